@@ -1,0 +1,1 @@
+"""French and English: numbers, typography, territories, labels, notes and sentences."""

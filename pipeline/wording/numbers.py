@@ -1,0 +1,266 @@
+"""Numbers and dates as French and English statisticians write them.
+
+French follows the *Lexique des règles typographiques en usage à l'Imprimerie nationale*: decimal comma, narrow
+no-break space (U+202F) between thousands and before %, no-break space (U+00A0) after a sign and before a unit word,
+minus U+2212. Rounding is half away from zero on the decimal writing of the number, as readers do it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+from pipeline.errors import PipelineError, ResultsError
+
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+LANGUAGES = ("fr", "en")
+
+#: Measures whose rates are percentages (the measure "rate" is a response rate, between 0 and 1).
+_PERCENT_MEASURES = ("share", "rate", "coverage")
+#: Decimals of means and rates by measure, where one decimal is not the right grain.
+_DECIMALS = {"per_inhabitant": 2, "per_space": 0}
+
+
+def rounded(value: float, decimals: int = 0) -> Decimal:
+    """Return ``value`` rounded half away from zero; never a negative zero.
+
+    Raises
+    ------
+    ResultsError
+        When the value is missing or infinite: a number that is not published cannot be written.
+    """
+    if value is None or not math.isfinite(value):
+        raise ResultsError(
+            "a number that is not published cannot be written",
+            found=value,
+            action="look at the row's quality before writing its estimate",
+        )
+    out = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(out) if out == 0 else out
+
+
+def decimal(value: float, lang: str = "fr", decimals: int = 0, signed: bool = False) -> str:
+    """Return a plain number: « 1 850 », « 2,6 », « + 38 », « − 4 »; "1,850", "+38" in English."""
+    _known(lang)
+    number = rounded(value, decimals)
+    text = f"{abs(number):,.{max(decimals, 0)}f}"
+    if lang == "fr":
+        text = text.replace(",", NARROW).replace(".", ",")
+    sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
+    return f"{sign}{NO_BREAK}{text}" if sign and lang == "fr" else f"{sign}{text}"
+
+
+def share(value: float, lang: str = "fr", decimals: int = 0) -> str:
+    """Return a share between 0 and 1 as « 48 % » or "48%"."""
+    return _percent(decimal(_scaled(value), lang, decimals), lang)
+
+
+def evolution(value: float, lang: str = "fr", decimals: int | None = None) -> str:
+    """Return a relative change (0.05) as « + 5 % »; one decimal under 2 %."""
+    grain = _grain(_scaled(value)) if decimals is None else decimals
+    return _percent(decimal(_scaled(value), lang, grain, signed=True), lang)
+
+
+def points(value: float, lang: str = "fr", signed: bool = True, decimals: int | None = None) -> str:
+    """Return a difference of shares in percentage points: « + 9 points », « − 1,8 point » (singular under 2).
+
+    One decimal under 2 points unless ``decimals`` says otherwise; ``signed=False`` drops the sign.
+    """
+    grain = _grain(value) if decimals is None else decimals
+    shown = rounded(value, grain)
+    text = decimal(value if signed else abs(value), lang, grain, signed=signed)
+    return f"{text}{NO_BREAK}{_point_word(abs(shown), lang)}"
+
+
+def count(value: float, lang: str = "fr") -> str:
+    """Return a count with its thousands apart: « 12 480 »."""
+    return decimal(value, lang)
+
+
+def mean(value: float, lang: str = "fr", decimals: int = 1) -> str:
+    """Return a mean or a rate: « 2,6 »."""
+    return decimal(value, lang, decimals)
+
+
+def score(value: float, lang: str = "fr") -> str:
+    """Return a net recommendation score between -100 and +100: « + 38 », never a percentage."""
+    return decimal(value, lang, signed=True)
+
+
+def euro(value: float, lang: str = "fr", decimals: int | None = None) -> str:
+    """Return euros: « 5 284 000 € », « 1,80 € »; cents under 100 euros when there are any."""
+    if decimals is None:
+        decimals = 2 if abs(value) < 100 and rounded(value, 2) != rounded(value, 0) else 0
+    text = decimal(value, lang, decimals)
+    if lang == "fr":
+        return f"{text}{NO_BREAK}€"
+    return text.replace(MINUS, f"{MINUS}€") if text.startswith(MINUS) else f"€{text}"
+
+
+def respondents(value: float, lang: str = "fr") -> str:
+    """Return « n = 1 850 »."""
+    return f"n{NO_BREAK}={NO_BREAK}{count(value, lang)}"
+
+
+def interval(
+    lower: float,
+    upper: float,
+    unit: str = "share",
+    lang: str = "fr",
+    *,
+    measure: str = "",
+    decimals: int | None = None,
+) -> str:
+    """Return « entre 45 % et 52 % » or « entre + 5 et + 14 points ».
+
+    Decimals are added (to two) when both bounds would read the same, or when a bound of an interval that leaves
+    out zero would read zero, so that the text never says more or less than the interval.
+    """
+    _known(lang)
+    grain = _base_decimals(unit, measure) if decimals is None else decimals
+    if decimals is None:
+        grain = _telling(lower, upper, unit, measure, grain)
+    first, last = ("entre", "et") if lang == "fr" else ("between", "and")
+    if unit == "point":
+        low = decimal(lower, lang, grain, signed=True)
+        high = points(upper, lang, decimals=grain)
+        if rounded(lower, grain) < 0 <= rounded(upper, grain) < 2:
+            high = f"{decimal(upper, lang, grain, signed=True)}{NO_BREAK}point"
+    else:
+        low = estimate(lower, unit, lang, measure=measure, decimals=grain)
+        high = estimate(upper, unit, lang, measure=measure, decimals=grain)
+    return f"{first} {low} {last} {high}"
+
+
+def estimate(
+    value: float, unit: str, lang: str = "fr", *, measure: str = "", decimals: int | None = None
+) -> str:
+    """Return a result in its unit (those of the results table); ``measure`` settles what a unit leaves open.
+
+    A ratio is a relative change when the measure is ``evolution`` (« + 5 % »), else a plain number; a rate
+    is a percentage when the measure is ``rate`` or ``share``, else a number per something.
+    """
+    grain = _base_decimals(unit, measure) if decimals is None else decimals
+    if unit == "point":
+        return points(value, lang, decimals=decimals)
+    if unit == "ratio" and measure == "evolution":
+        return evolution(value, lang, decimals)
+    if unit == "share" or (unit == "rate" and measure in _PERCENT_MEASURES):
+        return share(value, lang, grain)
+    if unit == "euro":
+        return euro(value, lang, decimals)
+    if unit == "score":
+        return decimal(value, lang, grain, signed=True)
+    text = decimal(value, lang, grain)
+    return f"{text}{NO_BREAK}km" if unit == "km" else text
+
+
+def date(day: dt.date | str, lang: str = "fr") -> str:
+    """Return « 31 décembre 2006 », « 1er janvier 2003 »; "31 December 2006" in English."""
+    moment = _day(day)
+    return f"{_day_month(moment, lang)} {moment.year}"
+
+
+def dates(first: dt.date | str, last: dt.date | str, lang: str = "fr") -> str:
+    """Return « du 17 novembre au 12 décembre 2003 », year and month said once when they are the same."""
+    a, b = _day(first), _day(last)
+    if b < a:
+        raise PipelineError("a period ends before it begins", found=f"{a} to {b}")
+    start = date(a, lang)
+    if a.year == b.year:
+        start = _day_month(a, lang) if a.month != b.month else _ordinal(a.day, lang)
+    return f"du {start} au {date(b, lang)}" if lang == "fr" else f"from {start} to {date(b, lang)}"
+
+
+def period(text: str, lang: str = "fr") -> str:
+    """Return a period of the results table in words: « 2006 », « 2003 à 2006 », « 31 décembre 2006 »."""
+    if ".." in text:
+        first, last = text.split("..", 1)
+        return f"{period(first, lang)} {'à' if lang == 'fr' else 'to'} {period(last, lang)}"
+    parts = text.split("-")
+    if len(parts) == 3:
+        return date(text, lang)
+    if len(parts) == 2:
+        return _month_year(dt.date(int(parts[0]), int(parts[1]), 1), lang)
+    return text
+
+
+def listing(items: Iterable[str], lang: str = "fr", word: str | None = None) -> str:
+    """Return « a, b et c »; ``word`` replaces « et »."""
+    words = list(items)
+    link = word or ("et" if lang == "fr" else "and")
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {link} {words[-1]}" if words else ""
+
+
+def _scaled(value: float) -> float:
+    # 0.57 * 100 is 56.99999999999999 in binary: shift the decimal point instead
+    return float(Decimal(repr(float(value))).scaleb(2)) if math.isfinite(value) else value
+
+
+def _percent(text: str, lang: str) -> str:
+    return f"{text}{NARROW}%" if lang == "fr" else f"{text}%"
+
+
+def _grain(value: float) -> int:
+    return 0 if abs(rounded(value, 1)) >= 2 or rounded(value, 1) == 0 else 1
+
+
+def _point_word(shown: Decimal, lang: str) -> str:
+    plural = shown >= 2 if lang == "fr" else shown != 1
+    return "points" if plural else "point"
+
+
+def _base_decimals(unit: str, measure: str) -> int:
+    if measure in _DECIMALS:
+        return _DECIMALS[measure]
+    if unit in ("mean", "km") or (unit == "rate" and measure not in _PERCENT_MEASURES):
+        return 1
+    return 2 if unit in ("ratio", "odds_ratio", "coefficient") and measure != "evolution" else 0
+
+
+def _telling(lower: float, upper: float, unit: str, measure: str, decimals: int) -> int:
+    percent = unit in ("share",) or measure in ("evolution", *_PERCENT_MEASURES)
+    low, high = (_scaled(lower), _scaled(upper)) if percent else (lower, upper)
+    excludes_zero = unit in ("point", "ratio", "score") and low * high > 0
+    for grain in range(decimals, 3):
+        a, b = rounded(low, grain), rounded(high, grain)
+        if a != b and not (excludes_zero and a * b == 0):
+            return grain
+    return decimals
+
+
+def _day(day: dt.date | str) -> dt.date:
+    if isinstance(day, str):
+        try:
+            return dt.date.fromisoformat(day)
+        except ValueError as error:
+            raise PipelineError(
+                "a date is not a day of the calendar", found=day, allowed="YYYY-MM-DD"
+            ) from error
+    return day
+
+
+def _ordinal(day: int, lang: str) -> str:
+    return "1er" if lang == "fr" and day == 1 else str(day)
+
+
+def _day_month(moment: dt.date, lang: str) -> str:
+    from babel.dates import format_date
+
+    return f"{_ordinal(moment.day, lang)} {format_date(moment, 'MMMM', locale=_known(lang))}"
+
+
+def _month_year(moment: dt.date, lang: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(moment, "MMMM y", locale=_known(lang))
+
+
+def _known(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise PipelineError("reports are not written in this language", found=lang, allowed=LANGUAGES)
+    return lang
