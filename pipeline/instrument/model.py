@@ -1,0 +1,239 @@
+"""What was asked: questions, codes, labels, routing and their history over waves (contract 2)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+QuestionType = Literal["single", "multiple", "likert", "number", "open", "date", "month", "count", "key", "text"]
+MissingReason = Literal["refused", "dont_know", "not_applicable", "routed", "no_answer"]
+Role = Literal[
+    "respondent",  # key of a row
+    "identifier",  # names, emails, phones: pseudonymised while reading, never kept
+    "quasi_identifier",
+    "open_text",  # free text: never leaves ingest
+    "outcome",
+    "age",
+    "age_band",
+    "sex",
+    "occupation",
+    "weight",
+    "links",  # visits of the period, here
+    "links_elsewhere",
+    "site",  # key of a space
+    "site_name",
+    "aliases",
+    "commune",
+    "stratum",
+    "date",
+    "month",
+    "activity",
+    "visits",
+    "opened",
+    "closed",
+    "label_date",
+    "label",
+    "posts",
+    "hours",
+    "equipment_year",
+    "site_type",
+    "facilitator",
+    "status",
+    "mode",
+    "inclusion",
+    "population_size",
+    "handed",
+    "returned",
+    "participated",
+]
+
+Code = int | str
+#: Codes may be typed as YAML numbers or strings; a boolean (`yes`, `no` unquoted) is a usual slip.
+_NoBool = BeforeValidator(lambda v: _refuse_bool(v))
+
+
+def _refuse_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("a code was read as true/false: quote it (YAML reads yes, no, on, off as booleans)")
+    return value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Strict):
+    """A text in French and, when the evaluation publishes it, in English."""
+
+    fr: str
+    en: str | None = None
+
+    def in_language(self, lang: str) -> str:
+        """Return the text in ``lang``, in French where it has no translation."""
+        return (self.en or self.fr) if lang == "en" else self.fr
+
+
+class Condition(_Strict):
+    """One condition of a routing rule; all conditions of a rule hold together."""
+
+    question: str
+    codes: list[Annotated[Code, _NoBool]] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Condition:
+        if self.codes is None and self.minimum is None and self.maximum is None:
+            raise ValueError("a routing condition needs codes, minimum or maximum")
+        return self
+
+
+class WaveHistory(_Strict):
+    """How a question stood in one wave: its column, its recodes, or that it was not asked."""
+
+    asked: bool = True
+    column: str | None = None
+    recode: dict[Annotated[Code, _NoBool], Annotated[Code, _NoBool] | None] | None = None
+    asked_if: list[Condition] | None = None
+    items: dict[str, str] | None = None  # item name -> column, of a multiple question
+    ticked: list[Annotated[Code, _NoBool]] | None = None  # raw values that mean a ticked box
+
+
+class Item(_Strict):
+    """One box of a multiple-choice question."""
+
+    name: str
+    label: Text
+    column: str | None = None
+    waves: list[str] | None = None  # waves that offered the item; all by default
+
+
+class Question(_Strict):
+    """One question, or one column of a record.
+
+    ``column`` is the name in received files (the question's own name by default); ``waves`` overrides it wave by
+    wave. ``range`` holds the smallest and largest accepted value, both included.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    type: QuestionType
+    wording: Text
+    label: Text | None = None
+    column: str | None = None
+    codes: dict[Annotated[Code, _NoBool], Text] = {}
+    missing: dict[Annotated[Code, _NoBool], MissingReason] = {}
+    items: list[Item] = []
+    range: tuple[float, float] | None = None
+    asked_if: list[Condition] = []
+    role: Role | None = None
+    required: bool = False
+    unique: bool = False
+    unit: str | None = None
+    separator: str | None = None  # several values in one cell
+    date_format: str | None = None
+    waves: dict[str, WaveHistory] = {}
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Question:
+        if self.type in ("single", "likert") and not self.codes:
+            raise ValueError(f"question '{self.name}' is {self.type} and needs codes")
+        if self.type == "multiple" and not self.items:
+            raise ValueError(f"question '{self.name}' is multiple and needs items")
+        both = set(self.codes) & set(self.missing)
+        if both:
+            raise ValueError(
+                f"question '{self.name}' names codes both as answers and as missing: {sorted(map(str, both))}"
+            )
+        if self.range and self.range[0] > self.range[1]:
+            raise ValueError(f"question '{self.name}' has an empty range {self.range}")
+        return self
+
+    def title(self, lang: str) -> str:
+        """Return the short label, or the wording where there is none."""
+        return (self.label or self.wording).in_language(lang)
+
+    def history(self, wave: str | None) -> WaveHistory:
+        """Return how the question stood in ``wave`` (its defaults where nothing is declared)."""
+        return self.waves.get(wave or "", WaveHistory())
+
+    def asked(self, wave: str | None) -> bool:
+        """Return whether the question was put at all in ``wave``."""
+        return self.history(wave).asked
+
+    def routing(self, wave: str | None) -> list[Condition]:
+        """Return the conditions under which the question was put in ``wave``."""
+        own = self.history(wave).asked_if
+        return self.asked_if if own is None else own
+
+    def columns(self, wave: str | None) -> dict[str, str]:
+        """Return clean column -> received column in ``wave``; a multiple question has one an item."""
+        if not self.asked(wave):
+            return {}
+        history = self.history(wave)
+        if self.type != "multiple":
+            return {self.name: history.column or self.column or self.name}
+        received = history.items or {}
+        return {
+            f"{self.name}_{i.name}": received.get(i.name, i.column or f"{self.name}_{i.name}")
+            for i in self.offered(wave)
+        }
+
+    def offered(self, wave: str | None) -> list[Item]:
+        """Return the items of a multiple question that ``wave`` offered."""
+        return [i for i in self.items if wave is None or i.waves is None or wave in i.waves]
+
+    def clean_columns(self) -> list[str]:
+        """Return the clean columns of the question over all waves."""
+        if self.type == "multiple":
+            return [f"{self.name}_{i.name}" for i in self.items]
+        return [self.name]
+
+
+class Instrument(_Strict):
+    """A questionnaire or the layout of a record: what each received column means."""
+
+    name: str
+    title: Text
+    questions: list[Question]
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Instrument:
+        seen: set[str] = set()
+        for q in self.questions:
+            for name in q.clean_columns():
+                if name in seen:
+                    raise ValueError(f"the instrument names the column '{name}' twice")
+                seen.add(name)
+        waves = {w for q in self.questions for w in q.waves} | {None}
+        for wave in waves:
+            received: dict[str, str] = {}
+            for q in self.questions:
+                for clean, column in q.columns(wave).items():
+                    if column in received and q.separator is None:
+                        when = f" in wave {wave}" if wave else ""
+                        raise ValueError(
+                            f"the instrument names the received column '{column}' twice{when}:"
+                            f" for '{received[column]}' and for '{clean}'"
+                        )
+                    received[column] = clean
+        names = {q.name for q in self.questions}
+        for q in self.questions:
+            rules = [q.asked_if, *(h.asked_if or [] for h in q.waves.values())]
+            for condition in (c for rule in rules for c in rule):
+                if condition.question not in names:
+                    raise ValueError(f"question '{q.name}' is routed by an unknown question '{condition.question}'")
+        return self
+
+    def question(self, name: str) -> Question | None:
+        """Return the question called ``name``, or None."""
+        return next((q for q in self.questions if q.name == name), None)
+
+    def by_role(self, role: Role) -> Question | None:
+        """Return the first question with ``role``, or None."""
+        return next((q for q in self.questions if q.role == role), None)
+
+    def all_by_role(self, *roles: Role) -> list[Question]:
+        """Return every question with one of ``roles``, in order."""
+        return [q for q in self.questions if q.role in roles]
