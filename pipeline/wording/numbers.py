@@ -1,8 +1,9 @@
 """Numbers and dates as French and English statisticians write them.
 
-French follows the *Lexique des règles typographiques en usage à l'Imprimerie nationale*: decimal comma, narrow
-no-break space (U+202F) between thousands and before %, no-break space (U+00A0) after a sign and before a unit word,
-minus U+2212. Rounding is half away from zero on the decimal writing of the number, as readers do it.
+French follows the *Lexique des règles typographiques en usage à l'Imprimerie nationale*: decimal comma,
+narrow no-break space (U+202F) between thousands and before %, no-break space (U+00A0) after a sign and before
+a unit word, minus U+2212. Rounding is half away from zero on the decimal writing of the number, as
+readers do.
 """
 
 from __future__ import annotations
@@ -117,8 +118,8 @@ def interval(
 ) -> str:
     """Return « entre 45 % et 52 % » or « entre + 5 et + 14 points ».
 
-    Decimals are added (to two) when both bounds would read the same, or when a bound of an interval that leaves
-    out zero would read zero, so that the text never says more or less than the interval.
+    Decimals are added (to two) when both bounds would read the same, or when a bound of an interval that
+    leaves out zero would read zero, so that the text never says more or less than the interval.
     """
     _known(lang)
     grain = _base_decimals(unit, measure) if decimals is None else decimals
@@ -136,9 +137,7 @@ def interval(
     return f"{first} {low} {last} {high}"
 
 
-def estimate(
-    value: float, unit: str, lang: str = "fr", *, measure: str = "", decimals: int | None = None
-) -> str:
+def estimate(value: float, unit: str, lang: str = "fr", *, measure: str = "", decimals: int | None = None) -> str:
     """Return a result in its unit (those of the results table); ``measure`` settles what a unit leaves open.
 
     A ratio is a relative change when the measure is ``evolution`` (« + 5 % »), else a plain number; a rate
@@ -238,9 +237,7 @@ def _day(day: dt.date | str) -> dt.date:
         try:
             return dt.date.fromisoformat(day)
         except ValueError as error:
-            raise PipelineError(
-                "a date is not a day of the calendar", found=day, allowed="YYYY-MM-DD"
-            ) from error
+            raise PipelineError("a date is not a day of the calendar", found=day, allowed="YYYY-MM-DD") from error
     return day
 
 

@@ -1,0 +1,71 @@
+"""French no-break spaces put into running text, leaving code, addresses and attributes as they are."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.wording.numbers import MINUS, NARROW, NO_BREAK
+
+_SPACES = f"[ {NO_BREAK}{NARROW}]"
+
+#: What is never touched, in the order it is looked for: Markdown and HTML share this list.
+_PROTECTED = re.compile(
+    r"""
+      \A---\n.*?\n(?:---|\.\.\.)[ ]*(?=\n|\Z)       # front matter
+    | ^(?P<fence>```+|~~~+).*?^(?P=fence)[`~]*[ ]*$  # fenced code
+    | ^:::.*$                                        # fenced divisions
+    | (?P<tick>`+)(?!`).*?(?<!`)(?P=tick)(?!`)       # inline code
+    | <(?:script|style|pre|code|kbd|samp)\b.*?</(?:script|style|pre|code|kbd|samp)>
+    | <!--.*?-->
+    | </?[a-zA-Z][^<>]*>                             # tags, and so attributes
+    | \]\([^()\s]*(?:\s+"[^"]*")?\)                  # targets of links
+    | \{(?=[\#.:]|[\w-]+=)[^{}]*\}                   # attributes of Markdown
+    | \b[a-z][a-z0-9+.-]*://[^\s<>«»]+               # addresses
+    | \b(?:mailto|urn|doi):[^\s<>]+
+    | &(?:\#\d+|\#x[0-9a-fA-F]+|\w+);                # entities
+    """,
+    re.VERBOSE | re.MULTILINE | re.DOTALL,
+)
+
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    # thousands first: the other rules then see whole numbers
+    (re.compile(rf"(?<![\d,.\w])\d{{1,3}}(?:{_SPACES}\d{{3}})+(?![\d])"), "thousands"),
+    (re.compile(rf"(?<=\d){_SPACES}*%"), f"{NARROW}%"),
+    (re.compile(rf"(?<=[^\s|]){_SPACES}+([;!?])"), rf"{NARROW}\1"),
+    (re.compile(r"(?<=[\w»)\]…])([;!?])(?=\s|$|\*|»)", re.MULTILINE), rf"{NARROW}\1"),
+    (re.compile(rf"(?<=[^\s|:]){_SPACES}+:(?=\s|$)", re.MULTILINE), f"{NO_BREAK}:"),
+    (re.compile(r"(?<=[\w»)\]*%])(?<!:):(?=[ \n]|$)", re.MULTILINE), f"{NO_BREAK}:"),
+    (re.compile(rf"«{_SPACES}*(?=\S)"), f"«{NO_BREAK}"),
+    (re.compile(rf"(?<=\S){_SPACES}*»"), f"{NO_BREAK}»"),
+    (re.compile(rf"(?<=[(\s{NO_BREAK}])([+{MINUS}]) (?=\d)"), rf"\1{NO_BREAK}"),
+    (re.compile(r"(?<=\d) (?=(?:points?|euros?|ans|km|mois|€)(?!\w))"), NO_BREAK),
+    (re.compile(r"\bn = (?=\d)"), f"n{NO_BREAK}={NO_BREAK}"),
+)
+
+
+def apply(text: str, lang: str = "fr") -> str:
+    """Return Markdown, HTML or plain text with French spacing; English text comes back as it is.
+
+    Applying it twice changes nothing more. Code, tags with their attributes, link targets, Markdown attributes,
+    addresses, entities and front matter are left alone.
+    """
+    if lang != "fr":
+        return text
+    out, position = [], 0
+    for kept in _PROTECTED.finditer(text):
+        out += [_spaced(text[position : kept.start()], text, position), kept.group()]
+        position = kept.end()
+    out.append(_spaced(text[position:], text, position))
+    return "".join(out)
+
+
+def _spaced(part: str, whole: str, start: int) -> str:
+    # one character of what precedes lets a rule see that « : » follows a closing tag or code, not a line's start
+    before = whole[start - 1] if start and part[:1] not in ("", "\n") else ""
+    glued = f"{before}{part}"
+    for pattern, replacement in _RULES:
+        if replacement == "thousands":
+            glued = pattern.sub(lambda m: re.sub(_SPACES, NARROW, m.group()), glued)
+        else:
+            glued = pattern.sub(replacement, glued)
+    return glued[len(before) :]

@@ -1,0 +1,56 @@
+"""French spacing is put where a typographer puts it, and nowhere else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.wording.typography import apply
+
+N, B = "\u202f", "\u00a0"
+
+TEXTS = [
+    ("Oui ! Vraiment ? Bien ; voilà : ceci.", f"Oui{N}! Vraiment{N}? Bien{N}; voilà{B}: ceci."),
+    ("Oui! Vraiment? Bien; voilà: ceci.", f"Oui{N}! Vraiment{N}? Bien{N}; voilà{B}: ceci."),
+    ("Soit 48 % ou 48% des « usagers ».", f"Soit 48{N}% ou 48{N}% des «{B}usagers{B}»."),
+    ("«usagers»", f"«{B}usagers{B}»"),
+    ("1 020 000 visites en 2003, 12 espaces", f"1{N}020{N}000 visites en 2003, 12 espaces"),
+    ("(+ 9 points, 60 ans)", f"(+{B}9{B}points, 60{B}ans)"),
+    ("**Lecture** : en 2006", f"**Lecture**{B}: en 2006"),
+    ("**Lecture**: en 2006", f"**Lecture**{B}: en 2006"),
+    ("n = 1 850", f"n{B}={B}1{N}850"),
+    ("<b>Champ</b> : usagers", f"<b>Champ</b>{B}: usagers"),
+]
+KEPT = [
+    "`a ? b : c; 48 %`",
+    "```python\nx = {1: 2} ; y ! 3\n```",
+    "[texte](https://exemple.fr/?a=1;b=2 )".replace(" )", ")"),
+    '<img alt="48 % ; oui !" src="a.svg">',
+    '{#fig-demand fig-alt="48 % : oui"}',
+    "https://exemple.fr:8080/a?b=c;d",
+    '::: {.callout-important title="À retenir !"}',
+    "à 10:30",
+    "&nbsp;&amp;",
+    ": légende en début de ligne",
+    "---\ntitle: a\n---\n",
+    "<script>a ? b : c</script>",
+]
+
+
+@pytest.mark.parametrize(("plain", "spaced"), TEXTS)
+def test_no_break_spaces_stand_before_high_punctuation_and_inside_quotes(plain, spaced):
+    assert apply(plain) == spaced
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_code_addresses_and_attributes_are_left_alone(text):
+    assert apply(text) == text
+
+
+@given(st.text(alphabet="a1 \u00a0\u202f:;!?%«».,()`<>{}#[]|*+\n&/", max_size=60))
+def test_applying_twice_changes_nothing_more(text):
+    once = apply(text)
+    assert apply(once) == once
+
+
+def test_english_keeps_its_spacing():
+    assert apply("Yes: 48%; done!", "en") == "Yes: 48%; done!"
