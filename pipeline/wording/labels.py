@@ -1,0 +1,192 @@
+"""Labels of what results are about: the evaluation's own first, then the words every evaluation shares.
+
+A labels mapping is ``{key: {lang: text}}``. Keys are ``occupation=retired`` (a code of a question),
+``demand.help_at_home`` (an indicator), ``population=users``, ``source=users``, ``pays=03`` and the like; the
+instruments, the evaluation and the territory tables fill it. What it lacks is looked for in :data:`SHARED`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+
+from pipeline.errors import ResultsError
+
+Labels = Mapping[str, Mapping[str, str]]
+
+#: Signs of tables, as French official statistics use them.
+SIGNS = {"confidential": "c", "not_significant": "ns", "not_available": "nd", "nil": "–"}
+
+_PAIRS: dict[str, tuple[str, str]] = {
+    # populations, as a Champ names them and as a sentence counts them
+    "population=users": ("usagers de 15 ans ou plus", "users aged 15 and over"),
+    "population=visits": ("visites", "visits"),
+    "population=inhabitants": ("habitants", "inhabitants"),
+    "population=spaces": ("espaces ouverts", "open spaces"),
+    "population=records": ("enregistrements reçus", "records received"),
+    "group=users": ("usagers", "users"),
+    "group=visits": ("visites", "visits"),
+    "group=inhabitants": ("habitants", "inhabitants"),
+    "group=spaces": ("espaces", "spaces"),
+    "group=records": ("enregistrements", "records"),
+    # variables that cut results
+    "by=age_band": ("Tranche d'âge", "Age band"),
+    "by=sex": ("Sexe", "Sex"),
+    "by=occupation": ("Occupation", "Occupation"),
+    "by=home_computer": ("Ordinateur au domicile", "Computer at home"),
+    "by=home_internet": ("Internet au domicile", "Internet at home"),
+    "by=activity": ("Activité", "Activity"),
+    "by=pays": ("Pays", "Pays"),
+    "by=wave": ("Vague", "Wave"),
+    "sex=female": ("Femmes", "Women"),
+    "sex=male": ("Hommes", "Men"),
+    "sex=f": ("Femmes", "Women"),
+    "sex=m": ("Hommes", "Men"),
+    "activity=open_access": ("Accès libre", "Open access"),
+    "activity=individual_help": ("Accompagnement individuel", "Individual help"),
+    "activity=workshop": ("Atelier", "Workshop"),
+    "activity=group": ("Accueil de groupes", "Groups"),
+    "home_computer=yes": ("Avec un ordinateur au domicile", "With a computer at home"),
+    "home_computer=no": ("Sans ordinateur au domicile", "Without a computer at home"),
+    "home_internet=yes": ("Avec un accès à Internet au domicile", "With Internet access at home"),
+    "home_internet=no": ("Sans accès à Internet au domicile", "Without Internet access at home"),
+    # indicators
+    "demand.elaborate": ("Au moins un service élaboré", "At least one elaborate service"),
+    "demand.elaborate:verb": (
+        "souhaitent au moins un service élaboré",
+        "want at least one elaborate service",
+    ),
+    "demand.basic": ("Au moins un service de base", "At least one basic service"),
+    "demand.basic:verb": ("souhaitent au moins un service de base", "want at least one basic service"),
+    "satisfaction.overall": ("L'espace dans son ensemble", "The space as a whole"),
+    "satisfaction.welcome": ("L'accueil", "Welcome"),
+    "satisfaction.hours": ("Les horaires", "Opening hours"),
+    "satisfaction.equipment": ("Le matériel", "Equipment"),
+    "satisfaction.connection_speed": ("La vitesse de connexion", "Connection speed"),
+    "satisfaction.workshops": ("Les ateliers", "Workshops"),
+    "satisfaction.price": ("Les tarifs", "Prices"),
+    "satisfaction.quiet": ("Le calme", "Quiet"),
+    "satisfaction.recommend": ("Score de recommandation", "Net recommendation score"),
+    "satisfaction.overall:of": ("de l'espace dans son ensemble", "with the space as a whole"),
+    "satisfaction.welcome:of": ("de l'accueil", "with the welcome"),
+    "satisfaction.hours:of": ("des horaires", "with the opening hours"),
+    "satisfaction.equipment:of": ("du matériel", "with the equipment"),
+    "satisfaction.connection_speed:of": ("de la vitesse de connexion", "with the connection speed"),
+    "satisfaction.workshops:of": ("des ateliers", "with the workshops"),
+    "satisfaction.price:of": ("des tarifs", "with the prices"),
+    "satisfaction.quiet:of": ("du calme", "with the quiet"),
+    "attendance.visits.count": ("Visites", "Visits"),
+    "attendance.visits.per_space": ("Visites par espace et par mois", "Visits per space and month"),
+    "attendance.visits.per_inhabitant": ("Visites par habitant", "Visits per inhabitant"),
+    "attendance.visits.evolution": ("Évolution des visites par espace", "Change in visits per space"),
+    "attendance.coverage.share": ("Part des relevés mensuels reçus", "Share of monthly returns received"),
+    "spaces.open.count": ("Espaces ouverts", "Open spaces"),
+    "spaces.opened.count": ("Espaces ouverts depuis 2003", "Spaces opened"),
+    "spaces.closed.count": ("Espaces fermés", "Spaces closed"),
+    "spaces.labelled.count": ("Espaces labellisés", "Labelled spaces"),
+    "spaces.posts.count": ("Postes informatiques", "Computers"),
+    "spaces.posts.mean": ("Postes par espace", "Computers per space"),
+    "spaces.hours.mean": ("Heures d'ouverture par semaine", "Opening hours a week"),
+    "spaces.equipment_over_5.share": (
+        "Part du matériel de plus de cinq ans",
+        "Share of equipment over five years old",
+    ),
+    "territory.population.count": ("Population", "Population"),
+    "response.spaces.sampled": ("Espaces tirés", "Spaces drawn"),
+    "response.spaces.participating": ("Espaces participants", "Participating spaces"),
+    "response.spaces.rate": ("Taux de participation des espaces", "Participation rate of spaces"),
+    "response.persons.handed": ("Questionnaires remis", "Questionnaires handed out"),
+    "response.persons.returned": ("Questionnaires exploitables", "Usable questionnaires"),
+    "response.persons.rate": ("Taux de retour", "Return rate"),
+    "account.received": ("Reçus", "Received"),
+    "account.accepted": ("Acceptés", "Accepted"),
+    "account.set_aside": ("Écartés", "Set aside"),
+    # quality and its reasons
+    "quality=caution": ("résultat à interpréter avec prudence", "to be read with caution"),
+    "quality=suppress": ("effectif insuffisant", "too few answers"),
+    "reason=n": ("moins de 30 réponses", "fewer than 30 answers"),
+    "reason=n_effective": ("effectif efficace inférieur à 30", "effective sample size under 30"),
+    "reason=width": ("intervalle trop large", "interval too wide"),
+    "reason=df": ("trop peu d'espaces enquêtés", "too few surveyed spaces"),
+    "reason=complement": ("intervalle large au regard du complément", "interval wide for the complement"),
+    "reason=confidential": ("couvert par le secret statistique", "confidential"),
+    # signs of tables, said in full in their notes
+    "sign=c": ("c : donnée couverte par le secret statistique", "c: confidential"),
+    "sign=ns": ("ns : effectif insuffisant pour publier", "ns: too few answers to publish"),
+    "sign=nd": ("nd : donnée non disponible", "nd: not available"),
+    "sign=–": ("– : sans objet", "–: not applicable"),
+    "sign=*": ("* : résultat à interpréter avec prudence", "*: to be read with caution"),
+    "all": ("Ensemble", "All"),
+}
+#: Words that no evaluation needs to declare.
+SHARED: dict[str, dict[str, str]] = {key: {"fr": fr, "en": en} for key, (fr, en) in _PAIRS.items()}
+
+_AGES = re.compile(r"^(?:(\d+)-(\d+)|(\d+)\+)$")
+
+
+def label(key: str, labels: Labels, lang: str) -> str:
+    """Return the label of ``key`` in ``lang``: the evaluation's, else the shared one, else an age band in words.
+
+    Raises
+    ------
+    ResultsError
+        When nothing names the key; codes are never shown to readers in place of words.
+    """
+    found = find(key, labels, lang)
+    if found is None:
+        known = [k for k in (*labels, *SHARED) if lang in labels.get(k, SHARED.get(k, {}))]
+        raise ResultsError(
+            "no label in this language",
+            where=f"label '{key}' ({lang})",
+            allowed=difflib.get_close_matches(key, known, n=5, cutoff=0.6) or "(nothing near)",
+            action="give the code a label in the instrument, or the indicator one in evaluation.yaml",
+        )
+    return found
+
+
+def find(key: str, labels: Labels, lang: str) -> str | None:
+    """Return the label of ``key``, or None when there is none."""
+    for mapping in (labels, SHARED):
+        text = mapping.get(key, {}).get(lang)
+        if text:
+            return text
+    name, _, code = key.partition("=")
+    if code == "all":
+        return SHARED["all"][lang]
+    return age_band(code, lang) if name.startswith("age") and _AGES.match(code) else None
+
+
+def code_label(variable: str, code: str, labels: Labels, lang: str) -> str:
+    """Return the label of a code of a variable: « Retraités », « 15-24 ans »."""
+    return label(f"{variable}={code}", labels, lang)
+
+
+def age_band(code: str, lang: str) -> str:
+    """Return « 15-24 ans », « 60 ans ou plus », « Moins de 15 ans »; "15-24", "60 and over", "Under 15"."""
+    match = _AGES.match(code)
+    if match is None:
+        raise ResultsError("an age band is not written as 15-24 or 60+", found=code)
+    low, high, last = match.groups()
+    if last:
+        return f"{last}\u00a0ans ou plus" if lang == "fr" else f"{last} and over"
+    if low == "0":
+        below = int(high) + 1
+        return f"Moins de {below}\u00a0ans" if lang == "fr" else f"Under {below}"
+    return f"{low}-{high}\u00a0ans" if lang == "fr" else f"{low}-{high}"
+
+
+def age_order(code: str) -> int:
+    """Return the lower limit of an age band, to sort bands by age."""
+    match = _AGES.match(code)
+    return int(match.group(1) or match.group(3)) if match else 999
+
+
+def sign(quality: str, reason: str, available: bool = True) -> str:
+    """Return what a table shows in place of a number that is not published: « ns », « c » or « nd »."""
+    if not available:
+        return SIGNS["not_available"]
+    if quality != "suppress":
+        raise ResultsError("a published number is shown, not signed", found=quality)
+    secret = any(word in reason for word in ("confidential", "contributors", "dominance", "secondary"))
+    return SIGNS["confidential"] if secret else SIGNS["not_significant"]

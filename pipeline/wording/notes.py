@@ -1,0 +1,56 @@
+"""What stands under every table and figure: Lecture, Champ, Source, in this order, then signs and cautions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.wording import numbers
+from pipeline.wording.labels import Labels, find, label
+from pipeline.wording.numbers import NO_BREAK
+
+_HEADS = {"fr": ("Lecture", "Champ", "Source"), "en": ("Reading", "Population", "Source")}
+
+
+def under(reading: str, population: str, source: str, lang: str = "fr", extra: Sequence[str] = ()) -> str:
+    """Return « **Lecture** : ... **Champ** : ... **Source** : ... » as Markdown, with ``extra`` sentences last."""
+    colon = f"{NO_BREAK}: " if lang == "fr" else ": "
+    parts = [
+        f"**{head}**{colon}{text}"
+        for head, text in zip(_HEADS[lang], (reading, population, source), strict=True)
+        if text
+    ]
+    return " ".join([*parts, *extra])
+
+
+def population(names: Iterable[str], region: str, labels: Labels, lang: str = "fr") -> str:
+    """Return « usagers de 15 ans ou plus, Bretagne. », with the boundaries' vintage when the mapping gives one."""
+    who = numbers.listing([label(f"population={name}", labels, lang) for name in dict.fromkeys(names)], lang)
+    where = find(region, labels, lang) if region else None
+    return ", ".join([who, *([where] if where else [])]) + "."
+
+
+def source(names: Iterable[str], waves: Sequence[str], labels: Labels, lang: str = "fr") -> str:
+    """Return « enquête auprès des usagers 2003 et 2006 (données simulées). »."""
+    said = [label(f"source={name}", labels, lang) for name in dict.fromkeys(n for n in names if n)]
+    when = numbers.listing(list(dict.fromkeys(waves)), lang)
+    synthetic = find("synthetic", labels, lang)
+    head = f"{'; '.join(said) if lang == 'en' else f'{numbers.NARROW}; '.join(said)}"
+    text = f"{head} {when}".strip() if when else head
+    return f"{text} ({synthetic})." if synthetic else f"{text}."
+
+
+def signs(shown: Iterable[str], labels: Labels, lang: str = "fr") -> list[str]:
+    """Return what each sign of a table means, in a fixed order, for the signs that the table shows."""
+    present = set(shown)
+    order = [s for s in ("c", "ns", "nd", "–", "*") if s in present]
+    colon = f"{NO_BREAK}:" if lang == "fr" else ":"
+    return [f"{label(f'sign={s}', labels, lang).replace(' :', colon)}." for s in order]
+
+
+def suppressed_territories(names: Sequence[str], lang: str = "fr") -> str:
+    """Return « Effectif insuffisant pour publier : Auray, Dinan et Vitré. », empty when every number is shown."""
+    if not names:
+        return ""
+    if lang == "fr":
+        return f"Effectif insuffisant pour publier{NO_BREAK}: {numbers.listing(names)}."
+    return f"Too few answers to publish: {numbers.listing(names, 'en')}."

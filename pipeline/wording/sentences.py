@@ -1,0 +1,289 @@
+"""Findings in whole sentences, written from result rows: level, change, groups, gaps, visits against persons.
+
+A row is anything that answers ``row["estimate"]``, ``row["lower"]`` and the other columns of the results table. A row
+whose quality is ``suppress`` yields the sentence that says so, never a number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from pipeline.wording import numbers
+from pipeline.wording.numbers import NO_BREAK
+from pipeline.wording.phrases import GROUPS, Group, Predicate, capital, quantity
+
+#: Level under which a difference is called one (glossary: « significatif au seuil de 5 % »).
+ALPHA = 0.05
+
+
+class Row(Protocol):
+    """One row of the results table."""
+
+    def __getitem__(self, key: str) -> Any: ...
+
+
+def established(row: Row) -> bool:
+    """Return whether a difference is significant: by the adjusted p-value, else the plain one, else the interval."""
+    for column in ("p_adjusted", "p_value"):
+        if math.isfinite(row[column]):
+            return bool(row[column] < ALPHA)
+    return bool(row["lower"] * row["upper"] > 0)
+
+
+def published(row: Row) -> bool:
+    """Return whether a row may be written."""
+    return row["quality"] != "suppress" and math.isfinite(row["estimate"])
+
+
+def level(
+    row: Row,
+    predicate: Predicate,
+    *,
+    group: Group | None = None,
+    when: str = "",
+    where: str = "",
+    lang: str = "fr",
+) -> str:
+    """Return « En 2006, près de la moitié des usagers (48 %, entre 45 % et 52 %) souhaitent ... »."""
+    if not published(row):
+        return suppressed(where, lang)
+    people = group or GROUPS[lang][row["population"]]
+    words, plural = quantity(row["estimate"], people, lang, _or_none(row["lower"]))
+    verb = predicate.plural if plural else (predicate.singular or predicate.plural)
+    if not plural and predicate.singular is None:
+        words = f"{numbers.share(row['estimate'], lang)} des {people.plural}"
+    own = numbers.share(row["estimate"], lang)
+    inside = [] if words.startswith(own) else [own]
+    if math.isfinite(row["lower"]):
+        inside.append(numbers.interval(row["lower"], row["upper"], "share", lang))
+    bracket = f" ({', '.join(inside)})" if inside else ""
+    return _sentence(_opening(when, where, lang), f"{words}{bracket} {verb}")
+
+
+def change(row: Row, *, since: str, subject: str = "", lang: str = "fr") -> str:
+    """Return « Cette part a augmenté de 9 points depuis 2003 (entre + 5 et + 14 points). », or that none is seen."""
+    if not published(row):
+        return suppressed("", lang)
+    if not established(row):
+        return no_change(row, lang=lang)
+    up = row["estimate"] > 0
+    size = numbers.points(row["estimate"], lang, signed=False)
+    bounds = numbers.interval(row["lower"], row["upper"], "point", lang)
+    if lang == "fr":
+        verb = "a augmenté de" if up else "a diminué de"
+        return f"{capital(subject or 'cette part')} {verb} {size} depuis {since} ({bounds})."
+    verb = "has risen by" if up else "has fallen by"
+    return f"{capital(subject or 'this share')} {verb} {size} since {since} ({bounds})."
+
+
+def no_change(row: Row, *, lang: str = "fr") -> str:
+    """Return « Aucune évolution n'est décelée : si la part a bougé, c'est probablement de moins de 4 points. »."""
+    widest = max(abs(row["lower"]), abs(row["upper"]))
+    bound = numbers.points(math.ceil(round(widest, 6)), lang, signed=False, decimals=0)
+    if lang == "fr":
+        return f"Aucune évolution n'est décelée{NO_BREAK}: si la part a bougé, c'est probablement de moins de {bound}."
+    return f"No change is detected: if the share has moved, it is probably by less than {bound}."
+
+
+def by_group(rows: Sequence[Row], names: Sequence[str], lang: str = "fr") -> str:
+    """Return in which groups a change is seen, with its size, and in which it is not.
+
+    ``names`` are the groups with their article (« les 15-24 ans »), in the order of ``rows``. No group is said to
+    change more than another: that takes a test of the difference, see :func:`strongest`.
+    """
+    pairs = [(row, name) for row, name in zip(rows, names, strict=True) if published(row)]
+    seen = [(row, name) for row, name in pairs if established(row)]
+    unseen = [name for row, name in pairs if not established(row)]
+    if not pairs:
+        return suppressed("", lang)
+    if not seen:
+        return (
+            "Aucune évolution n'est décelée dans les groupes pris un à un."
+            if lang == "fr"
+            else "No change is detected in any group taken alone."
+        )
+    parts = []
+    for up in (True, False):
+        moved = [(r, n) for r, n in seen if (r["estimate"] > 0) == up]
+        if moved:
+            parts.append(_moved(moved, up, lang))
+    text = ", et ".join(parts) if lang == "fr" else ", and ".join(parts)
+    if unseen:
+        among = numbers.listing([f"chez {n}" if lang == "fr" else f"among {n}" for n in unseen], lang)
+        rest = f"{numbers.NARROW}; aucune n'est décelée {among}" if lang == "fr" else f"; none is detected {among}"
+        text += rest
+    return f"{capital(text)}."
+
+
+def strongest(high: Row, low: Row, contrast: Row, names: tuple[str, str], lang: str = "fr") -> str:
+    """Return « La hausse est la plus forte chez les 45 ans ou plus : + 15 points, contre + 8 points chez ... ».
+
+    ``contrast`` is the tested difference of the two changes; when it is not significant the sentence says that the
+    two changes cannot be told apart.
+    """
+    if not all(published(r) for r in (high, low, contrast)):
+        return suppressed("", lang)
+    first, second = numbers.points(high["estimate"], lang), numbers.points(low["estimate"], lang)
+    if lang == "fr":
+        if established(contrast):
+            return f"La hausse est la plus forte chez {names[0]}{NO_BREAK}: {first}, contre {second} chez {names[1]}."
+        return (
+            f"L'évolution est de {first} chez {names[0]} et de {second} chez {names[1]}{numbers.NARROW}; "
+            "l'écart entre les deux pourrait être dû au hasard de l'échantillon."
+        )
+    if established(contrast):
+        return f"The rise is strongest among {names[0]}: {first}, against {second} among {names[1]}."
+    return (
+        f"The change is {first} among {names[0]} and {second} among {names[1]}; "
+        "the difference between the two could be due to chance in the sample."
+    )
+
+
+def gap(row: Row, within: str, *, subject: str = "", rest: str = "", lang: str = "fr") -> str:
+    """Return how a territory differs from the rest of the region; ``within`` is « dans le pays de Vannes ».
+
+    A significant gap is stated with its interval, another one is said to be possibly due to chance, and one under
+    half a point to be comparable.
+    """
+    if not published(row):
+        return suppressed(within, lang)
+    more = row["estimate"] > 0
+    bounds = numbers.interval(row["lower"], row["upper"], "point", lang)
+    size = numbers.points(row["estimate"], lang)
+    if lang == "fr":
+        who, other = capital(subject or "la part"), rest or "le reste de la région"
+        if established(row):
+            word = "élevée" if more else "faible"
+            return f"{who} est plus {word} {within} que dans {other}{NO_BREAK}: {size} ({bounds})."
+        if abs(row["estimate"]) < 0.5:
+            return f"{who} est comparable {within} et dans {other} (écart {bounds})."
+        return (
+            f"{who} semble plus {'élevée' if more else 'faible'} {within}, mais l'écart avec {other} "
+            "pourrait être dû au hasard de l'échantillon."
+        )
+    who, other = capital(subject or "the share"), rest or "the rest of the region"
+    if established(row):
+        return f"{who} is {'higher' if more else 'lower'} {within} than in {other}: {size} ({bounds})."
+    if abs(row["estimate"]) < 0.5:
+        return f"{who} is comparable {within} and in {other} (gap {bounds})."
+    return (
+        f"{who} seems {'higher' if more else 'lower'} {within}, but the gap with {other} "
+        "could be due to chance in the sample."
+    )
+
+
+def visits_against_persons(users: Row, visits: Row, who: str, lang: str = "fr") -> str:
+    """Return « Les usagers de moins de 25 ans représentent 24 % des usagers mais 30 % des visites, car ... ».
+
+    ``who`` is the subject with its article (« les usagers de moins de 25 ans »).
+    """
+    if not (published(users) and published(visits)):
+        return suppressed("", lang)
+    persons, events = numbers.share(users["estimate"], lang), numbers.share(visits["estimate"], lang)
+    more = visits["estimate"] > users["estimate"]
+    if lang == "fr":
+        if persons == events:
+            return f"{capital(who)} représentent {persons} des usagers comme des visites."
+        often = "plus" if more else "moins"
+        return (
+            f"{capital(who)} représentent {persons} des usagers mais {events} des visites, "
+            f"car ils viennent {often} souvent que les autres."
+        )
+    if persons == events:
+        return f"{capital(who)} are {persons} of users and of visits alike."
+    often = "more" if more else "less"
+    return f"{capital(who)} are {persons} of users but {events} of visits, for they come {often} often."
+
+
+def satisfaction(
+    row: Row, of: str, *, previous: Row | None = None, shift: Row | None = None, since: str = "", lang: str = "fr"
+) -> str:
+    """Return « 55 % des usagers sont satisfaits du matériel, contre 68 % en 2003. »; ``of`` is « du matériel ».
+
+    The earlier level is opposed only when the shift is significant; otherwise no change is claimed.
+    """
+    if not published(row):
+        return suppressed("", lang)
+    group = GROUPS[lang]["users"]
+    words, plural = quantity(row["estimate"], group, lang, _or_none(row["lower"]))
+    own = numbers.share(row["estimate"], lang)
+    bracket = "" if words.startswith(own) else f" ({own})"
+    if lang == "fr":
+        verb = "sont satisfaits" if plural else "est satisfait"
+    else:
+        verb = "are satisfied"
+    text = f"{capital(words)}{bracket} {verb} {of}"
+    if previous is None or shift is None or not (published(previous) and published(shift)):
+        return f"{text}."
+    before = numbers.share(previous["estimate"], lang)
+    if established(shift):
+        return f"{text}, {'contre' if lang == 'fr' else 'against'} {before} {_in(since, lang)}."
+    tail = f"sans évolution décelable depuis {since}" if lang == "fr" else f"with no detectable change since {since}"
+    return f"{text}, {tail}."
+
+
+def evolution(row: Row, *, first: str, last: str, subject: str = "", lang: str = "fr") -> str:
+    """Return « La fréquentation par espace a reculé de 9 % entre 2003 et 2006. » for an exhaustive count."""
+    if not published(row):
+        return suppressed("", lang)
+    size = numbers.evolution(abs(row["estimate"]), lang).lstrip(f"+{NO_BREAK}")
+    up = row["estimate"] > 0
+    stable = numbers.rounded(abs(row["estimate"]) * 100, 1) == 0
+    if lang == "fr":
+        who = capital(subject or "la fréquentation par espace")
+        span = f"entre {first} et {last}"
+        return f"{who} est stable {span}." if stable else f"{who} a {_rose(up)} de {size} {span}."
+    who = capital(subject or "attendance per space")
+    span = f"between {first} and {last}"
+    return f"{who} was stable {span}." if stable else f"{who} {'rose' if up else 'fell'} by {size} {span}."
+
+
+def coverage(row: Row, lang: str = "fr") -> str:
+    """Return « Dénombrement exhaustif : 96 % des relevés mensuels attendus ont été reçus. »."""
+    value = numbers.share(row["estimate"], lang)
+    if lang == "fr":
+        return f"Dénombrement exhaustif{NO_BREAK}: {value} des relevés mensuels attendus ont été reçus."
+    return f"Exhaustive count: {value} of the expected monthly returns were received."
+
+
+def suppressed(within: str = "", lang: str = "fr") -> str:
+    """Return « Trop peu de réponses dans ce pays pour publier un résultat. »."""
+    if lang == "fr":
+        return f"Trop peu de réponses{f' {within}' if within else ''} pour publier un résultat."
+    return f"Too few answers{f' {within}' if within else ''} to publish a result."
+
+
+def not_asked(wave: str, lang: str = "fr") -> str:
+    """Return « Question non posée en 2003. »."""
+    return f"Question non posée en {wave}." if lang == "fr" else f"Not asked in {wave}."
+
+
+def _moved(moved: Sequence[tuple[Row, str]], up: bool, lang: str) -> str:
+    among = "chez" if lang == "fr" else "among"
+    listed = [f"{among} {name} ({numbers.points(row['estimate'], lang)})" for row, name in moved]
+    if lang == "fr":
+        return f"une {'hausse' if up else 'baisse'} est décelée {numbers.listing(listed)}"
+    return f"a {'rise' if up else 'fall'} is detected {numbers.listing(listed, 'en')}"
+
+
+def _sentence(opening: str, body: str) -> str:
+    return f"{opening}, {body}." if opening else f"{capital(body)}."
+
+
+def _opening(when: str, where: str, lang: str) -> str:
+    parts = [p for p in (_in(when, lang) if when else "", where) if p]
+    return capital(", ".join(parts))
+
+
+def _in(when: str, lang: str) -> str:
+    return f"en {when}" if lang == "fr" else f"in {when}"
+
+
+def _rose(up: bool) -> str:
+    return "progressé" if up else "reculé"
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,80 @@
+"""Readers see words, never codes."""
+
+import pytest
+
+from pipeline.errors import ResultsError
+from pipeline.wording import labels, notes
+
+OWN = {
+    "occupation=retired": {"fr": "Retraités"},
+    "population=users": {"fr": "usagers de 15 ans ou plus des 381 espaces"},
+    "source=users": {"fr": "enquête auprès des usagers"},
+    "source=attendance": {"fr": "relevés de fréquentation"},
+    "region=53": {"fr": "Bretagne"},
+    "synthetic": {"fr": "données simulées"},
+}
+
+
+def test_the_evaluation_s_label_comes_before_the_shared_one():
+    assert labels.label("population=users", OWN, "fr").endswith("381 espaces")
+    assert labels.label("population=users", {}, "fr") == "usagers de 15 ans ou plus"
+
+
+@pytest.mark.parametrize(
+    ("code", "french", "english"),
+    [
+        ("15-24", "15-24\u00a0ans", "15-24"),
+        ("60+", "60\u00a0ans ou plus", "60 and over"),
+        ("0-14", "Moins de 15\u00a0ans", "Under 15"),
+    ],
+)
+def test_age_bands_are_written_in_words(code, french, english):
+    assert labels.code_label("age_band", code, {}, "fr") == french
+    assert labels.code_label("age_band", code, {}, "en") == english
+
+
+def test_bands_sort_by_age():
+    assert sorted(["60+", "15-24", "0-14", "5-9"], key=labels.age_order) == ["0-14", "5-9", "15-24", "60+"]
+
+
+def test_a_code_without_label_is_refused_with_near_keys():
+    with pytest.raises(ResultsError, match="occupation=retired"):
+        labels.label("occupation=retird", OWN, "fr")
+
+
+def test_every_shared_label_exists_in_both_languages():
+    for key, words in labels.SHARED.items():
+        assert all(words.get(lang) for lang in ("fr", "en")), key
+
+
+def test_signs_tell_secret_from_insufficient():
+    assert labels.sign("suppress", "contributors") == "c"
+    assert labels.sign("suppress", "n") == "ns"
+    assert labels.sign("publish", "", available=False) == "nd"
+    with pytest.raises(ResultsError):
+        labels.sign("publish", "")
+
+
+def test_lecture_champ_source_come_in_this_order():
+    text = notes.under(
+        "en 2006, 37\u202f% des usagers.",
+        notes.population(["users"], "region=53", OWN),
+        notes.source(["users", "attendance"], ["2003", "2006"], OWN),
+    )
+    assert text == (
+        "**Lecture**\u00a0: en 2006, 37\u202f% des usagers. "
+        "**Champ**\u00a0: usagers de 15 ans ou plus des 381 espaces, Bretagne. "
+        "**Source**\u00a0: enquête auprès des usagers\u202f; relevés de fréquentation 2003 et 2006 (données simulées)."
+    )
+
+
+def test_notes_explain_the_signs_shown_and_no_other():
+    told = notes.signs(["ns", "48 %", "c"], {}, "fr")
+    assert told == [
+        "c\u00a0: donnée couverte par le secret statistique.",
+        "ns\u00a0: effectif insuffisant pour publier.",
+    ]
+    assert notes.suppressed_territories(["Auray", "Dinan"]) == (
+        "Effectif insuffisant pour publier\u00a0: Auray et Dinan."
+    )
+    assert notes.suppressed_territories([]) == ""
