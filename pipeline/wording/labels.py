@@ -105,12 +105,23 @@ _PAIRS: dict[str, tuple[str, str]] = {
     # quality and its reasons
     "quality=caution": ("résultat à interpréter avec prudence", "to be read with caution"),
     "quality=suppress": ("effectif insuffisant", "too few answers"),
-    "reason=n": ("moins de 30 réponses", "fewer than 30 answers"),
-    "reason=n_effective": ("effectif efficace inférieur à 30", "effective sample size under 30"),
-    "reason=width": ("intervalle trop large", "interval too wide"),
-    "reason=df": ("trop peu d'espaces enquêtés", "too few surveyed spaces"),
-    "reason=complement": ("intervalle large au regard du complément", "interval wide for the complement"),
-    "reason=confidential": ("couvert par le secret statistique", "confidential"),
+    "reason=ns_n": ("effectif insuffisant", "too few answers"),
+    "reason=ns_neff": ("effectif efficace insuffisant", "effective sample size too small"),
+    "reason=ns_width": ("intervalle trop large", "interval too wide"),
+    "reason=ns_relative": ("intervalle trop large pour un nombre si petit", "interval too wide for so small a number"),
+    "reason=ns_df": ("trop peu d'espaces enquêtés", "too few surveyed spaces"),
+    "reason=ns_level": ("écart dont un niveau n'est pas publiable", "difference of a level that is not shown"),
+    "reason=ns_model": ("estimation par modèle trop imprécise", "model-based estimate too imprecise"),
+    "reason=c": ("couvert par le secret statistique", "confidential"),
+    "reason=c_dominance": ("couvert par le secret statistique", "confidential"),
+    "reason=c_secondary": ("couvert par le secret statistique", "confidential"),
+    "reason=c_space": ("couvert par le secret statistique", "confidential"),
+    "reason=nd": ("donnée non disponible", "not available"),
+    "reason=df": ("moins de huit degrés de liberté", "fewer than eight degrees of freedom"),
+    "reason=extreme": ("part nulle ou totale", "share of none or all"),
+    "reason=complement": ("complément estimé avec peu de précision", "imprecise complement"),
+    "reason=level": ("écart dont un niveau est fragile", "difference of a level to be read with caution"),
+    "reason=model": ("estimation par modèle", "model-based estimate"),
     # signs of tables, said in full in their notes
     "sign=c": ("c : donnée couverte par le secret statistique", "c: confidential"),
     "sign=ns": ("ns : effectif insuffisant pour publier", "ns: too few answers to publish"),
@@ -164,10 +175,7 @@ def code_label(variable: str, code: str, labels: Labels, lang: str) -> str:
 
 def age_band(code: str, lang: str) -> str:
     """Return « 15-24 ans », « 60 ans ou plus », « Moins de 15 ans »; "15-24", "60 and over", "Under 15"."""
-    match = _AGES.match(code)
-    if match is None:
-        raise ResultsError("an age band is not written as 15-24 or 60+", found=code)
-    low, high, last = match.groups()
+    low, high, last = _limits(code)
     if last:
         return f"{last}\u00a0ans ou plus" if lang == "fr" else f"{last} and over"
     if low == "0":
@@ -176,17 +184,45 @@ def age_band(code: str, lang: str) -> str:
     return f"{low}-{high}\u00a0ans" if lang == "fr" else f"{low}-{high}"
 
 
+def _limits(code: str) -> tuple[str, str, str]:
+    match = _AGES.match(code)
+    if match is None:
+        raise ResultsError("an age band is not written as 15-24 or 60+", found=code)
+    return match.group(1) or "", match.group(2) or "", match.group(3) or ""
+
+
 def age_order(code: str) -> int:
     """Return the lower limit of an age band, to sort bands by age."""
     match = _AGES.match(code)
     return int(match.group(1) or match.group(3)) if match else 999
 
 
-def sign(quality: str, reason: str, available: bool = True) -> str:
-    """Return what a table shows in place of a number that is not published: « ns », « c » or « nd »."""
-    if not available:
-        return SIGNS["not_available"]
+def aged(code: str, lang: str) -> str:
+    """Return an age band after a noun: « de 15 à 24 ans », « de 60 ans ou plus », « de moins de 15 ans »."""
+    low, high, last = _limits(code)
+    if last:
+        return f"de {last}\u00a0ans ou plus" if lang == "fr" else f"aged {last} and over"
+    if low == "0":
+        return f"de moins de {int(high) + 1}\u00a0ans" if lang == "fr" else f"under {int(high) + 1}"
+    return f"de {low} à {high}\u00a0ans" if lang == "fr" else f"aged {low} to {high}"
+
+
+def the_aged(code: str, lang: str) -> str:
+    """Return an age band as a group: « les 15-24 ans », « les moins de 15 ans », "those aged 15 to 24"."""
+    if lang == "en":
+        return f"those {aged(code, lang)}"
+    name = age_band(code, lang)
+    return f"les {name[0].lower()}{name[1:]}"
+
+
+def sign(quality: str, reason: str) -> str:
+    """Return what a table shows in place of a number that is not published: « c », « ns » or « nd ».
+
+    The reason codes of suppressed rows begin with their sign (``ns_n``, ``c_dominance``).
+    """
     if quality != "suppress":
         raise ResultsError("a published number is shown, not signed", found=quality)
-    secret = any(word in reason for word in ("confidential", "contributors", "dominance", "secondary"))
-    return SIGNS["confidential"] if secret else SIGNS["not_significant"]
+    head = reason.partition("_")[0]
+    if head not in SIGNS.values():
+        raise ResultsError("a suppressed number has no sign", found=reason, allowed=sorted(SIGNS.values()))
+    return head

@@ -48,11 +48,22 @@ def test_every_shared_label_exists_in_both_languages():
 
 
 def test_signs_tell_secret_from_insufficient():
-    assert labels.sign("suppress", "contributors") == "c"
-    assert labels.sign("suppress", "n") == "ns"
-    assert labels.sign("publish", "", available=False) == "nd"
-    with pytest.raises(ResultsError):
-        labels.sign("publish", "")
+    assert labels.sign("suppress", "c_dominance") == "c"
+    assert labels.sign("suppress", "ns_n") == "ns"
+    assert labels.sign("suppress", "nd") == "nd"
+    for quality, reason in (("publish", ""), ("suppress", "why")):
+        with pytest.raises(ResultsError):
+            labels.sign(quality, reason)
+
+
+def test_age_bands_follow_a_noun_or_stand_as_a_group():
+    assert [labels.aged(c, "fr") for c in ("0-14", "15-24", "60+")] == [
+        "de moins de 15\u00a0ans",
+        "de 15 à 24\u00a0ans",
+        "de 60\u00a0ans ou plus",
+    ]
+    assert labels.the_aged("0-14", "fr") == "les moins de 15\u00a0ans"
+    assert labels.the_aged("60+", "fr") == "les 60\u00a0ans ou plus"
 
 
 def test_lecture_champ_source_come_in_this_order():
