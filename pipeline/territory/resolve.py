@@ -65,10 +65,9 @@ def _resolutions(root: Path, region: str) -> pd.Series:
 
 def _as_text(codes: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(codes):
-        whole = codes.round().astype("Int64")
-        return whole.astype("string").str.zfill(5).where((codes == whole).fillna(False)).astype(str_dtype())
+        codes = codes.map(lambda number: f"{number:g}" if number % 1 else f"{number:05.0f}", na_action="ignore")
     text = codes.astype("string").str.strip().str.upper()
-    text = text.where(~text.isin(["", "NAN", "NA"]))
+    text = text.where(~text.isin(["", "NAN", "NA", "<NA>"]))
     return text.mask(text.str.fullmatch(r"\d{4}").fillna(False), "0" + text).astype(str_dtype())
 
 
