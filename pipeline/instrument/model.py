@@ -30,6 +30,7 @@ Role = Literal[
     "month",
     "activity",
     "visits",
+    "total",  # sum of visits over the age bands, repeated on each row of the group
     "opened",
     "closed",
     "label_date",
