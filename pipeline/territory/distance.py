@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.errors import TerritoryError
+
 Floats = npt.NDArray[np.float64]
 # Mean radius R1 of the GRS 80 ellipsoid (Moritz, Journal of Geodesy 74, 2000). The sphere errs by up to 0.5 %.
 EARTH_RADIUS_KM = 6371.0088
@@ -75,7 +77,20 @@ def population_within(places: pd.DataFrame, sites: pd.DataFrame, km: float) -> C
     places : lon, lat (degrees), population; communes count as wholly at their centroid.
     sites : lon, lat of the sites open at the date of interest.
     km : distance as the crow flies.
+
+    Raises
+    ------
+    TerritoryError
+        If a place has no coordinates: it would count as far from every site.
     """
+    lost = places.index[places[["lon", "lat"]].isna().any(axis=1)]
+    if len(lost):
+        named = places.loc[lost, "code"] if "code" in places else lost
+        raise TerritoryError(
+            f"{len(lost)} place(s) without coordinates cannot be near or far from a site",
+            found=[str(name) for name in named[:10]],
+            action="give them coordinates, or leave them out and say so",
+        )
     nearest, _ = nearest_site(places, sites)
     within = nearest < km
     people = places["population"].to_numpy(float)

@@ -100,9 +100,11 @@ def load_communes(root: Path, region: str, vintage: int | str | None = None) -> 
     DataFrame
         code, name, name_de, name_a, name_dans, department, epci, epci_name (missing outside any EPCI),
         population (municipal), population_year, coastal (bool: sea or open estuary), lon, lat (area
-        centroid, WGS84 degrees), and pays (missing for communes in no pays).
+        centroid, WGS84 degrees), and pays (missing for communes in no pays). Where the source holds no
+        outline of a commune, coastal, lon and lat are missing (none in Bretagne).
     """
-    table = read_table(root, region, "communes").astype({"coastal": bool})
+    table = read_table(root, region, "communes")
+    table = table.astype({"coastal": "boolean" if table["coastal"].hasnans else bool})
     by_vintage = [column for column in table.columns if column.startswith("pays_")]
     if vintage is None:
         return table.drop(columns=by_vintage)

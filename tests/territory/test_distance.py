@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.errors import TerritoryError
 from pipeline.territory import distance_matrix_km, great_circle_km, load_communes, nearest_site, population_within
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,7 @@ def test_a_degree_of_meridian_and_of_equator_have_the_length_of_the_sphere() -> 
 
 
 def test_brest_to_rennes_is_the_known_distance() -> None:
-    # 48.390 N 4.486 W to 48.117 N 1.678 W: 210.70 km by Vincenty's inverse formula on GRS 80; a sphere errs by up to 0.5 %.
+    # 210.70 km by Vincenty's inverse formula on the GRS 80 ellipsoid; a sphere errs by up to 0.5 %.
     assert great_circle_km(-4.486, 48.390, -1.678, 48.117) == pytest.approx(210.70, rel=0.005)
 
 
@@ -64,6 +65,12 @@ def test_without_sites_nobody_is_near_one() -> None:
     assert covered.total == 3_449_370
     assert np.isinf(covered.nearest_km).all()
     assert (nearest_site(communes, communes.iloc[:0])[1] == -1).all()
+
+
+def test_places_without_coordinates_are_refused_rather_than_counted_as_far() -> None:
+    places = _frame((0, 0, 100), (np.nan, np.nan, 10)).assign(code=["A", "B"])
+    with pytest.raises(TerritoryError, match=r"(?s)1 place.*found: B"):
+        population_within(places, places.iloc[:1], 20)
 
 
 def test_sites_without_coordinates_are_passed_over() -> None:
