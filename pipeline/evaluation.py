@@ -81,6 +81,7 @@ class SamplingDesign(_Strict):
     clusters: list[str] = []
     population_sizes: list[str] = []
     weights: str | None = None
+    lonely_psu: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"
 
 
 class WeightingStep(_Strict):

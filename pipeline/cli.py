@@ -1,0 +1,116 @@
+"""The commands, nothing else. Exit codes: 0 done, 1 bad input, 2 usage, 3 internal fault."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.errors import PipelineError
+from pipeline.evaluation import Evaluation, load
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="From received files to a published evaluation.",
+)
+
+Name = Annotated[str, typer.Argument(help="Evaluation: a folder below surveys/.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the received files (default data/raw/NAME).")]
+Project = Annotated[Path, typer.Option("--project", help="The project's folder (default: the working directory).")]
+
+
+def _evaluation(name: str, project: Path, data: Path | None) -> Evaluation:
+    return load(name, project.resolve(), data.resolve() if data else None)
+
+
+@app.command()
+def report(
+    name: Name,
+    data: Data = None,
+    renderer: Annotated[str, typer.Option(help="auto, quarto or embedded.")] = "auto",
+    jobs: Annotated[int, typer.Option(min=1, help="Processes for drawing and rendering.")] = 2,
+    again: Annotated[bool, typer.Option("--again", help="Run every stage, up to date or not.")] = False,
+    project: Project = Path(),
+) -> None:
+    """Run every stage that is out of date and publish the site."""
+    from pipeline import stages
+
+    evaluation = _evaluation(name, project, data)
+    options = stages.Options(renderer=renderer, jobs=jobs)
+    print(stages.opening_lines(evaluation, options), flush=True)
+    with stages.reporting() as progress:
+        stages.run(evaluation, options, progress, again=again)
+    print(evaluation.site / "index.html")
+
+
+@app.command()
+def check(name: Name, data: Data = None, project: Project = Path()) -> None:
+    """Read and validate the received files only; exit 1 if anything blocks."""
+    from pipeline import stages
+
+    evaluation = _evaluation(name, project, data)
+    with stages.reporting() as progress:
+        stages.run(evaluation, stages.Options(), progress, last="ingest")
+    print(stages.check_table(evaluation))
+
+
+@app.command()
+def simulate(
+    name: Name,
+    scale: Annotated[float, typer.Option(min=0.01, help="Factor on the number of users.")] = 1.0,
+    seed: Annotated[int | None, typer.Option(help="Seed of the fieldwork (default: that of truth.yaml).")] = None,
+    scenario: Annotated[str, typer.Option(help="One of the scenarios of truth.yaml.")] = "default",
+    data: Data = None,
+    project: Project = Path(),
+) -> None:
+    """Write the received files of a synthetic evaluation again, over those that are there."""
+    from pipeline import stages
+
+    evaluation = _evaluation(name, project, data)
+    print(stages.simulate_again(evaluation, scale=scale, seed=seed, scenario=scenario))
+
+
+@app.command()
+def verify(name: Name, data: Data = None, project: Project = Path()) -> None:
+    """Rebuild in a scratch folder and compare with the published manifest."""
+    from pipeline import stages
+
+    evaluation = _evaluation(name, project, data)
+    print(stages.verify(evaluation))
+
+
+def main() -> None:
+    """Run the command line and turn every failure into one message and an exit code."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as fault:
+        raise SystemExit(fault.exit_code) from None
+    except PipelineError as fault:
+        print(f"error ({fault.stage}): {fault}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        print("stopped; the last good output is in place", file=sys.stderr)
+        raise SystemExit(130) from None
+    except Exception as fault:
+        raise SystemExit(_fault(fault)) from None
+
+
+def _fault(fault: Exception) -> int:
+    usage = getattr(fault, "format_message", None)
+    if usage is not None:
+        print(f"usage: {usage()}\n  do: python -m pipeline --help", file=sys.stderr)
+        return 2
+    log = Path("build") / "internal-error.log"
+    try:
+        log.parent.mkdir(exist_ok=True)
+        log.write_text("".join(traceback.format_exception(fault)), encoding="utf-8")
+        place = f"; details in {log}"
+    except OSError:
+        place = ""
+    print(f"internal error: {type(fault).__name__}: {fault}{place}\n  do: report it with that file", file=sys.stderr)
+    return 3

@@ -1,0 +1,67 @@
+"""Digests and the manifest: what a site was made of, so that it can be made again and compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+_CHUNK = 1 << 20
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, as hexadecimal text."""
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while chunk := handle.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def digest_of(parts: Iterable[str]) -> str:
+    """Return one SHA-256 over texts; their order and borders count."""
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode()
+        digest.update(f"{len(raw)}:".encode() + raw)
+    return digest.hexdigest()
+
+
+def tree_digests(root: Path, folders: Iterable[str], suffixes: tuple[str, ...] | None = None) -> dict[str, str]:
+    """Return relative path -> digest of every file below ``folders`` (or the files themselves) of ``root``.
+
+    Caches (``__pycache__``) and hidden files do not count.
+    """
+    found: dict[str, str] = {}
+    for folder in folders:
+        base = root / folder
+        candidates = [base] if base.is_file() else sorted(p for p in base.rglob("*") if p.is_file())
+        for path in candidates:
+            relative = path.relative_to(root)
+            if any(part == "__pycache__" or part.startswith(".") for part in relative.parts):
+                continue
+            if suffixes is None or path.suffix in suffixes:
+                found[relative.as_posix()] = file_digest(path)
+    return found
+
+
+def manifest(
+    *, evaluation: str, settings: dict[str, Any], inputs: dict[str, str], code: dict[str, str], outputs: dict[str, str]
+) -> dict[str, Any]:
+    """Return the content of manifest.json; it holds no time, no machine and no key, so it compares between runs."""
+    return {
+        "evaluation": evaluation,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "settings": settings,
+        "inputs": dict(sorted(inputs.items())),
+        "code": dict(sorted(code.items())),
+        "outputs": dict(sorted(outputs.items())),
+    }
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON with sorted keys, so that equal content gives equal bytes."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

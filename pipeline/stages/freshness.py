@@ -1,0 +1,109 @@
+"""What is out of date: one digest of everything a stage's output depends on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pipeline import provenance
+from pipeline.errors import IngestError
+from pipeline.evaluation import Evaluation
+
+STAMP = "stage.json"
+_GROUND = ("errors.py", "evaluation.py", "instrument")
+#: Parts of the package whose change puts a stage out of date: itself and what it may import.
+CODE = {
+    "ingest": ("ingest", "territory", *_GROUND),
+    "weight": ("weighting", "survey", "territory", *_GROUND),
+    "analyse": ("analysis", "weighting", "survey", "territory", "results.py", *_GROUND),
+    "protect": ("protect", "results.py", "errors.py"),
+    "draw": ("figures", "wording", "territory", "results.py", "export", "stages/draw.py", *_GROUND),
+    "publish": ("render", "export", "wording", "results.py", "stages/publish.py", *_GROUND),
+}
+
+
+def code_digest(stage: str) -> str:
+    """Return one digest of the package's files that a stage depends on."""
+    package = Path(__file__).parents[1]
+    files = provenance.tree_digests(package, [c for c in CODE[stage] if (package / c).exists()])
+    return provenance.digest_of(f"{k} {v}" for k, v in sorted(files.items()))
+
+
+def stage_digest(stage: str, evaluation: Evaluation, settings: str, before: str) -> str:
+    """Return the digest of code, settings and files that ``stage`` reads; ``before`` is that of the stage before it.
+
+    Raises
+    ------
+    IngestError
+        When a received file is missing.
+    """
+    parts = [stage, code_digest(stage), settings, before, *_lock(evaluation)]
+    for path in files_read(stage, evaluation):
+        if not path.is_file():
+            raise IngestError(
+                "a received file is missing",
+                where=str(path),
+                allowed=f"the files that {evaluation.folder / 'evaluation.yaml'} names under sources",
+                action="put the file there, correct its path in evaluation.yaml, or give its folder with --data DIR",
+            )
+        parts += [path.name, provenance.file_digest(path)]
+    return provenance.digest_of(parts)
+
+
+def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
+    """Return the files that a stage reads besides the output of earlier stages."""
+    declared = [p for p in evaluation.declaration_files() if p.name != "truth.yaml"]
+    if stage == "ingest":
+        return [*evaluation.received_files(), *declared, *reference_files(evaluation)]
+    if stage in ("analyse", "draw"):
+        return [*declared, *reference_files(evaluation)]
+    if stage == "publish":
+        return [*declared, *document_files(evaluation)]
+    return declared
+
+
+def reference_files(evaluation: Evaluation) -> list[Path]:
+    """Return the tables of data/reference that stages may read."""
+    folder = evaluation.root / "data" / "reference"
+    return sorted(p for p in folder.rglob("*") if p.suffix in (".csv", ".geojson"))
+
+
+def document_files(evaluation: Evaluation) -> list[Path]:
+    """Return the Quarto documents and the theme."""
+    reports = evaluation.root / "reports"
+    hidden = {"_site", ".quarto", "__pycache__"}
+    return sorted(p for p in reports.rglob("*") if p.is_file() and not hidden & set(p.parts))
+
+
+def _lock(evaluation: Evaluation) -> list[str]:
+    lock = evaluation.root / "requirements.lock"
+    return [provenance.file_digest(lock)] if lock.is_file() else []
+
+
+def up_to_date(folder: Path, digest: str) -> bool:
+    """Return whether a stage's folder was made from exactly these inputs and still holds all it wrote."""
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return stamp.get("digest") == digest and stamp.get("files") == file_sizes(folder)
+
+
+def summary(folder: Path) -> str:
+    """Return what a stage said of its last good run; empty when it never ran."""
+    try:
+        return str(json.loads((folder / STAMP).read_text(encoding="utf-8"))["summary"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def stamp(folder: Path, digest: str, said: str) -> None:
+    """Mark a finished stage folder with its digest, its files and what the stage said."""
+    content = {"digest": digest, "files": file_sizes(folder), "summary": said}
+    provenance.write_json(folder / STAMP, content)
+
+
+def file_sizes(folder: Path) -> dict[str, int]:
+    """Return relative path -> size of every file of a folder, the stamp aside."""
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != STAMP)
+    return {p.relative_to(folder).as_posix(): p.stat().st_size for p in files}

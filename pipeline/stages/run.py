@@ -1,0 +1,211 @@
+"""The six stages in order: running what is out of date, and failing without loss.
+
+A stage works in a folder of its own that takes the place of the old one when the stage has succeeded. A failing stage
+leaves the last good output of every stage, and the last good site, where they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import PipelineError
+from pipeline.evaluation import Evaluation
+from pipeline.stages import freshness
+from pipeline.stages.progress import Progress
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for."""
+
+    renderer: str = "auto"
+    jobs: int = 2
+
+
+StageFunction = Callable[[Evaluation, Path, Options, Progress], str]
+
+
+def _ingest(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    from pipeline.ingest import ingest
+
+    account = ingest(evaluation, out).account
+    totals = account[account["kind"].isin(["received", "accepted", "set_aside"])].groupby("kind")["n"].sum()
+    received, accepted, aside = (int(totals.get(k, 0)) for k in ("received", "accepted", "set_aside"))
+    return f"{received:,} rows received = {accepted:,} accepted + {aside:,} set aside"
+
+
+def _weight(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    from pipeline.weighting import weight
+
+    return weight(evaluation, evaluation.stage("ingest"), out)
+
+
+def _analyse(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    from pipeline import results
+    from pipeline.analysis import analyse
+
+    table = analyse(evaluation, evaluation.stage("weight"), evaluation.stage("ingest"))
+    results.write(table, out / "results.parquet")
+    return f"{len(table):,} numbers computed"
+
+
+def _protect(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    from pipeline.protect import Thresholds, protect_folder
+
+    rules = evaluation.settings.disclosure
+    limits = Thresholds(minimum_contributors=rules.minimum_contributors, dominance=rules.dominance)
+    account = protect_folder(evaluation.stage("analyse"), out, limits)
+    return (
+        f"{account['published']:,} published, {account['caution']:,} with caution, {account['suppressed']:,} suppressed"
+    )
+
+
+def _draw(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    from pipeline.stages.draw import draw
+
+    return draw(evaluation, out, workers=options.jobs, step=progress.step)
+
+
+def _publish(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    from pipeline.stages.publish import publish
+
+    return publish(evaluation, out, renderer=options.renderer, workers=options.jobs, step=progress.step)
+
+
+STAGES: dict[str, StageFunction] = {
+    "ingest": _ingest,
+    "weight": _weight,
+    "analyse": _analyse,
+    "protect": _protect,
+    "draw": _draw,
+    "publish": _publish,
+}
+
+
+def run(
+    evaluation: Evaluation, options: Options, progress: Progress, last: str = "publish", again: bool = False
+) -> list[str]:
+    """Run the stages up to ``last`` that are out of date and return the names of those that ran.
+
+    Parameters
+    ----------
+    evaluation : what to run.
+    options : renderer and number of processes.
+    progress : where to report.
+    last : the last stage to run.
+    again : run every stage, up to date or not.
+
+    Raises
+    ------
+    PipelineError
+        From the stage that failed; the output of every stage stays as it was.
+    """
+    settle_environment(evaluation.root)
+    ran: list[str] = []
+    with _alone(evaluation):
+        if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
+            _simulate(evaluation, progress)
+        digest = ""
+        for name, function in STAGES.items():
+            digest = freshness.stage_digest(name, evaluation, _settings(name, options), digest)
+            if again or not freshness.up_to_date(evaluation.stage(name), digest):
+                _run_stage(name, function, evaluation, options, progress, digest)
+                ran.append(name)
+            else:
+                progress.say(f"{name:<8}        –   up to date: {freshness.summary(evaluation.stage(name))}")
+            if name == last:
+                break
+        if last == "publish":
+            put_site(evaluation, force="publish" in ran)
+    return ran
+
+
+def _settings(stage: str, options: Options) -> str:
+    if stage != "publish":
+        return ""
+    from pipeline.render import choose_renderer
+
+    return choose_renderer(options.renderer)[0]
+
+
+def _run_stage(
+    name: str, function: StageFunction, evaluation: Evaluation, options: Options, progress: Progress, digest: str
+) -> None:
+    scratch = evaluation.build / f".{name}.new"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    start = time.perf_counter()
+    progress.step(name, 0, 1)
+    try:
+        said = function(evaluation, scratch, options, progress)
+        freshness.stamp(scratch, digest, said)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    swap_in(scratch, evaluation.stage(name))
+    progress.say(f"{name:<8} {time.perf_counter() - start:6.1f} s   {said}")
+
+
+def swap_in(new: Path, place: Path) -> None:
+    """Put folder ``new`` in the place of ``place``; the old one goes only when the new one stands."""
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def put_site(evaluation: Evaluation, force: bool) -> None:
+    """Copy the finished site to reports/_site/<evaluation>, whole or not at all."""
+    built = evaluation.stage("publish") / "site"
+    standing = evaluation.site.is_dir() and freshness.file_sizes(evaluation.site) == freshness.file_sizes(built)
+    if standing and not force:
+        return
+    scratch = evaluation.site.with_name(f".{evaluation.name}.new")
+    shutil.rmtree(scratch, ignore_errors=True)
+    shutil.copytree(built, scratch)
+    swap_in(scratch, evaluation.site)
+
+
+@contextlib.contextmanager
+def _alone(evaluation: Evaluation) -> Iterator[None]:
+    """Hold the evaluation's lock: two runs at once would swap each other's folders."""
+    evaluation.build.mkdir(parents=True, exist_ok=True)
+    with (evaluation.build / ".lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PipelineError(
+                "another run of this evaluation is under way",
+                where=str(evaluation.build),
+                action="wait until it has ended, then run again",
+            ) from None
+        yield
+
+
+def _simulate(evaluation: Evaluation, progress: Progress) -> None:
+    from pipeline.simulate import simulate
+
+    start = time.perf_counter()
+    progress.step("simulate", 0, 1)
+    simulate(evaluation)
+    took = time.perf_counter() - start
+    progress.say(f"simulate {took:6.1f} s   synthetic received files written to {evaluation.data} (none were there)")
+
+
+def settle_environment(root: Path) -> None:
+    """Keep every tool's own files inside build/, its clocks still and its analytics off."""
+    build = root / "build"
+    os.environ.setdefault("MPLCONFIGDIR", str(build / ".matplotlib"))
+    os.environ.setdefault("IPYTHONDIR", str(build / ".ipython"))
+    os.environ["GX_ANALYTICS_ENABLED"] = "False"
+    os.environ["EVALUATION_PROJECT"] = str(root)

@@ -1,0 +1,18 @@
+"""From clean tables to weighted designs (stage 2): visits and persons, never mixed."""
+
+from pipeline.weighting.handover import WeightedSource, designs, replay
+from pipeline.weighting.margins import FieldMonth, field_month
+from pipeline.weighting.recipe import Prepared, prepare
+from pipeline.weighting.stage import calibration_months, weight
+
+__all__ = [
+    "FieldMonth",
+    "Prepared",
+    "WeightedSource",
+    "calibration_months",
+    "designs",
+    "field_month",
+    "prepare",
+    "replay",
+    "weight",
+]
