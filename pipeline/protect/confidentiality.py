@@ -1,0 +1,70 @@
+"""Primary confidentiality: whose answers or activity a number would show.
+
+Three kinds of number, three rules:
+
+- Answers of persons (samples, and exhaustive counts of users): a number resting on fewer unweighted respondents than
+  ``minimum_contributors`` is masked. The contributors of a share are those who gave the answer, as in the cell of a
+  cross-table; an answer that nobody gave is about nobody and is left to the precision rules.
+- Activity counted in spaces (exhaustive counts of visits, costs, hours): the contributors are spaces, which are public
+  bodies often run by one person. The rule of French statistical confidentiality for establishments applies: at least
+  ``minimum_units`` spaces, none with more than ``dominance`` of the total (Insee, Guide du secret statistique).
+- Facts of a public register, official populations and accounts of records received: public, no rule.
+
+A number about one named space is never published unless it comes from the register.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import ProtectError
+from pipeline.protect.precision import Verdict
+
+#: Populations whose exhaustive counts are public facts.
+PUBLIC = ("spaces", "inhabitants", "records")
+SPACE_LEVELS = ("space", "site")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Thresholds of primary confidentiality, the first two from the evaluation's ``disclosure``."""
+
+    minimum_contributors: int = 11
+    dominance: float = 0.85
+    minimum_units: int = 3
+
+
+def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
+    """Suppress, in place, every row that primary confidentiality forbids.
+
+    Raises
+    ------
+    ProtectError
+        When a row that needs contributors has none: it could not be judged.
+    """
+    census = (table["inference"] == "census").to_numpy()
+    public = census & table["population"].isin(PUBLIC).to_numpy()
+    activity = census & (table["population"] == "visits").to_numpy()
+    differences = (table["unit"] == "point").to_numpy()
+    given = table["contributors"].to_numpy(np.float64)
+    contributors = np.where(np.isnan(given) & ~activity, table["n"].to_numpy(np.float64), given)
+    answers = ~public & ~activity
+    estimated = table["estimate"].notna().to_numpy()
+    blind = np.flatnonzero((answers | activity) & ~differences & estimated & np.isnan(contributors))
+    if len(blind):
+        raise ProtectError(
+            "a number without contributors cannot be judged",
+            where=table["result_id"].iloc[blind[0]],
+            found=f"{len(blind)} rows without n and contributors",
+            action="fill contributors in the analysis that writes the row",
+        )
+    named = table["territory_level"].isin(SPACE_LEVELS).to_numpy()
+    verdict.suppress(named & ~public, "c_space")
+    few = answers & (contributors > 0) & (contributors < thresholds.minimum_contributors)
+    verdict.suppress(few, "c")
+    verdict.suppress(activity & (contributors > 0) & (contributors < thresholds.minimum_units), "c")
+    largest = table["largest_share"].to_numpy(np.float64)
+    verdict.suppress(~public & (largest > thresholds.dominance), "c_dominance")

@@ -1,0 +1,81 @@
+"""A difference is shown when both of its levels are: which rows it compares, and what they make of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import ProtectError
+from pipeline.protect.precision import Verdict
+
+#: Measure of a difference between waves -> measure of its levels.
+SHIFTS = {"shift": "share", "mean_shift": "mean", "score_shift": "score"}
+#: Measure of a difference between a part and the rest of the region -> measure of its levels.
+GAPS = {"gap": "share", "mean_gap": "mean", "score_gap": "score"}
+#: Rows whose level belongs to the whole region; any other level is a part of it.
+REGION = "region"
+
+
+def levels_of(row: pd.Series, region: str) -> list[str]:
+    """Return the result_ids of the levels that a difference compares; empty for any other row.
+
+    The level of the rest of the region is not printed: the region's own stands for it, since the rest follows from the
+    part and the whole.
+    """
+    measure = row["measure"]
+    if measure not in SHIFTS and measure not in GAPS:
+        return []
+    level = SHIFTS.get(measure) or GAPS[measure]
+    head = ".".join(p for p in (row["analysis"], row["indicator"], level, row["method"]) if p)
+    tail = f"/{row['domain']}" if row["domain"] else ""
+    place = f"{row['territory_level']}={row['territory']}"
+    if measure in SHIFTS:
+        waves = str(row["wave"]).split("..")
+        if len(waves) != 2:
+            raise ProtectError("a shift needs two waves", where=row["result_id"], found=row["wave"], allowed="A..B")
+        return [f"{head}/{row['population']}/wave={w}/{place}{tail}" for w in waves]
+    return [f"{head}/{row['population']}/wave={row['wave']}/{p}{tail}" for p in (place, region)]
+
+
+def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
+    """Return, for the position of every sampled difference, the positions of its levels.
+
+    Raises
+    ------
+    ProtectError
+        When a difference in points has a measure without declared levels, or its levels are not in the table.
+    """
+    position = {rid: i for i, rid in enumerate(table["result_id"])}
+    regions = table.loc[table["territory_level"] == REGION, "territory"].unique()
+    region = f"{REGION}={regions[0]}" if len(regions) else f"{REGION}="
+    compared = {}
+    sampled = table["inference"].isin(["sample", "nonprobability"])
+    differences = sampled & ((table["unit"] == "point") | table["measure"].isin([*SHIFTS, *GAPS]))
+    for i in np.flatnonzero(differences.to_numpy()):
+        row = table.iloc[i]
+        ids = levels_of(row, region)
+        missing = [x for x in ids if x not in position]
+        if not ids or missing:
+            raise ProtectError(
+                "a difference cannot be judged without the levels it compares",
+                where=row["result_id"],
+                found=missing or f"measure '{row['measure']}'",
+                allowed=f"measures {', '.join([*SHIFTS, *GAPS])} whose levels are results too",
+                action="write the levels in the analysis, or declare the measure in protect/differences.py",
+            )
+        compared[int(i)] = [position[x] for x in ids]
+    return compared
+
+
+def follow_levels(verdict: Verdict, compared: dict[int, list[int]]) -> None:
+    """Give every difference the quality that its levels allow (in place)."""
+    rows = len(verdict.quality)
+    for i, levels in compared.items():
+        one = np.zeros(rows, dtype=bool)
+        one[i] = True
+        qualities = {str(verdict.quality[j]) for j in levels}
+        if "suppress" in qualities:
+            hidden = [str(verdict.reason[j]) for j in levels if verdict.quality[j] == "suppress"]
+            verdict.suppress(one, "c_secondary" if any(r.startswith("c") for r in hidden) else "ns_level")
+        elif "caution" in qualities:
+            verdict.caution(one, "level")

@@ -1,0 +1,60 @@
+"""The Korn-Graubard interval of a proportion, as the NCHS presentation standards use it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+Floats = NDArray[np.float64]
+
+
+def effective_size(p: ArrayLike, se: ArrayLike, n: ArrayLike) -> Floats:
+    """Return the effective sample size p(1-p)/se² capped at n; n itself where p is 0 or 1.
+
+    Parameters
+    ----------
+    p, se, n : arrays of one shape; shares between 0 and 1, their standard errors, respondents in the base.
+
+    Notes
+    -----
+    Parker et al. (2017), National Center for Health Statistics Data Presentation Standards for Proportions,
+    Vital and Health Statistics 2(175).
+    """
+    p, se, n = (np.asarray(x, dtype=np.float64) for x in (p, se, n))
+    certain = (p <= 0) | (p >= 1) | (se == 0)
+    size = np.divide(p * (1 - p), se**2, out=np.array(n, copy=True), where=~certain)
+    return np.where(np.isnan(p), np.nan, np.minimum(size, n))
+
+
+def korn_graubard(
+    p: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Return the lower and upper limits, shares between 0 and 1.
+
+    The effective size is first multiplied by (t(n-1) / t(df))², then capped at n.
+
+    Parameters
+    ----------
+    p, se, n, df : arrays of one shape; df are the degrees of freedom of the domain's design, infinite where no
+        cluster or stratum was declared. Under one degree of freedom nothing is known: the limits are 0 and 1.
+    level : confidence level.
+
+    Notes
+    -----
+    Korn and Graubard (1998), Survey Methodology 24, 193-201; capped as in Parker et al. (2017), appendix.
+    """
+    p, n, df = (np.asarray(x, dtype=np.float64) for x in (p, n, df))
+    tail = (1 - level) / 2
+    size = effective_size(p, se, n)
+    certain = (p <= 0) | (p >= 1)
+    ratio = stats.t.isf(tail, np.maximum(n - 1, 1)) / stats.t.isf(tail, np.maximum(df, 1))
+    size = np.where(certain, n, np.minimum(size * ratio**2, n))
+    events = size * p
+    with np.errstate(invalid="ignore"):
+        lower = stats.beta.ppf(tail, events, size - events + 1)
+        upper = stats.beta.ppf(1 - tail, events + 1, size - events)
+    lower = np.where(p <= 0, 0.0, lower)
+    upper = np.where(p >= 1, 1.0, upper)
+    unknown = (df < 1) & ~np.isnan(p)
+    return np.where(unknown, 0.0, lower), np.where(unknown, 1.0, upper)

@@ -1,0 +1,115 @@
+"""What readers can add up: the linear relations between the rows of a results table.
+
+A masked number is safe only when no published numbers give it back. Three kinds of relation are known without opening
+any data: the categories of a question sum to one, territories sum to the region, and domains (age bands, activities)
+sum to the number without that domain. For shares and means the sums are weighted with weights that a reader may know;
+what matters here is which rows take part, so any weights in general position will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.protect.differences import REGION
+
+#: Domain names whose values are the answers to one question, so that their shares sum to one.
+ANSWER = "answer"
+_SAME = ("analysis", "indicator", "measure", "method", "population", "wave", "period")
+_ADDITIVE = ("count", "euro")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Rows (k,) whose weighted sum is known; ``total`` is the position of the row that holds the sum, or None."""
+
+    rows: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    total: int | None
+
+
+def parsed(domain: str) -> dict[str, str]:
+    """Return the domain of a row as a mapping."""
+    return dict(pair.split("=", 1) for pair in domain.split("/")) if domain else {}
+
+
+def relations_of(table: pd.DataFrame) -> list[Relation]:
+    """Return every relation between rows that are not differences."""
+    rows = table.reset_index(drop=True)
+    keys = pd.DataFrame({c: rows[c] for c in (*_SAME, "territory_level", "territory", "domain", "unit")})
+    return [*_categories(keys), *_territories(keys), *_domains(keys)]
+
+
+def _weights(rows: NDArray[np.int64], additive: bool) -> NDArray[np.float64]:
+    return np.ones(len(rows)) if additive else 1 + np.modf(rows * 0.6180339887498949)[0]
+
+
+def _groups(keys: pd.DataFrame, by: list[str]) -> Iterator[NDArray[np.int64]]:
+    for rows in keys.groupby(by, sort=False).indices.values():
+        yield np.asarray(rows, dtype=np.int64)
+
+
+def distributions(table: pd.DataFrame) -> list[NDArray[np.int64]]:
+    """Return the rows of every distribution over the answers of one question."""
+    rows = table.reset_index(drop=True)
+    keys = rows.loc[rows["domain"].str.contains(f"{ANSWER}=", regex=False) & (rows["unit"] == "share")]
+    if keys.empty:
+        return []
+    place = keys.assign(rest=[_without(d, ANSWER) for d in keys["domain"]])
+    by = [*_SAME, "territory_level", "territory", "rest"]
+    return [keys.index.to_numpy(np.int64)[g] for g in _groups(place.reset_index(drop=True), by)]
+
+
+def _without(domain: str, name: str) -> str:
+    return "/".join(f"{k}={v}" for k, v in parsed(domain).items() if k != name)
+
+
+def _categories(keys: pd.DataFrame) -> Iterator[Relation]:
+    """Shares of one question: the domain that bears the question's own name, or the answers of a distribution."""
+    shares = keys[keys["unit"] == "share"]
+    domains = [parsed(d) for d in shares["domain"]]
+    own = [i if i in d else ANSWER if ANSWER in d else "" for i, d in zip(shares["indicator"], domains, strict=True)]
+    chosen = np.array([bool(o) for o in own], dtype=bool)
+    if not chosen.any():
+        return
+    part = shares[chosen].assign(rest=[_without(d, o) for d, o in zip(shares["domain"], own, strict=True) if o])
+    positions = part.index.to_numpy(np.int64)
+    for group in _groups(part.reset_index(drop=True), [*_SAME, "territory_level", "territory", "rest"]):
+        yield Relation(positions[group], np.ones(len(group)), None)
+
+
+def _territories(keys: pd.DataFrame) -> Iterator[Relation]:
+    """The units of one level against the region."""
+    regions = keys[keys["territory_level"] == REGION]
+    parts = keys[keys["territory_level"] != REGION]
+    same = [*_SAME, "domain", "unit"]
+    totals = {tuple(k): int(i) for i, k in zip(regions.index, regions[same].to_numpy(dtype=object), strict=True)}
+    positions = parts.index.to_numpy(np.int64)
+    for group in _groups(parts.reset_index(drop=True), ["territory_level", *same]):
+        rows = positions[group]
+        total = totals.get(tuple(keys.loc[rows[0], same].to_numpy(dtype=object)))
+        if total is not None:
+            yield _sum_of(rows, total, str(keys.at[total, "unit"]))
+
+
+def _domains(keys: pd.DataFrame) -> Iterator[Relation]:
+    """The values of one domain name against the row without it."""
+    place = [*_SAME, "territory_level", "territory", "unit"]
+    at = {(*k[:-1], k[-1]): i for i, k in enumerate(keys[[*place, "domain"]].itertuples(index=False, name=None))}
+    found: dict[tuple[int, str], list[int]] = {}
+    for i, k in enumerate(keys[[*place, "domain"]].itertuples(index=False, name=None)):
+        for name in parsed(k[-1]):
+            total = at.get((*k[:-1], _without(k[-1], name)))
+            if total is not None:
+                found.setdefault((total, name), []).append(i)
+    for (total, _), rows in found.items():
+        yield _sum_of(np.array(rows, dtype=np.int64), total, str(keys.at[total, "unit"]))
+
+
+def _sum_of(rows: NDArray[np.int64], total: int, unit: str) -> Relation:
+    weights = _weights(rows, unit in _ADDITIVE)
+    return Relation(np.append(rows, total), np.append(weights, -1.0), total)

@@ -1,0 +1,150 @@
+"""Secondary suppression: no masked number may be worked out from what is published beside it.
+
+A masked number is derivable when the relations between rows, restricted to the rows that are not shown, determine it
+(its coordinate vanishes on their null space). Then one more row of its relations is masked, the one with the fewest
+contributors, and the question is asked again (the cell suppression audit of Hundepool et al. 2012, Statistical
+Disclosure Control, chap. 4, solved greedily).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.protect.precision import Verdict
+from pipeline.protect.relations import Relation, distributions, relations_of
+
+PRIMARY = ("c", "c_dominance", "c_space")
+SECONDARY = "c_secondary"
+_DETERMINED = 1e-9
+
+
+def mask_derivable(table: pd.DataFrame, verdict: Verdict) -> None:
+    """Suppress, in place, further rows until no primarily masked row is derivable."""
+    primary = np.isin(verdict.reason, PRIMARY) & (verdict.quality == "suppress")
+    if not primary.any():
+        return
+    table = table.reset_index(drop=True)
+    _whole_distributions(table, verdict, primary)
+    relations = relations_of(table)
+    order = _order(table)
+    while True:
+        _companions(table, verdict)
+        more = _next_to_mask(relations, verdict, primary, order)
+        if not len(more):
+            return
+        verdict.suppress(_flags(more, len(table)), SECONDARY)
+
+
+def _flags(rows: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+    flags = np.zeros(size, dtype=bool)
+    flags[rows] = True
+    return flags
+
+
+def _order(table: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the rank of every row for masking: fewest contributors first, nil last, then by territory and domain."""
+    size = table["contributors"].fillna(table["n"]).fillna(np.inf).to_numpy(np.float64)
+    size = np.where(size <= 0, np.inf, size)
+    place = (table["territory"].astype(str) + "/" + table["domain"].astype(str)).to_numpy(dtype=str)
+    rank = np.empty(len(table), dtype=np.int64)
+    rank[np.lexsort((place, size))] = np.arange(len(table))
+    return rank
+
+
+def _whole_distributions(table: pd.DataFrame, verdict: Verdict, primary: NDArray[np.bool_]) -> None:
+    """Mask a distribution of answers as soon as one answer is masked: means and shares of satisfied also sum it up."""
+    for rows in distributions(table):
+        if primary[rows].any():
+            verdict.suppress(_flags(rows, len(table)), SECONDARY)
+
+
+def _companions(table: pd.DataFrame, verdict: Verdict) -> None:
+    """Mask every measure of an activity once one is masked: totals, means a space and evolutions give each other."""
+    activity = ((table["inference"] != "sample") & (table["population"] == "visits")).to_numpy()
+    hidden = activity & np.char.startswith(verdict.reason.astype(str), "c") & (verdict.quality == "suppress")
+    if not hidden.any():
+        return
+    place = ["analysis", "indicator", "territory_level", "territory", "domain"]
+    time = (table["period"] + table["wave"]).str.split("..", regex=False)
+    keys = table[place].assign(time=time, row=np.arange(len(table)))[activity].explode("time")
+    masked = keys[hidden[keys["row"].to_numpy()]]
+    single = masked[~masked["row"].duplicated(keep=False)]
+    companions = keys.merge(single[[*place, "time"]].drop_duplicates(), on=[*place, "time"])["row"]
+    verdict.suppress(_flags(companions.to_numpy(np.int64), len(table)), SECONDARY)
+
+
+def derivable(relations: list[Relation], hidden: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the positions of hidden rows that the published rows determine.
+
+    Parameters
+    ----------
+    relations : what readers can add up.
+    hidden : (rows,) whether a row is not shown.
+    """
+    concerned = [r for r in relations if hidden[r.rows].any()]
+    determined: list[int] = []
+    for members in _components(concerned, hidden):
+        unknown = np.unique(np.concatenate([r.rows[hidden[r.rows]] for r in members]))
+        matrix = np.zeros((len(members), len(unknown)))
+        for i, relation in enumerate(members):
+            known = hidden[relation.rows]
+            matrix[i, np.searchsorted(unknown, relation.rows[known])] = relation.weights[known]
+        _, size, right = np.linalg.svd(matrix, full_matrices=True)
+        rank = int((size > _DETERMINED * max(size[0], 1.0)).sum())
+        free = np.abs(right[rank:]).max(axis=0, initial=0.0)
+        determined += list(unknown[free < 1e-7])
+    return np.array(sorted(determined), dtype=np.int64)
+
+
+def _components(relations: list[Relation], hidden: NDArray[np.bool_]) -> list[list[Relation]]:
+    """Split relations into groups that share no hidden row."""
+    parent = list(range(len(relations)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    first: dict[int, int] = {}
+    for i, relation in enumerate(relations):
+        for row in relation.rows[hidden[relation.rows]]:
+            parent[root(i)] = root(first.setdefault(int(row), i))
+    groups: dict[int, list[Relation]] = {}
+    for i, relation in enumerate(relations):
+        groups.setdefault(root(i), []).append(relation)
+    return list(groups.values())
+
+
+def _next_to_mask(
+    relations: list[Relation], verdict: Verdict, primary: NDArray[np.bool_], order: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return one more row to mask for every relation that gives a masked row away; empty when none does."""
+    hidden = verdict.quality == "suppress"
+    known = _flags(derivable(relations, hidden), len(hidden))
+    if not (primary & known).any():
+        return np.array([], dtype=np.int64)
+    direct = _weakest(relations, primary & known, hidden, order)
+    # a masked row may follow through other hidden rows only: then one of theirs must go
+    return direct if len(direct) else _weakest(relations, known, hidden, order)[:1]
+
+
+def _weakest(
+    relations: list[Relation],
+    exposed: NDArray[np.bool_],
+    hidden: NDArray[np.bool_],
+    order: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the shown row of lowest order in every relation that holds an exposed row, parts before totals."""
+    chosen: set[int] = set()
+    for relation in relations:
+        if not exposed[relation.rows].any():
+            continue
+        shown = relation.rows[~hidden[relation.rows]]
+        parts = shown[shown != relation.total] if relation.total is not None else shown
+        candidates = parts if len(parts) else shown
+        if len(candidates) and not chosen & set(candidates.tolist()):
+            chosen.add(int(candidates[np.argmin(order[candidates])]))
+    return np.array(sorted(chosen), dtype=np.int64)

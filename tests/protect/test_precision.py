@@ -1,0 +1,84 @@
+"""Each rule of the presentation standards decides where it should, and nowhere else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.protect import protect
+
+
+def judged(table, *changes):
+    out, _ = protect(table(*changes))
+    out = out.set_index("result_id")
+    return out["quality"] + ":" + out["reason"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "publish:"),
+        ({"n": 29, "se": 0.09, "contributors": 14}, "suppress:ns_n"),
+        # 0.25 / 0.1² = 25 effective respondents
+        ({"estimate": 0.5, "n": 60, "se": 0.1, "contributors": 30}, "suppress:ns_neff"),
+        # 0.25 / 0.0806² = 38 effective respondents: an interval of 33 points
+        ({"estimate": 0.5, "n": 60, "se": 0.0806, "contributors": 30}, "suppress:ns_width"),
+        # 5 % of 100 answers: 1.6 % to 11.3 %, twice the estimate
+        ({"estimate": 0.05, "n": 100, "se": 0.0218, "contributors": 40}, "suppress:ns_relative"),
+        # the same complemented is shown, with a mark for the complement
+        ({"estimate": 0.95, "n": 100, "se": 0.0218, "contributors": 95}, "caution:complement"),
+        # 1 % of 5,000 answers: half a point either side, shown although wide relative to 1 %
+        ({"estimate": 0.01, "n": 5000, "se": 0.0036, "contributors": 50}, "publish:"),
+        ({"df": 7}, "caution:df"),
+        ({"df": 0}, "suppress:ns_df"),
+        ({"estimate": 1.0, "se": 0.0, "n": 200, "contributors": 200}, "caution:extreme"),
+        ({"estimate": 0.0, "se": 0.0, "n": 40, "contributors": 0}, "suppress:ns_relative"),
+        ({"estimate": np.nan, "se": np.nan, "n": 0, "contributors": 0}, "suppress:nd"),
+    ],
+)
+def test_share_rules(table, changes, expected):
+    assert judged(table, changes).iloc[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"estimate": 30000, "se": 2000, "lower": 26000, "upper": 34000}, "publish:"),
+        ({"estimate": 30000, "se": 2000, "lower": 26000, "upper": 34000, "df": 5}, "caution:df"),
+        ({"estimate": 300, "se": 130, "lower": 50, "upper": 550, "n": 40}, "suppress:ns_relative"),
+        # the minimum of contributors is lowered so that the rule of precision speaks
+        ({"estimate": 300, "se": 20, "lower": 260, "upper": 340, "n": 9, "contributors": 11}, "suppress:ns_n"),
+        # a total that calibration reproduces exactly has an interval of no width
+        ({"estimate": 0.0, "se": 0.0, "lower": 0.0, "upper": 0.0}, "publish:"),
+    ],
+)
+def test_count_rules(table, changes, expected):
+    assert judged(table, {"unit": "count", "measure": "count", **changes}).iloc[0] == expected
+
+
+def test_interval_of_a_score_is_judged_on_its_own_scale(table):
+    score = {"unit": "score", "measure": "score", "indicator": "recommend", "contributors": 500}
+    wide = judged(table, {**score, "estimate": 2.0, "se": 16.0, "lower": -29.0, "upper": 33.0})
+    narrow = judged(table, {**score, "estimate": 2.0, "se": 3.0, "lower": -4.0, "upper": 8.0})
+    assert list(wide) == ["suppress:ns_width"]
+    assert list(narrow) == ["publish:"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [({"se": 0.06, "n": 12}, "caution:model"), ({"se": 0.071, "n": 12}, "suppress:ns_model")],
+)
+def test_model_based_shares_have_their_own_rule(table, changes, expected):
+    changes = {"inference": "model", "method": "eblup", "contributors": 12, **changes}
+    assert judged(table, changes).iloc[0] == expected
+
+
+def test_exhaustive_counts_have_no_precision_rule(table):
+    count = {"analysis": "attendance", "indicator": "visits", "measure": "count", "population": "visits"}
+    row = {**count, "unit": "count", "inference": "census", "period": "2006", "estimate": 4.0, "se": np.nan}
+    row |= {"lower": np.nan, "upper": np.nan, "df": np.nan, "n": 3, "contributors": 3}
+    assert judged(table, row).iloc[0] == "publish:"
+
+
+def test_intervals_of_nonprobability_samples_are_judged_like_samples(table):
+    assert judged(table, {"inference": "nonprobability", "n": 20}).iloc[0] == "suppress:ns_n"
