@@ -1,0 +1,82 @@
+"""evaluation.yaml is checked on load; every fault names file, key, what was found and what is allowed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import EvaluationError, PipelineError
+from pipeline.evaluation import load
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "surveys" / "miniature", tmp_path / "surveys" / "miniature")
+    return tmp_path
+
+
+def change(project: Path, old: str, new: str, file: str = "evaluation.yaml") -> None:
+    path = project / "surveys" / "miniature" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(p.parent.name for p in (ROOT / "surveys").glob("*/evaluation.yaml")))
+def test_every_evaluation_of_the_project_loads(name: str) -> None:
+    evaluation = load(name, ROOT)
+    assert evaluation.settings.waves
+    assert set(evaluation.instruments) == {s.name for s in evaluation.settings.sources}
+
+
+def test_an_unknown_name_lists_the_evaluations_there_are(project: Path) -> None:
+    with pytest.raises(EvaluationError) as fault:
+        load("bretagne", project)
+    assert "found: bretagne" in str(fault.value)
+    assert "allowed: miniature" in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("level: pays", "level: canton_", ["territory.level", "'pays'", "found 'canton_'"]),
+        ("sampled: visit", "sampled: visitor", ["sampled", "found 'visitor'"]),
+        ("edition: 2006", "edition: 2006\ncolour: red", ["colour", "not known"]),
+        ('"2006": {path: users-2006.csv', '"2007": {path: users-2006.csv', ["unknown waves ['2007']", "2006"]),
+        ("field: [2003-11-17, 2003-12-12]", "field: [2003-12-17, 2003-12-12]", ["ends before it starts"]),
+        ("cells: [stratum]", "cells: [district]", ["found: district", "stratum", "cells"]),
+        ("inclusion: [p_space, p_day]", "inclusion: [p_room, p_day]", ["found: p_room", "inclusion"]),
+        ("links: visits_4w", "links: visits_5w", ["found: visits_5w"]),
+        ("clusters: [space_id, day]", "clusters: [space_id, hour]", ["found: hour", "design.clusters"]),
+        ("attendance:pays", "presence:pays", ["unknown source 'presence'", "attendance"]),
+        ("path: attendance.csv", "path: ../../../etc/passwd", ["leaves its folder", "passwd"]),
+        ("instrument: users.yaml", "instrument: /etc/users.yaml", ["leaves its folder"]),
+        ("age_bands: [15, 25, 45, 60]", "age_bands: [25, 15]", ["rising order"]),
+    ],
+)
+def test_each_fault_says_place_found_and_allowed(project: Path, old: str, new: str, words: list[str]) -> None:
+    change(project, old, new)
+    with pytest.raises(PipelineError) as fault:
+        load("miniature", project)
+    message = str(fault.value)
+    assert "evaluation.yaml" in message
+    for word in words:
+        assert word in message, message
+
+
+def test_a_missing_instrument_is_named(project: Path) -> None:
+    (project / "surveys" / "miniature" / "register.yaml").unlink()
+    with pytest.raises(PipelineError, match=r"register\.yaml: the file does not exist"):
+        load("miniature", project)
+
+
+def test_an_instrument_that_names_a_received_column_twice_is_refused(project: Path) -> None:
+    change(project, "column: proba_jour", "column: proba_espace", "fieldwork.yaml")
+    with pytest.raises(PipelineError, match="received column 'proba_espace' twice"):
+        load("miniature", project)
+
+
+def test_age_band_labels_cover_every_age() -> None:
+    assert load("miniature", ROOT).age_band_labels() == ["0-14", "15-24", "25-44", "45-59", "60+"]
