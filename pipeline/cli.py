@@ -81,7 +81,10 @@ def verify(name: Name, data: Data = None, project: Project = Path()) -> None:
     from pipeline import stages
 
     evaluation = _evaluation(name, project, data)
-    print(stages.verify(evaluation))
+    stages.settle_environment(evaluation.root)
+    with stages.reporting() as progress:
+        said = stages.verify(evaluation, stages.Options(), progress)
+    print(said)
 
 
 def main() -> None:

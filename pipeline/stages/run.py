@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
 from pipeline.stages import freshness
 from pipeline.stages.progress import Progress
@@ -200,6 +200,27 @@ def _simulate(evaluation: Evaluation, progress: Progress) -> None:
     simulate(evaluation)
     took = time.perf_counter() - start
     progress.say(f"simulate {took:6.1f} s   synthetic received files written to {evaluation.data} (none were there)")
+
+
+def simulate_again(evaluation: Evaluation, *, scale: float, seed: int | None, scenario: str) -> str:
+    """Write the received files of a synthetic evaluation again, over those that are there.
+
+    Raises
+    ------
+    SimulateError
+        When the evaluation is not synthetic: received files of a real one are never written to.
+    """
+    from pipeline.simulate import simulate
+
+    if not evaluation.settings.synthetic:
+        raise SimulateError(
+            "only an evaluation marked synthetic: true can be simulated",
+            where=str(evaluation.folder / "evaluation.yaml"),
+        )
+    settle_environment(evaluation.root)
+    with _alone(evaluation):
+        simulate(evaluation, scenario=scenario, scale=scale, seed=seed)
+    return f"synthetic received files of scenario '{scenario}' written to {evaluation.data}"
 
 
 def settle_environment(root: Path) -> None:

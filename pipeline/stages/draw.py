@@ -1,0 +1,86 @@
+"""The draw stage: every figure and table once, for the region and for each territory unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import provenance, results
+from pipeline.evaluation import Evaluation
+
+
+@dataclass(frozen=True)
+class Units:
+    """The territory units that documents compare; empty where areas are named by the instrument alone."""
+
+    units: pd.DataFrame | None
+    region: pd.Series | None
+    boundaries: str
+
+    @property
+    def codes(self) -> list[str]:
+        """Return the codes of the units that have a sheet of their own."""
+        return [] if self.units is None else self.units["code"].astype(str).tolist()
+
+
+def units_of(evaluation: Evaluation) -> Units:
+    """Return the units of an evaluation's territory level, none for level ``area``."""
+    territory = evaluation.settings.territory
+    if territory.level == "area":
+        return Units(None, None, "")
+    from pipeline.territory import boundaries, load_units
+
+    root, region, vintage = evaluation.root, territory.region, territory.vintage
+    table = load_units(root, region, territory.level, vintage)
+    present = _units_with_results(evaluation, territory.level)
+    table = table[table["code"].astype(str).isin(present)].reset_index(drop=True)
+    return Units(table, load_units(root, region, "region").iloc[0], boundaries(root, region, vintage))
+
+
+def _units_with_results(evaluation: Evaluation, level: str) -> set[str]:
+    table = results.read(evaluation.stage("protect") / "results.parquet")
+    return set(table.loc[table["territory_level"] == level, "territory"])
+
+
+def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]:
+    """Return the labels of codes, indicators, populations, sources and territories."""
+    from pipeline.export import evaluation_labels
+
+    return evaluation_labels(evaluation, units.units, units.region, units.boundaries)
+
+
+def draw(
+    evaluation: Evaluation, out: Path, *, workers: int = 2, step: Callable[[str, int, int], None] | None = None
+) -> str:
+    """Draw what each document may show into ``out/<lang>/<territory>/`` and say how much that was."""
+    from pipeline.figures import Job, draw_all
+
+    table = results.read(evaluation.stage("protect") / "results.parquet")
+    units = units_of(evaluation)
+    labels = labels_of(evaluation, units)
+    shapes = _shapes(evaluation) if units.units is not None else None
+    provenance.write_json(out / "labels.json", labels)
+    jobs = [
+        Job(table, labels, territory, lang, out / lang / territory, shapes, _asked(evaluation, territory))
+        for lang in evaluation.settings.languages
+        for territory in ["region", *units.codes]
+    ]
+    drawn = draw_all(jobs, workers=workers)
+    figures = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "figure")
+    tables = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "table")
+    return f"{figures} figures and {tables} tables for {len(jobs)} territories"
+
+
+def _asked(evaluation: Evaluation, territory: str) -> Any:
+    return None
+
+
+def _shapes(evaluation: Evaluation) -> Any:
+    from pipeline.territory import load_outlines
+
+    territory = evaluation.settings.territory
+    return load_outlines(evaluation.root, territory.region, territory.level, territory.vintage)

@@ -1,0 +1,97 @@
+"""The publish stage: documents, data annex and manifest, put together as one site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline import provenance, results
+from pipeline.evaluation import Evaluation
+from pipeline.stages import freshness
+from pipeline.stages.draw import labels_of, units_of
+
+MANIFEST = "manifest.json"
+
+
+def publish(
+    evaluation: Evaluation,
+    out: Path,
+    *,
+    renderer: str = "auto",
+    workers: int = 2,
+    step: Callable[[str, int, int], None] = lambda label, done, total: None,
+) -> str:
+    """Render every document and write the site to ``out/site``; staged documents stay in ``out/<lang>``.
+
+    Raises
+    ------
+    PublishError
+        Naming the document, its line and what it asks for; nothing of the old site is touched.
+    """
+    from pipeline.export import check_links, site_pages, write_annex, write_set_aside
+    from pipeline.render import Job, Link, choose_renderer, render_documents
+
+    name, _ = choose_renderer(renderer)
+    site = out / "site"
+    table = results.read(evaluation.stage("protect") / "results.parquet")
+    units = units_of(evaluation)
+    labels = labels_of(evaluation, units)
+    (site / "data").mkdir(parents=True)
+    write_annex(evaluation, table, labels, site / "data")
+    write_set_aside(evaluation, evaluation.stage("ingest"), site / "data")
+    pages = 0
+    for lang in evaluation.settings.languages:
+        place = site if lang == "fr" else site / lang
+        documents = site_pages(evaluation, lang, units.units, labels)
+        jobs = [
+            Job(
+                page.document,
+                evaluation.root / "reports" / lang / page.source,
+                page.territory,
+                {kind: place / target for kind, target in page.outputs.items()},
+                title=page.title,
+                subtitle=page.subtitle,
+                layout=page.layout,
+                links=[Link(href, text) for href, text in page.links],
+                home=page.home,
+                current=page.current,
+            )
+            for page in documents
+        ]
+        for folder in {target.parent for job in jobs for target in job.outputs.values()}:
+            folder.mkdir(parents=True, exist_ok=True)
+        done = 0
+
+        def tell(document: str, total: int = len(jobs)) -> None:
+            nonlocal done
+            done += 1
+            step(document, done, total)
+
+        render_documents(evaluation, lang, jobs, renderer=name, workers=workers, progress=tell, folder=out / lang)
+        pages += len(jobs)
+    provenance.write_json(site / MANIFEST, manifest_of(evaluation, site))
+    check_links(site)
+    html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))
+    return f"{html} HTML pages and {pdf} PDFs from {pages} documents ({name} renderer)"
+
+
+def manifest_of(evaluation: Evaluation, site: Path) -> dict[str, object]:
+    """Return digests of every input, the code, the lock file, the settings and every output of a site."""
+    root = evaluation.root
+    package = Path(__file__).parents[1]
+    inputs = {p.name: provenance.file_digest(p) for p in evaluation.received_files()}
+    declared = [*evaluation.declaration_files(), *freshness.reference_files(evaluation)]
+    declared += freshness.document_files(evaluation)
+    inputs |= {p.relative_to(root).as_posix(): provenance.file_digest(p) for p in declared}
+    lock = root / "requirements.lock"
+    if lock.is_file():
+        inputs["requirements.lock"] = provenance.file_digest(lock)
+    outputs = provenance.tree_digests(site, ["."])
+    outputs.pop(MANIFEST, None)
+    return provenance.manifest(
+        evaluation=evaluation.name,
+        settings=evaluation.settings.model_dump(mode="json"),
+        inputs=inputs,
+        code=provenance.tree_digests(package, ["."], (".py", ".lua", ".typ", ".html")),
+        outputs=outputs,
+    )

@@ -1,0 +1,73 @@
+"""Rebuilding a site in a scratch folder and comparing it with its manifest.
+
+The scratch folder is a project of its own that links to the declarations, documents and received files.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from pipeline.errors import PublishError
+from pipeline.evaluation import Evaluation, load
+from pipeline.stages.progress import Progress
+from pipeline.stages.publish import MANIFEST
+from pipeline.stages.run import STAGES, Options, settle_environment
+
+
+def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
+    """Rebuild every stage from the received files and return what the comparison found.
+
+    Raises
+    ------
+    PublishError
+        When there is no published site, or when inputs or outputs differ from its manifest; each is named.
+    """
+    path = evaluation.site / MANIFEST
+    if not path.is_file():
+        raise PublishError(
+            "there is no published site to verify", where=str(path), action=f"run: make report EVAL={evaluation.name}"
+        )
+    published = json.loads(path.read_text(encoding="utf-8"))
+    scratch = evaluation.root / "build" / f".verify-{evaluation.name}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        for name in ("surveys", "reports", "data", "pyproject.toml", "requirements.lock"):
+            if (evaluation.root / name).exists():
+                (scratch / name).symlink_to(evaluation.root / name)
+        again = load(evaluation.name, scratch, evaluation.data)
+        settle_environment(scratch)
+        for name, function in STAGES.items():
+            folder = again.stage(name)
+            folder.mkdir(parents=True)
+            progress.say(f"{name:<8} {function(again, folder, options, progress)}")
+        rebuilt = json.loads((again.stage("publish") / "site" / MANIFEST).read_text(encoding="utf-8"))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    standing = {k: v for k, v in _digests(evaluation.site).items() if k != MANIFEST}
+    faults = [
+        *(f"input {k}" for k in _differing(published["inputs"], rebuilt["inputs"])),
+        *(f"code {k}" for k in _differing(published["code"], rebuilt["code"])),
+        *(f"output {k}" for k in _differing(published["outputs"], rebuilt["outputs"])),
+        *(f"published file {k} (changed since it was published)" for k in _differing(published["outputs"], standing)),
+    ]
+    if faults:
+        raise PublishError(
+            f"{len(faults)} digests differ from the published manifest",
+            where=str(path),
+            found=faults[:12],
+            action=f"run: make report EVAL={evaluation.name}",
+        )
+    return f"verified: {len(published['outputs'])} files rebuilt from {len(published['inputs'])} inputs, all equal"
+
+
+def _differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    return sorted(k for k in one.keys() | other.keys() if one.get(k) != other.get(k))
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    from pipeline import provenance
+
+    return provenance.tree_digests(folder, ["."])
