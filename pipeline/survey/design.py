@@ -1,0 +1,367 @@
+"""A survey design: the sample, how it was drawn and how its weights were adjusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pipeline.survey import contrasts, linearised, raking, taylor, weights
+from pipeline.survey.domains import domains_of, names_of
+from pipeline.survey.errors import DesignError, UnsupportedError, VariableError, listed
+from pipeline.survey.linearised import Linearised
+from pipeline.survey.steps import Step, projection_of
+from pipeline.survey.structure import Floats, Stage, read_stages
+from pipeline.survey.tables import tabulate
+
+Columns = str | Sequence[str]
+
+
+@dataclass(frozen=True, init=False, repr=False, eq=False)
+class Design:
+    """A sample with its design; every method returns a table or a new design and changes nothing.
+
+    Parameters
+    ----------
+    frame : n rows, one a respondent or record. Nonrespondents and out-of-scope rows may stay with weight 0.
+    weights : column of design weights; None to take them from population_sizes.
+    strata : column of the first-stage strata, or a list with one column (or None) a stage.
+    clusters : columns of the sampling units, first stage first; None when rows were drawn directly.
+    population_sizes : columns with the units in the population of each stratum (or sampling fractions), one a
+        stage, None for a stage drawn with replacement. Without it sampling is taken as with replacement.
+    nested : labels of first-stage units may start again in every stratum. False checks that they do not.
+    lonely_psu : what a stratum with one unit does: fail, remove, certainty, adjust or average.
+    waves : column that tells apart samples of the same list of units stacked in one frame. Each wave then
+        has its own sample and population sizes, and units common to waves carry covariance (see `taylor`).
+        Without it the whole frame is one sample.
+
+    Raises
+    ------
+    DesignError, PopulationSizeError, VariableError
+    """
+
+    frame: pd.DataFrame
+    stages: tuple[Stage, ...]
+    base_weights: Floats
+    steps: tuple[Step, ...]
+    lonely_psu: str
+    normalised: bool
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        weights: str | None = None,
+        strata: str | Sequence[str | None] | None = None,
+        clusters: Columns | None = None,
+        population_sizes: str | Sequence[str | None] | None = None,
+        nested: bool = True,
+        lonely_psu: str = "fail",
+        waves: str | None = None,
+    ) -> None:
+        if lonely_psu not in taylor.LONELY:
+            raise DesignError(f"lonely_psu '{lonely_psu}' is not known; choose one of {listed(taylor.LONELY)}")
+        stages = read_stages(
+            frame, _one_a_stage(strata), names_of(clusters), _one_a_stage(population_sizes), nested, waves
+        )
+        object.__setattr__(self, "frame", frame)
+        object.__setattr__(self, "stages", stages)
+        object.__setattr__(self, "base_weights", _base_weights(frame, weights, stages))
+        object.__setattr__(self, "steps", ())
+        object.__setattr__(self, "lonely_psu", lonely_psu)
+        object.__setattr__(self, "normalised", False)
+
+    def __repr__(self) -> str:
+        stage = self.stages[0]
+        return (
+            f"<Design: {len(self.frame)} rows, {len(np.unique(stage.group))} strata, "
+            f"{len(np.unique(stage.shared))} primary units, {len(self.stages)} stages, "
+            f"steps {[step.kind for step in self.steps]}>"
+        )
+
+    def _with(self, step: Step, normalised: bool | None = None) -> Design:
+        new = object.__new__(Design)
+        for name in ("frame", "stages", "base_weights", "lonely_psu"):
+            object.__setattr__(new, name, getattr(self, name))
+        object.__setattr__(new, "steps", (*self.steps, step))
+        object.__setattr__(new, "normalised", self.normalised if normalised is None else normalised)
+        return new
+
+    # --- what the kernels need ---------------------------------------------------------------------
+
+    @property
+    def weights(self) -> Floats:
+        """Weights (n,) after every step."""
+        return self.steps[-1].after if self.steps else self.base_weights
+
+    @property
+    def g_weights(self) -> Floats:
+        """Ratios (n,) of weights after and before the last step; 1 where the weight is 0."""
+        if not self.steps:
+            return np.ones(len(self.frame))
+        last = self.steps[-1]
+        return np.divide(last.after, last.before, out=np.ones(len(last.after)), where=last.before != 0)
+
+    @property
+    def report(self) -> Mapping[str, Any]:
+        """What the last step did (margins before and after, effective sizes, effect of a cap)."""
+        return self.steps[-1].report if self.steps else {}
+
+    @cached_property
+    def variance(self) -> taylor.Variance:
+        """Quadratic forms and residual operator, for `taylor.variances` and `taylor.covariance`."""
+        return taylor.variance_of(self.stages, projection_of(self.steps), self.lonely_psu)
+
+    @cached_property
+    def psu_rows(self) -> sparse.csr_array:
+        """(P, n) sparse: rows of each primary unit, the same unit in every wave."""
+        return taylor.indicator(self.stages[0].shared[self.stages[0].unit])
+
+    @cached_property
+    def stratum_rows(self) -> sparse.csr_array:
+        """(H, n) sparse: rows of each first-stage stratum, the same stratum in every wave."""
+        stage = self.stages[0]
+        return taylor.indicator(stage.group[stage.unit_stratum][stage.unit])
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Primary units less strata among rows with a positive weight (R's `degf`)."""
+        used = self.weights != 0
+        stage = self.stages[0]
+        psus = np.unique(stage.shared[stage.unit[used]])
+        strata = np.unique(stage.group[stage.unit_stratum[stage.unit[used]]])
+        return len(psus) - len(strata)
+
+    # --- estimates ---------------------------------------------------------------------------------
+
+    def mean(
+        self, variables: Columns, by: Columns | None = None, where: Any = None, level: float = 0.95
+    ) -> pd.DataFrame:
+        """Estimate means by domain.
+
+        Parameters
+        ----------
+        variables : numeric or boolean columns; rows missing one form no part of its mean.
+        by : columns whose observed combinations are the domains; rows missing one belong to none.
+        where : boolean mask (n,), a boolean column, or a function of the frame. Never drops rows from the design.
+        level : confidence level of the intervals, with t and the domain's degrees of freedom.
+
+        Returns
+        -------
+        DataFrame, one row a domain and variable: by-columns, variable, category, estimate, se, lower, upper,
+        df (primary units less strata in the domain), n (rows with a positive weight), n_effective (n / deff),
+        deff (against simple random sampling with replacement).
+
+        Raises
+        ------
+        EmptyDomainError, LonelyPsuError, VariableError
+        """
+        return tabulate(self, self.linearise("mean", variables, by=by, where=where), level)
+
+    def total(
+        self, variables: Columns, by: Columns | None = None, where: Any = None, level: float = 0.95
+    ) -> pd.DataFrame:
+        """Estimate totals by domain; see `mean` for arguments. Refused on normalised weights."""
+        return tabulate(self, self.linearise("total", variables, by=by, where=where), level)
+
+    def ratio(
+        self,
+        numerator: Columns,
+        denominator: Columns,
+        by: Columns | None = None,
+        where: Any = None,
+        level: float = 0.95,
+    ) -> pd.DataFrame:
+        """Estimate ratios of totals, numerators and denominators pairwise; see `mean` for the rest."""
+        linear = self.linearise("ratio", numerator, by=by, where=where, denominator=denominator)
+        return tabulate(self, linear, level)
+
+    def proportion(
+        self,
+        variable: Columns,
+        by: Columns | None = None,
+        where: Any = None,
+        interval: str = "logit",
+        level: float = 0.95,
+    ) -> pd.DataFrame:
+        """Estimate the shares of every category, among rows where the variable is observed.
+
+        `interval` is logit, korn_graubard (R's "beta", effective size not capped), nchs (capped at n), wilson,
+        asin or mean; n_effective is p (1 - p) / se^2, or n when p is 0 or 1. See `mean` for the rest.
+        """
+        tables = [
+            tabulate(self, self.linearise("proportion", name, by=by, where=where), level, interval)
+            for name in names_of(variable)
+        ]
+        return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+
+    def contrast(
+        self,
+        statistic: str,
+        variables: Columns,
+        by: Columns | None = None,
+        over: Sequence[Any] | None = None,
+        combinations: Mapping[str, Mapping[Any, float]] | None = None,
+        matrix: pd.DataFrame | None = None,
+        rest: bool = False,
+        where: Any = None,
+        level: float = 0.95,
+        denominator: Columns | None = None,
+    ) -> pd.DataFrame:
+        """Estimate linear combinations of estimates with the covariance of common units and waves.
+
+        Parameters
+        ----------
+        statistic : mean, total, ratio or proportion. variables, by, where, denominator : as in that method.
+        over : (column, level, minus level): the difference in every combination of the other by-columns; the
+            column may be left out of `by`.
+        combinations : name -> {domain: coefficient}; a domain is a value, or a tuple of the by-columns'
+            values; without `by`, the name of a variable (or a category of a proportion).
+        matrix : frame of coefficients, one column an estimate in the order of the method's table.
+        rest : each domain less the rest of the domains.
+
+        Returns
+        -------
+        DataFrame: by-columns that remain, contrast, variable, category, estimate, se, lower, upper, df,
+        p_value (two-sided t), n.
+
+        Raises
+        ------
+        UnsupportedError
+            Unless exactly one of over, combinations, matrix and rest is given.
+        """
+        chosen = [over is not None, combinations is not None, matrix is not None, rest]
+        if sum(chosen) != 1:
+            raise UnsupportedError("contrast takes exactly one of over=, combinations=, matrix= and rest=True")
+        columns = names_of(by)
+        if over is not None and over[0] not in columns:
+            columns = [over[0], *columns]
+        linear = self.linearise(statistic, variables, by=columns, where=where, denominator=denominator)
+        if rest:
+            return contrasts.rest_table(self, linear, level)
+        if over is not None:
+            rows, labels = contrasts.over_levels(linear, over)
+        elif combinations is not None:
+            rows, labels = contrasts.named_combinations(linear, combinations)
+        else:
+            assert matrix is not None
+            rows, labels = contrasts.matrix_rows(linear, matrix)
+        return contrasts.contrast_table(self, linear, rows, labels, level)
+
+    def covariance(
+        self,
+        statistic: str,
+        variables: Columns,
+        by: Columns | None = None,
+        where: Any = None,
+        denominator: Columns | None = None,
+    ) -> Floats:
+        """Return the covariance matrix (m, m) of the estimates, in the order of the method's table."""
+        linear = self.linearise(statistic, variables, by=by, where=where, denominator=denominator)
+        return taylor.covariance(self.variance, linear.scores, linear.combine)
+
+    def linearise(
+        self,
+        statistic: str,
+        variables: Columns,
+        by: Columns | None = None,
+        where: Any = None,
+        denominator: Columns | None = None,
+    ) -> Linearised:
+        """Return a statistic reduced to scores; `statistic` is mean, total, ratio or proportion."""
+        domains = domains_of(self.frame, by, where, self.weights)
+        names = names_of(variables)
+        if not names:
+            raise VariableError(f"{statistic}: no variable given")
+        if statistic == "mean":
+            return linearised.linear_mean(self.frame, self.weights, domains, names)
+        if statistic == "total":
+            if self.normalised:
+                raise UnsupportedError("totals are meaningless with normalised weights; take them before normalise()")
+            return linearised.linear_total(self.frame, self.weights, domains, names)
+        if statistic == "ratio":
+            return linearised.linear_ratio(self.frame, self.weights, domains, names, names_of(denominator))
+        if statistic == "proportion":
+            if len(names) != 1:
+                raise UnsupportedError("contrasts of proportions take one variable at a time")
+            return linearised.linear_proportion(self.frame, self.weights, domains, names[0])
+        raise UnsupportedError(f"statistic '{statistic}' is not known; choose mean, total, ratio or proportion")
+
+    # --- adjustments: each returns a new design ----------------------------------------------------
+
+    def post_stratify(self, margin: pd.Series, where: Any = None) -> Design:
+        """Scale weights to the population totals of one margin (a Series named by its index)."""
+        return self._with(raking.post_stratify_step(self.frame, self.weights, margin, where))
+
+    def rake(
+        self,
+        margins: Sequence[pd.Series],
+        where: Any = None,
+        tolerance: float = 1e-10,
+        max_iterations: int = 1000,
+        residuals: str = "weighted",
+    ) -> Design:
+        """Scale weights to several margins in turn until each total is met.
+
+        Parameters
+        ----------
+        margins : Series of population totals; the index names (or MultiIndex names) are the variables.
+        where : rows concerned; the others keep their weights. Margins must cover the rows concerned.
+        tolerance : largest relative distance allowed to any total.
+        residuals : regression behind the variance: "weighted" by the weights before raking (Deville and
+            Särndal 1992; R's `calibrate`), or "sweeps", what R's `rake` does: ten rounds of unweighted margin
+            means. They agree when those weights are equal and ten rounds suffice.
+
+        Raises
+        ------
+        MarginError, ConvergenceError
+        """
+        step = raking.rake_step(self.frame, self.weights, margins, where, tolerance, max_iterations, residuals)
+        return self._with(step)
+
+    def reweight(self, factor: str, where: Any = None) -> Design:
+        """Multiply weights by a column of fixed factors, such as inverse response propensities."""
+        return self._with(weights.reweight_step(self.frame, self.weights, factor, where))
+
+    def trim(
+        self,
+        upper: float = np.inf,
+        lower: float = -np.inf,
+        strict: bool = False,
+        where: Any = None,
+    ) -> Design:
+        """Pull weights into limits and share what was cut among the others (R's `trimWeights`)."""
+        return self._with(weights.trim_step(self.frame, self.weights, upper, lower, strict, where))
+
+    def normalise(self, total: float | None = None) -> Design:
+        """Scale weights to sum to `total` (the number of respondents by default); forbids totals."""
+        return self._with(weights.normalise_step(self.weights, total), normalised=True)
+
+    def share_weights(self, links: str, cap: float | None = None, where: Any = None) -> Design:
+        """Pass from visits to persons: divide each weight by the number of visits of the person.
+
+        `links` is a column of at least 1, `cap` the largest number used. The effect of the cap stands in
+        `.report`: rows capped, totals with and without, Kish design effects.
+        """
+        return self._with(weights.share_step(self.frame, self.weights, links, cap, where))
+
+
+def _one_a_stage(columns: str | Sequence[str | None] | None) -> list[str | None]:
+    if columns is None:
+        return []
+    return [columns] if isinstance(columns, str) else list(columns)
+
+
+def _base_weights(frame: pd.DataFrame, column: str | None, stages: tuple[Stage, ...]) -> Floats:
+    if column is not None:
+        return weights.weights_of(frame, column)
+    product = np.ones(len(frame))
+    for stage in stages:
+        product = product * (stage.population / stage.size)[stage.unit_stratum[stage.unit]]
+    if not np.isfinite(product).all():
+        raise DesignError("no weights: name the column with weights=, or give population_sizes at every stage")
+    return product

@@ -1,0 +1,130 @@
+"""Domains of estimation: groups of rows that share values of the by-columns inside a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.survey.errors import EmptyDomainError, VariableError
+from pipeline.survey.structure import Floats, Ints, crossed, factorized, known
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Domains:
+    """D domains over n rows.
+
+    code : (n,) domain of each row, -1 outside every domain.
+    table : D rows, the by-columns with their values; no column when everything is one domain.
+    """
+
+    code: Ints
+    table: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+def mask_of(frame: pd.DataFrame, where: Any) -> Mask:
+    """Return a boolean mask (n,) from an array, a Series (aligned on the index) or a boolean column's name."""
+    if where is None:
+        return np.ones(len(frame), dtype=bool)
+    if isinstance(where, str):
+        known(frame, [where], "where")
+        where = frame[where]
+    if callable(where):
+        where = where(frame)
+    if isinstance(where, pd.Series):
+        if len(where) == len(frame) and not where.index.equals(frame.index):
+            raise VariableError("where: the mask has another index than the frame; build it from the same frame")
+        if where.isna().any():
+            raise VariableError(f"where: the mask is missing in {int(where.isna().sum())} rows; fill it first")
+    mask = np.asarray(where)
+    if mask.shape != (len(frame),) or (mask.dtype != bool and not _is_boolean(mask)):
+        raise VariableError(f"where: expected {len(frame)} true/false values, found shape {mask.shape} of {mask.dtype}")
+    return mask.astype(bool)
+
+
+def _is_boolean(mask: NDArray[Any]) -> bool:
+    return mask.dtype == object and all(isinstance(v, (bool, np.bool_)) for v in mask)
+
+
+def names_of(columns: str | Sequence[str] | None) -> list[str]:
+    """Return column names as a list."""
+    if columns is None:
+        return []
+    return [columns] if isinstance(columns, str) else list(columns)
+
+
+def domains_of(
+    frame: pd.DataFrame, by: str | Sequence[str] | None, where: Any, weights: Floats | None = None
+) -> Domains:
+    """Return the domains that the by-columns make inside the mask, in the order of their values.
+
+    Rows whose by-value is missing belong to no domain. Only combinations with a positive weight are kept.
+
+    Raises
+    ------
+    EmptyDomainError, VariableError
+    """
+    columns = names_of(by)
+    known(frame, columns, "by")
+    inside = mask_of(frame, where)
+    if weights is not None:
+        inside = inside & (weights != 0)
+    if not inside.any():
+        raise EmptyDomainError(
+            f"empty domain: the mask{' ' + where if isinstance(where, str) else ''} selects no row with a "
+            "positive weight"
+        )
+    if not columns:
+        return Domains(np.where(inside, 0, -1).astype(np.int64), pd.DataFrame(index=range(1)))
+    coded = [factorized(frame, column) for column in columns]
+    for codes, _ in coded:
+        inside = inside & (codes >= 0)
+    rows = np.flatnonzero(inside)
+    if len(rows) == 0:
+        raise EmptyDomainError(f"empty domain: {', '.join(columns)} is missing in every row of the mask")
+    key, first = crossed(*[codes[rows] for codes, _ in coded])
+    code = np.full(len(frame), -1, dtype=np.int64)
+    code[rows] = key
+    table = pd.DataFrame(
+        {
+            column: _taken(categories, codes[rows][first])
+            for column, (codes, categories) in zip(columns, coded, strict=True)
+        }
+    )
+    return Domains(code, table)
+
+
+def _taken(categories: pd.Index, codes: Ints) -> Any:
+    if isinstance(categories, pd.CategoricalIndex):
+        return pd.Categorical.from_codes(codes, categories=categories.categories)
+    return categories.take(codes)
+
+
+def outcomes_of(frame: pd.DataFrame, variables: Sequence[str]) -> Floats:
+    """Return numeric outcomes (n, p), NaN where missing.
+
+    Raises
+    ------
+    VariableError
+        When a column is missing, is text or category, or holds infinite values.
+    """
+    known(frame, variables, "variables")
+    out = np.empty((len(frame), len(variables)))
+    for j, name in enumerate(variables):
+        column = frame[name]
+        if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
+            raise VariableError(f"variable '{name}' is {column.dtype}, not numeric; use proportion() for categories")
+        out[:, j] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    infinite = np.isinf(out).any(axis=0)
+    if infinite.any():
+        raise VariableError(f"variable '{variables[int(np.argmax(infinite))]}' holds infinite values")
+    return out

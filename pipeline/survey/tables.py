@@ -1,0 +1,62 @@
+"""From linearised estimates to the table that a caller reads: standard errors, intervals, design effects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pipeline.survey import taylor
+from pipeline.survey.intervals import effective_size, proportion_interval, symmetric
+from pipeline.survey.linearised import Linearised
+from pipeline.survey.structure import Floats, Ints
+
+if TYPE_CHECKING:
+    from pipeline.survey.design import Design
+
+COLUMNS = ["variable", "category", "estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff"]
+
+
+def degrees_of_freedom(design: Design, presence: sparse.csr_array) -> Ints:
+    """Return primary units less strata (c,) among the rows marked by each column of presence (n, c).
+
+    The count of R's `degf` for the subset design.
+    """
+    psus = sparse.csr_array(design.psu_rows @ presence)
+    strata = sparse.csr_array(design.stratum_rows @ presence)
+    c = presence.shape[1]
+    return np.bincount(psus.indices, minlength=c) - np.bincount(strata.indices, minlength=c)
+
+
+def standard_errors(design: Design, linear: Linearised) -> Floats:
+    """Return the standard errors (m,), NaN where there is no estimate."""
+    v = taylor.variances(design.variance, linear.scores, linear.combine)
+    return np.where(np.isnan(linear.estimate), np.nan, np.sqrt(v))
+
+
+def tabulate(
+    design: Design, linear: Linearised, level: float, interval: str | None = None, keep: Ints | None = None
+) -> pd.DataFrame:
+    """Return the table of estimates: by-columns, then `COLUMNS`.
+
+    `interval` names an interval for proportions; None gives estimate -/+ t se.
+    """
+    se = standard_errors(design, linear)
+    df = degrees_of_freedom(design, linear.presence)[linear.cell]
+    n = linear.n.astype(np.float64)
+    degrees = df.astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deff = se**2 / linear.srs_variance
+        if interval is None:
+            lower, upper = symmetric(linear.estimate, se, degrees, level)
+            effective = n / deff
+        else:
+            lower, upper = proportion_interval(linear.estimate, se, n, degrees, level, interval)
+            effective = effective_size(linear.estimate, se, n)
+    table = linear.domains.table.iloc[linear.domain].reset_index(drop=True)
+    values = [linear.variable, linear.category, linear.estimate, se, lower, upper, df, linear.n, effective, deff]
+    for name, value in zip(COLUMNS, values, strict=True):
+        table[name] = value
+    return table

@@ -1,0 +1,233 @@
+"""Variance of linearised estimates under a multistage design with calibrated weights.
+
+Every estimate is reduced to scores: an (n, k) matrix whose column sums are linear in the sample (weight times
+influence). The design variance of those sums is, stage by stage, the variance between sampling units within
+strata, weighted by the sampling fractions of the stages before (Särndal, Swensson and Wretman 1992, result
+4.3.1; Bellhouse 1985). Each stage is held as a quadratic form, so that a thousand domains cost what one costs.
+
+Stacked waves (`waves=`): each wave is a sample of the same list with its own n and N in every stratum. Units
+common to two waves A and B carry the covariance
+
+    (n_AB - n_A n_B / max(N_A, N_B)) / n_AB * sum over common units of d_A d_B',
+
+with d the deviation from the wave's stratum mean times sqrt(n / (n - 1)): the estimator of Tam (1984, The
+American Statistician 38, 288) and Qualité and Tillé (2008, Survey Methodology 34, 173) given the overlap n_AB,
+bounded so that each unit's 2 x 2 block stays positive semi-definite. Without a correction the factor is 1;
+with full overlap the form is the ordinary one for a single sample. Strata without a common unit add nothing:
+right for waves drawn independently, while the negative covariance of samples kept apart on purpose cannot be
+estimated (a change between them is then given too short an interval when sampling fractions are large).
+Later stages are drawn anew in every wave and add to variances only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from pipeline.survey.errors import LonelyPsuError, UnsupportedError, listed
+from pipeline.survey.steps import Projection
+from pipeline.survey.structure import Floats, Ints, Stage, grouped
+
+Scores: TypeAlias = Floats | sparse.csr_array
+LONELY = ("fail", "remove", "certainty", "adjust", "average")
+
+
+@dataclass(frozen=True)
+class Form:
+    """Quadratic form of one stage over unit totals T (U, k): V = T'AT - 2 T'A P R + R'P'AP R, with R = E'T.
+
+    units : (U, n) sums rows to units.   strata : (H, U) sums units to strata.
+    a : (U, U) sparse.   diagonal : (U,) of a, when a has nothing else.
+    mean : (H,) 1 / n in centred strata, 0 in strata left uncentred.
+    """
+
+    units: sparse.csr_array
+    strata: sparse.csr_array
+    a: sparse.csr_array
+    diagonal: Floats | None
+    mean: Floats
+
+    def centred(self, totals: Floats) -> Floats:
+        """Return dense unit totals (U, k) less their stratum means."""
+        return totals - self.strata.T @ ((self.strata @ totals) * self.mean[:, None])
+
+    def image(self, totals: Floats) -> Floats:
+        """Return M T (U, k) for dense T, M the symmetric matrix of the form."""
+        inner = self.a @ self.centred(totals)
+        return inner - self.strata.T @ ((self.strata @ inner) * self.mean[:, None])
+
+    def quadratic(self, totals: sparse.csr_array) -> Floats:
+        """Return the diagonal of T' M T (k,) for sparse T, without filling T in."""
+        squares = totals.copy()
+        if self.diagonal is not None:
+            squares.data = squares.data**2 * np.repeat(self.diagonal, np.diff(totals.indptr))
+            against = self.strata @ (sparse.diags_array(self.diagonal) @ totals)
+        else:
+            inner = self.a @ totals
+            squares = totals.multiply(inner)
+            against = self.strata @ inner
+        sums = self.strata @ totals
+        scaled = sparse.diags_array(self.mean) @ sums
+        between = self.strata @ self.a @ self.strata.T
+        last = sums.multiply(sparse.diags_array(self.mean) @ (between @ scaled))
+        first, second = _column_sums(squares), _column_sums(scaled.multiply(against))
+        return first - 2 * second + _column_sums(last)
+
+
+def _column_sums(matrix: sparse.sparray) -> Floats:
+    m = sparse.csr_array(matrix)
+    return grouped(m.indices, m.data, m.shape[1])
+
+
+@dataclass(frozen=True)
+class Variance:
+    """All stages of a design and the residual operator of its weighting steps."""
+
+    forms: tuple[Form, ...]
+    projection: Projection | None
+    loadings: tuple[Floats, ...]
+    images: tuple[Floats, ...]
+    grams: tuple[Floats, ...]
+
+
+def variance_of(stages: tuple[Stage, ...], projection: Projection | None, lonely: str) -> Variance:
+    """Prepare the quadratic forms of a design once; `lonely` is one of `LONELY`."""
+    used = [stage for i, stage in enumerate(stages) if i == 0 or (stage.prior > 0).any()]
+    forms = tuple(_form(stage, lonely, first=i == 0) for i, stage in enumerate(used))
+    if projection is None:
+        return Variance(forms, None, (), (), ())
+    loadings = tuple(np.asarray(form.units @ projection.loadings) for form in forms)
+    images = tuple(form.image(t) for form, t in zip(forms, loadings, strict=True))
+    grams = tuple(t.T @ m for t, m in zip(loadings, images, strict=True))
+    return Variance(forms, projection, loadings, images, grams)
+
+
+def variances(variance: Variance, scores: Scores, combine: sparse.sparray | None = None) -> Floats:
+    """Return the variances (m,) of the column sums of scores (n, k), or of scores @ combine (k, m)."""
+    if not sparse.issparse(scores):
+        scores = sparse.csr_array(scores)
+    b = _combined_coefficients(variance, scores, combine)
+    total = np.zeros(combine.shape[1] if combine is not None else scores.shape[1])
+    for i, form in enumerate(variance.forms):
+        totals = _unit_totals(form, scores, combine)
+        v = form.quadratic(totals)
+        if b is not None:
+            raw = np.abs(v)
+            v = v - 2 * np.einsum("kj,kj->j", variance.images[i].T @ totals, b)
+            v = v + np.einsum("kj,kj->j", variance.grams[i] @ b, b)
+            # where calibration explains nearly everything the difference above cancels: do it unit by unit
+            close = np.flatnonzero(v < 1e-5 * raw)
+            if len(close):
+                exact = form.centred(totals[:, close].toarray() - variance.loadings[i] @ b[:, close])
+                v[close] = np.einsum("uj,uj->j", exact, form.a @ exact)
+        total += v
+    return np.maximum(total, 0.0)
+
+
+def covariance(variance: Variance, scores: Scores, combine: sparse.sparray | None = None) -> Floats:
+    """Return the covariance matrix (m, m) of the column sums of scores, or of scores @ combine."""
+    b = _combined_coefficients(variance, scores, combine)
+    m = combine.shape[1] if combine is not None else scores.shape[1]
+    total = np.zeros((m, m))
+    for i, form in enumerate(variance.forms):
+        totals = _unit_totals(form, scores, combine)
+        totals = totals.toarray() if sparse.issparse(totals) else np.asarray(totals)
+        if b is not None:
+            totals = totals - variance.loadings[i] @ b
+        centred = form.centred(totals)
+        total += centred.T @ (form.a @ centred)
+    return (total + total.T) / 2
+
+
+def residual_scores(variance: Variance, scores: Floats) -> Floats:
+    """Return dense scores (n, k) after every calibration step."""
+    if variance.projection is None:
+        return scores
+    return scores - variance.projection.loadings @ variance.projection.coefficients(scores)
+
+
+def _combined_coefficients(variance: Variance, scores: Scores, combine: sparse.sparray | None) -> Floats | None:
+    if variance.projection is None:
+        return None
+    b = variance.projection.coefficients(scores)
+    return b if combine is None else np.asarray(b @ combine)
+
+
+def _unit_totals(form: Form, scores: Scores, combine: sparse.sparray | None) -> Any:
+    totals = form.units @ scores
+    return totals if combine is None else totals @ combine
+
+
+def _form(stage: Stage, lonely: str, first: bool) -> Form:
+    n_units, n_strata = len(stage.unit_stratum), len(stage.size)
+    factor = stage.prior * (1 - stage.fraction)
+    factor[np.abs(1 - stage.fraction) < 1e-7] = 0.0
+    scale = np.sqrt(stage.size / np.maximum(stage.size - 1, 1))
+    mean = 1.0 / stage.size
+    single = (stage.size == 1) & (factor > 0)
+    if single.any():
+        factor, mean = _treat_single(stage, single, lonely, factor, mean, first)
+    units = indicator(stage.unit, n_units)
+    strata = indicator(stage.unit_stratum, n_strata)
+    h = stage.unit_stratum
+    diagonal = factor[h] * scale[h] ** 2
+    cross = _common_units(stage, factor, scale) if len(np.unique(stage.wave)) > 1 and first else None
+    a = sparse.csr_array(sparse.diags_array(diagonal))
+    if cross is None:
+        return Form(units, strata, a, diagonal, mean)
+    return Form(units, strata, sparse.csr_array(a + cross), None, mean)
+
+
+def indicator(codes: Ints, groups: int | None = None) -> sparse.csr_array:
+    """Return the (groups, n) sparse matrix that sums rows to groups."""
+    groups = int(codes.max(initial=-1)) + 1 if groups is None else groups
+    n = len(codes)
+    by_row = sparse.csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, groups))
+    return sparse.csr_array(by_row.T)
+
+
+def _treat_single(
+    stage: Stage, single: NDArray[np.bool_], lonely: str, factor: Floats, mean: Floats, first: bool
+) -> tuple[Floats, Floats]:
+    names = listed(stage.labels[h] for h in np.flatnonzero(single))
+    if lonely == "fail":
+        raise LonelyPsuError(
+            f"one sampling unit only in stratum {names}: the variance between units cannot be estimated; "
+            "merge strata, or choose lonely_psu= remove, certainty, adjust or average"
+        )
+    if lonely in ("remove", "certainty"):
+        return np.where(single, 0.0, factor), mean
+    if lonely == "adjust":
+        return factor, np.where(single, 0.0, mean)
+    if not first or single.all():
+        raise UnsupportedError(f"lonely_psu='average' has no stratum to average over for {names}")
+    return np.where(single, 0.0, factor) * (len(single) / (~single).sum()), mean
+
+
+def _common_units(stage: Stage, factor: Floats, scale: Floats) -> sparse.csr_array | None:
+    """Off-diagonal part of the form: units that two waves have in common."""
+    order = np.argsort(stage.shared, kind="stable")
+    runs = np.split(order, np.flatnonzero(np.diff(stage.shared[order])) + 1)
+    left, right = [], []
+    for span in range(2, int(stage.wave.max()) + 2):
+        members = np.array([run for run in runs if len(run) == span], dtype=np.int64).reshape(-1, span)
+        for i in range(span):
+            for j in range(i + 1, span):
+                left.append(members[:, i])
+                right.append(members[:, j])
+    one, other = np.concatenate(left), np.concatenate(right)
+    if len(one) == 0:
+        return None
+    hi, hj = stage.unit_stratum[one], stage.unit_stratum[other]
+    key, inverse = np.unique(hi * len(stage.size) + hj, return_inverse=True)
+    overlap = np.bincount(inverse, minlength=len(key))[inverse]
+    expected = stage.size[hi] * stage.size[hj] / np.maximum(stage.population[hi], stage.population[hj])
+    bound = np.sqrt(factor[hi] * factor[hj])
+    g = np.clip(1 - expected / overlap, -bound, bound) * scale[hi] * scale[hj]
+    n = len(stage.unit_stratum)
+    # each common unit links two of the wave's units, both ways
+    return sparse.csr_array((np.r_[g, g], (np.r_[one, other], np.r_[other, one])), shape=(n, n))
