@@ -1,0 +1,72 @@
+"""The embedded renderer: cells in this process, then Pandoc, then Typst, over a stated subset of Quarto."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import PublishError
+from pipeline.render import cells, pandoc, pdf, qmd
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from pipeline.render.staging import Staged
+
+THEME = "../theme"
+_BACK = 'role="doc-backlink">'
+
+
+def render(staged: Staged, outputs: Mapping[str, Path], shell: InteractiveShell) -> None:
+    """Render a staged document to its outputs.
+
+    Parameters
+    ----------
+    staged : the document in its own folder (:func:`pipeline.render.staging.stage`).
+    outputs : target file by format, ``html`` and ``pdf``.
+    shell : the IPython shell of this process (:func:`pipeline.render.cells.new_shell`).
+
+    Raises
+    ------
+    PublishError
+        With file and line of the author's document.
+    """
+    document = qmd.read(staged.path)
+    markdown = cells.run(document, shell, staged.places)
+    for kind, target in outputs.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if kind == "html":
+            target.write_text(html_page(document, markdown, staged), encoding="utf-8")
+        elif kind == "pdf":
+            target.write_bytes(pdf_file(document, markdown, staged))
+        else:
+            raise PublishError("documents are not rendered in this format", found=kind, allowed=("html", "pdf"))
+
+
+def html_page(document: qmd.Document, markdown: str, staged: Staged) -> str:
+    """Return one page that loads nothing: style and figures are inside."""
+    settings = pandoc.for_format(document.settings, "html")
+    template = _template(document, settings.get("template"), "report.html")
+    page = pandoc.convert(markdown, settings, "html", template, document, staged.places)
+    back = "Retour au texte" if str(settings.get("lang", "fr")).startswith("fr") else "Back to the text"
+    return page.replace(_BACK, f'aria-label="{back}" {_BACK}')
+
+
+def pdf_file(document: qmd.Document, markdown: str, staged: Staged) -> bytes:
+    """Return the PDF; the Typst file stays beside the staged document, to look at."""
+    settings = pandoc.for_format(document.settings, "typst")
+    if settings.get("number-sections") is True:
+        settings.setdefault("section-numbering", "1.1")
+    template = _template(document, None, "report.typst")
+    text = pandoc.convert(markdown, settings, "typst", template, document, staged.places)
+    source = document.path.with_suffix(".typ")
+    source.write_text(text, encoding="utf-8")
+    return pdf.compile_pdf(source, staged.edition)
+
+
+def _template(document: qmd.Document, named: object, default: str) -> Path:
+    path = document.path.parent / (str(named) if named else f"{THEME}/{default}")
+    if not path.is_file():
+        raise PublishError("the template is missing", where=str(document.path), found=str(path))
+    return path.resolve()

@@ -1,0 +1,94 @@
+"""Markdown that says which results it prints, understood alike by Quarto and the embedded renderer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.display import Markdown
+
+# apostrophes are left to Pandoc, which curls them
+_SPECIAL = re.compile(r'([\\`*_{}\[\]<>#|~^$@"])')
+#: Share of the width that a heading or label may claim, in characters.
+_WIDEST = 44
+
+
+def display(text: str) -> Markdown:
+    """Return text as IPython Markdown."""
+    from IPython.display import Markdown
+
+    return Markdown(text)
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown prints as it is."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def number(text: str, result_ids: Sequence[str], kind: str = "number") -> str:
+    """Return a span that carries the identifiers of the results it prints."""
+    return f'[{escape(text)}]{{.{kind} data-result="{" ".join(result_ids)}"}}'
+
+
+def note(record: dict[str, Any], lang: str) -> str:
+    """Return the note under a figure or table: Lecture, Champ, Source, then signs and cautions."""
+    from pipeline.wording import notes
+
+    text = notes.under(
+        escape(record.get("reading", "")),
+        escape(record.get("population_text", "")),
+        escape(record.get("source", "")),
+        lang,
+        [escape(sentence) for sentence in record.get("notes", [])],
+    )
+    return f"::: {{.exhibit-note}}\n{text}\n:::\n"
+
+
+def figure(name: str, record: dict[str, Any], file: str, lang: str, width: str | None, under: bool) -> str:
+    """Return a figure with its caption, alternative text, reference id and note."""
+    ids = " ".join(record.get("result_ids", []))
+    alt = record["alt"].replace("\\", "\\\\").replace('"', "”")
+    width = width or f"{min(float(record['width_mm']), 166.0):g}mm"
+    text = (
+        f'![{escape(record["caption"])}]({file}){{#fig-{name} fig-alt="{alt}" width="{width}" data-result="{ids}"}}\n'
+    )
+    return f"\n{text}\n{note(record, lang) if under else ''}\n"
+
+
+def table(name: str, record: dict[str, Any], lang: str, under: bool) -> str:
+    """Return a table with caption, reference id, row headers, result ids on its numbers, and its note."""
+    columns, heads = record["columns"], int(record.get("row_headers", 1))
+    labels = [escape(c["label"]) for c in columns]
+    groups = {int(first): label for first, label in record.get("row_groups", [])}
+    lines = [_row(labels), _rule(record)]
+    for i, (cells, ids) in enumerate(zip(record["rows"], record["cell_ids"], strict=True)):
+        if i in groups:
+            lines.append(_row([_head(f"**{escape(groups[i])}**"), *[""] * (len(columns) - 1)]))
+        shown = [
+            _head(escape(cell)) if j < heads else number(cell, [rid]) if rid else escape(cell)
+            for j, (cell, rid) in enumerate(zip(cells, ids, strict=True))
+        ]
+        lines.append(_row(shown))
+    caption = f": {escape(record['caption'])} {{#tbl-{name}}}"
+    return "\n" + "\n".join([*lines, "", caption, "", note(record, lang) if under else ""]) + "\n"
+
+
+def _head(text: str) -> str:
+    return f"[{text}]{{.row-header}}"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _rule(record: dict[str, Any]) -> str:
+    """Return the line under the headings; Pandoc takes the columns' widths from its dashes."""
+    parts = []
+    for j, column in enumerate(record["columns"]):
+        words = [len(w) for w in column["label"].split()] or [1]
+        cells = [len(row[j]) for row in record["rows"]] or [1]
+        dashes = min(max(max(words), min(len(column["label"]), 16), *cells, 5) + 2, _WIDEST)
+        parts.append("-" * (dashes - 1) + ":" if column.get("align") == "right" else ":" + "-" * (dashes - 1))
+    return "|" + "|".join(parts) + "|"

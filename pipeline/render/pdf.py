@@ -1,0 +1,54 @@
+"""From a Typst file to an archival, accessible PDF whose bytes depend on nothing but the document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import importlib.util
+from pathlib import Path
+from typing import Literal
+
+from pipeline.errors import PublishError
+
+#: PDF/A-2a keeps structure for archives, PDF/UA-1 enforces tags, language, title and alternative text.
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+
+
+def compile_pdf(source: Path, edition: int) -> bytes:
+    """Return the PDF of a Typst file, dated the last day of the edition's year.
+
+    Parameters
+    ----------
+    source : Typst file; images are read below its folder.
+    edition : year, which becomes the document's date so that equal documents have equal bytes.
+
+    Raises
+    ------
+    PublishError
+        When Typst refuses the document, for instance because an image has no alternative text.
+    """
+    import typst
+
+    moment = dt.datetime(edition, 12, 31, tzinfo=dt.UTC)
+    try:
+        content = typst.compile(
+            str(source),
+            root=str(source.parent),
+            font_paths=[str(folder) for folder in font_folders()],
+            ignore_system_fonts=True,
+            pdf_standards=list(STANDARDS),
+            timestamp=moment,
+        )
+    except typst.TypstError as error:
+        detail = getattr(error, "diagnostic", "") or str(error)
+        raise PublishError("Typst refuses the document", where=str(source), found=detail.strip()[:1500]) from error
+    return bytes(content)
+
+
+@functools.cache
+def font_folders() -> tuple[Path, ...]:
+    """Return where DejaVu is: matplotlib ships it, and figures are drawn with it."""
+    found = importlib.util.find_spec("matplotlib")
+    if found is None or found.origin is None:
+        return ()
+    return (Path(found.origin).parent / "mpl-data" / "fonts" / "ttf",)

@@ -1,0 +1,188 @@
+"""Rendering the documents of a site: one job a document, several at once, the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import PipelineError, PublishError
+from pipeline.render import cells, embedded, features, qmd, quarto
+from pipeline.render.publishable import PROJECT
+from pipeline.render.staging import Content, Staged, stage, stage_theme
+
+if TYPE_CHECKING:
+    from pipeline.evaluation import Evaluation
+
+Progress = Callable[[str], None]
+
+_WORDS = {
+    "fr": {
+        "skip": "Aller au contenu",
+        "navigation": "Pages du site",
+        "pdf": "Télécharger ce document en PDF",
+        "notice": "Données fictives simulées",
+        "edition": "édition",
+        "page": "Page",
+    },
+    "en": {
+        "skip": "Skip to content",
+        "navigation": "Pages of the site",
+        "pdf": "Download this document as PDF",
+        "notice": "Synthetic data: every figure is simulated",
+        "edition": "edition",
+        "page": "Page",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the site's navigation; ``href`` is relative to the page that shows it."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A document to render.
+
+    ``document`` names its staged folder; ``source`` is the author's .qmd; ``territory`` is ``region`` or a unit's
+    code; ``outputs`` are target files by format (``html``, ``pdf``). ``layout`` is ``report``, ``sheet`` or
+    ``brief`` (compact). ``current`` is the ``href`` of the navigation entry that is this page.
+    """
+
+    document: str
+    source: Path
+    territory: str
+    outputs: Mapping[str, Path]
+    title: str | None = None
+    subtitle: str | None = None
+    layout: str = "report"
+    links: Sequence[Link] = ()
+    home: str | None = None
+    current: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def render_documents(
+    evaluation: Evaluation,
+    lang: str,
+    jobs: Iterable[Job],
+    *,
+    renderer: str = "embedded",
+    workers: int = 2,
+    progress: Progress | None = None,
+) -> list[Staged]:
+    """Stage and render documents; staged folders stay in ``build/<evaluation>/publish/<lang>/<document>/``.
+
+    Parameters
+    ----------
+    evaluation, lang : the evaluation and the language of the documents.
+    jobs : documents, each with its outputs.
+    renderer : ``quarto`` or ``embedded`` (see :func:`pipeline.render.quarto.choose_renderer`).
+    workers : processes, or runs of Quarto, at once.
+    progress : called with a document's name when it is done.
+
+    Raises
+    ------
+    PublishError
+        Of the first document that fails, with its file and line; nothing is left running.
+    """
+    todo = list(jobs)
+    if renderer == "embedded":
+        for source in dict.fromkeys(job.source for job in todo):
+            features.check(qmd.read(source))
+    folder = evaluation.stage("publish") / lang
+    stage_theme(evaluation.root / "reports" / "theme", folder)
+    staged = [stage(job.source, folder / job.document, _content(evaluation, lang, job)) for job in todo]
+    tasks = [(s, dict(job.outputs), str(evaluation.root), renderer) for s, job in zip(staged, todo, strict=True)]
+    tell = progress or (lambda name: None)
+    if workers <= 1 or len(tasks) <= 1:
+        for job, task in zip(todo, tasks, strict=True):
+            _render_one(*task)
+            tell(job.document)
+        return staged
+    # a fresh interpreter a worker: forking a process that holds threads (Arrow, rich) can hang
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+        futures = {pool.submit(_render_one, *task): job.document for job, task in zip(todo, tasks, strict=True)}
+        _collect(futures, pool, tell)
+    return staged
+
+
+def _collect(futures: dict[Future[None], str], pool: ProcessPoolExecutor, tell: Progress) -> None:
+    try:
+        for future in as_completed(futures):
+            future.result()
+            tell(futures[future])
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+
+
+_shell: Any = None
+
+
+def _render_one(staged: Staged, outputs: dict[str, Path], root: str, renderer: str) -> None:
+    global _shell
+    os.environ[PROJECT] = root
+    try:
+        if renderer == "quarto":
+            quarto.render(staged, outputs, Path(root))
+        else:
+            _shell = _shell or cells.new_shell()
+            embedded.render(staged, outputs, _shell)
+    except PipelineError:
+        raise
+    except Exception as error:
+        problem = f"rendering failed ({type(error).__name__})"
+        raise PublishError(problem, where=str(staged.origin), found=error) from error
+
+
+def _content(evaluation: Evaluation, lang: str, job: Job) -> Content:
+    drawn = evaluation.stage("draw") / lang / job.territory
+    figures: list[Path] = []
+    if (drawn / "figures.json").is_file():
+        records = json.loads((drawn / "figures.json").read_text(encoding="utf-8"))
+        figures = [drawn / r["file"] for name, r in records.items() if name != "absent" and r.get("file")]
+    settings: dict[str, Any] = {k: v for k, v in (("title", job.title), ("subtitle", job.subtitle)) if v}
+    settings |= {"lang": lang, "publication": publication(evaluation, lang, job), **job.settings}
+    parameters = {"evaluation": evaluation.name, "territory": job.territory, "lang": lang}
+    return Content(parameters, settings, figures, evaluation.settings.edition)
+
+
+def publication(evaluation: Evaluation, lang: str, job: Job) -> dict[str, Any]:
+    """Return what the templates say around a document: programme, byline, notice, navigation."""
+    words, settings = _WORDS[lang], evaluation.settings
+    commissioner = settings.commissioned_by.in_language(lang) if settings.commissioned_by else None
+    edition = f"{words['edition']} {settings.edition}"
+    out: dict[str, Any] = {
+        "programme": (settings.programme or settings.title).in_language(lang),
+        "byline": " · ".join(part for part in (commissioner, edition) if part),
+        "credits": list(settings.credits),
+        "layout": job.layout,
+        "page-word": words["page"],
+        "words": {"skip": words["skip"], "navigation": words["navigation"]},
+    }
+    if settings.synthetic:
+        out["notice"] = words["notice"]
+    if settings.contact:
+        out["contact"] = settings.contact.in_language(lang)
+    if job.home:
+        out["home"] = job.home
+    if job.links:
+        out["links"] = [
+            {"href": link.href, "text": link.text, **({"current": True} if link.href == job.current else {})}
+            for link in job.links
+        ]
+    if {"html", "pdf"} <= set(job.outputs):
+        relative = os.path.relpath(job.outputs["pdf"], job.outputs["html"].parent)
+        out["alternate"] = {"href": Path(relative).as_posix(), "text": words["pdf"]}
+    return out

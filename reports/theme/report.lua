@@ -1,0 +1,94 @@
+-- What both renderers do to a report beyond Quarto's own: quotation marks, table headers, key figures, notes.
+-- Named under `filters:` in _quarto.yml, so that a plain `quarto render` gives the same document.
+
+local french = true
+local typst = FORMAT:match("typst") ~= nil
+
+local function language(meta)
+  local lang = meta.lang and pandoc.utils.stringify(meta.lang) or "fr"
+  french = lang:sub(1, 2) == "fr"
+end
+
+-- « » in French, whatever the keyboard had; the same in HTML and PDF.
+local function quoted(el)
+  local open, close = "“", "”"
+  if el.quotetype == "SingleQuote" then
+    open, close = "‘", "’"
+  elseif french then
+    open, close = "«\u{a0}", "\u{a0}»"
+  end
+  local out = pandoc.List({ pandoc.Str(open) })
+  out:extend(el.content)
+  out:insert(pandoc.Str(close))
+  return out
+end
+
+local function is_row_header(cell)
+  local block = cell.contents[1]
+  local first = block and block.content and block.content[1]
+  return first ~= nil and first.t == "Span" and first.classes:includes("row-header")
+end
+
+-- A cell that opens with [label]{.row-header} heads its row; header cells say what they head.
+local function table_headers(el)
+  for _, row in ipairs(el.head.rows) do
+    for _, cell in ipairs(row.cells) do
+      cell.attributes.scope = "col"
+    end
+  end
+  for _, body in ipairs(el.bodies) do
+    for _, row in ipairs(body.body) do
+      local heads = 0
+      for _, cell in ipairs(row.cells) do
+        if not is_row_header(cell) then
+          break
+        end
+        heads = heads + 1
+        cell.attributes.scope = "row"
+      end
+      body.row_head_columns = math.max(body.row_head_columns, heads)
+    end
+  end
+  return el
+end
+
+local function wrapped(open, content, close)
+  local out = pandoc.List({ pandoc.RawBlock("typst", open) })
+  out:extend(content)
+  out:insert(pandoc.RawBlock("typst", close))
+  return out
+end
+
+local boxes = { ["exhibit-note"] = "exhibit-note", ["lead"] = "lead", ["small"] = "small-print", ["columns-2"] = "two-columns" }
+
+local function typst_box(el)
+  if el.classes:includes("key-figures") then
+    return wrapped("#key-figures(", el.content, ")")
+  end
+  if el.classes:includes("key-figure") then
+    return wrapped("[", el.content, "],")
+  end
+  if el.classes:includes("keep-together") then
+    return wrapped("#block(breakable: false)[", el.content, "]")
+  end
+  for class, name in pairs(boxes) do
+    if el.classes:includes(class) then
+      return wrapped("#" .. name .. "[", el.content, "]")
+    end
+  end
+end
+
+local function typst_span(el)
+  if el.classes:includes("value") then
+    local out = pandoc.List({ pandoc.RawInline("typst", "#key-value[") })
+    out:extend(el.content)
+    out:insert(pandoc.RawInline("typst", "]"))
+    return out
+  end
+end
+
+return {
+  { Meta = language },
+  { Quoted = quoted, Table = table_headers },
+  typst and { Div = typst_box, Span = typst_span } or {},
+}
