@@ -63,7 +63,8 @@ def links_of(
 def _harmonic_mean(links: pd.Series, cells: pd.DataFrame, weights: pd.Series) -> pd.Series:
     """Return (n,) the weighted harmonic mean of links in each row's cell, missing where the cell has none."""
     known = links.notna()
-    key = cells.astype("object").where(cells.notna(), "none").apply(tuple, axis=1)
-    inverse = (weights / links).where(known, 0.0).groupby(key).sum()
-    total = weights.where(known, 0.0).groupby(key).sum()
-    return key.map(total / inverse.where(inverse > 0))
+    cell = cells.groupby(list(cells.columns), dropna=False, sort=False).ngroup().to_numpy()
+    inverse = np.bincount(cell, weights=(weights / links).where(known, 0.0))
+    total = np.bincount(cell, weights=weights.where(known, 0.0))
+    mean = np.divide(total, inverse, out=np.full(len(total), np.nan), where=inverse > 0)
+    return pd.Series(mean[cell], index=links.index)
