@@ -1,8 +1,8 @@
 """The six stages in order: what is out of date, progress, failure."""
 
+from pipeline.stages.order import STAGES, Options, run, settle_environment, simulate_again
 from pipeline.stages.progress import Progress, reporting
-from pipeline.stages.run import STAGES, Options, run, settle_environment, simulate_again
-from pipeline.stages.speaking import check_table, opening_lines
+from pipeline.stages.terminal import check_table, opening_lines
 from pipeline.stages.verify import verify
 
 __all__ = [

@@ -29,7 +29,8 @@ def publish(
         Naming the document, its line and what it asks for; nothing of the old site is touched.
     """
     from pipeline.export import check_links, site_pages, write_annex, write_set_aside
-    from pipeline.render import Job, Link, choose_renderer, render_documents
+    from pipeline.render.publishing import Job, Link, render_documents
+    from pipeline.render.quarto import choose_renderer
 
     name, _ = choose_renderer(renderer)
     site = out / "site"

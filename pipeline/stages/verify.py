@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation, load
+from pipeline.stages.order import STAGES, Options, settle_environment
 from pipeline.stages.progress import Progress
 from pipeline.stages.publish import MANIFEST
-from pipeline.stages.run import STAGES, Options, settle_environment
 
 
 def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:

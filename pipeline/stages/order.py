@@ -130,7 +130,7 @@ def run(
 def _settings(stage: str, options: Options) -> str:
     if stage != "publish":
         return ""
-    from pipeline.render import choose_renderer
+    from pipeline.render.quarto import choose_renderer
 
     return choose_renderer(options.renderer)[0]
 

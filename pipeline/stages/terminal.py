@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.evaluation import Evaluation
-from pipeline.stages.run import Options
+from pipeline.stages.order import Options
 
 
 def opening_lines(evaluation: Evaluation, options: Options) -> str:
     """Return what is evaluated, from which files, and which renderer is used and why."""
-    from pipeline.render import choose_renderer
+    from pipeline.render.quarto import choose_renderer
 
     renderer, why = choose_renderer(options.renderer)
     kind = "synthetic data" if evaluation.settings.synthetic else "received data"

@@ -1,0 +1,106 @@
+"""Stages run when something they depend on changed, and a failing one leaves the last good output in place."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import IngestError, PipelineError
+from pipeline.evaluation import Evaluation, load
+from pipeline.stages import freshness, order
+from pipeline.stages.progress import Progress
+
+ROOT = Path(__file__).parents[2]
+SILENT = Progress(say=lambda text: None)
+
+
+@pytest.fixture
+def evaluation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
+    """Return the miniature with tiny received files and stages that copy what they read."""
+    shutil.copytree(ROOT / "surveys" / "miniature", tmp_path / "surveys" / "miniature")
+    evaluation = load("miniature", tmp_path)
+    evaluation.data.mkdir(parents=True)
+    for path in evaluation.received_files():
+        path.write_text("first", encoding="utf-8")
+
+    def stage(name: str) -> order.StageFunction:
+        def function(evaluation: Evaluation, out: Path, options: order.Options, progress: Progress) -> str:
+            text = (evaluation.data / "register.csv").read_text(encoding="utf-8")
+            if text == f"bad for {name}":
+                (out / "half.txt").write_text("half done", encoding="utf-8")
+                raise PipelineError(f"{name} cannot go on")
+            target = out / "site" if name == "publish" else out
+            target.mkdir(exist_ok=True)
+            (target / "index.html").write_text(f"{name}: {text}", encoding="utf-8")
+            return f"{name} done"
+
+        return function
+
+    monkeypatch.setattr(order, "STAGES", {name: stage(name) for name in order.STAGES})
+    return evaluation
+
+
+def build(evaluation: Evaluation) -> list[str]:
+    return order.run(evaluation, order.Options(), SILENT)
+
+
+def test_everything_runs_once_and_nothing_runs_again(evaluation: Evaluation) -> None:
+    assert build(evaluation) == list(order.STAGES)
+    assert build(evaluation) == []
+    assert (evaluation.site / "index.html").read_text() == "publish: first"
+
+
+def test_a_changed_received_file_runs_every_stage_again(evaluation: Evaluation) -> None:
+    build(evaluation)
+    (evaluation.data / "users-2006.csv").write_text("second", encoding="utf-8")
+    assert build(evaluation) == list(order.STAGES)
+
+
+def test_a_changed_document_runs_publish_alone(evaluation: Evaluation) -> None:
+    build(evaluation)
+    document = evaluation.root / "reports" / "fr" / "report.qmd"
+    document.parent.mkdir(parents=True, exist_ok=True)
+    document.write_text("# New", encoding="utf-8")
+    assert build(evaluation) == ["publish"]
+
+
+def test_output_that_was_removed_is_made_again(evaluation: Evaluation) -> None:
+    build(evaluation)
+    (evaluation.stage("draw") / "index.html").unlink()
+    assert build(evaluation) == ["draw"]
+
+
+@pytest.mark.parametrize("name", list(order.STAGES))
+def test_a_failing_stage_leaves_every_good_output_and_the_site(evaluation: Evaluation, name: str) -> None:
+    build(evaluation)
+    (evaluation.data / "register.csv").write_text(f"bad for {name}", encoding="utf-8")
+    with pytest.raises(PipelineError, match=f"{name} cannot go on"):
+        build(evaluation)
+    assert (evaluation.site / "index.html").read_text() == "publish: first"
+    assert not list(evaluation.build.rglob("half.txt"))
+    for later in list(order.STAGES)[list(order.STAGES).index(name) :]:
+        assert "first" in next(evaluation.stage(later).rglob("index.html")).read_text()
+
+
+def test_a_missing_received_file_is_named_before_anything_runs(evaluation: Evaluation) -> None:
+    build(evaluation)
+    (evaluation.data / "attendance.csv").unlink()
+    with pytest.raises(IngestError) as fault:
+        build(evaluation)
+    assert str(evaluation.data / "attendance.csv") in str(fault.value)
+    assert (evaluation.site / "index.html").read_text() == "publish: first"
+
+
+def test_two_runs_at_once_are_refused(evaluation: Evaluation) -> None:
+    with order._alone(evaluation), pytest.raises(PipelineError, match="another run"):
+        build(evaluation)
+
+
+def test_the_digest_of_a_stage_changes_with_its_code_settings_and_inputs(evaluation: Evaluation) -> None:
+    first = freshness.stage_digest("weight", evaluation, "", "before")
+    assert freshness.stage_digest("weight", evaluation, "", "before") == first
+    assert freshness.stage_digest("weight", evaluation, "", "after") != first
+    assert freshness.stage_digest("weight", evaluation, "other", "before") != first
+    path = evaluation.folder / "evaluation.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# a comment\n", encoding="utf-8")
+    assert freshness.stage_digest("weight", evaluation, "", "before") != first
