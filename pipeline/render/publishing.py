@@ -155,7 +155,7 @@ def _content(evaluation: Evaluation, lang: str, job: Job) -> Content:
     settings: dict[str, Any] = {k: v for k, v in (("title", job.title), ("subtitle", job.subtitle)) if v}
     settings |= {"lang": lang, "publication": publication(evaluation, lang, job), **job.settings}
     parameters = {"evaluation": evaluation.name, "territory": job.territory, "lang": lang}
-    return Content(parameters, settings, figures, evaluation.settings.edition)
+    return Content(parameters, settings, figures, evaluation.settings.edition, lang)
 
 
 def publication(evaluation: Evaluation, lang: str, job: Job) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import yaml
 
 from pipeline.errors import PublishError
 from pipeline.render import qmd
+from pipeline.wording import typography
 
 _DEFAULTS = ("_quarto.yml", "_metadata.yml")
 
@@ -45,6 +46,7 @@ class Content:
     settings: Mapping[str, Any] = field(default_factory=dict)
     figures: Sequence[Path] = ()
     edition: int = 2000
+    lang: str = "fr"
 
 
 def stage_theme(theme: Path, language_folder: Path) -> None:
@@ -83,10 +85,23 @@ def stage(origin: Path, folder: Path, content: Content) -> Staged:
     front = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=10_000).splitlines()
     body = document.body_line - 1
     path = folder / origin.name
-    path.write_text("\n".join(["---", *front, "---", *lines[body:]]) + "\n", encoding="utf-8")
-    for source in [*document.included, *content.figures]:
+    text = typeset("\n".join(lines[body:]) + "\n", origin, content.lang)
+    path.write_text("\n".join(["---", *front, "---", text]), encoding="utf-8")
+    for source in document.included:
+        part = folder / source.relative_to(origin.parent)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(typeset(source.read_text(encoding="utf-8"), source, content.lang), encoding="utf-8")
+    for source in content.figures:
         shutil.copyfile(source, folder / source.name)
     return Staged(path, origin, len(front) + 2 - body, content.edition)
+
+
+def typeset(text: str, origin: Path, lang: str) -> str:
+    """Return a document's text with the spaces of its language, line by line as before."""
+    spaced = typography.apply(text, lang)
+    if spaced.count("\n") != text.count("\n"):
+        raise PublishError("typesetting moved the lines of a document", where=str(origin))
+    return spaced
 
 
 def _parameters(cell: qmd.Cell, values: Mapping[str, str]) -> list[str]:

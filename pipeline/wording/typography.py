@@ -14,6 +14,7 @@ _PROTECTED = re.compile(
       \A---\n.*?\n(?:---|\.\.\.)[ ]*(?=\n|\Z)       # front matter
     | ^(?P<fence>```+|~~~+).*?^(?P=fence)[`~]*[ ]*$  # fenced code
     | ^:::.*$                                        # fenced divisions
+    | ^[ ]{0,3}\[[^\]\n]+\]:                         # definitions of footnotes and links
     | (?P<tick>`+)(?!`).*?(?<!`)(?P=tick)(?!`)       # inline code
     | <(?:script|style|pre|code|kbd|samp)\b.*?</(?:script|style|pre|code|kbd|samp)>
     | <!--.*?-->

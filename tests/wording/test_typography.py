@@ -31,6 +31,8 @@ KEPT = [
     "à 10:30",
     "&nbsp;&amp;",
     ": légende en début de ligne",
+    "[^1]: note",
+    "[site]: index.html",
     "---\ntitle: a\n---\n",
     "<script>a ? b : c</script>",
 ]
