@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pipeline.survey import contrasts, linearised, raking, taylor, weights
+from pipeline.survey import calibration, contrasts, linearised, raking, taylor, weights
 from pipeline.survey.domains import domains_of, names_of
 from pipeline.survey.errors import DesignError, UnsupportedError, VariableError, listed
 from pipeline.survey.linearised import Linearised
@@ -321,6 +321,49 @@ class Design:
         MarginError, ConvergenceError
         """
         step = raking.rake_step(self.frame, self.weights, margins, where, tolerance, max_iterations, residuals)
+        return self._with(step)
+
+    def calibrate(
+        self,
+        margins: Sequence[pd.Series] = (),
+        totals: Mapping[str, float] | None = None,
+        population: float | None = None,
+        method: str = "linear",
+        bounds: tuple[Any, Any] = (-np.inf, np.inf),
+        q: str | None = None,
+        ridge: float | Mapping[str, float] | None = None,
+        where: Any = None,
+        tolerance: float = 1e-10,
+        max_iterations: int = 100,
+    ) -> Design:
+        """Find the weights nearest to the present ones that meet margins and totals.
+
+        Parameters
+        ----------
+        margins : Series of population totals named by their index; proportions or percentages of `population`
+            when they add up to 1 or 100 and `population` is given.
+        totals : population totals of numeric columns.
+        population : population size; a constraint of its own when there are no margins.
+        method : linear (generalised regression), raking, logit or truncated (linear inside bounds).
+        bounds : lowest and highest weight ratio; each a number, a column or n values.
+        q : column of positive factors that let some weights move more (inverse of R's `variance`).
+        ridge : price of missing totals where they conflict: a total may be off by ridge * total for a unit of
+            its multiplier. One number for all or {margin or total: number}, others then met exactly.
+        where : rows concerned; the others keep their weights.
+        tolerance : largest relative distance allowed to any total.
+
+        Returns
+        -------
+        Design, with `.weights`, `.g_weights` (ratios) and `.report["margins"]` (before and after).
+
+        Raises
+        ------
+        MarginError, ConvergenceError, UnsupportedError
+        """
+        step = calibration.calibrate_step(
+            self.frame, self.weights, margins, totals or {}, population, method, bounds, q, ridge, where,
+            tolerance, max_iterations,
+        )  # fmt: skip
         return self._with(step)
 
     def reweight(self, factor: str, where: Any = None) -> Design:

@@ -77,7 +77,7 @@ def projection_of(steps: tuple[Step, ...]) -> Projection | None:
         assert step.regression_weights is not None
         x = step.variables
         ratio = np.divide(step.regression_weights, step.after, out=np.zeros_like(step.after), where=step.after != 0)
-        inverses.append(_least_squares(x, step.regression_weights) if step.inverse is None else step.inverse)
+        inverses.append(least_squares(x, step.regression_weights) if step.inverse is None else step.inverse)
         regressors.append(sparse.csr_array(sparse.diags_array(ratio) @ x))
         loadings.append(x.toarray() * step.after[:, None])
         blocks.append(slice(start, start + x.shape[1]))
@@ -90,7 +90,18 @@ def projection_of(steps: tuple[Step, ...]) -> Projection | None:
     return Projection(np.hstack(loadings), tuple(blocks), tuple(regressors), tuple(inverses), crossings)
 
 
-def _least_squares(x: sparse.csr_array, weights: Floats) -> Floats:
-    gram = (x.T @ sparse.diags_array(weights) @ x).toarray()
-    # margins share their grand total, so the rank is never full
-    return np.linalg.pinv(gram, rcond=1e-11, hermitian=True)
+def least_squares(x: sparse.csr_array, weights: Floats) -> Floats:
+    """Return the inverse (K, K) of X'WX, generalised where margins make it singular."""
+    return scaled_inverse((x.T @ sparse.diags_array(weights) @ x).toarray())
+
+
+def scaled_inverse(gram: Floats) -> Floats:
+    """Return a generalised inverse of a symmetric matrix (K, K) whose columns may differ widely in size.
+
+    Margins share their grand total, so the rank is rarely full; without the scaling a numeric total in
+    millions would drown the counts.
+    """
+    size = np.sqrt(np.maximum(np.diag(gram), 0.0))
+    size[size == 0] = 1.0
+    outer = np.outer(size, size)
+    return np.linalg.pinv(gram / outer, rcond=1e-11, hermitian=True) / outer

@@ -1,0 +1,341 @@
+"""Calibration to margins and totals: find the weights nearest to the design weights that meet them.
+
+Deville and Särndal (1992, JASA 87). Rows alike in every calibration variable are solved as one, so that the
+work depends on the number of distinct rows. Ridge calibration (Rao and Singh 1997; Beaumont and Bocci 2008)
+lets totals be missed at a price where they cannot all be met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pipeline.survey.distances import Distance, distance_of
+from pipeline.survey.domains import Mask, mask_of, outcomes_of
+from pipeline.survey.errors import ConvergenceError, MarginError, UnsupportedError, listed
+from pipeline.survey.margins import AGREEMENT, Margin, balance_table, check_agreement, read_margin
+from pipeline.survey.steps import Step, scaled_inverse
+from pipeline.survey.structure import Floats, Ints, crossed, grouped, known
+
+# above this many numbers a dense matrix of distinct rows costs more than a sparse one
+DENSE = 8_000_000
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """K totals to meet over the rows concerned.
+
+    rows : (r,) rows concerned. x : (r, K) sparse. totals : (K,). labels : (K,) pairs (margin, category).
+    cell, first : distinct rows of x and where each occurs first.
+    """
+
+    rows: Ints
+    x: sparse.csr_array
+    totals: Floats
+    labels: tuple[tuple[str, str], ...]
+    cell: Ints
+    first: Ints
+    margins: tuple[Margin, ...]
+
+
+def calibrate_step(
+    frame: pd.DataFrame,
+    weights: Floats,
+    margins: Sequence[pd.Series],
+    totals: Mapping[str, float],
+    population: float | None,
+    method: str,
+    bounds: tuple[Any, Any],
+    q: str | None,
+    ridge: float | Mapping[str, float] | None,
+    where: Any,
+    tolerance: float,
+    max_iterations: int,
+) -> Step:
+    """Return the calibration step; see `Design.calibrate` for the arguments.
+
+    Raises
+    ------
+    MarginError, ConvergenceError, UnsupportedError
+    """
+    inside = mask_of(frame, where)
+    c = read_constraints(frame, weights, margins, totals, population, inside, ridge is not None)
+    scale = _q_weights(frame, q, c.rows)
+    lower, upper = (_bound(frame, b, c.rows) for b in bounds)
+    penalty = _penalties(c, ridge)
+    units, index = _solved_units(c, scale, lower, upper)
+    mass = grouped(index, weights[c.rows], len(units))
+    x = sparse.csr_array(c.x[units])
+    dense = x.toarray() if x.shape[0] * x.shape[1] <= DENSE else x
+    pick = [v if len(v) == 1 else v[units] for v in (lower, upper)]
+    distance = distance_of(method, *pick)
+    ratio, iterations, gap = _newton(dense, mass, c.totals, scale[units], distance, penalty, tolerance, max_iterations)
+    if gap > tolerance:
+        raise ConvergenceError(_why(c, dense, mass, ratio, lower, upper, iterations, method))
+    after = weights.copy()
+    after[c.rows] = weights[c.rows] * ratio[index]
+    return _calibration_step(frame, weights, after, c, scale, penalty, method, iterations)
+
+
+def read_constraints(
+    frame: pd.DataFrame,
+    weights: Floats,
+    margins: Sequence[pd.Series],
+    totals: Mapping[str, float],
+    population: float | None,
+    inside: Mask,
+    may_conflict: bool,
+) -> Constraints:
+    """Match margins, totals and the population size to the rows.
+
+    With a population total, margins that add up to 1 (or 100) are proportions (or percentages) of it.
+    """
+    if isinstance(margins, pd.Series):
+        raise MarginError("calibrate takes a list of margins (Series of population totals)")
+    scaled = [_counts(m, population) for m in margins]
+    fitted = [read_margin(m, frame, inside, weights) for m in scaled]
+    if fitted and not may_conflict:
+        check_agreement(fitted)
+        if population is not None and abs(fitted[0].totals.sum() - population) > AGREEMENT * population:
+            raise MarginError(
+                f"margin {fitted[0].name} counts {fitted[0].totals.sum():g} in all, population= says {population:g}"
+            )
+    rows = np.flatnonzero(inside & (weights != 0))
+    if len(rows) == 0:
+        raise MarginError("calibrate: no row with a positive weight is concerned")
+    known(frame, list(totals), "totals")
+    values = _auxiliaries(frame, list(totals), rows)
+    if not fitted and population is not None:
+        values = np.hstack([np.ones((len(rows), 1)), values])
+    names = ["population"] * (values.shape[1] - len(totals)) + list(totals)
+    numbers = ([float(population)] if population is not None and not fitted else []) + [
+        float(t) for t in totals.values()
+    ]
+    if not fitted and not names:
+        raise MarginError("calibrate: give margins, totals or a population size")
+    x = _matrix(fitted, values, rows)
+    labels = tuple((m.name, label) for m in fitted for label in m.labels) + tuple((n, "") for n in names)
+    goal = np.concatenate([*[m.totals for m in fitted], numbers])
+    codes = [m.code[rows] for m in fitted] + [
+        np.unique(column, return_inverse=True)[1].astype(np.int64) for column in values.T
+    ]
+    cell, first = crossed(*codes)
+    return Constraints(rows, x, goal, labels, cell, first, tuple(fitted))
+
+
+def _counts(margin: pd.Series, population: float | None) -> pd.Series:
+    total = float(margin.sum()) if isinstance(margin, pd.Series) and len(margin) else 0.0
+    for unit, name in ((1.0, "proportions"), (100.0, "percentages")):
+        if abs(total - unit) <= AGREEMENT * unit and (population is None or abs(population - unit) > 0.5):
+            if population is None and unit == 1.0:
+                raise MarginError(f"margin {listed(margin.index.names)} adds up to 1: {name} need population= as well")
+            if population is not None:
+                return margin * (population / unit)
+    return margin
+
+
+def _auxiliaries(frame: pd.DataFrame, names: list[str], rows: Ints) -> Floats:
+    if not names:
+        return np.empty((len(rows), 0))
+    values = outcomes_of(frame, names)[rows]
+    missing = np.isnan(values).sum(axis=0)
+    if missing.any():
+        raise MarginError(
+            f"totals: '{names[int(np.argmax(missing))]}' is missing in {int(missing.max())} rows with a positive weight"
+        )
+    return values
+
+
+def _matrix(margins: Sequence[Margin], values: Floats, rows: Ints) -> sparse.csr_array:
+    columns, start = [], 0
+    for margin in margins:
+        columns.append(margin.code[rows] + start)
+        start += len(margin.totals)
+    numeric = np.arange(start, start + values.shape[1])
+    place = np.hstack([np.stack(columns, axis=1) if columns else np.empty((len(rows), 0), dtype=np.int64),
+                       np.broadcast_to(numeric, values.shape)]).astype(np.int64)  # fmt: skip
+    data = np.hstack([np.ones((len(rows), len(columns))), values])
+    pointer = np.arange(len(rows) + 1) * place.shape[1]
+    return sparse.csr_array((data.ravel(), place.ravel(), pointer), shape=(len(rows), start + values.shape[1]))
+
+
+def _q_weights(frame: pd.DataFrame, q: str | None, rows: Ints) -> Floats:
+    if q is None:
+        return np.ones(len(rows))
+    values = outcomes_of(frame, [q])[rows, 0]
+    if not (values > 0).all():
+        raise UnsupportedError(f"q weights '{q}' must be positive numbers in every row concerned")
+    return values
+
+
+def _bound(frame: pd.DataFrame, bound: Any, rows: Ints) -> Floats:
+    """A bound as (1,) for all rows or (r,) for each."""
+    if bound is None:
+        raise UnsupportedError("bounds: use -inf and inf for an open side, not None")
+    if isinstance(bound, str):
+        return outcomes_of(frame, [bound])[rows, 0]
+    values = np.asarray(bound, dtype=np.float64)
+    if values.ndim == 0:
+        return values.reshape(1)
+    if values.shape != (len(frame),):
+        raise UnsupportedError(f"bounds: expected a number, a column or {len(frame)} values, found {values.shape}")
+    return values[rows]
+
+
+def _penalties(c: Constraints, ridge: float | Mapping[str, float] | None) -> Floats:
+    """Slack (K,) that a unit of the multiplier buys: ridge times the total, 0 for totals to meet exactly."""
+    if ridge is None:
+        return np.zeros(len(c.totals))
+    names = [name for name, _ in c.labels]
+    if isinstance(ridge, Mapping):
+        unknown = [name for name in ridge if name not in names]
+        if unknown:
+            raise UnsupportedError(f"ridge: no margin {listed(unknown)}; there are {listed(dict.fromkeys(names))}")
+        values = np.array([float(ridge.get(name, 0.0)) for name in names])
+    else:
+        values = np.full(len(names), float(ridge))
+    if (values < 0).any():
+        raise UnsupportedError("ridge: penalties may not be negative")
+    return values * np.abs(c.totals)
+
+
+def _solved_units(c: Constraints, q: Floats, lower: Floats, upper: Floats) -> tuple[Ints, Ints]:
+    """Rows to solve for and the one each row follows: distinct rows when nothing else tells them apart."""
+    per_row = len(lower) > 1 or len(upper) > 1 or (q != q[0]).any()
+    if per_row or len(c.first) > len(c.rows) // 2:
+        return np.arange(len(c.rows)), np.arange(len(c.rows))
+    return c.first, c.cell
+
+
+def _newton(
+    x: Any,
+    mass: Floats,
+    goal: Floats,
+    q: Floats,
+    distance: Distance,
+    penalty: Floats,
+    tolerance: float,
+    max_iterations: int,
+) -> tuple[Floats, int, float]:
+    """Solve sum of mass F(q x'b) x + penalty b = goal; return ratios, iterations, largest relative miss."""
+    b = np.zeros(len(goal))
+    size = np.maximum(np.abs(goal), 1e-300)
+    size[goal == 0] = 1.0
+    ratio = distance.ratio(np.zeros(len(mass)))
+    miss = goal - x.T @ (mass * ratio)
+    gap = float(np.abs(miss / size).max())
+    for iteration in range(1, max_iterations + 1):
+        if gap <= tolerance:
+            return ratio, iteration - 1, gap
+        slope = mass * q * distance.slope(q * (x @ b))
+        step = scaled_inverse(_gram(x, slope) + np.diag(penalty)) @ miss
+        moved = _damped(x, mass, goal, q, distance, penalty, b, step, miss)
+        if moved is None:
+            return ratio, iteration, gap
+        b, ratio, miss = moved
+        gap = float(np.abs(miss / size).max())
+    return ratio, max_iterations, gap
+
+
+def _damped(
+    x: Any,
+    mass: Floats,
+    goal: Floats,
+    q: Floats,
+    distance: Distance,
+    penalty: Floats,
+    b: Floats,
+    step: Floats,
+    miss: Floats,
+) -> tuple[Floats, Floats, Floats] | None:
+    """Shorten a Newton step until the totals come nearer; the best of what was tried, None without one."""
+    size = np.where(goal == 0, 1.0, np.abs(goal))
+    start = float(np.linalg.norm(miss / size))
+    best, least = None, np.inf
+    for taken in 0.5 ** np.arange(12):
+        tried = b + taken * step
+        with np.errstate(over="ignore", invalid="ignore"):
+            ratio = distance.ratio(q * (x @ tried))
+            off = goal - x.T @ (mass * ratio) - penalty * tried
+        length = float(np.linalg.norm(off / size))
+        if np.isfinite(length) and length < least:
+            best, least = (tried, ratio, off), length
+        if length < start:
+            break
+    return best
+
+
+def _gram(x: Any, weight: Floats) -> Floats:
+    if sparse.issparse(x):
+        return (x.T @ sparse.diags_array(weight) @ x).toarray()
+    return x.T @ (x * weight[:, None])
+
+
+def _why(
+    c: Constraints, x: Any, mass: Floats, ratio: Floats, lower: Floats, upper: Floats, iterations: int, method: str
+) -> str:
+    achieved = x.T @ (mass * ratio)
+    size = np.where(c.totals == 0, 1.0, np.abs(c.totals))
+    off = np.abs(achieved - c.totals) / size
+    k = int(np.argmax(off))
+    name, category = c.labels[k]
+    rows = np.bincount(c.x.indices, weights=(c.x.data != 0), minlength=len(c.totals))
+    few = [f"{m}={v} ({int(rows[i])} rows)" for i, (m, v) in enumerate(c.labels) if v and rows[i] < 5]
+    place = f"margin {name}, category {category}" if category else f"total of {name}"
+    message = (
+        f"calibration ({method}) did not converge in {iterations} iterations: {place} stands at "
+        f"{achieved[k]:g} for {c.totals[k]:g} ({off[k]:.2%} off)"
+    )
+    if few:
+        message += f"; sparse cells: {listed(few)}"
+    start = x.T @ mass
+    if np.isfinite(lower).any() or np.isfinite(upper).any():
+        with np.errstate(divide="ignore", invalid="ignore"):
+            needed = c.totals / start
+        message += f"; the category needs a mean ratio of {needed[k]:.3g} inside the bounds: widen them"
+    return message + "; merge categories, or pass ridge= to let margins be missed at a price"
+
+
+def _calibration_step(
+    frame: pd.DataFrame,
+    before: Floats,
+    after: Floats,
+    c: Constraints,
+    q: Floats,
+    penalty: Floats,
+    method: str,
+    iterations: int,
+) -> Step:
+    x = _over_all_rows(c, len(frame))
+    regression = np.zeros(len(frame))
+    regression[c.rows] = before[c.rows] * q
+    inverse = scaled_inverse(_gram(x, regression) + np.diag(penalty))
+    table = balance_table(c.margins, before, after) if c.margins else pd.DataFrame()
+    counted = sum(len(m.totals) for m in c.margins)
+    extra = pd.DataFrame(
+        {
+            "margin": [name for name, _ in c.labels[counted:]],
+            "category": "",
+            "population": c.totals[counted:],
+            "before": (x.T @ before)[counted:],
+            "after": (x.T @ after)[counted:],
+            "rows": len(c.rows),
+        }
+    )
+    report = {
+        "method": method,
+        "iterations": iterations,
+        "margins": pd.concat([table, extra], ignore_index=True) if len(extra) else table,
+    }
+    return Step("calibrate", before, after, x, regression, inverse, report)
+
+
+def _over_all_rows(c: Constraints, n: int) -> sparse.csr_array:
+    counts = np.zeros(n + 1, dtype=np.int64)
+    counts[c.rows + 1] = np.diff(c.x.indptr)
+    return sparse.csr_array((c.x.data, c.x.indices, np.cumsum(counts)), shape=(n, c.x.shape[1]))
