@@ -1,0 +1,175 @@
+"""The data annex of a site: results as CSV and XLSX, described by a Frictionless data package, and the codebook."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipeline.export.codebook import write_codebook
+from pipeline.export.columns import COLUMNS, published_table
+from pipeline.export.set_aside import FIELDS, write_set_aside
+from pipeline.wording.labels import Labels
+
+if TYPE_CHECKING:
+    from pipeline.evaluation import Evaluation
+
+#: What French spreadsheets open by double click, and `read.csv2` in R reads.
+DIALECT = {"delimiter": ";", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
+ENCODING = "utf-8"
+
+NOTES = (
+    "Chaque ligne est un nombre publié, repéré par son identifiant (result_id).",
+    "Les parts vont de 0 à 1 ; les écarts de parts sont en points de pourcentage.",
+    "Les usagers (personnes), les visites (passages), les habitants et les espaces ne se confondent pas.",
+    "Une estimation vide n'est pas publiable : effectif insuffisant ou secret statistique (colonne reason).",
+    "Un dénombrement exhaustif n'a pas d'intervalle ; la colonne coverage dit la part des relevés reçus.",
+    "« caution » signale un résultat à interpréter avec prudence.",
+)
+SYNTHETIC = "Données fictives simulées : aucun résultat ne décrit une personne ni un espace réels."
+
+
+def write_annex(
+    evaluation: Evaluation, results: pd.DataFrame, labels: Labels, ingest: Path, folder: Path, lang: str = "fr"
+) -> list[Path]:
+    """Write results.csv, results.xlsx, set-aside.csv, datapackage.json and codebook.xml into ``folder``.
+
+    Parameters
+    ----------
+    evaluation : what the annex describes; its edition dates the files, so that equal results give equal bytes.
+    results : publishable results, from ``protect/results.parquet``.
+    labels : the labels mapping of the evaluation.
+    ingest : folder of the ingest stage, for the list of rows set aside.
+    folder : ``data`` below the site.
+    lang : language of the labels.
+
+    Returns
+    -------
+    The files written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    table = published_table(results, labels, lang)
+    written = [
+        _write_csv(table, folder / "results.csv"),
+        _write_xlsx(evaluation, table, folder / "results.xlsx", lang),
+        write_set_aside(ingest, folder / "set-aside.csv"),
+        write_codebook(evaluation, folder / "codebook.xml"),
+    ]
+    return [*written, _write_package(evaluation, folder, lang)]
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> Path:
+    numeric = {c.name for c in COLUMNS if c.type == "number"}
+    with path.open("w", encoding=ENCODING, newline="") as handle:
+        writer = csv.writer(handle, delimiter=";", lineterminator="\r\n")
+        writer.writerow(table.columns)
+        for row in table.itertuples(index=False):
+            writer.writerow([_number(v) if c in numeric else _text(v) for c, v in zip(table.columns, row, strict=True)])
+    return path
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else repr(float(value)).removesuffix(".0").replace(".", ",")
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _write_xlsx(evaluation: Evaluation, table: pd.DataFrame, path: Path, lang: str) -> Path:
+    import xlsxwriter
+
+    settings = evaluation.settings
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties(
+        {
+            "title": settings.title.in_language(lang),
+            "comments": SYNTHETIC if settings.synthetic else "",
+            "created": dt.datetime(settings.edition, 12, 31),
+        }
+    )
+    bold, wrap = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
+    heading = book.add_format({"bold": True, "font_size": 14})
+    first = book.add_worksheet("À lire d'abord")
+    first.set_column(0, 0, 26)
+    first.set_column(1, 1, 100)
+    first.write_string(0, 0, settings.title.in_language(lang), heading)
+    lines = [*((SYNTHETIC,) if settings.synthetic else ()), *NOTES]
+    for i, line in enumerate(lines, 2):
+        first.write_string(i, 0, line)
+    start = len(lines) + 3
+    for j, title in enumerate(("Colonne", "Signification")):
+        first.write_string(start, j, title, bold)
+    for i, column in enumerate(COLUMNS, start + 1):
+        first.write_string(i, 0, column.name, wrap)
+        first.write_string(i, 1, f"{column.title} : {column.description}", wrap)
+    _fill(book.add_worksheet("Résultats"), table, bold)
+    book.close()
+    return path
+
+
+def _fill(sheet: Any, table: pd.DataFrame, bold: Any) -> None:
+    numeric = {c.name for c in COLUMNS if c.type == "number"}
+    for j, column in enumerate(table.columns):
+        sheet.write_string(0, j, column, bold)
+        for i, value in enumerate(table[column].tolist(), 1):
+            if column in numeric:
+                if not math.isnan(value):
+                    sheet.write_number(i, j, value)
+            elif isinstance(value, bool):
+                sheet.write_boolean(i, j, value)
+            elif value:
+                sheet.write_string(i, j, str(value))
+    sheet.set_column(0, 1, 48)
+    sheet.set_column(2, len(table.columns) - 1, 14)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
+
+
+def _write_package(evaluation: Evaluation, folder: Path, lang: str) -> Path:
+    settings = evaluation.settings
+    package: dict[str, Any] = {
+        "profile": "tabular-data-package",
+        "name": evaluation.name.lower(),
+        "title": settings.title.in_language(lang),
+        "description": " ".join([*((SYNTHETIC,) if settings.synthetic else ()), *NOTES]),
+        "version": str(settings.edition),
+        "created": f"{settings.edition}-12-31T00:00:00Z",
+        "resources": [
+            _resource(folder / "results.csv", "Résultats publiés", [c.field() for c in COLUMNS], "result_id"),
+            _resource(folder / "set-aside.csv", "Enregistrements écartés ou signalés, sans leur contenu", FIELDS),
+        ],
+    }
+    if settings.commissioned_by:
+        package["contributors"] = [{"title": settings.commissioned_by.in_language(lang), "role": "publisher"}]
+    if settings.citation:
+        package["citation"] = settings.citation.in_language(lang)
+    path = folder / "datapackage.json"
+    path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def _resource(path: Path, title: str, fields: Any, key: str | None = None) -> dict[str, Any]:
+    content = path.read_bytes()
+    schema: dict[str, Any] = {"fields": list(fields), "missingValues": [""]}
+    if key:
+        schema["primaryKey"] = key
+    return {
+        "profile": "tabular-data-resource",
+        "name": path.stem,
+        "path": path.name,
+        "title": title,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": ENCODING,
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "dialect": DIALECT,
+        "schema": schema,
+    }

@@ -1,0 +1,170 @@
+"""The codebook of what was asked and received: DDI Codebook 2.5 (DDI Alliance, 2012), element order as its schema."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.instrument import Item, Question
+
+if TYPE_CHECKING:
+    from pipeline.evaluation import Evaluation, Source
+
+NAMESPACE = "ddi:codebook:2_5"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_NOT_PUBLISHED = {
+    "identifier": "Identifiant direct : remplacé à la réception, jamais diffusé.",
+    "open_text": "Texte libre : jamais diffusé.",
+    "respondent": "Clé de l'enregistrement : jamais diffusée.",
+}
+_FORMATS = {"number": "numeric", "count": "numeric"}
+
+
+def write_codebook(evaluation: Evaluation, path: Path) -> Path:
+    """Write the codebook of every instrument of an evaluation; its dates are those of the edition and the waves."""
+    ET.register_namespace("", NAMESPACE)
+    root = ET.Element(_tag("codeBook"), {"version": "2.5", "ID": f"cb_{_name(evaluation.name)}", _XML_LANG: "fr"})
+    _document(root, evaluation)
+    _study(root, evaluation)
+    for source in evaluation.settings.sources:
+        _files(root, source)
+    data = _add(root, "dataDscr")
+    for source in evaluation.settings.sources:
+        for question in evaluation.instruments[source.name].questions:
+            items: list[Item | None] = list(question.items) or [None]
+            for item in items:
+                _variable(data, evaluation, source, question, item)
+    ET.indent(root, " ")
+    text = ET.tostring(root, encoding="unicode")
+    path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', encoding="utf-8")
+    return path
+
+
+def _document(root: ET.Element, evaluation: Evaluation) -> None:
+    citation = _add(_add(root, "docDscr"), "citation")
+    _add(_add(citation, "titlStmt"), "titl", f"Dictionnaire des données : {evaluation.settings.title.fr}")
+    production = _add(citation, "prodStmt")
+    day = f"{evaluation.settings.edition}-12-31"
+    _add(production, "prodDate", day, date=day)
+
+
+def _study(root: ET.Element, evaluation: Evaluation) -> None:
+    settings = evaluation.settings
+    study = _add(root, "stdyDscr")
+    citation = _add(study, "citation")
+    title = _add(citation, "titlStmt")
+    _add(title, "titl", settings.title.fr)
+    if settings.title.en:
+        _add(title, "parTitl", settings.title.en, lang="en")
+    if settings.commissioned_by:
+        _add(_add(citation, "prodStmt"), "fundAg", settings.commissioned_by.fr)
+    if settings.citation:
+        _add(citation, "biblCit", settings.citation.fr)
+    info = _add(study, "stdyInfo")
+    if settings.synthetic:
+        _add(info, "abstract", "Données fictives simulées : aucun résultat ne décrit une personne ni un espace réels.")
+    summary = _add(info, "sumDscr")
+    for wave in settings.waves:
+        for event, day in zip(("start", "end"), wave.field, strict=True):
+            _add(summary, "collDate", wave.name, date=day.isoformat(), event=event)
+    for source in settings.sources:
+        if source.population:
+            _add(summary, "universe", source.population.fr)
+    collection = _add(_add(study, "method"), "dataColl")
+    for wave in settings.waves:
+        _add(collection, "collMode", f"{wave.name} : {wave.mode}")
+
+
+def _files(root: ET.Element, source: Source) -> None:
+    description = _add(root, "fileDscr", ID=f"F_{_name(source.name)}")
+    text = _add(description, "fileTxt")
+    _add(text, "fileName", source.name)
+    _add(text, "fileCont", source.title.fr if source.title else source.name)
+
+
+def _variable(data: ET.Element, evaluation: Evaluation, source: Source, question: Question, item: Item | None) -> None:
+    name = f"{question.name}_{item.name}" if item else question.name
+    variable = _add(data, "var", ID=f"V_{_name(source.name)}_{_name(name)}", name=name, files=f"F_{_name(source.name)}")
+    label = item.label if item else (question.label or question.wording)
+    _add(variable, "labl", label.fr)
+    if label.en:
+        _add(variable, "labl", label.en, lang="en")
+    if question.role in _NOT_PUBLISHED:
+        _add(variable, "security", _NOT_PUBLISHED[question.role])
+    asked = _add(variable, "qstn")
+    _add(asked, "qstnLit", question.wording.fr)
+    if question.wording.en:
+        _add(asked, "qstnLit", question.wording.en, lang="en")
+    if question.range:
+        low, high = (f"{bound:g}" for bound in question.range)
+        _add(_add(variable, "valrng"), "range", min=low, max=high)
+    if routed := "; ".join(routing(question, evaluation, source.name)):
+        _add(variable, "universe", routed)
+    _categories(variable, question, item)
+    _add(variable, "varFormat", type=_FORMATS.get(question.type, "character"))
+    for note in [*([question.note.fr] if question.note else []), *_unasked(question, item, evaluation)]:
+        _add(variable, "notes", note)
+
+
+def _categories(variable: ET.Element, question: Question, item: Item | None) -> None:
+    codes = {"1": "cité", "0": "non cité"} if item else {str(k): v.fr for k, v in question.codes.items()}
+    for code, text in codes.items():
+        category = _add(variable, "catgry")
+        _add(category, "catValu", code)
+        _add(category, "labl", text)
+    for missing, reason in question.missing.items():
+        category = _add(variable, "catgry", missing="Y")
+        _add(category, "catValu", str(missing))
+        _add(category, "labl", MISSING[reason])
+
+
+#: Why an answer is missing, in words.
+MISSING = {
+    "refused": "refus",
+    "dont_know": "ne sait pas",
+    "not_applicable": "non concerné",
+    "routed": "question non posée à cette personne",
+    "no_answer": "sans réponse",
+}
+
+
+def routing(question: Question, evaluation: Evaluation, source: str) -> list[str]:
+    """Return the conditions under which a question was put, in French words, one a text."""
+    out = []
+    instrument = evaluation.instruments[source]
+    for condition in question.asked_if:
+        other = instrument.question(condition.question)
+        title = other.title("fr") if other else condition.question
+        if condition.codes is not None:
+            said = [other.codes[c].fr if other and c in other.codes else str(c) for c in condition.codes]
+            out.append(f"{title} : {' ou '.join(said)}")
+        bounds = [("au moins", condition.minimum), ("au plus", condition.maximum)]
+        out += [f"{title} : {word} {bound:g}" for word, bound in bounds if bound is not None]
+    return out
+
+
+def _unasked(question: Question, item: Item | None, evaluation: Evaluation) -> list[str]:
+    waves = [w.name for w in evaluation.settings.waves]
+    offered = item.waves if item and item.waves is not None else waves
+    absent = [w for w in waves if not question.asked(w) or w not in offered]
+    return [f"Non posée en {w}." for w in absent]
+
+
+def _add(
+    parent: ET.Element, tag: str, text: str | None = None, lang: str | None = None, **attributes: str
+) -> ET.Element:
+    child = ET.SubElement(parent, _tag(tag), attributes)
+    if lang:
+        child.set(_XML_LANG, lang)
+    child.text = text
+    return child
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
+
+
+def _name(text: str) -> str:
+    """Return a text as part of an XML name."""
+    return "".join(c if (c.isalnum() and c.isascii()) or c in "_-." else "_" for c in text)

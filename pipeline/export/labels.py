@@ -1,0 +1,160 @@
+"""The labels mapping of an evaluation: what its codes, indicators, territories and sources are called."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipeline.export.questionnaire import shared_start
+from pipeline.instrument import Question, Text
+from pipeline.wording import labels as shared
+from pipeline.wording.phrases import capital
+from pipeline.wording.territories import labels_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.evaluation import Evaluation, PlanEntry, Source
+
+LANGUAGES = ("fr", "en")
+#: Populations of results by what a survey samples; a survey of visits is about users once weights are shared.
+_SURVEYED = {"visit": "users", "person": "inhabitants", "household": "inhabitants", "space": "spaces"}
+_SEXES = {"femme": ("Femmes", "Women"), "homme": ("Hommes", "Men")}
+_BARE = {"oui", "non"}
+#: Questions that no result is about.
+_NEVER = ("identifier", "open_text", "respondent")
+#: An evaluation of areas needs no reference tables; these regions are named here.
+_COUNTRIES = {
+    "FR": {
+        "name": "France",
+        "label": "France",
+        "name_de": "de France",
+        "name_a": "à la France",
+        "name_dans": "en France",
+    }
+}
+
+
+def evaluation_labels(
+    evaluation: Evaluation,
+    units: pd.DataFrame | None = None,
+    region: Mapping[str, Any] | None = None,
+    boundaries: str = "",
+) -> dict[str, dict[str, str]]:
+    """Return the labels mapping of an evaluation, key -> language -> text.
+
+    Parameters
+    ----------
+    evaluation : settings and instruments.
+    units : one row a territorial unit: ``code``, ``label``, ``name``, ``name_de``, ``name_a``, ``name_dans``.
+    region : the same fields of the region; without it, a country known by its code.
+    boundaries : the mention of the boundaries' vintage, « contours des pays 2023 ».
+
+    Raises
+    ------
+    ResultsError
+        When a unit or the region lacks its French forms.
+    """
+    out: dict[str, dict[str, str]] = {}
+    settings = evaluation.settings
+    code = settings.territory.region
+    out.update(labels_of("region", code, region if region is not None else _COUNTRIES.get(code, {"name": code})))
+    if units is not None:
+        for record in units.to_dict("records"):
+            out.update(labels_of(settings.territory.level, str(record["code"]), {str(k): v for k, v in record.items()}))
+    if boundaries:
+        out["boundaries"] = {"fr": boundaries, "en": boundaries}
+    if settings.synthetic:
+        out["synthetic"] = {"fr": "données simulées", "en": "synthetic data"}
+    for source in settings.sources:
+        out.update(_source(source))
+        if source.kind == "survey":
+            for question in evaluation.instruments[source.name].questions:
+                out.update(_question(question))
+    for entry in settings.plan:
+        out.update(_indicators(evaluation, entry))
+    for asked in settings.questions:
+        out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}
+    for fact in settings.facts:
+        if fact.label:
+            out[f"fact={fact.id}"] = _both(fact.label)
+    return out
+
+
+def _source(source: Source) -> Iterator[tuple[str, dict[str, str]]]:
+    if source.title:
+        yield f"source={source.name}", {k: _lower(v) for k, v in _both(source.title).items()}
+    if source.population and source.kind == "survey":
+        yield f"population={_SURVEYED[source.sampled or 'person']}", _both(source.population)
+
+
+def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:
+    title = {k: capital(v) for k, v in _both(question.label or question.wording).items()}
+    if question.label and f"by={question.name}" not in shared.SHARED:
+        yield f"by={question.name}", title
+    for code, text in question.codes.items():
+        key = f"{question.name}={code}"
+        if key not in shared.SHARED:
+            yield key, _code(question, text, title)
+    for item in question.items:
+        yield f"{question.name}={item.name}", {k: capital(v) for k, v in _both(item.label).items()}
+
+
+def _code(question: Question, text: Text, title: dict[str, str]) -> dict[str, str]:
+    if question.role == "sex":
+        for word, (fr, en) in _SEXES.items():
+            if word in text.fr:
+                return {"fr": fr, "en": en}
+    said = _both(text)
+    if text.fr.lower() in _BARE:
+        return {"fr": f"{title['fr']}\u00a0: {said['fr']}", "en": f"{title['en']}: {said['en']}"}
+    return {k: capital(v) for k, v in said.items()}
+
+
+def _indicators(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield labels of the indicators that a plan entry names: variables, questions, items of multiple questions."""
+    said: set[str] = set()
+    for value in entry.settings.values():
+        questions = [q for q in _named(evaluation, value) if q.role not in _NEVER]
+        prefix = shared_start([q.name for q in questions]) if len(questions) > 1 else ""
+        prefix = prefix[: prefix.rfind("_") + 1]
+        pairs = [(i.name, i.label) for q in questions for i in q.items]
+        said |= {name for name, _ in pairs}
+        pairs += [(q.name, q.label or q.wording) for q in questions if q.name not in said]
+        pairs += [(q.name.removeprefix(prefix), q.label or q.wording) for q in questions if prefix]
+        yield from (_indicator(entry, name, text) for name, text in pairs)
+        yield from _derived(entry, value)
+        if scale := next((q for q in questions if q.type == "likert"), None):
+            for code, text in scale.codes.items():
+                yield f"answer={code}", {k: capital(v) for k, v in _both(text).items()}
+
+
+def _derived(entry: PlanEntry, value: object) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield labels of variables that no questionnaire holds, such as age bands."""
+    for name in value if isinstance(value, list) else [value]:
+        if found := shared.SHARED.get(f"by={name}"):
+            yield f"{entry.name}.{name}", found
+
+
+def _indicator(entry: PlanEntry, name: str, text: Text) -> tuple[str, dict[str, str]]:
+    key = f"{entry.name}.{name}"
+    return key, shared.SHARED.get(key) or {k: capital(v) for k, v in _both(text).items()}
+
+
+def _named(evaluation: Evaluation, value: object) -> list[Question]:
+    patterns = [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str)]
+    instruments = [evaluation.instruments[s.name] for s in evaluation.sources("survey")]
+    found = [
+        q for p in patterns for i in instruments for q in i.questions if q.name == p or fnmatch.fnmatchcase(q.name, p)
+    ]
+    return list({q.name: q for q in found}.values())
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {lang: text.in_language(lang) for lang in LANGUAGES}
+
+
+def _lower(text: str) -> str:
+    """Return a noun phrase as it stands inside a sentence; acronyms keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

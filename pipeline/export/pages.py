@@ -1,0 +1,227 @@
+"""The pages of a site (contract 7): which document gives which files, and how they link to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import PublishError
+from pipeline.evaluation import Document
+from pipeline.wording import labels as words
+from pipeline.wording.labels import Labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.evaluation import Evaluation
+
+_TITLES = {
+    "fr": {
+        "report": "Rapport d'évaluation",
+        "brief": "Note aux élus",
+        "methods": "Méthode et qualité",
+        "validation": "Validation des données reçues",
+        "sheet": "Fiche",
+    },
+    "en": {
+        "report": "Evaluation report",
+        "brief": "Briefing note",
+        "methods": "Methods and quality",
+        "validation": "Validation of the data received",
+        "sheet": "Sheet",
+    },
+}
+_LINKS = {
+    "fr": {
+        "index": "Accueil",
+        "report": "Rapport",
+        "brief": "Note aux élus",
+        "methods": "Méthode",
+        "validation": "Validation",
+        "data": "Données",
+    },
+    "en": {
+        "index": "Home",
+        "report": "Report",
+        "brief": "Brief",
+        "methods": "Methods",
+        "validation": "Validation",
+        "data": "Data",
+    },
+}
+_SHEETS = {
+    "fr": {
+        "pays": "Fiches par pays",
+        "epci": "Fiches par intercommunalité",
+        "canton": "Fiches par canton",
+        "commune": "Fiches par commune",
+        "area": "Fiches par zone",
+    },
+    "en": {
+        "pays": "Pays sheets",
+        "epci": "Intercommunality sheets",
+        "canton": "Canton sheets",
+        "commune": "Commune sheets",
+        "area": "Area sheets",
+    },
+}
+_LAYOUTS = {"brief": "brief", "territory": "sheet"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A document of the site, for one territory.
+
+    ``document`` names its staged folder, ``source`` its .qmd below ``reports/<lang>/``. ``outputs`` are paths below
+    the site by format. ``links`` are ``(href, text)`` pairs relative to the page; ``current`` is the ``href`` of the
+    entry that is this page.
+    """
+
+    document: str
+    source: str
+    territory: str
+    outputs: Mapping[str, str]
+    title: str
+    subtitle: str
+    layout: str
+    links: tuple[tuple[str, str], ...]
+    current: str | None
+    home: str
+
+
+def site_documents(evaluation: Evaluation) -> list[Document]:
+    """Return the documents of an evaluation: those it declares, else those of its kind.
+
+    A survey of visits has a regional report, a brief and a sheet a unit; a survey of persons or households has a
+    report of its own and no sheets. Index and validation are web pages only.
+    """
+    if evaluation.settings.documents:
+        return list(evaluation.settings.documents)
+    web, both = ["html"], ["html", "pdf"]
+    visits = any(s.sampled == "visit" for s in evaluation.sources("survey"))
+    rows = [("index", "index.qmd", "region", web)]
+    rows += [("report", "report.qmd", "region", both), ("brief", "brief.qmd", "region", both)] if visits else []
+    rows += [("territory", "territory.qmd", "unit", both)] if visits else [("report", "household.qmd", "region", both)]
+    rows += [("methods", "methods.qmd", "region", both), ("validation", "validation.qmd", "region", web)]
+    return [Document.model_validate({"name": n, "file": f, "scope": s, "formats": k}) for n, f, s, k in rows]
+
+
+def site_pages(evaluation: Evaluation, lang: str, units: Sequence[str], labels: Labels) -> list[Page]:
+    """Return every page of one language, French at the site's root and others in a folder of their own.
+
+    Parameters
+    ----------
+    evaluation, lang : what to publish, and in which language.
+    units : codes of the territorial units that get a sheet, in order.
+    labels : the labels mapping, for the names of units.
+
+    Raises
+    ------
+    PublishError
+        When a document has no source in this language.
+    """
+    pages = []
+    for document in site_documents(evaluation):
+        path = evaluation.root / "reports" / lang / document.file
+        if not path.is_file():
+            raise PublishError(
+                "a document of the site has no source in this language",
+                where=str(path),
+                action="write it, or drop the document or the language from evaluation.yaml",
+            )
+        for code in units if document.scope == "unit" else ["region"]:
+            pages.append(_page(evaluation, lang, document, code, labels))
+    return pages
+
+
+def _page(evaluation: Evaluation, lang: str, document: Document, code: str, labels: Labels) -> Page:
+    settings = evaluation.settings
+    unit = document.scope == "unit"
+    stem = f"territories/{code}" if unit else document.name
+    title, subtitle = settings.title.in_language(lang), ""
+    if unit:
+        key = f"{settings.territory.level}={code}"
+        subtitle = f"{_TITLES[lang]['sheet']} – {title}"
+        title = words.find(f"{key}:name", labels, lang) or words.label(key, labels, lang)
+    elif document.name in _TITLES[lang]:
+        title, subtitle = _TITLES[lang][document.name], title
+    up = "../" if unit else ""
+    return Page(
+        document=f"{document.name}-{code}" if unit else document.name,
+        source=document.file,
+        territory=code,
+        outputs={kind: _below(lang, f"{stem}.{kind}") for kind in document.formats},
+        title=title,
+        subtitle=subtitle,
+        layout=_LAYOUTS.get(document.name, "report"),
+        links=tuple(_links(evaluation, lang, up)),
+        current=None if unit else f"{document.name}.html",
+        home=f"{up}index.html",
+    )
+
+
+def _below(lang: str, path: str) -> str:
+    return path if lang == "fr" else f"{lang}/{path}"
+
+
+def _links(evaluation: Evaluation, lang: str, up: str) -> Iterator[tuple[str, str]]:
+    for document in site_documents(evaluation):
+        if document.scope == "unit":
+            yield f"{up}index.html#fiches", _SHEETS[lang][evaluation.settings.territory.level]
+        elif "html" in document.formats:
+            text = _LINKS[lang].get(document.name, document.name.capitalize())
+            yield f"{up}{document.name}.html", text
+    yield f"{up}index.html#donnees", _LINKS[lang]["data"]
+
+
+def unit_links(evaluation: Evaluation, labels: Labels, lang: str) -> str:
+    """Return the list of sheets as Markdown, with the weight of each PDF left to the reader's browser."""
+    level = evaluation.settings.territory.level
+    codes = [k.partition("=")[2] for k in labels if k.startswith(f"{level}=") and ":" not in k]
+    items = []
+    for code in sorted(codes):
+        name = words.label(f"{level}={code}:name", labels, lang)
+        items.append(f"- [{name}](territories/{code}.html) ([PDF du {name}](territories/{code}.pdf))")
+    return "\n".join(items)
+
+
+def check_links(site: Path) -> None:
+    """Refuse a site one of whose relative links, or anchors, leads nowhere.
+
+    Raises
+    ------
+    PublishError
+        Naming every page and link that fails.
+    """
+    from html.parser import HTMLParser
+
+    class Anchors(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.ids: set[str] = set()
+            self.hrefs: list[str] = []
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            for name, value in attrs:
+                if name == "id" and value:
+                    self.ids.add(value)
+                if name == "href" and value and tag == "a":
+                    self.hrefs.append(value)
+
+    seen: dict[Path, Anchors] = {}
+    for path in sorted(site.rglob("*.html")):
+        seen[path.resolve()] = parser = Anchors()
+        parser.feed(path.read_text(encoding="utf-8"))
+    broken = []
+    for path, parser in seen.items():
+        for href in parser.hrefs:
+            target, _, anchor = href.partition("#")
+            if ":" in target:
+                continue
+            place = (path.parent / target).resolve() if target else path
+            if not place.is_file() or (anchor and place in seen and anchor not in seen[place].ids):
+                broken.append(f"{path.relative_to(site.resolve())} -> {href}")
+    if broken:
+        raise PublishError("links of the site lead nowhere", where=str(site), found=broken[:10])

@@ -1,0 +1,64 @@
+"""Passages of prose that belong to one evaluation: its policy, its context, its limits.
+
+They are Markdown files in ``surveys/<evaluation>/texts/<lang>/``. A figure in them is a declared fact, written
+``{fact spaces}``; a wave of the survey may be typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import PublishError
+
+if TYPE_CHECKING:
+    from pipeline.evaluation import Evaluation
+
+_FACT = re.compile(r"\{fact ([^{}\s]+)\}")
+
+
+def passage(evaluation: Evaluation, name: str, lang: str, fact: Callable[[str], object]) -> str:
+    """Return a passage as Markdown, empty when the evaluation has none of that name.
+
+    Parameters
+    ----------
+    evaluation, name, lang : which file of ``texts/<lang>/`` to read, without ``.md``.
+    fact : writes a declared fact by its name (``report.fact``).
+
+    Raises
+    ------
+    PublishError
+        With file and line, when the passage names a fact that the evaluation does not declare.
+    """
+    path = _path(evaluation, name, lang)
+    if not path.is_file():
+        return ""
+    known = {f.id for f in evaluation.settings.facts}
+    lines = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for match in _FACT.finditer(line):
+            if match.group(1) not in known:
+                raise PublishError(
+                    "the passage names a fact that evaluation.yaml does not declare",
+                    where=f"{path}:{number}",
+                    found=match.group(1),
+                    allowed=sorted(known),
+                )
+        lines.append(_FACT.sub(lambda m: _markdown(fact(m.group(1))), line))
+    return "\n".join(lines) + "\n"
+
+
+def has_passage(evaluation: Evaluation, name: str, lang: str) -> bool:
+    """Return whether the evaluation has a passage of that name."""
+    return _path(evaluation, name, lang).is_file()
+
+
+def _path(evaluation: Evaluation, name: str, lang: str) -> Path:
+    return evaluation.folder / "texts" / lang / f"{name}.md"
+
+
+def _markdown(value: object) -> str:
+    written = getattr(value, "_repr_markdown_", None)
+    return str(written()) if written else str(value)
