@@ -40,7 +40,8 @@ def parsed(domain: str) -> dict[str, str]:
 def relations_of(table: pd.DataFrame) -> list[Relation]:
     """Return every relation between rows that are not differences."""
     rows = table.reset_index(drop=True)
-    keys = pd.DataFrame({c: rows[c] for c in (*_SAME, "territory_level", "territory", "domain", "unit")})
+    columns = (*_SAME, "territory_level", "territory", "domain", "unit", "inference")
+    keys = pd.DataFrame({c: rows[c] for c in columns})
     return [*_categories(keys), *_territories(keys), *_domains(keys)]
 
 
@@ -69,10 +70,11 @@ def _without(domain: str, name: str) -> str:
 
 
 def _categories(keys: pd.DataFrame) -> Iterator[Relation]:
-    """Shares of one question: the domain that bears the question's own name, or the answers of a distribution."""
+    """Shares that sum to one: over a question's own categories, over its answers, over a domain of a full count."""
     shares = keys[keys["unit"] == "share"]
     domains = [parsed(d) for d in shares["domain"]]
-    own = [i if i in d else ANSWER if ANSWER in d else "" for i, d in zip(shares["indicator"], domains, strict=True)]
+    counted = shares["inference"] == "census"
+    own = [_category(i, d, c) for i, d, c in zip(shares["indicator"], domains, counted, strict=True)]
     chosen = np.array([bool(o) for o in own], dtype=bool)
     if not chosen.any():
         return
@@ -80,6 +82,13 @@ def _categories(keys: pd.DataFrame) -> Iterator[Relation]:
     positions = part.index.to_numpy(np.int64)
     for group in _groups(part.reset_index(drop=True), [*_SAME, "territory_level", "territory", "rest"]):
         yield Relation(positions[group], np.ones(len(group)), None)
+
+
+def _category(indicator: str, domain: dict[str, str], counted: bool) -> str:
+    """Return the name of the domain whose values make a whole; empty when there is none."""
+    if indicator in domain or ANSWER in domain:
+        return indicator if indicator in domain else ANSWER
+    return next(iter(domain)) if counted and len(domain) == 1 else ""
 
 
 def _territories(keys: pd.DataFrame) -> Iterator[Relation]:

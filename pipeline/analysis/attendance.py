@@ -1,0 +1,274 @@
+"""How much the spaces are used: visits by year, age band and activity, counted, not estimated.
+
+Monthly returns are exhaustive where they were received; a month without a return is missing, not zero. So totals are
+sums of what was received with their coverage beside them, means are taken over received months of open spaces only,
+and the evolution compares, space by space, the calendar months received in both years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.analysis.context import AREA, Context
+from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.returns import Returns, read_returns
+from pipeline.results import Result
+
+Floats = NDArray[np.float64]
+DOMAINS = ("age_band", "activity")
+
+
+class Settings(Strict):
+    """Settings of attendance.
+
+    ``contrast``: two years whose evolution is told; ``population_years``: years with visits per inhabitant, those of
+    the contrast by default; ``zeros_recorded``: whether a month without visits of an age band is written as 0 (else
+    an absent line of a received month counts as 0).
+    """
+
+    contrast: tuple[int, int] | None = None
+    population_years: list[int] | None = None
+    zeros_recorded: bool = True
+    source: str | None = None
+    register: str | None = None
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Visits summed over a set of months: (units, bands, activities) arrays, the region first.
+
+    ``visits`` received, ``received`` and ``expected`` space-months; ``spaces``: visits by space, (spaces, bands,
+    activities).
+    """
+
+    visits: Floats
+    received: Floats
+    expected: Floats
+    spaces: Floats
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return visits, means, evolution and coverage in the region and in every unit."""
+    settings = entry.checked(Settings)
+    returns = read_returns(context, entry, settings.source, settings.register, settings.zeros_recorded)
+    years = sorted(set(returns.months.year))
+    if settings.contrast is not None:
+        unknown = [y for y in settings.contrast if y not in years]
+        if unknown:
+            raise entry.error("attendance has no month of this year", "contrast", found=unknown, allowed=years)
+    made: list[Result] = []
+    for year in years:
+        made += _year(context, entry, returns, year)
+    if settings.contrast is not None:
+        made += _evolution(context, entry, returns, *settings.contrast)
+    if context.level != AREA:
+        chosen = settings.population_years
+        for year in chosen if chosen is not None else list(settings.contrast or ()):
+            made += _per_inhabitant(context, entry, returns, year)
+    return made
+
+
+def _summed(returns: Returns, counts: Floats, expected: NDArray[np.bool_]) -> Cells:
+    """Sum counts (spaces, months, bands, activities; NaN missing) over months and over the spaces of each unit."""
+    spaces = np.nansum(counts, axis=1)
+    received = (~np.isnan(counts)).sum(axis=1).astype(np.float64)
+    member = returns.membership
+    months = (member @ expected.sum(axis=1).astype(np.float64))[:, None, None]
+    return Cells(
+        np.tensordot(member, spaces, 1),
+        np.tensordot(member, received, 1),
+        np.broadcast_to(months, (len(member), *spaces.shape[1:])).copy(),
+        spaces,
+    )
+
+
+def _slices(returns: Returns) -> Iterator[tuple[dict[str, object], tuple[slice, slice]]]:
+    """Yield every domain with the bands and activities it covers."""
+    everything = slice(None)
+    yield {}, (everything, everything)
+    for i, band in enumerate(returns.bands):
+        yield {"age_band": band}, (slice(i, i + 1), everything)
+    for i, activity in enumerate(returns.activities):
+        yield {"activity": activity}, (everything, slice(i, i + 1))
+
+
+def _row(context: Context, entry: Entry, returns: Returns, place: int, **values: object) -> Result:
+    code = returns.units[place]
+    row = {
+        "analysis": entry.name,
+        "indicator": "visits",
+        "population": "visits",
+        "territory_level": "region" if place == 0 else context.level,
+        "territory": code,
+        "inference": "census",
+        "boundaries": None if place == 0 else context.boundaries,
+        "confirmatory": entry.confirmatory,
+        "source": returns.source,
+        **values,
+    }
+    return Result(**row)  # type: ignore[arg-type]
+
+
+def _contributors(returns: Returns, cells: Cells, part: tuple[slice, slice]) -> tuple[Floats, Floats]:
+    """Return, by unit, the spaces with visits in a domain and the largest one's share of them."""
+    own = cells.spaces[:, part[0], part[1]].sum(axis=(1, 2))
+    inside = returns.membership * own
+    total = inside.sum(axis=1)
+    largest = np.divide(inside.max(axis=1, initial=0.0), total, out=np.full(len(total), np.nan), where=total > 0)
+    return (inside > 0).sum(axis=1).astype(np.float64), largest
+
+
+def _year(context: Context, entry: Entry, returns: Returns, year: int) -> list[Result]:
+    inside = np.asarray(returns.months.year == year)
+    cells = _summed(returns, returns.counts[:, inside], returns.expected[:, inside])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = cells.visits / cells.received
+    whole = np.nansum(means, axis=(1, 2))
+    made = []
+    for domain, part in _slices(returns):
+        visits, received, expected = (
+            a[:, part[0], part[1]].sum(axis=(1, 2)) for a in (cells.visits, cells.received, cells.expected)
+        )
+        mean = means[:, part[0], part[1]].sum(axis=(1, 2))
+        contributors, largest = _contributors(returns, cells, part)
+        width = cells.visits[0, part[0], part[1]].size
+        for u in range(len(returns.units)):
+            shared = {
+                "period": str(year),
+                "domain": domain,
+                "n": received[u] / width,
+                "contributors": contributors[u],
+                "largest_share": largest[u],
+                "coverage": received[u] / expected[u] if expected[u] else np.nan,
+            }
+            count = visits[u] if received[u] else np.nan
+            made.append(_row(context, entry, returns, u, measure="count", unit="count", estimate=count, **shared))
+            made.append(_row(context, entry, returns, u, measure="per_space", unit="mean", estimate=mean[u], **shared))
+            if domain:
+                share = mean[u] / whole[u] if whole[u] else np.nan
+                made.append(_row(context, entry, returns, u, measure="share", unit="share", estimate=share, **shared))
+            else:
+                made.append(_coverage(context, entry, returns, u, shared))
+    return made
+
+
+def _coverage(context: Context, entry: Entry, returns: Returns, place: int, shared: dict[str, object]) -> Result:
+    facts = {k: shared[k] for k in ("period", "n", "contributors", "coverage")}
+    return _row(
+        context,
+        entry,
+        returns,
+        place,
+        indicator="coverage",
+        measure="share",
+        population="spaces",
+        unit="share",
+        estimate=shared["coverage"],
+        **facts,
+    )
+
+
+def _evolution(context: Context, entry: Entry, returns: Returns, first: int, last: int) -> list[Result]:
+    """Compare two years over the months of the same calendar and space that both received."""
+    counts = [returns.counts[:, np.asarray(returns.months.year == y)] for y in (first, last)]
+    months = [returns.months[returns.months.year == y].month for y in (first, last)]
+    common = sorted(set(months[0]) & set(months[1]))
+    old, new = (c[:, [list(m).index(k) for k in common]] for c, m in zip(counts, months, strict=True))
+    expected = np.logical_and(
+        *(
+            returns.expected[:, np.asarray((returns.months.year == y) & np.isin(returns.months.month, common))]
+            for y in (first, last)
+        )
+    )
+    both = ~np.isnan(old) & ~np.isnan(new)
+    before = _summed(returns, np.where(both, old, np.nan), expected)
+    after = _summed(returns, np.where(both, new, np.nan), expected)
+    made = []
+    for domain, part in _slices(returns):
+        sums = [c.visits[:, part[0], part[1]].sum(axis=(1, 2)) for c in (before, after)]
+        received, planned = (a[:, part[0], part[1]].sum(axis=(1, 2)) for a in (before.received, before.expected))
+        spaces = np.minimum(*(_contributors(returns, c, part)[0] for c in (before, after)))
+        largest = np.fmax(*(_contributors(returns, c, part)[1] for c in (before, after)))
+        width = before.visits[0, part[0], part[1]].size
+        for u in range(len(returns.units)):
+            made.append(
+                _row(
+                    context,
+                    entry,
+                    returns,
+                    u,
+                    measure="evolution",
+                    unit="ratio",
+                    period=f"{first}..{last}",
+                    domain=domain,
+                    estimate=sums[1][u] / sums[0][u] - 1 if sums[0][u] else np.nan,
+                    n=received[u] / width,
+                    contributors=spaces[u],
+                    largest_share=largest[u],
+                    coverage=received[u] / planned[u] if planned[u] else np.nan,
+                )
+            )
+    return made
+
+
+def _per_inhabitant(context: Context, entry: Entry, returns: Returns, year: int) -> list[Result]:
+    """Divide the visits received in a year by its inhabitants; months not sent are missing, as the coverage says."""
+    population, note = context.population(year)
+    inside = np.asarray(returns.months.year == year)
+    if not inside.any():
+        raise entry.error(
+            "attendance has no month of this year",
+            "population_years",
+            found=year,
+            allowed=sorted(set(returns.months.year)),
+        )
+    cells = _summed(returns, returns.counts[:, inside], returns.expected[:, inside])
+    everything = (slice(None), slice(None))
+    contributors, largest = _contributors(returns, cells, everything)
+    made = []
+    for u, code in enumerate(returns.units):
+        people = population.get("region" if u == 0 else code)
+        if people is None or pd.isna(people):
+            continue
+        vintage = "; ".join(t for t in (context.boundaries, note) if t) if u else None
+        made.append(
+            _row(
+                context,
+                entry,
+                returns,
+                u,
+                analysis="territory",
+                indicator="population",
+                measure="count",
+                population="inhabitants",
+                unit="count",
+                period=str(year),
+                estimate=float(people),
+                boundaries=vintage,
+                source="population",
+            )
+        )
+        received, expected = cells.received[u].sum(), cells.expected[u].sum()
+        made.append(
+            _row(
+                context,
+                entry,
+                returns,
+                u,
+                measure="per_inhabitant",
+                unit="rate",
+                period=str(year),
+                boundaries=vintage,
+                estimate=cells.visits[u].sum() / float(people) if received else np.nan,
+                n=received / cells.visits[0].size,
+                contributors=contributors[u],
+                largest_share=largest[u],
+                coverage=received / expected if expected else np.nan,
+            )
+        )
+    return made

@@ -1,0 +1,114 @@
+"""What the questions are answered from: clean tables, weighted designs and the territory, each loaded once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import territory
+from pipeline.errors import AnalyseError
+from pipeline.evaluation import Evaluation, Source
+from pipeline.instrument import Instrument
+from pipeline.weighting import WeightedSource, designs
+
+#: Level of evaluations that name their areas themselves; they use no reference table.
+AREA = "area"
+
+
+@dataclass(frozen=True)
+class Context:
+    """An evaluation and the folders of the stages before this one."""
+
+    evaluation: Evaluation
+    ingest: Path
+    weight: Path
+    _weighted: dict[str, WeightedSource] = field(default_factory=dict, repr=False)
+    _clean: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def survey(self, name: str | None) -> Source:
+        """Return a survey source by name, the first of the evaluation by default.
+
+        Raises
+        ------
+        AnalyseError
+            When there is none, or none of that name.
+        """
+        surveys = self.evaluation.sources("survey")
+        found = [s for s in surveys if name in (None, s.name)]
+        if not found:
+            raise AnalyseError(
+                "there is no such survey",
+                where=f"surveys/{self.evaluation.name}/evaluation.yaml, key sources",
+                found=name or "no source of kind survey",
+                allowed=[s.name for s in surveys] or "a source of kind survey",
+            )
+        return found[0]
+
+    def kind(self, kind: str) -> Source | None:
+        """Return the first source of a kind, or None."""
+        return next((s for s in self.evaluation.settings.sources if s.kind == kind), None)
+
+    def instrument(self, source: str) -> Instrument:
+        """Return the instrument of a source."""
+        return self.evaluation.instruments[source]
+
+    def weighted(self, source: str) -> WeightedSource:
+        """Return the weighted designs of a survey."""
+        if source not in self._weighted:
+            self._weighted[source] = designs(self.evaluation, self.weight, source)
+        return self._weighted[source]
+
+    def clean(self, source: str) -> pd.DataFrame:
+        """Return the clean table of a source, all waves one under the other."""
+        if source not in self._clean:
+            folder = self.ingest / source
+            files = sorted(p for p in folder.glob("*.parquet") if p.stem != "quarantine")
+            if not files:
+                raise AnalyseError(
+                    "there is no clean table of this source", where=str(folder), action="run the ingest stage"
+                )
+            self._clean[source] = pd.concat([pd.read_parquet(p) for p in files], ignore_index=True)
+        return self._clean[source]
+
+    def table(self, stage: Path, name: str) -> pd.DataFrame:
+        """Return an account that an earlier stage wrote."""
+        path = stage / f"{name}.parquet"
+        if not path.is_file():
+            raise AnalyseError("an earlier stage left no such table", where=str(path), action="run the stages in order")
+        return pd.read_parquet(path)
+
+    @property
+    def region(self) -> str:
+        """Return the code of the region."""
+        return self.evaluation.settings.territory.region
+
+    @property
+    def level(self) -> str:
+        """Return the level of territory that the evaluation compares; also the column of clean tables."""
+        return self.evaluation.settings.territory.level
+
+    @cached_property
+    def boundaries(self) -> str | None:
+        """Return the vintage of the boundaries in words; None for areas."""
+        vintage = self.evaluation.settings.territory.vintage
+        if self.level == AREA or vintage is None:
+            return None
+        return territory.boundaries(self.evaluation.root, self.region, vintage)
+
+    def population(self, year: int) -> tuple[pd.Series, str]:
+        """Return inhabitants of the region (key ``region``) and of every unit in a year, and the note they need.
+
+        Raises
+        ------
+        TerritoryError
+            For a year without a population.
+        """
+        settings, root = self.evaluation.settings.territory, self.evaluation.root
+        units = territory.population_by_unit(root, self.region, self.level, settings.vintage, year)
+        inside = units.dropna(subset=["code"]).set_index("code")["population"]
+        inside["region"] = float(territory.region_population(root, self.region, year))
+        allocated = (units["basis"] == "allocated").any()
+        return inside, territory.ALLOCATION_NOTE_FR if allocated else ""

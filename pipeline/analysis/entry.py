@@ -1,0 +1,84 @@
+"""One entry of the plan: where it stands in evaluation.yaml, its checked settings, and how it complains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.errors import AnalyseError
+from pipeline.evaluation import Evaluation, PlanEntry
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """Settings of a question: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The plan entry at position ``index``; ``name`` starts its result_ids."""
+
+    evaluation: str
+    index: int
+    question: str
+    name: str
+    confirmatory: bool
+    settings: dict[str, Any]
+
+    def where(self, *keys: object) -> str:
+        """Return the place of a setting: file and key path."""
+        path = ".".join(["plan", str(self.index), *([] if keys == ("question",) else ["settings"]), *map(str, keys)])
+        return f"surveys/{self.evaluation}/evaluation.yaml, key {path}"
+
+    def error(
+        self, problem: str, *keys: object, found: object = None, allowed: object = None, action: str | None = None
+    ) -> AnalyseError:
+        """Return the error of one setting, ready to raise."""
+        return AnalyseError(
+            problem,
+            where=self.where(*keys),
+            found=found,
+            allowed=allowed,
+            action=action or "correct the key in evaluation.yaml",
+        )
+
+    def checked(self, model: type[Model]) -> Model:
+        """Return the settings as ``model``.
+
+        Raises
+        ------
+        AnalyseError
+            Naming every wrong key with what was found and what is allowed.
+        """
+        try:
+            return model.model_validate(self.settings)
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            keys = [k for k in first["loc"] if k != "[key]"]
+            unknown = first["type"] == "extra_forbidden"
+            fields = _fields(model, keys[:-1]) if unknown else None
+            others = [".".join(map(str, e["loc"])) + ": " + e["msg"] for e in fault.errors()[1:]]
+            problem = "this setting is not known" if unknown else first["msg"].removeprefix("Value error, ")
+            found = first.get("input")
+            raise self.error(
+                problem + (f" (and {'; '.join(others)})" if others else ""),
+                *keys,
+                found=found if isinstance(found, (str, int, float, bool, list)) else None,
+                allowed=fields,
+            ) from None
+
+
+def _fields(model: type[BaseModel], keys: list[Any]) -> list[str] | None:
+    """Return the settings that a model takes at its top; None for a nested one."""
+    return sorted(model.model_fields) if not keys else None
+
+
+def entries(evaluation: Evaluation) -> list[Entry]:
+    """Return the plan of an evaluation, in order."""
+    plan: list[PlanEntry] = evaluation.settings.plan
+    return [Entry(evaluation.name, i, p.question, p.name, p.confirmatory, p.settings) for i, p in enumerate(plan)]

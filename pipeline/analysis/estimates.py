@@ -1,0 +1,235 @@
+"""Design-based estimates as results: levels, shifts between waves, gaps of a part with the rest of the region.
+
+Every function asks the design once for all outcomes and domains. Domains of the plan that nobody answered in are
+written too, without an estimate, so that a sheet can say so instead of having a hole.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.analysis.context import Context
+from pipeline.analysis.entry import Entry
+from pipeline.analysis.outcomes import Outcome
+from pipeline.evaluation import Source
+from pipeline.results import Result
+from pipeline.survey import Design
+from pipeline.survey.intervals import effective_size, proportion_interval
+
+LEVEL = 0.95
+SHIFT = {"share": "shift", "mean": "mean_shift", "score": "score_shift"}
+GAP = {"share": "gap", "mean": "mean_gap", "score": "score_gap"}
+_NUMBERS = ["estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff", "contributors", "p_value"]
+#: A difference of shares is said in points; differences of means and scores keep their unit.
+_DIFFERENCE_UNIT = {"share": "point", "mean": "mean", "score": "score"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom estimates are about, and the design that stands for them."""
+
+    design: Design
+    population: str
+    inference: str
+    source: str
+    region: str
+    level: str
+    boundaries: str | None
+    waves: tuple[str, ...]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Return the rows of the design."""
+        return self.design.frame
+
+
+def subjects(context: Context, source: Source) -> dict[str, Subject]:
+    """Return the populations that a survey speaks for, by name: users and visits, or inhabitants."""
+    weighted = context.weighted(source.name)
+    person = "users" if weighted.visit is not None else "inhabitants"
+    present = set(weighted.frame["wave"].astype(str))
+    waves = tuple(w.name for w in context.evaluation.settings.waves if w.name in present)
+    inference = "sample" if source.by == "probability" else "nonprobability"
+    return {
+        name: Subject(design, name, inference, source.name, context.region, context.level, context.boundaries, waves)
+        for name, design in ((person, weighted.person), ("visits", weighted.visit))
+        if design is not None
+    }
+
+
+def extended(design: Design, columns: pd.DataFrame) -> Design:
+    """Return the design over its frame with more columns; sample, weights and variance are the same."""
+    kept = design.frame.drop(columns=[c for c in columns if c in design.frame])
+    new = copy.copy(design)
+    object.__setattr__(new, "frame", pd.concat([kept, columns], axis=1))
+    return new
+
+
+def _loaded(subject: Subject, outcomes: Sequence[Outcome]) -> tuple[Design, list[str]]:
+    names = [f"_outcome_{i}" for i in range(len(outcomes))]
+    columns = pd.DataFrame(dict(zip(names, (o.values for o in outcomes), strict=True)), index=subject.frame.index)
+    return extended(subject.design, columns), names
+
+
+def levels(
+    entry: Entry, subject: Subject, outcomes: Sequence[Outcome], by: Sequence[str] = (), where: object = None
+) -> list[Result]:
+    """Estimate every outcome by wave and by the columns ``by`` (the territory level among them or not)."""
+    if not outcomes:
+        return []
+    design, names = _loaded(subject, outcomes)
+    keys = ["wave", *by]
+    table = design.mean(names, by=keys, where=where, level=LEVEL)
+    table["said_yes"] = _said_yes(design, names, keys, table, where)
+    table = _share_columns(table, outcomes)
+    return _results(entry, subject, outcomes, table, by)
+
+
+def _share_columns(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Give shares the interval and effective size by which they are judged."""
+    position = [int(name.rsplit("_", 1)[1]) for name in table["variable"]]
+    table = table.assign(position=position)
+    share = np.array([outcomes[i].unit == "share" for i in position])
+    p, se, n = (table[c].to_numpy(np.float64) for c in ("estimate", "se", "n"))
+    df = table["df"].to_numpy(np.float64)
+    asked = n > 0
+    lower, upper = proportion_interval(
+        np.clip(p, 0, 1), se, np.where(asked, n, np.nan), np.where(df > 0, df, np.nan), LEVEL, "nchs"
+    )
+    size = np.minimum(effective_size(p, se, n), n)
+    return table.assign(
+        lower=np.where(share, lower, table["lower"]),
+        upper=np.where(share, upper, table["upper"]),
+        n_effective=np.where(share, size, table["n_effective"]),
+        contributors=np.where(share, table["said_yes"], n),
+    )
+
+
+def _said_yes(
+    design: Design, names: list[str], keys: list[str], table: pd.DataFrame, where: object
+) -> NDArray[np.float64]:
+    """Return the unweighted respondents behind the numerator of every row of a table of means."""
+    inside = design.weights != 0
+    if where is not None:
+        inside = inside & np.asarray(where, dtype=bool)
+    rows = design.frame.loc[inside, keys].join(design.frame.loc[inside, names].eq(1))
+    counts = rows.groupby(keys, observed=True)[names].sum().rename_axis(columns="variable").stack()
+    wanted = pd.MultiIndex.from_frame(table[[*keys, "variable"]])
+    return counts.reindex(wanted).fillna(0).to_numpy(np.float64)
+
+
+def totals(
+    entry: Entry, subject: Subject, indicator: str, by: Sequence[str] = (), measure: str = "count"
+) -> list[Result]:
+    """Estimate how many persons or visits there are, by wave and by the columns ``by``."""
+    everyone = Outcome(indicator, measure, "count", np.ones(len(subject.frame)), dict.fromkeys(subject.waves, "all"))
+    design, names = _loaded(subject, [everyone])
+    table = design.total(names, by=["wave", *by], level=LEVEL)
+    table = table.assign(position=0, contributors=table["n"], n_effective=np.nan)
+    return _results(entry, subject, [everyone], table, by)
+
+
+def shifts(
+    entry: Entry, subject: Subject, outcomes: Sequence[Outcome], waves: tuple[str, str], by: Sequence[str] = ()
+) -> list[Result]:
+    """Estimate the change of every outcome from the first wave to the second, with the covariance of common spaces.
+
+    Outcomes that one of the two waves did not ask are left out: there is nothing to compare.
+    """
+    outcomes = [o for o in outcomes if set(waves) <= set(o.base)]
+    if not outcomes:
+        return []
+    design, names = _loaded(subject, outcomes)
+    table = design.contrast("mean", names, by=["wave", *by], over=("wave", waves[1], waves[0]), level=LEVEL)
+    table = _difference(table, outcomes).assign(wave="..".join(waves))
+    return _results(entry, subject, outcomes, table, by, SHIFT)
+
+
+def gaps(entry: Entry, subject: Subject, outcomes: Sequence[Outcome], wave: str) -> list[Result]:
+    """Estimate how every unit differs from the rest of the region in one wave (units outside any count in the rest)."""
+    outcomes = [o for o in outcomes if wave in o.base]
+    units = subject.frame[subject.level]
+    if not outcomes or units.nunique() < 2:
+        return []
+    design, names = _loaded(subject, outcomes)
+    somewhere = units.astype("object").where(units.notna(), "")
+    design = extended(design, pd.DataFrame({subject.level: somewhere}))
+    here = (subject.frame["wave"] == wave).to_numpy()
+    table = design.contrast("mean", names, by=[subject.level], rest=True, where=here, level=LEVEL)
+    table = _difference(table[table[subject.level] != ""].reset_index(drop=True), outcomes).assign(wave=wave)
+    return _results(entry, subject, outcomes, table, [subject.level], GAP)
+
+
+def _difference(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    position = [int(name.rsplit("_", 1)[1]) for name in table["variable"]]
+    factor = np.array([100.0 if outcomes[i].unit == "share" else 1.0 for i in position])
+    scaled = {c: table[c] * factor for c in ("estimate", "se", "lower", "upper")}
+    return table.assign(**scaled, position=position, contributors=table["n"], n_effective=np.nan, deff=np.nan)
+
+
+def _grid(subject: Subject, outcomes: Sequence[Outcome], table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Complete a table with the domains in which nobody answered."""
+    times = table["wave"].unique()
+    categories = [sorted(subject.frame[c].dropna().unique(), key=str) for c in by]
+    asked = [
+        (wave, *cell, i)
+        for wave in times
+        for i, o in enumerate(outcomes)
+        if set(str(wave).split("..")) <= set(o.base)
+        for cell in itertools.product(*categories)
+    ]
+    grid = pd.DataFrame(asked, columns=["wave", *by, "position"])
+    return grid.merge(table, on=["wave", *by, "position"], how="left")
+
+
+def _named(values: NDArray[np.float64]) -> dict[str, Any]:
+    return {name: float(value) for name, value in zip(_NUMBERS, values, strict=True)}
+
+
+def _results(
+    entry: Entry,
+    subject: Subject,
+    outcomes: Sequence[Outcome],
+    table: pd.DataFrame,
+    by: Sequence[str],
+    measures: dict[str, str] | None = None,
+) -> list[Result]:
+    rows = _grid(subject, outcomes, table, by)
+    rows = rows.assign(n=rows["n"].fillna(0))
+    values = rows.reindex(columns=_NUMBERS).to_numpy(np.float64)
+    places = rows[subject.level].astype(str) if subject.level in by else [subject.region] * len(rows)
+    domains = [c for c in by if c != subject.level]
+    made = []
+    for v, place, position, wave, cell in zip(
+        values, places, rows["position"], rows["wave"], rows[domains].itertuples(index=False, name=None), strict=True
+    ):
+        o = outcomes[position]
+        made.append(
+            Result(
+                analysis=entry.name,
+                indicator=o.indicator,
+                measure=measures[o.unit] if measures else o.measure,
+                population=subject.population,
+                territory_level=subject.level if subject.level in by else "region",
+                territory=place,
+                unit=_DIFFERENCE_UNIT[o.unit] if measures else o.unit,
+                inference=subject.inference,
+                wave=str(wave),
+                domain={**dict(zip(domains, cell, strict=True)), **o.domain},
+                boundaries=subject.boundaries if subject.level in by else None,
+                level=LEVEL,
+                base=o.base[str(wave).split("..")[-1]],
+                confirmatory=entry.confirmatory,
+                source=subject.source,
+                **_named(v),
+            )
+        )
+    return made

@@ -1,0 +1,144 @@
+"""How common an answer is: shares and means of declared questions by wave and domain, and their shifts between waves.
+
+The general question of a survey of inhabitants. The base of each number is who was asked, as the instrument's routing
+declares it, narrowed by the plan where waves asked different people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from pipeline.analysis import estimates
+from pipeline.analysis.context import Context
+from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.estimates import Subject
+from pipeline.analysis.outcomes import Outcome, base_of, holds, numbers, one_of
+from pipeline.analysis.surveyed import asked_question, domain_column, known_codes, known_wave
+from pipeline.instrument import Code, Condition, Instrument, Question
+from pipeline.results import Result
+
+
+class Indicator(Strict):
+    """One number to follow.
+
+    ``question`` with ``codes`` (their share together), ``item`` (a box of a multiple question) or ``mean: true``;
+    ``distribution: true`` tells every answer. ``where`` narrows the base; ``waves`` restricts it to some waves;
+    ``contrasts`` replaces the plan's pairs of waves.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")
+    question: str
+    codes: list[Code] | None = None
+    item: str | None = None
+    mean: bool = False
+    distribution: bool = False
+    where: tuple[Condition, ...] = ()
+    waves: list[str | int] | None = None
+    contrasts: list[tuple[str | int, str | int]] | None = None
+
+    @model_validator(mode="after")
+    def _one_reading(self) -> Indicator:
+        if [self.codes is not None, self.item is not None, self.mean, self.distribution].count(True) != 1:
+            raise ValueError(f"indicator '{self.name}' needs exactly one of codes, item, mean and distribution")
+        return self
+
+
+class Settings(Strict):
+    """Settings of prevalence.
+
+    ``by``: columns to estimate by, each alone (age_band, sex...); ``contrasts``: pairs of waves; a pair that an
+    indicator was not asked in is left out for it. ``territory``: whether to estimate by unit too.
+    """
+
+    indicators: list[Indicator] = Field(min_length=1)
+    by: tuple[str, ...] = ("age_band",)
+    contrasts: tuple[tuple[str | int, str | int], ...] = ()
+    territory: bool = False
+    source: str | None = None
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return levels by wave and domain, and shifts between the declared waves."""
+    settings = entry.checked(Settings)
+    source = context.survey(settings.source)
+    instrument = context.instrument(source.name)
+    people = estimates.subjects(context, source)
+    subject = next(s for s in people.values() if s.population != "visits")
+    columns = [domain_column(entry, subject.frame, c, "by", i) for i, c in enumerate(settings.by)]
+    cells: list[list[str]] = [[], *([c] for c in columns), *([[subject.level]] if settings.territory else [])]
+    outcomes = [
+        (indicator, o)
+        for i, indicator in enumerate(settings.indicators)
+        for o in _outcomes(entry, i, indicator, subject, instrument)
+    ]
+    made: list[Result] = []
+    for by in cells:
+        made += estimates.levels(entry, subject, [o for _, o in outcomes], by=by)
+    for pair, chosen in _pairs(entry, settings, subject, outcomes).items():
+        for by in cells:
+            made += estimates.shifts(entry, subject, chosen, pair, by=by)
+    return made
+
+
+def _outcomes(entry: Entry, i: int, indicator: Indicator, subject: Subject, instrument: Instrument) -> list[Outcome]:
+    keys = ("indicators", i)
+    question = asked_question(entry, instrument, indicator.question, *keys, "question")
+    for j, condition in enumerate(indicator.where):
+        asked_question(entry, instrument, condition.question, *keys, "where", j, "question")
+    waves = known_wave(entry, subject.waves, indicator.waves or subject.waves, *keys, "waves")
+    base = base_of(question, [w for w in waves if question.asked(w)], indicator.where)
+    inside = holds(subject.frame, indicator.where) & subject.frame["wave"].isin(list(base)).to_numpy()
+
+    def within(values: np.ndarray) -> np.ndarray:
+        return np.where(inside, values, np.nan)
+
+    frame, name = subject.frame, indicator.name
+    if indicator.item is not None:
+        column, base = _item(entry, indicator, question, base, *keys)
+        return [Outcome(name, "share", "share", within(numbers(frame[column])), base)]
+    if question.type == "multiple":
+        raise entry.error("a multiple question needs an item", *keys, found=question.name, action="add item:")
+    if indicator.mean:
+        return [Outcome(name, "mean", "mean", within(numbers(frame[question.name])), base)]
+    if indicator.distribution:
+        return [
+            Outcome(name, "distribution", "share", within(one_of(frame[question.name], [c])), base, {"answer": c})
+            for c in question.codes
+        ]
+    codes = known_codes(entry, question, indicator.codes or [], *keys, "codes")
+    return [Outcome(name, "share", "share", within(one_of(frame[question.name], codes)), base)]
+
+
+def _item(
+    entry: Entry, indicator: Indicator, question: Question, base: dict[str, str], *keys: object
+) -> tuple[str, dict[str, str]]:
+    items = {i.name: i for i in question.items}
+    item = items.get(str(indicator.item))
+    if item is None:
+        raise entry.error(
+            f"question '{question.name}' has no such item", *keys, "item", found=indicator.item, allowed=sorted(items)
+        )
+    return f"{question.name}_{item.name}", {w: b for w, b in base.items() if item in question.offered(w)}
+
+
+def _pairs(
+    entry: Entry, settings: Settings, subject: Subject, outcomes: Sequence[tuple[Indicator, Outcome]]
+) -> dict[tuple[str, str], list[Outcome]]:
+    """Return the outcomes to compare between each pair of waves; distributions are told by wave only."""
+    pairs: dict[tuple[str, str], list[Outcome]] = {}
+    for indicator, outcome in outcomes:
+        own = indicator.contrasts is not None
+        for k, pair in enumerate(indicator.contrasts if indicator.contrasts is not None else settings.contrasts):
+            keys = ("indicators", settings.indicators.index(indicator), "contrasts", k) if own else ("contrasts", k)
+            first, last = known_wave(entry, subject.waves, pair, *keys)
+            missing = [w for w in (first, last) if w not in outcome.base]
+            if own and missing:
+                raise entry.error(
+                    "this wave did not ask the question", *keys, found=missing, allowed=list(outcome.base)
+                )
+            if not missing and outcome.measure != "distribution":
+                pairs.setdefault((first, last), []).append(outcome)
+    return pairs

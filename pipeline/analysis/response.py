@@ -1,0 +1,187 @@
+"""What came in and what it is worth: records received, response at both stages, weights and margins.
+
+Rates follow AAPOR (2023, Standard Definitions): every drawn space and every person handed a questionnaire is eligible
+and known, so that all forms RR1 to RR6 without partial interviews are one number, accepted over handed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analysis.context import Context
+from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.surveyed import asked_question
+from pipeline.results import Result
+
+_ANSWERED = "answered"
+_REFUSALS = ("no_answer", "refused", "dont_know")
+#: Unit of each measure of the weights that is not a plain ratio.
+_UNITS = {"n": "count", "n_effective": "count", "sum": "count", "cap": "count", "mean": "mean", "min": "mean"}
+_UNITS |= {"max": "mean", "capped_share": "share", "links_imputed_share": "share"}
+
+
+class Settings(Strict):
+    """Settings of the response account. ``items``: questions whose item nonresponse is told (the frequency question
+    by default)."""
+
+    items: list[str] | None = None
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return accounts, response rates, item nonresponse, diagnostics of the weights and margins."""
+    settings = entry.checked(Settings)
+    made = list(_accounts(context, entry))
+    surveys = context.evaluation.sources("survey")
+    if not surveys:
+        return made
+    made += _response(context, entry)
+    made += _weights(context, entry)
+    made += _margins(context, entry)
+    for source in surveys:
+        default = [source.visits.question] if source.visits else []
+        made += _items(context, entry, source.name, settings.items if settings.items is not None else default)
+    return made
+
+
+def _row(context: Context, entry: Entry, **values: Any) -> Result:
+    fixed = {"territory_level": "region", "territory": context.region, "inference": "census"}
+    return Result(**{**fixed, "analysis": entry.name, "confirmatory": False, **values})
+
+
+def _accounts(context: Context, entry: Entry) -> Iterator[Result]:
+    """Received, accepted, set aside: by source and wave, and over all waves."""
+    table = context.table(context.ingest, "account")
+    table = table[table["kind"].isin(["received", "accepted", "set_aside", "flag"])]
+    table = table.assign(
+        reason=table["reason"].fillna("").astype(str), wave=table["wave"].fillna("").astype(str).replace("nan", "")
+    )
+    by_wave = table[table["wave"].ne("") & table["wave"].ne("all")]
+    parts = [(by_wave, ["source", "kind", "reason", "wave"]), (table, ["source", "kind", "reason"])]
+    for part, keys in parts:
+        for cell, n in part.groupby(keys)["n"].sum().items():
+            facts = dict(zip(keys, cell if isinstance(cell, tuple) else (cell,), strict=True))
+            domain = {"source": facts["source"], **({"reason": facts["reason"]} if facts["reason"] else {})}
+            time = {"wave": facts["wave"]} if "wave" in facts else {"period": "all"}
+            yield _row(
+                context,
+                entry,
+                analysis="account",
+                indicator=facts["kind"],
+                measure="count",
+                population="records",
+                unit="count",
+                estimate=float(n),
+                n=float(n),
+                domain=domain,
+                source=str(facts["source"]),
+                **time,
+            )
+
+
+def _response(context: Context, entry: Entry) -> Iterator[Result]:
+    table = context.table(context.weight, "response")
+    several = table["source"].nunique() > 1
+    for (source, wave), part in table.groupby(["source", "wave"], sort=True):
+        domain = {"source": source} if several else None
+        shared = {"wave": str(wave), "domain": domain, "source": str(source)}
+        rates = []
+        for stage, population, names in (
+            ("space", "spaces", {"sampled": "spaces.sampled", "responded": "spaces.participating"}),
+            (
+                "person",
+                "visits",
+                {"sampled": "persons.handed", "returned": "persons.returned", "responded": "persons.accepted"},
+            ),
+        ):
+            rows = part[part["stage"] == stage]
+            if rows.empty:
+                continue
+            sums = rows[["eligible", "sampled", "returned", "responded"]].sum(min_count=1)
+            facts = {**shared, "population": population, "n": sums["sampled"], "contributors": sums["sampled"]}
+            if stage == "space" and pd.notna(sums["eligible"]):
+                names = {"eligible": "spaces.eligible", **names}
+            for column, name in names.items():
+                yield _row(
+                    context, entry, indicator=name, measure="count", unit="count", estimate=sums[column], **facts
+                )
+            head = "spaces" if stage == "space" else "persons"
+            rates.append(sums["responded"] / sums["sampled"])
+            yield _row(context, entry, indicator=head, measure="rate", unit="rate", estimate=rates[-1], **facts)
+        if len(rates) == 2:
+            # the product: what share of the visits of drawn spaces led to an accepted answer
+            facts = {**shared, "population": "visits", "n": sums["sampled"], "contributors": sums["sampled"]}
+            yield _row(
+                context, entry, indicator="overall", measure="rate", unit="rate", estimate=np.prod(rates), **facts
+            )
+
+
+def _weights(context: Context, entry: Entry) -> Iterator[Result]:
+    table = context.table(context.weight, "diagnostics")
+    several = table["source"].nunique() > 1
+    inside = table.pivot_table(index=["source", "wave", "weight"], columns="measure", values="value", aggfunc="first")
+    sizes = inside["n"].to_dict()
+    for r in table[np.isfinite(table["value"])].itertuples():
+        n = float(sizes[(r.source, r.wave, r.weight)])
+        source = context.evaluation.source(str(r.source))
+        persons = "users" if source.sampled == "visit" else "inhabitants"
+        yield _row(
+            context,
+            entry,
+            analysis="weighting",
+            indicator=str(r.weight),
+            measure=str(r.measure),
+            wave=str(r.wave),
+            population="visits" if r.weight == "visit" else persons,
+            unit=_UNITS.get(str(r.measure), "ratio"),
+            estimate=r.value,
+            n=n,
+            contributors=n,
+            source=str(r.source),
+            domain={"source": r.source} if several else None,
+        )
+
+
+def _margins(context: Context, entry: Entry) -> Iterator[Result]:
+    """The margins of calibration, before and after, with the share of each that had to be imputed."""
+    table = context.table(context.weight, "margins")
+    for r in table.itertuples():
+        shared = {
+            "analysis": "weighting",
+            "indicator": f"margin_{r.margin}",
+            "wave": str(r.wave),
+            "population": "visits",
+            "domain": {str(r.margin): r.category},
+            "n": r.n,
+            "contributors": r.n,
+            "source": str(r.source),
+        }
+        for measure, unit in (("target", "count"), ("before", "count"), ("after", "count"), ("imputed_share", "share")):
+            yield _row(context, entry, measure=measure, unit=unit, estimate=float(getattr(r, measure)), **shared)
+
+
+def _items(context: Context, entry: Entry, source: str, names: list[str]) -> Iterator[Result]:
+    """Item nonresponse among those asked."""
+    frame = context.clean(source)
+    for i, name in enumerate(names):
+        asked_question(entry, context.instrument(source), name, "items", i)
+        for wave, status in frame.groupby("wave")[f"{name}__status"]:
+            answered = int((status == _ANSWERED).sum())
+            silent = int(status.isin(_REFUSALS).sum())
+            if answered + silent:
+                yield _row(
+                    context,
+                    entry,
+                    indicator=name,
+                    measure="item_nonresponse",
+                    population="visits",
+                    unit="share",
+                    wave=str(wave),
+                    estimate=silent / (answered + silent),
+                    n=answered + silent,
+                    contributors=answered + silent,
+                    source=source,
+                )

@@ -1,0 +1,111 @@
+"""What users think of the spaces: satisfied users item by item, means, answers, and the net recommendation score.
+
+The share of satisfied users counts the answers declared satisfied among users concerned by the item (« not concerned »
+is outside the base). The net score is the share of promoters (9-10) less that of detractors (0-6), times 100
+(Reichheld 2003, Harvard Business Review 81(12)); it is the mean of a variable worth 100, 0 or -100, so its error is
+design-based like that of any mean.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from pipeline.analysis import estimates
+from pipeline.analysis.context import Context
+from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.estimates import Subject
+from pipeline.analysis.outcomes import Outcome, base_of, numbers, one_of
+from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
+from pipeline.instrument import Code, Instrument
+from pipeline.results import Result
+
+PROMOTER, DETRACTOR = 9, 6
+
+
+class Settings(Strict):
+    """Settings of satisfaction.
+
+    ``items``: rating questions; ``satisfied``: the codes that mean satisfied; ``means``: whether codes are notes whose
+    mean has a meaning; ``distribution``: items whose answers are all told, the first by default; ``recommend``: a 0-10
+    question; ``contrast``: two waves; ``prefix``: taken off the names of items in result_ids.
+    """
+
+    items: list[str] = Field(min_length=1)
+    satisfied: list[Code] = Field(min_length=1)
+    means: bool = True
+    distribution: list[str] | None = None
+    recommend: str | None = None
+    contrast: tuple[str | int, str | int] | None = None
+    prefix: str = "sat_"
+    source: str | None = None
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return the satisfaction of users in the region and in every unit."""
+    settings = entry.checked(Settings)
+    source = context.survey(settings.source)
+    instrument = context.instrument(source.name)
+    people = estimates.subjects(context, source)
+    subject = next(s for s in people.values() if s.population != "visits")
+    satisfied = _items(entry, settings, subject, instrument)
+    outcomes = [*satisfied, *_answers(entry, settings, subject, instrument)]
+    if settings.means:
+        outcomes += _means(settings, subject, instrument)
+    if settings.recommend is not None:
+        outcomes.append(_score(entry, settings.recommend, subject, instrument))
+    made = estimates.levels(entry, subject, outcomes)
+    units = subject.level in subject.frame and bool(subject.frame[subject.level].notna().any())
+    if units:
+        made += estimates.levels(entry, subject, outcomes, by=[subject.level])
+    if settings.contrast is not None:
+        first, last = known_wave(entry, subject.waves, settings.contrast, "contrast")
+        made += estimates.shifts(entry, subject, satisfied, (first, last))
+        if units:
+            made += estimates.shifts(entry, subject, satisfied, (first, last), by=[subject.level])
+            made += estimates.gaps(entry, subject, satisfied, last)
+    return made
+
+
+def _name(settings: Settings, item: str) -> str:
+    return item.removeprefix(settings.prefix) or item
+
+
+def _items(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
+    made = []
+    for i, item in enumerate(settings.items):
+        question = asked_question(entry, instrument, item, "items", i, types=("likert", "single"))
+        codes = known_codes(entry, question, settings.satisfied, "satisfied")
+        values = one_of(subject.frame[item], codes)
+        made.append(Outcome(_name(settings, item), "share", "share", values, base_of(question, subject.waves)))
+    return made
+
+
+def _means(settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
+    made = []
+    for item in settings.items:
+        question = instrument.question(item)
+        if question is not None and all(isinstance(c, int) for c in question.codes):
+            base = base_of(question, subject.waves)
+            made.append(Outcome(_name(settings, item), "mean", "mean", numbers(subject.frame[item]), base))
+    return made
+
+
+def _answers(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
+    chosen = settings.items[:1] if settings.distribution is None else settings.distribution
+    made = []
+    for i, item in enumerate(chosen):
+        question = asked_question(entry, instrument, item, "distribution", i, types=("likert", "single"))
+        base = base_of(question, subject.waves)
+        for code in question.codes:
+            values = one_of(subject.frame[item], [code])
+            made.append(Outcome(_name(settings, item), "distribution", "share", values, base, {"answer": code}))
+    return made
+
+
+def _score(entry: Entry, name: str, subject: Subject, instrument: Instrument) -> Outcome:
+    question = asked_question(entry, instrument, name, "recommend", types=("number", "count", "likert", "single"))
+    notes = numbers(subject.frame[name])
+    values = 100.0 * ((notes >= PROMOTER).astype(float) - (notes <= DETRACTOR))
+    values = np.where(np.isnan(notes), np.nan, values)
+    return Outcome(name, "score", "score", values, base_of(question, subject.waves))
