@@ -11,13 +11,28 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pipeline.survey import calibration, contrasts, linearised, raking, taylor, weights
+from pipeline.survey import (
+    calibration,
+    chi_square,
+    contrasts,
+    linearised,
+    raking,
+    rank_test,
+    t_test,
+    taylor,
+    trend,
+    weights,
+)
+from pipeline.survey.chi_square import ChiSquare
 from pipeline.survey.domains import domains_of, names_of
 from pipeline.survey.errors import DesignError, UnsupportedError, VariableError, listed
 from pipeline.survey.linearised import Linearised
+from pipeline.survey.rank_test import RankTest
 from pipeline.survey.steps import Step, projection_of
 from pipeline.survey.structure import Floats, Stage, read_stages
+from pipeline.survey.t_test import TTest
 from pipeline.survey.tables import tabulate
+from pipeline.survey.trend import Trend
 
 Columns = str | Sequence[str]
 
@@ -290,6 +305,39 @@ class Design:
                 raise UnsupportedError("contrasts of proportions take one variable at a time")
             return linearised.linear_proportion(self.frame, self.weights, domains, names[0])
         raise UnsupportedError(f"statistic '{statistic}' is not known; choose mean, total, ratio or proportion")
+
+    # --- tests -------------------------------------------------------------------------------------
+
+    def chi_square(self, a: str, b: str, statistic: str = "F", where: Any = None) -> ChiSquare:
+        """Test the independence of two categorical columns; see `chi_square.chi_square`."""
+        return chi_square.chi_square(self, a, b, statistic, where)
+
+    def t_test(
+        self,
+        variable: str,
+        by: str | None = None,
+        paired: str | None = None,
+        null: float = 0.0,
+        where: Any = None,
+        level: float = 0.95,
+    ) -> TTest:
+        """Test a mean, a difference of two groups or of two columns; see `t_test.t_test`."""
+        return t_test.t_test(self, variable, by, paired, null, where, level)
+
+    def rank_test(self, variable: str, by: str, test: str = "kruskal_wallis", where: Any = None) -> RankTest:
+        """Compare ranks between groups; see `rank_test.rank_test`."""
+        return rank_test.rank_test(self, variable, by, test, where)
+
+    def trend(
+        self,
+        outcome: str,
+        by: str,
+        category: Any = None,
+        scores: Mapping[Any, float] | None = None,
+        where: Any = None,
+    ) -> Trend:
+        """Test a linear trend of a share over ordered groups; see `trend.trend`."""
+        return trend.trend(self, outcome, by, category, scores, where)
 
     # --- adjustments: each returns a new design ----------------------------------------------------
 

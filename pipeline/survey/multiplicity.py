@@ -1,0 +1,39 @@
+"""Adjustment of p-values for many tests: Holm and Benjamini-Hochberg."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pipeline.survey.errors import UnsupportedError, VariableError
+from pipeline.survey.structure import Floats
+
+METHODS = ("holm", "benjamini_hochberg")
+
+
+def adjust(p_values: ArrayLike, method: str = "holm") -> Floats:
+    """Return adjusted p-values (k,) in the order given; missing ones stay missing and count for nothing.
+
+    holm : step-down, holds the familywise error (Holm 1979, Scand. J. Stat. 6, 65).
+    benjamini_hochberg : step-up, holds the false discovery rate (1995, JRSS B 57, 289).
+
+    Raises
+    ------
+    UnsupportedError, VariableError
+    """
+    if method not in METHODS:
+        raise UnsupportedError(f"adjustment '{method}' is not known; choose {' or '.join(METHODS)}")
+    p = np.asarray(p_values, dtype=np.float64).ravel()
+    if ((p < 0) | (p > 1)).any():
+        raise VariableError("p-values must lie between 0 and 1")
+    out = np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    k = len(order)
+    rank = np.arange(1, k + 1)
+    if method == "holm":
+        adjusted = np.maximum.accumulate((k - rank + 1) * p[order])
+    else:
+        adjusted = np.minimum.accumulate((k / rank * p[order])[::-1])[::-1]
+    out[order] = np.minimum(adjusted, 1.0)
+    return out

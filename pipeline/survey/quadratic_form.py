@@ -1,0 +1,63 @@
+"""Upper tail of a weighted sum of chi-squares, or of its F counterpart with an estimated denominator."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import optimize, stats
+
+from pipeline.survey.errors import UnsupportedError
+from pipeline.survey.structure import Floats
+
+APPROXIMATIONS = ("saddlepoint", "satterthwaite")
+
+
+def tail(x: float, weights: Floats, ddf: float = np.inf, approximation: str = "saddlepoint") -> float:
+    """Return P(sum of weights_i chi2_1 > x chi2_ddf / ddf); the denominator is 1 when ddf is infinite.
+
+    Saddlepoint after Kuonen (1999, Biometrika 86, 929), as R's `pFsum`; Satterthwaite matches two moments. At
+    the centre of the distribution, where the saddlepoint formula is 0/0, Satterthwaite is given, as R does.
+    """
+    if approximation not in APPROXIMATIONS:
+        raise UnsupportedError(f"approximation '{approximation}' is not known; choose {' or '.join(APPROXIMATIONS)}")
+    if ddf <= 0:
+        return np.nan
+    if x <= 0:
+        return 1.0
+    if approximation == "saddlepoint":
+        p = (
+            _saddlepoint(x, weights, np.ones(len(weights)))
+            if np.isinf(ddf)
+            else _saddlepoint(0.0, np.r_[weights, -x / ddf], np.r_[np.ones(len(weights)), ddf])
+        )
+        if p is not None:
+            return p
+    return _satterthwaite(x, weights, ddf)
+
+
+def _satterthwaite(x: float, weights: Floats, ddf: float) -> float:
+    df = weights.sum() ** 2 / (weights**2).sum()
+    ratio = x / weights.sum()
+    return float(stats.chi2.sf(ratio * df, df) if np.isinf(ddf) else stats.f.sf(ratio, df, ddf))
+
+
+def _saddlepoint(x: float, weights: Floats, degrees: Floats) -> float | None:
+    """P(sum of weights chi2_degrees > x), None at the mean."""
+    scale = weights.max()
+    a, x = weights / scale, x / scale
+
+    def slope(z: float) -> float:
+        return float((degrees * a / (1 - 2 * z * a)).sum()) - x
+
+    upper = 0.5 * (1 - 1e-12)
+    if (a < 0).any():
+        lower = float(np.max(1 / (2 * a[a < 0]))) * (1 - 1e-12)
+    else:
+        lower = -0.01 if x > (degrees * a).sum() else -degrees.sum() / (2 * x)
+    z = optimize.brentq(slope, lower, upper, xtol=1e-15)
+    if abs(z) < 1e-4:
+        return None
+    cumulant = -0.5 * float((degrees * np.log1p(-2 * z * a)).sum())
+    curvature = 2 * float((degrees * a**2 / (1 - 2 * z * a) ** 2).sum())
+    w = np.sign(z) * np.sqrt(2 * (z * x - cumulant))
+    v = z * np.sqrt(curvature)
+    return float(stats.norm.sf(w + np.log(v / w) / w))

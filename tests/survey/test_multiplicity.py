@@ -1,0 +1,28 @@
+"""Adjusted p-values against R's p.adjust."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.survey.errors import VariableError
+from pipeline.survey.multiplicity import adjust
+from tests.survey.models_reference import quantities
+from tests.survey.reference import close
+
+R = quantities("tests")
+
+
+def test_holm_and_benjamini_hochberg_equal_p_adjust() -> None:
+    close(adjust(R["p"], "holm"), R["holm"])
+    close(adjust(R["p"], "benjamini_hochberg"), R["bh"])
+
+
+def test_missing_p_values_stay_missing_and_count_for_nothing() -> None:
+    with_gap = adjust([0.01, np.nan, 0.04], "holm")
+    np.testing.assert_allclose(with_gap, [0.02, np.nan, 0.04])
+
+
+def test_what_is_no_probability_is_refused() -> None:
+    with pytest.raises(VariableError, match="between 0 and 1"):
+        adjust([0.2, 1.2])
