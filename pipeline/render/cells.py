@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,9 +35,10 @@ def run(document: Document, shell: InteractiveShell, places: Places) -> str:
         Naming file and line of the cell, when a cell fails or displays what is not Markdown.
     """
     execute = document.settings.get("execute") or {}
-    shell.reset(new_session=False)
     parts: list[str] = []
-    with contextlib.chdir(document.path.parent), _warnings(execute.get("warning", True)):
+    with _main_kept(), contextlib.chdir(document.path.parent), _warnings(execute.get("warning", True)):
+        sys.modules["__main__"] = shell.user_module
+        shell.reset(new_session=False)
         for block in document.blocks:
             if isinstance(block, Cell):
                 parts.append(_run_cell(block, shell, places, bool(execute.get("echo", True))))
@@ -69,7 +71,18 @@ def new_shell() -> InteractiveShell:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.cache_size = 0
-    return InteractiveShell.instance(config=config, displayhook_class=Collecting)
+    with _main_kept():
+        return InteractiveShell.instance(config=config, displayhook_class=Collecting)
+
+
+@contextlib.contextmanager
+def _main_kept() -> Iterator[None]:
+    # a shell makes its own namespace the main module, and then no worker process can be started any more
+    main = sys.modules["__main__"]
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextlib.contextmanager

@@ -5,18 +5,46 @@ from __future__ import annotations
 import functools
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+import pandas as pd
+
+from pipeline import results
 from pipeline.errors import PublishError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pipeline.evaluation import Evaluation
 
 PROJECT = "EVALUATION_PROJECT"
+
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The publishable results, each found by its identifier at once: a document asks for hundreds.
+
+    ``by_id`` are rows of the results table; ``anywhere`` are their identifiers without the territory.
+    """
+
+    table: pd.DataFrame
+    by_id: dict[str, Row]
+    anywhere: frozenset[str]
+
+    def find(self, partial: str, level: str, territory: str) -> Row:
+        """Return the row a partial ``result_id`` means (:func:`pipeline.results.find`, which words the errors)."""
+        row = self.by_id.get(partial) or self.by_id.get(results.complete(partial, level, territory))
+        if row is None:
+            row = self.by_id[results.find(self.table, partial, level, territory)["result_id"]]
+        return row
+
+    def known(self, partial: str) -> bool:
+        """Return whether any territory has the result, published or not."""
+        return partial in self.anywhere or partial in self.by_id
 
 
 @dataclass(frozen=True)
@@ -24,7 +52,7 @@ class Publishable:
     """The evaluation, its publishable results, and what was drawn for one territory in one language."""
 
     evaluation: Evaluation
-    results: pd.DataFrame
+    results: Rows
     labels: dict[str, dict[str, str]]
     figures: dict[str, Any]
     absent: dict[str, str]
@@ -64,11 +92,9 @@ def open_publishable(evaluation: str, territory: str, lang: str) -> Publishable:
     drawn = build / "draw" / lang / territory
     figures = dict(_json(drawn / "figures.json"))
     absent = figures.pop("absent", {})
-    results = build / "protect" / "results.parquet"
+    table = build / "protect" / "results.parquet"
     labels = _json(build / "draw" / "labels.json")
-    return Publishable(
-        _evaluation(evaluation, root), _results(results, _stamp(results)), labels, figures, absent, drawn
-    )
+    return Publishable(_evaluation(evaluation, root), _results(table, _stamp(table)), labels, figures, absent, drawn)
 
 
 @functools.lru_cache(maxsize=4)
@@ -79,10 +105,11 @@ def _evaluation(name: str, root: Path) -> Evaluation:
 
 
 @functools.lru_cache(maxsize=2)
-def _results(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
-    from pipeline import results
-
-    return results.read(path)
+def _results(path: Path, stamp: tuple[int, int]) -> Rows:
+    table = results.read(path)
+    by_id: dict[str, Row] = {row["result_id"]: cast("Row", row) for row in table.to_dict("records")}
+    parts = (rid.split("/") for rid in by_id)
+    return Rows(table, by_id, frozenset("/".join([*p[:3], *p[4:]]) for p in parts))
 
 
 def _json(path: Path) -> dict[str, Any]:

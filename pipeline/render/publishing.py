@@ -79,8 +79,9 @@ def render_documents(
     renderer: str = "embedded",
     workers: int = 2,
     progress: Progress | None = None,
+    folder: Path | None = None,
 ) -> list[Staged]:
-    """Stage and render documents; staged folders stay in ``build/<evaluation>/publish/<lang>/<document>/``.
+    """Stage and render documents; each staged one stays in its own folder below ``folder``.
 
     Parameters
     ----------
@@ -89,6 +90,7 @@ def render_documents(
     renderer : ``quarto`` or ``embedded`` (see :func:`pipeline.render.quarto.choose_renderer`).
     workers : processes, or runs of Quarto, at once.
     progress : called with a document's name when it is done.
+    folder : where documents are staged; ``build/<evaluation>/publish/<lang>`` by default.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def render_documents(
     if renderer == "embedded":
         for source in dict.fromkeys(job.source for job in todo):
             features.check(qmd.read(source))
-    folder = evaluation.stage("publish") / lang
+    folder = folder or evaluation.stage("publish") / lang
     stage_theme(evaluation.root / "reports" / "theme", folder)
     staged = [stage(job.source, folder / job.document, _content(evaluation, lang, job)) for job in todo]
     tasks = [(s, dict(job.outputs), str(evaluation.root), renderer) for s, job in zip(staged, todo, strict=True)]

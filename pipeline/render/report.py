@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline import results
 from pipeline.errors import PublishError, ResultsError
 from pipeline.render import markup
-from pipeline.render.publishable import Publishable, open_publishable
+from pipeline.render.publishable import Publishable, Row, open_publishable
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
 
@@ -118,12 +118,12 @@ class Report:
 
     # --- results ------------------------------------------------------------------------------------------------
 
-    def row(self, result_id: str, of: str | None = None) -> pd.Series:
+    def row(self, result_id: str, of: str | None = None) -> Row:
         """Return the row that a result_id means, published or not; estimates of suppressed rows are blank."""
         place = self.region if of == "region" else self.territory
         if of not in (None, "region"):
             raise PublishError("a number is of the document's territory or of the region", found=of, allowed="region")
-        return results.find(self._from.results, result_id, place.level, place.code)
+        return self._from.results.find(result_id, place.level, place.code)
 
     def has(self, result_id: str, of: str | None = None) -> bool:
         """Return whether a result is published here.
@@ -136,7 +136,7 @@ class Report:
         try:
             return _published(self.row(result_id, of))
         except ResultsError:
-            if not self._known_elsewhere(result_id):
+            if not self._from.results.known(result_id):
                 raise
             return False
 
@@ -179,7 +179,7 @@ class Report:
     def interval(self, result_id: str, *, of: str | None = None, absent: str | None = None) -> Markdown:
         """Return the confidence interval: « entre 45 % et 52 % »."""
 
-        def write(r: pd.Series) -> str:
+        def write(r: Row) -> str:
             return numbers.interval(r["lower"], r["upper"], r["unit"], self.lang, measure=r["measure"])
 
         return self._number(result_id, results.UNITS, write, of, absent)
@@ -188,7 +188,7 @@ class Report:
         """Return half the interval's width: « plus ou moins 3 points »."""
         around = "plus ou moins" if self.lang == "fr" else "plus or minus"
 
-        def write(r: pd.Series) -> str:
+        def write(r: Row) -> str:
             half = (r["upper"] - r["lower"]) / 2
             if r["unit"] in ("share", "rate", "point"):
                 half = half if r["unit"] == "point" else 100 * half
@@ -273,7 +273,7 @@ class Report:
         self,
         result_id: str,
         units: tuple[str, ...],
-        write: Callable[[pd.Series], str],
+        write: Callable[[Row], str],
         of: str | None,
         absent: str | None,
     ) -> Markdown:
@@ -298,7 +298,7 @@ class Report:
         self.printed += result_ids
         return markup.display(markup.number(text, result_ids, kind))
 
-    def _in_unit(self, row: pd.Series) -> str:
+    def _in_unit(self, row: Row) -> str:
         return numbers.estimate(row["estimate"], row["unit"], self.lang, measure=row["measure"])
 
     def _rows(self, value: Any, used: list[str]) -> Any:
@@ -309,12 +309,6 @@ class Report:
         if isinstance(value, list):
             return [self._rows(v, used) for v in value]
         return value
-
-    def _known_elsewhere(self, result_id: str) -> bool:
-        parts = result_id.split("/")
-        head, tail = "/".join(parts[:3]) + "/", "".join(f"/{p}" for p in parts[3:])
-        ids = self._from.results["result_id"]
-        return bool((ids.str.startswith(head) & ids.str.endswith(tail)).any())
 
     def _kind(self, name: str, kind: str) -> dict[str, Any]:
         record: dict[str, Any] = self._from.figures[name]
@@ -345,5 +339,5 @@ class Report:
         return str(getattr(text, self.lang, None) or text.fr)
 
 
-def _published(row: pd.Series) -> bool:
+def _published(row: Row) -> bool:
     return bool(row["quality"] != "suppress" and pd.notna(row["estimate"]))
