@@ -37,6 +37,14 @@ class ConvergenceError(SurveyError):
     """Calibration or an iterative fit did not converge; the message says what was furthest off."""
 
 
+class SeparationError(ConvergenceError):
+    """The outcome is predicted perfectly along some terms, so that no finite coefficients fit best."""
+
+
+class RankDeficiencyError(SurveyError):
+    """Columns of a design matrix are linear combinations of others, so that coefficients are not defined."""
+
+
 class UnsupportedError(SurveyError):
     """The request has no defined answer for this design; nothing is computed in its place."""
 
