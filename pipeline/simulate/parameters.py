@@ -1,0 +1,301 @@
+"""truth.yaml: the parameters of a synthetic evaluation, checked, with the override of a scenario."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pipeline.errors import SimulateError
+from pipeline.evaluation import Evaluation
+from pipeline.instrument import read_yaml, validate
+
+ByWave = dict[str, float]
+Share = float
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SpaceType(_Strict):
+    """Means of one type of space."""
+
+    posts: float
+    hours_week: float
+    broadband: ByWave
+    users_4w: float
+
+
+class Closures(_Strict):
+    """Closures by type between two dates."""
+
+    first: dt.date
+    last: dt.date
+    by_type: dict[str, int]
+
+
+class RegisterNoise(_Strict):
+    """How many register entries are wrong in each known way."""
+
+    duplicates: int = 0
+    renamed_aliases: int = 0
+    closed_still_listed: int = 0
+    old_insee_code: int = 0
+
+
+class Spaces(_Strict):
+    """The spaces of the programme."""
+
+    per_pays: dict[str, int]
+    keep_share: float = 1.0
+    type_share: dict[str, Share]
+    types: dict[str, SpaceType]
+    between_space_sd_log: float
+    several_sites: int = 0
+    opened_by_end_of: dict[int, int]
+    closures: Closures
+    closure_slope: float = 0.0
+    equipment_year: dict[int, Share]
+    facilitator_status: dict[str, dict[str, Share]]
+    register_noise: RegisterNoise = RegisterNoise()
+
+
+class Users(_Strict):
+    """The finite population of users of each wave."""
+
+    total: dict[str, int]
+    age_share: dict[str, dict[str, Share]]
+    age_tilt_sd: float
+    aged_75: Share
+    female_share: dict[str, Share]
+    occupation: dict[str, dict[str, Share]]
+    visits_4w: dict[str, list[Share]]
+    second_space: Share
+    home_computer: dict[str, dict[str, Share]]
+    home_internet_given_computer: ByWave
+
+
+class DemandLogit(_Strict):
+    """Coefficients of wanting any elaborate service."""
+
+    home_computer: float
+    log_visits_centred: float
+    space_sd: float
+    space_shift_sd: float
+    pays_first_wave_sd: float
+
+
+class Demand(_Strict):
+    """Services wanted."""
+
+    basic: list[str]
+    elaborate: list[str]
+    neutral: list[str]
+    any_elaborate: dict[str, dict[str, Share]]
+    logit: DemandLogit
+    pays_shift_logit: dict[str, float]
+    items_persons: dict[str, ByWave]
+    item_age_logit: dict[str, float]
+    offered_from: dict[str, str] = {}
+
+    @property
+    def items(self) -> list[str]:
+        """Return every service, basic first."""
+        return [*self.basic, *self.elaborate, *self.neutral]
+
+
+class Satisfaction(_Strict):
+    """Satisfaction notes from 1 to 5."""
+
+    overall: dict[str, list[Share]]
+    top_two: dict[str, ByWave]
+    not_concerned: dict[str, Share] = {}
+    equipment_over_5_years_logit: float
+    labelled_logit: float
+    space_sd_logit: float
+    halo_sd_logit: float
+    straightlining: Share
+
+
+class WillingnessToPay(_Strict):
+    """Yearly subscription to open access."""
+
+    bids: list[float]
+    median: ByWave
+    shape: float
+    covariates_log_median: dict[str, float]
+    protest: Share
+    dont_know: Share
+    true_zeros: Share = 0.0
+    second_answer_shift: float = 0.0
+
+
+class ActivityShift(_Strict):
+    """Change of the activity profile from the first to the last year, in points."""
+
+    ages: list[str]
+    points: list[float]
+
+
+class Attendance(_Strict):
+    """Monthly counts."""
+
+    first_month: str
+    last_month: str
+    negative_binomial_size: float
+    season: list[float] = Field(min_length=12, max_length=12)
+    season_coast: list[float] = Field(min_length=12, max_length=12)
+    trend_by_age: dict[str, float]
+    under_15_share: Share
+    activity: dict[str, list[float]]
+    activity_shift: ActivityShift
+    space_slope_sd: float = 0.0
+    missing_months: Share
+
+
+class Label(_Strict):
+    """The label and its effect."""
+
+    n: int
+    projects: int
+    cohorts: dict[str, int]
+    selection: dict[str, int]
+    effect_log_visits: float
+    effect_log_hours: float
+    pays_year_shock_sd: float
+    pretrend: float = 0.0
+
+
+class ModeEffect(_Strict):
+    """How the mode of the last wave changes answers."""
+
+    satisfaction_lower: Share = 0.0
+    extra_tick: Share = 0.0
+
+
+class Sampling(_Strict):
+    """The design and the response of both stages."""
+
+    spaces: dict[str, int]
+    min_per_pays: int
+    overlap: Share
+    space_participation: ByWave
+    days: int
+    returned_usable: ByWave
+    returned_by_age: dict[str, Share]
+    partial: Share
+    item_nonresponse: dict[str, Share] = {}
+    comment: Share = 0.0
+    mode_effect: ModeEffect = ModeEffect()
+
+
+class PlantedErrors(_Strict):
+    """Share of received rows that carry an error of each kind."""
+
+    age_impossible: Share = 0.0
+    unknown_space: Share = 0.0
+    duplicated_sign_in: Share = 0.0
+    date_outside_field: Share = 0.0
+    encoding: Share = 0.0
+    age_sum_differs: Share = 0.0
+
+
+class Truth(_Strict):
+    """Every parameter of a synthetic evaluation."""
+
+    synthetic: bool
+    population_seed: int
+    sample_seed: int
+    draw_vintage: int
+    spaces: Spaces
+    users: Users
+    demand: Demand
+    satisfaction: Satisfaction
+    recommend: dict[str, dict[str, Share]] = {}
+    willingness_to_pay: WillingnessToPay
+    attendance: Attendance
+    label: Label
+    sampling: Sampling
+    planted_errors: PlantedErrors = PlantedErrors()
+    scenarios: dict[str, dict[str, Any]] = {"default": {}}
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Truth:
+        if not self.synthetic:
+            raise ValueError("truth.yaml must say 'synthetic: true': only synthetic evaluations are simulated")
+        shares: dict[str, Any] = {"spaces.type_share": self.spaces.type_share.values()}
+        shares["spaces.equipment_year"] = self.spaces.equipment_year.values()
+        shares |= {f"users.age_share.{w}": s.values() for w, s in self.users.age_share.items()}
+        shares |= {f"users.occupation.{w}": s.values() for w, s in self.users.occupation.items()}
+        shares |= {f"users.visits_4w.{a}": s for a, s in self.users.visits_4w.items()}
+        shares |= {f"satisfaction.overall.{w}": s for w, s in self.satisfaction.overall.items()}
+        shares |= {f"recommend.{w}": s.values() for w, s in self.recommend.items()}
+        for key, values in shares.items():
+            if abs(sum(values) - 1) > 1e-6:
+                raise ValueError(f"{key} adds up to {sum(values):.4f}, not to 1")
+        return self
+
+
+def load_truth(evaluation: Evaluation, scenario: str = "default") -> Truth:
+    """Read truth.yaml of a synthetic evaluation and lay the override of ``scenario`` over it.
+
+    Raises
+    ------
+    SimulateError
+        If the evaluation is not synthetic, the file is missing or wrong, or the scenario is unknown.
+    """
+    path = evaluation.folder / "truth.yaml"
+    if not evaluation.settings.synthetic:
+        raise SimulateError(
+            "this evaluation holds real data, so nothing is simulated",
+            where=str(evaluation.folder / "evaluation.yaml"),
+            found="synthetic: false",
+            action="give the folder of the received files with --data",
+        )
+    content, node = read_yaml(path, SimulateError)
+    content = _text_keys(content)
+    known = content.get("scenarios") or {"default": {}} if isinstance(content, dict) else {}
+    if isinstance(content, dict) and scenario not in known:
+        raise SimulateError("unknown scenario", where=f"{path}, key scenarios", found=scenario, allowed=sorted(known))
+    truth = validate(Truth, _laid_over(content, known.get(scenario) or {}), node, path, SimulateError)
+    _check_waves(evaluation, truth, str(path))
+    return truth
+
+
+def _check_waves(evaluation: Evaluation, truth: Truth, path: str) -> None:
+    waves = [w.name for w in evaluation.settings.waves]
+    for key, table in (
+        ("users.total", truth.users.total),
+        ("users.age_share", truth.users.age_share),
+        ("demand.any_elaborate", truth.demand.any_elaborate),
+        ("sampling.spaces", truth.sampling.spaces),
+    ):
+        lost = [w for w in waves if w not in table]
+        if lost:
+            raise SimulateError(
+                "the truth says nothing of a wave", where=f"{path}, key {key}", found=sorted(table), allowed=waves
+            )
+    for wave in evaluation.settings.waves:
+        if wave.attendance_month is None or wave.opening_days is None:
+            raise SimulateError(
+                "a simulated wave needs attendance_month and opening_days",
+                where=f"{evaluation.folder / 'evaluation.yaml'}, wave {wave.name}",
+            )
+
+
+def _text_keys(value: Any) -> Any:
+    """Return ``value`` with keys as text: YAML reads 2003 as a number and a month as text."""
+    if isinstance(value, dict):
+        return {str(k): _text_keys(v) for k, v in value.items()}
+    return value
+
+
+def _laid_over(base: Any, override: dict[str, Any]) -> Any:
+    if not isinstance(base, dict):
+        return base
+    merged = dict(base)
+    for key, value in override.items():
+        merged[key] = _laid_over(merged.get(key), value) if isinstance(value, dict) and key in merged else value
+    return merged
