@@ -75,7 +75,7 @@ def chi_square(design: Design, a: str, b: str, statistic: str = "F", where: Any 
     expected = np.outer(share.sum(axis=1), share.sum(axis=0))
     residuals = np.sqrt(n) * (share - expected) / np.sqrt(expected)
     pearson = float((residuals**2).sum())
-    covariance = taylor.covariance(design.variance, scores)
+    covariance = taylor.covariance(design.forms, scores)
     matrix = _delta_matrix(totals, covariance, r, c, n)
     tested, df, ddf, p = (
         _wald(totals, covariance, r, c, nu, statistic == "adjWald")

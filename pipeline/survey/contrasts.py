@@ -107,7 +107,7 @@ def contrast_table(
     """Return labels with estimate, se, lower, upper, df, p_value, n for rows (r, m) of coefficients."""
     estimate = _times(rows, linear.estimate)
     combine = rows.T if linear.combine is None else linear.combine @ rows.T
-    v = taylor.variances(design.variance, linear.scores, sparse.csr_array(combine))
+    v = taylor.variances(design.forms, linear.scores, sparse.csr_array(combine))
     used = sparse.csr_array(linear.presence[:, linear.cell] @ abs(rows).T)
     return _finished(design, labels, estimate, np.sqrt(v), used, level)
 
@@ -119,7 +119,7 @@ def rest_table(design: Design, linear: Linearised, level: float) -> pd.DataFrame
     if len(linear.domains) < 2:
         raise UnsupportedError("rest: there is one domain only, so there is no rest to compare it with")
     combine, estimate = _against_rest(linear)
-    v = taylor.variances(design.variance, linear.scores, combine)
+    v = taylor.variances(design.forms, linear.scores, combine)
     table = linear.domains.table.iloc[linear.domain].reset_index(drop=True)
     labels = table.assign(contrast="part - rest", variable=linear.variable, category=linear.category)
     cells = linear.presence.shape[1] // len(linear.domains)

@@ -16,6 +16,8 @@ from pipeline.survey import (
     chi_square,
     contrasts,
     linearised,
+    moments,
+    quantiles,
     raking,
     rank_test,
     t_test,
@@ -127,7 +129,7 @@ class Design:
         return self.steps[-1].report if self.steps else {}
 
     @cached_property
-    def variance(self) -> taylor.Variance:
+    def forms(self) -> taylor.Variance:
         """Quadratic forms and residual operator, for `taylor.variances` and `taylor.covariance`."""
         return taylor.variance_of(self.stages, projection_of(self.steps), self.lonely_psu)
 
@@ -214,6 +216,45 @@ class Design:
         ]
         return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
+    def quantile(
+        self,
+        variables: Columns,
+        probabilities: float | Sequence[float] = (0.25, 0.5, 0.75),
+        by: Columns | None = None,
+        where: Any = None,
+        level: float = 0.95,
+        qrule: str = "math",
+        interval: str = "mean",
+    ) -> pd.DataFrame:
+        """Estimate quantiles with Woodruff intervals; see `mean` for the rest.
+
+        Parameters
+        ----------
+        qrule : math, school, shahvaish, or hf1 to hf9: R's `svyquantile(qrule=)`.
+        interval : mean, beta, xlogit or asin: R's `svyquantile(interval.type=)`.
+
+        Returns
+        -------
+        DataFrame as of `mean` with the column probability. A limit is NaN where the interval of the share leaves
+        [0, 1]. se is the width over 2 t; deff and n_effective are those of the share at most the quantile.
+        """
+        chosen = [float(probabilities)] if np.isscalar(probabilities) else list(probabilities)  # type: ignore
+        domains = domains_of(self.frame, by, where, self.weights)
+        return quantiles.quantile_table(self, names_of(variables), chosen, domains, qrule, interval, level)
+
+    def variance(
+        self, variables: Columns, by: Columns | None = None, where: Any = None, level: float = 0.95
+    ) -> pd.DataFrame:
+        """Estimate population variances by domain (R's `svyvar`); see `mean` for the rest."""
+        return tabulate(self, self.linearise("variance", variables, by=by, where=where), level)
+
+    def correlation(
+        self, variables: Sequence[str], by: Columns | None = None, where: Any = None, level: float = 0.95
+    ) -> pd.DataFrame:
+        """Estimate correlations of all pairs of variables, intervals by Fisher's z; see `mean` for the rest."""
+        domains = domains_of(self.frame, by, where, self.weights)
+        return moments.correlation_table(self, names_of(variables), domains, level)
+
     def contrast(
         self,
         statistic: str,
@@ -231,7 +272,7 @@ class Design:
 
         Parameters
         ----------
-        statistic : mean, total, ratio or proportion. variables, by, where, denominator : as in that method.
+        statistic : mean, total, ratio, proportion or variance. variables, by, where, denominator : as in that method.
         over : (column, level, minus level): the difference in every combination of the other by-columns; the
             column may be left out of `by`.
         combinations : name -> {domain: coefficient}; a domain is a value, or a tuple of the by-columns'
@@ -277,7 +318,7 @@ class Design:
     ) -> Floats:
         """Return the covariance matrix (m, m) of the estimates, in the order of the method's table."""
         linear = self.linearise(statistic, variables, by=by, where=where, denominator=denominator)
-        return taylor.covariance(self.variance, linear.scores, linear.combine)
+        return taylor.covariance(self.forms, linear.scores, linear.combine)
 
     def linearise(
         self,
@@ -287,13 +328,15 @@ class Design:
         where: Any = None,
         denominator: Columns | None = None,
     ) -> Linearised:
-        """Return a statistic reduced to scores; `statistic` is mean, total, ratio or proportion."""
+        """Return a statistic reduced to scores: mean, total, ratio, proportion or variance."""
         domains = domains_of(self.frame, by, where, self.weights)
         names = names_of(variables)
         if not names:
             raise VariableError(f"{statistic}: no variable given")
         if statistic == "mean":
             return linearised.linear_mean(self.frame, self.weights, domains, names)
+        if statistic == "variance":
+            return moments.linear_variance(self.frame, self.weights, domains, names)
         if statistic == "total":
             if self.normalised:
                 raise UnsupportedError("totals are meaningless with normalised weights; take them before normalise()")
@@ -304,7 +347,9 @@ class Design:
             if len(names) != 1:
                 raise UnsupportedError("contrasts of proportions take one variable at a time")
             return linearised.linear_proportion(self.frame, self.weights, domains, names[0])
-        raise UnsupportedError(f"statistic '{statistic}' is not known; choose mean, total, ratio or proportion")
+        raise UnsupportedError(
+            f"statistic '{statistic}' is not known; choose mean, total, ratio, proportion or variance"
+        )
 
     # --- tests -------------------------------------------------------------------------------------
 

@@ -72,9 +72,12 @@ def _wilson(p: Floats, se: Floats, n: Floats, df: Floats, level: float) -> Bound
 def _beta(p: Floats, size: Floats, level: float) -> Bounds:
     """Clopper-Pearson limits with a fractional sample size."""
     alpha = 1 - level
+    exact = np.isposinf(size)  # a share without sampling error, such as a calibrated one
+    size = np.where(exact, 1.0, size)
     with np.errstate(invalid="ignore"):
         low = stats.beta.ppf(alpha / 2, size * p, size * (1 - p) + 1)
         high = stats.beta.ppf(1 - alpha / 2, size * p + 1, size * (1 - p))
+    low, high = np.where(exact, p, low), np.where(exact, p, high)
     return np.where(p <= 0, 0.0, low), np.where(p >= 1, 1.0, high)
 
 
@@ -93,6 +96,33 @@ def _nchs(p: Floats, se: Floats, n: Floats, df: Floats, level: float) -> Bounds:
     return _beta(p, np.minimum(_adjusted_size(p, se, n, df, level), n), level)
 
 
+def _likelihood(p: Floats, se: Floats, n: Floats, df: Floats, level: float) -> Bounds:
+    """Shares whose binomial deviance from p, scaled to the effective size, stays within t squared.
+
+    Rao and Scott (1984). The dispersion n / (n - 1) is that of R's quasibinomial fit, whose "likelihood"
+    interpolates the same profile.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        allowed = (t_quantile(df, level) * se) ** 2 * n / (n - 1)
+
+    def excess(candidate: Floats) -> Floats:
+        deviance = special.xlogy(p, p / candidate) + special.xlogy(1 - p, (1 - p) / (1 - candidate))
+        return 2 * p * (1 - p) * deviance - allowed
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _bisect(excess, np.zeros_like(p), p), _bisect(excess, np.ones_like(p), p)
+
+
+def _bisect(excess: Callable[[Floats], Floats], outer: Floats, inner: Floats) -> Floats:
+    """Return where excess changes sign between outer (positive) and inner (negative)."""
+    undefined = ~np.isfinite(excess(inner)) | (inner <= 0) | (inner >= 1)
+    for _ in range(60):
+        middle = (outer + inner) / 2
+        beyond = excess(middle) > 0
+        outer, inner = np.where(beyond, middle, outer), np.where(beyond, inner, middle)
+    return np.where(undefined, np.nan, (outer + inner) / 2)
+
+
 PROPORTION: dict[str, Callable[[Floats, Floats, Floats, Floats, float], Bounds]] = {
     "logit": _logit,
     "korn_graubard": _korn_graubard,
@@ -100,6 +130,7 @@ PROPORTION: dict[str, Callable[[Floats, Floats, Floats, Floats, float], Bounds]]
     "nchs": _nchs,
     "wilson": _wilson,
     "asin": _asin,
+    "likelihood": _likelihood,
     "mean": _mean,
 }
 

@@ -93,8 +93,12 @@ def _validity(valid: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints]:
 
 
 def linear_mean(frame: pd.DataFrame, weights: Floats, domains: Domains, variables: Sequence[str]) -> Linearised:
-    """Linearise weighted means of variables by domain; rows missing a variable form no part of its mean."""
-    y = outcomes_of(frame, variables)
+    """Linearise weighted means of columns by domain; rows missing a variable form no part of its mean."""
+    return mean_of(outcomes_of(frame, variables), weights, domains, variables)
+
+
+def mean_of(y: Floats, weights: Floats, domains: Domains, variables: Sequence[str]) -> Linearised:
+    """Linearise weighted means of outcomes (n, p), NaN where missing, by domain."""
     valid = ~np.isnan(y)
     y0 = np.where(valid, y, 0.0)
     base = valid.T @ weights

@@ -63,7 +63,7 @@ def spread(design: Design, rows: Ints, scores: Floats) -> Floats:
 
 def score_covariance(design: Design, rows: Ints, scores: Floats) -> Floats:
     """Return the design covariance (k, k) of the sums of weighted scores (len(rows), k)."""
-    return taylor.covariance(design.variance, spread(design, rows, scores))
+    return taylor.covariance(design.forms, spread(design, rows, scores))
 
 
 def sandwich(design: Design, rows: Ints, scores: Floats, bread: Floats) -> Floats:

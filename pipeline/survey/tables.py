@@ -32,7 +32,7 @@ def degrees_of_freedom(design: Design, presence: sparse.csr_array) -> Ints:
 
 def standard_errors(design: Design, linear: Linearised) -> Floats:
     """Return the standard errors (m,), NaN where there is no estimate."""
-    v = taylor.variances(design.variance, linear.scores, linear.combine)
+    v = taylor.variances(design.forms, linear.scores, linear.combine)
     return np.where(np.isnan(linear.estimate), np.nan, np.sqrt(v))
 
 
