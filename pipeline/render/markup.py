@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 # apostrophes are left to Pandoc, which curls them
 _SPECIAL = re.compile(r'([\\`*_{}\[\]<>#|~^$@"])')
-#: Share of the width that a heading or label may claim, in characters.
-_WIDEST = 44
+# what opens a list, a heading or a term in Typst when a space follows
+_OPENING = re.compile(r"^([-+=/]) ")
+#: Characters that a line of a table holds on paper, the least of a text column, and the most it asks for.
+_LINE, _NARROWEST, _WIDEST = 96, 14, 60
 
 
 def display(text: str) -> Markdown:
@@ -24,7 +26,7 @@ def display(text: str) -> Markdown:
 
 def escape(text: str) -> str:
     """Return text that Markdown prints as it is."""
-    return _SPECIAL.sub(r"\\\1", text)
+    return _SPECIAL.sub(r"\\\1", _OPENING.sub("\\1\u00a0", text))
 
 
 def number(text: str, result_ids: Sequence[str], kind: str = "number") -> str:
@@ -85,10 +87,27 @@ def _row(cells: Sequence[str]) -> str:
 
 def _rule(record: dict[str, Any]) -> str:
     """Return the line under the headings; Pandoc takes the columns' widths from its dashes."""
+    columns = record["columns"]
     parts = []
-    for j, column in enumerate(record["columns"]):
-        words = [len(w) for w in column["label"].split()] or [1]
-        cells = [len(row[j]) for row in record["rows"]] or [1]
-        dashes = min(max(max(words), min(len(column["label"]), 16), *cells, 5) + 2, _WIDEST)
-        parts.append("-" * (dashes - 1) + ":" if column.get("align") == "right" else ":" + "-" * (dashes - 1))
+    for column, width in zip(columns, _widths(record), strict=True):
+        dashes = "-" * (width - 1)
+        parts.append(f"{dashes}:" if column.get("align") == "right" else f":{dashes}")
     return "|" + "|".join(parts) + "|"
+
+
+def _widths(record: dict[str, Any]) -> list[int]:
+    """Return the columns' widths in characters: numbers as wide as they need, texts share what is left."""
+    asked, fixed = [], []
+    for j, column in enumerate(record["columns"]):
+        longest = max((len(row[j]) for row in record["rows"]), default=1)
+        label = column["label"]
+        word = max([len(w) for w in label.split()] or [1])
+        fixed.append(column.get("align") == "right")
+        # a heading over numbers takes two lines, rarely more
+        half = min(len(label) // 2 + 1, 12)
+        asked.append(max(longest, word, half) + 3 if fixed[-1] else min(max(longest, word), _WIDEST) + 3)
+    numbers_need = sum(w for w, f in zip(asked, fixed, strict=True) if f)
+    texts_ask = sum(asked) - numbers_need
+    room = _LINE - numbers_need
+    scale = min(1.0, room / texts_ask) if texts_ask and room > 0 else 1.0
+    return [w if f else max(int(w * scale), _NARROWEST) for w, f in zip(asked, fixed, strict=True)]

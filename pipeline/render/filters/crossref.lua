@@ -238,6 +238,16 @@ local function lone_image(el)
   end
 end
 
+-- Pandoc centres tables on paper; here they begin at the margin, like the text and the figures.
+local function typst_table(el)
+  if FORMAT ~= "typst" then
+    return nil
+  end
+  local layout = pandoc.WriterOptions({ wrap_text = "wrap-none" })
+  local text = pandoc.write(pandoc.Pandoc({ el }), "typst-smart", layout)
+  return pandoc.RawBlock("typst", (text:gsub("align%(center%)%[#table%(", "align(left)[#table(", 1)))
+end
+
 return {
   { Meta = read_options },
   { Header = find_top },
@@ -252,5 +262,5 @@ return {
       return data_table(el), false
     end,
   },
-  { Image = lone_image },
+  { Image = lone_image, Table = typst_table },
 }
