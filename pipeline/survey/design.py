@@ -16,6 +16,7 @@ from pipeline.survey import (
     chi_square,
     contrasts,
     linearised,
+    lonely,
     moments,
     quantiles,
     raking,
@@ -56,6 +57,7 @@ class Design:
     waves : column that tells apart samples of the same list of units stacked in one frame. Each wave then
         has its own sample and population sizes, and units common to waves carry covariance (see `taylor`).
         Without it the whole frame is one sample.
+    lonely_domains : adjust and average also where a domain reaches one unit of a stratum (see `lonely`).
 
     Raises
     ------
@@ -67,6 +69,7 @@ class Design:
     base_weights: Floats
     steps: tuple[Step, ...]
     lonely_psu: str
+    lonely_domains: bool
     normalised: bool
 
     def __init__(
@@ -79,9 +82,10 @@ class Design:
         nested: bool = True,
         lonely_psu: str = "fail",
         waves: str | None = None,
+        lonely_domains: bool = False,
     ) -> None:
-        if lonely_psu not in taylor.LONELY:
-            raise DesignError(f"lonely_psu '{lonely_psu}' is not known; choose one of {listed(taylor.LONELY)}")
+        if lonely_psu not in lonely.RULES:
+            raise DesignError(f"lonely_psu '{lonely_psu}' is not known; choose one of {listed(lonely.RULES)}")
         stages = read_stages(
             frame, _one_a_stage(strata), names_of(clusters), _one_a_stage(population_sizes), nested, waves
         )
@@ -90,6 +94,7 @@ class Design:
         object.__setattr__(self, "base_weights", _base_weights(frame, weights, stages))
         object.__setattr__(self, "steps", ())
         object.__setattr__(self, "lonely_psu", lonely_psu)
+        object.__setattr__(self, "lonely_domains", lonely_domains)
         object.__setattr__(self, "normalised", False)
 
     def __repr__(self) -> str:
@@ -102,7 +107,7 @@ class Design:
 
     def _with(self, step: Step, normalised: bool | None = None) -> Design:
         new = object.__new__(Design)
-        for name in ("frame", "stages", "base_weights", "lonely_psu"):
+        for name in ("frame", "stages", "base_weights", "lonely_psu", "lonely_domains"):
             object.__setattr__(new, name, getattr(self, name))
         object.__setattr__(new, "steps", (*self.steps, step))
         object.__setattr__(new, "normalised", self.normalised if normalised is None else normalised)
@@ -131,7 +136,7 @@ class Design:
     @cached_property
     def forms(self) -> taylor.Variance:
         """Quadratic forms and residual operator, for `taylor.variances` and `taylor.covariance`."""
-        return taylor.variance_of(self.stages, projection_of(self.steps), self.lonely_psu)
+        return taylor.variance_of(self.stages, projection_of(self.steps), self.lonely_psu, self.lonely_domains)
 
     @cached_property
     def psu_rows(self) -> sparse.csr_array:

@@ -32,7 +32,8 @@ def degrees_of_freedom(design: Design, presence: sparse.csr_array) -> Ints:
 
 def standard_errors(design: Design, linear: Linearised) -> Floats:
     """Return the standard errors (m,), NaN where there is no estimate."""
-    v = taylor.variances(design.forms, linear.scores, linear.combine)
+    presence = linear.presence[:, linear.cell] if design.forms.needs_presence else None
+    v = taylor.variances(design.forms, linear.scores, linear.combine, presence)
     return np.where(np.isnan(linear.estimate), np.nan, np.sqrt(v))
 
 

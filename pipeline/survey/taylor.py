@@ -25,15 +25,13 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from pipeline.survey.errors import LonelyPsuError, UnsupportedError, listed
+from pipeline.survey.lonely import Lonely, treated
 from pipeline.survey.steps import Projection
 from pipeline.survey.structure import Floats, Ints, Stage, grouped
 
 Scores: TypeAlias = Floats | sparse.csr_array
-LONELY = ("fail", "remove", "certainty", "adjust", "average")
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,7 @@ class Form:
     a: sparse.csr_array
     diagonal: Floats | None
     mean: Floats
+    lonely: Lonely
 
     def centred(self, totals: Floats) -> Floats:
         """Return dense unit totals (U, k) less their stratum means."""
@@ -93,11 +92,18 @@ class Variance:
     images: tuple[Floats, ...]
     grams: tuple[Floats, ...]
 
+    @property
+    def needs_presence(self) -> bool:
+        """Whether a domain's variance depends on the strata and units it reaches."""
+        return self.projection is None and any(form.lonely.needs_presence for form in self.forms)
 
-def variance_of(stages: tuple[Stage, ...], projection: Projection | None, lonely: str) -> Variance:
-    """Prepare the quadratic forms of a design once; `lonely` is one of `LONELY`."""
+
+def variance_of(
+    stages: tuple[Stage, ...], projection: Projection | None, lonely: str, lonely_domains: bool = False
+) -> Variance:
+    """Prepare the quadratic forms of a design once; `lonely` is one of `lonely.RULES`."""
     used = [stage for i, stage in enumerate(stages) if i == 0 or (stage.prior > 0).any()]
-    forms = tuple(_form(stage, lonely, first=i == 0) for i, stage in enumerate(used))
+    forms = tuple(_form(stage, lonely, lonely_domains, first=i == 0) for i, stage in enumerate(used))
     if projection is None:
         return Variance(forms, None, (), (), ())
     loadings = tuple(np.asarray(form.units @ projection.loadings) for form in forms)
@@ -106,8 +112,17 @@ def variance_of(stages: tuple[Stage, ...], projection: Projection | None, lonely
     return Variance(forms, projection, loadings, images, grams)
 
 
-def variances(variance: Variance, scores: Scores, combine: sparse.sparray | None = None) -> Floats:
-    """Return the variances (m,) of the column sums of scores (n, k), or of scores @ combine (k, m)."""
+def variances(
+    variance: Variance,
+    scores: Scores,
+    combine: sparse.sparray | None = None,
+    presence: sparse.csr_array | None = None,
+) -> Floats:
+    """Return the variances (m,) of the column sums of scores (n, k), or of scores @ combine (k, m).
+
+    presence : (n, m), rows of the domain of each estimate, for rules on lone units that depend on it; None
+        takes every unit as reached.
+    """
     if not sparse.issparse(scores):
         scores = sparse.csr_array(scores)
     b = _combined_coefficients(variance, scores, combine)
@@ -124,6 +139,10 @@ def variances(variance: Variance, scores: Scores, combine: sparse.sparray | None
             if len(close):
                 exact = form.centred(totals[:, close].toarray() - variance.loadings[i] @ b[:, close])
                 v[close] = np.einsum("uj,uj->j", exact, form.a @ exact)
+        if b is None and presence is not None and form.lonely.needs_presence:
+            v = form.lonely.in_domains(v, form.strata @ totals, _units_reached(form, presence))
+        else:
+            v = form.lonely.overall(v)
         total += v
     return np.maximum(total, 0.0)
 
@@ -139,7 +158,7 @@ def covariance(variance: Variance, scores: Scores, combine: sparse.sparray | Non
         if b is not None:
             totals = totals - variance.loadings[i] @ b
         centred = form.centred(totals)
-        total += centred.T @ (form.a @ centred)
+        total += form.lonely.overall(centred.T @ (form.a @ centred))
     return (total + total.T) / 2
 
 
@@ -162,15 +181,20 @@ def _unit_totals(form: Form, scores: Scores, combine: sparse.sparray | None) -> 
     return totals if combine is None else totals @ combine
 
 
-def _form(stage: Stage, lonely: str, first: bool) -> Form:
+def _units_reached(form: Form, presence: sparse.csr_array) -> sparse.csr_array:
+    reached = sparse.csr_array(form.units @ presence)
+    reached.eliminate_zeros()
+    reached.data[:] = 1.0
+    return sparse.csr_array(form.strata @ reached)
+
+
+def _form(stage: Stage, lonely: str, domains: bool, first: bool) -> Form:
     n_units, n_strata = len(stage.unit_stratum), len(stage.size)
     factor = stage.prior * (1 - stage.fraction)
     factor[np.abs(1 - stage.fraction) < 1e-7] = 0.0
     scale = np.sqrt(stage.size / np.maximum(stage.size - 1, 1))
     mean = 1.0 / stage.size
-    single = (stage.size == 1) & (factor > 0)
-    if single.any():
-        factor, mean = _treat_single(stage, single, lonely, factor, mean, first)
+    factor, mean, lone = treated(stage, lonely, domains, factor, mean, first)
     units = indicator(stage.unit, n_units)
     strata = indicator(stage.unit_stratum, n_strata)
     h = stage.unit_stratum
@@ -178,8 +202,8 @@ def _form(stage: Stage, lonely: str, first: bool) -> Form:
     cross = _common_units(stage, factor, scale) if len(np.unique(stage.wave)) > 1 and first else None
     a = sparse.csr_array(sparse.diags_array(diagonal))
     if cross is None:
-        return Form(units, strata, a, diagonal, mean)
-    return Form(units, strata, sparse.csr_array(a + cross), None, mean)
+        return Form(units, strata, a, diagonal, mean, lone)
+    return Form(units, strata, sparse.csr_array(a + cross), None, mean, lone)
 
 
 def indicator(codes: Ints, groups: int | None = None) -> sparse.csr_array:
@@ -188,24 +212,6 @@ def indicator(codes: Ints, groups: int | None = None) -> sparse.csr_array:
     n = len(codes)
     by_row = sparse.csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, groups))
     return sparse.csr_array(by_row.T)
-
-
-def _treat_single(
-    stage: Stage, single: NDArray[np.bool_], lonely: str, factor: Floats, mean: Floats, first: bool
-) -> tuple[Floats, Floats]:
-    names = listed(stage.labels[h] for h in np.flatnonzero(single))
-    if lonely == "fail":
-        raise LonelyPsuError(
-            f"one sampling unit only in stratum {names}: the variance between units cannot be estimated; "
-            "merge strata, or choose lonely_psu= remove, certainty, adjust or average"
-        )
-    if lonely in ("remove", "certainty"):
-        return np.where(single, 0.0, factor), mean
-    if lonely == "adjust":
-        return factor, np.where(single, 0.0, mean)
-    if not first or single.all():
-        raise UnsupportedError(f"lonely_psu='average' has no stratum to average over for {names}")
-    return np.where(single, 0.0, factor) * (len(single) / (~single).sum()), mean
 
 
 def _common_units(stage: Stage, factor: Floats, scale: Floats) -> sparse.csr_array | None:
