@@ -1,0 +1,114 @@
+"""One table a source: the recoded waves on top of each other, with file, line and status of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.ingest.received import Received
+from pipeline.ingest.recode import NO_ANSWER, STATUSES, Recoded, clean_dtype, free_text, received_columns
+from pipeline.instrument import Instrument
+
+
+@dataclass(frozen=True)
+class Part:
+    """The records of one wave in one file: as received, and recoded."""
+
+    source: str
+    wave: str | None
+    received: Received
+    recoded: dict[str, Recoded]
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A source: clean columns, and beside them what the expectations look at (same rows, plain index)."""
+
+    clean: pd.DataFrame
+    seen: pd.DataFrame
+    parts: list[Part]
+
+
+def assemble(instrument: Instrument, parts: Sequence[Part]) -> Assembled:
+    """Return the clean table of a source and the columns that its expectations look at.
+
+    The clean table holds ``_file``, ``_line``, ``_row`` (`source:file:line`), ``wave``, every clean column and a
+    ``<question>__status`` a question. ``seen`` holds ``<question>`` as `Recoded.seen`, and where they exist
+    ``<question>__unreadable``, ``__past`` (answered though routed past) and ``__unanswered`` (required and blank).
+    """
+    clean: dict[str, pd.Series] = _places(parts)
+    seen: dict[str, pd.Series] = {}
+    for q in instrument.questions:
+        answers = [p.recoded[q.name] for p in parts]
+        if not free_text(q):
+            for column in q.clean_columns():
+                clean[column] = _stacked([a.clean[column] for a in answers], clean_dtype(q))
+        status = np.concatenate([a.status for a in answers])
+        clean[f"{q.name}__status"] = pd.Series(pd.Categorical.from_codes(status, list(STATUSES)))  # type: ignore[call-overload]
+        for suffix, columns in (
+            ("", [a.seen for a in answers]),
+            ("__unreadable", [a.unreadable for a in answers]),
+            ("__past", [a.past for a in answers]),
+        ):
+            if any(c is not None for c in columns):
+                seen[f"{q.name}{suffix}"] = _stacked_or_blank(columns, [len(a.status) for a in answers])
+        if q.required:
+            blank = status == NO_ANSWER
+            for suffix in ("", "__unreadable"):
+                if f"{q.name}{suffix}" in seen:
+                    blank = blank & seen[f"{q.name}{suffix}"].isna().to_numpy()
+            seen[f"{q.name}__unanswered"] = text_where(blank, "(blank)")
+    return Assembled(pd.DataFrame(clean), pd.DataFrame(seen, index=pd.RangeIndex(len(clean["_line"]))), list(parts))
+
+
+def text_where(rows: np.ndarray, text: str | np.ndarray) -> pd.Series:
+    """Return ``text`` in ``rows`` (boolean mask), missing elsewhere."""
+    values = np.full(len(rows), None, dtype=object)
+    values[rows] = text if isinstance(text, str) else text[rows]
+    return pd.Series(values, dtype="str")
+
+
+def _places(parts: Sequence[Part]) -> dict[str, pd.Series]:
+    files = np.repeat(np.array([p.received.file for p in parts], dtype=object), [len(p.received.lines) for p in parts])
+    waves = np.repeat(np.array([p.wave for p in parts], dtype=object), [len(p.received.lines) for p in parts])
+    lines = np.concatenate([p.received.lines for p in parts]).astype(np.int64)
+    rows = [f"{p.source}:{p.received.file}:{line}" for p in parts for line in p.received.lines.tolist()]
+    return {
+        "_file": pd.Series(files, dtype="str"),
+        "_line": pd.Series(lines),
+        "_row": pd.Series(rows, dtype="str"),
+        "wave": pd.Series(waves, dtype="str"),
+    }
+
+
+def _stacked(columns: Sequence[pd.Series], dtype: str) -> pd.Series:
+    return pd.concat([c.astype(dtype) for c in columns], ignore_index=True)  # type: ignore[call-overload]
+
+
+def _stacked_or_blank(columns: Sequence[pd.Series | None], lengths: Sequence[int]) -> pd.Series:
+    kind = next(c.dtype for c in columns if c is not None)
+    filled = [
+        c.astype(kind) if c is not None else pd.Series([None] * n, dtype=kind)
+        for c, n in zip(columns, lengths, strict=True)
+    ]
+    return pd.concat(filled, ignore_index=True)
+
+
+def received_values(instrument: Instrument, part: Part, rows: np.ndarray) -> pd.DataFrame:
+    """Return records as received, as text under the instrument's names, without identifiers and free text.
+
+    Parameters
+    ----------
+    rows : positions in the part.
+    """
+    values: dict[str, pd.Series] = {}
+    for q in instrument.questions:
+        if free_text(q) or q.role == "identifier":
+            continue
+        names = [q.name] if q.separator or q.type != "multiple" else list(q.columns(part.wave))
+        for name, column in zip(names, received_columns(q, part.wave), strict=False):
+            values[name] = part.received.table[column].iloc[rows].astype("str").reset_index(drop=True)
+    return pd.DataFrame(values, index=pd.RangeIndex(len(rows)))

@@ -1,0 +1,187 @@
+"""Delimited text (CSV, TSV, LimeSurvey's French export): encoding, separator, and exact line numbers."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import FileSpec
+from pipeline.ingest.encoding import decode
+from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.received import Choose, Note, Received, refuse_duplicates
+
+SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
+#: A packed file may not swell beyond this (bytes).
+LARGEST = 4 << 30
+
+
+def read_delimited(path: Path, file: str, spec: FileSpec, choose: Choose) -> Received:
+    """Read delimited text; ``lines`` are the lines where records start, quoted line breaks counted.
+
+    Records with more or fewer fields than the header are not guessed at: they come back in ``broken`` as
+    ``ragged_row``, and records without any value as ``empty_row``. Blank lines are no records.
+
+    Raises
+    ------
+    Blocked
+        The file is empty, in another encoding or with another separator than declared, or lacks a column.
+    """
+    text, notes = decode(_bytes(path, file), spec.encoding, file)
+    header_end = _header_end(text)
+    separator, note = _separator(text[:header_end], spec, file)
+    columns = [c.strip() for c in next(csv.reader(io.StringIO(text[:header_end], newline=""), delimiter=separator))]
+    refuse_duplicates(file, columns)
+    if len(columns) == 1:
+        _refuse_one_column(columns[0], separator, file)
+    kept = choose(columns)
+    records = _fast(text, columns, kept, separator) or _exact(text, columns, kept, separator, file)
+    table, lines, broken = records
+    if not len(lines) and not broken:
+        raise Blocked(Fault("the file has a header and no record", file, line=1, action="send the file again"))
+    return Received(file, columns, table, lines, broken, notes=[*notes, *([note] if note else [])])
+
+
+def _bytes(path: Path, file: str) -> bytes:
+    raw = path.read_bytes()
+    if raw[:2] != b"\x1f\x8b":
+        return raw
+    try:
+        with gzip.open(io.BytesIO(raw)) as handle:
+            unpacked = handle.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise Blocked(
+            Fault("the packed file is damaged", file, found=str(fault), action="send the file again")
+        ) from None
+    if len(unpacked) > LARGEST:
+        raise Blocked(
+            Fault("the packed file is too large once unpacked", file, allowed="4 GB", action="split it by wave or year")
+        )
+    return unpacked
+
+
+def _header_end(text: str) -> int:
+    """Return where the header record ends: at the first line break outside quotes."""
+    at, quoted = 0, 0
+    while True:
+        end = text.find("\n", at)
+        if end < 0:
+            return len(text)
+        quoted += text.count('"', at, end)
+        if quoted % 2 == 0:
+            return end + 1
+        at = end + 1
+
+
+def _separator(header: str, spec: FileSpec, file: str) -> tuple[str, Note | None]:
+    if spec.separator:
+        separator = "\t" if spec.separator in ("tab", "\\t") else spec.separator
+        if len(separator) != 1:
+            raise Blocked(
+                Fault("a separator is one character", file, found=repr(spec.separator), allowed="; , | or tab")
+            )
+        return separator, None
+    counts = {s: header.count(s) for s in SEPARATORS}
+    best = max(counts, key=lambda s: counts[s])
+    name = SEPARATORS[best]
+    fr = {"semicolon": "point-virgule", "comma": "virgule", "tab": "tabulation", "bar": "barre"}[name]
+    return best, Note(
+        "separator",
+        "",
+        "",
+        best,
+        f"séparateur non déclaré, lu comme {fr}",
+        f"separator not declared, read as {name}",
+        1,
+    )
+
+
+def _refuse_one_column(column: str, separator: str, file: str) -> None:
+    others = {s: column.count(s) for s in SEPARATORS if s != separator and s in column}
+    if others:
+        best = max(others, key=lambda s: others[s])
+        shown = "tab" if best == "\t" else best
+        raise Blocked(
+            Fault(
+                "the separator is wrong: the header is one single column",
+                file,
+                line=1,
+                found=f"1 column with separator '{separator}', {others[best] + 1} with '{shown}'",
+                allowed="the separator that the file uses",
+                action=f'declare `separator: "{shown}"` for this file in evaluation.yaml',
+            )
+        )
+
+
+Records = tuple[pd.DataFrame, np.ndarray, list[tuple[int, str]]]
+
+
+def _fast(text: str, columns: list[str], kept: list[str], separator: str) -> Records | None:
+    """Read text without quotes, blank lines or ragged records with Arrow; None where it is not that simple."""
+    if '"' in text or "\0" in text or "\n\n" in text or "\n\r" in text or text.count("\r") != text.count("\r\n"):
+        return None
+    import pyarrow as pa
+    import pyarrow.csv as pacsv
+
+    source = pa.py_buffer(text.encode("utf-8"))
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(source),
+            read_options=pacsv.ReadOptions(column_names=[str(i) for i in range(len(columns))], skip_rows=1),
+            parse_options=pacsv.ParseOptions(delimiter=separator, quote_char=False),
+            convert_options=pacsv.ConvertOptions(
+                column_types={str(i): pa.string() for i in range(len(columns))},
+                include_columns=[str(columns.index(c)) for c in kept],
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if _without_value(text, separator, len(columns)):
+        return None
+    frame = table.to_pandas()
+    frame.columns = pd.Index(kept, dtype=object)
+    return frame, np.arange(2, len(frame) + 2), []
+
+
+def _without_value(text: str, separator: str, width: int) -> bool:
+    empty = separator * (width - 1)
+    return f"\n{empty}\n" in text or f"\n{empty}\r" in text or text.endswith(f"\n{empty}")
+
+
+def _exact(text: str, columns: list[str], kept: list[str], separator: str, file: str) -> Records:
+    """Read any delimited text record by record, so that every line number is exact."""
+    width = len(columns)
+    positions = [columns.index(c) for c in kept]
+    values: list[list[str]] = [[] for _ in kept]
+    lines: list[int] = []
+    broken: list[tuple[int, str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 1
+    try:
+        next(reader)
+        for record in reader:
+            before, line = line + 1, reader.line_num
+            if len(record) == width and any(map(str.strip, record)):
+                lines.append(before)
+                for column, position in zip(values, positions, strict=True):
+                    column.append(record[position])
+            elif record:
+                broken.append((before, "ragged_row" if any(map(str.strip, record)) else "empty_row"))
+    except csv.Error as fault:
+        raise Blocked(
+            Fault(
+                "the text cannot be cut into records",
+                file,
+                line=line + 1,
+                found=str(fault),
+                action="look for a quotation mark that is not closed, or not doubled inside a quoted field",
+            )
+        ) from None
+    frame = pd.DataFrame({c: pd.array(v, dtype="str") for c, v in zip(kept, values, strict=True)}, columns=kept)
+    return frame, np.array(lines, dtype=np.int64), broken

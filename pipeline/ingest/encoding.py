@@ -1,0 +1,118 @@
+"""Text encodings: declared or detected, strict, and wrong ones located by line."""
+
+from __future__ import annotations
+
+import codecs
+
+from pipeline.ingest.faults import Blocked, Fault, some
+from pipeline.ingest.received import Note
+
+#: Lines in another encoding than the file, as a share: above it the declaration is wrong, below it the lines are.
+STRAY_LINES = 0.01
+
+_TAIL = (
+    "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
+    "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
+)
+#: UTF-8 read as Windows-1252 (« Ã© », « â€™ »), or a byte that no reading of the encoding allows.
+MOJIBAKE = f"\ufffd|[\u00c2\u00c3\u00c5][{_TAIL}]|\u00e2[\u20ac\u201a\u201e\u2020][{_TAIL}\ufffd]"
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def decode(raw: bytes, declared: str | None, file: str) -> tuple[str, list[Note]]:
+    """Return the text of a file, with a note where its encoding was found out rather than declared.
+
+    A few lines in another encoding (at most 1 %) keep their place, with U+FFFD for what cannot be read, so that the
+    expectations set these records aside.
+
+    Raises
+    ------
+    Blocked
+        The encoding is unknown, or the file is not in it; names the first lines.
+    """
+    if not raw.strip():
+        raise Blocked(Fault("the file is empty", file, found=f"{len(raw)} blank bytes", action="send the file again"))
+    marked = next((name for bom, name in _BOMS if raw.startswith(bom)), None)
+    notes: list[Note] = []
+    if declared is None:
+        encoding = marked or ("utf-8" if _valid(raw, "utf-8") else "cp1252")
+        note_fr, note_en = f"encodage non déclaré, lu comme {encoding}", f"encoding not declared, read as {encoding}"
+        notes = [Note("encoding", "", "", encoding, note_fr, note_en)]
+    else:
+        encoding = _known(declared, file)
+        if encoding == "utf-8" and marked == "utf-8-sig":
+            encoding = marked
+        elif marked and codecs.lookup(marked).name != encoding:
+            raise _wrong(file, declared, marked.removesuffix("-sig"), [1], "its first bytes say so")
+        elif encoding in ("cp1252", "iso8859-1", "iso8859-15"):
+            _refuse_utf8(raw, declared, file)
+    try:
+        return raw.decode(encoding), notes
+    except UnicodeDecodeError:
+        return _line_by_line(raw, encoding, declared or encoding, file), notes
+
+
+def _known(declared: str, file: str) -> str:
+    try:
+        return codecs.lookup(declared).name
+    except LookupError:
+        raise Blocked(
+            Fault(
+                "the declared encoding is not known",
+                file,
+                found=declared,
+                allowed="utf-8, cp1252 (Windows), latin-1, utf-16",
+                action="correct `encoding:` in evaluation.yaml",
+            )
+        ) from None
+
+
+def _valid(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_utf8(raw: bytes, declared: str, file: str) -> None:
+    """Refuse UTF-8 declared as a one-byte encoding, which would read without an error and come out as « Ã© »."""
+    if raw.isascii() or not _valid(raw, "utf-8"):
+        return
+    lines = raw.split(b"\n")
+    accented = [i for i, line in enumerate(lines, 1) if not line.isascii()]
+    if len(accented) > STRAY_LINES * len(lines):
+        raise _wrong(file, declared, "utf-8", accented, "every accented letter reads as UTF-8")
+
+
+def _line_by_line(raw: bytes, encoding: str, declared: str, file: str) -> str:
+    plain = encoding.removesuffix("-sig")
+    if plain.startswith("utf-16"):
+        raise _wrong(file, declared, "another encoding", [1], "its bytes do not pair up")
+    text, stray = [], []
+    for number, line in enumerate(raw.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
+        try:
+            text.append(line.decode(plain))
+        except UnicodeDecodeError:
+            stray.append(number)
+            text.append(line.decode(plain, errors="replace"))
+    if stray[0] == 1 or len(stray) > max(1, STRAY_LINES * len(text)):
+        likely = "cp1252" if plain == "utf-8" else "another encoding"
+        raise _wrong(file, declared, likely, stray, f"{len(stray)} lines cannot be read as {declared}")
+    return "\n".join(text)
+
+
+def _wrong(file: str, declared: str, likely: str, lines: list[int], why: str) -> Blocked:
+    return Blocked(
+        Fault(
+            "the file is not in the declared encoding",
+            file,
+            line=lines[0],
+            found=f"{why} (lines {some(lines)})",
+            allowed=declared,
+            action=f"declare `encoding: {likely}` for this file in evaluation.yaml, or export it again"
+            if likely != "another encoding"
+            else "find out the encoding of the export and declare it, or export it again as UTF-8",
+        )
+    )

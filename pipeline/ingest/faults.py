@@ -1,0 +1,71 @@
+"""Blocking faults: collected over all files, then told in one message that the sender can act on."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import IngestError
+
+#: Enough to see a pattern; the whole list is in failures.parquet.
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One reason to stop: the place, what stood there, what may stand there, what to do."""
+
+    problem: str
+    file: str
+    line: int | None = None
+    column: str | None = None
+    found: str | None = None
+    allowed: str | None = None
+    action: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Return the place as `file:line, column 'name'`."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}, column '{self.column}'" if self.column else place
+
+
+class Blocked(Exception):
+    """Carries the faults of one file to the place that collects them over all files."""
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = list(faults)
+        super().__init__(*(f.problem for f in faults))
+
+
+def raise_faults(faults: Sequence[Fault]) -> None:
+    """Raise one `IngestError` that tells every fault; do nothing when there is none."""
+    if not faults:
+        return
+    if len(faults) == 1:
+        f = faults[0]
+        raise IngestError(f.problem, where=f.where, found=f.found, allowed=f.allowed, action=f.action)
+    lines = [f"{len(faults)} faults stop the reading of the received files"]
+    for number, f in enumerate(faults, 1):
+        lines.append(f"  {number}. {f.where}: {f.problem}")
+        for label, value in (("found", f.found), ("allowed", f.allowed), ("do", f.action)):
+            if value is not None:
+                lines.append(f"     {label}: {value}")
+    raise IngestError("\n".join(lines))
+
+
+def some(values: Iterable[object], shown: int = SHOWN) -> str:
+    """Return the first values as a list, and how many more there are."""
+    texts = [str(v) for v in values]
+    more = f" and {len(texts) - shown} more" if len(texts) > shown else ""
+    return ", ".join(texts[:shown]) + more
+
+
+def near_misses(name: str, columns: Sequence[str]) -> str:
+    """Return the columns that look most like ``name``, or the first ones where none does."""
+    lowered = {c.casefold(): c for c in reversed(columns)}
+    close = difflib.get_close_matches(name.casefold(), list(lowered), n=4, cutoff=0.6)
+    if close:
+        return "near misses: " + ", ".join(lowered[c] for c in close)
+    return "columns of the file: " + some(columns, 12)

@@ -1,0 +1,35 @@
+"""Rows set aside: every reason, file and line, and what was received except identifiers and free text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.ingest.account import Broken, Outcome
+from pipeline.ingest.clean_table import Assembled, received_values
+from pipeline.instrument import Instrument
+
+PLACES = ["_file", "_line", "_row", "wave", "reasons"]
+
+
+def quarantine_of(
+    source: str, instrument: Instrument, assembled: Assembled, result: Outcome, broken: Broken
+) -> pd.DataFrame:
+    """Return the set-aside rows as text under the instrument's names.
+
+    Records that could not be put under the header come with their line only: nobody knows which of their fields are
+    personal.
+    """
+    tables, start = [], 0
+    for part in assembled.parts:
+        n = len(part.received.lines)
+        rows = np.flatnonzero(result.aside[start : start + n])
+        if len(rows):
+            places = assembled.clean.iloc[start + rows][PLACES[:-1]].reset_index(drop=True)
+            places["reasons"] = result.reasons[start + rows]
+            tables.append(pd.concat([places, received_values(instrument, part, rows)], axis=1))
+        start += n
+    lost = [(f, line, f"{source}:{f}:{line}", None, why) for f, line, why in broken.records]
+    if lost or not tables:
+        tables.append(pd.DataFrame(lost, columns=PLACES).astype({"_line": "int64", "wave": "str", "reasons": "str"}))
+    return pd.concat(tables, ignore_index=True)

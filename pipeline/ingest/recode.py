@@ -1,0 +1,270 @@
+"""From received values to the codes, numbers and dates of the instrument, each with its status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.ingest.received import Note, Received
+from pipeline.ingest.values import Distinct, dates, distinct, months, numbers, spellings, text_of, texts
+from pipeline.instrument import Code, Instrument, Question
+
+STATUSES = ("answered", "no_answer", "refused", "dont_know", "not_applicable", "routed", "not_asked")
+ANSWERED, NO_ANSWER, ROUTED, NOT_ASKED = (STATUSES.index(s) for s in ("answered", "no_answer", "routed", "not_asked"))
+TICKED = frozenset({"1", "y", "yes", "o", "oui", "x", "true", "vrai"})
+UNTICKED = frozenset({"0", "2", "n", "no", "non", "false", "faux"})
+
+
+@dataclass(frozen=True)
+class Recoded:
+    """One question of one wave.
+
+    Attributes
+    ----------
+    clean : clean column -> values (none for free text).
+    status : position in `STATUSES`, one a row (int8).
+    seen : what the expectations look at: codes (unknown ones as received) and texts as text, numbers and dates as read.
+    unreadable : the received text where it is no number, date or box; missing elsewhere.
+    past : the answer as text where the question was answered though routed past; missing elsewhere.
+    """
+
+    clean: dict[str, pd.Series]
+    status: np.ndarray
+    seen: pd.Series | None = None
+    unreadable: pd.Series | None = None
+    past: pd.Series | None = None
+    notes: list[Note] = field(default_factory=list)
+
+
+def received_columns(q: Question, wave: str | None) -> list[str]:
+    """Return the columns of the received file that hold a question in a wave."""
+    if q.type == "multiple" and q.separator:
+        return [q.history(wave).column or q.column or q.name] if q.asked(wave) else []
+    return list(q.columns(wave).values())
+
+
+def coded(q: Question) -> bool:
+    """Return whether the answers of a question are codes (numbers with a few labelled values are not)."""
+    return bool(q.codes) and q.type in ("single", "likert", "text", "key")
+
+
+def free_text(q: Question) -> bool:
+    """Return whether a question holds free text, which never leaves ingest."""
+    return q.role == "open_text" or (q.type == "open" and q.role != "identifier")
+
+
+def clean_dtype(q: Question) -> str:
+    """Return the type of a question's clean column."""
+    if coded(q):
+        return "Int64" if all(isinstance(c, int) for c in q.codes) else "str"
+    kinds = {"multiple": "boolean", "number": "Float64", "likert": "Int64", "count": "Int64", "date": "datetime64[us]"}
+    return kinds.get(q.type, "str") if q.role != "identifier" else "str"
+
+
+def recode(instrument: Instrument, wave: str | None, received: Received, decimal: str | None) -> dict[str, Recoded]:
+    """Return every question, recoded for one wave; routing is looked at afterwards (`routing.route`).
+
+    Parameters
+    ----------
+    instrument : the questions.
+    wave : name of the wave, None for records that have none.
+    received : the file, or the records of one wave of it.
+    decimal : decimal mark of numbers typed as text.
+    """
+    return {q.name: _question(q, wave, received, decimal) for q in instrument.questions}
+
+
+def _question(q: Question, wave: str | None, received: Received, decimal: str | None) -> Recoded:
+    index = received.table.index
+    if not q.asked(wave):
+        nothing = {} if free_text(q) else {c: _blank(q, index) for c in q.clean_columns()}
+        return Recoded(nothing, np.full(len(index), NOT_ASKED, dtype=np.int8))
+    if q.type == "multiple":
+        return _separated(q, wave, received) if q.separator else _multiple(q, wave, received)
+    column = received_columns(q, wave)[0]
+    found = distinct(received.table[column])
+    found, status = _missing_apart(q, wave, found, received.user_missing.get(column, []))
+    if free_text(q):
+        return Recoded({}, status, seen=texts(found))
+    if q.role == "identifier":
+        return Recoded({q.name: texts(found)}, status)
+    if coded(q):
+        return _coded(q, found, status)
+    if q.type in ("number", "count"):
+        clean, unreadable = numbers(found, decimal, whole=q.type == "count")
+    elif q.type == "date":
+        clean, unreadable, day_first = dates(found, q.date_format)
+        notes = [_day_first(q)] if day_first else []
+        return Recoded({q.name: clean}, _demoted(status, unreadable), clean, unreadable, notes=notes)
+    elif q.type == "month":
+        clean, unreadable = months(found)
+    else:
+        clean = texts(found)
+        return Recoded({q.name: clean}, status, seen=clean)
+    return Recoded({q.name: clean}, _demoted(status, unreadable), clean, unreadable)
+
+
+def _blank(q: Question, index: pd.Index) -> pd.Series:
+    return pd.Series([None] * len(index), index=index, dtype=clean_dtype(q))  # type: ignore[call-overload]
+
+
+def _demoted(status: np.ndarray, unreadable: pd.Series) -> np.ndarray:
+    return np.where(unreadable.notna().to_numpy() & (status == ANSWERED), NO_ANSWER, status).astype(np.int8)
+
+
+def _day_first(q: Question) -> Note:
+    return Note(
+        "date_order",
+        q.name,
+        "",
+        "day/month/year",
+        "ordre des dates non déclaré, lu comme jour/mois/année",
+        "date order not declared, read as day/month/year",
+    )
+
+
+def _lookup(table: Mapping[Any, Any], text: str) -> tuple[bool, Any]:
+    for spelling in spellings(text):
+        if spelling in table:
+            return True, table[spelling]
+    return False, None
+
+
+def _missing_apart(
+    q: Question, wave: str | None, found: Distinct, user_missing: list[tuple[float | str, float | str]]
+) -> tuple[Distinct, np.ndarray]:
+    """Return the values after the wave's recodes, missing codes blanked, and why each is missing."""
+    recodes = {str(k): v for k, v in (q.history(wave).recode or {}).items()}
+    reasons = {str(k): STATUSES.index(v) for k, v in q.missing.items()}
+    codes = {str(c) for c in q.codes}
+    values: list[Any] = []
+    status: list[int] = []
+    for value in found.values:
+        text = text_of(value)
+        if text is not None and recodes:
+            known, target = _lookup(recodes, text)
+            value, text = (target, text_of(target)) if known else (value, text)
+        missing, reason = _lookup(reasons, text) if text is not None else (True, NO_ANSWER)
+        if not missing and user_missing and not _lookup(dict.fromkeys(codes), text or "")[0]:
+            missing, reason = _declared_missing(value, user_missing), NO_ANSWER
+        values.append(None if missing else value)
+        status.append(reason if missing else ANSWERED)
+    return Distinct(found.codes, values, found.index), found.array(status, NO_ANSWER)
+
+
+def _declared_missing(value: Any, ranges: list[tuple[float | str, float | str]]) -> bool:
+    """Return whether an SPSS file's own ranges call a value missing."""
+    for low, high in ranges:
+        if isinstance(value, str) or isinstance(low, str) or isinstance(high, str):
+            if str(value).strip() in (str(low).strip(), str(high).strip()):
+                return True
+        elif low <= value <= high:
+            return True
+    return False
+
+
+def _coded(q: Question, found: Distinct, status: np.ndarray) -> Recoded:
+    by_text = {str(c): c for c in q.codes}
+    by_label = _labels(q)
+    codes: list[Code | None] = []
+    seen: list[str | None] = []
+    for value in found.values:
+        text = text_of(value)
+        known, code = _lookup(by_text, text) if text is not None else (False, None)
+        if not known and text is not None:
+            code = by_label.get(text.casefold())
+        codes.append(code)
+        seen.append(text if code is None else str(code))
+    unknown = found.array([int(c is None) for c in codes], 1).astype(bool)
+    status = np.where(unknown & (status == ANSWERED), NO_ANSWER, status).astype(np.int8)
+    dtype = clean_dtype(q)
+    clean = found.series([c if dtype == "Int64" or c is None else str(c) for c in codes], dtype)
+    return Recoded({q.name: clean}, status, seen=found.series(seen, "str"))
+
+
+def _labels(q: Question) -> dict[str, Code]:
+    """Return label -> code for exports that write answers in full; labels of two codes are left out."""
+    table: dict[str, Code | None] = {}
+    for code, label in q.codes.items():
+        for text in {label.fr, label.en or label.fr}:
+            key = text.strip().casefold()
+            table[key] = None if table.get(key, code) != code else code
+    return {k: v for k, v in table.items() if v is not None}
+
+
+def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
+    """Recode one column a box. All boxes blank is no answer where the file writes unticked boxes, else none ticked."""
+    n, index = len(received.table), received.table.index
+    declared = q.history(wave).ticked
+    ticked = frozenset(str(t).casefold() for t in declared) if declared else TICKED
+    reasons = {str(k).casefold(): STATUSES.index(v) for k, v in q.missing.items()}
+    any_ticked, any_unticked = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    why = np.full(n, NO_ANSWER, dtype=np.int8)
+    unreadable = pd.Series(pd.array([None] * n, dtype="str"), index=index)
+    boxes: dict[str, np.ndarray] = {}
+    for clean, column in q.columns(wave).items():
+        found = distinct(received.table[column])
+        read = [_box(v, ticked, reasons, received.user_missing.get(column, [])) for v in found.values]
+        kind = found.array([k for k, _ in read], 0)
+        boxes[clean] = kind == 1
+        any_ticked |= kind == 1
+        any_unticked |= kind == 2
+        reason = found.array([r for _, r in read], NO_ANSWER)
+        why = np.where((kind == 3) & (why == NO_ANSWER), reason, why)
+        unreadable = unreadable.fillna(
+            found.series([text_of(v) if k == 4 else None for v, (k, _) in zip(found.values, read, strict=True)], "str")
+        )
+    explicit = bool(any_unticked.any())
+    answered = any_ticked | (any_unticked if explicit else why == NO_ANSWER) & (why == NO_ANSWER)
+    status = np.where(answered, ANSWERED, why).astype(np.int8)
+    return Recoded(_ticks(q, boxes, status, index), status, unreadable=unreadable)
+
+
+def _box(
+    value: Any, ticked: frozenset[str], reasons: dict[str, int], user_missing: list[tuple[float | str, float | str]]
+) -> tuple[int, int]:
+    """Return (0 blank, 1 ticked, 2 unticked, 3 missing, 4 unreadable) and the status of a missing one."""
+    text = text_of(value)
+    if text is None:
+        return 0, NO_ANSWER
+    forms = [s.casefold() for s in spellings(text)]
+    for form in forms:
+        if form in reasons:
+            return 3, reasons[form]
+    if any(f in ticked for f in forms):
+        return 1, ANSWERED
+    if any(f in UNTICKED for f in forms):
+        return 2, ANSWERED
+    return (3, NO_ANSWER) if _declared_missing(value, user_missing) else (4, NO_ANSWER)
+
+
+def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
+    """Recode several answers in one cell; an answer is an item's name, column or label."""
+    found = distinct(received.table[received_columns(q, wave)[0]])
+    found, status = _missing_apart(q, wave, found, [])
+    names = {}
+    for item in q.offered(wave):
+        for text in {item.name, item.column or item.name, item.label.fr, item.label.en or item.label.fr}:
+            names[text.casefold()] = item.name
+    cells = [[p.strip() for p in str(v or "").split(q.separator or "|") if p.strip()] for v in found.values]
+    wrong = [next((p for p in cell if p.casefold() not in names), None) for cell in cells]
+    chosen = [{names.get(p.casefold()) for p in cell} for cell in cells]
+    boxes = {
+        f"{q.name}_{item.name}": found.array([int(item.name in c) for c in chosen], 0).astype(bool)
+        for item in q.offered(wave)
+    }
+    return Recoded(_ticks(q, boxes, status, found.index), status, unreadable=found.series(wrong, "str"))
+
+
+def _ticks(q: Question, boxes: dict[str, np.ndarray], status: np.ndarray, index: pd.Index) -> dict[str, pd.Series]:
+    clean = {}
+    for column in q.clean_columns():
+        offered = column in boxes
+        values = boxes[column] if offered else np.zeros(len(index), dtype=bool)
+        hidden = (status != ANSWERED) | (not offered)
+        clean[column] = pd.Series(pd.arrays.BooleanArray(values, hidden), index=index)
+    return clean

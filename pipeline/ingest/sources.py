@@ -1,0 +1,144 @@
+"""Reading a source: every file of it, cut into waves, identifiers replaced at once, recoded and routed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import Evaluation, FileSpec, Source
+from pipeline.ingest.account import Broken, told
+from pipeline.ingest.clean_table import Part
+from pipeline.ingest.faults import Blocked, Fault, some
+from pipeline.ingest.pseudonym import pseudonyms
+from pipeline.ingest.received import Note, Received, choose_columns, read_received
+from pipeline.ingest.recode import received_columns, recode
+from pipeline.ingest.routing import route
+from pipeline.ingest.values import spellings, text_of
+from pipeline.instrument import Instrument
+
+
+@dataclass
+class SourceRead:
+    """What the files of one source held, and why some could not be read."""
+
+    parts: list[Part] = field(default_factory=list)
+    broken: Broken = field(default_factory=lambda: Broken([]))
+    received: dict[str, int] = field(default_factory=dict)
+    unused: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[tuple[str, Note]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_source(evaluation: Evaluation, source: Source, key: Callable[[], bytes]) -> SourceRead:
+    """Read every file of a source; faults are collected, not raised.
+
+    Parameters
+    ----------
+    key : returns the pseudonym key; called only where the instrument has identifiers.
+    """
+    read = SourceRead()
+    for name, spec in source.files.items():
+        try:
+            _read_file(evaluation, source, name, spec, key, read)
+        except Blocked as blocked:
+            read.faults += blocked.faults
+    return read
+
+
+def _read_file(
+    evaluation: Evaluation, source: Source, name: str, spec: FileSpec, key: Callable[[], bytes], read: SourceRead
+) -> None:
+    instrument = evaluation.instruments[source.name]
+    waves = _waves(evaluation, name, spec)
+    wanted = _wanted(instrument, list(waves.values()) or [None if name == "all" else name])
+    if spec.wave_column:
+        wanted[spec.wave_column] = "wave"
+    received = read_received(evaluation.received(spec), spec.path, spec, choose_columns(spec.path, wanted))
+    by_wave = _by_wave(received, spec, waves) if spec.wave_column else {None if name == "all" else name: received}
+    read.received[spec.path] = received.n
+    read.broken.records.extend((spec.path, line, why) for line, why in received.broken)
+    read.unused[spec.path] = [c for c in received.columns if c not in wanted and c]
+    read.notes += [(spec.path, note) for note in received.notes]
+    decimal = spec.decimal or ("," if spec.format == "limesurvey" else None)
+    for wave, part in by_wave.items():
+        hidden = _without_identifiers(instrument, wave, part, key)
+        try:
+            recoded = route(instrument, wave, recode(instrument, wave, hidden, decimal))
+        except ValueError as circle:
+            raise Blocked(
+                Fault(
+                    "questions of the instrument route each other in a circle",
+                    str(evaluation.folder / source.instrument),
+                    found=str(circle),
+                    action="correct `asked_if:` of one of them",
+                )
+            ) from None
+        read.parts.append(Part(source.name, wave, hidden, recoded))
+        read.notes += [(spec.path, note) for r in recoded.values() for note in r.notes]
+
+
+def _waves(evaluation: Evaluation, name: str, spec: FileSpec) -> dict[str, str]:
+    """Return value of the wave column -> wave."""
+    if not spec.wave_column:
+        return {}
+    if spec.waves is None:
+        return {w.name: w.name for w in evaluation.settings.waves}
+    return {str(code): wave for wave, code in spec.waves.items()}
+
+
+def _wanted(instrument: Instrument, waves: list[str | None] | list[str]) -> dict[str, str]:
+    return {c: q.name for wave in waves for q in instrument.questions for c in received_columns(q, wave)}
+
+
+def _by_wave(received: Received, spec: FileSpec, waves: dict[str, str]) -> dict[str | None, Received]:
+    """Cut a file into its waves; a value of the wave column that stands for none is refused."""
+    assert spec.wave_column is not None
+    codes, values = pd.factorize(received.table[spec.wave_column], use_na_sentinel=False)
+    found: list[str | None] = []
+    for value in values:
+        text = text_of(value)
+        found.append(next((waves[s] for s in spellings(text or "") if s in waves), None))
+    lost = [i for i, wave in enumerate(found) if wave is None]
+    if lost:
+        rows = np.flatnonzero(np.isin(codes, lost))
+        shown = [f"{told(text_of(values[i]) or '(blank)', False)} ({int((codes == i).sum())} records)" for i in lost]
+        raise Blocked(
+            Fault(
+                "the wave column holds values that stand for no wave",
+                spec.path,
+                line=int(received.lines[rows[0]]),
+                column=spec.wave_column,
+                found=some(shown),
+                allowed=some(waves, 20),
+                action="add them under `waves:` of the file (and to `waves:` of the evaluation), or correct the file",
+            )
+        )
+    cut: dict[str | None, Received] = {}
+    for wave in dict.fromkeys(waves.values()):
+        rows = np.flatnonzero(np.isin(codes, [i for i, w in enumerate(found) if w == wave]))
+        if not len(rows):
+            raise Blocked(
+                Fault(
+                    f"the file holds no record of wave '{wave}'",
+                    spec.path,
+                    column=spec.wave_column,
+                    found=some(sorted({str(w) for w in found})),
+                    action="correct `waves:` of the file in evaluation.yaml",
+                )
+            )
+        table = received.table.iloc[rows].reset_index(drop=True)
+        cut[wave] = replace(received, table=table, lines=received.lines[rows], broken=[], notes=[])
+    return cut
+
+
+def _without_identifiers(
+    instrument: Instrument, wave: str | None, received: Received, key: Callable[[], bytes]
+) -> Received:
+    identifiers = [c for q in instrument.all_by_role("identifier") for c in received_columns(q, wave)]
+    if not identifiers:
+        return received
+    table = received.table.assign(**{c: pseudonyms(received.table[c], key()) for c in identifiers})
+    return replace(received, table=table)

@@ -1,0 +1,59 @@
+"""Communes of today and the units they belong to, for evaluations whose territory is an official level."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.evaluation import Evaluation
+
+
+def official(evaluation: Evaluation) -> bool:
+    """Return whether the evaluation compares official territories (level `area` names its own)."""
+    return evaluation.settings.territory.level != "area"
+
+
+def current(evaluation: Evaluation, codes: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return today's commune for each code, and the codes that are none (missing elsewhere)."""
+    if not official(evaluation):
+        return codes, pd.Series([None] * len(codes), index=codes.index, dtype="str")
+    from pipeline.territory import current_commune
+
+    found = current_commune(codes, evaluation.root, evaluation.settings.territory.region, unknown="missing")
+    return found.astype("str"), codes.astype("str").where(found.isna())
+
+
+def units(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with epci, department and pays of its column ``commune`` (current codes).
+
+    Pays need a vintage: without one, and with another level, they are left out. Levels that the reference tables do not
+    hold are refused by `pipeline.territory`.
+    """
+    if not official(evaluation) or "commune" not in table:
+        return table
+    from pipeline.territory import assign_unit
+
+    place = evaluation.settings.territory
+    levels = ["epci", "department"]
+    if place.level == "pays" or place.vintage is not None:
+        levels.append("pays")
+    if place.level not in (*levels, "commune"):
+        levels.append(place.level)
+    found = {
+        level: assign_unit(
+            table["commune"], evaluation.root, place.region, level, place.vintage, unknown="missing"
+        ).astype("str")
+        for level in levels
+    }
+    return table.assign(**found)
+
+
+def age_bands(evaluation: Evaluation, ages: pd.Series) -> pd.Series:
+    """Return the age band of each age in years, as evaluation.yaml cuts them; missing where the age is."""
+    limits = evaluation.settings.age_bands
+    edges = [*([0] if limits[0] > 0 else []), *limits, float("inf")]
+    years = ages.to_numpy(dtype=float, na_value=float("nan"))
+    return pd.Series(
+        pd.cut(years, edges, right=False, labels=evaluation.age_band_labels()).astype(object),
+        index=ages.index,
+        dtype="str",
+    )

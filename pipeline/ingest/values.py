@@ -1,0 +1,173 @@
+"""Received values as text, numbers, dates and months; what cannot be read is kept apart, never guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+_WHOLE = re.compile(r"[+-]?\d+(?:[.,]0+)?")
+_POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
+_BLANKS = str.maketrans("", "", " \u00a0\u202f\u2009")
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
+_MONTHS = (re.compile(r"(?P<y>\d{4})-?(?P<m>\d{2})"), re.compile(r"(?P<m>\d{1,2})/(?P<y>\d{4})"))
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """A received column by its distinct values: conversions look at each value once.
+
+    ``codes`` (rows) are positions in ``values``, -1 where the cell is missing.
+    """
+
+    codes: np.ndarray
+    values: list[Any]
+    index: pd.Index
+
+    def series(self, converted: Sequence[Any], dtype: Any) -> pd.Series:
+        """Return one converted value a row; None is missing."""
+        table: Any = pd.array([*converted, None], dtype=dtype)
+        return pd.Series(table.take(self.codes), index=self.index)
+
+    def array(self, converted: Sequence[int], missing: int) -> np.ndarray:
+        """Return one small integer a row."""
+        return np.array([*converted, missing], dtype=np.int8)[self.codes]
+
+
+def distinct(column: pd.Series) -> Distinct:
+    """Return a column by its distinct values."""
+    codes, values = pd.factorize(column)
+    return Distinct(codes, list(values), column.index)
+
+
+def text_of(value: Any) -> str | None:
+    """Return a value as text without outer blanks; None where it is blank. Whole numbers have no decimals."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, (float, np.floating)):
+        return str(int(value)) if float(value).is_integer() else repr(float(value))
+    if isinstance(value, (dt.datetime, np.datetime64)):
+        return pd.Timestamp(value).date().isoformat()
+    return str(value).strip() or None
+
+
+def spellings(text: str) -> list[str]:
+    """Return the ways a code may be spelled: as received, and as a whole number (`01`, `1,0`, `1.000` are 1)."""
+    if _WHOLE.fullmatch(text):
+        return [text, str(int(re.split("[.,]", text)[0]))]
+    return [text]
+
+
+def number_of(text: str, decimal: str | None) -> float | None:
+    """Return a number typed with ``decimal`` as its mark (a point where none is declared); None if it is none.
+
+    Where the mark is a comma, a point is read as the mark too (LimeSurvey writes `25.0000`), except when it may part
+    thousands (`1.234`).
+    """
+    text = text.translate(_BLANKS)
+    if decimal == ",":
+        if _COMMA.fullmatch(text):
+            return float(text.replace(",", "."))
+        if _GROUPED.fullmatch(text):
+            return None
+    return float(text) if _POINT.fullmatch(text) else None
+
+
+def numbers(found: Distinct, decimal: str | None, whole: bool) -> tuple[pd.Series, pd.Series]:
+    """Return numbers (Int64 if ``whole``, else Float64) and the text of what is none."""
+
+    def read(value: Any) -> float | None:
+        if isinstance(value, (int, float, np.integer, np.floating)):
+            number: float | None = float(value)
+        else:
+            text = text_of(value)
+            number = None if text is None else number_of(text, decimal)
+        if number is None or not math.isfinite(number) or (whole and not number.is_integer()):
+            return None
+        return number
+
+    read_values = [read(v) for v in found.values]
+    if whole:
+        clean = found.series([None if v is None else int(v) for v in read_values], "Int64")
+    else:
+        clean = found.series(read_values, "Float64")
+    return clean, _unreadable(found, read_values)
+
+
+def dates(found: Distinct, date_format: str | None) -> tuple[pd.Series, pd.Series, bool]:
+    """Return dates, the text of what is none, and whether day/month/year was assumed (no format declared)."""
+    day_first = False
+
+    def read(value: Any) -> dt.datetime | None:
+        nonlocal day_first
+        if isinstance(value, (dt.datetime, np.datetime64)):
+            return pd.Timestamp(value).to_pydatetime()
+        text = text_of(value)
+        if text is None:
+            return None
+        if date_format is not None:
+            return _strptime(text, date_format)
+        if iso := _ISO_DATE.fullmatch(text):
+            return _date(*iso.groups())
+        if french := _DAY_FIRST.fullmatch(text):
+            day_first = True
+            day, month, year = french.groups()
+            return _date(year, month, day)
+        return None
+
+    read_values = [read(v) for v in found.values]
+    return found.series(read_values, "datetime64[us]"), _unreadable(found, read_values), day_first
+
+
+def months(found: Distinct) -> tuple[pd.Series, pd.Series]:
+    """Return months as `YYYY-MM` and the text of what is none (`2003-11`, `200311`, `11/2003` and dates are read)."""
+
+    def read(value: Any) -> str | None:
+        text = text_of(value)
+        if text is None:
+            return None
+        if iso := _ISO_DATE.fullmatch(text):
+            text = f"{iso[1]}-{int(iso[2]):02d}"
+        for form in _MONTHS:
+            if (m := form.fullmatch(text)) and 1 <= int(m["m"]) <= 12:
+                return f"{m['y']}-{int(m['m']):02d}"
+        return None
+
+    read_values = [read(v) for v in found.values]
+    return found.series(read_values, "str"), _unreadable(found, read_values)
+
+
+def texts(found: Distinct, change: Callable[[str], str] | None = None) -> pd.Series:
+    """Return text without outer blanks, missing where blank."""
+    read_values = [text_of(v) for v in found.values]
+    if change:
+        read_values = [None if v is None else change(v) for v in read_values]
+    return found.series(read_values, "str")
+
+
+def _unreadable(found: Distinct, read_values: Sequence[Any]) -> pd.Series:
+    left = [text_of(raw) if v is None else None for raw, v in zip(found.values, read_values, strict=True)]
+    return found.series(left, "str")
+
+
+def _date(year: str, month: str, day: str) -> dt.datetime | None:
+    try:
+        return dt.datetime(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _strptime(text: str, date_format: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.strptime(text, date_format).replace(hour=0, minute=0, second=0, microsecond=0)
+    except ValueError:
+        return None
