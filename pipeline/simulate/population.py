@@ -86,7 +86,7 @@ def draw_population(evaluation: Evaluation, *, scenario: str = "default", scale:
     waves = {}
     for number, wave in enumerate(evaluation.settings.waves):
         waves[wave.name] = _wave_population(evaluation, truth, spaces, shocks, effects, wave, number, scale)
-    return Population(evaluation, truth, scale, spaces, waves, shocks)
+    return Population(evaluation, truth, scale, _plain(spaces), waves, shocks)
 
 
 def label_ramp(months_since: npt.ArrayLike) -> Floats:
@@ -172,7 +172,14 @@ def _wave_population(
         ],
         axis=1,
     )
-    return WavePopulation(wave.name, persons, links, _visits(links, len(spaces), days, rng), days, is_open)
+    visits = _visits(links, len(spaces), days, rng)
+    return WavePopulation(wave.name, _plain(persons), links, visits, days, is_open)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with texts as plain objects: redrawing samples takes rows of them thousands of times."""
+    texts = [c for c in frame.columns if pd.api.types.is_string_dtype(frame[c])]
+    return frame.astype(dict.fromkeys(texts, object))
 
 
 def opening_days(wave: Wave) -> npt.NDArray[np.datetime64]:

@@ -119,7 +119,9 @@ def _survey(
     instrument, planted = evaluation.instruments[source.name], []
     first = evaluation.settings.waves[0].name
     for name, spec in source.files.items():
-        rows = _open_answers(truth.sampling.comment, sample.users[name], seed, name)
+        unlisted = [f"wants_{i}" for i, since in truth.demand.offered_from.items() if since > name]
+        answers = sample.users[name].drop(columns=unlisted)
+        rows = _open_answers(truth.sampling.comment, answers, seed, name)
         known_as = register.former if name == first else register.double
         under = rows["space_id"].map(known_as)
         rows["space_id"] = under.fillna(rows["space_id"])
