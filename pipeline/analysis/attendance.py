@@ -35,7 +35,7 @@ class Settings(Strict):
     population_years: list[int] | None = None
     zeros_recorded: bool = True
     source: str | None = None
-    register: str | None = None
+    sites: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Cells:
 def answer(context: Context, entry: Entry) -> list[Result]:
     """Return visits, means, evolution and coverage in the region and in every unit."""
     settings = entry.checked(Settings)
-    returns = read_returns(context, entry, settings.source, settings.register, settings.zeros_recorded)
+    returns = read_returns(context, entry, settings.source, settings.sites, settings.zeros_recorded)
     years = sorted(set(returns.months.year))
     if settings.contrast is not None:
         unknown = [y for y in settings.contrast if y not in years]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+from pyarrow import parquet
 
 from pipeline import territory
 from pipeline.errors import AnalyseError
 from pipeline.evaluation import Evaluation, Source
-from pipeline.instrument import Instrument
+from pipeline.instrument import Instrument, Role
 from pipeline.weighting import WeightedSource, designs
 
 #: Level of evaluations that name their areas themselves; they use no reference table.
@@ -26,7 +28,6 @@ class Context:
     ingest: Path
     weight: Path
     _weighted: dict[str, WeightedSource] = field(default_factory=dict, repr=False)
-    _clean: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def survey(self, name: str | None) -> Source:
         """Return a survey source by name, the first of the evaluation by default.
@@ -61,17 +62,20 @@ class Context:
             self._weighted[source] = designs(self.evaluation, self.weight, source)
         return self._weighted[source]
 
-    def clean(self, source: str) -> pd.DataFrame:
-        """Return the clean table of a source, all waves one under the other."""
-        if source not in self._clean:
-            folder = self.ingest / source
-            files = sorted(p for p in folder.glob("*.parquet") if p.stem != "quarantine")
-            if not files:
-                raise AnalyseError(
-                    "there is no clean table of this source", where=str(folder), action="run the ingest stage"
-                )
-            self._clean[source] = pd.concat([pd.read_parquet(p) for p in files], ignore_index=True)
-        return self._clean[source]
+    def clean(self, source: str, columns: Iterable[str]) -> pd.DataFrame:
+        """Return those of the columns that the clean table of a source has, all waves one under the other."""
+        folder = self.ingest / source
+        files = sorted(p for p in folder.glob("*.parquet") if p.stem != "quarantine")
+        if not files:
+            raise AnalyseError("this source has no clean table", where=str(folder), action="run the ingest stage")
+        held = set(parquet.read_schema(files[0]).names)
+        kept = [c for c in dict.fromkeys(columns) if c in held]
+        return pd.concat([pd.read_parquet(p, columns=kept) for p in files], ignore_index=True)
+
+    def by_role(self, source: str, roles: Sequence[Role], columns: Iterable[str] = ()) -> pd.DataFrame:
+        """Return the clean questions with one of the roles, under the role's name, and the other ``columns``."""
+        names = {q.name: str(q.role) for q in self.instrument(source).all_by_role(*roles)}
+        return self.clean(source, [*columns, *names]).rename(columns=names)
 
     def table(self, stage: Path, name: str) -> pd.DataFrame:
         """Return an account that an earlier stage wrote."""

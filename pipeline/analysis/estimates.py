@@ -66,7 +66,11 @@ def subjects(context: Context, source: Source) -> dict[str, Subject]:
 
 
 def extended(design: Design, columns: pd.DataFrame) -> Design:
-    """Return the design over its frame with more columns; sample, weights and variance are the same."""
+    """Return the design over its frame with more columns; sample, weights and variance are the same.
+
+    What the design computed from its sample alone is computed once here and shared by the copies.
+    """
+    _ = design.forms, design.psu_rows, design.stratum_rows
     kept = design.frame.drop(columns=[c for c in columns if c in design.frame])
     new = copy.copy(design)
     object.__setattr__(new, "frame", pd.concat([kept, columns], axis=1))

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from pipeline.survey import multiplicity
 
 #: What tells families apart whatever varies inside them.
 _SAME = ["analysis", "measure", "method", "population", "wave", "period", "territory_level"]
 
 
-def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return p-values (m,) adjusted by Holm (1979, Scandinavian Journal of Statistics 6, 65-70)."""
-    order = np.argsort(p, kind="stable")
-    steps = np.maximum.accumulate((len(p) - np.arange(len(p))) * p[order])
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(steps, 1.0)
-    return adjusted
+def joined(table: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """Return text columns joined by a bar."""
+    return table[columns[0]].str.cat([table[c] for c in columns[1:]], sep="|")
 
 
 def family_of(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.Series:
@@ -35,7 +32,7 @@ def family_of(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.Se
         [table["indicator"] + "|" + table["domain"], table["indicator"] + "|" + names, "(index)"],
         default="(items)",
     )
-    return table[_SAME].agg("|".join, axis=1) + "|" + inside
+    return joined(table, _SAME) + "|" + inside
 
 
 def adjust(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataFrame:
@@ -45,6 +42,10 @@ def adjust(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataF
     part = table[tested]
     if part.empty:
         return out
-    adjusted = part["p_value"].groupby(family_of(part, index)).transform(lambda p: holm(p.to_numpy(np.float64)))
+    adjusted = (
+        part["p_value"]
+        .groupby(family_of(part, index))
+        .transform(lambda p: multiplicity.adjust(p.to_numpy(np.float64), "holm"))
+    )
     out.loc[tested, "p_adjusted"] = adjusted
     return out

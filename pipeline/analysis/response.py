@@ -165,7 +165,7 @@ def _margins(context: Context, entry: Entry) -> Iterator[Result]:
 
 def _items(context: Context, entry: Entry, source: str, names: list[str]) -> Iterator[Result]:
     """Item nonresponse among those asked."""
-    frame = context.clean(source)
+    frame = context.clean(source, ["wave", *(f"{name}__status" for name in names)])
     for i, name in enumerate(names):
         asked_question(entry, context.instrument(source), name, "items", i)
         for wave, status in frame.groupby("wave")[f"{name}__status"]:

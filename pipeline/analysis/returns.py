@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
-from pipeline.instrument import Instrument, Role
 
 Floats = NDArray[np.float64]
 
@@ -35,14 +34,8 @@ class Returns:
     source: str
 
 
-def by_role(table: pd.DataFrame, instrument: Instrument, roles: tuple[Role, ...]) -> pd.DataFrame:
-    """Return a clean table whose questions with a role bear the role's name."""
-    names = {q.name: str(q.role) for q in instrument.questions if q.role in roles}
-    return table.rename(columns=names)
-
-
 def read_returns(
-    context: Context, entry: Entry, source: str | None, register: str | None, zeros_recorded: bool
+    context: Context, entry: Entry, source: str | None, sites: str | None, zeros_recorded: bool
 ) -> Returns:
     """Return the returns of an attendance source against the register of spaces.
 
@@ -51,20 +44,16 @@ def read_returns(
     AnalyseError
         When the evaluation has no attendance or no register, or no count was received.
     """
-    chosen = {"source": ("attendance", source), "register": ("sites", register)}
+    chosen = {"source": ("attendance", source), "sites": ("sites", sites)}
     names = {}
     for key, (kind, name) in chosen.items():
         found = [s.name for s in context.evaluation.settings.sources if s.kind == kind and name in (None, s.name)]
         if not found:
             raise entry.error(f"attendance needs a source of kind {kind}", key, found=name or "none declared")
         names[key] = found[0]
-    sites = by_role(context.clean(names["register"]), context.instrument(names["register"]), ("opened", "closed"))
-    rows = by_role(
-        context.clean(names["source"]),
-        context.instrument(names["source"]),
-        ("month", "age_band", "activity", "visits"),
-    )
-    return arrange(rows, sites, context.region, context.level, names["source"], zeros_recorded, entry)
+    spaces = context.by_role(names["sites"], ("opened", "closed"), ("site_id", context.level))
+    rows = context.by_role(names["source"], ("month", "age_band", "activity", "visits"), ("site_id",))
+    return arrange(rows, spaces, context.region, context.level, names["source"], zeros_recorded, entry)
 
 
 def arrange(

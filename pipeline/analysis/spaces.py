@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,6 @@ from pydantic import Field
 
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
-from pipeline.analysis.returns import by_role
 from pipeline.instrument import Role
 from pipeline.results import Result
 
@@ -26,7 +26,19 @@ class Settings(Strict):
     dates: list[dt.date] = Field(min_length=1)
     equipment_years: int = Field(default=5, ge=1)
     yearly: tuple[str, ...] = ("broadband", "facilitator")
-    register: str | None = None
+    sites: str | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number of the census: the sum or the mean of (spaces,) values, missing where unknown or not open."""
+
+    indicator: str
+    measure: str
+    unit: str
+    values: pd.Series
+    domain: dict[str, object] = field(default_factory=dict)
+    region_only: bool = False
 
 
 #: Questions about the facilitator, an identifiable employee where a space has one: told for the region only.
@@ -37,31 +49,22 @@ _ROLES: tuple[Role, ...] = ("opened", "closed", "label", "label_date", "posts", 
 def answer(context: Context, entry: Entry) -> list[Result]:
     """Return how many spaces are open, opened, closed and labelled, and their means, at each date."""
     settings = entry.checked(Settings)
-    registers = [
-        s.name for s in context.evaluation.settings.sources if s.kind == "sites" and settings.register in (None, s.name)
-    ]
+    registers = [s.name for s in context.evaluation.sources("sites") if settings.sites in (None, s.name)]
     if not registers:
-        raise entry.error("the census of spaces needs a source of kind sites", "register", found=settings.register)
-    sites = by_role(context.clean(registers[0]), context.instrument(registers[0]), _ROLES)
+        raise entry.error("the census of spaces needs a source of kind sites", "sites", found=settings.sites)
     dates = sorted(settings.dates)
+    by_year = [f"{name}_{d.year}" for d in dates for name in (*settings.yearly, "equipment_year")]
+    sites = context.by_role(registers[0], _ROLES, ("site_id", context.level, *by_year))
     made: list[Result] = []
     for previous, date in zip([None, *dates], dates, strict=False):
-        latest = date == dates[-1]
-        for place, part in _places(context, sites):
-            shared = {**place, "analysis": entry.name, "population": "spaces", "inference": "census"}
-            shared |= {"period": date.isoformat(), "confirmatory": entry.confirmatory, "source": registers[0]}
-            numbers = [*_stock(part, previous, date), *_means(part, date, latest, settings)]
-            numbers += list(_categories(part, date, settings, place["territory_level"] == "region"))
-            made += [Result(**{**shared, **number}) for number in numbers]  # type: ignore[arg-type]
+        facts = list(_facts(sites, previous, date, date == dates[-1], settings))
+        is_open = open_at(sites, date)
+        everywhere = pd.Series(context.region, index=sites.index)
+        made += _results(context, entry, facts, is_open, everywhere, "region", date, registers[0])
+        if context.level in sites:
+            local = [f for f in facts if not f.region_only]
+            made += _results(context, entry, local, is_open, sites[context.level], context.level, date, registers[0])
     return made
-
-
-def _places(context: Context, sites: pd.DataFrame) -> Iterator[tuple[dict[str, object], pd.DataFrame]]:
-    yield {"territory_level": "region", "territory": context.region}, sites
-    if context.level not in sites:
-        return
-    for code, part in sites.dropna(subset=[context.level]).groupby(context.level, sort=True):
-        yield {"territory_level": context.level, "territory": str(code), "boundaries": context.boundaries}, part
 
 
 def open_at(sites: pd.DataFrame, date: dt.date) -> pd.Series:
@@ -71,84 +74,86 @@ def open_at(sites: pd.DataFrame, date: dt.date) -> pd.Series:
     return (opened.isna() | (opened <= day)) & (closed.isna() | (closed > day))
 
 
-def _between(dates: pd.Series, previous: dt.date | None, date: dt.date) -> int:
-    """Count dates up to ``date``, after ``previous`` when there is one."""
+def _between(dates: pd.Series, previous: dt.date | None, date: dt.date) -> pd.Series:
+    """Return whether a date falls up to ``date``, after ``previous`` when there is one."""
     when = pd.to_datetime(dates)
     inside = when <= pd.Timestamp(date)
-    return int((inside & (when > pd.Timestamp(previous))).sum() if previous is not None else inside.sum())
+    return inside if previous is None else inside & (when > pd.Timestamp(previous))
 
 
-def _count(indicator: str, value: float, n: int) -> dict[str, object]:
-    facts = {"indicator": indicator, "measure": "count", "unit": "count", "estimate": float(value)}
-    return {**facts, "n": n, "contributors": n}
+def _facts(
+    sites: pd.DataFrame, previous: dt.date | None, date: dt.date, latest: bool, settings: Settings
+) -> Iterator[Fact]:
+    """Yield the facts of one date.
 
-
-def _stock(sites: pd.DataFrame, previous: dt.date | None, date: dt.date) -> list[dict[str, object]]:
-    """Spaces open at the date, labelled among them; opened, closed since the previous date (ever, for the first)."""
+    Opened and closed count since the previous date (ever, for the first); labelled counts among the open spaces. The
+    register knows posts and hours as they are at the last date only.
+    """
     is_open = open_at(sites, date)
-    n = int(is_open.sum())
-    rows = [
-        _count("open", n, n),
-        _count("opened", _between(sites["opened"], previous, date), n),
-        _count("closed", _between(sites["closed"], previous, date), n),
-    ]
+    yield Fact("open", "count", "count", is_open)
+    yield Fact("opened", "count", "count", _between(sites["opened"], previous, date))
+    yield Fact("closed", "count", "count", _between(sites["closed"], previous, date))
     if "label_date" in sites:
-        labelled = is_open & (pd.to_datetime(sites["label_date"]) <= pd.Timestamp(date))
-        rows.append(_count("labelled", int(labelled.sum()), n))
-    return rows
-
-
-def _means(sites: pd.DataFrame, date: dt.date, latest: bool, settings: Settings) -> list[dict[str, object]]:
-    """Equipment and hours of open spaces; the register knows posts and hours as they are at the last date only."""
-    part = sites[open_at(sites, date)]
-    rows: list[dict[str, object]] = []
-
-    def add(indicator: str, measure: str, unit: str, values: pd.Series, summed: bool = False) -> None:
-        known = pd.to_numeric(values).dropna().to_numpy(np.float64)
-        value = np.nan if not len(known) else known.sum() if summed else known.mean()
-        coverage = len(known) / len(part) if len(part) else np.nan
-        rows.append(
-            {
-                "indicator": indicator,
-                "measure": measure,
-                "unit": unit,
-                "estimate": float(value),
-                "n": len(known),
-                "contributors": len(known),
-                "coverage": coverage,
-            }
-        )
-
-    if latest:
-        if "posts" in part:
-            add("posts", "count", "count", part["posts"], summed=True)
-            add("posts", "mean", "mean", part["posts"])
-        if "hours" in part:
-            add("hours", "mean", "mean", part["hours"])
+        yield Fact("labelled", "count", "count", is_open & _between(sites["label_date"], None, date))
+    if latest and "posts" in sites:
+        posts = pd.to_numeric(sites["posts"]).where(is_open)
+        yield Fact("posts", "count", "count", posts)
+        yield Fact("posts", "mean", "mean", posts)
+    if latest and "hours" in sites:
+        yield Fact("hours", "mean", "mean", pd.to_numeric(sites["hours"]).where(is_open))
     column = "equipment_year" if latest else f"equipment_year_{date.year}"
-    if column in part:
-        bought = pd.to_numeric(part[column])
+    if column in sites:
+        bought = pd.to_numeric(sites[column]).where(is_open)
         old = (bought <= date.year - settings.equipment_years).astype("float64").where(bought.notna())
-        add(f"equipment_over_{settings.equipment_years}", "share", "share", old)
-    return rows
+        yield Fact(f"equipment_over_{settings.equipment_years}", "share", "share", old)
+    for name, column in [("site_type", "site_type"), *((n, f"{n}_{date.year}") for n in settings.yearly)]:
+        if column in sites:
+            known = sites[column].where(is_open)
+            for code in sorted(sites[column].dropna().astype(str).unique()):
+                share = (known.astype(str) == code).astype("float64").where(known.notna())
+                yield Fact(name, "share", "share", share, {name: code}, name in _REGION_ONLY)
 
 
-def _categories(sites: pd.DataFrame, date: dt.date, settings: Settings, region: bool) -> Iterator[dict[str, object]]:
-    """Shares of open spaces by type, and by questions that the register knows for the year of the date."""
-    part = sites[open_at(sites, date)]
-    columns = {"site_type": "site_type"} | {name: f"{name}_{date.year}" for name in settings.yearly}
-    for name, column in columns.items():
-        if column not in part or (name in _REGION_ONLY and not region):
-            continue
-        known = part[column].dropna().astype(str)
-        for code in sorted(sites[column].dropna().astype(str).unique()):
-            yield {
-                "indicator": name,
-                "measure": "share",
-                "unit": "share",
-                "domain": {name: code},
-                "estimate": float((known == code).mean()) if len(known) else np.nan,
-                "n": len(known),
-                "contributors": len(known),
-                "coverage": len(known) / len(part) if len(part) else np.nan,
-            }
+def _results(
+    context: Context,
+    entry: Entry,
+    facts: list[Fact],
+    is_open: pd.Series,
+    units: pd.Series,
+    level: str,
+    date: dt.date,
+    source: str,
+) -> list[Result]:
+    values = pd.DataFrame({i: f.values.to_numpy(np.float64, na_value=np.nan) for i, f in enumerate(facts)})
+    by = units.to_numpy(dtype=object)
+    sums, known = (getattr(values.groupby(by), how)() for how in ("sum", "count"))
+    opened = is_open.astype("float64").groupby(by).sum()
+    made = []
+    for code in sums.index:
+        for i, f in enumerate(facts):
+            stock = f.values.dtype == bool
+            n = opened[code] if stock else known.at[code, i]
+            total = sums.at[code, i]
+            mean = total / n if n else np.nan
+            made.append(
+                Result(
+                    analysis=entry.name,
+                    indicator=f.indicator,
+                    measure=f.measure,
+                    population="spaces",
+                    territory_level=level,
+                    territory=str(code),
+                    unit=f.unit,
+                    inference="census",
+                    estimate=float(total if f.measure == "count" else mean),
+                    period=date.isoformat(),
+                    domain=f.domain,
+                    boundaries=None if level == "region" else context.boundaries,
+                    n=float(n),
+                    contributors=float(n),
+                    coverage=float(known.at[code, i] / opened[code]) if not stock and opened[code] else np.nan,
+                    confirmatory=entry.confirmatory,
+                    source=source,
+                )
+            )
+    return made

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.errors import ProtectError
 from pipeline.protect.precision import Verdict
@@ -16,25 +19,25 @@ GAPS = {"gap": "share", "mean_gap": "mean", "score_gap": "score"}
 REGION = "region"
 
 
-def levels_of(row: pd.Series, region: str) -> list[str]:
+def levels_of(row: Any, region: str) -> list[str]:
     """Return the result_ids of the levels that a difference compares; empty for any other row.
 
     The level of the rest of the region is not printed: the region's own stands for it, since the rest follows from the
     part and the whole.
     """
-    measure = row["measure"]
+    measure = row.measure
     if measure not in SHIFTS and measure not in GAPS:
         return []
     level = SHIFTS.get(measure) or GAPS[measure]
-    head = ".".join(p for p in (row["analysis"], row["indicator"], level, row["method"]) if p)
-    tail = f"/{row['domain']}" if row["domain"] else ""
-    place = f"{row['territory_level']}={row['territory']}"
+    head = ".".join(p for p in (row.analysis, row.indicator, level, row.method) if p)
+    tail = f"/{row.domain}" if row.domain else ""
+    place = f"{row.territory_level}={row.territory}"
     if measure in SHIFTS:
-        waves = str(row["wave"]).split("..")
+        waves = str(row.wave).split("..")
         if len(waves) != 2:
-            raise ProtectError("a shift needs two waves", where=row["result_id"], found=row["wave"], allowed="A..B")
-        return [f"{head}/{row['population']}/wave={w}/{place}{tail}" for w in waves]
-    return [f"{head}/{row['population']}/wave={row['wave']}/{p}{tail}" for p in (place, region)]
+            raise ProtectError("a shift needs two waves", where=row.result_id, found=row.wave, allowed="A..B")
+        return [f"{head}/{row.population}/wave={w}/{place}{tail}" for w in waves]
+    return [f"{head}/{row.population}/wave={row.wave}/{p}{tail}" for p in (place, region)]
 
 
 def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
@@ -51,15 +54,14 @@ def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
     compared = {}
     sampled = table["inference"].isin(["sample", "nonprobability"])
     differences = sampled & ((table["unit"] == "point") | table["measure"].isin([*SHIFTS, *GAPS]))
-    for i in np.flatnonzero(differences.to_numpy()):
-        row = table.iloc[i]
+    for i, row in zip(np.flatnonzero(differences), table[differences].itertuples(index=False), strict=True):
         ids = levels_of(row, region)
         missing = [x for x in ids if x not in position]
         if not ids or missing:
             raise ProtectError(
                 "a difference cannot be judged without the levels it compares",
-                where=row["result_id"],
-                found=missing or f"measure '{row['measure']}'",
+                where=str(row.result_id),
+                found=missing or f"measure '{row.measure}'",
                 allowed=f"measures {', '.join([*SHIFTS, *GAPS])} whose levels are results too",
                 action="write the levels in the analysis, or declare the measure in protect/differences.py",
             )
@@ -69,13 +71,16 @@ def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
 
 def follow_levels(verdict: Verdict, compared: dict[int, list[int]]) -> None:
     """Give every difference the quality that its levels allow (in place)."""
-    rows = len(verdict.quality)
     for i, levels in compared.items():
-        one = np.zeros(rows, dtype=bool)
-        one[i] = True
         qualities = {str(verdict.quality[j]) for j in levels}
         if "suppress" in qualities:
             hidden = [str(verdict.reason[j]) for j in levels if verdict.quality[j] == "suppress"]
-            verdict.suppress(one, "c_secondary" if any(r.startswith("c") for r in hidden) else "ns_level")
+            verdict.suppress(_at(i, verdict), "c_secondary" if any(r.startswith("c") for r in hidden) else "ns_level")
         elif "caution" in qualities:
-            verdict.caution(one, "level")
+            verdict.caution(_at(i, verdict), "level")
+
+
+def _at(position: int, verdict: Verdict) -> NDArray[np.bool_]:
+    flags = np.zeros(len(verdict.quality), dtype=bool)
+    flags[position] = True
+    return flags

@@ -49,6 +49,10 @@ def _weights(rows: NDArray[np.int64], additive: bool) -> NDArray[np.float64]:
     return np.ones(len(rows)) if additive else 1 + np.modf(rows * 0.6180339887498949)[0]
 
 
+def _joined(keys: pd.DataFrame, columns: list[str]) -> NDArray[np.object_]:
+    return keys[columns[0]].str.cat([keys[c] for c in columns[1:]], sep="|").to_numpy(dtype=object)
+
+
 def _groups(keys: pd.DataFrame, by: list[str]) -> Iterator[NDArray[np.int64]]:
     for rows in keys.groupby(by, sort=False).indices.values():
         yield np.asarray(rows, dtype=np.int64)
@@ -93,32 +97,36 @@ def _category(indicator: str, domain: dict[str, str], counted: bool) -> str:
 
 def _territories(keys: pd.DataFrame) -> Iterator[Relation]:
     """The units of one level against the region."""
-    regions = keys[keys["territory_level"] == REGION]
-    parts = keys[keys["territory_level"] != REGION]
-    same = [*_SAME, "domain", "unit"]
-    totals = {tuple(k): int(i) for i, k in zip(regions.index, regions[same].to_numpy(dtype=object), strict=True)}
-    positions = parts.index.to_numpy(np.int64)
-    for group in _groups(parts.reset_index(drop=True), ["territory_level", *same]):
-        rows = positions[group]
-        total = totals.get(tuple(keys.loc[rows[0], same].to_numpy(dtype=object)))
-        if total is not None:
-            yield _sum_of(rows, total, str(keys.at[total, "unit"]))
+    region = (keys["territory_level"] == REGION).to_numpy()
+    same = _joined(keys, [*_SAME, "domain", "unit"])
+    totals = {same[i]: int(i) for i in np.flatnonzero(region)}
+    units = keys["unit"].to_numpy(dtype=object)
+    levels = keys["territory_level"].to_numpy(dtype=object)
+    found: dict[tuple[str, int], list[int]] = {}
+    for i in np.flatnonzero(~region):
+        if same[i] in totals:
+            found.setdefault((levels[i], totals[same[i]]), []).append(int(i))
+    for (_, total), rows in found.items():
+        yield _sum_of(rows, total, units[total])
 
 
 def _domains(keys: pd.DataFrame) -> Iterator[Relation]:
     """The values of one domain name against the row without it."""
-    place = [*_SAME, "territory_level", "territory", "unit"]
-    at = {(*k[:-1], k[-1]): i for i, k in enumerate(keys[[*place, "domain"]].itertuples(index=False, name=None))}
+    place = _joined(keys, [*_SAME, "territory_level", "territory", "unit"])
+    domains = keys["domain"].to_numpy(dtype=object)
+    units = keys["unit"].to_numpy(dtype=object)
+    at = {(p, d): i for i, (p, d) in enumerate(zip(place, domains, strict=True))}
     found: dict[tuple[int, str], list[int]] = {}
-    for i, k in enumerate(keys[[*place, "domain"]].itertuples(index=False, name=None)):
-        for name in parsed(k[-1]):
-            total = at.get((*k[:-1], _without(k[-1], name)))
+    for i in np.flatnonzero(domains != ""):
+        for name in parsed(domains[i]):
+            total = at.get((place[i], _without(domains[i], name)))
             if total is not None:
-                found.setdefault((total, name), []).append(i)
+                found.setdefault((total, name), []).append(int(i))
     for (total, _), rows in found.items():
-        yield _sum_of(np.array(rows, dtype=np.int64), total, str(keys.at[total, "unit"]))
+        yield _sum_of(rows, total, units[total])
 
 
-def _sum_of(rows: NDArray[np.int64], total: int, unit: str) -> Relation:
-    weights = _weights(rows, unit in _ADDITIVE)
-    return Relation(np.append(rows, total), np.append(weights, -1.0), total)
+def _sum_of(rows: list[int], total: int, unit: str) -> Relation:
+    positions = np.array(rows, dtype=np.int64)
+    weights = _weights(positions, unit in _ADDITIVE)
+    return Relation(np.append(positions, total), np.append(weights, -1.0), total)
