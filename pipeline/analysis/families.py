@@ -13,7 +13,10 @@ _SAME = ["analysis", "measure", "method", "population", "wave", "period", "terri
 
 def joined(table: pd.DataFrame, columns: list[str]) -> pd.Series:
     """Return text columns joined by a bar."""
-    return table[columns[0]].str.cat([table[c] for c in columns[1:]], sep="|")
+    text = table[columns[0]].astype("object")
+    for column in columns[1:]:
+        text = text + "|" + table[column].astype("object")
+    return text
 
 
 def family_of(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.Series:

@@ -50,7 +50,10 @@ def _weights(rows: NDArray[np.int64], additive: bool) -> NDArray[np.float64]:
 
 
 def _joined(keys: pd.DataFrame, columns: list[str]) -> NDArray[np.object_]:
-    return keys[columns[0]].str.cat([keys[c] for c in columns[1:]], sep="|").to_numpy(dtype=object)
+    text = keys[columns[0]].to_numpy(dtype=object)
+    for column in columns[1:]:
+        text = text + "|" + keys[column].to_numpy(dtype=object)
+    return text
 
 
 def _groups(keys: pd.DataFrame, by: list[str]) -> Iterator[NDArray[np.int64]]:
