@@ -112,7 +112,10 @@ def _run_cell(cell: Cell, shell: InteractiveShell, places: Places, echo_all: boo
     for data in outputs:
         if "text/markdown" not in data:
             raise unsupported(
-                "a cell that displays something else than Markdown", where, sorted(data), "IPython.display.Markdown"
+                "a cell that displays something else than Markdown",
+                where,
+                str(data.get("text/plain", sorted(data)))[:80],
+                "IPython.display.Markdown",
             )
         text = str(data["text/markdown"])
         texts.append(text if asis else f"::: {{.cell-output}}\n{text}\n:::\n")

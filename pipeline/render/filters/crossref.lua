@@ -160,6 +160,17 @@ local function figure(el)
   return blocks
 end
 
+-- A table of so many rows stays on one page.
+local SHORT = 18
+
+local function rows_of(el)
+  local count = 0
+  for _, body in ipairs(el.bodies) do
+    count = count + #body.body
+  end
+  return count
+end
+
 local regions = 0
 
 local function data_table(el)
@@ -172,6 +183,9 @@ local function data_table(el)
   if FORMAT == "typst" then
     local open = "#[#set figure(supplement: [" .. options["tbl-title"] .. "]"
     open = open .. (number and ")" or ", numbering: none)")
+    if rows_of(el) <= SHORT then
+      open = open .. "\n#show figure: set block(breakable: false)"
+    end
     return { pandoc.RawBlock("typst", open), el, pandoc.RawBlock("typst", "]") }
   end
   regions = regions + 1
