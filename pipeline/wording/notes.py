@@ -22,21 +22,32 @@ def under(reading: str, population: str, source: str, lang: str = "fr", extra: S
     return " ".join([*parts, *extra])
 
 
-def population(names: Iterable[str], region: str, labels: Labels, lang: str = "fr") -> str:
-    """Return « usagers de 15 ans ou plus, Bretagne. », with the boundaries' vintage when the mapping gives one."""
-    who = numbers.listing([label(f"population={name}", labels, lang) for name in dict.fromkeys(names)], lang)
-    where = find(region, labels, lang) if region else None
-    return ", ".join([who, *([where] if where else [])]) + "."
+def population(names: Iterable[str], places: Sequence[str], labels: Labels, lang: str = "fr") -> str:
+    """Return « usagers de 15 ans ou plus, Bretagne. »; ``places`` are label keys of territories."""
+    listed = list(dict.fromkeys(names))
+    said = [label(f"population={name}", labels, lang) for name in listed]
+    if listed == ["users", "visits"]:
+        said[1] = "leurs visites" if lang == "fr" else "their visits"
+    where = [w for place in places if (w := find(place, labels, lang))]
+    return ", ".join(part for part in (numbers.listing(said, lang), numbers.listing(where, lang)) if part) + "."
 
 
 def source(names: Iterable[str], waves: Sequence[str], labels: Labels, lang: str = "fr") -> str:
     """Return « enquête auprès des usagers 2003 et 2006 (données simulées). »."""
     said = [label(f"source={name}", labels, lang) for name in dict.fromkeys(n for n in names if n)]
-    when = numbers.listing(list(dict.fromkeys(waves)), lang)
+    when = _years(list(dict.fromkeys(waves)), lang)
     synthetic = find("synthetic", labels, lang)
     head = f"{'; '.join(said) if lang == 'en' else f'{numbers.NARROW}; '.join(said)}"
     text = f"{head} {when}".strip() if when else head
     return f"{text} ({synthetic})." if synthetic else f"{text}."
+
+
+def _years(waves: Sequence[str], lang: str) -> str:
+    """Return « 2003 et 2006 », and « 2003 à 2006 » for three years or more without a gap."""
+    years = [int(w) for w in waves if w.isdigit()]
+    if len(years) == len(waves) >= 3 and years == list(range(years[0], years[-1] + 1)):
+        return numbers.period(f"{waves[0]}..{waves[-1]}", lang)
+    return numbers.listing(waves, lang)
 
 
 def signs(shown: Iterable[str], labels: Labels, lang: str = "fr") -> list[str]:

@@ -122,9 +122,9 @@ def interval(
     leaves out zero would read zero, so that the text never says more or less than the interval.
     """
     _known(lang)
-    grain = _base_decimals(unit, measure) if decimals is None else decimals
+    grain = 0 if decimals is None else decimals
     if decimals is None:
-        grain = _telling(lower, upper, unit, measure, grain)
+        grain = interval_decimals(lower, upper, unit, measure)
     first, last = ("entre", "et") if lang == "fr" else ("between", "and")
     if unit == "point":
         low = decimal(lower, lang, grain, signed=True)
@@ -135,6 +135,19 @@ def interval(
         low = estimate(lower, unit, lang, measure=measure, decimals=grain)
         high = estimate(upper, unit, lang, measure=measure, decimals=grain)
     return f"{first} {low} {last} {high}"
+
+
+def interval_decimals(lower: float, upper: float, unit: str, measure: str = "") -> int:
+    """Return the decimals that an interval needs to be told truthfully, see :func:`interval`."""
+    decimals = _base_decimals(unit, measure)
+    percent = unit in ("share",) or measure in ("evolution", *_PERCENT_MEASURES)
+    low, high = (_scaled(lower), _scaled(upper)) if percent else (lower, upper)
+    excludes_zero = unit in ("point", "ratio", "score") and low * high > 0
+    for grain in range(decimals, 3):
+        a, b = rounded(low, grain), rounded(high, grain)
+        if a != b and not (excludes_zero and a * b == 0):
+            return grain
+    return decimals
 
 
 def estimate(value: float, unit: str, lang: str = "fr", *, measure: str = "", decimals: int | None = None) -> str:
@@ -219,17 +232,6 @@ def _base_decimals(unit: str, measure: str) -> int:
     if unit in ("mean", "km") or (unit == "rate" and measure not in _PERCENT_MEASURES):
         return 1
     return 2 if unit in ("ratio", "odds_ratio", "coefficient") and measure != "evolution" else 0
-
-
-def _telling(lower: float, upper: float, unit: str, measure: str, decimals: int) -> int:
-    percent = unit in ("share",) or measure in ("evolution", *_PERCENT_MEASURES)
-    low, high = (_scaled(lower), _scaled(upper)) if percent else (lower, upper)
-    excludes_zero = unit in ("point", "ratio", "score") and low * high > 0
-    for grain in range(decimals, 3):
-        a, b = rounded(low, grain), rounded(high, grain)
-        if a != b and not (excludes_zero and a * b == 0):
-            return grain
-    return decimals
 
 
 def _day(day: dt.date | str) -> dt.date:

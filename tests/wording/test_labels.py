@@ -69,7 +69,7 @@ def test_age_bands_follow_a_noun_or_stand_as_a_group():
 def test_lecture_champ_source_come_in_this_order():
     text = notes.under(
         "en 2006, 37\u202f% des usagers.",
-        notes.population(["users"], "region=53", OWN),
+        notes.population(["users"], ["region=53"], OWN),
         notes.source(["users", "attendance"], ["2003", "2006"], OWN),
     )
     assert text == (
@@ -77,6 +77,13 @@ def test_lecture_champ_source_come_in_this_order():
         "**Champ**\u00a0: usagers de 15 ans ou plus des 381 espaces, Bretagne. "
         "**Source**\u00a0: enquête auprès des usagers\u202f; relevés de fréquentation 2003 et 2006 (données simulées)."
     )
+
+
+def test_users_and_their_visits_and_runs_of_years_are_said_briefly():
+    assert notes.population(["visits"], [], {}) == "visites."
+    assert notes.population(["users", "visits"], ["region=53"], OWN).endswith("381 espaces et leurs visites, Bretagne.")
+    assert notes.source(["users"], ["2003", "2004", "2005"], OWN).startswith("enquête auprès des usagers 2003 à 2005")
+    assert notes.source(["users"], ["2003", "2005", "2006"], OWN).startswith("enquête auprès des usagers 2003, 2005 et")
 
 
 def test_notes_explain_the_signs_shown_and_no_other():
