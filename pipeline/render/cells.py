@@ -47,8 +47,8 @@ def run(document: Document, shell: InteractiveShell, places: Places) -> str:
     return "\n".join(parts) + "\n"
 
 
-def new_shell() -> InteractiveShell:
-    """Return an IPython shell that keeps no history and writes nothing outside ``IPYTHONDIR``."""
+def new_shell(folder: Path) -> InteractiveShell:
+    """Return an IPython shell that keeps no history and whose profile is in ``folder``, not in the user's home."""
     from IPython.core.displayhook import DisplayHook
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
@@ -72,7 +72,7 @@ def new_shell() -> InteractiveShell:
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.cache_size = 0
     with _main_kept():
-        return InteractiveShell.instance(config=config, displayhook_class=Collecting)
+        return InteractiveShell.instance(config=config, displayhook_class=Collecting, ipython_dir=str(folder))
 
 
 @contextlib.contextmanager

@@ -139,7 +139,7 @@ def _render_one(staged: Staged, outputs: dict[str, Path], root: str, renderer: s
         if renderer == "quarto":
             quarto.render(staged, outputs, Path(root))
         else:
-            _shell = _shell or cells.new_shell()
+            _shell = _shell or cells.new_shell(Path(root) / "build" / ".ipython")
             embedded.render(staged, outputs, _shell)
     except PipelineError:
         raise

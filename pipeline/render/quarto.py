@@ -96,6 +96,7 @@ def render(staged: Staged, outputs: Mapping[str, Path], root: Path) -> None:
 def _environment(root: Path, edition: int) -> dict[str, str]:
     moment = int(dt.datetime(edition, 12, 31, tzinfo=dt.UTC).timestamp())
     return {
+        "IPYTHONDIR": str(root / "build" / ".ipython"),
         **os.environ,
         "QUARTO_PYTHON": sys.executable,
         PROJECT: str(root),
