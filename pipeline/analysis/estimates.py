@@ -25,6 +25,7 @@ from pipeline.survey import Design
 from pipeline.survey.intervals import effective_size, proportion_interval
 
 LEVEL = 0.95
+_ROUNDING = 1e-9
 SHIFT = {"share": "shift", "mean": "mean_shift", "score": "score_shift"}
 GAP = {"share": "gap", "mean": "mean_gap", "score": "score_gap"}
 _NUMBERS = ["estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff", "contributors", "p_value"]
@@ -93,8 +94,15 @@ def levels(
     keys = ["wave", *by]
     table = design.mean(names, by=keys, where=where, level=LEVEL)
     table["said_yes"] = _said_yes(design, names, keys, table, where)
-    table = _share_columns(table, outcomes)
+    table = _share_columns(_without_noise(table), outcomes)
     return _results(entry, subject, outcomes, table, by)
+
+
+def _without_noise(table: pd.DataFrame) -> pd.DataFrame:
+    """Set to zero the errors that rounding left on estimates which calibration reproduces exactly."""
+    exact = table["se"] < _ROUNDING * np.maximum(table["estimate"].abs(), 1e-6)
+    bounds = {c: table["estimate"].where(exact, table[c]) for c in ("lower", "upper")}
+    return table.assign(se=table["se"].mask(exact, 0.0), **bounds)
 
 
 def _share_columns(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:
@@ -102,14 +110,16 @@ def _share_columns(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataF
     position = [int(name.rsplit("_", 1)[1]) for name in table["variable"]]
     table = table.assign(position=position)
     share = np.array([outcomes[i].unit == "share" for i in position])
-    p, se, n = (table[c].to_numpy(np.float64) for c in ("estimate", "se", "n"))
-    df = table["df"].to_numpy(np.float64)
-    asked = n > 0
-    lower, upper = proportion_interval(
-        np.clip(p, 0, 1), se, np.where(asked, n, np.nan), np.where(df > 0, df, np.nan), LEVEL, "nchs"
-    )
+    p, se, n, df, yes = (table[c].to_numpy(np.float64) for c in ("estimate", "se", "n", "df", "said_yes"))
+    # linearisation leaves 1e-17 where nobody or everybody said yes; the rules ask for exactly 0 or 1
+    p = np.where(share & (n > 0), np.select([yes == 0, yes == n], [0.0, 1.0], np.clip(p, 0, 1)), p)
+    sizes, degrees = np.where(n > 0, n, np.nan), np.where(df > 0, df, np.nan)
+    lower, upper = proportion_interval(p, se, sizes, degrees, LEVEL, "nchs")
+    known = (se == 0) & (p > 0) & (p < 1)
+    lower, upper = np.where(known, p, lower), np.where(known, p, upper)
     size = np.minimum(effective_size(p, se, n), n)
     return table.assign(
+        estimate=p,
         lower=np.where(share, lower, table["lower"]),
         upper=np.where(share, upper, table["upper"]),
         n_effective=np.where(share, size, table["n_effective"]),
@@ -137,7 +147,7 @@ def totals(
     everyone = Outcome(indicator, measure, "count", np.ones(len(subject.frame)), dict.fromkeys(subject.waves, "all"))
     design, names = _loaded(subject, [everyone])
     table = design.total(names, by=["wave", *by], level=LEVEL)
-    table = table.assign(position=0, contributors=table["n"], n_effective=np.nan)
+    table = _without_noise(table).assign(position=0, contributors=table["n"], n_effective=np.nan)
     return _results(entry, subject, [everyone], table, by)
 
 
@@ -207,7 +217,8 @@ def _results(
     measures: dict[str, str] | None = None,
 ) -> list[Result]:
     rows = _grid(subject, outcomes, table, by)
-    rows = rows.assign(n=rows["n"].fillna(0))
+    # the variance of a number of persons has no counterpart in simple random sampling
+    rows = rows.assign(n=rows["n"].fillna(0), deff=rows["deff"].where(np.isfinite(rows["deff"].astype("float64"))))
     values = rows.reindex(columns=_NUMBERS).to_numpy(np.float64)
     places = rows[subject.level].astype(str) if subject.level in by else [subject.region] * len(rows)
     domains = [c for c in by if c != subject.level]

@@ -6,7 +6,6 @@ visitors weigh more among visits than among users, so the two profiles differ an
 
 from __future__ import annotations
 
-import numpy as np
 from pydantic import Field
 
 from pipeline.analysis import estimates
@@ -23,8 +22,8 @@ class Settings(Strict):
     """Settings of a profile.
 
     ``variables``: categorical questions (or age_band) described in the region; ``by_territory``: those described in
-    every unit too; ``frequency``: the question that counts visits, that of the sampling plan by default; ``contrast``:
-    two waves whose change is told, the first and the last by default.
+    every unit too; ``frequency``: the question that counts visits, by default those of the sampling plan (here and
+    elsewhere); ``contrast``: two waves whose change is told, the first and the last by default.
     """
 
     variables: list[str] = Field(min_length=1)
@@ -47,7 +46,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     person = next((s for s in people.values() if s.population != "visits"), None)
     frequency = settings.frequency or (source.visits.question if source.visits else None)
     if person is not None and frequency is not None:
-        made += _frequency(entry, person, instrument, frequency)
+        elsewhere = source.visits.elsewhere if source.visits and settings.frequency is None else None
+        made += _frequency(entry, person, instrument, frequency, elsewhere)
     return made
 
 
@@ -86,10 +86,15 @@ def _numbers(entry: Entry, subject: Subject) -> list[Result]:
     return made
 
 
-def _frequency(entry: Entry, subject: Subject, instrument: Instrument, name: str) -> list[Result]:
+def _frequency(
+    entry: Entry, subject: Subject, instrument: Instrument, name: str, elsewhere: str | None
+) -> list[Result]:
+    """Return the mean visits of a person over the period, those to other spaces included where they were asked."""
     question = asked_question(entry, instrument, name, "frequency", types=("count", "number"))
     values = numbers(subject.frame[name])
-    outcome = Outcome(name, "mean", "mean", np.asarray(values), base_of(question, subject.waves))
+    if elsewhere is not None:
+        values = values + numbers(subject.frame[elsewhere])
+    outcome = Outcome(name, "mean", "mean", values, base_of(question, subject.waves))
     made = estimates.levels(entry, subject, [outcome])
     if _has_units(subject):
         made += estimates.levels(entry, subject, [outcome], by=[subject.level])

@@ -55,9 +55,12 @@ def _row(context: Context, entry: Entry, **values: Any) -> Result:
 def _accounts(context: Context, entry: Entry) -> Iterator[Result]:
     """Received, accepted, set aside: by source and wave, and over all waves."""
     table = context.table(context.ingest, "account")
-    table = table[table["kind"].isin(["received", "accepted", "set_aside", "flag"])]
+    table = table[table["kind"].isin(["received", "accepted", "set_aside", "reason", "flag"])]
+    # a main reason is given for every row set aside, so that reasons add up to the rows
     table = table.assign(
-        reason=table["reason"].fillna("").astype(str), wave=table["wave"].fillna("").astype(str).replace("nan", "")
+        kind=table["kind"].replace("reason", "set_aside"),
+        reason=table["reason"].fillna("").astype(str),
+        wave=table["wave"].fillna("").astype(str).replace("nan", ""),
     )
     by_wave = table[table["wave"].ne("") & table["wave"].ne("all")]
     parts = [(by_wave, ["source", "kind", "reason", "wave"]), (table, ["source", "kind", "reason"])]
