@@ -18,7 +18,7 @@ RULES = ["source", "rule", "column", "description_fr", "description_en", "checke
 DECISIONS = ["source", "file", "line", "kind", "key", "before", "after", "note_fr", "note_en"]
 #: Longest value that a failure tells.
 SHOWN = 60
-_PERSONAL = re.compile(r"@|(?:\d[\s.-]?){9,}")
+PERSONAL = re.compile(r"@|(?:\d[\s.-]?){9,}")
 HIDDEN = "(not shown)"
 
 
@@ -56,7 +56,7 @@ def told(value: object, private: bool) -> str:
     if isinstance(value, pd.Timestamp):
         value = value.date().isoformat()
     text = " ".join(str(value).split())
-    if _PERSONAL.search(text):
+    if PERSONAL.search(text):
         return HIDDEN
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 

@@ -91,7 +91,7 @@ def _stacked(columns: Sequence[pd.Series], dtype: str) -> pd.Series:
 def _stacked_or_blank(columns: Sequence[pd.Series | None], lengths: Sequence[int]) -> pd.Series:
     kind = next(c.dtype for c in columns if c is not None)
     filled = [
-        c.astype(kind) if c is not None else pd.Series([None] * n, dtype=kind)
+        c.astype(kind) if c is not None else pd.Series(index=pd.RangeIndex(n), dtype=kind)
         for c, n in zip(columns, lengths, strict=True)
     ]
     return pd.concat(filled, ignore_index=True)

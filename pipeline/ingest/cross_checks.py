@@ -93,7 +93,9 @@ def _sums_of_ages(instrument: Instrument, clean: pd.DataFrame, repeats: pd.Serie
     sums = np.bincount(group[counted], weights=visits[counted], minlength=n)
     band, bands = pd.factorize(clean[names["age_band"]])
     present = counted & (band >= 0)
-    ages = np.bincount(np.unique(group[present] * (len(bands) + 1) + band[present]) // (len(bands) + 1), minlength=n)
+    there = np.zeros((n, len(bands)), dtype=bool)
+    there[group[present], band[present]] = True
+    ages = there.sum(axis=1)
     question = questions["age_band"]
     complete = ages >= (len(question.codes) if question is not None and question.codes else len(bands))
     total = clean[names["total"]].to_numpy(dtype=float, na_value=np.nan)

@@ -50,7 +50,9 @@ def decode(raw: bytes, declared: str | None, file: str) -> tuple[str, list[Note]
     try:
         return raw.decode(encoding), notes
     except UnicodeDecodeError:
-        return _line_by_line(raw, encoding, declared or encoding, file), notes
+        text, stray = _line_by_line(raw, encoding, declared or encoding, file)
+        notes += [_stray(encoding, line) for line in stray]
+        return text, notes
 
 
 def _known(declared: str, file: str) -> str:
@@ -86,7 +88,12 @@ def _refuse_utf8(raw: bytes, declared: str, file: str) -> None:
         raise _wrong(file, declared, "utf-8", accented, "every accented letter reads as UTF-8")
 
 
-def _line_by_line(raw: bytes, encoding: str, declared: str, file: str) -> str:
+def _stray(encoding: str, line: int) -> Note:
+    fr, en = "ligne dans un autre encodage que le fichier", "a line in another encoding than the file"
+    return Note("encoding", "", "", encoding, fr, en, line)
+
+
+def _line_by_line(raw: bytes, encoding: str, declared: str, file: str) -> tuple[str, list[int]]:
     plain = encoding.removesuffix("-sig")
     if plain.startswith("utf-16"):
         raise _wrong(file, declared, "another encoding", [1], "its bytes do not pair up")
@@ -100,7 +107,7 @@ def _line_by_line(raw: bytes, encoding: str, declared: str, file: str) -> str:
     if stray[0] == 1 or len(stray) > max(1, STRAY_LINES * len(text)):
         likely = "cp1252" if plain == "utf-8" else "another encoding"
         raise _wrong(file, declared, likely, stray, f"{len(stray)} lines cannot be read as {declared}")
-    return "\n".join(text)
+    return "\n".join(text), stray
 
 
 def _wrong(file: str, declared: str, likely: str, lines: list[int], why: str) -> Blocked:

@@ -15,8 +15,6 @@ import pandas as pd
 from pipeline.errors import IngestError
 from pipeline.ingest.expectations import Rule
 
-#: Beyond this great-expectations would hold too much; the same rules run in duckdb.
-LARGEST = 500_000
 #: Rules in one validation: for each rule all columns of its batch are copied, so a batch holds few.
 AT_ONCE = 16
 

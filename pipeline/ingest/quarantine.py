@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.ingest.account import Broken, Outcome
+from pipeline.ingest.account import HIDDEN, PERSONAL, Broken, Outcome
 from pipeline.ingest.clean_table import Assembled, received_values
 from pipeline.instrument import Instrument
 
 PLACES = ["_file", "_line", "_row", "wave", "reasons"]
+
+
+def _without_addresses(column: pd.Series) -> pd.Series:
+    """Hide what looks like an e-mail address or a telephone number, wherever a respondent wrote it."""
+    return column.mask(column.str.contains(PERSONAL).fillna(False).astype(bool), HIDDEN)
 
 
 def quarantine_of(
@@ -27,7 +32,8 @@ def quarantine_of(
         if len(rows):
             places = assembled.clean.iloc[start + rows][PLACES[:-1]].reset_index(drop=True)
             places["reasons"] = result.reasons[start + rows]
-            tables.append(pd.concat([places, received_values(instrument, part, rows)], axis=1))
+            values = received_values(instrument, part, rows)
+            tables.append(pd.concat([places, values.apply(_without_addresses)], axis=1))
         start += n
     lost = [(f, line, f"{source}:{f}:{line}", None, why) for f, line, why in broken.records]
     if lost or not tables:

@@ -109,7 +109,7 @@ def _question(q: Question, wave: str | None, received: Received, decimal: str | 
 
 
 def _blank(q: Question, index: pd.Index) -> pd.Series:
-    return pd.Series([None] * len(index), index=index, dtype=clean_dtype(q))  # type: ignore[call-overload]
+    return pd.Series(index=index, dtype=clean_dtype(q))  # type: ignore[call-overload]
 
 
 def _demoted(status: np.ndarray, unreadable: pd.Series) -> np.ndarray:
@@ -138,9 +138,9 @@ def _missing_apart(
     q: Question, wave: str | None, found: Distinct, user_missing: list[tuple[float | str, float | str]]
 ) -> tuple[Distinct, np.ndarray]:
     """Return the values after the wave's recodes, missing codes blanked, and why each is missing."""
-    recodes = {str(k): v for k, v in (q.history(wave).recode or {}).items()}
-    reasons = {str(k): STATUSES.index(v) for k, v in q.missing.items()}
-    codes = {str(c) for c in q.codes}
+    recodes = {str(k).strip(): v for k, v in (q.history(wave).recode or {}).items()}
+    reasons = {str(k).strip(): STATUSES.index(v) for k, v in q.missing.items()}
+    codes = {str(c).strip() for c in q.codes}
     values: list[Any] = []
     status: list[int] = []
     for value in found.values:
@@ -168,7 +168,7 @@ def _declared_missing(value: Any, ranges: list[tuple[float | str, float | str]])
 
 
 def _coded(q: Question, found: Distinct, status: np.ndarray) -> Recoded:
-    by_text = {str(c): c for c in q.codes}
+    by_text = {str(c).strip(): c for c in q.codes}
     by_label = _labels(q)
     codes: list[Code | None] = []
     seen: list[str | None] = []
@@ -204,7 +204,7 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     reasons = {str(k).casefold(): STATUSES.index(v) for k, v in q.missing.items()}
     any_ticked, any_unticked = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     why = np.full(n, NO_ANSWER, dtype=np.int8)
-    unreadable = pd.Series(pd.array([None] * n, dtype="str"), index=index)
+    unreadable = pd.Series(index=index, dtype="str")
     boxes: dict[str, np.ndarray] = {}
     for clean, column in q.columns(wave).items():
         found = distinct(received.table[column])

@@ -180,6 +180,12 @@ def _still_listed(instrument: Instrument, clean: pd.DataFrame, ids: pd.Series, d
     return notes
 
 
+def _taken(column: pd.Series, places: np.ndarray, index: pd.Index) -> pd.Series:
+    """Return the register's values at ``places``, missing where the place is -1."""
+    taken: pd.Series = pd.concat([column, pd.Series([None], dtype=column.dtype)]).iloc[places]
+    return taken.set_axis(index)
+
+
 def join_sites(
     evaluation: Evaluation, source: Source, assembled: Assembled, sites: Sites | None
 ) -> tuple[Assembled, list[Note]]:
@@ -200,7 +206,8 @@ def join_sites(
     unlisted = [str(k) if s is None else None for k, s in zip(received, found, strict=True)]
     unknown = pd.Series(pd.array([*unlisted, None], dtype="str")[codes], index=clean.index)  # type: ignore[call-overload]
     taken = [c for c in ("commune", "pays", "epci", "department", "region") if c in sites.table]
-    columns = {c: site.map(sites.table[c]) for c in taken}
+    places = np.where(codes < 0, -1, sites.table.index.get_indexer(pd.Index(found))[codes])
+    columns = {c: _taken(sites.table[c], places, clean.index) for c in taken}
     clean = clean.assign(site_id=site, **columns)
     counts = np.bincount(codes[codes >= 0], minlength=len(received))
     fr, en = "{n} fiche(s) rattachée(s) par un ancien nom ou identifiant", "{n} record(s) joined by a former name or id"

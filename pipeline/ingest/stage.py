@@ -6,12 +6,13 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
-from pipeline.ingest import duckdb_run, great_expectations_run
+from pipeline.ingest import engines
 from pipeline.ingest.account import (
     DECISIONS,
     Outcome,
@@ -174,8 +175,7 @@ def _derived(evaluation: Evaluation, assembled: Assembled, source: Source) -> As
 def _checked(evaluation: Evaluation, source: Source, assembled: Assembled, read: SourceRead) -> _Done:
     instrument = evaluation.instruments[source.name]
     rules = rules_of(evaluation, source, assembled.seen)
-    large = len(assembled.seen) > great_expectations_run.LARGEST
-    failing = (duckdb_run if large else great_expectations_run).failing_rows(assembled.seen, rules)
+    failing = engines.failing_rows(assembled.seen, rules)
     result = outcome(len(assembled.seen), rules, failing)
     failures = failures_of(source.name, assembled, rules, failing, read.broken)
     faults = _blocking(source, assembled, rules, failing, read, result)
@@ -247,12 +247,14 @@ def _nothing_left(clean: pd.DataFrame, result: Outcome, told_already: bool) -> l
     if told_already:
         return []
     faults = []
-    for file, rows in clean.groupby("_file", sort=False).indices.items():
+    by_file_and_wave = clean.assign(wave=clean["wave"].fillna("")).groupby(["_file", "wave"], sort=False).indices
+    for place, rows in by_file_and_wave.items():
+        file, wave = cast(tuple[str, str], place)
         if result.aside[rows].all():
             reasons = pd.Series(result.reason[rows]).value_counts()
             faults.append(
                 Fault(
-                    "no record of the file can be accepted",
+                    f"no record of wave '{wave}' can be accepted" if wave else "no record of the file can be accepted",
                     str(file),
                     line=int(clean["_line"].iloc[rows[0]]),
                     found=", ".join(f"{r}: {n}" for r, n in reasons.items()),

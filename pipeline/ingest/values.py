@@ -45,6 +45,12 @@ class Distinct:
 
 def distinct(column: pd.Series) -> Distinct:
     """Return a column by its distinct values."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.cat.codes.to_numpy().astype(np.intp)
+        used = np.bincount(codes + 1, minlength=len(column.cat.categories) + 1)[1:] > 0
+        # Of a file cut into waves, only the values of this wave: others must not be judged here.
+        places = np.append(np.cumsum(used) - 1, -1)
+        return Distinct(places[codes], list(column.cat.categories[used]), column.index)
     codes, values = pd.factorize(column)
     return Distinct(codes, list(values), column.index)
 

@@ -1,0 +1,41 @@
+"""Which engine runs the declared rules: great-expectations, or duckdb that great-expectations checks on a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import IngestError
+from pipeline.ingest import duckdb_run, great_expectations_run
+from pipeline.ingest.expectations import Rule
+
+#: Up to this many rows great-expectations gives every failing row; above, it would take too long.
+LARGEST = 500_000
+#: Rows on which great-expectations checks what duckdb decided, and the seed that draws them.
+SAMPLE, SEED = 100_000, 20061231
+
+
+def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
+    """Return, for each rule, the positions of the rows that fail it.
+
+    Raises
+    ------
+    IngestError
+        A rule could not be run, or the two engines disagree on the sample.
+    """
+    if len(seen) <= LARGEST:
+        return great_expectations_run.failing_rows(seen, rules)
+    found = duckdb_run.failing_rows(seen, rules)
+    drawn = np.sort(np.random.default_rng(SEED).choice(len(seen), size=min(SAMPLE, len(seen)), replace=False))
+    again = great_expectations_run.failing_rows(seen.iloc[drawn].reset_index(drop=True), rules)
+    for rule, rows, sampled in zip(rules, found, again, strict=True):
+        expected = np.flatnonzero(np.isin(drawn, rows))
+        if not np.array_equal(expected, sampled):
+            raise IngestError(
+                f"two engines disagree on the rule '{rule.name}' of '{rule.column}'",
+                found=f"{len(expected)} failing rows by duckdb, {len(sampled)} by great-expectations",
+                action="report it: this is a fault of the pipeline, not of the data",
+            )
+    return found
