@@ -14,6 +14,8 @@ from pipeline.survey.errors import (
     UnsupportedError,
     VariableError,
 )
+from pipeline.survey.replicate_design import ReplicateDesign, supplied_replicates
+from pipeline.survey.replicates import replicates_needed
 
 __all__ = [
     "ConvergenceError",
@@ -24,8 +26,11 @@ __all__ = [
     "MarginError",
     "PopulationSizeError",
     "RankDeficiencyError",
+    "ReplicateDesign",
     "SeparationError",
     "SurveyError",
     "UnsupportedError",
     "VariableError",
+    "replicates_needed",
+    "supplied_replicates",
 ]

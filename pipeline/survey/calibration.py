@@ -8,7 +8,7 @@ lets totals be missed at a price where they cannot all be met.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ from pipeline.survey.structure import Floats, Ints, crossed, grouped, known
 
 # above this many numbers a dense matrix of distinct rows costs more than a sparse one
 DENSE = 8_000_000
+# replicates need no more digits than the variance made from them
+REPLICATE_TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -68,18 +70,55 @@ def calibrate_step(
     scale = _q_weights(frame, q, c.rows)
     lower, upper = (_bound(frame, b, c.rows) for b in bounds)
     penalty = _penalties(c, ridge)
-    units, index = _solved_units(c, scale, lower, upper)
-    mass = grouped(index, weights[c.rows], len(units))
+    problem = _problem(c, scale, lower, upper, method, penalty)
+    ratio, iterations, multipliers = _solved(problem, weights[c.rows], tolerance, max_iterations)
+    after = weights.copy()
+    after[c.rows] = weights[c.rows] * ratio
+
+    def again(w: Floats) -> Floats:
+        out = w.copy()
+        for r, column in enumerate(np.ascontiguousarray(w[c.rows].T)):
+            slack = max(tolerance, REPLICATE_TOLERANCE)
+            out[c.rows, r] = column * _solved(problem, column, slack, max_iterations, multipliers)[0]
+        return out
+
+    step = _calibration_step(frame, weights, after, c, scale, penalty, method, iterations)
+    return replace(step, replay=again)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What does not change between replicates: distinct rows, their ratios and the totals to meet."""
+
+    constraints: Constraints
+    units: Ints
+    index: Ints
+    x: Any
+    q: Floats
+    distance: Distance
+    penalty: Floats
+    bounds: tuple[Floats, Floats]
+    method: str
+
+
+def _problem(c: Constraints, q: Floats, lower: Floats, upper: Floats, method: str, penalty: Floats) -> Problem:
+    units, index = _solved_units(c, q, lower, upper)
     x = sparse.csr_array(c.x[units])
     dense = x.toarray() if x.shape[0] * x.shape[1] <= DENSE else x
-    pick = [v if len(v) == 1 else v[units] for v in (lower, upper)]
-    distance = distance_of(method, *pick)
-    ratio, iterations, gap = _newton(dense, mass, c.totals, scale[units], distance, penalty, tolerance, max_iterations)
+    low, high = (v if len(v) == 1 else v[units] for v in (lower, upper))
+    distance = distance_of(method, low, high)
+    return Problem(c, units, index, dense, q[units], distance, penalty, (lower, upper), method)
+
+
+def _solved(
+    problem: Problem, weights: Floats, tolerance: float, max_iterations: int, start: Floats | None = None
+) -> tuple[Floats, int, Floats]:
+    """Return ratios (r,) for the rows, iterations and multipliers (K,) of one set of weights (r,)."""
+    mass = grouped(problem.index, weights, len(problem.units))
+    ratio, iterations, gap, b = _newton(problem, mass, tolerance, max_iterations, start)
     if gap > tolerance:
-        raise ConvergenceError(_why(c, dense, mass, ratio, lower, upper, iterations, method))
-    after = weights.copy()
-    after[c.rows] = weights[c.rows] * ratio[index]
-    return _calibration_step(frame, weights, after, c, scale, penalty, method, iterations)
+        raise ConvergenceError(_why(problem, mass, ratio, iterations))
+    return ratio[problem.index], iterations, b
 
 
 def read_constraints(
@@ -213,55 +252,41 @@ def _solved_units(c: Constraints, q: Floats, lower: Floats, upper: Floats) -> tu
 
 
 def _newton(
-    x: Any,
-    mass: Floats,
-    goal: Floats,
-    q: Floats,
-    distance: Distance,
-    penalty: Floats,
-    tolerance: float,
-    max_iterations: int,
-) -> tuple[Floats, int, float]:
-    """Solve sum of mass F(q x'b) x + penalty b = goal; return ratios, iterations, largest relative miss."""
-    b = np.zeros(len(goal))
-    size = np.maximum(np.abs(goal), 1e-300)
-    size[goal == 0] = 1.0
-    ratio = distance.ratio(np.zeros(len(mass)))
-    miss = goal - x.T @ (mass * ratio)
+    problem: Problem, mass: Floats, tolerance: float, max_iterations: int, start: Floats | None
+) -> tuple[Floats, int, float, Floats]:
+    """Solve sum of mass F(q x'b) x + penalty b = goal; return ratios, iterations, largest relative miss, b."""
+    goal, x, q = problem.constraints.totals, problem.x, problem.q
+    size = np.where(goal == 0, 1.0, np.abs(goal))
+    b = np.zeros(len(goal)) if start is None else start
+    ratio = problem.distance.ratio(q * (x @ b))
+    miss = goal - x.T @ (mass * ratio) - problem.penalty * b
     gap = float(np.abs(miss / size).max())
-    for iteration in range(1, max_iterations + 1):
+    for iteration in range(max_iterations):
         if gap <= tolerance:
-            return ratio, iteration - 1, gap
-        slope = mass * q * distance.slope(q * (x @ b))
-        step = scaled_inverse(_gram(x, slope) + np.diag(penalty)) @ miss
-        moved = _damped(x, mass, goal, q, distance, penalty, b, step, miss)
+            return ratio, iteration, gap, b
+        slope = mass * q * problem.distance.slope(q * (x @ b))
+        step = scaled_inverse(_gram(x, slope) + np.diag(problem.penalty)) @ miss
+        moved = _damped(problem, mass, b, step, miss)
         if moved is None:
-            return ratio, iteration, gap
+            return ratio, iteration, gap, b
         b, ratio, miss = moved
         gap = float(np.abs(miss / size).max())
-    return ratio, max_iterations, gap
+    return ratio, max_iterations, gap, b
 
 
 def _damped(
-    x: Any,
-    mass: Floats,
-    goal: Floats,
-    q: Floats,
-    distance: Distance,
-    penalty: Floats,
-    b: Floats,
-    step: Floats,
-    miss: Floats,
+    problem: Problem, mass: Floats, b: Floats, step: Floats, miss: Floats
 ) -> tuple[Floats, Floats, Floats] | None:
     """Shorten a Newton step until the totals come nearer; the best of what was tried, None without one."""
+    goal, x, q = problem.constraints.totals, problem.x, problem.q
     size = np.where(goal == 0, 1.0, np.abs(goal))
     start = float(np.linalg.norm(miss / size))
     best, least = None, np.inf
     for taken in 0.5 ** np.arange(12):
         tried = b + taken * step
         with np.errstate(over="ignore", invalid="ignore"):
-            ratio = distance.ratio(q * (x @ tried))
-            off = goal - x.T @ (mass * ratio) - penalty * tried
+            ratio = problem.distance.ratio(q * (x @ tried))
+            off = goal - x.T @ (mass * ratio) - problem.penalty * tried
         length = float(np.linalg.norm(off / size))
         if np.isfinite(length) and length < least:
             best, least = (tried, ratio, off), length
@@ -276,9 +301,8 @@ def _gram(x: Any, weight: Floats) -> Floats:
     return x.T @ (x * weight[:, None])
 
 
-def _why(
-    c: Constraints, x: Any, mass: Floats, ratio: Floats, lower: Floats, upper: Floats, iterations: int, method: str
-) -> str:
+def _why(problem: Problem, mass: Floats, ratio: Floats, iterations: int) -> str:
+    c, x, (lower, upper) = problem.constraints, problem.x, problem.bounds
     achieved = x.T @ (mass * ratio)
     size = np.where(c.totals == 0, 1.0, np.abs(c.totals))
     off = np.abs(achieved - c.totals) / size
@@ -288,7 +312,7 @@ def _why(
     few = [f"{m}={v} ({int(rows[i])} rows)" for i, (m, v) in enumerate(c.labels) if v and rows[i] < 5]
     place = f"margin {name}, category {category}" if category else f"total of {name}"
     message = (
-        f"calibration ({method}) did not converge in {iterations} iterations: {place} stands at "
+        f"calibration ({problem.method}) did not converge in {iterations} iterations: {place} stands at "
         f"{achieved[k]:g} for {c.totals[k]:g} ({off[k]:.2%} off)"
     )
     if few:

@@ -31,10 +31,12 @@ from pipeline.survey.domains import domains_of, names_of
 from pipeline.survey.errors import DesignError, UnsupportedError, VariableError, listed
 from pipeline.survey.linearised import Linearised
 from pipeline.survey.rank_test import RankTest
+from pipeline.survey.replicate_design import ReplicateDesign
+from pipeline.survey.replicates import replicate_factors
 from pipeline.survey.steps import Step, projection_of
-from pipeline.survey.structure import Floats, Stage, read_stages
+from pipeline.survey.structure import Floats, Ints, Stage, read_stages
 from pipeline.survey.t_test import TTest
-from pipeline.survey.tables import tabulate
+from pipeline.survey.tables import degrees_of_freedom, tabulate
 from pipeline.survey.trend import Trend
 
 Columns = str | Sequence[str]
@@ -463,6 +465,42 @@ class Design:
             tolerance, max_iterations,
         )  # fmt: skip
         return self._with(step)
+
+    def replicates(
+        self,
+        method: str,
+        n: int | None = None,
+        seed: int | None = None,
+        rho: float = 0.3,
+        variant: str | None = None,
+        mse: bool = False,
+    ) -> ReplicateDesign:
+        """Return replicate weights, the whole recipe of weighting steps replayed in every replicate.
+
+        Parameters
+        ----------
+        method : JK1, JKn, BRR, Fay or bootstrap.
+        n, seed : replicates and seed of the bootstrap.
+        rho : Fay's factor of the half that is not chosen.
+        variant : rao_wu (with replacement) or preston (multistage, with finite population corrections); the
+            second by default where population sizes are declared.
+        mse : centre on the full-sample estimate in place of the mean of the replicates.
+
+        Raises
+        ------
+        UnsupportedError, LonelyPsuError, MarginError, ConvergenceError
+        """
+        made = replicate_factors(self.stages, method, n, seed, rho, variant, self.lonely_psu)
+        replayed = self.base_weights[:, None] * made.factors
+        for step in self.steps:
+            if step.replay is None:
+                raise UnsupportedError(f"step '{step.kind}' cannot be replayed in replicates")
+            replayed = step.replay(replayed)
+
+        def df(linear: Linearised) -> Ints:
+            return degrees_of_freedom(self, linear.presence)[linear.cell]
+
+        return ReplicateDesign(self.frame, self.weights, replayed, made.scale, made.rscales, mse, df)
 
     def reweight(self, factor: str, where: Any = None) -> Design:
         """Multiply weights by a column of fixed factors, such as inverse response propensities."""

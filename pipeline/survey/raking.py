@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,20 +14,22 @@ from pipeline.survey.domains import mask_of
 from pipeline.survey.errors import ConvergenceError, MarginError, UnsupportedError, listed
 from pipeline.survey.margins import Margin, balance_table, check_agreement, read_margin
 from pipeline.survey.steps import Step
-from pipeline.survey.structure import Floats, Ints, crossed, grouped
+from pipeline.survey.structure import Floats, Ints, crossed
+from pipeline.survey.taylor import indicator
 
 RESIDUALS = ("weighted", "sweeps")
 R_SWEEPS = 10
+# replicates need no more digits than the variance made from them
+REPLICATE_TOLERANCE = 1e-7
 
 
 def post_stratify_step(frame: pd.DataFrame, weights: Floats, margin: pd.Series, where: Any) -> Step:
     """Scale weights so that every category of one margin has its population total."""
     fitted = read_margin(margin, frame, mask_of(frame, where), weights)
-    inside = fitted.code >= 0
-    factor = fitted.totals / np.maximum(fitted.achieved(weights), np.finfo(float).tiny)
-    after = weights.copy()
-    after[inside] *= factor[fitted.code[inside]]
-    return _step("post_stratify", [fitted], weights, after, "weighted", {"iterations": 1})
+    cells = _cells([fitted])
+    after, iterations = _raked(cells, weights[:, None], 1e-12, 2)
+    step = _step("post_stratify", [fitted], weights, after[:, 0], "weighted", {"iterations": iterations})
+    return replace(step, replay=lambda w: _raked(cells, w, 1e-12, 2)[0])
 
 
 def rake_step(
@@ -52,28 +55,62 @@ def rake_step(
     inside = mask_of(frame, where)
     fitted = [read_margin(margin, frame, inside, weights) for margin in margins]
     check_agreement(fitted)
-    after, iterations = _fitted(fitted, weights, tolerance, max_iterations)
-    return _step("rake", fitted, weights, after, residuals, {"iterations": iterations})
+    cells = _cells(fitted)
+    slack = max(tolerance, 2 * _spread(fitted))
+    after, iterations = _raked(cells, weights[:, None], slack, max_iterations)
+    step = _step("rake", fitted, weights, after[:, 0], residuals, {"iterations": iterations})
+    return replace(step, replay=lambda w: _raked(cells, w, max(slack, REPLICATE_TOLERANCE), max_iterations)[0])
 
 
-def _fitted(margins: Sequence[Margin], weights: Floats, tolerance: float, max_iterations: int) -> tuple[Floats, int]:
-    inside = np.flatnonzero(margins[0].code >= 0)
-    cell, codes, mass = _cells(margins, weights, inside)
-    start = mass.copy()
-    slack = max(tolerance, 2 * _spread(margins))
+@dataclass(frozen=True)
+class Cells:
+    """Rows grouped by all margins at once: C cells over the rows concerned.
+
+    rows : (r,). cell : (r,). codes : for each margin the category (C,) of each cell. sums : (K_m, C) sparse for
+    each margin.
+    """
+
+    margins: tuple[Margin, ...]
+    rows: Ints
+    cell: Ints
+    codes: tuple[Ints, ...]
+    sums: tuple[sparse.csr_array, ...]
+
+
+def _cells(margins: Sequence[Margin]) -> Cells:
+    rows = np.flatnonzero(margins[0].code >= 0)
+    cell, first = crossed(*[m.code[rows] for m in margins])
+    codes = tuple(m.code[rows][first] for m in margins)
+    sums = tuple(indicator(code, len(m.totals)) for code, m in zip(codes, margins, strict=True))
+    return Cells(tuple(margins), rows, cell, codes, sums)
+
+
+def _raked(cells: Cells, weights: Floats, slack: float, max_iterations: int) -> tuple[Floats, int]:
+    """Rake R weight vectors (n, R) at once; return them and the iterations that the slowest took."""
+    start = np.asarray(indicator(cells.cell, len(cells.codes[0])) @ weights[cells.rows])
+    mass = start.copy()
     for iteration in range(1, max_iterations + 1):
         worst = 0.0
-        for k, margin in enumerate(margins):
-            achieved = np.bincount(codes[k], weights=mass, minlength=len(margin.totals))
-            ratio = np.divide(margin.totals, achieved, out=np.ones_like(achieved), where=achieved > 0)
-            worst = max(worst, float(np.abs(1 / ratio[margin.totals > 0] - 1).max()))
-            mass = mass * ratio[codes[k]]
+        for k, margin in enumerate(cells.margins):
+            achieved = np.asarray(cells.sums[k] @ mass)
+            wanted = (margin.totals > 0)[:, None]
+            if (wanted & (achieved <= 0)).any():
+                raise MarginError(_lost(margin, achieved))
+            ratio = np.where(wanted, margin.totals[:, None] / np.where(achieved > 0, achieved, 1.0), 1.0)
+            worst = max(worst, float(np.abs(1 / ratio - 1).max()))
+            mass *= ratio[cells.codes[k]]
         if worst <= slack:
             factor = np.divide(mass, start, out=np.ones_like(mass), where=start > 0)
             after = weights.copy()
-            after[inside] = weights[inside] * factor[cell]
+            after[cells.rows] *= factor[cells.cell]
             return after, iteration
-    raise ConvergenceError(_why(margins, codes, mass, max_iterations))
+    raise ConvergenceError(_why(cells, mass, max_iterations))
+
+
+def _lost(margin: Margin, achieved: Floats) -> str:
+    k, r = np.argwhere((margin.totals > 0)[:, None] & (achieved <= 0))[0]
+    where = f" in replicate {r + 1}" if achieved.shape[1] > 1 else ""
+    return f"margin {margin.name}: no weight is left in category {margin.labels[int(k)]}{where}; merge categories"
 
 
 def _spread(margins: Sequence[Margin]) -> float:
@@ -81,23 +118,18 @@ def _spread(margins: Sequence[Margin]) -> float:
     return float((sums.max() - sums.min()) / sums.max())
 
 
-def _cells(margins: Sequence[Margin], weights: Floats, inside: Ints) -> tuple[Ints, list[Ints], Floats]:
-    """Group rows that share every category: cell of each row, categories and weight of each cell."""
-    cell, first = crossed(*[m.code[inside] for m in margins])
-    codes = [m.code[inside][first] for m in margins]
-    return cell, codes, grouped(cell, weights[inside], len(first))
-
-
-def _why(margins: Sequence[Margin], codes: list[Ints], mass: Floats, iterations: int) -> str:
+def _why(cells: Cells, mass: Floats, iterations: int) -> str:
     worst = (0.0, "", "", 0.0, 0.0)
     sparse_cells = []
-    for margin, code in zip(margins, codes, strict=True):
-        achieved = np.bincount(code, weights=mass, minlength=len(margin.totals))
-        gap = np.abs(achieved - margin.totals) / np.maximum(margin.totals, 1e-300)
+    for margin, sums in zip(cells.margins, cells.sums, strict=True):
+        achieved = np.asarray(sums @ mass)
+        gap = np.abs(achieved - margin.totals[:, None]) / np.maximum(margin.totals, 1e-300)[:, None]
         gap[margin.totals == 0] = 0
-        k = int(np.argmax(gap))
-        if gap[k] > worst[0]:
-            worst = (float(gap[k]), margin.name, margin.labels[k], float(achieved[k]), float(margin.totals[k]))
+        k, r = np.unravel_index(int(np.argmax(gap)), gap.shape)
+        if gap[k, r] > worst[0]:
+            worst = (
+                float(gap[k, r]), margin.name, margin.labels[int(k)], float(achieved[k, r]), float(margin.totals[k])
+            )  # fmt: skip
         rows = np.bincount(margin.code[margin.code >= 0], minlength=len(margin.totals))
         sparse_cells += [
             f"{margin.name}={margin.labels[i]} ({rows[i]} rows)"

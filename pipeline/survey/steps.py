@@ -8,7 +8,7 @@ stood before the step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ class Step:
     regression_weights : (n,) weights of the least squares that gives B.
     inverse : (K, K) matrix that takes X' u to B in place of least squares, when a step has its own.
     report : what the step did, for people.
+    replay : the same step on other weights (n, R), one column a replicate.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Step:
     regression_weights: Floats | None = None
     inverse: Floats | None = None
     report: Mapping[str, Any] = field(default_factory=dict)
+    replay: Callable[[Floats], Floats] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.survey.domains import mask_of
+from pipeline.survey.domains import Mask, mask_of
 from pipeline.survey.errors import UnsupportedError, VariableError
 from pipeline.survey.steps import Step
 from pipeline.survey.structure import Floats, known
@@ -52,9 +52,16 @@ def reweight_step(frame: pd.DataFrame, weights: Floats, factor: str, where: Any)
     """Multiply weights by a column of factors, taken as fixed."""
     inside = mask_of(frame, where)
     values = weights_of(frame.loc[inside], factor, "factor")
-    after = weights.copy()
-    after[inside] *= values
-    return Step("reweight", weights, after, report={"factor": factor, "before": kish(weights), "after": kish(after)})
+    factors = np.ones(len(weights))
+    factors[inside] = values
+    after = weights * factors
+    return Step(
+        "reweight",
+        weights,
+        after,
+        replay=lambda w: w * factors[:, None],
+        report={"factor": factor, "before": kish(weights), "after": kish(after)},
+    )
 
 
 def trim_step(frame: pd.DataFrame, weights: Floats, upper: float, lower: float, strict: bool, where: Any) -> Step:
@@ -70,12 +77,28 @@ def trim_step(frame: pd.DataFrame, weights: Floats, upper: float, lower: float, 
     if not lower < upper:
         raise UnsupportedError(f"trim: lower limit {lower:g} is not below upper limit {upper:g}")
     concerned = mask_of(frame, where) & (weights > 0)
+    after, touched = _trimmed(weights, concerned, upper, lower, strict)
+    report = {
+        "upper": upper, "lower": lower, "trimmed": int(touched.sum()),
+        "weight_moved": float(np.abs(after - weights)[touched].sum()),
+        "before": kish(weights), "after": kish(after),
+    }  # fmt: skip
+
+    def again(w: Floats) -> Floats:
+        columns = [_trimmed(c, concerned & (c > 0), upper, lower, strict)[0] for c in np.ascontiguousarray(w.T)]
+        return np.stack(columns, axis=1)
+
+    return Step("trim", weights, after, report=report, replay=again)
+
+
+def _trimmed(weights: Floats, concerned: Mask, upper: float, lower: float, strict: bool) -> tuple[Floats, Mask]:
+    """Weights after trimming and the rows whose weight was cut or raised to a limit."""
     after, touched = weights.copy(), np.zeros(len(weights), dtype=bool)
     while True:
         # the slack keeps a weight that sits on the limit from being cut again for rounding
         outside = concerned & ((after < lower * (1 - 1e-12)) | (after > upper * (1 + 1e-12)))
         if not outside.any():
-            break
+            return after, touched
         rest = concerned & ~outside
         if not rest.any():
             raise UnsupportedError(f"trim: no weight left between {lower:g} and {upper:g} to take up what is cut")
@@ -85,13 +108,7 @@ def trim_step(frame: pd.DataFrame, weights: Floats, upper: float, lower: float, 
         after[rest] += moved / rest.sum()
         touched |= outside
         if not strict:
-            break
-    report = {
-        "upper": upper, "lower": lower, "trimmed": int(touched.sum()),
-        "weight_moved": float(np.abs(after - weights)[touched].sum()),
-        "before": kish(weights), "after": kish(after),
-    }  # fmt: skip
-    return Step("trim", weights, after, report=report)
+            return after, touched
 
 
 def normalise_step(weights: Floats, total: float | None) -> Step:
@@ -99,7 +116,10 @@ def normalise_step(weights: Floats, total: float | None) -> Step:
     target = float((weights > 0).sum()) if total is None else float(total)
     if not target > 0:
         raise UnsupportedError(f"normalise: the total must be positive, found {target:g}")
-    return Step("normalise", weights, weights * (target / weights.sum()), report={"total": target})
+    return Step(
+        "normalise", weights, weights * (target / weights.sum()), report={"total": target},
+        replay=lambda w: w * (target / w.sum(axis=0)),
+    )  # fmt: skip
 
 
 def share_step(frame: pd.DataFrame, weights: Floats, links: str, cap: float | None, where: Any) -> Step:
@@ -137,4 +157,5 @@ def share_step(frame: pd.DataFrame, weights: Floats, links: str, cap: float | No
         "kish_deff_uncapped": kish(uncapped)["kish_deff"], "kish_deff": kish(after)["kish_deff"],
         "before": kish(weights), "after": kish(after),
     }  # fmt: skip
-    return Step("share_weights", weights, after, report=report)
+    divisor = np.where(inside, used, 1.0)[:, None]
+    return Step("share_weights", weights, after, report=report, replay=lambda w: w / divisor)
