@@ -1,20 +1,34 @@
 """What a site holds besides documents: labels, pages and their links, the data annex, the codebook."""
 
 from pipeline.export.annex import write_annex
+from pipeline.export.answers import answers, finding, indicator_name
 from pipeline.export.labels import evaluation_labels
 from pipeline.export.pages import Page, check_links, site_documents, site_pages, unit_links
 from pipeline.export.passages import has_passage, passage
+from pipeline.export.prose import bullets, declared, grid, paragraph
 from pipeline.export.questionnaire import questionnaire
+from pipeline.export.set_aside import write_set_aside
+from pipeline.export.territories import grouped_territories, survey_beside_region
 
 __all__ = [
     "Page",
+    "answers",
+    "bullets",
     "check_links",
+    "declared",
     "evaluation_labels",
+    "finding",
+    "grid",
+    "grouped_territories",
     "has_passage",
+    "indicator_name",
+    "paragraph",
     "passage",
     "questionnaire",
     "site_documents",
     "site_pages",
+    "survey_beside_region",
     "unit_links",
     "write_annex",
+    "write_set_aside",
 ]

@@ -36,7 +36,7 @@ SYNTHETIC = "Données fictives simulées : aucun résultat ne décrit une person
 
 
 def write_annex(
-    evaluation: Evaluation, results: pd.DataFrame, labels: Labels, ingest: Path, folder: Path, lang: str = "fr"
+    evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, lang: str = "fr"
 ) -> list[Path]:
     """Write results.csv, results.xlsx, set-aside.csv, datapackage.json and codebook.xml into ``folder``.
 
@@ -45,7 +45,6 @@ def write_annex(
     evaluation : what the annex describes; its edition dates the files, so that equal results give equal bytes.
     results : publishable results, from ``protect/results.parquet``.
     labels : the labels mapping of the evaluation.
-    ingest : folder of the ingest stage, for the list of rows set aside.
     folder : ``data`` below the site.
     lang : language of the labels.
 
@@ -58,7 +57,7 @@ def write_annex(
     written = [
         _write_csv(table, folder / "results.csv"),
         _write_xlsx(evaluation, table, folder / "results.xlsx", lang),
-        write_set_aside(ingest, folder / "set-aside.csv"),
+        write_set_aside(evaluation, evaluation.stage("ingest"), folder),
         write_codebook(evaluation, folder / "codebook.xml"),
     ]
     return [*written, _write_package(evaluation, folder, lang)]
@@ -75,7 +74,7 @@ def _write_csv(table: pd.DataFrame, path: Path) -> Path:
 
 
 def _number(value: float) -> str:
-    return "" if math.isnan(value) else repr(float(value)).removesuffix(".0").replace(".", ",")
+    return "" if not math.isfinite(value) else repr(float(value)).removesuffix(".0").replace(".", ",")
 
 
 def _text(value: object) -> str:
@@ -120,7 +119,7 @@ def _fill(sheet: Any, table: pd.DataFrame, bold: Any) -> None:
         sheet.write_string(0, j, column, bold)
         for i, value in enumerate(table[column].tolist(), 1):
             if column in numeric:
-                if not math.isnan(value):
+                if math.isfinite(value):
                     sheet.write_number(i, j, value)
             elif isinstance(value, bool):
                 sheet.write_boolean(i, j, value)

@@ -34,6 +34,17 @@ _COUNTRIES = {
         "name_dans": "en France",
     }
 }
+#: Why ingest sets a row aside, where the shared words do not say it.
+_REASONS = {
+    "duplicate_site": ("espace inscrit deux fois au registre", "space listed twice in the register"),
+    "answered_past_routing": ("réponse à une question non posée", "answer to a question not asked"),
+}
+
+
+def set_aside_labels() -> dict[str, dict[str, str]]:
+    """Return the labels of the reasons for setting rows aside that the shared words lack."""
+    pairs = {f"set_aside={code}": {"fr": fr, "en": en} for code, (fr, en) in _REASONS.items()}
+    return {key: text for key, text in pairs.items() if key not in shared.SHARED}
 
 
 def evaluation_labels(
@@ -56,7 +67,7 @@ def evaluation_labels(
     ResultsError
         When a unit or the region lacks its French forms.
     """
-    out: dict[str, dict[str, str]] = {}
+    out: dict[str, dict[str, str]] = set_aside_labels()
     settings = evaluation.settings
     code = settings.territory.region
     out.update(labels_of("region", code, region if region is not None else _COUNTRIES.get(code, {"name": code})))

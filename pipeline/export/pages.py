@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from pipeline.wording import labels as words
 from pipeline.wording.labels import Labels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import pandas as pd
 
     from pipeline.evaluation import Evaluation
 
@@ -75,8 +76,8 @@ class Page:
     """A document of the site, for one territory.
 
     ``document`` names its staged folder, ``source`` its .qmd below ``reports/<lang>/``. ``outputs`` are paths below
-    the site by format. ``links`` are ``(href, text)`` pairs relative to the page; ``current`` is the ``href`` of the
-    entry that is this page.
+    the site's folder of the language, by format. ``links`` are ``(href, text)`` pairs relative to the page;
+    ``current`` is the ``href`` of the entry that is this page.
     """
 
     document: str
@@ -108,13 +109,13 @@ def site_documents(evaluation: Evaluation) -> list[Document]:
     return [Document.model_validate({"name": n, "file": f, "scope": s, "formats": k}) for n, f, s, k in rows]
 
 
-def site_pages(evaluation: Evaluation, lang: str, units: Sequence[str], labels: Labels) -> list[Page]:
-    """Return every page of one language, French at the site's root and others in a folder of their own.
+def site_pages(evaluation: Evaluation, lang: str, units: pd.DataFrame | None, labels: Labels) -> list[Page]:
+    """Return every page of one language, whose outputs stand below the site's folder of that language.
 
     Parameters
     ----------
     evaluation, lang : what to publish, and in which language.
-    units : codes of the territorial units that get a sheet, in order.
+    units : one row a territorial unit that gets a sheet, with its ``code``; None where there is none.
     labels : the labels mapping, for the names of units.
 
     Raises
@@ -122,6 +123,7 @@ def site_pages(evaluation: Evaluation, lang: str, units: Sequence[str], labels: 
     PublishError
         When a document has no source in this language.
     """
+    codes = [] if units is None else units["code"].astype(str).tolist()
     pages = []
     for document in site_documents(evaluation):
         path = evaluation.root / "reports" / lang / document.file
@@ -131,7 +133,7 @@ def site_pages(evaluation: Evaluation, lang: str, units: Sequence[str], labels: 
                 where=str(path),
                 action="write it, or drop the document or the language from evaluation.yaml",
             )
-        for code in units if document.scope == "unit" else ["region"]:
+        for code in codes if document.scope == "unit" else ["region"]:
             pages.append(_page(evaluation, lang, document, code, labels))
     return pages
 
@@ -152,7 +154,7 @@ def _page(evaluation: Evaluation, lang: str, document: Document, code: str, labe
         document=f"{document.name}-{code}" if unit else document.name,
         source=document.file,
         territory=code,
-        outputs={kind: _below(lang, f"{stem}.{kind}") for kind in document.formats},
+        outputs={kind: f"{stem}.{kind}" for kind in document.formats},
         title=title,
         subtitle=subtitle,
         layout=_LAYOUTS.get(document.name, "report"),
@@ -160,10 +162,6 @@ def _page(evaluation: Evaluation, lang: str, document: Document, code: str, labe
         current=None if unit else f"{document.name}.html",
         home=f"{up}index.html",
     )
-
-
-def _below(lang: str, path: str) -> str:
-    return path if lang == "fr" else f"{lang}/{path}"
 
 
 def _links(evaluation: Evaluation, lang: str, up: str) -> Iterator[tuple[str, str]]:
@@ -176,14 +174,15 @@ def _links(evaluation: Evaluation, lang: str, up: str) -> Iterator[tuple[str, st
     yield f"{up}index.html#donnees", _LINKS[lang]["data"]
 
 
-def unit_links(evaluation: Evaluation, labels: Labels, lang: str) -> str:
-    """Return the list of sheets as Markdown, with the weight of each PDF left to the reader's browser."""
+def unit_links(evaluation: Evaluation, lang: str) -> str:
+    """Return the list of sheets as Markdown, each as a web page and as PDF."""
     level = evaluation.settings.territory.level
+    labels: Labels = json.loads((evaluation.stage("draw") / "labels.json").read_text(encoding="utf-8"))
     codes = [k.partition("=")[2] for k in labels if k.startswith(f"{level}=") and ":" not in k]
     items = []
     for code in sorted(codes):
         name = words.label(f"{level}={code}:name", labels, lang)
-        items.append(f"- [{name}](territories/{code}.html) ([PDF du {name}](territories/{code}.pdf))")
+        items.append(f"- [{name}](territories/{code}.html) ([PDF {name}](territories/{code}.pdf))")
     return "\n".join(items)
 
 

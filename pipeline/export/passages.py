@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PublishError
+from pipeline.wording import typography
 
 if TYPE_CHECKING:
+    from IPython.display import Markdown
+
     from pipeline.evaluation import Evaluation
 
 _FACT = re.compile(r"\{fact ([^{}\s]+)\}")
 
 
-def passage(evaluation: Evaluation, name: str, lang: str, fact: Callable[[str], object]) -> str:
+def passage(evaluation: Evaluation, name: str, lang: str, fact: Callable[[str], object]) -> Markdown:
     """Return a passage as Markdown, empty when the evaluation has none of that name.
 
     Parameters
@@ -32,9 +35,11 @@ def passage(evaluation: Evaluation, name: str, lang: str, fact: Callable[[str], 
     PublishError
         With file and line, when the passage names a fact that the evaluation does not declare.
     """
+    from IPython.display import Markdown
+
     path = _path(evaluation, name, lang)
     if not path.is_file():
-        return ""
+        return Markdown("")
     known = {f.id for f in evaluation.settings.facts}
     lines = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -47,7 +52,7 @@ def passage(evaluation: Evaluation, name: str, lang: str, fact: Callable[[str], 
                     allowed=sorted(known),
                 )
         lines.append(_FACT.sub(lambda m: _markdown(fact(m.group(1))), line))
-    return "\n".join(lines) + "\n"
+    return Markdown("\n" + typography.apply("\n".join(lines), lang) + "\n")
 
 
 def has_passage(evaluation: Evaluation, name: str, lang: str) -> bool:

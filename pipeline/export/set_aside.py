@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline.errors import PublishError
+
+if TYPE_CHECKING:
+    from pipeline.evaluation import Evaluation
 
 FIELDS = (
     {"name": "source", "type": "string", "title": "Source"},
@@ -25,8 +29,8 @@ FIELDS = (
 )
 
 
-def write_set_aside(ingest: Path, path: Path) -> Path:
-    """Write the failing rows of ``ingest/failures.parquet`` as CSV, by source, file and line, without any value.
+def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:
+    """Write ``set-aside.csv``: the rows of ``ingest/failures.parquet`` in the order of the sources, without any value.
 
     Raises
     ------
@@ -35,7 +39,10 @@ def write_set_aside(ingest: Path, path: Path) -> Path:
     """
     failures = read(ingest, "failures")
     columns = [f["name"] for f in FIELDS]
-    table = failures[columns].sort_values(["source", "file", "line", "rule", "column"], kind="stable")
+    order = {s.name: i for i, s in enumerate(evaluation.settings.sources)}
+    table = failures[columns].sort_values(["file", "line", "rule", "column"], kind="stable")
+    table = table.iloc[table["source"].map(order).argsort(kind="stable")]
+    path = folder / "set-aside.csv"
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, delimiter=";", lineterminator="\r\n")
         writer.writerow(columns)

@@ -1,0 +1,183 @@
+"""What the results answer to an evaluation question: one line an indicator, with the strength of its evidence."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipeline import results
+from pipeline.errors import PublishError, ResultsError
+from pipeline.export.prose import bullets
+from pipeline.wording import labels as words
+from pipeline.wording import sentences
+from pipeline.wording.numbers import NO_BREAK
+from pipeline.wording.phrases import EVIDENCE
+
+if TYPE_CHECKING:
+    from IPython.display import Markdown
+
+    from pipeline.evaluation import Question
+
+#: Whole populations before visits, levels before everything else.
+_POPULATIONS = ("users", "inhabitants", "spaces", "visits")
+_MEASURES = ("share", "score", "evolution", "count", "mean", "per_inhabitant", "per_space", "rate")
+_CHANGES = ("shift", "score_shift", "mean_shift")
+_GAP = {"fr": ", selon le territoire", "en": ", by territory"}
+_NOTHING = {"fr": "aucun résultat publiable", "en": "no publishable result"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An indicator in one line of Markdown, and the word for its evidence (empty when nothing is claimed)."""
+
+    text: str
+    evidence: str
+
+
+def answers(report: Any, question: Question) -> Markdown:
+    """Return the findings of a question's indicators as a list, each with its evidence."""
+    lines = []
+    for indicator in question.indicators:
+        found = finding(report, indicator)
+        lines.append(f"{found.text} *({found.evidence})*" if found.evidence else found.text)
+    return bullets(*lines)
+
+
+def finding(report: Any, indicator: str) -> Finding:
+    """Return the latest level of an indicator in the region, and its change when there is one.
+
+    Parameters
+    ----------
+    report : the report of a document's cells, which writes the numbers.
+    indicator : ``analysis.indicator`` or ``analysis.indicator.measure``, as evaluation.yaml lists them.
+
+    Raises
+    ------
+    PublishError
+        When no analysis of the plan makes this indicator.
+    """
+    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    rows = _rows(table, indicator)
+    if rows.empty:
+        raise PublishError(
+            "an evaluation question names an indicator that no analysis makes",
+            where=f"{report.evaluation.folder / 'evaluation.yaml'}, key questions",
+            found=indicator,
+            allowed=_near(table, indicator),
+        )
+    here = rows[(rows["territory_level"] == "region") & (rows["method"] == "")]
+    levels = here[~here["measure"].isin([*_CHANGES, "gap"]) & (here["quality"] != "suppress")]
+    name = indicator_name(report, indicator)
+    if levels.empty:
+        spread = rows["measure"].eq("gap").any() and (rows["quality"] != "suppress").any()
+        text = "situation de chaque territoire au chapitre qui les compare" if spread else _NOTHING[report.lang]
+        return Finding(f"{name}{NO_BREAK}: {text}", "")
+    row = _main(levels)
+    change = _change(here, row)
+    colon = f"{NO_BREAK}:" if report.lang == "fr" else ":"
+    said = f"{_named(report, name, row)}{colon} {_written(report, row)}"
+    if change is None:
+        word = EVIDENCE["strong"][report.lang] if row["inference"] == "census" else ""
+        return Finding(said, word)
+    strong = sentences.established(change)
+    return Finding(f"{said}, {_changed(report, change, strong)}", EVIDENCE["strong" if strong else "weak"][report.lang])
+
+
+def _rows(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    head = table["analysis"] + "." + table["indicator"]
+    return table[(head == indicator) | (head + "." + table["measure"] == indicator)]
+
+
+def _near(table: pd.DataFrame, indicator: str) -> list[str]:
+    names = (table["analysis"] + "." + table["indicator"]).unique().tolist()
+    return difflib.get_close_matches(indicator, names, n=5, cutoff=0.4)
+
+
+def _main(levels: pd.DataFrame) -> pd.Series:
+    """Return the row that says most: whole population, a level, the latest, the largest category."""
+    ranked = levels.assign(
+        _population=levels["population"].map(_rank(_POPULATIONS)),
+        _measure=levels["measure"].map(_rank(_MEASURES)),
+        _domain=levels["domain"].ne("") & ~_composition(levels),
+        _time=-_years(levels),
+    )
+    order = ["_population", "_measure", "_domain", "_time", "estimate"]
+    return ranked.sort_values(order, ascending=[True, True, True, True, False], kind="stable").iloc[0]
+
+
+def _composition(levels: pd.DataFrame) -> pd.Series:
+    """Return where a domain is a category of the indicator itself (a profile), not a part of the population."""
+    return levels["domain"].str.partition("=")[0] == levels["indicator"]
+
+
+def _rank(order: tuple[str, ...]) -> Any:
+    return lambda value: order.index(value) if value in order else len(order)
+
+
+def _years(rows: pd.DataFrame) -> pd.Series:
+    latest = (rows["wave"] + rows["period"]).str.split("..", regex=False).str[-1].str[:4]
+    return pd.to_numeric(latest, errors="coerce").fillna(0)
+
+
+def _change(here: pd.DataFrame, row: pd.Series) -> pd.Series | None:
+    same = (here["population"] == row["population"]) & (here["domain"] == row["domain"])
+    found = here[same & here["measure"].isin(_CHANGES) & (here["quality"] != "suppress")]
+    found = found[found["wave"].str.split("..", regex=False).str[-1] == row["wave"]]
+    return found.iloc[0] if len(found) else None
+
+
+def indicator_name(report: Any, indicator: str) -> str:
+    """Return what an indicator of an evaluation question is called.
+
+    Raises
+    ------
+    ResultsError
+        When neither the indicator nor one of its measures has a label.
+    """
+    head, _, measure = indicator.rpartition(".")
+    if measure == "gap":
+        return f"{indicator_name(report, head)}{_GAP[report.lang]}"
+    variable = indicator.partition(".")[2]
+    keys = [indicator, *(f"{indicator}.{m}" for m in _MEASURES), f"by={variable}"]
+    return next((text for key in keys if (text := _known(report, key))), None) or str(report.text(indicator))
+
+
+def _known(report: Any, key: str) -> str | None:
+    try:
+        return str(report.text(key))
+    except ResultsError:
+        return None
+
+
+def _named(report: Any, name: str, row: pd.Series) -> str:
+    specific = _known(report, f"{row['analysis']}.{row['indicator']}.{row['measure']}")
+    if not row["domain"]:
+        return specific or name
+    variable, _, code = str(row["domain"]).partition("=")
+    category = (
+        report.text(f"{variable}={code}") if not variable.startswith("age") else words.age_band(code, report.lang)
+    )
+    return f"{name}, «{NO_BREAK}{category}{NO_BREAK}»" if report.lang == "fr" else f"{name}, “{category}”"
+
+
+def _written(report: Any, row: pd.Series) -> str:
+    number = report.number(row["result_id"])._repr_markdown_()
+    if pd.isna(row["lower"]):
+        return str(number)
+    return f"{number} ({report.interval(row['result_id'])._repr_markdown_()})"
+
+
+def _changed(report: Any, change: pd.Series, strong: bool) -> str:
+    since = change["wave"].partition("..")[0]
+    if not strong:
+        bounds = report.interval(change["result_id"])._repr_markdown_()
+        return (
+            f"sans évolution décelable depuis {since} (écart {bounds})"
+            if report.lang == "fr"
+            else f"no detectable change since {since} (gap {bounds})"
+        )
+    written = _written(report, change)
+    return f"{written} depuis {since}" if report.lang == "fr" else f"{written} since {since}"

@@ -1,0 +1,61 @@
+"""Paragraphs and lists of a document, put together from the sentences that can be written there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from IPython.display import Markdown
+
+
+def paragraph(*parts: object) -> Markdown:
+    """Return sentences as one paragraph; empty texts and None are left out."""
+    return _display(" ".join(_texts(parts)))
+
+
+def bullets(*parts: object) -> Markdown:
+    """Return texts as a list, one item each; empty texts and None are left out."""
+    return _display("\n" + "\n".join(f"- {text}" for text in _texts(parts)) + "\n")
+
+
+def grid(columns: list[str], rows: list[list[object]], caption: str, name: str, widths: list[int]) -> Markdown:
+    """Return a table of texts; the first cell of each row heads it.
+
+    Parameters
+    ----------
+    columns : headings.
+    rows : texts or Markdown, as many a row as there are columns.
+    caption, name : caption and reference id (``tbl-<name>``).
+    widths : relative widths of the columns.
+    """
+    lines = [_row(columns), "|" + "|".join(":" + "-" * max(w, 2) for w in widths) + "|"]
+    for row in rows:
+        head, *others = [text.replace("\n", " ").replace("|", "\\|") for text in map(_text, row)]
+        lines.append(_row([f"[{head}]{{.row-header}}", *others]))
+    return _display("\n" + "\n".join(lines) + f"\n\n: {caption} {{#tbl-{name}}}\n")
+
+
+def declared(value: object) -> Markdown:
+    """Return a setting of the evaluation (a threshold, a cap) as a span of class ``declared``."""
+    return _display(f"[{value}]{{.declared}}")
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _texts(parts: tuple[object, ...]) -> list[str]:
+    return [text for text in map(_text, parts) if text]
+
+
+def _text(part: object) -> str:
+    if part is None:
+        return ""
+    written = getattr(part, "_repr_markdown_", None)
+    return str(written() if written else part).strip()
+
+
+def _display(text: str) -> Markdown:
+    from IPython.display import Markdown
+
+    return Markdown(text)

@@ -1,0 +1,106 @@
+"""Territories in words and beside the region: groups without a rank, survey results with the region's when withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipeline import results
+from pipeline.errors import ResultsError
+from pipeline.export.prose import bullets, grid
+from pipeline.wording import notes, numbers, sentences
+from pipeline.wording.numbers import NO_BREAK
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from IPython.display import Markdown
+
+_GROUPS = {
+    "above": "Au-dessus du reste de la région",
+    "comparable": "Comparable au reste de la région, ou écart qui peut être dû au hasard",
+    "below": "Au-dessous du reste de la région",
+    "insufficient": "Effectif insuffisant pour publier",
+}
+
+
+def grouped_territories(report: Any, gap: str) -> Markdown:
+    """Return the territories by their gap with the rest of the region: above, comparable, below, insufficient.
+
+    Parameters
+    ----------
+    report : the report of a document's cells.
+    gap : partial result_id of the gap, without its territory.
+    """
+    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    level = report.evaluation.settings.territory.level
+    rows = table[table["result_id"].str.startswith(f"{gap}/{level}=") & (table["domain"] == "")]
+    groups: dict[str, list[str]] = {name: [] for name in _GROUPS}
+    for row in rows.sort_values("territory").to_dict("records"):
+        name = report.text(f"{level}={row['territory']}")
+        groups[_group(row)].append(f'[{name}]{{.sentence data-result="{row["result_id"]}"}}')
+    return bullets(*(f"**{_GROUPS[g]}**{NO_BREAK}: {numbers.listing(names)}." for g, names in groups.items() if names))
+
+
+def _group(row: Mapping[Any, Any]) -> str:
+    if not sentences.published(row):  # type: ignore[arg-type]
+        return "insufficient"
+    if not sentences.established(row):  # type: ignore[arg-type]
+        return "comparable"
+    return "above" if row["estimate"] > 0 else "below"
+
+
+def survey_beside_region(report: Any, rows: Mapping[str, str], caption: str, name: str) -> Markdown:
+    """Return survey results of a territory with the region's beside, « effectif insuffisant » where withheld.
+
+    Parameters
+    ----------
+    report : the report of a territory's document.
+    rows : what each line is called, and its partial result_id.
+    caption, name : caption and reference id of the table.
+    """
+    from IPython.display import Markdown
+
+    body: list[list[object]] = []
+    example = None
+    for said, result_id in rows.items():
+        region = report.row(result_id, of="region")
+        body.append([said, _cell(report, result_id, None), _cell(report, result_id, "region")])
+        if example is None and sentences.published(region):
+            example = (said, region)
+    headings = ["", report.territory.name, report.region.name]
+    table = grid(headings, body, caption, name, [40, 30, 30])
+    return Markdown(f"{table.data}\n::: {{.exhibit-note}}\n{_note(report, example)}\n:::\n")
+
+
+def _cell(report: Any, result_id: str, of: str | None) -> str:
+    row = _row(report, result_id, of)
+    if row is None or not sentences.published(row):
+        return "effectif insuffisant" if row is None or row["reason"][:2] == "ns" else "secret statistique"
+    written = report.number(result_id, of=of).data
+    mark = "\\*" if row["quality"] == "caution" else ""
+    return f"{written}{mark} ({report.interval(result_id, of=of).data})"
+
+
+def _row(report: Any, result_id: str, of: str | None) -> pd.Series | None:
+    try:
+        row: pd.Series = report.row(result_id, of=of)
+    except ResultsError:
+        return None
+    return row
+
+
+def _note(report: Any, example: tuple[str, pd.Series] | None) -> str:
+    if example is None:
+        return ""
+    said, row = example
+    value = report.number(row["result_id"]).data
+    reading = f"{report.region.dans}, «{NO_BREAK}{said}{NO_BREAK}»{NO_BREAK}: {value} en {row['wave']}."
+    population = f"{report.text('population=users')}."
+    synthetic = " (données simulées)" if report.evaluation.settings.synthetic else ""
+    origin = report.text(f"source={row['source']}")
+    source = f"{origin} {row['wave']}{synthetic}."
+    tail = [
+        "Intervalles de confiance entre parenthèses.",
+        "L'astérisque signale un résultat à interpréter avec prudence.",
+    ]
+    return notes.under(reading, population, source, report.lang, tail)

@@ -1,0 +1,135 @@
+"""Tables of the validation page that are not results: what was checked, and what was corrected on reading.
+
+Their numbers come from the tables of ingest; each stands in a span of class ``record`` that names its table and row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipeline.errors import ResultsError
+from pipeline.export.labels import set_aside_labels
+from pipeline.export.prose import bullets, grid
+from pipeline.export.set_aside import read
+from pipeline.wording import labels as shared
+from pipeline.wording import numbers
+from pipeline.wording.phrases import capital
+
+if TYPE_CHECKING:
+    from IPython.display import Markdown
+
+    from pipeline.evaluation import Evaluation
+
+_KINDS = {"received": "reçues", "accepted": "acceptées", "set_aside": "écartées"}
+_SEVERITIES = {"block": "la chaîne s'arrête", "set aside": "ligne écartée", "flag": "ligne signalée, conservée"}
+_DECISIONS = {
+    "duplicate": "Doublon du registre, rattaché à sa première ligne",
+    "alias": "Ancien nom ou identifiant, remplacé par l'actuel",
+    "name": "Nom d'espace reconnu",
+    "old_commune": "Ancien code de commune, remplacé par l'actuel",
+    "closed_still_listed": "Espace fermé encore listé comme ouvert",
+    "encoding": "Encodage détecté",
+    "separator": "Séparateur détecté",
+    "date_order": "Dates dans le désordre",
+    "contradiction": "Contradiction entre deux colonnes",
+}
+
+
+def account_lines(report: Any) -> Markdown:
+    """Return, source by source, how many lines were received, accepted and set aside."""
+    lines = []
+    for source in report.evaluation.settings.sources:
+        counts = [f"{word} : {_counted(report, kind, source.name)}" for kind, word in _KINDS.items()]
+        lines.append(f"**{_title(report.evaluation, source.name)}** – lignes {' ; '.join(counts)}.")
+    return bullets(*lines)
+
+
+def _counted(report: Any, kind: str, source: str) -> str:
+    try:
+        row = report.row(f"account.{kind}.count/records/period=all/source={source}")
+    except ResultsError:
+        # ingest writes no row for what never happened
+        return "aucune"
+    return str(report.count(row["result_id"]).data)
+
+
+def failing_rules(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdown:
+    """Return the rules of a source that some rows broke: what is asked, rows checked, rows failing, consequence."""
+    rules = _rules(evaluation, source)
+    rules = rules[rules["failing"] > 0].sort_values("failing", ascending=False, kind="stable")
+    rows: list[list[object]] = [
+        [
+            f"{_reason(str(r.rule))} ({_column(evaluation, source, str(r.column))})",
+            _record(r.checked, f"rules/{source}/{r.rule}/{r.column}/checked", lang),
+            _record(r.failing, f"rules/{source}/{r.rule}/{r.column}/failing", lang),
+            _SEVERITIES.get(str(r.severity), str(r.severity)),
+        ]
+        for r in rules.itertuples()
+    ]
+    headings = ["Contrôle", "Lignes contrôlées", "Lignes en défaut", "Conséquence"]
+    return grid(
+        headings, rows, f"{_title(evaluation, source)} : contrôles en défaut", f"failing-{source}", [44, 14, 14, 22]
+    )
+
+
+def every_rule(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdown:
+    """Return every rule run on a source, broken or not, one line a column."""
+    rules = _rules(evaluation, source)
+    rows: list[list[object]] = []
+    for column, part in rules.groupby("column", sort=False):
+        asked = list(dict.fromkeys(f"{d}" for d in part["description_fr" if lang == "fr" else "description_en"]))
+        said = f"[{' ; '.join(asked)}]{{.declared}}"
+        failing = _record(part["failing"].sum(), f"rules/{source}//{column}/failing", lang)
+        rows.append([_column(evaluation, source, str(column)), said, failing])
+    headings = ["Colonne", "Ce qui est contrôlé", "Défauts"]
+    return grid(headings, rows, f"{_title(evaluation, source)} : tous les contrôles", f"rules-{source}", [28, 56, 10])
+
+
+def has_failing_rules(evaluation: Evaluation, source: str) -> bool:
+    """Return whether any rule of a source was broken."""
+    return bool((_rules(evaluation, source)["failing"] > 0).any())
+
+
+def decisions(evaluation: Evaluation, lang: str = "fr") -> Markdown:
+    """Return how many corrections of each kind were made on reading, by source."""
+    table = read(evaluation.stage("ingest"), "decisions")
+    rows: list[list[object]] = []
+    for cell, part in table.groupby(["source", "kind"], sort=False):
+        source, kind = map(str, cell)
+        number = _record(len(part), f"decisions/{source}/{kind}", lang)
+        rows.append([_title(evaluation, source), _DECISIONS.get(kind, kind), number])
+    return grid(["Source", "Correction", "Nombre"], rows, "Corrections faites à la lecture", "decisions", [30, 54, 10])
+
+
+def has_decisions(evaluation: Evaluation) -> bool:
+    """Return whether anything was corrected on reading."""
+    return not read(evaluation.stage("ingest"), "decisions").empty
+
+
+def _rules(evaluation: Evaluation, source: str) -> pd.DataFrame:
+    rules = read(evaluation.stage("ingest"), "rules")
+    return rules[rules["source"] == source]
+
+
+def _title(evaluation: Evaluation, source: str) -> str:
+    title = evaluation.source(source).title
+    return title.fr if title else source
+
+
+def _column(evaluation: Evaluation, source: str, column: str) -> str:
+    """Return a column's question in words; columns made by ingest are named after what they are."""
+    made = {"__key": "clé de l'enregistrement", "site_id": "identifiant de l'espace"}
+    question = evaluation.instruments[source].question(column)
+    if question is None or column in made:
+        return made.get(column, column)
+    return question.title("fr").partition(" (")[0]
+
+
+def _reason(rule: str) -> str:
+    return capital(shared.find(f"set_aside={rule}", set_aside_labels(), "fr") or rule)
+
+
+def _record(value: object, key: str, lang: str) -> str:
+    return f'[{numbers.count(float(str(value)), lang)}]{{.record data-record="{key}"}}'
