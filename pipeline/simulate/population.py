@@ -151,7 +151,8 @@ def _wave_population(
     month = pd.Period(str(wave.attendance_month), "M")
     origin = pd.Period(str(evaluation.settings.waves[0].attendance_month), "M")
     size = spaces["size"].to_numpy() * np.exp(space_level(truth, spaces, shocks, month, origin)) * is_open
-    size_here = quota(size.tolist(), round(truth.users.total[wave.name] * scale))
+    kept = len(spaces) / sum(truth.spaces.per_pays.values())
+    size_here = quota(size.tolist(), round(truth.users.total[wave.name] * kept * scale))
     persons = _profiles(truth, wave.name, np.repeat(np.arange(len(spaces)), size_here), rng)
     persons["visits_here"] = _frequencies(truth, persons, rng)
     days = opening_days(wave)

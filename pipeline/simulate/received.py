@@ -34,8 +34,10 @@ def received_columns(instrument: Instrument, wave: str | None, rows: pd.DataFram
     return columns
 
 
-def raw_values(question: Question, wave: str | None, values: pd.Series, status: pd.Series | None) -> pd.Series:
-    """Return answers in the codes of the received file, with the file's codes for what was left unanswered."""
+def raw_values(
+    question: Question, wave: str | None, values: pd.Series, status: pd.Series | None, blank: tuple[str, ...] = ()
+) -> pd.Series:
+    """Return answers in the codes of the received file, with its codes for what is missing, ``blank`` reasons blank."""
     recode = question.history(wave).recode or {}
     back = {clean: raw for raw, clean in recode.items()}
     raw = values.astype(object).where(values.notna(), None)
@@ -43,7 +45,7 @@ def raw_values(question: Question, wave: str | None, values: pd.Series, status: 
         raw = raw.map(lambda v: back.get(v, v), na_action="ignore")
     if status is not None:
         reason_code = {reason: back.get(clean, clean) for clean, reason in question.missing.items()}
-        for reason in ("no_answer", "dont_know", "refused", "not_applicable"):
+        for reason in {"no_answer", "dont_know", "refused", "not_applicable"} - set(blank):
             there = (status == reason).to_numpy()
             if there.any() and reason in reason_code and _in_file(question, wave, reason_code[reason]):
                 raw = raw.mask(there, reason_code[reason])
@@ -143,7 +145,7 @@ def write_limesurvey(path: Path, spec: FileSpec, instrument: Instrument, wave: s
             ticked = rows[clean].astype("boolean")
             table[column] = ["" if pd.isna(t) else ("Y" if t else "N") for t in ticked]
         else:
-            raw = raw_values(question, wave, rows[clean], _status(rows, question))
+            raw = raw_values(question, wave, rows[clean], _status(rows, question), blank=("no_answer",))
             table[column] = [_cell(question, v, spec.decimal or ".") for v in raw]
     records = list(zip(*table.values(), strict=True))
     with path.open("w", encoding=spec.encoding or "utf-8", newline="") as file:

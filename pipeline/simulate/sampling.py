@@ -56,10 +56,10 @@ def draw_sample(population: Population, seed: int | None = None) -> SampledWaves
     before: Ints | None = None
     for number, (name, wave) in enumerate(population.waves.items()):
         rng = stream(seed, "sample", name)
-        drawn = _draw_spaces(truth, population.spaces, wave, before, rng)
+        drawn = first_stage(truth, population.spaces, wave, before, rng)
         before = drawn.space
-        days = _draw_days(len(drawn.space), len(wave.days), truth.sampling.days, rng)
-        rows, cell = _entering(wave, drawn, days)
+        days = second_stage(len(drawn.space), len(wave.days), truth.sampling.days, rng)
+        rows, cell = entering(wave, drawn, days)
         returned = rng.uniform(size=len(rows)) < _response(truth, wave)[wave.visits.person[rows]]
         entered = np.bincount(cell, minlength=days.size)
         answered = np.bincount(cell[returned], minlength=days.size)
@@ -69,9 +69,10 @@ def draw_sample(population: Population, seed: int | None = None) -> SampledWaves
     return SampledWaves(users, fieldwork)
 
 
-def _draw_spaces(
+def first_stage(
     truth: Truth, spaces: pd.DataFrame, wave: WavePopulation, before: Ints | None, rng: np.random.Generator
 ) -> DrawnSpaces:
+    """Return the spaces of one wave: a simple random sample in each stratum, ``before`` being the earlier wave's."""
     design = truth.sampling
     units, stratum = np.unique(spaces["stratum"].to_numpy(dtype=str), return_inverse=True)
     in_stratum = np.bincount(stratum[wave.open], minlength=len(units))
@@ -101,12 +102,12 @@ def _draw_spaces(
     return DrawnSpaces(space, in_stratum[h_of], sampled[h_of], np.concatenate(took_part)[order])
 
 
-def _draw_days(spaces: int, days: int, n: int, rng: np.random.Generator) -> Ints:
+def second_stage(spaces: int, days: int, n: int, rng: np.random.Generator) -> Ints:
     """Return (spaces, n) day numbers, without replacement and in order."""
     return np.sort(rng.uniform(size=(spaces, days)).argsort(axis=1)[:, :n], axis=1)
 
 
-def _entering(wave: WavePopulation, drawn: DrawnSpaces, days: Ints) -> tuple[Ints, Ints]:
+def entering(wave: WavePopulation, drawn: DrawnSpaces, days: Ints) -> tuple[Ints, Ints]:
     """Return the rows of the visits on sampled days of participating spaces, and the drawn space-day of each."""
     number = (drawn.space[:, None] * len(wave.days) + days).ravel()
     start = wave.visits.start[number]
