@@ -1,0 +1,1 @@
+"""Figures that are drawn: one module a kind of figure."""

@@ -1,0 +1,173 @@
+"""How a population divides: users beside visits, and answers on a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.figures import theme, writing
+from pipeline.figures.output import Absent, Figure
+from pipeline.figures.plots.marks import Look, caution_note, dots, marks_frame, waves_look
+from pipeline.figures.plots.shares import alternative, missing_note
+from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.wording.phrases import capital
+
+_POPULATION_COLOURS = {"users": theme.PERSONS, "visits": theme.VISITS, "inhabitants": theme.COMPARABLE}
+
+
+def composition(
+    scope: Scope,
+    *,
+    analysis: str = "profile",
+    question: str,
+    populations: Sequence[str] = ("users", "visits"),
+    wave: str | None = None,
+    caption: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw how users and visits divide over the codes of a question in one wave (the last unless given)."""
+    every = scope.rows(analysis, question, "share", by=question)
+    every = every[every["population"].isin(populations)]
+    if every.empty:
+        return Absent(why_absent(every, scope))
+    when = wave or every["time"].max()
+    every = every[every["time"] == when]
+    rows = published(every)
+    if rows.empty:
+        return Absent(why_absent(every, scope))
+    named = [scope.code_text(question, c) for c in rows["code"]]
+    names = {p: capital(scope.text(f"group={p}")) for p in populations}
+    data = marks_frame(rows, named, [names[p] for p in rows["population"]], scope.lang)
+    present = [p for p in populations if p in set(rows["population"])]
+    look = Look(
+        tuple(names[p] for p in present),
+        tuple(_POPULATION_COLOURS.get(p, theme.PERSONS) for p in present),
+        unit="share",
+        axis=_axis(scope, present),
+    )
+    plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
+    by = scope.text(f"by={question}").lower()
+    default = f"Usagers et visites selon : {by}" if scope.lang == "fr" else f"Users and visits by {by}"
+    text = writing.chosen(caption, scope.lang, default, str(when))
+    alt_names = [f"{n} ({names[p].lower()})" for n, p in zip(named, rows["population"], strict=True)]
+    return Figure(
+        plot,
+        alt=alternative(rows, alt_names, text, scope.lang),
+        notes=writing.notes_of(
+            scope,
+            rows,
+            text,
+            writing.reading_of_composition(rows.iloc[0], scope, question),
+            (*caution_note(data, scope), missing_note(every, question, scope)),
+        ),
+        height_mm=height,
+    )
+
+
+def beside_region(
+    scope: Scope,
+    *,
+    analysis: str = "attendance",
+    indicator: str = "visits",
+    measure: str = "share",
+    population: str = "visits",
+    by: str = "age_band",
+    period: str | None = None,
+    caption: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw how a unit divides over groups beside its region, in the last year unless given."""
+    own = scope.rows(analysis, indicator, measure, population=population, by=by)
+    shown = published(own)
+    if shown.empty:
+        return Absent(why_absent(own, scope))
+    when = period or shown["time"].max()
+    region = ("region", scope.region)
+    both = pd.concat([own, scope.rows(analysis, indicator, measure, population=population, by=by, place=region)])
+    every = both[both["time"] == when]
+    rows = published(every)
+    if rows[rows["territory_level"] != "region"].empty:
+        return Absent(why_absent(every, scope))
+    place, whole = scope.text(scope.place_key), scope.text(scope.region_key)
+    series = [whole if level == "region" else place for level in rows["territory_level"]]
+    named = [scope.code_text(by, c) for c in rows["code"]]
+    data = marks_frame(rows, named, series, scope.lang)
+    look = Look(
+        (place, whole), (theme.PERSONS, theme.SOFT), unit=str(rows["unit"].iloc[0]), axis=_axis(scope, [population])
+    )
+    order = sorted(set(rows["code"]), key=scope.code_order(by))
+    plot, height = dots(data, [scope.code_text(by, c) for c in order], look, scope.lang)
+    default = scope.indicator_text(analysis, indicator, measure)
+    text = writing.chosen(caption, scope.lang, f"{default}, {when}", str(when))
+    alt_names = [f"{n} ({s})" for n, s in zip(named, series, strict=True)]
+    own_rows = rows[rows["territory_level"] != "region"]
+    return Figure(
+        plot,
+        alt=alternative(rows, alt_names, text, scope.lang),
+        notes=writing.notes_of(
+            scope,
+            rows,
+            text,
+            writing.reading_of_composition(own_rows.iloc[0], scope, by),
+            (*caution_note(data, scope), missing_note(every[every["territory_level"] != "region"], by, scope)),
+        ),
+        height_mm=height,
+    )
+
+
+def distribution(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    population: str = "users",
+    by: str = "answer",
+    caption: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw the distribution of the answers to a question by wave, as bars with intervals."""
+    every = scope.rows(analysis, indicator, "distribution", population=population, by=by)
+    rows = published(every)
+    if rows.empty:
+        return Absent(why_absent(every, scope))
+    named = [_answer(scope, analysis, indicator, by, c) for c in rows["code"]]
+    data = marks_frame(rows, named, rows["time"], scope.lang)
+    look = waves_look(sorted(rows["time"].unique()), unit="share", axis=_axis(scope, [population]), bars=True)
+    plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
+    name = scope.indicator_text(analysis, indicator, "distribution")
+    default = f"{name} : répartition des réponses" if scope.lang == "fr" else f"{name}: distribution of answers"
+    text = writing.chosen(caption, scope.lang, default)
+    return Figure(
+        plot,
+        alt=alternative(rows, named, text, scope.lang),
+        notes=writing.notes_of(
+            scope,
+            rows,
+            text,
+            _reading(rows.iloc[-1], named[-1], scope),
+            (*caution_note(data, scope), missing_note(every, by, scope)),
+        ),
+        height_mm=height,
+    )
+
+
+def _answer(scope: Scope, analysis: str, indicator: str, by: str, code: str) -> str:
+    own = scope.find_text(f"{analysis}.{indicator}:{by}={code}")
+    return own or scope.code_text(by, code)
+
+
+def _reading(row: pd.Series, name: str, scope: Scope) -> str:
+    from pipeline.wording import numbers
+    from pipeline.wording.numbers import NO_BREAK
+
+    own = numbers.share(row["estimate"], scope.lang)
+    who = scope.text(f"group={row['population']}")
+    when = writing.in_time(row["time"], scope.lang)
+    if scope.lang == "fr":
+        return f"{when}, {own} des {who} répondent «{NO_BREAK}{name}{NO_BREAK}»."
+    return f"{when}, {own} of {who} answer “{name}”."
+
+
+def _axis(scope: Scope, populations: Sequence[str]) -> str:
+    names = [scope.text(f"group={p}") for p in populations]
+    if scope.lang == "fr":
+        return "Part " + " ou ".join(f"des {n}" for n in names)
+    return "Share of " + " or ".join(names)

@@ -1,0 +1,281 @@
+"""Maps of the compared units: binned classes, every unit named with its number, never by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from plotnine import (
+    aes,
+    coord_equal,
+    element_blank,
+    element_rect,
+    element_text,
+    geom_polygon,
+    geom_text,
+    ggplot,
+    scale_fill_manual,
+    theme,
+    theme_void,
+)
+
+from pipeline.errors import DrawError
+from pipeline.figures import theme as look
+from pipeline.figures import writing
+from pipeline.figures.grouping import GROUPS, group_text, units
+from pipeline.figures.output import Absent, Figure
+from pipeline.figures.plots.marks import wrapped
+from pipeline.figures.plots.places import grouped_text
+from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.wording import notes, numbers
+from pipeline.wording.numbers import NO_BREAK
+
+#: Maps need the whole column for their names.
+WIDTH_MM = 160.0
+_GROUP_COLOURS = {
+    "above": look.ABOVE,
+    "comparable": look.COMPARABLE,
+    "below": look.BELOW,
+    "unknown": "#cdd5dc",
+    "insufficient": look.INSUFFICIENT,
+}
+_GROUP_SIGNS = {"above": "▲", "comparable": "=", "below": "▼", "unknown": "?", "insufficient": ""}
+
+
+def choropleth(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    measure: str,
+    population: str | None = None,
+    period: str | None = None,
+    classes: int = 4,
+    caption: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw a number of every unit in classes of about equal size, with round limits and the number on the map."""
+    every = scope.rows(analysis, indicator, measure, population=population, units=True)
+    if every.empty or scope.shapes is None:
+        return Absent(why_absent(every, scope))
+    every = every[every["time"] == (period or every["time"].max())]
+    rows = published(every)
+    if rows.empty:
+        return Absent(why_absent(every, scope))
+    lang = scope.lang
+    limits = round_limits(rows["estimate"].to_numpy(float), classes)
+    written = [
+        numbers.estimate(v, u, lang, measure=measure) for v, u in zip(rows["estimate"], rows["unit"], strict=True)
+    ]
+    names = [class_text(limits, i, str(rows["unit"].iloc[0]), measure, lang) for i in range(len(limits) - 1)]
+    position = np.clip(np.searchsorted(limits, rows["estimate"], side="right") - 1, 0, len(names) - 1)
+    shown = pd.DataFrame(
+        {
+            "code": rows["territory"].to_numpy(),
+            "class": [names[i] for i in position],
+            "text": written,
+        }
+    )
+    fills = dict(zip(names, _ramp(len(names)), strict=True))
+    plot, height = _map(scope, shown, fills)
+    name = scope.indicator_text(analysis, indicator, measure)
+    when = numbers.period(str(rows["time"].iloc[0]), lang)
+    text = writing.chosen(caption, lang, f"{name}, {when}", when)
+    labels = [scope.text(f"{scope.unit_level}={c}") for c in rows["territory"]]
+    return Figure(
+        plot,
+        alt=_alt(text, list(zip(labels, written, strict=True)), lang),
+        notes=writing.notes_of(
+            scope,
+            rows,
+            text,
+            writing.reading_of_number(rows.iloc[0], _full_name(rows.iloc[0], scope), name, scope),
+            (_missing(every, scope), _no_unit(scope)),
+        ),
+        width_mm=WIDTH_MM,
+        height_mm=height,
+    )
+
+
+def grouped(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    measure: str = "share",
+    population: str = "users",
+    caption: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw which units stand above, with or below the rest of the region, each with its sign."""
+    every = units(scope, analysis, indicator, measure, population)
+    rows = published(every)
+    if rows.empty or scope.shapes is None:
+        return Absent(why_absent(every, scope))
+    lang = scope.lang
+    shown = pd.DataFrame(
+        {
+            "code": every["territory"].to_numpy(),
+            "class": [group_text(g, lang, short=True) for g in every["group"]],
+            "text": [_GROUP_SIGNS[g] for g in every["group"]],
+        }
+    )
+    present = [g for g in GROUPS if g in set(every["group"])]
+    fills = {group_text(g, lang, short=True): _GROUP_COLOURS[g] for g in present}
+    plot, height = _map(scope, shown, fills)
+    name = scope.indicator_text(analysis, indicator, measure)
+    text = writing.chosen(caption, lang, name)
+    first = rows.iloc[0]
+    within = scope.text(f"{scope.unit_level}={first['territory']}:dans")
+    ids = [i for i in (*rows["result_id"], *rows["gap_id"]) if i]
+    signs = ", ".join(
+        f"{_GROUP_SIGNS[g]} {group_text(g, lang, short=True).lower()}" for g in present if _GROUP_SIGNS[g]
+    )
+    return Figure(
+        plot,
+        alt=f"{'Carte' if lang == 'fr' else 'Map'}. {text}. {grouped_text(every, lang)}",
+        notes=writing.notes_of(
+            scope,
+            rows,
+            text,
+            writing.reading_of_share(first, scope, within),
+            (f"{'Signes' if lang == 'fr' else 'Signs'}{_colon(lang)}{signs}.", _missing(every, scope), _no_unit(scope)),
+            ids,
+        ),
+        width_mm=WIDTH_MM,
+        height_mm=height,
+    )
+
+
+def round_limits(values: np.ndarray, classes: int) -> np.ndarray:
+    """Return rising round limits of at most ``classes`` classes of about equal numbers of units."""
+    low, high = float(values.min()), float(values.max())
+    if low == high:
+        return np.array([low, high + (abs(high) or 1.0) * 0.01])
+    step = 10.0 ** np.floor(np.log10((high - low) / classes))
+    for grain in (step, step / 2, step / 10):
+        inner = np.unique(np.round(np.quantile(values, np.linspace(0, 1, classes + 1)[1:-1]) / grain) * grain)
+        inner = inner[(inner > low) & (inner < high)]
+        if len(inner) == classes - 1:
+            break
+    first, last = np.floor(low / grain) * grain, np.ceil(high / grain) * grain
+    return np.round(np.unique([first, *inner, last]), 10)
+
+
+def class_text(limits: np.ndarray, i: int, unit: str, measure: str, lang: str) -> str:
+    """Return the name of a class: « moins de 0,20 », « 0,20 à 0,30 », « 0,40 ou plus »."""
+    low, high = (numbers.estimate(float(v), unit, lang, measure=measure) for v in (limits[i], limits[i + 1]))
+    french = lang == "fr"
+    if i == 0 and len(limits) > 2:
+        return f"moins de {high}" if french else f"under {high}"
+    if i == len(limits) - 2:
+        return f"{low} ou plus" if french else f"{low} or more"
+    return f"{low} à {high}" if french else f"{low} to {high}"
+
+
+def _map(scope: Scope, shown: pd.DataFrame, fills: dict[str, str]) -> tuple[ggplot, float]:
+    shapes = scope.shapes
+    if shapes is None:
+        raise DrawError("a map needs the outlines of the region", action="give `shapes` to draw")
+    polygons, base = shapes.units.polygons, shapes.region.polygons
+    data = polygons.merge(shown, on="code", how="left")
+    data = data[data["class"].notna()].assign(**{"class": lambda d: pd.Categorical(d["class"], list(fills))})
+    places = shapes.units.labels.merge(shown, on="code").assign(
+        label=lambda d: [
+            f"{wrapped(_short(scope.text(f'{scope.unit_level}={c}')), 12)}\n{t}".rstrip()
+            for c, t in zip(d["code"], d["text"], strict=True)
+        ],
+    )
+    wide, high = np.ptp(base["x"]), np.ptp(base["y"])
+    places = _apart(places, km=float(wide) / WIDTH_MM)
+    plot = (
+        ggplot(data, aes("x", "y"))
+        + geom_polygon(aes(group="group"), data=base, fill="#f4f5f7", color="#9aa5b1", size=0.3)
+        + geom_polygon(aes(group="group", fill="class"), color="#6b7a88", size=0.3)
+        + geom_text(
+            aes(label="label"),
+            data=places,
+            size=6.8,
+            color=look.INK,
+            lineheight=1.05,
+            family=look.FONT,
+            show_legend=False,
+        )
+        + scale_fill_manual(values=fills, limits=list(fills))
+        + coord_equal(expand=False)
+        + theme_void(base_size=look.SIZE, base_family=look.FONT)
+        + _legend()
+    )
+    return plot, round(float(WIDTH_MM * 0.985 * high / wide + 11), 1)
+
+
+def _apart(places: pd.DataFrame, km: float) -> pd.DataFrame:
+    """Return label places moved up or down until no two labels overlap; ``km`` is the length of a millimetre."""
+    x, y = places["x"].to_numpy(float), places["y"].to_numpy(float).copy()
+    lines = [text.split("\n") for text in places["label"]]
+    half_width = np.array([max(map(len, ls)) for ls in lines]) * 0.68 * km
+    half_height = np.array([len(ls) for ls in lines]) * 1.3 * km
+    for _ in range(60):
+        reach = half_height[:, None] + half_height[None, :]
+        away = y[:, None] - y[None, :]
+        near = np.abs(x[:, None] - x[None, :]) < half_width[:, None] + half_width[None, :]
+        overlap = np.where(near, np.maximum(reach - np.abs(away), 0.0), 0.0)
+        np.fill_diagonal(overlap, 0.0)
+        if not overlap.any():
+            break
+        y += (np.where(away >= 0, 1, -1) * overlap).sum(axis=1) / 4
+    return places.assign(y=y)
+
+
+def _legend() -> Any:
+    return theme(
+        text=element_text(family=look.FONT, color=look.INK),
+        legend_position="top",
+        legend_justification="left",
+        legend_title=element_blank(),
+        legend_text=element_text(size=look.SIZE - 0.5, margin={"r": 8, "l": 3}),
+        legend_key_size=11,
+        legend_key=element_rect(color="#9aa5b1", size=0.4),
+        legend_box_spacing=0.01,
+        legend_box_margin=0,
+        axis_text=element_blank(),
+        axis_title=element_blank(),
+        axis_ticks=element_blank(),
+        panel_grid=element_blank(),
+        plot_background=element_rect(fill="white", color="white"),
+        plot_margin=0.005,
+    )
+
+
+def _short(label: str) -> str:
+    return label.split(" - ")[0]
+
+
+def _ramp(count: int) -> Sequence[str]:
+    picks = {1: (1,), 2: (0, 3), 3: (0, 2, 3)}.get(count, (0, 1, 2, 3))
+    return [look.MAP_CLASSES[i] for i in picks]
+
+
+def _alt(text: str, pairs: Sequence[tuple[str, str]], lang: str) -> str:
+    body = ", ".join(f"{label} {value}" for label, value in pairs)
+    return f"{'Carte' if lang == 'fr' else 'Map'}. {text}. {body}."
+
+
+def _full_name(row: pd.Series, scope: Scope) -> str:
+    return scope.text(f"{scope.unit_level}={row['territory']}:name")
+
+
+def _missing(every: pd.DataFrame, scope: Scope) -> str:
+    hidden = every[(every["quality"] == "suppress") | every["estimate"].isna()]
+    names = [scope.text(f"{scope.unit_level}={c}") for c in hidden["territory"]]
+    return notes.suppressed_territories(names, scope.lang)
+
+
+def _no_unit(scope: Scope) -> str:
+    if scope.unit_level != "pays":
+        return ""
+    return f"En gris clair{NO_BREAK}: communes hors pays." if scope.lang == "fr" else "Light grey: communes in no pays."
+
+
+def _colon(lang: str) -> str:
+    return f"{NO_BREAK}: " if lang == "fr" else ": "

@@ -1,0 +1,235 @@
+"""The marks shared by figures: dots with their intervals, one row a category, one mark a series."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from plotnine import (
+    aes,
+    geom_hline,
+    geom_point,
+    geom_segment,
+    geom_text,
+    geom_vline,
+    ggplot,
+    guides,
+    labs,
+    scale_color_manual,
+    scale_fill_manual,
+    scale_shape_manual,
+    scale_x_continuous,
+    scale_y_continuous,
+)
+
+from pipeline.figures import theme
+from pipeline.figures.output import WIDTH_MM
+from pipeline.figures.scope import Scope, has_interval
+from pipeline.wording import numbers
+
+
+@dataclass(frozen=True)
+class Look:
+    """How series look: names in order, colours, markers; the unit of the axis and its title."""
+
+    series: tuple[str, ...]
+    colours: tuple[str, ...]
+    unit: str = "share"
+    axis: str = ""
+    zero: bool = False
+    divide_after: tuple[int, ...] = ()
+    bars: bool = False
+    reference: float | None = None
+    one_a_row: bool = False
+    markers: tuple[str, ...] = theme.MARKERS
+    values: bool = True
+
+
+def waves_look(series: Sequence[str], **more: object) -> Look:
+    """Return the look of successive waves, the newest darkest."""
+    colours = theme.series_colours(len(series))
+    if more.get("bars") and len(series) <= 2:
+        colours = list(theme.BARS[-len(series) :])
+    return Look(tuple(series), tuple(colours), **more)  # type: ignore[arg-type]
+
+
+def marks_frame(rows: pd.DataFrame, row: Iterable[str], series: Iterable[str], lang: str) -> pd.DataFrame:
+    """Return what :func:`dots` draws from published result rows, with the text printed beside each mark."""
+    out = rows[["estimate", "lower", "upper", "unit", "measure", "quality", "result_id"]].copy()
+    out["row"], out["series"] = list(row), list(series)
+    out["caution"] = out["quality"] == "caution"
+    out["text"] = [_value(e, u, m, lang) for e, u, m in zip(out["estimate"], out["unit"], out["measure"], strict=True)]
+    out["text"] += [f"{numbers.NARROW}*" if c else "" for c in out["caution"]]
+    for bound in ("lower", "upper"):
+        out[bound] = out[bound].where(out[bound].notna(), out["estimate"])
+    return out.reset_index(drop=True)
+
+
+def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str) -> tuple[ggplot, float]:
+    """Return marks with intervals, rows from top to bottom, and the height in mm they need.
+
+    Parameters
+    ----------
+    data : row, series, estimate, lower, upper, caution, text (one line a mark, see :func:`marks_frame`).
+    rows : names of the rows.
+    look : series, colours and axis.
+    lang : language of the axis.
+    """
+    shown = [s for s in look.series if s in set(data["series"])]
+    tracks = 1 if look.one_a_row else len(shown)
+    place = {name: len(rows) - 1 - i for i, name in enumerate(rows)}
+    ticks = [wrapped(r) for r in rows]
+    panel = panel_mm(ticks)
+    data = _placed(data, place, shown, look)
+    low, high = _limits(data, look, panel)
+    plot = (
+        ggplot(data, aes("estimate", "y", color="series"))
+        + _guide_lines(look, len(rows))
+        + (_bars() if look.bars else _dots(look, shown))
+        + scale_color_manual(values=dict(zip(look.series, look.colours, strict=False)), breaks=shown)
+        + scale_y_continuous(breaks=list(place.values()), labels=ticks, limits=(-0.55, len(rows) - 0.45), expand=(0, 0))
+        + scale_x_continuous(
+            labels=theme.axis_labels(look.unit, lang),
+            limits=(low, high),
+            expand=(0, 0),
+            breaks=steps(low, high),
+        )
+        + labs(x=look.axis)
+        + theme.base_theme("x", legend=len(shown) > 1)
+    )
+    if look.values:
+        plot += _values(data, (high - low) / panel)
+    height = 13 + (6 if len(shown) > 1 else 0) + len(rows) * (2.4 + 4.0 * tracks)
+    return plot, round(height, 1)
+
+
+def _placed(data: pd.DataFrame, place: dict[str, int], shown: list[str], look: Look) -> pd.DataFrame:
+    """Return the marks with their height ``y``, whether they are ``strong`` and how they are filled."""
+    tracks = 1 if look.one_a_row else len(shown)
+    track = [0 if look.one_a_row else shown.index(s) for s in data["series"]]
+    step = 0.72 / tracks
+    return data.assign(
+        y=[place[r] + step * ((tracks - 1) / 2 - t) for r, t in zip(data["row"], track, strict=True)],
+        strong=(data["series"] == shown[-1]) | look.one_a_row,
+        fill=[f"{s}-" if c else s for s, c in zip(data["series"], data["caution"], strict=True)],
+        series=pd.Categorical(data["series"], categories=shown),
+    )
+
+
+def _guide_lines(look: Look, rows: int) -> list[Any]:
+    lines: list[Any] = []
+    if look.zero:
+        lines.append(geom_vline(xintercept=0, color=theme.SOFT, size=0.5))
+    if look.reference is not None:
+        lines.append(geom_vline(xintercept=look.reference, color="#9aa5b1", size=0.6, linetype="dashed"))
+    lines += [geom_hline(yintercept=rows - at - 0.5, color=theme.GRID, size=0.6) for at in look.divide_after]
+    return lines
+
+
+def _dots(look: Look, shown: list[str]) -> list[Any]:
+    fills = dict(zip(look.series, look.colours, strict=False)) | {f"{s}-": "white" for s in look.series}
+    return [
+        geom_segment(aes(x="lower", xend="upper", yend="y"), size=0.9, alpha=0.75),
+        geom_point(aes(shape="series", fill="fill"), size=2.6, stroke=0.7),
+        scale_fill_manual(values=fills),
+        scale_shape_manual(values=dict(zip(look.series, look.markers, strict=False)), breaks=shown),
+        guides(fill="none"),
+    ]
+
+
+def _bars() -> list[Any]:
+    return [
+        geom_segment(aes(x=0, xend="estimate", yend="y"), size=3.6),
+        geom_segment(aes(x="lower", xend="upper", yend="y"), size=0.8, color=theme.INK, show_legend=False),
+    ]
+
+
+def _values(data: pd.DataFrame, mm: float) -> list[Any]:
+    """Return the printed numbers, a millimetre after their interval; those of the newest series in bold ink."""
+    layers: list[Any] = []
+    for strong, colour, weight in ((False, theme.SOFT, "normal"), (True, theme.INK, "bold")):
+        part = data[data["strong"] == strong]
+        if len(part):
+            layers.append(
+                geom_text(
+                    aes(x="upper", label="text"),
+                    data=part,
+                    color=colour,
+                    fontweight=weight,
+                    ha="left",
+                    nudge_x=1.2 * mm,
+                    size=theme.SIZE - 1.5,
+                    family=theme.FONT,
+                    show_legend=False,
+                )
+            )
+    return layers
+
+
+def wrapped(label: str, width: int = 27) -> str:
+    """Return a row's label on balanced lines of at most ``width`` characters, no-break spaces kept."""
+    text = label.replace(numbers.NO_BREAK, "\0")
+    lines = textwrap.wrap(text, width)
+    for narrower in range(width - 1, width // 2, -1):
+        tried = textwrap.wrap(text, narrower, break_long_words=False)
+        if len(tried) > len(lines) or max(map(len, tried)) > width:
+            break
+        lines = tried
+    return "\n".join(lines).replace("\0", numbers.NO_BREAK)
+
+
+def panel_mm(ticks: Sequence[str], width: float = WIDTH_MM) -> float:
+    """Return the width left for the marks beside row labels, in mm (1.85 mm a letter at 9.5 points)."""
+    longest = max(len(line) for tick in ticks for line in tick.split("\n"))
+    return width - 1.85 * longest - 6
+
+
+def caution_note(data: pd.DataFrame, scope: Scope) -> tuple[str, ...]:
+    """Return the sentence that explains the hollow marks, when there are any."""
+    if not bool(data["caution"].any()):
+        return ()
+    text = scope.text("sign=*").replace(" :", f"{numbers.NO_BREAK}:")
+    hollow = "marque évidée" if scope.lang == "fr" else "hollow mark"
+    return (f"{text} ({hollow}).",)
+
+
+def described(row: pd.Series, lang: str, interval: bool = True) -> str:
+    """Return a number with its interval for an alternative text: « 48 % (entre 45 % et 52 %) »."""
+    own = numbers.estimate(row["estimate"], row["unit"], lang, measure=row["measure"])
+    if not interval or not has_interval(row):
+        return own
+    bounds = numbers.interval(row["lower"], row["upper"], row["unit"], lang, measure=row["measure"])
+    return f"{own} ({bounds})"
+
+
+def _value(estimate: float, unit: str, measure: str, lang: str) -> str:
+    if unit == "point":
+        return numbers.decimal(estimate, lang, signed=True)
+    return numbers.estimate(estimate, unit, lang, measure=measure)
+
+
+def _limits(data: pd.DataFrame, look: Look, panel: float) -> tuple[float, float]:
+    low, high = float(data["lower"].min()), float(data["upper"].max())
+    if look.zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    elif look.unit in ("share", "mean", "count", "rate"):
+        low = 0.0
+    span = (high - low) or 1.0
+    # the room on the right holds the printed numbers: 1.75 mm a letter at 8 points
+    room = (3 + 1.75 * int(data["text"].str.len().max())) if look.values else 3.0
+    high += span * room / max(panel - room, 20)
+    return (low - span * 0.03 if low else 0.0), high
+
+
+def steps(low: float, high: float) -> list[float]:
+    """Return at most seven round axis steps between two limits."""
+    span = high - low
+    for step in (m * 10.0**e for e in range(-3, 9) for m in (1, 2, 5)):
+        if span / step <= 6:
+            first = int(low / step) - 1
+            values = [round((first + i) * step, 10) for i in range(10)]
+            return [v for v in values if low <= v <= high]
+    return [low, high]

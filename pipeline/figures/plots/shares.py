@@ -1,0 +1,242 @@
+"""Shares and their shifts: by group and wave, item by item, and between two waves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.figures import theme, writing
+from pipeline.figures.output import Absent, Figure
+from pipeline.figures.plots.marks import Look, caution_note, described, dots, marks_frame, waves_look
+from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.wording import numbers
+from pipeline.wording.numbers import NARROW, NO_BREAK
+
+
+def levels(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    measure: str = "share",
+    population: str = "users",
+    by: str = "age_band",
+    waves: Sequence[str] | None = None,
+    caption: writing.Captions | None = None,
+    subject: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw an indicator by group and wave, whole population first: dots with intervals.
+
+    ``subject`` (« la demande de services élaborés ») lets the caption begin with the shift, when there is one.
+    """
+    whole = scope.rows(analysis, indicator, measure, population=population)
+    parts = scope.rows(analysis, indicator, measure, population=population, by=by)
+    every = _in_waves(pd.concat([whole, parts]), waves)
+    rows = published(every)
+    if rows.empty:
+        return Absent(why_absent(every, scope))
+    named = [scope.code_text(by, c) if c else scope.text("all") for c in rows["code"]]
+    data = marks_frame(rows, named, rows["time"], scope.lang)
+    order = list(dict.fromkeys(named))
+    look = waves_look(
+        sorted(rows["time"].unique()),
+        unit=_unit(rows),
+        axis=_axis(rows, scope),
+        divide_after=(1,) if (rows["code"] == "").any() else (),
+    )
+    plot, height = dots(data, order, look, scope.lang)
+    name = scope.indicator_text(analysis, indicator, measure)
+    default = _description(name, scope.text(f"by={by}").lower(), scope.lang)
+    shift = scope.one(analysis, indicator, "shift", population=population) if subject else None
+    message = writing.message_of_shift(shift, (subject or {}).get(scope.lang, name), scope.lang)
+    text = writing.captioned(message, writing.chosen(caption, scope.lang, default))
+    return Figure(
+        plot,
+        alt=alternative(rows, named, text, scope.lang),
+        notes=writing.notes_of(
+            scope, rows, text, _reading(rows, scope), (*caution_note(data, scope), missing_note(every, by, scope))
+        ),
+        height_mm=height,
+    )
+
+
+def items(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicators: Sequence[str] | None = None,
+    without: Sequence[str] = (),
+    measure: str = "share",
+    population: str = "users",
+    waves: Sequence[str] | None = None,
+    caption: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw several indicators of one analysis, one a row, the largest of the last wave first."""
+    chosen = [i for i in (indicators or scope.indicators(analysis)) if i not in without]
+    every = scope.rows(analysis, None, measure, population=population)
+    every = _in_waves(every[every["indicator"].isin(chosen)], waves)
+    rows = published(every)
+    if rows.empty:
+        return Absent(why_absent(every, scope))
+    last = rows.sort_values("time").drop_duplicates("indicator", keep="last").set_index("indicator")["estimate"]
+    rows = rows.assign(_rank=rows["indicator"].map(last)).sort_values(
+        ["_rank", "indicator", "time"], ascending=[False, True, True], kind="stable"
+    )
+    named = [scope.indicator_text(analysis, i, measure) for i in rows["indicator"]]
+    data = marks_frame(rows, named, rows["time"], scope.lang)
+    look = waves_look(sorted(rows["time"].unique()), unit=_unit(rows), axis=_axis(rows, scope))
+    plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
+    default = "Part des usagers, élément par élément" if scope.lang == "fr" else "Share of users, item by item"
+    text = writing.chosen(caption, scope.lang, default)
+    return Figure(
+        plot,
+        alt=alternative(rows, named, text, scope.lang),
+        notes=writing.notes_of(
+            scope, rows, text, _reading(rows.drop_duplicates("time"), scope), caution_note(data, scope)
+        ),
+        height_mm=height,
+    )
+
+
+def shift(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    population: str = "users",
+    by: str = "age_band",
+    between: str | None = None,
+    caption: writing.Captions | None = None,
+    subject: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw the shift of an indicator between two waves by group, in points, with intervals and a line at zero."""
+    whole = scope.rows(analysis, indicator, "shift", population=population)
+    parts = scope.rows(analysis, indicator, "shift", population=population, by=by)
+    every = _in_waves(pd.concat([whole, parts]), [between] if between else None)
+    rows = published(every)
+    if rows.empty:
+        return Absent(why_absent(every, scope))
+    if rows["time"].nunique() > 1:
+        rows = rows[rows["time"] == rows["time"].iloc[-1]]
+    named = [scope.code_text(by, c) if c else scope.text("all") for c in rows["code"]]
+    data = marks_frame(rows, named, ["shift"] * len(rows), scope.lang)
+    axis = "Évolution, en points" if scope.lang == "fr" else "Change, in percentage points"
+    divide = (1,) if (rows["code"] == "").any() else ()
+    look = Look(("shift",), (theme.PERSONS,), unit="point", axis=axis, zero=True, divide_after=divide)
+    plot, height = dots(data, named, look, scope.lang)
+    name = scope.indicator_text(analysis, indicator, "share")
+    first, last = rows["time"].iloc[0].split("..")
+    default = (
+        f"{name}{NARROW}: évolution de la part entre {first} et {last}".replace(f"{NARROW}:", f"{NO_BREAK}:")
+        if scope.lang == "fr"
+        else f"{name}: change of the share between {first} and {last}"
+    )
+    total = rows[rows["code"] == ""]
+    told = total.iloc[0] if subject and len(total) else None
+    message = writing.message_of_shift(told, (subject or {}).get(scope.lang, name), scope.lang)
+    text = writing.captioned(message, writing.chosen(caption, scope.lang, default))
+    read = rows[rows["code"] != ""]
+    best = (read if len(read) else rows).sort_values("estimate").iloc[-1]
+    return Figure(
+        plot,
+        alt=alternative(rows, named, text, scope.lang),
+        notes=writing.notes_of(
+            scope,
+            rows,
+            text,
+            writing.reading_of_shift(best, scope),
+            (*caution_note(data, scope), missing_note(every, by, scope)),
+        ),
+        height_mm=height,
+    )
+
+
+def compare(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    measure: str = "share",
+    population: str = "users",
+    caption: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw a unit beside its region, by wave; absent when the unit has nothing publishable."""
+    own = scope.rows(analysis, indicator, measure, population=population)
+    shown = published(own)
+    if shown.empty:
+        return Absent(why_absent(own, scope))
+    region = published(scope.rows(analysis, indicator, measure, population=population, place=("region", scope.region)))
+    rows = pd.concat([shown, region])
+    keys = [f"{a}={b}" for a, b in zip(rows["territory_level"], rows["territory"], strict=True)]
+    named = [scope.text(k) for k in keys]
+    data = marks_frame(rows, named, rows["time"], scope.lang)
+    look = waves_look(sorted(rows["time"].unique()), unit=_unit(rows), axis=_axis(rows, scope))
+    plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
+    name = scope.indicator_text(analysis, indicator, measure)
+    text = writing.chosen(caption, scope.lang, name)
+    within = scope.text(f"{scope.place_key}:dans")
+    return Figure(
+        plot,
+        alt=alternative(rows, named, text, scope.lang),
+        notes=writing.notes_of(
+            scope, rows, text, writing.reading_of_share(shown.iloc[-1], scope, within), caution_note(data, scope)
+        ),
+        height_mm=height,
+    )
+
+
+def alternative(rows: pd.DataFrame, named: Sequence[str], caption: str, lang: str) -> str:
+    """Return the text that says a figure's numbers: every row, its waves, and intervals when they are few."""
+    full = len(rows) <= 12
+    lines: dict[str, list[str]] = {}
+    for name, (_, row) in zip(named, rows.iterrows(), strict=True):
+        when = "" if ".." in row["time"] or rows["time"].nunique() == 1 else f" {writing.in_time(row['time'], lang)}"
+        lines.setdefault(name, []).append(f"{described(row, lang, full)}{when}")
+    colon = f"{NO_BREAK}: " if lang == "fr" else ": "
+    semicolon = f"{NARROW}; " if lang == "fr" else "; "
+    body = semicolon.join(f"{name}{colon}{', '.join(values)}" for name, values in lines.items())
+    kind = "Graphique à points avec intervalles" if lang == "fr" else "Dot plot with intervals"
+    return f"{kind}. {caption}. {body}."
+
+
+def missing_note(every: pd.DataFrame, by: str, scope: Scope) -> str:
+    """Return which groups are not shown because their numbers are suppressed."""
+    hidden = every[(every["quality"] == "suppress") & (every["code"] != "")]
+    if hidden.empty:
+        return ""
+    names = [
+        f"{scope.code_text(by, str(code))} ({numbers.listing(group['time'], scope.lang)})"
+        for code, group in hidden.groupby("code", sort=False)
+    ]
+    if scope.lang == "fr":
+        return f"Effectif insuffisant pour publier{NO_BREAK}: {numbers.listing(names)}."
+    return f"Too few answers to publish: {numbers.listing(names, 'en')}."
+
+
+def _in_waves(rows: pd.DataFrame, waves: Sequence[str] | None) -> pd.DataFrame:
+    return rows if waves is None else rows[rows["time"].isin([str(w) for w in waves])]
+
+
+def _reading(rows: pd.DataFrame, scope: Scope) -> str:
+    row = rows[rows["time"] == rows["time"].max()].iloc[-1]
+    return writing.reading_of_share(row, scope) if row["unit"] == "share" else ""
+
+
+def _unit(rows: pd.DataFrame) -> str:
+    return str(rows["unit"].iloc[0])
+
+
+def _axis(rows: pd.DataFrame, scope: Scope) -> str:
+    who = scope.text(f"group={rows['population'].iloc[0]}")
+    if _unit(rows) != "share":
+        return ""
+    return f"Part des {who}" if scope.lang == "fr" else f"Share of {who}"
+
+
+def _description(name: str, by: str, lang: str) -> str:
+    return (
+        f"{name}, selon la {by}"
+        if lang == "fr" and by.startswith("tranche")
+        else (f"{name}, selon{NO_BREAK}: {by}" if lang == "fr" else f"{name}, by {by}")
+    )

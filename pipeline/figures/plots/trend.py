@@ -1,0 +1,193 @@
+"""Levels over time: one line a group, named at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from plotnine import (
+    aes,
+    geom_line,
+    geom_linerange,
+    geom_point,
+    geom_text,
+    ggplot,
+    labs,
+    scale_color_manual,
+    scale_fill_manual,
+    scale_linetype_manual,
+    scale_shape_manual,
+    scale_x_continuous,
+    scale_y_continuous,
+)
+
+from pipeline.errors import DrawError
+from pipeline.figures import theme, writing
+from pipeline.figures.output import WIDTH_MM, Absent, Figure
+from pipeline.figures.plots.marks import caution_note, marks_frame, steps
+from pipeline.figures.plots.shares import alternative, missing_note
+from pipeline.figures.scope import Scope, published, why_absent
+
+#: Least distance between two names at the ends of lines, in mm.
+_APART = 4.6
+
+
+def trend(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    measure: str = "share",
+    population: str = "users",
+    by: str | None = "age_band",
+    whole: bool = True,
+    beside_region: bool = False,
+    waves: Sequence[str] | None = None,
+    caption: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw a level over waves or years, by group, or for a unit beside its region (``beside_region``).
+
+    Samples get their intervals; exhaustive counts have none.
+    """
+    parts = [scope.rows(analysis, indicator, measure, population=population)] if whole or not by else []
+    if by:
+        parts.append(scope.rows(analysis, indicator, measure, population=population, by=by))
+    own = pd.concat(parts)
+    if published(own).empty:
+        return Absent(why_absent(own, scope))
+    every = own
+    if beside_region:
+        region = ("region", scope.region)
+        every = pd.concat([own, scope.rows(analysis, indicator, measure, population=population, place=region)])
+    every = every[every["time"].isin([str(w) for w in waves])] if waves else every
+    every = every[every["time"].str.fullmatch(r"\d{4}")]
+    rows = published(every)
+    if rows.empty:
+        return Absent(why_absent(every, scope))
+    named = [_name(row, by, beside_region, scope) for _, row in rows.iterrows()]
+    data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].astype(int).to_numpy())
+    height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
+    default = scope.indicator_text(analysis, indicator, measure)
+    text = writing.chosen(caption, scope.lang, default)
+    return Figure(
+        _lines(data, str(rows["unit"].iloc[0]), scope.lang, height),
+        alt=alternative(rows, named, text, scope.lang).replace(*_kinds(scope.lang)),
+        notes=writing.notes_of(
+            scope,
+            rows,
+            text,
+            _reading(rows, named, default, scope),
+            (*caution_note(data, scope), missing_note(every, by, scope) if by else ""),
+        ),
+        height_mm=height,
+    )
+
+
+def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
+    order = list(dict.fromkeys(data["series"]))
+    if len(order) > len(theme.GROUPS):
+        raise DrawError(
+            "more lines than can be told apart",
+            found=len(order),
+            allowed=f"at most {len(theme.GROUPS)}",
+            action="cut by fewer groups, or ask for `levels`",
+        )
+    data = data.assign(
+        series=pd.Categorical(data["series"], categories=order),
+        fill=[f"{s}-" if c else s for s, c in zip(data["series"], data["caution"], strict=True)],
+    )
+    years = sorted(data["x"].unique())
+    low, high = 0.0, float(data["upper"].max()) * 1.04
+    ends = _ends(data, (high - low) / (height - 14))
+    first, last = years[0], years[-1]
+    span = max(last - first, 1)
+    width = 1.98 * ends["text"].str.len().max() + 4
+    axis = 5 + 1.85 * max(len(t) for t in theme.axis_labels(unit, lang)(steps(low, high)))
+    per_mm = span / (WIDTH_MM - axis - 4 - width)
+    room = per_mm * width
+    data = data.assign(x=data["x"] + _sideways(data, span))
+    colours = dict(zip(order, _colours(len(order)), strict=True))
+    at = lambda values: dict(zip(order, values, strict=False))  # noqa: E731
+    return (
+        ggplot(data, aes("x", "estimate", color="series"))
+        + geom_line(aes(linetype="series"), size=0.8)
+        + ([geom_linerange(aes(ymin="lower", ymax="upper"), size=0.7, alpha=0.7)] if _sampled(data) else [])
+        + geom_point(aes(shape="series", fill="fill"), size=2.2, stroke=0.6)
+        + geom_text(
+            aes(x="x", y="y", label="text", color="series"),
+            data=ends,
+            ha="left",
+            nudge_x=per_mm * 3,
+            size=theme.SIZE - 1.2,
+            family=theme.FONT,
+            fontweight="bold",
+        )
+        + scale_color_manual(values=colours)
+        + scale_fill_manual(values={**colours, **{f"{s}-": "white" for s in order}})
+        + scale_shape_manual(values=at(theme.MARKERS))
+        + scale_linetype_manual(values=at(theme.LINES))
+        + scale_x_continuous(
+            breaks=_years(years), labels=[str(y) for y in _years(years)], limits=(first - 3 * per_mm, last + room)
+        )
+        + scale_y_continuous(
+            labels=theme.axis_labels(unit, lang), limits=(low, high), expand=(0, 0), breaks=steps(low, high)
+        )
+        + labs(x="", y="")
+        + theme.base_theme("y", legend=False)
+    )
+
+
+def _ends(data: pd.DataFrame, per_mm: float) -> pd.DataFrame:
+    """Return each line's name and last value, moved apart so that no two overlap."""
+    ends = data.sort_values("x").groupby("series", observed=True, sort=False).tail(1).sort_values("estimate")
+    gap, y = _APART * per_mm, ends["estimate"].to_numpy(float).copy()
+    for _ in range(200):
+        close = np.flatnonzero(np.diff(y) < gap - 1e-9)
+        if not len(close):
+            break
+        for i in close:
+            push = (gap - (y[i + 1] - y[i])) / 2
+            y[i], y[i + 1] = y[i] - push, y[i + 1] + push
+        y = y + max(0.0, gap / 2 - y[0])
+    text = [f"{s}  {t}" for s, t in zip(ends["series"], ends["text"], strict=True)]
+    return ends.assign(y=y, text=text, x=data["x"].max())
+
+
+def _sideways(data: pd.DataFrame, span: float) -> np.ndarray:
+    """Return small shifts to the side, so that the intervals of lines that meet do not hide each other."""
+    if not _sampled(data):
+        return np.zeros(len(data))
+    codes = data["series"].cat.codes.to_numpy()
+    return (codes - codes.max() / 2) * span * 0.008
+
+
+def _sampled(data: pd.DataFrame) -> bool:
+    return bool((data["upper"] > data["lower"]).any())
+
+
+def _colours(count: int) -> list[str]:
+    return [theme.PERSONS, theme.SOFT][:count] if count <= 2 else list(theme.GROUPS)[:count]
+
+
+def _years(years: Sequence[int]) -> list[int]:
+    every = 1 if len(years) <= 6 else 2 if len(years) <= 12 else 3
+    return [int(y) for y in years[::-1][::every][::-1]]
+
+
+def _name(row: pd.Series, by: str | None, beside_region: bool, scope: Scope) -> str:
+    if beside_region:
+        return scope.text(f"{row['territory_level']}={row['territory']}")
+    return scope.code_text(str(by), row["code"]) if row["code"] else scope.text("all")
+
+
+def _kinds(lang: str) -> tuple[str, str]:
+    return ("Graphique à points avec intervalles", "Courbes") if lang == "fr" else ("Dot plot with intervals", "Lines")
+
+
+def _reading(rows: pd.DataFrame, named: Sequence[str], indicator: str, scope: Scope) -> str:
+    last = max(i for i, n in enumerate(named) if n == named[0])
+    row, name = rows.iloc[last], named[last]
+    if row["unit"] == "share" and row["inference"] != "census":
+        return writing.reading_of_share(row, scope)
+    return writing.reading_of_number(row, name, indicator, scope)

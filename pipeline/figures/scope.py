@@ -1,0 +1,205 @@
+"""What a figure draws from: the publishable results of one territory, in one language."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import DrawError
+from pipeline.wording import labels as words
+from pipeline.wording.labels import Labels
+
+if TYPE_CHECKING:
+    from pipeline.territory import Outlines
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Outlines for maps: the ``units`` compared and the ``region`` drawn under them."""
+
+    units: Outlines
+    region: Outlines
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The results a figure may use and the words it writes with.
+
+    Parameters
+    ----------
+    results : publishable results (contract 4); estimates of suppressed rows are blank.
+    labels : ``{key: {lang: text}}``, see :mod:`pipeline.wording.labels`.
+    territory : ``"region"`` or the code of a unit.
+    lang : language of the document.
+    shapes : outlines, where maps are drawn.
+    """
+
+    results: pd.DataFrame = field(repr=False)
+    labels: Labels = field(repr=False)
+    territory: str
+    lang: str
+    shapes: Shapes | None = field(default=None, repr=False)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Return the results that the document may use, with ``time``, ``by`` and ``code``."""
+        table = prepared(self.results)
+        if self.territory == "region":
+            return table
+        here = (table["territory_level"] == "region") | (table["territory"] == self.territory)
+        return table[here]
+
+    @cached_property
+    def region(self) -> str:
+        """Return the code of the region."""
+        codes = self.results.loc[self.results["territory_level"] == "region", "territory"].unique()
+        return str(codes[0]) if len(codes) else ""
+
+    @cached_property
+    def unit_level(self) -> str:
+        """Return the level that reports compare (pays, EPCI...)."""
+        levels = [x for x in self.results["territory_level"].unique() if x != "region"]
+        return str(levels[0]) if levels else "unit"
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return the level and code that the document is about."""
+        return ("region", self.region) if self.territory == "region" else (self.unit_level, self.territory)
+
+    @property
+    def region_key(self) -> str:
+        """Return the label key of the region."""
+        return f"region={self.region}"
+
+    @property
+    def place_key(self) -> str:
+        """Return the label key of the document's territory."""
+        return "=".join(self.place)
+
+    def rows(
+        self,
+        analysis: str,
+        indicator: str | None = None,
+        measure: str | None = None,
+        *,
+        population: str | None = None,
+        by: str | None = None,
+        time: str | None = None,
+        place: tuple[str, str] | None = None,
+        units: bool = False,
+    ) -> pd.DataFrame:
+        """Return direct (not model-based) rows, with columns ``code`` (of ``by``) and ``time`` (wave or period).
+
+        ``place`` is the document's territory unless given; ``units=True`` takes all units of the compared level.
+        ``by=None`` keeps whole populations only; ``time`` is a wave or period.
+        """
+        level, code = (self.unit_level, None) if units else place or self.place
+        wanted = {
+            "analysis": analysis,
+            "indicator": indicator,
+            "measure": measure,
+            "population": population,
+            "territory_level": level,
+            "territory": code,
+            "time": time,
+            "method": "",
+            "by": by or "",
+        }
+        table = self.table
+        keep = np.ones(len(table), dtype=bool)
+        for column, value in wanted.items():
+            if value is not None:
+                keep &= (table[column] == value).to_numpy()
+        out = table[keep]
+        if by and len(out):
+            order = self.code_order(by)
+            out = out.assign(_rank=[order(c) for c in out["code"]])
+            return out.sort_values(["_rank", "time"], kind="stable").drop(columns="_rank")
+        return out.sort_values(["time", "territory"], kind="stable")
+
+    def one(self, *args: Any, **kwargs: Any) -> pd.Series | None:
+        """Return the only row that :meth:`rows` finds, None when there is none.
+
+        Raises
+        ------
+        DrawError
+            When several rows answer.
+        """
+        found = self.rows(*args, **kwargs)
+        if len(found) > 1:
+            raise DrawError(
+                "several results answer where a figure shows one",
+                found=list(found["result_id"][:5]),
+                action="give the figure's settings a population and a wave",
+            )
+        return None if found.empty else found.iloc[0]
+
+    def code_order(self, variable: str) -> Any:
+        """Return the sort key of a variable's codes: age, else the order of the labels mapping."""
+        if variable.startswith("age"):
+            return words.age_order
+        prefix = f"{variable}="
+        order = {k.removeprefix(prefix): i for i, k in enumerate((*self.labels, *words.SHARED)) if k.startswith(prefix)}
+        return lambda code: order.get(code, 999)
+
+    def indicators(self, analysis: str) -> list[str]:
+        """Return the indicators of an analysis that have results, in the order of the labels mapping."""
+        have = self.results.loc[self.results["analysis"] == analysis, "indicator"].unique()
+        keys = [k.partition(".")[2] for k in (*self.labels, *words.SHARED) if k.startswith(f"{analysis}.")]
+        ordered = [k for k in dict.fromkeys(keys) if k in set(have)]
+        return [*ordered, *[i for i in have if i not in ordered]]
+
+    def text(self, key: str) -> str:
+        """Return the label of a key in the document's language."""
+        return words.label(key, self.labels, self.lang)
+
+    def find_text(self, key: str) -> str | None:
+        """Return the label of a key, None when there is none."""
+        return words.find(key, self.labels, self.lang)
+
+    def code_text(self, variable: str, code: str) -> str:
+        """Return the label of a code of a variable."""
+        return words.code_label(variable, code, self.labels, self.lang)
+
+    def indicator_text(self, analysis: str, indicator: str, measure: str) -> str:
+        """Return the label of an indicator, that of its measure first (``attendance.visits.per_space``)."""
+        return self.find_text(f"{analysis}.{indicator}.{measure}") or self.text(f"{analysis}.{indicator}")
+
+
+def published(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that may be shown."""
+    return rows[(rows["quality"] != "suppress") & rows["estimate"].notna()]
+
+
+def has_interval(row: Any) -> bool:
+    """Return whether a row carries an interval (a sample or a model, not an exhaustive count)."""
+    return math.isfinite(row["lower"]) and math.isfinite(row["upper"])
+
+
+def prepared(results: pd.DataFrame) -> pd.DataFrame:
+    """Return results with ``time`` (wave or period), ``by`` (the domain's only variable) and ``code`` (its value).
+
+    ``by`` is empty for whole populations and « + » for domains of several variables. Texts become plain objects:
+    figures compare them many thousand times. A prepared table comes back as it is.
+    """
+    if "time" in results.columns:
+        return results
+    out = results.copy()
+    for column in out.columns[[not pd.api.types.is_numeric_dtype(t) for t in out.dtypes]]:
+        out[column] = out[column].astype(object)
+    parts = [d.partition("=") for d in out["domain"]]
+    several = ["/" in d for d in out["domain"]]
+    out["by"] = pd.Series(["+" if many else p[0] for p, many in zip(parts, several, strict=True)], out.index, object)
+    out["code"] = pd.Series(["" if many else p[2] for p, many in zip(parts, several, strict=True)], out.index, object)
+    out["time"] = out["wave"].where(out["wave"] != "", out["period"])
+    return out
+
+
+def why_absent(rows: pd.DataFrame, scope: Scope) -> str:
+    """Return why nothing of ``rows`` can be shown: too few answers, or no data at all."""
+    return scope.text("quality=suppress") if len(rows) else scope.text("reason=nd")

@@ -1,0 +1,215 @@
+"""Tables of method: response, records received and set aside, weights, margins."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.figures import writing
+from pipeline.figures.output import Absent, Cell, Table
+from pipeline.figures.scope import Scope, why_absent
+from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
+from pipeline.wording import numbers
+
+RESPONSE = (
+    ("spaces.eligible", "count"),
+    ("spaces.sampled", "count"),
+    ("spaces.participating", "count"),
+    ("spaces", "rate"),
+    ("persons.handed", "count"),
+    ("persons.returned", "count"),
+    ("persons.accepted", "count"),
+    ("persons", "rate"),
+    ("overall", "rate"),
+)
+
+
+def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
+    """Return the response account of both stages, spaces then persons, by wave."""
+    every = scope.rows("response")
+    if not anything(every):
+        return Absent(why_absent(every, scope))
+    waves = sorted(every["time"].unique())
+    lines = [line for line in RESPONSE if len(every[_is(every, *line)])]
+    silent = every[every["measure"] == "item_nonresponse"]
+    lines += [(i, "item_nonresponse") for i in silent["indicator"].unique()]
+    body = [
+        [
+            head(_response_name(i, m, scope)),
+            *[number(pick(every[_is(every, i, m)], time=w), scope, False) for w in waves],
+        ]
+        for i, m in lines
+    ]
+    rates = every[_is(every, "persons", "rate")]
+    default = "Participation des espaces et réponse des personnes" if scope.lang == "fr" else "Response at both stages"
+    return table(
+        scope,
+        every,
+        columns(("line", ""), *[(w, w) for w in waves]),
+        body,
+        writing.chosen(caption, scope.lang, default),
+        "" if rates.empty else _rate_reading(rates.iloc[-1], scope),
+        people=scope.text("population=response"),
+    )
+
+
+#: Order of the measures of weights.
+MEASURES = (
+    "n", "sum", "min", "mean", "max", "cv", "deff_kish", "n_effective", "g_min", "g_max", "cap", "capped_share",
+    "cap_effect", "links_imputed_share",
+)  # fmt: skip
+
+
+def account(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
+    """Return records received, accepted and set aside by source and wave, then set aside by reason."""
+    every = scope.table[(scope.table["analysis"] == "account") & (scope.table["territory_level"] == "region")].copy()
+    if not anything(every):
+        return Absent(why_absent(every, scope))
+    domains = [dict(p.split("=", 1) for p in d.split("/")) if d else {} for d in every["domain"]]
+    every["of"] = [d.get("source", "") for d in domains]
+    every["why"] = [d.get("reason", "") for d in domains]
+    kinds = ("received", "accepted", "set_aside")
+    body = []
+    totals = every[(every["why"] == "") & every["indicator"].isin(kinds)]
+    totals = pd.concat([_finest(part) for _, part in totals.groupby("of", sort=False)])
+    for (source, time), part in totals.groupby(["of", "time"], sort=False):
+        found = [pick(part, indicator=k) for k in kinds]
+        line = [head("–") if f is None else number(f, scope, False) for f in found]
+        body.append([head(_source_and_time(str(source), str(time), scope)), *line])
+    groups = [(0, "Par source" if scope.lang == "fr" else "By source")]
+    reasons = every[(every["why"] != "") & (every["indicator"] == "set_aside") & (every["wave"] == "")]
+    if len(reasons):
+        groups.append((len(body), "Écartés, par motif" if scope.lang == "fr" else "Set aside, by reason"))
+    for _, row in reasons.iterrows():
+        name = f"{_source_and_time(row['of'], '', scope)}, {_reason(row['why'], scope)}"
+        body.append([head(name), head("–"), head("–"), number(row, scope, False)])
+    first = totals.iloc[0]
+    default = "Enregistrements reçus, acceptés et écartés" if scope.lang == "fr" else "Records received and set aside"
+    return table(
+        scope,
+        pd.concat([totals, reasons]),
+        columns(("source", ""), *[(k, scope.text(f"account.{k}")) for k in kinds]),
+        body,
+        writing.chosen(caption, scope.lang, default),
+        _account_reading(first, scope),
+        groups=groups if len(reasons) else (),
+    )
+
+
+def weights(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
+    """Return the distribution of the visit and person weights and what they cost in precision, by wave."""
+    every = scope.rows("weighting")
+    every = every[~every["indicator"].str.startswith("margin_")]
+    if not anything(every):
+        return Absent(why_absent(every, scope))
+    waves, kinds = sorted(every["time"].unique()), sorted(every["indicator"].unique(), reverse=True)
+    heads = [(f"{k}-{w}", f"{scope.text(f'weighting.{k}')} {w}") for k in kinds for w in waves]
+    order = [m for m in MEASURES if m in set(every["measure"])]
+    order += [m for m in every["measure"].unique() if m not in order]
+    body = []
+    for measure in order:
+        rows = every[every["measure"] == measure]
+        cells = [pick(rows, indicator=k, time=w) for k in kinds for w in waves]
+        line = [head("–") if c is None else number(c, scope, False) for c in cells]
+        body.append([head(scope.text(f"weighting.measure={measure}")), *line])
+    default = "Qualité des pondérations" if scope.lang == "fr" else "Quality of the weights"
+    first = every[every["measure"] == order[-1]].iloc[0]
+    reading = writing.reading_of_number(
+        first, scope.text(f"weighting.{first['indicator']}"), scope.text(f"weighting.measure={order[-1]}"), scope
+    )
+    text = writing.chosen(caption, scope.lang, default)
+    return table(scope, every, columns(("measure", ""), *heads), body, text, reading)
+
+
+def margins(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
+    """Return the margins of calibration with their totals before and after it, by wave."""
+    every = scope.table[
+        (scope.table["analysis"] == "weighting") & scope.table["indicator"].str.startswith("margin_")
+    ].copy()
+    if not anything(every):
+        return Absent(why_absent(every, scope))
+    waves = sorted(every["time"].unique())
+    measures = ("target", "before", "after")
+    heads = [(f"{m}-{w}", f"{scope.text(f'weighting.measure={m}')} {w}") for w in waves for m in measures]
+    body: list[list[Cell]] = []
+    groups: list[tuple[int, str]] = []
+    for by in every["by"].unique():
+        rows = every[every["by"] == by]
+        groups.append((len(body), scope.text(f"by={by}")))
+        for code in sorted(rows["code"].unique(), key=scope.code_order(by)):
+            cells = [pick(rows, code=code, time=w, measure=m) for w in waves for m in measures]
+            body.append([head(scope.code_text(by, code)), *[number(c, scope, False) for c in cells]])
+    default = "Marges de calage" if scope.lang == "fr" else "Calibration margins"
+    return table(
+        scope,
+        every[every["measure"].isin(measures)],
+        columns(("category", ""), *heads),
+        body,
+        writing.chosen(caption, scope.lang, default),
+        _margin_reading(every[every["measure"] == "target"], scope),
+        groups=groups,
+    )
+
+
+def _is(rows: pd.DataFrame, indicator: str, measure: str) -> pd.Series:
+    return (rows["indicator"] == indicator) & (rows["measure"] == measure)
+
+
+def _finest(part: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows by wave of a source, its total where it has no waves."""
+    by_wave = part[part["wave"] != ""]
+    return by_wave if len(by_wave) else part
+
+
+def _response_name(indicator: str, measure: str, scope: Scope) -> str:
+    if measure != "item_nonresponse":
+        return scope.indicator_text("response", indicator, measure)
+    question = scope.find_text(f"by={indicator}") or scope.find_text(f"response.{indicator}") or ""
+    kind = scope.text("response.item_nonresponse")
+    if not question:
+        question = scope.text(f"profile.{indicator}")
+    return f"{kind}{_colon(scope.lang)}{question[:1].lower()}{question[1:]}"
+
+
+def _rate_reading(row: pd.Series, scope: Scope) -> str:
+    value = numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"])
+    when = writing.in_time(row["time"], scope.lang)
+    if scope.lang == "fr":
+        return f"{when}, {value} des questionnaires remis ont été acceptés."
+    return f"{when}, {value} of the questionnaires handed out were accepted."
+
+
+def _margin_reading(targets: pd.DataFrame, scope: Scope) -> str:
+    if targets.empty:
+        return ""
+    row = targets.iloc[0]
+    name, value = scope.code_text(row["by"], row["code"]), numbers.count(row["estimate"], scope.lang)
+    when = writing.in_time(row["time"], scope.lang)
+    if scope.lang == "fr":
+        space = numbers.NO_BREAK
+        return f"{when}, les visites de la catégorie «{space}{name}{space}» sont calées sur {value}."
+    return f"{when}, visits of “{name}” are calibrated to {value}."
+
+
+def _colon(lang: str) -> str:
+    return f"{numbers.NO_BREAK}: " if lang == "fr" else ": "
+
+
+def _source_and_time(source: str, time: str, scope: Scope) -> str:
+    name = scope.find_text(f"source={source}") or source
+    said = f"{name[:1].upper()}{name[1:]}"
+    return said if time in ("", "all") else f"{said}, {numbers.period(time, scope.lang)}"
+
+
+def _reason(code: str, scope: Scope) -> str:
+    return scope.text(f"set_aside={code}")
+
+
+def _account_reading(row: pd.Series, scope: Scope) -> str:
+    value = numbers.count(row["estimate"], scope.lang)
+    name = _source_and_time(row["of"], row["time"], scope)
+    kind = scope.text(f"account.{row['indicator']}").lower()
+    return (
+        f"{name[0].lower()}{name[1:]}{numbers.NO_BREAK}: {value} enregistrements {kind}."
+        if (scope.lang == "fr")
+        else f"{name}: {value} records {kind}."
+    )

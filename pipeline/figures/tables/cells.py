@@ -1,0 +1,98 @@
+"""Cells of tables: a published number with its interval, or the sign that says why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.figures import writing
+from pipeline.figures.output import Cell, Column, Notes, Table
+from pipeline.figures.scope import Scope, has_interval, published
+from pipeline.wording import labels as words
+from pipeline.wording import notes, numbers
+from pipeline.wording.numbers import NARROW, NO_BREAK
+
+
+def head(text: str) -> Cell:
+    """Return a heading cell."""
+    return Cell(text)
+
+
+def number(row: pd.Series | None, scope: Scope, interval: bool = True) -> Cell:
+    """Return a result as « 24 % [21 ; 27] », a sign when it is suppressed, « nd » when there is none."""
+    if row is None:
+        return Cell(words.SIGNS["not_available"])
+    if row["quality"] == "suppress" or pd.isna(row["estimate"]):
+        return Cell(words.sign("suppress", row["reason"]), row["result_id"])
+    # a column of points says so in its heading
+    text = (
+        numbers.decimal(row["estimate"], scope.lang, signed=True)
+        if row["unit"] == "point"
+        else numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"])
+    )
+    if interval and has_interval(row):
+        text = f"{text} {bracket(row, scope.lang)}"
+    return Cell(f"{text}{NARROW}*" if row["quality"] == "caution" else text, row["result_id"])
+
+
+def bracket(row: pd.Series, lang: str) -> str:
+    """Return an interval in brackets, without its unit: « [21 ; 27] », « [+ 5 ; + 14] »."""
+    unit, measure = row["unit"], row["measure"]
+    percent = unit == "share" or measure in ("rate", "evolution")
+    scale = 100.0 if percent else 1.0
+    signed = unit in ("point", "score")
+    grain = numbers.interval_decimals(row["lower"], row["upper"], unit, measure)
+    low, high = (numbers.decimal(row[b] * scale, lang, grain, signed=signed) for b in ("lower", "upper"))
+    gap = f"{NARROW};{NO_BREAK}" if lang == "fr" else f";{NO_BREAK}"
+    return f"[{low}{gap}{high}]"
+
+
+def respondents(row: pd.Series | None, scope: Scope) -> Cell:
+    """Return the number of respondents behind a result; the sign of a confidential one."""
+    if row is None:
+        return Cell(words.SIGNS["not_available"])
+    if pd.isna(row["n"]):
+        return Cell(words.sign("suppress", row["reason"]), row["result_id"])
+    return Cell(numbers.count(row["n"], scope.lang), row["result_id"])
+
+
+def pick(rows: pd.DataFrame, **values: object) -> pd.Series | None:
+    """Return the first row whose columns have these values, None when there is none."""
+    keep = np.ones(len(rows), dtype=bool)
+    for column, value in values.items():
+        keep &= (rows[column] == value).to_numpy()
+    found = np.flatnonzero(keep)
+    return rows.iloc[found[0]] if len(found) else None
+
+
+def columns(*pairs: tuple[str, str]) -> tuple[Column, ...]:
+    """Return columns, the first a left-aligned heading column."""
+    return tuple(Column(key, label, "left" if i == 0 else "right") for i, (key, label) in enumerate(pairs))
+
+
+def table(
+    scope: Scope,
+    rows: pd.DataFrame,
+    heads: tuple[Column, ...],
+    body: Sequence[Sequence[Cell]],
+    caption: str,
+    reading: str,
+    extra: Iterable[str] = (),
+    groups: Sequence[tuple[int, str]] = (),
+    people: str | None = None,
+) -> Table:
+    """Return a table with the notes of the rows it shows and the meaning of its signs."""
+    texts = [cell.text for line in body for cell in line]
+    shown = {t for t in texts if t in words.SIGNS.values()} | ({"*"} if any(t.endswith("*") for t in texts) else set())
+    ids = [cell.result_id for line in body for cell in line if cell.result_id]
+    said: Notes = writing.notes_of(
+        scope, rows, caption, reading, (*extra, *notes.signs(shown, scope.labels, scope.lang)), ids, people
+    )
+    return Table(heads, tuple(tuple(line) for line in body), said, groups=tuple(groups))
+
+
+def anything(rows: pd.DataFrame) -> bool:
+    """Return whether any row is published."""
+    return not published(rows).empty

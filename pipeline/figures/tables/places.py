@@ -1,0 +1,174 @@
+"""Tables of places: the units of the region, the register of spaces, attendance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.figures import writing
+from pipeline.figures.grouping import group_text, units
+from pipeline.figures.output import Absent, Cell, Table
+from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
+from pipeline.wording import numbers
+
+REGISTER = (
+    ("spaces", "open", "count"),
+    ("spaces", "opened", "count"),
+    ("spaces", "closed", "count"),
+    ("spaces", "labelled", "count"),
+    ("spaces", "posts", "count"),
+    ("spaces", "hours", "mean"),
+    ("spaces", "equipment_over_5", "share"),
+)
+
+
+def pays(
+    scope: Scope,
+    *,
+    analysis: str = "demand",
+    indicator: str = "elaborate",
+    measure: str = "share",
+    population: str = "users",
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return every unit with respondents, level, gap with the rest and the group it falls in; no rank."""
+    every = units(scope, analysis, indicator, measure, population).sort_values("territory", kind="stable")
+    if not anything(every):
+        return Absent(why_absent(every, scope))
+    gaps = scope.rows(analysis, indicator, "gap", population=population, units=True)
+    gaps = gaps[gaps["time"] == every["time"].iloc[0]]
+    french = scope.lang == "fr"
+    heads = (
+        ("unit", scope.text(f"by={scope.unit_level}")),
+        ("n", "Réponses" if french else "Answers"),
+        ("level", f"{'Part' if french else 'Share'} {every['time'].iloc[0]}"),
+        ("gap", "Écart au reste (points)" if french else "Gap with the rest (points)"),
+        ("group", "Situation" if french else "Position"),
+    )
+    body = []
+    for _, row in every.iterrows():
+        line = [
+            head(str(row["label"])),
+            respondents(row, scope),
+            number(row, scope),
+            number(pick(gaps, territory=row["territory"]), scope),
+            Cell(group_text(str(row["group"]), scope.lang, short=True)),
+        ]
+        body.append(line)
+    first = published(every).iloc[0]
+    within = scope.text(f"{scope.unit_level}={first['territory']}:dans")
+    name = scope.indicator_text(analysis, indicator, measure)
+    return table(
+        scope,
+        every,
+        columns(*heads),
+        body,
+        writing.chosen(caption, scope.lang, name),
+        writing.reading_of_share(first, scope, within),
+    )
+
+
+def register(
+    scope: Scope,
+    *,
+    indicators: Sequence[Sequence[str]] = REGISTER,
+    beside_region: bool = False,
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return indicators of the register at each date; for a unit, the region's last date beside."""
+    every = pd.concat([scope.rows(a, i, m, population="spaces") for a, i, m in indicators])
+    if not anything(every):
+        return Absent(why_absent(every, scope))
+    region = ("region", scope.region)
+    beside = pd.concat([scope.rows(a, i, m, population="spaces", place=region) for a, i, m in indicators])
+    dates = sorted(every["time"].unique())
+    heads = [("indicator", ""), *[(d, numbers.period(d, scope.lang)) for d in dates]]
+    if beside_region:
+        heads.append(("region", f"{scope.text(scope.region_key)}, {numbers.period(dates[-1], scope.lang)}"))
+    body = []
+    for a, i, m in indicators:
+        rows = every[(every["indicator"] == i) & (every["measure"] == m)]
+        if rows.empty:
+            continue
+        line = [number(pick(rows, time=d), scope, interval=False) for d in dates]
+        if beside_region:
+            line.append(number(pick(beside, indicator=i, measure=m, time=dates[-1]), scope, interval=False))
+        body.append([head(scope.indicator_text(a, i, m)), *line])
+    shown = published(every)
+    last = shown[shown["time"] == shown["time"].max()].iloc[0]
+    name = scope.indicator_text(last["analysis"], last["indicator"], last["measure"])
+    default = "Les espaces et leurs moyens" if scope.lang == "fr" else "The spaces and their means"
+    return table(
+        scope,
+        pd.concat([every, beside]) if beside_region else every,
+        columns(*heads),
+        body,
+        writing.chosen(caption, scope.lang, default),
+        writing.reading_of_number(last, scope.text(f"{scope.place_key}:name"), name, scope),
+    )
+
+
+def attendance(scope: Scope, *, by: str = "age_band", caption: writing.Captions | None = None) -> Table | Absent:
+    """Return visits by year and group, then visits per space and inhabitant, and the coverage of returns."""
+    visits = pd.concat([scope.rows("attendance", "visits", "count", population="visits", by=b) for b in (None, by)])
+    if not anything(visits):
+        return Absent(why_absent(visits, scope))
+    rates = pd.concat(
+        [
+            scope.rows("attendance", "visits", "per_space"),
+            scope.rows("attendance", "visits", "per_inhabitant"),
+            scope.rows("attendance", "coverage", "share"),
+        ]
+    )
+    change = pd.concat([scope.rows("attendance", "visits", "evolution", by=b) for b in (None, by)])
+    years = sorted(visits["time"].unique())
+    spans = sorted(change["time"].unique())
+    heads = [("group", ""), *[(y, y) for y in years], *[(s, _evolution(s, scope.lang)) for s in spans]]
+    body = []
+    for code in visits["code"].unique():
+        name = scope.code_text(by, code) if code else scope.indicator_text("attendance", "visits", "count")
+        line = [number(pick(visits, code=code, time=y), scope) for y in years]
+        line += [_evolved(pick(change, code=code, time=s), scope) for s in spans]
+        body.append([head(name), *line])
+    for indicator, measure in (("visits", "per_space"), ("visits", "per_inhabitant"), ("coverage", "share")):
+        part = rates[(rates["indicator"] == indicator) & (rates["measure"] == measure)]
+        if len(part):
+            line = [number(pick(part, time=y), scope) for y in years]
+            line += [Cell("–") for _ in spans]
+            body.append([head(scope.indicator_text("attendance", indicator, measure)), *line])
+    last = published(visits[visits["code"] == ""]).iloc[-1] if anything(visits[visits["code"] == ""]) else None
+    reading = "" if last is None else _reading(last, scope)
+    default = "Fréquentation par année" if scope.lang == "fr" else "Attendance by year"
+    note = (
+        "Évolution mesurée sur les visites par espace, mois comparables."
+        if scope.lang == "fr"
+        else "Change of visits per space, comparable months."
+    )
+    return table(
+        scope,
+        visits,
+        columns(*heads),
+        body,
+        writing.chosen(caption, scope.lang, default),
+        reading,
+        (note,) if spans else (),
+    )
+
+
+def _evolved(row: pd.Series | None, scope: Scope) -> Cell:
+    return number(row, scope) if row is not None else Cell("–")
+
+
+def _evolution(time: str, lang: str) -> str:
+    first, last = time.split("..")
+    return f"Évolution {first}-{last}" if lang == "fr" else f"Change {first}-{last}"
+
+
+def _reading(row: pd.Series, scope: Scope) -> str:
+    value = numbers.count(row["estimate"], scope.lang)
+    when = writing.in_time(row["time"], scope.lang)
+    if scope.lang == "fr":
+        return f"{when}, {value} visites ont été dénombrées."
+    return f"{when}, {value} visits were counted."

@@ -1,0 +1,200 @@
+"""What figures.json and the SVG files hold: the numbers that may be shown, said in words, and no other."""
+
+import json
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from pipeline.errors import DrawError
+from pipeline.figures import Job, draw, draw_all
+from pipeline.figures.draw import figures_asked
+from pipeline.figures.registry import DEFAULTS, KINDS, Entry, maker
+from pipeline.wording import numbers
+from pipeline.wording.typography import apply
+from tests.figures.made_up_results import SECRET
+
+REGION = {e.name for e in DEFAULTS if e.where == "region"}
+#: Ninety kilobytes hold the 21 outlines of a map; other figures are letters and marks.
+MAP_BYTES, FIGURE_BYTES = 100_000, 75_000
+
+
+def records(folder):
+    return json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+
+
+def figures(folder, kind="figure"):
+    return {k: v for k, v in records(folder).items() if k != "absent" and v["kind"] == kind}
+
+
+def words_in(svg: str) -> str:
+    """Return the texts of a figure, which matplotlib writes as comments beside their outlines."""
+    return " ".join(re.findall(r"<!--(.*?)-->", svg))
+
+
+def test_every_default_figure_of_the_region_is_drawn(region_folder):
+    found = records(region_folder)
+    assert found["absent"] == {}
+    assert set(found) - {"absent"} == REGION
+    for record in figures(region_folder).values():
+        assert (region_folder / record["file"]).is_file()
+
+
+def test_every_number_of_a_figure_is_in_its_alternative_text(region_folder, sheet_folder, table):
+    by_id = table.set_index("result_id")
+    for folder in (region_folder, sheet_folder):
+        for name, record in figures(folder).items():
+            assert record["result_ids"], name
+            for identity in record["result_ids"]:
+                row = by_id.loc[identity]
+                if row["measure"] == "gap" or (
+                    identity.endswith("region=53") and name in ("demand-pays", "map-demand")
+                ):
+                    continue  # the group of a pays and the reference line are said in words and in the notes
+                said = numbers.estimate(row["estimate"], row["unit"], "fr", measure=row["measure"])
+                assert said in record["alt"], (name, identity)
+
+
+def test_no_suppressed_number_appears_anywhere(region_folder, unblanked):
+    hidden = set(unblanked.loc[unblanked["quality"] == "suppress", "result_id"])
+    secret = numbers.share(SECRET)
+    for record in figures(region_folder).values():
+        assert not hidden & set(record["result_ids"])
+    everything = (region_folder / "figures.json").read_text(encoding="utf-8")
+    drawn = " ".join(words_in(p.read_text(encoding="utf-8")) for p in region_folder.glob("*.svg"))
+    assert numbers.share(0.48) in drawn  # the reader of comments does find numbers
+    for text in (everything, drawn):
+        assert secret not in text
+        assert f"{SECRET:.4f}"[2:] not in text
+
+
+def test_suppressed_units_are_named_as_insufficient(region_folder, labels, unblanked):
+    rows = unblanked[(unblanked["indicator"] == "elaborate") & (unblanked["quality"] == "suppress")]
+    for code in rows.loc[rows["territory_level"] == "pays", "territory"].unique():
+        name = labels[f"pays={code}"]["fr"]
+        assert any(name in note for note in records(region_folder)["demand-pays"]["notes"])
+        line = next(r for r in records(region_folder)["pays"]["rows"] if r[0] == name)
+        assert line[2:] == ["ns", "ns", "Effectif insuffisant"]
+
+
+def test_cautious_numbers_are_marked_and_explained(region_folder):
+    demand = records(region_folder)["demand"]
+    assert f"{numbers.share(0.21)}\u202f*" in words_in((region_folder / "demand.svg").read_text(encoding="utf-8"))
+    assert any(note.startswith("*") for note in demand["notes"])
+
+
+def test_every_figure_and_table_says_how_to_read_whom_and_whence(region_folder, sheet_folder):
+    for folder in (region_folder, sheet_folder):
+        for name, record in records(folder).items():
+            if name == "absent":
+                continue
+            for key in ("caption", "reading", "population_text", "source"):
+                assert record[key], (name, key)
+            assert record["source"].endswith("(données simulées).")
+            assert re.search(r"\d", record["reading"]), name
+
+
+def test_the_caption_says_the_message_when_the_shift_is_established(region_folder):
+    caption = records(region_folder)["demand"]["caption"]
+    assert caption.startswith("La demande de services élaborés a augmenté de 9\u00a0points entre 2003 et 2006.")
+
+
+def test_texts_hold_french_spacing(region_folder):
+    for name, record in records(region_folder).items():
+        if name == "absent":
+            continue
+        for text in (record["caption"], record["alt"], record["reading"], *record["notes"]):
+            assert apply(text) == text
+            assert not re.search(r"\d [%€]|\d [;:!?]", text), text
+
+
+def test_tables_are_rectangular_and_traceable(region_folder, table):
+    known = set(table["result_id"])
+    for name, record in figures(region_folder, "table").items():
+        width = len(record["columns"])
+        assert all(len(line) == width for line in record["rows"]), name
+        for line, ids in zip(record["rows"], record["cell_ids"], strict=True):
+            for text, identity in zip(line, ids, strict=True):
+                assert identity is None or identity in known
+                # a cell with a digit comes from a result; headings (ages, years) do not
+                assert identity or text in (line[0], "–", "nd") or not re.search(r"\d", text), (name, text)
+
+
+def test_drawing_twice_gives_the_same_bytes(table, labels, sheet_folder, tmp_path):
+    draw(table, labels, "20", "fr", tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == {p.name for p in sheet_folder.iterdir()}
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (sheet_folder / path.name).read_bytes()
+
+
+def test_files_are_small_and_carry_no_date(region_folder):
+    for path in region_folder.glob("*.svg"):
+        assert path.stat().st_size < (MAP_BYTES if path.name.startswith("map") else FIGURE_BYTES), path.name
+        assert "dc:date" not in path.read_text(encoding="utf-8")
+
+
+def test_a_sheet_has_a_shorter_list_rather_than_an_empty_figure(table, labels, tmp_path):
+    found = draw(table, labels, "03", "fr", tmp_path, figures=[e for e in DEFAULTS if e.name == "sheet-demand"])
+    assert found == {"absent": {"sheet-demand": "effectif insuffisant"}}
+    assert not (tmp_path / "sheet-demand.svg").exists()
+
+
+def test_a_sheet_shows_its_own_numbers_and_the_region_s(sheet_folder):
+    found = records(sheet_folder)
+    shown = {i for k, v in found.items() if k != "absent" for i in v["result_ids"]}
+    assert len(found) - 1 >= 3
+    assert len({i for i in shown if "/pays=20" in i}) >= 15
+    assert all("/pays=20" in i or "/region=53" in i for i in shown)
+
+
+def test_figures_without_their_analysis_are_left_out_silently(table, labels, tmp_path):
+    only = table[table["analysis"] == "response"]
+    assert set(draw(only, labels, "region", "fr", tmp_path)) == {"response", "absent"}
+
+
+def test_english_figures_read_in_english(table, labels, tmp_path):
+    entries = [e for e in DEFAULTS if e.name in ("demand", "services")]
+    found = draw(table, labels, "region", "en", tmp_path, figures=entries)
+    assert "48%" in found["demand"]["alt"]
+    assert found["demand"]["caption"].startswith("Demand for elaborate services rose by 9\u00a0points")
+
+
+def test_declared_figures_join_or_replace_the_default_ones():
+    declared = [
+        SimpleNamespace(name="trend-demand", figure="trend", settings={"analysis": "demand"}, scope="region"),
+        SimpleNamespace(name="demand", figure="demand", settings={"by": "sex"}, scope="region"),
+    ]
+    entries = {e.name: e for e in figures_asked(declared)}
+    assert entries["trend-demand"].kind == "trend"
+    assert entries["demand"].settings["by"] == "sex"
+    assert entries["demand"].settings["indicator"] == "elaborate"
+    assert len(entries) == len(DEFAULTS) + 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (Entry("x", "pie"), "no such kind"),
+        (Entry("x", "levels", {"analysis": "demand", "indicator": "elaborate", "colour": "red"}), "colour"),
+        (Entry("x", "levels", {"analysis": "demand"}), "without indicator"),
+    ],
+)
+def test_wrong_settings_are_refused_with_what_is_allowed(entry, message, table, labels, tmp_path):
+    with pytest.raises(DrawError, match=message):
+        draw(table, labels, "region", "fr", tmp_path, figures=[entry])
+
+
+def test_every_kind_can_be_imported_and_every_default_is_of_a_kind():
+    for kind in KINDS:
+        assert callable(maker(kind))
+    assert {e.kind for e in DEFAULTS} <= set(KINDS)
+
+
+@pytest.mark.slow
+def test_processes_draw_what_one_process_draws(table, labels, tmp_path):
+    jobs = [Job(table, labels, code, "fr", tmp_path / "many" / code) for code in ("01", "20")]
+    many = draw_all(jobs, workers=2)
+    alone = [draw(table, labels, code, "fr", tmp_path / "one" / code) for code in ("01", "20")]
+    assert many == alone
+    for path in (tmp_path / "one").rglob("*.svg"):
+        assert path.read_bytes() == (tmp_path / "many" / path.relative_to(tmp_path / "one")).read_bytes()

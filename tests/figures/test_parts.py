@@ -1,0 +1,161 @@
+"""The parts of figures: intervals, groups of units, classes of maps, small files."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline import results
+from pipeline.figures.grouping import units
+from pipeline.figures.output import Absent
+from pipeline.figures.plots import maps, marks, shares, svg, trend
+from pipeline.figures.scope import Scope, prepared
+from pipeline.figures.tables import cells, surveyed
+from tests.figures.made_up_results import labels_mapping, shift
+
+
+@pytest.fixture
+def scope(table, labels):
+    return Scope(table, labels, "region", "fr")
+
+
+def layers_with(plot, *mapped):
+    return [layer for layer in plot.layers if set(mapped) <= set(map(str, layer.mapping.values()))]
+
+
+def test_intervals_are_drawn_and_are_those_of_the_results(scope):
+    figure = shares.levels(scope, analysis="demand", indicator="elaborate")
+    assert layers_with(figure.plot, "lower", "upper")
+    drawn = figure.plot.data.set_index("result_id")[["lower", "upper"]]
+    asked = scope.table.set_index("result_id").loc[drawn.index, ["lower", "upper"]]
+    pd.testing.assert_frame_equal(drawn, asked.astype(float))
+
+
+def test_trends_of_samples_carry_intervals_and_counts_do_not(scope):
+    sampled = trend.trend(scope, analysis="demand", indicator="elaborate")
+    counted = trend.trend(
+        scope, analysis="attendance", indicator="visits", measure="per_space", population="visits", whole=False
+    )
+    assert any("geom_linerange" in repr(type(layer.geom)) for layer in sampled.plot.layers)
+    assert not any("geom_linerange" in repr(type(layer.geom)) for layer in counted.plot.layers)
+
+
+def test_names_at_the_ends_of_lines_do_not_overlap():
+    data = pd.DataFrame(
+        {"series": list("abcd"), "x": 2006, "estimate": [0.50, 0.505, 0.51, 0.2], "text": "50 %", "upper": 0.6}
+    )
+    ends = trend._ends(data, per_mm=0.01).sort_values("y")
+    # labels are 4.6 mm apart on an axis of 0.01 a millimetre; the loop stops within a billionth
+    assert (np.diff(ends["y"]) >= 0.046 - 1e-9).all()
+    assert list(ends["series"]) == ["d", "a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("points", "half", "group"), [(12, 5, "above"), (-12, 5, "below"), (3, 5, "comparable"), (-3, 5, "comparable")]
+)
+def test_units_are_grouped_by_significance_and_not_by_size(points, half, group, table):
+    level = table[
+        (table["result_id"] == "demand.elaborate.share/users/wave=2006/pays=20")
+        | (table["territory_level"].eq("region") & table["analysis"].eq("demand"))
+    ]
+    gap = results.frame([shift("demand", "elaborate", "pays", "20", points, half, measure="gap", wave="2006")])
+    scope = Scope(pd.concat([level, gap]), labels_mapping(), "region", "fr")
+    found = units(scope, "demand", "elaborate")
+    assert list(found["group"]) == [group]
+
+
+def test_suppressed_units_have_no_group_and_no_gap(scope):
+    found = units(scope, "demand", "elaborate")
+    hidden = found[found["quality"] == "suppress"]
+    assert len(hidden)
+    assert set(hidden["group"]) == {"insufficient"}
+    assert set(hidden["gap_id"]) == {""}
+
+
+def test_units_are_never_ranked_within_their_group(scope):
+    found = units(scope, "demand", "elaborate")
+    for _, inside in found.groupby("group"):
+        assert list(inside["territory"]) == sorted(inside["territory"])
+
+
+def test_classes_of_a_map_hold_every_value_and_have_round_limits():
+    values = np.random.default_rng(1).gamma(4, 0.1, 21)
+    limits = maps.round_limits(values, 4)
+    assert limits[0] <= values.min()
+    assert limits[-1] >= values.max()
+    assert len(limits) <= 5
+    assert all(len(f"{v:g}") <= 5 for v in limits)
+
+
+def test_one_value_makes_one_class():
+    assert len(maps.round_limits(np.array([0.3, 0.3]), 4)) == 2
+
+
+def test_labels_of_a_map_are_moved_apart():
+    places = pd.DataFrame(
+        {"x": [0.0, 2.0, 60.0], "y": [0.0, 1.0, 0.0], "label": ["Vannes\n0,4", "Auray\n0,5", "Brest"]}
+    )
+    moved = maps._apart(places, km=1.7)
+    # two labels of two lines of 2.6 mm each, at 1.7 km a millimetre
+    assert abs(moved["y"][0] - moved["y"][1]) >= 2 * 2.6 * 1.7 * 0.95
+    assert moved["y"][2] == 0.0
+
+
+def test_a_shortened_outline_keeps_its_corners_to_a_tenth_of_a_point():
+    rng = np.random.default_rng(2)
+    corners = np.round(rng.uniform(0, 400, (60, 2)), 4)
+    path = "M " + " ".join(f"{x} {y} L" for x, y in corners).removesuffix(" L") + " z"
+    short = svg._relative(path.replace(" L", "\nL"))
+    numbers = [float(v) for v in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", short)]
+    steps = np.array(numbers).reshape(-1, 2)
+    back = np.cumsum(steps, axis=0)
+    # each corner is rounded to a tenth by itself, so errors do not add up: half a tenth at most
+    assert np.abs(back - corners).max() <= 0.05 + 1e-9
+    assert len(short) < 0.75 * len(path)
+
+
+def test_long_labels_take_balanced_lines_and_keep_no_break_spaces():
+    assert marks.wrapped("Démarches administratives en ligne").count("\n") == 1
+    assert max(map(len, marks.wrapped("Création d'un blog ou d'un site personnel").split("\n"))) <= 27
+    assert "15-24\u00a0ans" in marks.wrapped("Jeunes adultes, soit les 15-24\u00a0ans")
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 0.62), (-3, 24), (0, 636480), (0, 1.4), (0, 0.012)])
+def test_axis_steps_are_few_round_and_inside(low, high):
+    steps = marks.steps(low, high)
+    assert 2 <= len(steps) <= 7
+    assert all(low <= s <= high for s in steps)
+
+
+def test_a_result_is_judged_absent_with_its_reason(scope):
+    nothing = shares.levels(scope, analysis="demand", indicator="unheard_of")
+    assert nothing == Absent("donnée non disponible")
+
+
+def test_cells_show_numbers_intervals_signs_and_marks(scope):
+    rows = scope.rows("demand", "elaborate", "share", population="users", units=True)
+    for _, row in rows.iterrows():
+        cell = cells.number(row, scope)
+        if row["quality"] == "suppress":
+            assert cell.text == "ns"
+        else:
+            assert re.fullmatch(r"\d+\u202f% \[\d+\u202f;\u00a0\d+\](\u202f\*)?", cell.text)
+            assert cell.text.endswith("*") == (row["quality"] == "caution")
+    assert cells.number(None, scope).text == "nd"
+
+
+def test_the_table_of_an_indicator_by_group_shows_levels_and_shift(scope):
+    made = surveyed.by_group(scope, analysis="demand", indicator="elaborate")
+    assert [c.label for c in made.columns][1:] == ["2003", "2006", "Évolution 2003-2006 (points)"]
+    assert made.rows[0][0].text == "Ensemble"
+    assert len(made.rows) == 5
+
+
+def test_results_of_several_variables_are_kept_out_of_one_variable_s_figures(table):
+    row = table[table["domain"].str.startswith("age_band=")].iloc[:1].copy()
+    row["domain"] = "activity=workshop/age_band=15-24"
+    row["result_id"] = row["result_id"] + "/activity=workshop"
+    found = prepared(row)
+    assert list(found["by"]) == ["+"]
+    assert list(found["code"]) == [""]
