@@ -5,10 +5,11 @@ from pipeline.export.answers import answers, finding, indicator_name
 from pipeline.export.labels import evaluation_labels
 from pipeline.export.pages import Page, check_links, site_documents, site_pages, unit_links
 from pipeline.export.passages import has_passage, passage
-from pipeline.export.prose import bullets, declared, grid, paragraph
+from pipeline.export.prose import bullets, declared, grid, paragraph, uncapital
 from pipeline.export.questionnaire import questionnaire
+from pipeline.export.recommendations import recommendations, supported
 from pipeline.export.set_aside import write_set_aside
-from pipeline.export.territories import grouped_territories, survey_beside_region
+from pipeline.export.territories import grouped_territories, survey_beside_region, withheld
 
 __all__ = [
     "Page",
@@ -25,10 +26,14 @@ __all__ = [
     "paragraph",
     "passage",
     "questionnaire",
+    "recommendations",
     "site_documents",
     "site_pages",
+    "supported",
     "survey_beside_region",
+    "uncapital",
     "unit_links",
+    "withheld",
     "write_annex",
     "write_set_aside",
 ]

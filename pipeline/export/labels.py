@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pipeline.export.prose import uncapital
 from pipeline.export.questionnaire import shared_start
 from pipeline.instrument import Question, Text
 from pipeline.wording import labels as shared
@@ -95,7 +96,7 @@ def evaluation_labels(
 
 def _source(source: Source) -> Iterator[tuple[str, dict[str, str]]]:
     if source.title:
-        yield f"source={source.name}", {k: _lower(v) for k, v in _both(source.title).items()}
+        yield f"source={source.name}", {k: uncapital(v) for k, v in _both(source.title).items()}
     if source.population and source.kind == "survey":
         yield f"population={_SURVEYED[source.sampled or 'person']}", _both(source.population)
 
@@ -164,8 +165,3 @@ def _named(evaluation: Evaluation, value: object) -> list[Question]:
 
 def _both(text: Text) -> dict[str, str]:
     return {lang: text.in_language(lang) for lang in LANGUAGES}
-
-
-def _lower(text: str) -> str:
-    """Return a noun phrase as it stands inside a sentence; acronyms keep their capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

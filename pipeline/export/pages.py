@@ -68,7 +68,8 @@ _SHEETS = {
         "area": "Area sheets",
     },
 }
-_LAYOUTS = {"brief": "brief", "territory": "sheet"}
+#: Sheets are as compact as the brief: both hold on two pages.
+_LAYOUTS = {"brief": "brief", "territory": "brief"}
 
 
 @dataclass(frozen=True)

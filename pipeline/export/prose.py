@@ -35,6 +35,11 @@ def grid(columns: list[str], rows: list[list[object]], caption: str, name: str, 
     return _display("\n" + "\n".join(lines) + f"\n\n: {caption} {{#tbl-{name}}}\n")
 
 
+def uncapital(text: str) -> str:
+    """Return a label as it stands inside a sentence; acronyms keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def declared(value: object) -> Markdown:
     """Return a setting of the evaluation (a threshold, a cap) as a span of class ``declared``."""
     return _display(f"[{value}]{{.declared}}")

@@ -10,6 +10,7 @@ from pipeline.errors import ResultsError
 from pipeline.export.prose import bullets, grid
 from pipeline.wording import notes, numbers, sentences
 from pipeline.wording.numbers import NO_BREAK
+from pipeline.wording.phrases import capital
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,14 @@ def survey_beside_region(report: Any, rows: Mapping[str, str], caption: str, nam
     headings = ["", report.territory.name, report.region.name]
     table = grid(headings, body, caption, name, [40, 30, 30])
     return Markdown(f"{table.data}\n::: {{.exhibit-note}}\n{_note(report, example)}\n:::\n")
+
+
+def withheld(report: Any, result_id: str) -> str:
+    """Return why a survey result of a territory is not shown, and nothing of its value."""
+    row = _row(report, result_id, None)
+    if row is not None and row["reason"][:1] == "c":
+        return f"{capital(report.territory.dans)}, le résultat est couvert par le secret statistique."
+    return sentences.suppressed(report.territory.dans, report.lang)
 
 
 def _cell(report: Any, result_id: str, of: str | None) -> str:
