@@ -45,7 +45,7 @@ def raw_values(
         raw = raw.map(lambda v: back.get(v, v), na_action="ignore")
     if status is not None:
         reason_code = {reason: back.get(clean, clean) for clean, reason in question.missing.items()}
-        for reason in {"no_answer", "dont_know", "refused", "not_applicable"} - set(blank):
+        for reason in (r for r in ("no_answer", "dont_know", "refused", "not_applicable") if r not in blank):
             there = (status == reason).to_numpy()
             if there.any() and reason in reason_code and _in_file(question, wave, reason_code[reason]):
                 raw = raw.mask(there, reason_code[reason])

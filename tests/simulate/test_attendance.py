@@ -77,7 +77,6 @@ def test_seasons_rise_in_autumn_and_fall_in_august(attendance: pd.DataFrame) -> 
 
 
 def test_labelled_spaces_gain_about_the_effect_of_the_table(brittany: Population, attendance: pd.DataFrame) -> None:
-    gains = []
     by_space = (
         attendance[attendance["year"].isin(["2003", "2006"])].groupby(["space", "year"])["visits"].mean().unstack()
     )

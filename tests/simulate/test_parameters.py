@@ -66,3 +66,12 @@ def test_an_evaluation_of_real_data_is_never_simulated(project: Path) -> None:
     _with(project, "\nsynthetic: true", "\nsynthetic: false", "evaluation.yaml")
     with pytest.raises(SimulateError, match="real data"):
         load_truth(load("miniature", project))
+
+
+@pytest.mark.parametrize("name", ["users", "fieldwork", "attendance", "register"])
+def test_the_miniature_asks_the_same_questions(name: str) -> None:
+    surveys = ROOT / "surveys"
+    copies = [
+        (surveys / e / f"{name}.yaml").read_text(encoding="utf-8") for e in ("bretagne-cybercommunes", "miniature")
+    ]
+    assert copies[0] == copies[1]

@@ -34,11 +34,8 @@ def test_future_labelled_spaces_grow_before_the_label_only_in_pretrend() -> None
     for name in ("default", "pretrend"):
         population = _scenario(name)
         later = population.spaces["label_date"].notna().to_numpy()
-        sizes = [
-            w.persons["space"].value_counts().reindex(range(len(later)), fill_value=0)
-            for w in population.waves.values()
-        ]
-        growth[name] = sizes[1][later].sum() / sizes[0][later].sum()
+        first, last = (later[w.persons["space"]].sum() for w in population.waves.values())
+        growth[name] = last / first
     # Three years at 0.03, in five spaces, against a total that is held.
     assert growth["pretrend"] > growth["default"] * 1.03
 
