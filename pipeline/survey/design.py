@@ -15,6 +15,7 @@ from pipeline.survey import (
     calibration,
     chi_square,
     contrasts,
+    glm,
     linearised,
     lonely,
     moments,
@@ -29,6 +30,7 @@ from pipeline.survey import (
 from pipeline.survey.chi_square import ChiSquare
 from pipeline.survey.domains import domains_of, names_of
 from pipeline.survey.errors import DesignError, UnsupportedError, VariableError, listed
+from pipeline.survey.glm import Glm
 from pipeline.survey.linearised import Linearised
 from pipeline.survey.rank_test import RankTest
 from pipeline.survey.replicate_design import ReplicateDesign
@@ -390,6 +392,21 @@ class Design:
     ) -> Trend:
         """Test a linear trend of a share over ordered groups; see `trend.trend`."""
         return trend.trend(self, outcome, by, category, scores, where)
+
+    # --- models ------------------------------------------------------------------------------------
+
+    def glm(
+        self,
+        formula: str,
+        family: str = "gaussian",
+        link: str | None = None,
+        offset: Any = None,
+        theta: float | None = None,
+        where: Any = None,
+        level: float = 0.95,
+    ) -> Glm:
+        """Fit a generalised linear model with design-based variance; see `glm.glm`."""
+        return glm.glm(self, formula, family, link, offset, theta, where, level)
 
     # --- adjustments: each returns a new design ----------------------------------------------------
 

@@ -15,7 +15,7 @@ from scipy import stats
 
 from pipeline.survey import taylor
 from pipeline.survey.domains import mask_of, names_of
-from pipeline.survey.errors import EmptyDomainError
+from pipeline.survey.errors import EmptyDomainError, UnsupportedError
 from pipeline.survey.intervals import t_quantile
 from pipeline.survey.structure import Floats, Ints, known
 
@@ -63,13 +63,17 @@ def spread(design: Design, rows: Ints, scores: Floats) -> Floats:
 
 def score_covariance(design: Design, rows: Ints, scores: Floats) -> Floats:
     """Return the design covariance (k, k) of the sums of weighted scores (len(rows), k)."""
+    if design.forms.needs_presence and not _reaches_all(design, rows):
+        raise UnsupportedError(
+            "tests and models of a domain that leaves out whole sampling units are not defined with "
+            f"lonely_psu='{design.lonely_psu}' here; choose remove or certainty, or merge strata"
+        )
     return taylor.covariance(design.forms, spread(design, rows, scores))
 
 
-def sandwich(design: Design, rows: Ints, scores: Floats, bread: Floats) -> Floats:
-    """Return bread @ Cov(sum of scores) @ bread' (k, k); `bread` is the inverse of the information."""
-    v = bread @ score_covariance(design, rows, scores) @ bread.T
-    return (v + v.T) / 2
+def _reaches_all(design: Design, rows: Ints) -> bool:
+    unit = design.stages[0].unit
+    return len(np.unique(unit[rows])) == len(design.stages[0].unit_stratum)
 
 
 def coefficient_table(terms: list[str], estimate: Floats, se: Floats, df: float, level: float) -> pd.DataFrame:

@@ -1,0 +1,247 @@
+"""Weighted fits of generalised linear models by iteratively reweighted least squares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from pipeline.survey.errors import ConvergenceError, SeparationError, listed
+from pipeline.survey.families import Family, Link, negative_binomial
+from pipeline.survey.formula import check_rank
+from pipeline.survey.structure import Floats
+
+# half the squared distance to the solution, in standard errors, against the deviance
+CLOSE = 1e-20
+PATIENCE = 8
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Solution of the weighted score equations; weights have mean 1.
+
+    beta : (p,).   eta, mu : (m,).   unscaled : (p, p) inverse of the expected information (R's naive.cov).
+    basis : (p, p) change of basis in which it was solved, None for none; inverse : `unscaled` in that basis.
+    """
+
+    beta: Floats
+    eta: Floats
+    mu: Floats
+    unscaled: Floats
+    deviance: float
+    iterations: int
+    inverse: Floats
+    basis: Floats | None = None
+
+    def influences(self, x: Floats, residuals: Floats) -> Floats:
+        """Return what rows with score x * residuals contribute to the coefficients (m, p)."""
+        if self.basis is None:
+            return (x * residuals[:, None]) @ self.inverse
+        # in the basis of the solution, or nearly dependent columns would cancel
+        return ((x @ self.basis) * residuals[:, None]) @ self.inverse @ self.basis.T
+
+
+def weighted_gram(x: Floats, weights: Floats) -> Floats:
+    """Return x' diag(weights) x (p, p) for weights that are not negative."""
+    out = np.zeros((x.shape[1], x.shape[1]))
+    # large blocks: each call wakes the threads of BLAS, and small ones wait for each other on a busy machine
+    step = max(1024, 8_000_000 // max(x.shape[1], 1))
+    root = np.sqrt(weights)
+    for start in range(0, len(x), step):
+        block = x[start : start + step] * root[start : start + step, None]
+        out += block.T @ block
+    return out
+
+
+def fit(
+    x: Floats,
+    y: Floats,
+    weights: Floats,
+    offset: Floats,
+    family: Family,
+    link: Link,
+    columns: tuple[str, ...],
+    formula: str,
+    max_iterations: int = 100,
+) -> Fitted:
+    """Fit by Fisher scoring with step halving.
+
+    Parameters
+    ----------
+    x : (m, p) design matrix.   y, weights, offset : (m,).   columns, formula : names for messages.
+
+    Raises
+    ------
+    ConvergenceError, RankDeficiencyError, SeparationError
+    """
+    working, response = _first(y, weights, offset, family, link, formula)
+    gram = weighted_gram(x, working)
+    basis = check_rank(x, gram, working, columns, formula)
+    z = x if basis is None else x @ basis
+    gram = gram if basis is None else basis.T @ gram @ basis
+    beta = _inverse(gram, formula) @ (z.T @ (working * response))
+    state = _solve(z, y, weights, offset, family, link, beta, max_iterations, columns, basis, formula)
+    if basis is None:
+        return state
+    unscaled = basis @ state.unscaled @ basis.T
+    return replace(state, beta=basis @ state.beta, unscaled=unscaled, basis=basis)
+
+
+def _solve(
+    x: Floats, y: Floats, weights: Floats, offset: Floats, family: Family, link: Link, beta: Floats,
+    max_iterations: int, columns: tuple[str, ...], basis: Floats | None, formula: str,
+) -> Fitted:  # fmt: skip
+    eta, mu, deviance = _state(x, y, weights, offset, family, link, beta)
+    if not np.isfinite(deviance):
+        raise ConvergenceError(
+            f"IRLS diverged on '{formula}': the first step already leaves the means that {family.name} allows with "
+            f"the {link.name} link; choose another link or rescale the variables"
+        )
+    for iteration in range(1, max_iterations + 1):
+        slope, variance = link.slope(eta), family.variance(mu)
+        information = weighted_gram(x, weights * slope**2 / variance)
+        score = x.T @ (weights * (y - mu) * slope / variance)
+        unscaled = _inverse(information, formula)
+        step = unscaled @ score
+        move = x @ step
+        if score @ step <= CLOSE * (abs(deviance) + 0.1) or np.abs(move).max() <= 1e-14 * np.abs(eta).max():
+            return Fitted(beta, eta, mu, unscaled, float(deviance), iteration, unscaled)
+        if iteration > PATIENCE and _recedes(family, y, move):
+            _report_separation(step if basis is None else basis @ step, x, columns, basis, formula)
+        beta, eta, mu, deviance = _advance(x, y, weights, offset, family, link, beta, step, deviance, formula)
+    raise ConvergenceError(
+        f"IRLS did not converge on '{formula}' in {max_iterations} iterations; the coefficients still moved by "
+        f"{np.abs(step).max():.2g}"
+    )
+
+
+def _first(
+    y: Floats, weights: Floats, offset: Floats, family: Family, link: Link, formula: str
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Working weights and response at the outcome itself."""
+    mu = family.start(y)
+    with np.errstate(all="ignore"):
+        eta = link.link(mu)
+        slope = link.slope(eta)
+        working = weights * slope**2 / family.variance(mu)
+        response = eta - offset + (y - mu) / slope
+    if not (np.isfinite(working).all() and np.isfinite(response).all()):
+        raise ConvergenceError(f"IRLS diverged on '{formula}': the {link.name} link is not defined at the outcome")
+    return working, response
+
+
+def _state(
+    x: Floats, y: Floats, weights: Floats, offset: Floats, family: Family, link: Link, beta: Floats
+) -> tuple[Floats, Floats, float]:
+    with np.errstate(all="ignore"):
+        eta = x @ beta + offset
+        mu = link.inverse(eta)
+        if not (np.isfinite(mu).all() and family.inside(mu).all()):
+            return eta, mu, np.inf
+        return eta, mu, float(weights @ family.deviance(y, mu))
+
+
+def _advance(
+    x: Floats, y: Floats, weights: Floats, offset: Floats, family: Family, link: Link, beta: Floats, step: Floats,
+    deviance: float, formula: str,
+) -> tuple[Floats, Floats, Floats, float]:  # fmt: skip
+    for _ in range(40):
+        eta, mu, reached = _state(x, y, weights, offset, family, link, beta + step)
+        # rounding of the deviance must not stop the last steps
+        if reached <= deviance + 1e-9 * (abs(deviance) + 0.1):
+            return beta + step, eta, mu, reached
+        step = step / 2
+    raise ConvergenceError(f"IRLS diverged on '{formula}': no step lowers the deviance of {deviance:.6g}")
+
+
+def _inverse(information: Floats, formula: str) -> Floats:
+    size = np.sqrt(np.diag(information))
+    try:
+        if not (np.isfinite(size).all() and (size > 0).all()):
+            raise np.linalg.LinAlgError
+        inverse = np.linalg.inv(information / np.outer(size, size))
+    except np.linalg.LinAlgError:
+        raise ConvergenceError(
+            f"IRLS diverged on '{formula}': the information matrix is singular (fitted means at their limits)"
+        ) from None
+    return (inverse + inverse.T) / 2 / np.outer(size, size)
+
+
+def _recedes(family: Family, y: Floats, move: Floats) -> bool:
+    """Whether rows only move towards their own outcome: a direction in which the likelihood never falls.
+
+    Albert and Anderson (1984, Biometrika 71, 1) for binary outcomes, Santos Silva and Tenreyro (2010, Economics
+    Letters 107, 310) for counts.
+    """
+    if not family.recedes:
+        return False
+    still = 0.01 * np.abs(move).max()
+    free_up = (y == 1) if family.recedes == "both" else np.zeros(len(y), dtype=bool)
+    return bool(((move <= still) | free_up).all() and ((move >= -still) | (y == 0)).all())
+
+
+def _report_separation(step: Floats, x: Floats, columns: tuple[str, ...], basis: Floats | None, formula: str) -> None:
+    size = np.sqrt((x**2).mean(axis=0)) if basis is None else np.ones(len(step))
+    weight = np.abs(step) * size
+    named = np.array(columns)[weight > 0.1 * weight.max()]
+    raise SeparationError(
+        f"separation in '{formula}': {listed(named)} predict the outcome perfectly for some rows, so the "
+        "coefficients grow without limit; merge categories, drop the term or widen the domain"
+    )
+
+
+def fit_negative_binomial(
+    x: Floats, y: Floats, weights: Floats, offset: Floats, link: Link, columns: tuple[str, ...], formula: str
+) -> tuple[Fitted, float]:
+    """Fit means and theta in turn by weighted pseudo maximum likelihood (as MASS `glm.nb`); return both.
+
+    Raises
+    ------
+    ConvergenceError
+        Also when theta grows without limit, which says that the counts vary no more than Poisson ones.
+    """
+    fitted, theta = fit(x, y, weights, offset, negative_binomial(1e7), link, columns, formula), np.inf
+    mean_square = float(weights @ (y - fitted.mu) ** 2 / weights.sum() - weights @ fitted.mu / weights.sum())
+    start = float(weights @ fitted.mu**2 / weights.sum()) / max(mean_square, 1e-6)
+    for _ in range(100):
+        previous, theta = theta, _theta(y, fitted.mu, weights, start)
+        fitted = fit(x, y, weights, offset, negative_binomial(theta), link, columns, formula)
+        if abs(theta - previous) <= 1e-11 * theta:
+            return fitted, theta
+        start = theta
+    raise ConvergenceError(f"theta did not converge on '{formula}'")
+
+
+def _theta(y: Floats, mu: Floats, weights: Floats, start: float) -> float:
+    """Newton on log theta, whose log likelihood is nearly quadratic."""
+    theta = start
+    for _ in range(200):
+        score, slope = theta_score(y, mu, theta)
+        first = float(weights @ score) * theta
+        second = float(weights @ slope) * theta**2 + first
+        step = np.clip(-first / second if second < 0 else np.sign(first), -1.0, 1.0)
+        theta *= float(np.exp(step))
+        if theta > 1e7:
+            raise ConvergenceError(
+                "negative_binomial: theta grows without limit, the counts vary no more than Poisson ones; use poisson"
+            )
+        if abs(step) < 1e-13:
+            return theta
+    if abs(step) < 1e-9:
+        return theta
+    raise ConvergenceError("negative_binomial: theta did not converge")
+
+
+def theta_score(y: Floats, mu: Floats, theta: float) -> tuple[Any, Any]:
+    """Return first and second derivatives of each row's log likelihood in theta."""
+    first = (
+        special.digamma(y + theta) - special.digamma(theta) + np.log(theta) + 1
+        - np.log(theta + mu) - (y + theta) / (theta + mu)
+    )  # fmt: skip
+    second = (
+        special.polygamma(1, y + theta) - special.polygamma(1, theta) + 1 / theta
+        - 2 / (theta + mu) + (y + theta) / (theta + mu) ** 2
+    )  # fmt: skip
+    return first, second

@@ -1,0 +1,164 @@
+"""Predictive margins and average marginal effects, averaged with the survey weights.
+
+The mean prediction has two sources of error: the coefficients (delta method) and the sample over which it is
+averaged. Graubard and Korn (1999, Biometrics 55, 652) add both; "conditional" keeps the first, as if the sample
+were the population; "linearised" takes the influence of each row on both at once, their covariance included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.survey.errors import UnsupportedError, VariableError, listed
+from pipeline.survey.formula import mentioned, right_side
+from pipeline.survey.sandwich import coefficient_table, score_covariance
+from pipeline.survey.structure import Floats
+
+if TYPE_CHECKING:
+    from pipeline.survey.model_fit import ModelFit
+
+VARIANCES = ("unconditional", "conditional", "linearised")
+# five-point derivative: its error is of order (0.005 standard deviations)^4
+STEP, STENCIL = 0.005, ((1.0, 8.0 / 12), (-1.0, -8.0 / 12), (2.0, -1.0 / 12), (-2.0, 1.0 / 12))
+
+
+@dataclass(frozen=True, eq=False)
+class MarginalEffects:
+    """Average effects or margins.
+
+    table : r rows: variable, contrast, category, estimate, se, t, p, lower, upper. contrast is "dy/dx" for a
+        number, "b - a" for categories, the value itself for margins (then t and p say nothing of use).
+    covariance : (r, r) of the estimates.   df : of t.   variance : which errors are counted.
+    """
+
+    table: pd.DataFrame
+    covariance: Floats
+    df: int
+    variance: str
+
+    def __getitem__(self, column: str) -> pd.Series:
+        """Return a column of the table."""
+        return self.table[column]
+
+
+@dataclass(frozen=True)
+class _Scenario:
+    """Weighted combination of predictions: coefficients by (column, value or shift)."""
+
+    variable: str
+    contrast: str
+    parts: tuple[tuple[pd.Series | Any, float], ...]
+
+
+def average_effects(
+    fit: ModelFit, variables: Sequence[str] | str | None, variance: str, level: float
+) -> MarginalEffects:
+    """Average the effect of each variable over the rows of the fit, with the survey weights.
+
+    Numbers get the mean derivative of the prediction, two-valued and text columns (and C(x)) the mean change from
+    the first level to each other one, everything else as observed.
+
+    Parameters
+    ----------
+    variables : columns of the right side, all of them by default.   variance : one of `VARIANCES`.
+
+    Raises
+    ------
+    UnsupportedError, VariableError
+    """
+    frame = _rows(fit)
+    present = mentioned(frame, right_side(fit.formula))
+    chosen = present if variables is None else [variables] if isinstance(variables, str) else list(variables)
+    unknown = [v for v in chosen if v not in present]
+    if unknown:
+        raise VariableError(f"marginal effects: {listed(unknown)} is not in the model; it has {listed(present)}")
+    return _evaluated(fit, frame, [s for v in chosen for s in _effects(fit, frame, v)], variance, level)
+
+
+def margins(fit: ModelFit, variable: str, values: Sequence[Any] | None, variance: str, level: float) -> MarginalEffects:
+    """Average the predictions with `variable` set to each value in every row (R's `svypredmeans`).
+
+    values : by default the values seen, which must then be at most 50.
+    """
+    frame = _rows(fit)
+    if variable not in mentioned(frame, right_side(fit.formula)):
+        raise VariableError(f"margins: '{variable}' is not in the model {fit.formula}")
+    levels = _levels(frame[variable]) if values is None else list(values)
+    if len(levels) > 50:
+        raise VariableError(f"margins: '{variable}' takes {len(levels)} values; choose some with values=")
+    scenarios = [_Scenario(variable, str(value), ((value, 1.0),)) for value in levels]
+    return _evaluated(fit, frame, scenarios, variance, level)
+
+
+def _rows(fit: ModelFit) -> pd.DataFrame:
+    return fit.design.frame.iloc[fit.matrix.rows].reset_index(drop=True)
+
+
+def _levels(column: pd.Series) -> list[Any]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return list(column.cat.remove_unused_categories().cat.categories)
+    return sorted(column.unique().tolist())
+
+
+def _effects(fit: ModelFit, frame: pd.DataFrame, variable: str) -> list[_Scenario]:
+    column = frame[variable]
+    coded = re.search(rf"\bC\(\s*`?{re.escape(variable)}`?\s*[,)]", right_side(fit.formula))
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) and not coded:
+        step = STEP * float(column.astype(np.float64).std())
+        numbers = column.astype(np.float64)
+        parts = tuple((numbers + shift * step, factor / step) for shift, factor in STENCIL)
+        return [_Scenario(variable, "dy/dx", parts)]
+    first, *others = _levels(column)
+    return [_Scenario(variable, f"{other} - {first}", ((other, 1.0), (first, -1.0))) for other in others]
+
+
+def _evaluated(
+    fit: ModelFit, frame: pd.DataFrame, scenarios: Sequence[_Scenario], variance: str, level: float
+) -> MarginalEffects:
+    if variance not in VARIANCES:
+        raise UnsupportedError(f"variance '{variance}' is not known; choose one of {', '.join(VARIANCES)}")
+    share = fit.weights / fit.weights.sum()
+    rows, gradients = [], []
+    for scenario in scenarios:
+        per_row = np.zeros((len(frame), len(fit.categories())))
+        gradient = np.zeros((per_row.shape[1], len(fit.estimate)))
+        for value, factor in scenario.parts:
+            moved = frame.assign(**{scenario.variable: value})
+            x, offset = fit.matrix.at(moved), _offset(fit, moved)
+            if not np.isfinite(x).all():
+                raise VariableError(f"marginal effects: a term is not defined at {scenario.variable} = {value}")
+            per_row = per_row + factor * fit.predictions(x, offset)
+            gradient = gradient + factor * fit.average_gradient(x, offset, share)
+        rows.append(per_row)
+        gradients.append(gradient)
+    each, jacobian = np.hstack(rows), np.vstack(gradients)
+    estimate = share @ each
+    covariance = _covariance(fit, share[:, None] * (each - estimate), jacobian, variance)
+    categories = fit.categories()
+    labels = [(s.variable, s.contrast, c) for s in scenarios for c in categories]
+    se = np.sqrt(np.diag(covariance))
+    table = coefficient_table([s for s, _, _ in labels], estimate, se, fit.df, level).rename(
+        columns={"term": "variable"}
+    )
+    table.insert(1, "contrast", [c for _, c, _ in labels])
+    table.insert(2, "category", pd.Series([c for _, _, c in labels], dtype=object))
+    return MarginalEffects(table, covariance, fit.df, variance)
+
+
+def _offset(fit: ModelFit, moved: pd.DataFrame) -> Floats:
+    source = fit.matrix.offset_source
+    return fit.matrix.offset_at(moved) if isinstance(source, str) else fit.matrix.offset
+
+
+def _covariance(fit: ModelFit, averaging: Floats, jacobian: Floats, variance: str) -> Floats:
+    rows = fit.matrix.rows
+    if variance == "linearised":
+        return score_covariance(fit.design, rows, averaging + fit.influences @ jacobian.T)
+    delta = jacobian @ fit.covariance.to_numpy() @ jacobian.T
+    return delta if variance == "conditional" else delta + score_covariance(fit.design, rows, averaging)

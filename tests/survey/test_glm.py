@@ -1,0 +1,235 @@
+"""Generalised linear models against R's svyglm, and what bad data must say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.survey import (
+    Design,
+    EmptyDomainError,
+    RankDeficiencyError,
+    SeparationError,
+    SurveyError,
+    UnsupportedError,
+    VariableError,
+)
+from pipeline.survey.errors import ConvergenceError
+from pipeline.survey.glm import Glm
+from tests.survey.models_reference import FITTED, design, quantities
+from tests.survey.reference import close
+
+R = quantities("glm")
+MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "strat.gaussian": ("strat", "api00 ~ ell + meals + mobility", {}),
+    "clus2.gaussian": ("clus2", "api00 ~ ell + stype + api99:meals", {}),
+    "post.gaussian": ("post", "score ~ age + sex * kind", {}),
+    "domain.gaussian": (
+        "waves", "score ~ age + C(kind)", {"where": lambda f: (f["wave"] == 2006) & (f["age"] >= 30)}
+    ),
+    "clus2.binomial": ("clus2", "sch.wide ~ ell + meals + mobility", {"family": "binomial"}),
+    "nhanes.binomial": ("nhanes", "HI_CHOL ~ C(race) + agecat + C(RIAGENDR)", {"family": "binomial"}),
+    "waves.binomial": ("waves", "helped ~ age + sex + kind", {"family": "binomial"}),
+    "post.binomial": ("post", "helped ~ age + sex + kind + C(wave)", {"family": "binomial"}),
+    "domain.binomial": (
+        "post", "helped ~ age + kind", {"family": "binomial", "where": lambda f: f["stratum"] != "city"}
+    ),
+    "waves.probit": ("waves", "helped ~ age + kind", {"family": "binomial", "link": "probit"}),
+    "waves.cloglog": ("waves", "helped ~ age + kind", {"family": "binomial", "link": "cloglog"}),
+    "waves.poisson": ("waves", "visits ~ age + sex", {"family": "poisson", "offset": "log(days)"}),
+    "clus2.poisson": ("clus2", "api.stu ~ meals", {"family": "poisson", "offset": "log(enroll)"}),
+    "waves.gamma": ("waves", "spent ~ age + sex", {"family": "gamma"}),
+    "post.gammalog": ("post", "spent ~ age + kind", {"family": "gamma", "link": "log"}),
+    "waves.nb": ("waves", "visits ~ age + sex", {"family": "negative_binomial", "offset": "log(days)"}),
+    "post.nb": ("post", "visits ~ kind + C(wave)", {"family": "negative_binomial"}),
+    "waves.nb2": ("waves", "visits ~ age + sex", {"family": "negative_binomial", "theta": 2.0}),
+}  # fmt: skip
+
+
+def fitted(name: str) -> Glm:
+    case, formula, arguments = MODELS[name]
+    return design(case).glm(formula, **arguments)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_coefficients_covariance_p_and_intervals_equal_svyglm(name: str) -> None:
+    m = fitted(name)
+    # least squares is linear; the others iterate
+    rtol = 1e-8 if name.endswith("gaussian") else FITTED
+    scale = np.sqrt(np.abs(np.diag(R[f"{name}.vcov"])))
+    close(m.coefficients["estimate"], R[f"{name}.coef"], rtol=rtol)
+    close(m.covariance / np.outer(scale, scale), R[f"{name}.vcov"] / np.outer(scale, scale), rtol=rtol, atol=rtol)
+    close(m.coefficients[["lower", "upper"]], R[f"{name}.confint"], rtol=rtol, atol=rtol * scale.min())
+    df, n, dispersion = R[f"{name}.fit"]
+    assert (m.df, m.n) == (df, n)
+    close(m.dispersion, dispersion, rtol=rtol)
+    # the far tail multiplies relative errors of t by about t^2
+    close(m.coefficients["p"], R[f"{name}.p"], rtol=100 * rtol, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["waves.nb", "post.nb"])
+def test_theta_and_its_error_equal_weighted_maximum_likelihood(name: str) -> None:
+    m = fitted(name)
+    close(m.theta, R[f"{name}.theta"], rtol=FITTED)
+    close(m.theta_se, R[f"{name}.theta.se"], rtol=FITTED)
+    # MASS stops early on theta
+    close(m.theta, R[f"{name}.theta.mass"], rtol=1e-4)
+
+
+def test_predictions_and_their_errors_equal_predict_svyglm() -> None:
+    new = pd.DataFrame({"age": [20, 47, 70], "sex": ["F", "M", "F"], "kind": ["job", "study", "leisure"]})
+    m = fitted("waves.binomial")
+    for kind in ("link", "response"):
+        close(m.predict(new, kind)[["estimate", "se"]], R[f"waves.binomial.predict.{kind}"], rtol=FITTED)
+    table = m.predict(new)
+    assert ((table["lower"] > 0) & (table["upper"] < 1)).all()
+
+
+def test_prediction_of_unseen_categories_and_missing_values_is_not_the_reference() -> None:
+    m = fitted("waves.binomial")
+    with pytest.raises(VariableError, match="cannot be evaluated"):
+        m.predict(pd.DataFrame({"age": [20], "sex": ["F"], "kind": ["other"]}))
+    with pytest.raises(VariableError, match="no column kind"):
+        m.predict(pd.DataFrame({"age": [20], "sex": ["F"]}))
+    gap = m.predict(pd.DataFrame({"age": [20.0, np.nan], "sex": ["F", "F"], "kind": ["job", "job"]}))
+    assert gap["estimate"].notna().tolist() == [True, False]
+
+
+def test_influences_of_the_fit_sum_to_zero_and_weights_scale_out() -> None:
+    d = design("waves")
+    m = fitted("waves.nb")
+    np.testing.assert_allclose(m.influences.sum(axis=0) / np.abs(m.influences).sum(axis=0), 0, atol=1e-10)
+    heavier = Design(d.frame.assign(w9=d.frame["weight"] * 900), weights="w9", strata="stratum", clusters="space")
+    again = heavier.glm("visits ~ age + sex", family="negative_binomial", offset="log(days)")
+    close(again.coefficients["se"], m.coefficients["se"], rtol=1e-8)
+
+
+def test_offset_as_column_expression_or_numbers_is_the_same() -> None:
+    d = design("waves")
+    frame = d.frame.assign(logdays=np.log(d.frame["days"]))
+    d = Design(frame, weights="weight", strata="stratum", clusters="space")
+    one, *others = [
+        d.glm("visits ~ age", family="poisson", offset=offset).coefficients["estimate"]
+        for offset in ("log(days)", "logdays", frame["logdays"].to_numpy())
+    ]
+    for other in others:
+        close(other, one, rtol=1e-12)
+
+
+def test_category_outcome_models_its_last_value() -> None:
+    d = design("clus2")
+    text = d.glm("awards ~ meals", family="binomial")
+    number = d.glm("awards == 'Yes' ~ meals", family="binomial")
+    assert text.success == "Yes"
+    close(text.coefficients["estimate"], number.coefficients["estimate"], rtol=1e-12)
+
+
+def test_reference_level_can_be_chosen() -> None:
+    d = design("waves")
+    first = d.glm("score ~ kind").coefficients.set_index("term")["estimate"]
+    other = d.glm('score ~ C(kind, contr.treatment("study"))').coefficients["estimate"]
+    assert other[0] == pytest.approx(first["Intercept"] + first["kind[T.study]"])
+
+
+def test_nearly_dependent_powers_of_a_year_keep_their_digits() -> None:
+    d = design("waves")
+    rng = np.random.default_rng(5)
+    frame = d.frame.assign(year=rng.integers(1995, 2007, len(d.frame)))
+    frame["centred"] = frame["year"] - 2000
+    d = Design(frame, weights="weight", strata="stratum", clusters="space")
+    raw = d.glm("helped ~ year + I(year**2)", family="binomial").coefficients
+    centred = d.glm("helped ~ centred + I(centred**2)", family="binomial").coefficients
+    # year^2 loses seven digits to the intercept and the year before anything is fitted
+    close(raw.loc[2, ["estimate", "se"]], centred.loc[2, ["estimate", "se"]], rtol=1e-6)
+
+
+# --- named failures ----------------------------------------------------------------------------------
+
+
+def toy(**columns: Any) -> Design:
+    frame = pd.DataFrame(columns)
+    return Design(frame.assign(w=1.0), weights="w")
+
+
+def test_complete_separation_is_reported_in_those_words() -> None:
+    d = toy(x=np.arange(40.0), y=(np.arange(40) >= 20).astype(float))
+    for link in ("logit", "probit", "cloglog"):
+        with pytest.raises(SurveyError, match="separation"):
+            d.glm("y ~ x", family="binomial", link=link)
+
+
+def test_separation_by_one_category_names_the_term() -> None:
+    rng = np.random.default_rng(1)
+    g = np.repeat(["a", "b", "c"], 40)
+    y = np.where(g == "c", 1.0, rng.integers(0, 2, 120))
+    with pytest.raises(SeparationError, match=r"separation.*g\[T.c\]"):
+        toy(g=g, y=y, x=rng.normal(size=120)).glm("y ~ x + g", family="binomial")
+    counts = np.where(g == "b", 0.0, rng.poisson(2, 120) + 1)
+    with pytest.raises(SeparationError, match=r"separation.*g\[T.b\]"):
+        toy(g=g, y=counts).glm("y ~ g", family="poisson")
+
+
+def test_outcome_that_never_varies_is_separation() -> None:
+    with pytest.raises(SeparationError, match=r"the outcome is 1.0 in all 9 rows"):
+        toy(x=np.arange(9.0), y=np.ones(9)).glm("y ~ x", family="binomial")
+
+
+def test_extreme_but_overlapping_data_are_no_separation() -> None:
+    x = np.r_[np.arange(50.0), 24.0, 26.0]
+    y = np.r_[(np.arange(50) >= 25).astype(float), 1.0, 0.0]
+    m = toy(x=x, y=y).glm("y ~ x", family="binomial")
+    assert 0 < m.coefficients.loc[1, "estimate"] < 5
+
+
+def test_rank_deficiency_names_the_column() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=50)
+    d = toy(x=x, twice=2 * x + 1, zero=np.zeros(50), y=rng.normal(size=50))
+    with pytest.raises(RankDeficiencyError, match=r"rank deficiency.*twice is a linear combination"):
+        d.glm("y ~ x + twice")
+    with pytest.raises(RankDeficiencyError, match=r"rank deficiency.*zero is always 0"):
+        d.glm("y ~ x + zero")
+
+
+def test_divergent_irls_is_reported_in_those_words() -> None:
+    x = np.tile(np.arange(20.0), 3)
+    d = toy(x=x, y=np.maximum(10 - x, 0))
+    with pytest.raises(ConvergenceError, match=r"IRLS diverged.*identity link"):
+        d.glm("y ~ x", family="poisson", link="identity")
+
+
+def test_counts_without_overdispersion_refuse_a_negative_binomial() -> None:
+    y = np.tile([1.0, 2.0, 3.0], 40)
+    with pytest.raises(ConvergenceError, match="theta grows without limit"):
+        toy(y=y, x=np.arange(120.0)).glm("y ~ x", family="negative_binomial")
+
+
+def test_empty_domains_and_impossible_outcomes_are_refused() -> None:
+    d = design("waves")
+    with pytest.raises(EmptyDomainError, match="empty domain"):
+        d.glm("score ~ age", where=d.frame["age"] > 500)
+    with pytest.raises(VariableError, match="gamma takes positive numbers"):
+        d.glm("visits ~ age", family="gamma")
+    with pytest.raises(VariableError, match="binomial needs two"):
+        d.glm("means ~ age", family="binomial")
+    with pytest.raises(VariableError, match="expected 'outcome ~ terms'"):
+        d.glm("score")
+    with pytest.raises(VariableError, match="cannot be evaluated"):
+        d.glm("score ~ nothing")
+    with pytest.raises(VariableError, match="not finite"):
+        d.glm("score ~ log(visits)")
+    with pytest.raises(UnsupportedError, match="does not go with poisson"):
+        d.glm("visits ~ age", family="poisson", link="logit")
+    with pytest.raises(UnsupportedError, match="family 'tweedie'"):
+        d.glm("visits ~ age", family="tweedie")
+
+
+def test_rows_missing_a_variable_leave_the_domain_not_the_design() -> None:
+    d = design("waves")
+    m = d.glm("score ~ age")
+    explicit = d.glm("score ~ age", where=d.frame["score"].notna())
+    assert m.n == d.frame["score"].notna().sum()
+    close(m.covariance, explicit.covariance, rtol=1e-12)
