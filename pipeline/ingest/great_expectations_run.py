@@ -38,7 +38,7 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
     if not rules or seen.empty:
         return [np.empty(0, dtype=np.int64) for _ in rules]
     gx = _great_expectations()
-    assets = gx.get_context(mode="ephemeral").data_sources.add_pandas("received")
+    assets = _context(gx).data_sources.add_pandas("received")
     numbers = range(len(rules))
     broken = [n for some in _cut(numbers) for n in _failed(_validated(gx, assets, seen, rules, some, "BOOLEAN_ONLY"))]
     found = {n: np.empty(0, dtype=np.int64) for n in numbers}
@@ -78,7 +78,6 @@ def _validated(
 def _great_expectations() -> Any:
     # Before the import: afterwards its settings are read already.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    os.environ.setdefault("TQDM_DISABLE", "1")
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     # It makes a million objects that stay: looking for garbage among them costs a fifth of the import.
     collecting = gc.isenabled()
@@ -89,6 +88,22 @@ def _great_expectations() -> Any:
         if collecting:
             gc.enable()
     return gx
+
+
+def _context(gx: Any) -> Any:
+    """Return a context in memory: no analytics, no progress bars, no temporary folder for documents."""
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    return gx.get_context(mode="ephemeral", project_config=config)
 
 
 def _plain(seen: pd.DataFrame) -> pd.DataFrame:

@@ -41,7 +41,7 @@ class Resolved:
 
 def normal(text: str) -> str:
     """Return a name or id without accents, case, punctuation and double blanks, to compare by."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", text.replace("’", " ")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", " ", plain.casefold()).strip()
 
 

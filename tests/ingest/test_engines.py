@@ -1,0 +1,101 @@
+"""One declaration, two engines: great-expectations and duckdb set aside the same rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import IngestError
+from pipeline.ingest import duckdb_run, engines, great_expectations_run
+from pipeline.ingest.encoding import MOJIBAKE
+from pipeline.ingest.expectations import Rule
+
+
+def rule(test: str, *on: str, **more: object) -> Rule:
+    return Rule("r", on[0], test, on, "fr", "en", **more)  # type: ignore[arg-type]
+
+
+RULES = [
+    rule("blank", "left"),
+    rule("in_set", "code", allowed=("1", "2")),
+    rule("between", "age", minimum=15, maximum=99),
+    rule("between", "age", minimum=15),
+    rule("no_match", "text", pattern=MOJIBAKE),
+    rule("at_least", "day", "start"),
+    rule("equal", "total", "sum"),
+]
+DAYS = [None, pd.Timestamp("2006-11-12"), pd.Timestamp("2006-11-13"), pd.Timestamp("2006-12-09")]
+ROW = st.tuples(
+    st.sampled_from([None, "x"]),
+    st.sampled_from([None, "1", "2", "7", "é"]),
+    st.sampled_from([None, 14.0, 15.0, 99.0, 99.5]),
+    st.sampled_from([None, "été", "Ã©tÃ©", "l’œuf", "\ufffd"]),
+    st.sampled_from(DAYS),
+    st.sampled_from(DAYS),
+    st.sampled_from([None, 1, 2]),
+    st.sampled_from([None, 1.0, 2.0]),
+)
+
+
+def frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["left", "code", "age", "text", "day", "start", "total", "sum"])
+    texts = dict.fromkeys(["left", "code", "text"], "str")
+    days = dict.fromkeys(["day", "start"], "datetime64[us]")
+    return table.astype({**texts, **days, "age": "Float64", "total": "Int64", "sum": "Float64"})
+
+
+def by_hand(row: tuple[object, ...]) -> list[bool]:
+    left, code, age, text, day, start, total, added = row
+    return [
+        left is not None,
+        code not in (None, "1", "2"),
+        age is not None and not 15 <= age <= 99,  # type: ignore[operator]
+        age is not None and age < 15,  # type: ignore[operator]
+        text in ("Ã©tÃ©", "\ufffd"),
+        day is not None and start is not None and day < start,  # type: ignore[operator]
+        total is not None and added is not None and total != added,
+    ]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(ROW, min_size=1, max_size=40))
+def test_both_engines_find_the_rows_that_fail(rows: list[tuple[object, ...]]) -> None:
+    seen = frame(rows)
+    truth = np.array([by_hand(r) for r in rows]).T
+    for engine in (great_expectations_run, duckdb_run):
+        for found, expected in zip(engine.failing_rows(seen, RULES), truth, strict=True):
+            assert found.tolist() == np.flatnonzero(expected).tolist(), engine.__name__
+
+
+def test_duckdb_takes_over_above_the_limit_and_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = frame([("x" if i % 3 == 0 else None, "1", 20.0, "été", None, None, 1, 1.0) for i in range(50)])
+    monkeypatch.setattr(engines, "LARGEST", 10)
+    monkeypatch.setattr(engines, "SAMPLE", 20)
+    assert engines.failing_rows(seen, RULES)[0].tolist() == list(range(0, 50, 3))
+    monkeypatch.setattr(duckdb_run, "failing_rows", lambda seen, rules: [np.arange(1) for _ in rules])
+    with pytest.raises(IngestError, match="two engines disagree"):
+        engines.failing_rows(seen, RULES)
+
+
+def test_a_rule_that_cannot_be_run_never_passes() -> None:
+    with pytest.raises(IngestError, match="could not run the rule"):
+        great_expectations_run.failing_rows(
+            frame([(None,) * 8]).assign(code=1.5), [rule("no_match", "code", pattern="(")]
+        )
+
+
+def test_great_expectations_sends_nothing_writes_nothing_and_is_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    context = great_expectations_run._context(great_expectations_run._great_expectations())
+    great_expectations_run.failing_rows(frame([(None,) * 8] * 3), RULES)
+    assert context.config.analytics_enabled is False
+    assert not context.config.data_docs_sites
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr() == ("", "")

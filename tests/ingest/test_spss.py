@@ -1,0 +1,73 @@
+"""SPSS files: values, user-missing codes, dates and texts come back; damage is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+
+from pipeline.evaluation import FileSpec
+from pipeline.ingest.faults import Blocked
+from pipeline.ingest.received import Received, read_received
+
+SPEC = FileSpec(path="f.sav")
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "ID": ["a", "b", "c"],
+            "Q1": [1.0, 9.0, np.nan],
+            "TEXTE": ["été à l’ouest", "", "x" * 300],
+            "JOUR": pd.to_datetime(["2003-11-17", None, "2003-12-12"]),
+        }
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path, table: pd.DataFrame) -> Path:
+    target = tmp_path / "f.sav"
+    pyreadstat.write_sav(
+        table,
+        str(target),
+        variable_value_labels={"Q1": {1: "Oui", 9: "NSP"}},
+        missing_ranges={"Q1": [{"lo": 8, "hi": 9}]},
+        variable_format={"JOUR": "DATE10"},
+    )
+    return target
+
+
+def read(path: Path) -> Received:
+    return read_received(path, "f.sav", SPEC, lambda columns: columns)
+
+
+def test_values_come_back_with_user_missing_codes_and_case_numbers(path: Path, table: pd.DataFrame) -> None:
+    got = read(path)
+    assert got.lines.tolist() == [1, 2, 3]
+    assert got.table["Q1"].tolist()[:2] == [1.0, 9.0]
+    assert np.isnan(got.table["Q1"].iloc[2])
+    assert got.table["TEXTE"].tolist() == table["TEXTE"].tolist()
+    assert got.table["JOUR"].tolist() == table["JOUR"].tolist()
+    assert got.user_missing == {"Q1": [(8.0, 9.0)]}
+
+
+@pytest.mark.parametrize("kept", [4, 100, 400, 0.5, 0.98])
+def test_a_truncated_file_is_refused(path: Path, kept: float) -> None:
+    raw = path.read_bytes()
+    path.write_bytes(raw[: int(kept if kept > 1 else kept * len(raw))])
+    with pytest.raises(Blocked, match="SPSS file"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"a;b\n1;2\n", "other first bytes"), (b"PK\x03\x04", "Excel"), (b"", "0 bytes")]
+)
+def test_another_file_under_this_name_is_refused(path: Path, content: bytes, said: str) -> None:
+    path.write_bytes(content)
+    with pytest.raises(Blocked) as caught:
+        read(path)
+    assert said in str(caught.value.faults[0].found)
