@@ -69,7 +69,7 @@ def finding(report: Any, indicator: str) -> Finding:
             allowed=_near(table, indicator),
         )
     here = rows[(rows["territory_level"] == "region") & (rows["method"] == "")]
-    levels = here[~here["measure"].isin([*_CHANGES, "gap"]) & (here["quality"] != "suppress")]
+    levels = here[~here["measure"].isin([*_CHANGES, "gap"]) & (here["quality"] != "suppress") & _whole(here)]
     name = indicator_name(report, indicator)
     if levels.empty:
         spread = rows["measure"].eq("gap").any() and (rows["quality"] != "suppress").any()
@@ -101,16 +101,17 @@ def _main(levels: pd.DataFrame) -> pd.Series:
     ranked = levels.assign(
         _population=levels["population"].map(_rank(_POPULATIONS)),
         _measure=levels["measure"].map(_rank(_MEASURES)),
-        _domain=levels["domain"].ne("") & ~_composition(levels),
         _time=-_years(levels),
     )
-    order = ["_population", "_measure", "_domain", "_time", "estimate"]
-    return ranked.sort_values(order, ascending=[True, True, True, True, False], kind="stable").iloc[0]
+    order = ["_population", "_measure", "_time", "estimate"]
+    return ranked.sort_values(order, ascending=[True, True, True, False], kind="stable").iloc[0]
 
 
-def _composition(levels: pd.DataFrame) -> pd.Series:
-    """Return where a domain is a category of the indicator itself (a profile), not a part of the population."""
-    return levels["domain"].str.partition("=")[0] == levels["indicator"]
+def _whole(rows: pd.DataFrame) -> pd.Series:
+    """Return where a row is about a whole population: no domain, or a category of the indicator itself."""
+    variable = rows["domain"].str.partition("=")[0]
+    own = (variable == rows["indicator"]) | (variable == "answer")
+    return (rows["domain"] == "") | (own & ~rows["domain"].str.contains("/", regex=False))
 
 
 def _rank(order: tuple[str, ...]) -> Any:

@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pipeline.export.bases import base_labels
 from pipeline.export.prose import uncapital
 from pipeline.export.questionnaire import shared_start
 from pipeline.instrument import Question, Text
@@ -23,6 +24,8 @@ LANGUAGES = ("fr", "en")
 _SURVEYED = {"visit": "users", "person": "inhabitants", "household": "inhabitants", "space": "spaces"}
 _SEXES = {"femme": ("Femmes", "Women"), "homme": ("Hommes", "Men")}
 _BARE = {"oui", "non"}
+#: An indicator that counts these answers is its question, and needs no more words.
+_YES = ("oui", "très satisfait", "plutôt satisfait")
 #: Questions that no result is about.
 _NEVER = ("identifier", "open_text", "respondent")
 #: An evaluation of areas needs no reference tables; these regions are named here.
@@ -86,6 +89,8 @@ def evaluation_labels(
                 out.update(_question(question))
     for entry in settings.plan:
         out.update(_indicators(evaluation, entry))
+        out.update(_prevalences(evaluation, entry))
+    out.update(base_labels(evaluation))
     for asked in settings.questions:
         out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}
     for fact in settings.facts:
@@ -147,6 +152,30 @@ def _derived(entry: PlanEntry, value: object) -> Iterator[tuple[str, dict[str, s
     for name in value if isinstance(value, list) else [value]:
         if found := shared.SHARED.get(f"by={name}"):
             yield f"{entry.name}.{name}", found
+
+
+def _prevalences(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield labels of indicators declared one by one: a name, a question, and what counts in it."""
+    declared = entry.settings.get("indicators")
+    for indicator in declared if isinstance(declared, list) else []:
+        if not isinstance(indicator, dict):
+            continue
+        found = _named(evaluation, indicator.get("question"))
+        if not found:
+            continue
+        question = found[0]
+        item = next((i for i in question.items if i.name == indicator.get("item")), None)
+        counted = [question.codes[c] for c in indicator.get("codes") or [] if c in question.codes]
+        text = _both(item.label if item else (question.label or question.wording))
+        if counted and not all(t.fr.lower().startswith(_YES) for t in counted):
+            text = {
+                "fr": f"{text['fr']}\u00a0: {', '.join(t.fr for t in counted)}",
+                "en": f"{text['en']}: {', '.join(t.in_language('en') for t in counted)}",
+            }
+        yield f"{entry.name}.{indicator.get('name')}", {k: capital(v) for k, v in text.items()}
+        if indicator.get("distribution"):
+            for code, said in question.codes.items():
+                yield f"answer={code}", {k: capital(v) for k, v in _both(said).items()}
 
 
 def _indicator(entry: PlanEntry, name: str, text: Text) -> tuple[str, dict[str, str]]:

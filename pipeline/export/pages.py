@@ -106,7 +106,8 @@ def site_documents(evaluation: Evaluation) -> list[Document]:
     rows = [("index", "index.qmd", "region", web)]
     rows += [("report", "report.qmd", "region", both), ("brief", "brief.qmd", "region", both)] if visits else []
     rows += [("territory", "territory.qmd", "unit", both)] if visits else [("report", "household.qmd", "region", both)]
-    rows += [("methods", "methods.qmd", "region", both), ("validation", "validation.qmd", "region", web)]
+    rows += [("methods", "methods.qmd" if visits else "household-methods.qmd", "region", both)]
+    rows += [("validation", "validation.qmd", "region", web)]
     return [Document.model_validate({"name": n, "file": f, "scope": s, "formats": k}) for n, f, s, k in rows]
 
 
