@@ -191,15 +191,15 @@ def _difference(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFram
 
 def _grid(subject: Subject, outcomes: Sequence[Outcome], table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Complete a table with the domains in which nobody answered."""
+    asked: list[tuple[Any, ...]] = []
     times = table["wave"].unique()
-    categories = [sorted(subject.frame[c].dropna().unique(), key=str) for c in by]
-    asked = [
-        (wave, *cell, i)
-        for wave in times
-        for i, o in enumerate(outcomes)
-        if set(str(wave).split("..")) <= set(o.base)
-        for cell in itertools.product(*categories)
-    ]
+    for i, o in enumerate(outcomes):
+        told = subject.frame.loc[~np.isnan(o.values), list(by)]
+        # every unit gets a row; a category that lies outside the base in all waves (an age band) does not
+        seen = [(subject.frame if c == subject.level else told)[c].dropna().unique() for c in by]
+        cells = list(itertools.product(*(sorted(s, key=str) for s in seen)))
+        waves = [w for w in times if set(str(w).split("..")) <= set(o.base)]
+        asked += [(wave, *cell, i) for wave in waves for cell in cells]
     grid = pd.DataFrame(asked, columns=["wave", *by, "position"])
     return grid.merge(table, on=["wave", *by, "position"], how="left")
 

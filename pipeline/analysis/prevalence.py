@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from pydantic import Field, model_validator
 
 from pipeline.analysis import estimates
@@ -25,8 +26,8 @@ class Indicator(Strict):
     """One number to follow.
 
     ``question`` with ``codes`` (their share together), ``item`` (a box of a multiple question) or ``mean: true``;
-    ``distribution: true`` tells every answer. ``where`` narrows the base; ``waves`` restricts it to some waves;
-    ``contrasts`` replaces the plan's pairs of waves.
+    ``distribution: true`` tells every answer. ``where`` narrows the base; ``base`` is its label key where the received
+    file does not hold the filter; ``waves`` restricts to some waves; ``contrasts`` replaces the plan's pairs of waves.
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")
@@ -36,6 +37,7 @@ class Indicator(Strict):
     mean: bool = False
     distribution: bool = False
     where: tuple[Condition, ...] = ()
+    base: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")
     waves: list[str | int] | None = None
     contrasts: list[tuple[str | int, str | int]] | None = None
 
@@ -90,6 +92,8 @@ def _outcomes(entry: Entry, i: int, indicator: Indicator, subject: Subject, inst
         asked_question(entry, instrument, condition.question, *keys, "where", j, "question")
     waves = known_wave(entry, subject.waves, indicator.waves or subject.waves, *keys, "waves")
     base = base_of(question, [w for w in waves if question.asked(w)], indicator.where)
+    if indicator.base is not None:
+        base = dict.fromkeys(base, indicator.base)
     inside = holds(subject.frame, indicator.where) & subject.frame["wave"].isin(list(base)).to_numpy()
 
     def within(values: np.ndarray) -> np.ndarray:
@@ -104,8 +108,18 @@ def _outcomes(entry: Entry, i: int, indicator: Indicator, subject: Subject, inst
     if indicator.mean:
         return [Outcome(name, "mean", "mean", within(numbers(frame[question.name])), base)]
     if indicator.distribution:
+        answers = pd.DataFrame({"wave": frame["wave"], "answer": frame[question.name]})[inside].drop_duplicates()
+        given = set(answers.dropna().itertuples(index=False, name=None))
         return [
-            Outcome(name, "distribution", "share", within(one_of(frame[question.name], [c])), base, {"answer": c})
+            Outcome(
+                name,
+                "distribution",
+                "share",
+                within(one_of(frame[question.name], [c])),
+                # an answer that nobody gave in a wave may not have been offered: it is left out, not told as 0 %
+                {w: b for w, b in base.items() if (w, c) in given},
+                {"answer": c},
+            )
             for c in question.codes
         ]
     codes = known_codes(entry, question, indicator.codes or [], *keys, "codes")

@@ -54,9 +54,12 @@ def _order(table: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def _whole_distributions(table: pd.DataFrame, verdict: Verdict, primary: NDArray[np.bool_]) -> None:
-    """Mask a distribution of answers as soon as one answer is masked: means and shares of satisfied also sum it up."""
+    """Mask a distribution whole once one answer is masked, where means or shares of the same answers sum it up too."""
+    same = ["analysis", "indicator", "population", "wave", "period", "territory_level", "territory"]
+    measures = table.groupby([*same, "measure"], sort=False).ngroup().groupby([table[c] for c in same]).nunique()
+    summed = measures.reindex(pd.MultiIndex.from_frame(table[same])).to_numpy() > 1
     for rows in distributions(table):
-        if primary[rows].any():
+        if primary[rows].any() and summed[rows].any():
             verdict.suppress(_flags(rows, len(table)), SECONDARY)
 
 
