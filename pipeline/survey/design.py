@@ -19,6 +19,8 @@ from pipeline.survey import (
     linearised,
     lonely,
     moments,
+    multinomial,
+    ordinal,
     quantiles,
     raking,
     rank_test,
@@ -32,6 +34,8 @@ from pipeline.survey.domains import domains_of, names_of
 from pipeline.survey.errors import DesignError, UnsupportedError, VariableError, listed
 from pipeline.survey.glm import Glm
 from pipeline.survey.linearised import Linearised
+from pipeline.survey.multinomial import Multinomial
+from pipeline.survey.ordinal import Ordinal
 from pipeline.survey.rank_test import RankTest
 from pipeline.survey.replicate_design import ReplicateDesign
 from pipeline.survey.replicates import replicate_factors
@@ -407,6 +411,16 @@ class Design:
     ) -> Glm:
         """Fit a generalised linear model with design-based variance; see `glm.glm`."""
         return glm.glm(self, formula, family, link, offset, theta, where, level)
+
+    def ordinal(
+        self, formula: str, link: str = "logit", offset: Any = None, where: Any = None, level: float = 0.95
+    ) -> Ordinal:
+        """Fit a cumulative link model; see `ordinal.ordinal`."""
+        return ordinal.ordinal(self, formula, link, offset, where, level)
+
+    def multinomial(self, formula: str, reference: Any = None, where: Any = None, level: float = 0.95) -> Multinomial:
+        """Fit a multinomial logit; see `multinomial.multinomial`."""
+        return multinomial.multinomial(self, formula, reference, where, level)
 
     # --- adjustments: each returns a new design ----------------------------------------------------
 

@@ -29,6 +29,7 @@ class ModelMatrix:
     x : (m, p) design matrix.   columns : its p names.   terms : term of the formula -> columns it made.
     offset : (m,) known part of the linear predictor.
     spec : formulaic's specification (levels, centring...), applied again to other frames by `at`.
+    dropped : columns of the specification that x leaves out.
     """
 
     formula: str
@@ -40,6 +41,7 @@ class ModelMatrix:
     offset: Floats
     offset_source: Any
     spec: Any
+    dropped: tuple[int, ...] = ()
 
     def at(self, frame: pd.DataFrame) -> Floats:
         """Return the design matrix (n, p) of another frame; rows missing a variable are NaN.
@@ -56,7 +58,7 @@ class ModelMatrix:
         used = mentioned(frame, right_side(self.formula))
         x = _materialised(self.spec, frame[used], self.formula)
         x[frame[used].isna().any(axis=1).to_numpy()] = np.nan
-        return x
+        return np.delete(x, self.dropped, axis=1) if self.dropped else x
 
     def offset_at(self, frame: pd.DataFrame) -> Floats:
         """Return the offset (n,) of another frame.

@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.survey import marginal_effects, term_test
 from pipeline.survey.errors import UnsupportedError
 from pipeline.survey.formula import ModelMatrix
+from pipeline.survey.intervals import proportion_interval
 from pipeline.survey.marginal_effects import MarginalEffects
 from pipeline.survey.sandwich import coefficient_table, score_covariance
 from pipeline.survey.structure import Floats
@@ -138,3 +139,33 @@ def tables(
     v = score_covariance(design, matrix.rows, influences)
     table = coefficient_table(list(names), estimate, np.sqrt(np.diag(v)), df, level)
     return table, pd.DataFrame(v, index=list(names), columns=list(names))
+
+
+def probabilities_table(fit: ModelFit, frame: pd.DataFrame | None, level: float) -> pd.DataFrame:
+    """Return predicted probabilities, one row for each row and category: row, category, estimate, se, lower, upper.
+
+    `row` is the label of the frame's index. Standard errors by the delta method; intervals on the logit, so that
+    they stay between 0 and 1. Rows missing a variable get NaN.
+    """
+    if frame is None:
+        x, offset, index = fit.matrix.x, fit.matrix.offset, fit.design.frame.index[fit.matrix.rows]
+    else:
+        x, offset, index = fit.matrix.at(frame), fit.matrix.offset_at(frame), frame.index
+    covariance, categories = fit.covariance.to_numpy(), fit.categories()
+    estimate, variance = fit.predictions(x, offset), []
+    # derivatives take rows x categories x coefficients, so not all rows at once
+    for start in range(0, len(x), 5000):
+        gradient = fit.row_gradient(x[start : start + 5000], offset[start : start + 5000])
+        variance.append(np.einsum("rki,ij,rkj->rk", gradient, covariance, gradient, optimize=True))
+    p, se = estimate.ravel(), np.sqrt(np.maximum(np.vstack(variance), 0.0)).ravel()
+    lower, upper = proportion_interval(p, se, np.ones(len(p)), np.full(len(p), float(fit.df)), level, "logit")
+    return pd.DataFrame(
+        {
+            "row": np.repeat(np.asarray(index), len(categories)),
+            "category": np.tile(np.array(categories, dtype=object), len(x)),
+            "estimate": p,
+            "se": se,
+            "lower": lower,
+            "upper": upper,
+        }
+    )

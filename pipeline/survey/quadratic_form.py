@@ -47,12 +47,21 @@ def _imhof(x: float, weights: Floats, degrees: Floats) -> float:
     scale = np.abs(weights).max()
     a, x = weights / scale, x / scale
 
-    def integrand(u: float) -> float:
-        angle = 0.5 * float((degrees * np.arctan(a * u)).sum()) - 0.5 * x * u
-        damping = 0.25 * float((degrees * np.log1p((a * u) ** 2)).sum())
-        return float(np.sin(angle) * np.exp(-damping) / u)
+    def phase(u: float) -> float:
+        return 0.5 * float((degrees * np.arctan(a * u)).sum())
 
-    area = sum(integrate.quad(integrand, low, high, limit=400, epsabs=1e-11)[0] for low, high in ((0, 4), (4, np.inf)))
+    def damped(u: float) -> float:
+        return float(np.exp(-0.25 * (degrees * np.log1p((a * u) ** 2)).sum())) / u
+
+    near, options = 4.0, {"limit": 400, "epsabs": 1e-11}
+    area = integrate.quad(lambda u: np.sin(phase(u) - 0.5 * x * u) * damped(u), 0, near, **options)[0]
+    if x == 0:
+        area += integrate.quad(lambda u: np.sin(phase(u)) * damped(u), near, np.inf, **options)[0]
+    else:
+        # the wave of x is known, so that the slow tail is summed by its periods
+        waves = {"wvar": 0.5 * x, **options}
+        area += integrate.quad(lambda u: np.sin(phase(u)) * damped(u), near, np.inf, weight="cos", **waves)[0]
+        area -= integrate.quad(lambda u: np.cos(phase(u)) * damped(u), near, np.inf, weight="sin", **waves)[0]
     return float(np.clip(0.5 + area / np.pi, 0.0, 1.0))
 
 
