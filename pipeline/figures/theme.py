@@ -30,9 +30,9 @@ MANY = ("#8a9ba8", "#6f97b5", "#4f86b0", "#1f5f92", "#12456b", "#0a2540")
 #: Two populations side by side: persons in blue, visits in orange (Okabe and Ito's vermilion, darkened).
 PERSONS, VISITS = "#12456b", "#b85413"
 #: Groups told apart by hue, lightness, marker and line: distinguishable without colour.
-GROUPS = ("#0a2540", "#b85413", "#2b78a8", "#806500", "#6b4c9a", "#4d7040")
-MARKERS = ("o", "s", "^", "D", "v", "P")
-LINES: tuple[str, ...] = ("solid", "dashed", "dashdot", "dotted", "solid", "dashed")
+GROUPS = ("#0a2540", "#b85413", "#2b78a8", "#806500", "#6b4c9a", "#4d7040", "#8c2d4a")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+LINES: tuple[str, ...] = ("solid", "dashed", "dashdot", "dotted", "solid", "dashed", "dashdot")
 #: Above, comparable, below, insufficient; like the classes of maps, pale enough for dark names on them.
 ABOVE, COMPARABLE, BELOW, INSUFFICIENT = "#7aa9cf", "#d3dfe9", "#e9b48a", "#f7f8f9"
 MAP_CLASSES = ("#eef4f9", "#cfe0ee", "#a6c6e0", "#7aa9cf")

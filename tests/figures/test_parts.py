@@ -27,7 +27,8 @@ def layers_with(plot, *mapped):
 def test_intervals_are_drawn_and_are_those_of_the_results(scope):
     figure = shares.levels(scope, analysis="demand", indicator="elaborate")
     assert layers_with(figure.plot, "lower", "upper")
-    drawn = figure.plot.data.set_index("result_id")[["lower", "upper"]]
+    drawn = figure.plot.data.dropna(subset=["result_id"]).set_index("result_id")[["lower", "upper"]]
+    assert len(drawn) == 10
     asked = scope.table.set_index("result_id").loc[drawn.index, ["lower", "upper"]]
     pd.testing.assert_frame_equal(drawn, asked.astype(float))
 

@@ -44,6 +44,7 @@ def composition(
         tuple(_POPULATION_COLOURS.get(p, theme.PERSONS) for p in present),
         unit="share",
         axis=_axis(scope, present),
+        bold=tuple(names[p] for p in present),
     )
     plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
     by = scope.text(f"by={question}").lower()
@@ -92,7 +93,11 @@ def beside_region(
     named = [scope.code_text(by, c) for c in rows["code"]]
     data = marks_frame(rows, named, series, scope.lang)
     look = Look(
-        (place, whole), (theme.PERSONS, theme.SOFT), unit=str(rows["unit"].iloc[0]), axis=_axis(scope, [population])
+        (place, whole),
+        (theme.PERSONS, theme.SOFT),
+        unit=str(rows["unit"].iloc[0]),
+        axis=_axis(scope, [population]),
+        bold=(place,),
     )
     order = sorted(set(rows["code"]), key=scope.code_order(by))
     plot, height = dots(data, [scope.code_text(by, c) for c in order], look, scope.lang)

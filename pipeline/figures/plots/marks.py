@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from plotnine import (
     aes,
@@ -16,11 +17,10 @@ from plotnine import (
     geom_text,
     geom_vline,
     ggplot,
-    guides,
     labs,
-    scale_color_manual,
-    scale_fill_manual,
-    scale_shape_manual,
+    scale_color_identity,
+    scale_fill_identity,
+    scale_shape_identity,
     scale_x_continuous,
     scale_y_continuous,
 )
@@ -30,10 +30,16 @@ from pipeline.figures.output import WIDTH_MM
 from pipeline.figures.scope import Scope, has_interval
 from pipeline.wording import numbers
 
+#: Height of a line of the key that names the series.
+_KEY_MM = 6.0
+
 
 @dataclass(frozen=True)
 class Look:
-    """How series look: names in order, colours, markers; the unit of the axis and its title."""
+    """How series look: names in order, colours, markers; the unit of the axis and its title.
+
+    ``bold`` series have their numbers in bold, the last one unless given.
+    """
 
     series: tuple[str, ...]
     colours: tuple[str, ...]
@@ -44,8 +50,8 @@ class Look:
     bars: bool = False
     reference: float | None = None
     one_a_row: bool = False
+    bold: tuple[str, ...] = ()
     markers: tuple[str, ...] = theme.MARKERS
-    values: bool = True
 
 
 def waves_look(series: Sequence[str], **more: object) -> Look:
@@ -80,17 +86,25 @@ def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str) -> tupl
     """
     shown = [s for s in look.series if s in set(data["series"])]
     tracks = 1 if look.one_a_row else len(shown)
+    row_mm = 2.4 + 4.0 * tracks
     place = {name: len(rows) - 1 - i for i, name in enumerate(rows)}
     ticks = [wrapped(r) for r in rows]
     panel = panel_mm(ticks)
-    data = _placed(data, place, shown, look)
+    marks = _placed(data, place, shown, look)
     low, high = _limits(data, look, panel)
+    top = len(rows) - 0.45
+    if len(shown) > 1 or look.one_a_row:
+        key = _key(shown, look, (high - low) / panel, low, panel)
+        lines = 1 + key["line"].max()
+        key["y"] = top + (_KEY_MM * (lines - key["line"] - 0.5)) / row_mm
+        top += _KEY_MM * lines / row_mm
+        marks = pd.concat([marks, key.drop(columns="line")], ignore_index=True)
     plot = (
-        ggplot(data, aes("estimate", "y", color="series"))
+        ggplot(marks, aes("estimate", "y", color="colour"))
         + _guide_lines(look, len(rows))
-        + (_bars() if look.bars else _dots(look, shown))
-        + scale_color_manual(values=dict(zip(look.series, look.colours, strict=False)), breaks=shown)
-        + scale_y_continuous(breaks=list(place.values()), labels=ticks, limits=(-0.55, len(rows) - 0.45), expand=(0, 0))
+        + (_bars() if look.bars else _dots())
+        + [scale_color_identity(), scale_fill_identity(), scale_shape_identity()]
+        + scale_y_continuous(breaks=list(place.values()), labels=ticks, limits=(-0.55, top), expand=(0, 0))
         + scale_x_continuous(
             labels=theme.axis_labels(look.unit, lang),
             limits=(low, high),
@@ -98,24 +112,58 @@ def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str) -> tupl
             breaks=steps(low, high),
         )
         + labs(x=look.axis)
-        + theme.base_theme("x", legend=len(shown) > 1)
+        + theme.base_theme("x", legend=False)
+        + _values(marks, (high - low) / panel)
     )
-    if look.values:
-        plot += _values(data, (high - low) / panel)
-    height = 13 + (6 if len(shown) > 1 else 0) + len(rows) * (2.4 + 4.0 * tracks)
-    return plot, round(height, 1)
+    return plot, round(13 + (top + 0.55) * row_mm, 1)
 
 
 def _placed(data: pd.DataFrame, place: dict[str, int], shown: list[str], look: Look) -> pd.DataFrame:
-    """Return the marks with their height ``y``, whether they are ``strong`` and how they are filled."""
+    """Return the marks with their height ``y``, whether they are ``strong``, and how they look."""
     tracks = 1 if look.one_a_row else len(shown)
     track = [0 if look.one_a_row else shown.index(s) for s in data["series"]]
     step = 0.72 / tracks
+    colour = dict(zip(look.series, look.colours, strict=False))
+    marker = dict(zip(look.series, look.markers, strict=False))
+    colours = [colour[s] for s in data["series"]]
     return data.assign(
         y=[place[r] + step * ((tracks - 1) / 2 - t) for r, t in zip(data["row"], track, strict=True)],
-        strong=(data["series"] == shown[-1]) | look.one_a_row,
-        fill=[f"{s}-" if c else s for s, c in zip(data["series"], data["caution"], strict=True)],
-        series=pd.Categorical(data["series"], categories=shown),
+        strong=data["series"].isin(look.bold or shown[-1:]) | look.one_a_row,
+        colour=colours,
+        fill=["white" if c else colour for c, colour in zip(data["caution"], colours, strict=True)],
+        shape=[marker[s] for s in data["series"]],
+        start=0.0,
+    )
+
+
+def _key(shown: list[str], look: Look, mm: float, low: float, panel: float) -> pd.DataFrame:
+    """Return the marks that name the series, on a line above the rows (on more lines where they do not fit).
+
+    They are marks like the others: plotnine's own legend takes as long to draw as the whole figure.
+    """
+    colour = dict(zip(look.series, look.colours, strict=False))
+    marker = dict(zip(look.series, look.markers, strict=False))
+    at, line, lines = 2.0, 0, []
+    for name in shown:
+        width = 6.0 + 1.75 * len(name)
+        if at + width > panel and at > 2.0:
+            at, line = 2.0, line + 1
+        lines.append((at, line, name))
+        at += width + 3.0
+    place = [low + mm * a for a, _, _ in lines]
+    return pd.DataFrame(
+        {
+            "estimate": place,
+            "lower": place,
+            "upper": place,
+            "start": [x - 2.0 * mm for x in place],
+            "line": [n for _, n, _ in lines],
+            "text": [name for _, _, name in lines],
+            "colour": [colour[name] for name in shown],
+            "fill": [colour[name] for name in shown],
+            "shape": [marker[name] for name in shown],
+            "strong": False,
+        }
     )
 
 
@@ -129,41 +177,38 @@ def _guide_lines(look: Look, rows: int) -> list[Any]:
     return lines
 
 
-def _dots(look: Look, shown: list[str]) -> list[Any]:
-    fills = dict(zip(look.series, look.colours, strict=False)) | {f"{s}-": "white" for s in look.series}
+def _dots() -> list[Any]:
     return [
         geom_segment(aes(x="lower", xend="upper", yend="y"), size=0.9, alpha=0.75),
-        geom_point(aes(shape="series", fill="fill"), size=2.6, stroke=0.7),
-        scale_fill_manual(values=fills),
-        scale_shape_manual(values=dict(zip(look.series, look.markers, strict=False)), breaks=shown),
-        guides(fill="none"),
+        geom_point(aes(shape="shape", fill="fill"), size=2.6, stroke=0.7),
     ]
 
 
 def _bars() -> list[Any]:
     return [
-        geom_segment(aes(x=0, xend="estimate", yend="y"), size=3.6),
-        geom_segment(aes(x="lower", xend="upper", yend="y"), size=0.8, color=theme.INK, show_legend=False),
+        geom_segment(aes(x="start", xend="estimate", yend="y"), size=3.6),
+        geom_segment(aes(x="lower", xend="upper", yend="y"), size=0.8, color=theme.INK),
     ]
 
 
-def _values(data: pd.DataFrame, mm: float) -> list[Any]:
-    """Return the printed numbers, a millimetre after their interval; those of the newest series in bold ink."""
+def _values(marks: pd.DataFrame, mm: float) -> list[Any]:
+    """Return the printed numbers, a millimetre after their mark or interval; those that matter most in bold ink."""
+    marks = marks.assign(upper=np.maximum(marks["upper"], marks["estimate"] + 1.3 * mm))
     layers: list[Any] = []
     for strong, colour, weight in ((False, theme.SOFT, "normal"), (True, theme.INK, "bold")):
-        part = data[data["strong"] == strong]
+        part = marks.loc[marks["strong"] == strong, ["y", "upper", "text"]]
         if len(part):
             layers.append(
                 geom_text(
-                    aes(x="upper", label="text"),
+                    aes(x="upper", y="y", label="text"),
                     data=part,
+                    inherit_aes=False,
                     color=colour,
                     fontweight=weight,
                     ha="left",
-                    nudge_x=1.2 * mm,
+                    nudge_x=1.4 * mm,
                     size=theme.SIZE - 1.5,
                     family=theme.FONT,
-                    show_legend=False,
                 )
             )
     return layers
@@ -219,7 +264,7 @@ def _limits(data: pd.DataFrame, look: Look, panel: float) -> tuple[float, float]
         low = 0.0
     span = (high - low) or 1.0
     # the room on the right holds the printed numbers: 1.75 mm a letter at 8 points
-    room = (3 + 1.75 * int(data["text"].str.len().max())) if look.values else 3.0
+    room = 3 + 1.75 * int(data["text"].str.len().max())
     high += span * room / max(panel - room, 20)
     return (low - span * 0.03 if low else 0.0), high
 
