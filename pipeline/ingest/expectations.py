@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,7 +11,7 @@ from pipeline.evaluation import Check, Evaluation, Source
 from pipeline.ingest.encoding import MOJIBAKE
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.recode import coded, free_text
-from pipeline.instrument import Question, Text
+from pipeline.instrument import Question
 
 Severity = Literal["block", "set aside", "flag"]
 Test = Literal["blank", "in_set", "between", "no_match", "at_least", "equal"]
@@ -213,10 +212,6 @@ def _refuse_unknown(evaluation: Evaluation, source: Source) -> None:
             )
 
 
-def description(rule: Rule) -> Text:
-    """Return what a rule asks, in French and English."""
-    return Text(fr=rule.fr, en=rule.en)
-
-
-#: Runs rules over the seen table and returns the positions of failing rows, one array a rule.
-Engine = Callable[[pd.DataFrame, list[Rule]], list["pd.Index"]]
+def ragged_threshold(source: Source) -> float:
+    """Return the share of records without the header's number of fields above which a file of ``source`` blocks."""
+    return _settled(_rule("ragged_row", "", "blank", "", "", ""), source.checks).threshold

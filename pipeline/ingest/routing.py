@@ -7,17 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.ingest.recode import ANSWERED, NOT_ASKED, ROUTED, Recoded
+from pipeline.ingest.recode import ANSWERED, NO_ANSWER, NOT_ASKED, ROUTED, Recoded
 from pipeline.instrument import Condition, Instrument, Question
 
-HOLDS, FAILS, UNKNOWN = 1, 0, -1
+#: Joined conditions: the smallest state wins.
+FAILS, UNKNOWN, HOLDS = 0, 1, 2
 
 
 def route(instrument: Instrument, wave: str | None, recoded: dict[str, Recoded]) -> dict[str, Recoded]:
     """Return the questions with status `routed` where the routing passed them by.
 
-    A row is routed past when a condition is known to fail, or when the filter question was itself passed by. Where
-    the filter was not answered nobody knows, and a blank stays a missing answer. An answer to a question that was
+    A row is routed past when a condition is known to fail (a refusal or a « don't know » on the filter is known), when
+    the filter question was itself passed by, or when filter and question are both blank: the base holds those who are
+    known to have been asked. A filter that the wave did not ask routes nobody. An answer to a question that was
     passed by is kept in ``past`` for the expectations and blanked.
 
     Raises
@@ -38,17 +40,13 @@ def route(instrument: Instrument, wave: str | None, recoded: dict[str, Recoded])
         for condition in q.routing(wave):
             filter_question = instrument.question(condition.question)
             assert filter_question is not None
-            asked = np.minimum(asked, _order(_holds(condition, filter_question, settle(filter_question))))
+            asked = np.minimum(asked, _holds(condition, filter_question, settle(filter_question)))
         open_now.pop()
-        done[q.name] = _passed(recoded[q.name], asked == _order(np.int8(FAILS)))
+        blank = recoded[q.name].status == NO_ANSWER
+        done[q.name] = _passed(recoded[q.name], (asked == FAILS) | ((asked == UNKNOWN) & blank))
         return done[q.name]
 
     return {q.name: settle(q) for q in instrument.questions}
-
-
-def _order(state: np.ndarray | np.int8) -> np.ndarray:
-    """Return states so that the smallest wins when conditions are joined: fails, unknown, holds."""
-    return np.where(np.asarray(state) == FAILS, -2, state).astype(np.int8)
 
 
 def _holds(condition: Condition, q: Question, r: Recoded) -> np.ndarray:
@@ -70,8 +68,9 @@ def _holds(condition: Condition, q: Question, r: Recoded) -> np.ndarray:
         if condition.maximum is not None:
             met &= (number <= condition.maximum).fillna(False).to_numpy(dtype=bool)
     known = np.where(met, HOLDS, FAILS)
-    state = np.where(r.status == ANSWERED, known, UNKNOWN)
-    return np.where(r.status == ROUTED, FAILS, state).astype(np.int8)
+    state = np.where(r.status == ANSWERED, known, FAILS)
+    state = np.where(r.status == NO_ANSWER, UNKNOWN, state)
+    return np.where(r.status == NOT_ASKED, HOLDS, state).astype(np.int8)
 
 
 def _passed(r: Recoded, passed: np.ndarray) -> Recoded:

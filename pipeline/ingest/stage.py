@@ -24,7 +24,7 @@ from pipeline.ingest.account import (
 )
 from pipeline.ingest.clean_table import Assembled, assemble
 from pipeline.ingest.cross_checks import with_cross_checks
-from pipeline.ingest.expectations import KINDS, Rule, rules_of
+from pipeline.ingest.expectations import KINDS, Rule, ragged_threshold, rules_of
 from pipeline.ingest.faults import Blocked, Fault, raise_faults, some
 from pipeline.ingest.pseudonym import pseudonym_key
 from pipeline.ingest.quarantine import quarantine_of
@@ -222,21 +222,22 @@ def _blocking(
                 action=rule.action,
             )
         )
-    return faults + _broken_faults(read) + _nothing_left(clean, result, bool(faults))
+    return faults + _broken_faults(source, read) + _nothing_left(clean, result, bool(faults))
 
 
-def _broken_faults(read: SourceRead) -> list[Fault]:
+def _broken_faults(source: Source, read: SourceRead) -> list[Fault]:
     faults = []
+    most = ragged_threshold(source)
     for file, n in read.received.items():
         ragged = [line for f, line, why in read.broken.records if f == file and why == "ragged_row"]
-        if len(ragged) >= FEWEST and len(ragged) / n > KINDS["ragged_row"].threshold:
+        if len(ragged) >= FEWEST and len(ragged) / n > most:
             faults.append(
                 Fault(
                     "records do not have as many fields as the header",
                     file,
                     line=ragged[0],
                     found=f"{len(ragged)} of {n} records (lines {some(ragged)})",
-                    allowed="at most 5 % of the records",
+                    allowed=f"at most {100 * most:g} % of the records",
                     action=KINDS["ragged_row"].action,
                 )
             )

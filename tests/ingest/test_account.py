@@ -18,7 +18,7 @@ CELL = st.sampled_from(["1", "2", "7", "", "x", "Ã©"])
 ROWS = st.lists(st.lists(CELL, min_size=2, max_size=4), min_size=1, max_size=25)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS)
 def test_the_account_adds_up_to_the_records_of_the_file(make: Make, rows: list[list[str]]) -> None:
     lines = ["1;1;ok", *(";".join(r) for r in rows)]
@@ -32,11 +32,7 @@ def test_the_account_adds_up_to_the_records_of_the_file(make: Make, rows: list[l
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines.great_expectations_run, "failing_rows", failing_rows)
         made = make(asked, "k;q;t\n" + "\n".join(lines) + "\n", file={"separator": ";"}, source={"checks": checks})
-        try:
-            read = read_sources(made)
-        except Exception as fault:
-            assert "too many" in str(fault) or "as many fields" in str(fault)  # noqa: PT017
-            return
+        read = read_sources(made)
     n = read.account.groupby("kind")["n"].sum()
     assert n["received"] == len(lines) == n["accepted"] + n["set_aside"]
     assert n.get("reason", 0) == n["set_aside"] == len(read.quarantine["users"])

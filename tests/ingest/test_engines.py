@@ -62,7 +62,7 @@ def by_hand(row: tuple[object, ...]) -> list[bool]:
     ]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ROW, min_size=1, max_size=40))
 def test_both_engines_find_the_rows_that_fail(rows: list[tuple[object, ...]]) -> None:
     seen = frame(rows)

@@ -33,9 +33,15 @@ FILTER = question("pc", "single", codes=codes("yes", "no"), missing={"nsp": "don
 NEXT = question("net", "single", codes=codes("yes", "no"), asked_if=[{"question": "pc", "codes": ["yes"]}])
 
 
-def test_a_blank_is_routed_only_where_the_filter_is_known_to_fail() -> None:
+def test_the_base_holds_those_who_are_known_to_have_been_asked() -> None:
     r = routed([FILTER, NEXT], {"pc": ["yes", "yes", "no", "", "nsp"], "net": ["yes", "", "", "", ""]})
-    assert statuses(r["net"]) == ["answered", "no_answer", "routed", "no_answer", "no_answer"]
+    assert statuses(r["net"]) == ["answered", "no_answer", "routed", "routed", "routed"]
+
+
+def test_an_answer_counts_where_the_filter_was_left_blank() -> None:
+    r = routed([FILTER, NEXT], {"pc": ["", "yes"], "net": ["yes", "no"]})["net"]
+    assert statuses(r) == ["answered", "answered"]
+    assert r.past is None
 
 
 def test_an_answer_past_the_routing_is_blanked_and_kept_for_the_rules() -> None:
@@ -56,7 +62,7 @@ def test_one_failing_condition_is_enough_and_unknown_ones_do_not_save() -> None:
     both = [{"question": "pc", "codes": ["yes"]}, {"question": "age", "minimum": 18}]
     asked = [FILTER, question("age", "number"), question("q", "number", asked_if=both)]
     columns = {"pc": ["yes", "yes", "", ""], "age": ["17", "18", "12", "40"], "q": [""] * 4}
-    assert statuses(routed(asked, columns)["q"]) == ["routed", "no_answer", "routed", "no_answer"]
+    assert statuses(routed(asked, columns)["q"]) == ["routed", "no_answer", "routed", "routed"]
 
 
 def test_a_wave_may_have_its_own_routing() -> None:
