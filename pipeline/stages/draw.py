@@ -57,15 +57,16 @@ def draw(
     evaluation: Evaluation, out: Path, *, workers: int = 2, step: Callable[[str, int, int], None] | None = None
 ) -> str:
     """Draw what each document may show into ``out/<lang>/<territory>/`` and say how much that was."""
-    from pipeline.figures import Job, draw_all
+    from pipeline.figures.draw import Job, draw_all, figures_asked
 
     table = results.read(evaluation.stage("protect") / "results.parquet")
     units = units_of(evaluation)
     labels = labels_of(evaluation, units)
     shapes = _shapes(evaluation) if units.units is not None else None
+    asked = figures_asked(evaluation.settings.figures)
     provenance.write_json(out / "labels.json", labels)
     jobs = [
-        Job(table, labels, territory, lang, out / lang / territory, shapes, _asked(evaluation, territory))
+        Job(table, labels, territory, lang, out / lang / territory, shapes, asked)
         for lang in evaluation.settings.languages
         for territory in ["region", *units.codes]
     ]
@@ -75,12 +76,10 @@ def draw(
     return f"{figures} figures and {tables} tables for {len(jobs)} territories"
 
 
-def _asked(evaluation: Evaluation, territory: str) -> Any:
-    return None
-
-
 def _shapes(evaluation: Evaluation) -> Any:
+    from pipeline.figures.scope import Shapes
     from pipeline.territory import load_outlines
 
     territory = evaluation.settings.territory
-    return load_outlines(evaluation.root, territory.region, territory.level, territory.vintage)
+    units = load_outlines(evaluation.root, territory.region, territory.level, territory.vintage)
+    return Shapes(units, load_outlines(evaluation.root, territory.region, "region"))

@@ -48,12 +48,9 @@ def _weight(evaluation: Evaluation, out: Path, options: Options, progress: Progr
 
 
 def _analyse(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline import results
-    from pipeline.analysis import analyse
+    from pipeline.analysis import analyse_folder
 
-    table = analyse(evaluation, evaluation.stage("weight"), evaluation.stage("ingest"))
-    results.write(table, out / "results.parquet")
-    return f"{len(table):,} numbers computed"
+    return analyse_folder(evaluation, out)
 
 
 def _protect(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:

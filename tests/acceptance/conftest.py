@@ -1,0 +1,69 @@
+"""A project of its own for end-to-end tests: the miniature is built once and copied for each test that breaks it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def pipeline(project: Path, *arguments: str, env: dict[str, str] | None = None) -> Run:
+    """Run the command line in ``project`` as a user would."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", *arguments],
+        cwd=project,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def copy_project(target: Path, evaluations: tuple[str, ...] = ("miniature",)) -> Path:
+    """Copy what a run needs, without anything a run made."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in evaluations:
+        shutil.copytree(ROOT / "surveys" / name, target / "surveys" / name)
+    shutil.copytree(ROOT / "data" / "reference", target / "data" / "reference")
+    shutil.copytree(ROOT / "reports", target / "reports", ignore=shutil.ignore_patterns("_site", ".quarto"))
+    shutil.copy(ROOT / "pyproject.toml", target)
+    shutil.copy(ROOT / "requirements.lock", target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project whose miniature evaluation has been simulated and published once a session."""
+    project = copy_project(tmp_path_factory.mktemp("built"))
+    run = pipeline(project, "report", "miniature", "--renderer", "embedded")
+    assert run.code == 0, run.out + run.err
+    return project
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path) -> Path:
+    """Return a copy of the built project that a test may break."""
+    return Path(shutil.copytree(built, tmp_path / "project", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def run_pipeline() -> Callable[..., Run]:
+    """Return the function that runs the command line."""
+    return pipeline
