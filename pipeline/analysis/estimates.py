@@ -56,7 +56,7 @@ def subjects(context: Context, source: Source) -> dict[str, Subject]:
     """Return the populations that a survey speaks for, by name: users and visits, or inhabitants."""
     weighted = context.weighted(source.name)
     person = "users" if weighted.visit is not None else "inhabitants"
-    present = set(weighted.frame["wave"].astype(str))
+    present = set(map(str, weighted.frame["wave"].unique()))
     waves = tuple(w.name for w in context.evaluation.settings.waves if w.name in present)
     inference = "sample" if source.by == "probability" else "nonprobability"
     return {
@@ -66,22 +66,24 @@ def subjects(context: Context, source: Source) -> dict[str, Subject]:
     }
 
 
-def extended(design: Design, columns: pd.DataFrame) -> Design:
-    """Return the design over its frame with more columns; sample, weights and variance are the same.
+def over_columns(design: Design, columns: pd.DataFrame) -> Design:
+    """Return the design over other columns of the same rows; sample, weights and variance are the same.
 
     What the design computed from its sample alone is computed once here and shared by the copies.
     """
     _ = design.forms, design.psu_rows, design.stratum_rows
-    kept = design.frame.drop(columns=[c for c in columns if c in design.frame])
+    if len(columns) != len(design.frame):
+        raise ValueError(f"{len(columns)} rows of columns for a design of {len(design.frame)} rows")
     new = copy.copy(design)
-    object.__setattr__(new, "frame", pd.concat([kept, columns], axis=1))
+    object.__setattr__(new, "frame", columns)
     return new
 
 
-def _loaded(subject: Subject, outcomes: Sequence[Outcome]) -> tuple[Design, list[str]]:
+def _loaded(subject: Subject, outcomes: Sequence[Outcome], by: Sequence[str]) -> tuple[Design, list[str]]:
+    """Return the design over the domains' columns and one column an outcome, and the names of the latter."""
     names = [f"_outcome_{i}" for i in range(len(outcomes))]
     columns = pd.DataFrame(dict(zip(names, (o.values for o in outcomes), strict=True)), index=subject.frame.index)
-    return extended(subject.design, columns), names
+    return over_columns(subject.design, pd.concat([subject.frame[["wave", *by]], columns], axis=1)), names
 
 
 def levels(
@@ -90,7 +92,7 @@ def levels(
     """Estimate every outcome by wave and by the columns ``by`` (the territory level among them or not)."""
     if not outcomes:
         return []
-    design, names = _loaded(subject, outcomes)
+    design, names = _loaded(subject, outcomes, by)
     keys = ["wave", *by]
     table = design.mean(names, by=keys, where=where, level=LEVEL)
     table["said_yes"] = _said_yes(design, names, keys, table, where)
@@ -145,7 +147,7 @@ def totals(
 ) -> list[Result]:
     """Estimate how many persons or visits there are, by wave and by the columns ``by``."""
     everyone = Outcome(indicator, measure, "count", np.ones(len(subject.frame)), dict.fromkeys(subject.waves, "all"))
-    design, names = _loaded(subject, [everyone])
+    design, names = _loaded(subject, [everyone], by)
     table = design.total(names, by=["wave", *by], level=LEVEL)
     table = _without_noise(table).assign(position=0, contributors=table["n"], n_effective=np.nan)
     return _results(entry, subject, [everyone], table, by)
@@ -161,7 +163,7 @@ def shifts(
     outcomes = [o for o in outcomes if set(waves) <= set(o.base)]
     if not outcomes:
         return []
-    design, names = _loaded(subject, outcomes)
+    design, names = _loaded(subject, outcomes, by)
     table = design.contrast("mean", names, by=["wave", *by], over=("wave", waves[1], waves[0]), level=LEVEL)
     table = _difference(table, outcomes).assign(wave="..".join(waves))
     return _results(entry, subject, outcomes, table, by, SHIFT)
@@ -173,9 +175,9 @@ def gaps(entry: Entry, subject: Subject, outcomes: Sequence[Outcome], wave: str)
     units = subject.frame[subject.level]
     if not outcomes or units.nunique() < 2:
         return []
-    design, names = _loaded(subject, outcomes)
+    design, names = _loaded(subject, outcomes, [])
     somewhere = units.astype("object").where(units.notna(), "")
-    design = extended(design, pd.DataFrame({subject.level: somewhere}))
+    design = over_columns(design, design.frame.assign(**{subject.level: somewhere}))
     here = (subject.frame["wave"] == wave).to_numpy()
     table = design.contrast("mean", names, by=[subject.level], rest=True, where=here, level=LEVEL)
     table = _difference(table[table[subject.level] != ""].reset_index(drop=True), outcomes).assign(wave=wave)
