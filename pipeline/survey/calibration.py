@@ -7,23 +7,21 @@ lets totals be missed at a price where they cannot all be met.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
+from pipeline.survey.columns import Columns, margin_columns
 from pipeline.survey.distances import Distance, distance_of
 from pipeline.survey.domains import Mask, mask_of, outcomes_of
 from pipeline.survey.errors import ConvergenceError, MarginError, UnsupportedError, listed
 from pipeline.survey.margins import AGREEMENT, Margin, balance_table, check_agreement, read_margin
-from pipeline.survey.steps import Step, scaled_inverse
+from pipeline.survey.steps import Regression, Step, scaled_inverse
 from pipeline.survey.structure import Floats, Ints, crossed, grouped, known
 
-# above this many numbers a dense matrix of distinct rows costs more than a sparse one
-DENSE = 8_000_000
 # replicates need no more digits than the variance made from them
 REPLICATE_TOLERANCE = 1e-7
 
@@ -32,12 +30,12 @@ REPLICATE_TOLERANCE = 1e-7
 class Constraints:
     """K totals to meet over the rows concerned.
 
-    rows : (r,) rows concerned. x : (r, K) sparse. totals : (K,). labels : (K,) pairs (margin, category).
+    rows : (r,) rows concerned. x : their K variables. totals : (K,). labels : (K,) pairs (margin, category).
     cell, first : distinct rows of x and where each occurs first.
     """
 
     rows: Ints
-    x: sparse.csr_array
+    x: Columns
     totals: Floats
     labels: tuple[tuple[str, str], ...]
     cell: Ints
@@ -82,8 +80,7 @@ def calibrate_step(
             out[c.rows, r] = column * _solved(problem, column, slack, max_iterations, multipliers)[0]
         return out
 
-    step = _calibration_step(frame, weights, after, c, scale, penalty, method, iterations)
-    return replace(step, replay=again)
+    return _calibration_step(weights, after, c, scale, penalty, method, iterations, again)
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class Problem:
     constraints: Constraints
     units: Ints
     index: Ints
-    x: Any
+    x: Columns
     q: Floats
     distance: Distance
     penalty: Floats
@@ -103,11 +100,10 @@ class Problem:
 
 def _problem(c: Constraints, q: Floats, lower: Floats, upper: Floats, method: str, penalty: Floats) -> Problem:
     units, index = _solved_units(c, q, lower, upper)
-    x = sparse.csr_array(c.x[units])
-    dense = x.toarray() if x.shape[0] * x.shape[1] <= DENSE else x
+    x = c.x if len(units) == len(c.rows) else c.x.take(units)
     low, high = (v if len(v) == 1 else v[units] for v in (lower, upper))
     distance = distance_of(method, low, high)
-    return Problem(c, units, index, dense, q[units], distance, penalty, (lower, upper), method)
+    return Problem(c, units, index, x, q[units], distance, penalty, (lower, upper), method)
 
 
 def _solved(
@@ -157,7 +153,10 @@ def read_constraints(
     ]
     if not fitted and not names:
         raise MarginError("calibrate: give margins, totals or a population size")
-    x = _matrix(fitted, values, rows)
+    if fitted:
+        x = margin_columns([m.code[rows] for m in fitted], [len(m.totals) for m in fitted], values)
+    else:
+        x = Columns((), (), values)
     labels = tuple((m.name, label) for m in fitted for label in m.labels) + tuple((n, "") for n in names)
     goal = np.concatenate([*[m.totals for m in fitted], numbers])
     codes = [m.code[rows] for m in fitted] + [
@@ -188,19 +187,6 @@ def _auxiliaries(frame: pd.DataFrame, names: list[str], rows: Ints) -> Floats:
             f"totals: '{names[int(np.argmax(missing))]}' is missing in {int(missing.max())} rows with a positive weight"
         )
     return values
-
-
-def _matrix(margins: Sequence[Margin], values: Floats, rows: Ints) -> sparse.csr_array:
-    columns, start = [], 0
-    for margin in margins:
-        columns.append(margin.code[rows] + start)
-        start += len(margin.totals)
-    numeric = np.arange(start, start + values.shape[1])
-    place = np.hstack([np.stack(columns, axis=1) if columns else np.empty((len(rows), 0), dtype=np.int64),
-                       np.broadcast_to(numeric, values.shape)]).astype(np.int64)  # fmt: skip
-    data = np.hstack([np.ones((len(rows), len(columns))), values])
-    pointer = np.arange(len(rows) + 1) * place.shape[1]
-    return sparse.csr_array((data.ravel(), place.ravel(), pointer), shape=(len(rows), start + values.shape[1]))
 
 
 def _q_weights(frame: pd.DataFrame, q: str | None, rows: Ints) -> Floats:
@@ -258,14 +244,14 @@ def _newton(
     goal, x, q = problem.constraints.totals, problem.x, problem.q
     size = np.where(goal == 0, 1.0, np.abs(goal))
     b = np.zeros(len(goal)) if start is None else start
-    ratio = problem.distance.ratio(q * (x @ b))
-    miss = goal - x.T @ (mass * ratio) - problem.penalty * b
+    ratio = problem.distance.ratio(q * x.times(b))
+    miss = goal - x.sums(mass * ratio) - problem.penalty * b
     gap = float(np.abs(miss / size).max())
     for iteration in range(max_iterations):
         if gap <= tolerance:
             return ratio, iteration, gap, b
-        slope = mass * q * problem.distance.slope(q * (x @ b))
-        step = scaled_inverse(_gram(x, slope) + np.diag(problem.penalty)) @ miss
+        slope = mass * q * problem.distance.slope(q * x.times(b))
+        step = scaled_inverse(x.gram(slope) + np.diag(problem.penalty)) @ miss
         moved = _damped(problem, mass, b, step, miss)
         if moved is None:
             return ratio, iteration, gap, b
@@ -285,8 +271,8 @@ def _damped(
     for taken in 0.5 ** np.arange(12):
         tried = b + taken * step
         with np.errstate(over="ignore", invalid="ignore"):
-            ratio = problem.distance.ratio(q * (x @ tried))
-            off = goal - x.T @ (mass * ratio) - problem.penalty * tried
+            ratio = problem.distance.ratio(q * x.times(tried))
+            off = goal - x.sums(mass * ratio) - problem.penalty * tried
         length = float(np.linalg.norm(off / size))
         if np.isfinite(length) and length < least:
             best, least = (tried, ratio, off), length
@@ -295,20 +281,14 @@ def _damped(
     return best
 
 
-def _gram(x: Any, weight: Floats) -> Floats:
-    if sparse.issparse(x):
-        return (x.T @ sparse.diags_array(weight) @ x).toarray()
-    return x.T @ (x * weight[:, None])
-
-
 def _why(problem: Problem, mass: Floats, ratio: Floats, iterations: int) -> str:
     c, x, (lower, upper) = problem.constraints, problem.x, problem.bounds
-    achieved = x.T @ (mass * ratio)
+    achieved = x.sums(mass * ratio)
     size = np.where(c.totals == 0, 1.0, np.abs(c.totals))
     off = np.abs(achieved - c.totals) / size
     k = int(np.argmax(off))
     name, category = c.labels[k]
-    rows = np.bincount(c.x.indices, weights=(c.x.data != 0), minlength=len(c.totals))
+    rows = c.x.sums(np.ones(len(c.rows)))
     few = [f"{m}={v} ({int(rows[i])} rows)" for i, (m, v) in enumerate(c.labels) if v and rows[i] < 5]
     place = f"margin {name}, category {category}" if category else f"total of {name}"
     message = (
@@ -317,7 +297,7 @@ def _why(problem: Problem, mass: Floats, ratio: Floats, iterations: int) -> str:
     )
     if few:
         message += f"; sparse cells: {listed(few)}"
-    start = x.T @ mass
+    start = x.sums(mass)
     if np.isfinite(lower).any() or np.isfinite(upper).any():
         with np.errstate(divide="ignore", invalid="ignore"):
             needed = c.totals / start
@@ -326,7 +306,6 @@ def _why(problem: Problem, mass: Floats, ratio: Floats, iterations: int) -> str:
 
 
 def _calibration_step(
-    frame: pd.DataFrame,
     before: Floats,
     after: Floats,
     c: Constraints,
@@ -334,11 +313,18 @@ def _calibration_step(
     penalty: Floats,
     method: str,
     iterations: int,
+    again: Callable[[Floats], Floats],
 ) -> Step:
-    x = _over_all_rows(c, len(frame))
-    regression = np.zeros(len(frame))
-    regression[c.rows] = before[c.rows] * q
-    inverse = scaled_inverse(_gram(x, regression) + np.diag(penalty))
+    regression = before[c.rows] * q
+    inverse = scaled_inverse(c.x.gram(regression) + np.diag(penalty)) if penalty.any() else None
+
+    def summary() -> dict[str, Any]:
+        return {"method": method, "iterations": iterations, "margins": _balance(c, before, after)}
+
+    return Step("calibrate", before, after, Regression(c.x, c.rows, regression, inverse), summary, again)
+
+
+def _balance(c: Constraints, before: Floats, after: Floats) -> pd.DataFrame:
     table = balance_table(c.margins, before, after) if c.margins else pd.DataFrame()
     counted = sum(len(m.totals) for m in c.margins)
     extra = pd.DataFrame(
@@ -346,20 +332,9 @@ def _calibration_step(
             "margin": [name for name, _ in c.labels[counted:]],
             "category": "",
             "population": c.totals[counted:],
-            "before": (x.T @ before)[counted:],
-            "after": (x.T @ after)[counted:],
+            "before": c.x.sums(before[c.rows])[counted:],
+            "after": c.x.sums(after[c.rows])[counted:],
             "rows": len(c.rows),
         }
     )
-    report = {
-        "method": method,
-        "iterations": iterations,
-        "margins": pd.concat([table, extra], ignore_index=True) if len(extra) else table,
-    }
-    return Step("calibrate", before, after, x, regression, inverse, report)
-
-
-def _over_all_rows(c: Constraints, n: int) -> sparse.csr_array:
-    counts = np.zeros(n + 1, dtype=np.int64)
-    counts[c.rows + 1] = np.diff(c.x.indptr)
-    return sparse.csr_array((c.x.data, c.x.indices, np.cumsum(counts)), shape=(n, c.x.shape[1]))
+    return pd.concat([table, extra], ignore_index=True) if len(extra) else table

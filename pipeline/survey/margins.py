@@ -56,29 +56,34 @@ def read_margin(margin: pd.Series, frame: pd.DataFrame, inside: Mask, weights: F
     totals, variables = _checked(margin)
     known(frame, variables, "margin")
     index = margin.index
-    code = np.zeros(len(frame), dtype=np.int64)
-    present = np.ones(len(frame), dtype=bool)
+    code: Ints = np.zeros(len(frame), dtype=np.int64)
+    absent = np.zeros(len(frame), dtype=bool)
     cells: Ints = np.zeros(len(index), dtype=np.int64)
+    span = 1
     for level, variable in enumerate(variables):
         row_codes, categories = factorized(frame, variable)
         wanted = categories.astype(object).get_indexer(index.get_level_values(level).astype(object))
         size = len(categories) + 1
-        # a category of the margin that no row has takes the spare code
+        # a category of the margin that no row has takes the spare code, a missing value too
         cells = cells * size + np.where(wanted >= 0, wanted, size - 1)
-        code = code * size + row_codes
-        present &= row_codes >= 0
+        missing = row_codes < 0
+        if missing.any():
+            absent |= missing
+            row_codes = np.where(missing, size - 1, row_codes)
+        code = code * size + row_codes if level else row_codes
+        span *= size
     concerned = inside & (weights != 0)
-    if (concerned & ~present).any():
+    if (concerned & absent).any():
         raise MarginError(
-            f"margin {' x '.join(variables)}: missing in {int((concerned & ~present).sum())} rows with a "
+            f"margin {' x '.join(variables)}: missing in {int((concerned & absent).sum())} rows with a "
             "positive weight; impute them, give them a category, or restrict the step with where="
         )
-    matched = _matched(code, cells)
-    matched[~(inside & present)] = -1
+    matched = _matched(code, cells, span)
     labels = tuple(", ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in index)
     _check_cover(frame, variables, matched, concerned, totals, labels)
-    # zero weights cannot be calibrated; they keep weight 0
-    matched[~concerned] = -1
+    if not concerned.all():
+        # zero weights cannot be calibrated; they keep weight 0
+        matched = np.where(concerned, matched, -1)
     return Margin(tuple(variables), matched, totals, labels)
 
 
@@ -105,7 +110,12 @@ def _checked(margin: pd.Series) -> tuple[Floats, list[str]]:
     return totals, [str(v) for v in variables]
 
 
-def _matched(code: Ints, cells: Ints) -> Ints:
+def _matched(code: Ints, cells: Ints, span: int) -> Ints:
+    """Position in `cells` of each row's code, -1 where there is none; codes lie below `span`."""
+    if span <= 4 * len(code) + 1024:
+        table = np.full(span, -1, dtype=np.int64)
+        table[cells] = np.arange(len(cells))
+        return table[code]
     order = np.argsort(cells, kind="stable")
     ordered = cells[order]
     place = np.minimum(np.searchsorted(ordered, code), len(cells) - 1)
@@ -129,7 +139,7 @@ def _check_cover(
             f"{listed(', '.join(map(str, s)) for s in strangers)}; the margin has {listed(labels, 20)}. "
             "Check spelling and type (text or number), or restrict the step with where="
         )
-    rows = np.bincount(matched[concerned], minlength=len(totals))
+    rows = np.bincount(matched if concerned.all() else matched[concerned], minlength=len(totals))
     empty = np.flatnonzero((rows == 0) & (totals > 0))
     if len(empty):
         raise MarginError(

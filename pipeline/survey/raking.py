@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from pipeline.survey.columns import margin_columns
 from pipeline.survey.domains import mask_of
 from pipeline.survey.errors import ConvergenceError, MarginError, UnsupportedError, listed
 from pipeline.survey.margins import Margin, balance_table, check_agreement, read_margin
-from pipeline.survey.steps import Step
-from pipeline.survey.structure import Floats, Ints, crossed
+from pipeline.survey.steps import Regression, Step
+from pipeline.survey.structure import Floats, Ints, crossed, grouped
 from pipeline.survey.taylor import indicator
 
 RESIDUALS = ("weighted", "sweeps")
@@ -28,8 +29,9 @@ def post_stratify_step(frame: pd.DataFrame, weights: Floats, margin: pd.Series, 
     fitted = read_margin(margin, frame, mask_of(frame, where), weights)
     cells = _cells([fitted])
     after, iterations = _raked(cells, weights[:, None], 1e-12, 2)
-    step = _step("post_stratify", [fitted], weights, after[:, 0], "weighted", {"iterations": iterations})
-    return replace(step, replay=lambda w: _raked(cells, w, 1e-12, 2)[0])
+    return _step(
+        "post_stratify", cells, weights, after[:, 0], "weighted", iterations, lambda w: _raked(cells, w, 1e-12, 2)[0]
+    )
 
 
 def rake_step(
@@ -58,8 +60,11 @@ def rake_step(
     cells = _cells(fitted)
     slack = max(tolerance, 2 * _spread(fitted))
     after, iterations = _raked(cells, weights[:, None], slack, max_iterations)
-    step = _step("rake", fitted, weights, after[:, 0], residuals, {"iterations": iterations})
-    return replace(step, replay=lambda w: _raked(cells, w, max(slack, REPLICATE_TOLERANCE), max_iterations)[0])
+    loose = max(slack, REPLICATE_TOLERANCE)
+    return _step(
+        "rake", cells, weights, after[:, 0], residuals, iterations,
+        lambda w: _raked(cells, w, loose, max_iterations)[0],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def _cells(margins: Sequence[Margin]) -> Cells:
 
 def _raked(cells: Cells, weights: Floats, slack: float, max_iterations: int) -> tuple[Floats, int]:
     """Rake R weight vectors (n, R) at once; return them and the iterations that the slowest took."""
-    start = np.asarray(indicator(cells.cell, len(cells.codes[0])) @ weights[cells.rows])
+    start = _cell_sums(cells, weights)
     mass = start.copy()
     for iteration in range(1, max_iterations + 1):
         worst = 0.0
@@ -101,10 +106,21 @@ def _raked(cells: Cells, weights: Floats, slack: float, max_iterations: int) -> 
             mass *= ratio[cells.codes[k]]
         if worst <= slack:
             factor = np.divide(mass, start, out=np.ones_like(mass), where=start > 0)
+            if len(cells.rows) == len(weights):
+                return weights * factor[cells.cell], iteration
             after = weights.copy()
             after[cells.rows] *= factor[cells.cell]
             return after, iteration
     raise ConvergenceError(_why(cells, mass, max_iterations))
+
+
+def _cell_sums(cells: Cells, weights: Floats) -> Floats:
+    whole = len(cells.rows) == len(weights)
+    concerned = weights if whole else weights[cells.rows]
+    groups = len(cells.codes[0])
+    if weights.shape[1] == 1:
+        return grouped(cells.cell, concerned[:, 0], groups)[:, None]
+    return np.asarray(indicator(cells.cell, groups) @ concerned)
 
 
 def _lost(margin: Margin, achieved: Floats) -> str:
@@ -146,30 +162,25 @@ def _why(cells: Cells, mass: Floats, iterations: int) -> str:
 
 def _step(
     kind: str,
-    margins: Sequence[Margin],
+    cells: Cells,
     before: Floats,
     after: Floats,
     residuals: str,
-    report: dict[str, Any],
+    iterations: int,
+    replay: Callable[[Floats], Floats],
 ) -> Step:
-    rows = np.flatnonzero(margins[0].code >= 0)
-    columns, start = [], 0
-    for margin in margins:
-        columns.append(margin.code[rows] + start)
-        start += len(margin.totals)
-    p = len(margins)
-    pointer = np.zeros(len(before) + 1, dtype=np.int64)
-    pointer[rows + 1] = p
-    x = sparse.csr_array(
-        (np.ones(len(rows) * p), np.stack(columns, axis=1).ravel(), np.cumsum(pointer)),
-        shape=(len(before), start),
-    )
-    regression, inverse = before, None
+    sizes = [len(m.totals) for m in cells.margins]
+    columns = margin_columns([m.code[cells.rows] for m in cells.margins], sizes)
+    weights, inverse = before[cells.rows], None
     if residuals == "sweeps":
-        regression = (before != 0).astype(np.float64)
-        inverse = _sweeps((x.T @ x).toarray(), [len(m.totals) for m in margins])
-    report = report | {"margins": balance_table(margins, before, after), "residuals": residuals}
-    return Step(kind, before, after, x, regression, inverse, report)
+        weights = np.ones(len(cells.rows))
+        inverse = _sweeps(columns.gram(weights), sizes)
+
+    def summary() -> dict[str, Any]:
+        table = balance_table(cells.margins, before, after)
+        return {"iterations": iterations, "residuals": residuals, "margins": table}
+
+    return Step(kind, before, after, Regression(columns, cells.rows, weights, inverse), summary, replay)
 
 
 def _sweeps(gram: Floats, sizes: Sequence[int]) -> Floats:

@@ -9,13 +9,29 @@ stood before the step.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from pipeline.survey.structure import Floats
+from pipeline.survey.columns import Columns
+from pipeline.survey.structure import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Least squares of a linearised variable on calibration variables.
+
+    columns : of the rows concerned. rows : (r,) where they stand. weights : (r,) of the least squares.
+    inverse : takes X' u to B, when a step has its own; the inverse of X'WX otherwise.
+    """
+
+    columns: Columns
+    rows: Ints
+    weights: Floats
+    inverse: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -25,32 +41,32 @@ class Step:
     Parameters
     ----------
     kind : post_stratify, rake, calibrate, reweight, trim, normalise, share_weights.
-    variables : (n, K) sparse calibration variables, zero on rows outside the step; None when the factors
-        are treated as fixed.
-    regression_weights : (n,) weights of the least squares that gives B.
-    inverse : (K, K) matrix that takes X' u to B in place of least squares, when a step has its own.
-    report : what the step did, for people.
+    regression : calibration variables and the least squares that gives B; None when the factors are fixed.
+    summary : makes the report of what the step did.
     replay : the same step on other weights (n, R), one column a replicate.
     """
 
     kind: str
     before: Floats
     after: Floats
-    variables: sparse.csr_array | None = None
-    regression_weights: Floats | None = None
-    inverse: Floats | None = None
-    report: Mapping[str, Any] = field(default_factory=dict)
+    regression: Regression | None = None
+    summary: Callable[[], Mapping[str, Any]] = dict
     replay: Callable[[Floats], Floats] | None = None
+
+    @cached_property
+    def report(self) -> Mapping[str, Any]:
+        """What the step did, for people."""
+        return self.summary()
 
 
 @dataclass(frozen=True)
 class Projection:
     """The residual operator of all calibration steps together: scores become scores - loadings @ B.
 
-    loadings : (n, K) dense, the calibration variables of every step times the weights after it.
+    loadings : (n, K) sparse, the calibration variables of every step times the weights after it.
     """
 
-    loadings: Floats
+    loadings: sparse.csr_array
     blocks: tuple[slice, ...]
     regressors: tuple[sparse.csr_array, ...]
     inverses: tuple[Floats, ...]
@@ -70,31 +86,33 @@ class Projection:
 
 def projection_of(steps: tuple[Step, ...]) -> Projection | None:
     """Return the residual operator of the calibration steps, None when there is none."""
-    calibrations = [step for step in steps if step.variables is not None]
+    calibrations = [(step, step.regression) for step in steps if step.regression is not None]
     if not calibrations:
         return None
     loadings, blocks, regressors, inverses, start = [], [], [], [], 0
-    for step in calibrations:
-        assert step.variables is not None
-        assert step.regression_weights is not None
-        x = step.variables
-        ratio = np.divide(step.regression_weights, step.after, out=np.zeros_like(step.after), where=step.after != 0)
-        inverses.append(least_squares(x, step.regression_weights) if step.inverse is None else step.inverse)
-        regressors.append(sparse.csr_array(sparse.diags_array(ratio) @ x))
-        loadings.append(x.toarray() * step.after[:, None])
+    for step, regression in calibrations:
+        after, weight = step.after[regression.rows], regression.weights
+        x = regression.columns.matrix(regression.rows, len(step.after))
+        ratio = np.zeros(len(step.after))
+        ratio[regression.rows] = np.divide(weight, after, out=np.zeros_like(after), where=after != 0)
+        regressors.append(_scaled(x, ratio))
+        loadings.append(_scaled(x, step.after))
+        inverses.append(
+            scaled_inverse(regression.columns.gram(weight)) if regression.inverse is None else regression.inverse
+        )
         blocks.append(slice(start, start + x.shape[1]))
         start += x.shape[1]
     crossings = {
-        (s, t): np.asarray(regressors[s].T @ loadings[t])
+        (s, t): (regressors[s].T @ loadings[t]).toarray()
         for s in range(len(calibrations))
         for t in range(s + 1, len(calibrations))
     }
-    return Projection(np.hstack(loadings), tuple(blocks), tuple(regressors), tuple(inverses), crossings)
+    together = loadings[0] if len(loadings) == 1 else sparse.csr_array(sparse.hstack(loadings))
+    return Projection(together, tuple(blocks), tuple(regressors), tuple(inverses), crossings)
 
 
-def least_squares(x: sparse.csr_array, weights: Floats) -> Floats:
-    """Return the inverse (K, K) of X'WX, generalised where margins make it singular."""
-    return scaled_inverse((x.T @ sparse.diags_array(weights) @ x).toarray())
+def _scaled(x: sparse.csr_array, by_row: Floats) -> sparse.csr_array:
+    return sparse.csr_array((x.data * np.repeat(by_row, np.diff(x.indptr)), x.indices, x.indptr), shape=x.shape)
 
 
 def scaled_inverse(gram: Floats) -> Floats:

@@ -106,7 +106,7 @@ def variance_of(
     forms = tuple(_form(stage, lonely, lonely_domains, first=i == 0) for i, stage in enumerate(used))
     if projection is None:
         return Variance(forms, None, (), (), ())
-    loadings = tuple(np.asarray(form.units @ projection.loadings) for form in forms)
+    loadings = tuple((form.units @ projection.loadings).toarray() for form in forms)
     images = tuple(form.image(t) for form, t in zip(forms, loadings, strict=True))
     grams = tuple(t.T @ m for t, m in zip(loadings, images, strict=True))
     return Variance(forms, projection, loadings, images, grams)

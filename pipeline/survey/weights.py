@@ -60,7 +60,7 @@ def reweight_step(frame: pd.DataFrame, weights: Floats, factor: str, where: Any)
         weights,
         after,
         replay=lambda w: w * factors[:, None],
-        report={"factor": factor, "before": kish(weights), "after": kish(after)},
+        summary=lambda: {"factor": factor, "before": kish(weights), "after": kish(after)},
     )
 
 
@@ -88,7 +88,7 @@ def trim_step(frame: pd.DataFrame, weights: Floats, upper: float, lower: float, 
         columns = [_trimmed(c, concerned & (c > 0), upper, lower, strict)[0] for c in np.ascontiguousarray(w.T)]
         return np.stack(columns, axis=1)
 
-    return Step("trim", weights, after, report=report, replay=again)
+    return Step("trim", weights, after, summary=lambda: report, replay=again)
 
 
 def _trimmed(weights: Floats, concerned: Mask, upper: float, lower: float, strict: bool) -> tuple[Floats, Mask]:
@@ -117,7 +117,7 @@ def normalise_step(weights: Floats, total: float | None) -> Step:
     if not target > 0:
         raise UnsupportedError(f"normalise: the total must be positive, found {target:g}")
     return Step(
-        "normalise", weights, weights * (target / weights.sum()), report={"total": target},
+        "normalise", weights, weights * (target / weights.sum()), summary=lambda: {"total": target},
         replay=lambda w: w * (target / w.sum(axis=0)),
     )  # fmt: skip
 
@@ -158,4 +158,4 @@ def share_step(frame: pd.DataFrame, weights: Floats, links: str, cap: float | No
         "before": kish(weights), "after": kish(after),
     }  # fmt: skip
     divisor = np.where(inside, used, 1.0)[:, None]
-    return Step("share_weights", weights, after, report=report, replay=lambda w: w / divisor)
+    return Step("share_weights", weights, after, summary=lambda: report, replay=lambda w: w / divisor)
