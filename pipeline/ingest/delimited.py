@@ -33,6 +33,15 @@ def read_delimited(path: Path, file: str, spec: FileSpec, choose: Choose) -> Rec
         The file is empty, in another encoding or with another separator than declared, or lacks a column.
     """
     text, notes = decode(_bytes(path, file), spec.encoding, file)
+    if "\0" in text:
+        raise Blocked(
+            Fault(
+                "the file holds zero bytes, so it is no text in this encoding",
+                file,
+                line=text.count("\n", 0, text.index("\0")) + 1,
+                action="declare `encoding: utf-16` if it is that, or export it again as UTF-8",
+            )
+        )
     header_end = _header_end(text)
     separator, note = _separator(text[:header_end], spec, file)
     columns = [c.strip() for c in next(csv.reader(io.StringIO(text[:header_end], newline=""), delimiter=separator))]

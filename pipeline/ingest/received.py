@@ -154,8 +154,13 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose) -> Rece
             )
         )
     kind = _format_of(path, file, spec)
-    with path.open("rb") as handle:
-        head = handle.read(8)
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(8)
+    except OSError as fault:
+        raise Blocked(
+            Fault("the file cannot be opened", str(path), found=fault.strerror, action="ask for the right to read it")
+        ) from None
     if not head:
         raise Blocked(Fault("the file is empty", file, found="0 bytes", action="send the file again"))
     _refuse_disguise(head, kind, file)

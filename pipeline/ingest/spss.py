@@ -27,6 +27,10 @@ def read_spss(path: Path, file: str, spec: FileSpec, choose: Choose) -> Received
     """
     _, header = _read(path, file, spec, metadataonly=True)
     columns = list(header.column_names)
+    if not all(isinstance(name, str) and name for name in columns):
+        raise Blocked(
+            Fault("the SPSS file is damaged: a variable has no name", file, action="save it again, or send it again")
+        )
     refuse_duplicates(file, columns, line=None)
     table, meta = _read(path, file, spec, usecols=choose(columns), user_missing=True)
     if meta.number_rows is not None and meta.number_rows != len(table):
