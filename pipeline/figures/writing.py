@@ -117,7 +117,10 @@ def reading_of_share(row: pd.Series, scope: Scope, within: str = "") -> str:
     else:
         name = scope.indicator_text(row["analysis"], row["indicator"], row["measure"])
         quoted = f"«{NO_BREAK}{name}{NO_BREAK}»" if lang == "fr" else f"“{name}”"
-        said = f"{own} des {who} citent {quoted}" if lang == "fr" else f"{own} of {who} mention {quoted}"
+        if row["analysis"] == "demand":
+            said = f"{own} des {who} citent {quoted}" if lang == "fr" else f"{own} of {who} mention {quoted}"
+        else:
+            said = f"{quoted}{NO_BREAK}: {own} des {who}" if lang == "fr" else f"{quoted}: {own} of {who}"
     return f"{when}, {said}{bounds}."
 
 

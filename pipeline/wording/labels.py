@@ -124,7 +124,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "profile.visits": ("Nombre de visites", "Number of visits"),
     "profile.visits_4w": ("Visites en quatre semaines", "Visits in four weeks"),
     "weighting.visit": ("Poids de visite", "Visit weight"),
-    "weighting.person": ("Poids d'usager", "Person weight"),
+    "weighting.person": ("Poids individuel", "Person weight"),
     "weighting.measure=n": ("Réponses", "Answers"),
     "weighting.measure=sum": ("Somme des poids", "Sum of the weights"),
     "weighting.measure=min": ("Minimum", "Smallest"),

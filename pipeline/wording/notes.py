@@ -28,7 +28,7 @@ def population(names: Iterable[str], places: Sequence[str], labels: Labels, lang
     said = [label(f"population={name}", labels, lang) for name in listed]
     if listed == ["users", "visits"]:
         said[1] = "leurs visites" if lang == "fr" else "their visits"
-    where = [w for place in places if (w := find(place, labels, lang))]
+    where = [w for place in places if (w := find(place, labels, lang)) and not any(w in who for who in said)]
     return ", ".join(part for part in (numbers.listing(said, lang), numbers.listing(where, lang)) if part) + "."
 
 
@@ -43,11 +43,19 @@ def source(names: Iterable[str], waves: Sequence[str], labels: Labels, lang: str
 
 
 def _years(waves: Sequence[str], lang: str) -> str:
-    """Return « 2003 et 2006 », and « 2003 à 2006 » for three years or more without a gap."""
-    years = [int(w) for w in waves if w.isdigit()]
-    if len(years) == len(waves) >= 3 and years == list(range(years[0], years[-1] + 1)):
-        return numbers.period(f"{waves[0]}..{waves[-1]}", lang)
-    return numbers.listing(waves, lang)
+    """Return « 2003 et 2006 », and « 2007 à 2020 et 2022 » where three years or more follow each other."""
+    if not all(w.isdigit() for w in waves):
+        return numbers.listing(waves, lang)
+    runs: list[list[int]] = []
+    for year in map(int, waves):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    said: list[str] = []
+    for run in runs:
+        said += [numbers.period(f"{run[0]}..{run[-1]}", lang)] if len(run) > 2 else map(str, run)
+    return numbers.listing(said, lang)
 
 
 def signs(shown: Iterable[str], labels: Labels, lang: str = "fr") -> list[str]:

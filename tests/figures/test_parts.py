@@ -46,10 +46,11 @@ def test_names_at_the_ends_of_lines_do_not_overlap():
     data = pd.DataFrame(
         {"series": list("abcd"), "x": 2006, "estimate": [0.50, 0.505, 0.51, 0.2], "text": "50 %", "upper": 0.6}
     )
-    ends = trend._ends(data, per_mm=0.01).sort_values("y")
+    ends = trend._ends(data, per_mm=0.01, high=0.56).sort_values("y")
     # labels are 4.6 mm apart on an axis of 0.01 a millimetre; the loop stops within a billionth
     assert (np.diff(ends["y"]) >= 0.046 - 1e-9).all()
     assert list(ends["series"]) == ["d", "a", "b", "c"]
+    assert ends["y"].max() < 0.56
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,8 @@ def test_users_and_their_visits_and_runs_of_years_are_said_briefly():
     assert notes.population(["visits"], [], {}) == "visites."
     assert notes.population(["users", "visits"], ["region=53"], OWN).endswith("381 espaces et leurs visites, Bretagne.")
     assert notes.source(["users"], ["2003", "2004", "2005"], OWN).startswith("enquête auprès des usagers 2003 à 2005")
+    runs = ["2003", "2004", "2005", "2007", "2008"]
+    assert notes.source(["users"], runs, {"source=users": {"fr": "enquête"}}) == "enquête 2003 à 2005, 2007 et 2008."
     assert notes.source(["users"], ["2003", "2005", "2006"], OWN).startswith("enquête auprès des usagers 2003, 2005 et")
 
 

@@ -86,9 +86,9 @@ def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str) -> tupl
     """
     shown = [s for s in look.series if s in set(data["series"])]
     tracks = 1 if look.one_a_row else len(shown)
-    row_mm = 2.4 + 4.0 * tracks
     place = {name: len(rows) - 1 - i for i, name in enumerate(rows)}
     ticks = [wrapped(r) for r in rows]
+    row_mm = max(2.4 + 4.0 * tracks, 1.5 + 4.1 * max(tick.count("\n") + 1 for tick in ticks))
     panel = panel_mm(ticks)
     marks = _placed(data, place, shown, look)
     low, high = _limits(data, look, panel)

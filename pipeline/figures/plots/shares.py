@@ -206,12 +206,19 @@ def missing_note(every: pd.DataFrame, by: str, scope: Scope) -> str:
     if hidden.empty:
         return ""
     names = [
-        f"{scope.code_text(by, str(code))} ({numbers.listing(group['time'], scope.lang)})"
-        for code, group in hidden.groupby("code", sort=False)
+        _hidden(scope.code_text(by, str(code)), group, scope) for code, group in hidden.groupby("code", sort=False)
     ]
+    secret = hidden["reason"].str.startswith("c").any()
     if scope.lang == "fr":
-        return f"Effectif insuffisant pour publier{NO_BREAK}: {numbers.listing(names)}."
-    return f"Too few answers to publish: {numbers.listing(names, 'en')}."
+        why = "Effectif insuffisant ou secret statistique" if secret else "Effectif insuffisant pour publier"
+        return f"{why}{NO_BREAK}: {numbers.listing(names)}."
+    why = "Too few answers or confidential" if secret else "Too few answers to publish"
+    return f"{why}: {numbers.listing(names, 'en')}."
+
+
+def _hidden(name: str, rows: pd.DataFrame, scope: Scope) -> str:
+    times = [t for t in dict.fromkeys(rows["time"]) if ".." not in t]
+    return f"{name} ({numbers.listing(times, scope.lang)})" if times else name
 
 
 def _in_waves(rows: pd.DataFrame, waves: Sequence[str] | None) -> pd.DataFrame:

@@ -99,7 +99,7 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
     )
     years = sorted(data["x"].unique())
     low, high = 0.0, float(data["upper"].max()) * 1.04
-    ends = _ends(data, (high - low) / (height - 14))
+    ends = _ends(data, (high - low) / (height - 14), high)
     first, last = years[0], years[-1]
     span = max(last - first, 1)
     width = 1.98 * ends["text"].str.len().max() + 4
@@ -138,7 +138,7 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
     )
 
 
-def _ends(data: pd.DataFrame, per_mm: float) -> pd.DataFrame:
+def _ends(data: pd.DataFrame, per_mm: float, high: float) -> pd.DataFrame:
     """Return each line's name and last value, moved apart so that no two overlap."""
     ends = data.sort_values("x").groupby("series", observed=True, sort=False).tail(1).sort_values("estimate")
     gap, y = _APART * per_mm, ends["estimate"].to_numpy(float).copy()
@@ -149,7 +149,7 @@ def _ends(data: pd.DataFrame, per_mm: float) -> pd.DataFrame:
         for i in close:
             push = (gap - (y[i + 1] - y[i])) / 2
             y[i], y[i + 1] = y[i] - push, y[i + 1] + push
-        y = y + max(0.0, gap / 2 - y[0])
+        y = np.clip(y, gap * (0.4 + np.arange(len(y))), high - gap * (0.4 + np.arange(len(y))[::-1]))
     text = [f"{s}  {t}" for s, t in zip(ends["series"], ends["text"], strict=True)]
     return ends.assign(y=y, text=text, x=data["x"].max())
 

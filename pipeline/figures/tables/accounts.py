@@ -103,6 +103,8 @@ def weights(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
         return Absent(why_absent(every, scope))
     waves, kinds = sorted(every["time"].unique()), sorted(every["indicator"].unique(), reverse=True)
     heads = [(f"{k}-{w}", f"{scope.text(f'weighting.{k}')} {w}") for k in kinds for w in waves]
+    if len(heads) > 6:
+        return _weights_by_wave(scope, every, caption)
     order = [m for m in MEASURES if m in set(every["measure"])]
     order += [m for m in every["measure"].unique() if m not in order]
     body = []
@@ -118,6 +120,24 @@ def weights(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
     )
     text = writing.chosen(caption, scope.lang, default)
     return table(scope, every, columns(("measure", ""), *heads), body, text, reading)
+
+
+def _weights_by_wave(scope: Scope, every: pd.DataFrame, caption: writing.Captions | None) -> Table:
+    """Return a line a wave and weight, for surveys of many waves."""
+    measures = [m for m in ("n", "min", "max", "cv", "deff_kish", "n_effective") if m in set(every["measure"])]
+    body = []
+    for (kind, wave), rows in every.groupby(["indicator", "time"], sort=True):
+        cells = [pick(rows, measure=m) for m in measures]
+        line = [head("–") if c is None else number(c, scope, False) for c in cells]
+        body.append([head(f"{scope.text(f'weighting.{kind}')}, {wave}"), *line])
+    heads = [(m, scope.text(f"weighting.measure={m}")) for m in measures]
+    first = every[every["measure"] == measures[-1]].iloc[0]
+    default = "Qualité des pondérations" if scope.lang == "fr" else "Quality of the weights"
+    reading = writing.reading_of_number(
+        first, scope.text(f"weighting.{first['indicator']}"), scope.text(f"weighting.measure={measures[-1]}"), scope
+    )
+    text = writing.chosen(caption, scope.lang, default)
+    return table(scope, every, columns(("wave", ""), *heads), body, text, reading)
 
 
 def margins(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
