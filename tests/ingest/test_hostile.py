@@ -92,4 +92,5 @@ def test_a_mutated_file_ends_in_a_table_or_a_message(tmp_path: Path, kind: str) 
         recoded = route(INSTRUMENT, None, recode(INSTRUMENT, None, received, ","))
         assert {len(r.status) for r in recoded.values()} == {len(received.lines)}
         outcomes["table"] += 1
-    assert min(outcomes.values()) > 10, outcomes
+    # Both endings occur, so that neither half of the test is idle.
+    assert min(outcomes.values()) > 3, outcomes
