@@ -81,6 +81,7 @@ def _clusters(fit: Glm) -> tuple[Ints, Ints]:
     refused = {
         "calibrated weights": design.forms.projection is not None,
         "a finite population correction": np.isfinite(stage.population).any(),
+        "an estimated theta": fit.theta_se is not None,
         "waves": len(np.unique(stage.wave)) > 1,
     }
     named = [name for name, found in refused.items() if found]

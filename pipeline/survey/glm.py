@@ -14,8 +14,9 @@ from pipeline.survey.errors import SeparationError, UnsupportedError, VariableEr
 from pipeline.survey.families import FAMILIES, LINKS, Family, Link, link_of, negative_binomial
 from pipeline.survey.formula import ModelMatrix, model_matrix, sides
 from pipeline.survey.intervals import t_quantile
-from pipeline.survey.irls import fit, fit_negative_binomial, theta_score
+from pipeline.survey.irls import fit
 from pipeline.survey.model_fit import ModelFit, tables
+from pipeline.survey.negative_binomial import fit_negative_binomial, joint_influences
 from pipeline.survey.sandwich import design_degrees, score_covariance
 from pipeline.survey.structure import Floats, factorized
 
@@ -124,9 +125,9 @@ def glm(
     formula : see `formula.model_matrix`.   family : gaussian, binomial, poisson, gamma, negative_binomial.
     link : by default R's: identity, logit, log, inverse, log.
     offset : column, expression such as "log(days)", or n numbers; known part of the linear predictor.
-    theta : of a negative binomial (variance mu + mu^2 / theta); None to estimate it with the coefficients. Its
-        estimation adds nothing to their variance to first order, because the cross-information is zero whenever
-        the means are right (Lawless 1987, Can. J. Stat. 15, 209).
+    theta : of a negative binomial (variance mu + mu^2 / theta). None estimates it with the coefficients, whose
+        variance then counts its estimation (see `negative_binomial`); a number is taken as known, as `svyglm` with
+        MASS's family at that theta does.
     where : mask of the domain; rows missing a variable leave the domain, not the design.
     level : of the intervals, with t on primary units less strata, plus one less the number of coefficients.
 
@@ -142,18 +143,20 @@ def glm(
     scaled = weights / weights.mean()
     _check_varies(y, chosen, formula, success)
     if family == "negative_binomial" and theta is None:
-        fitted, found = fit_negative_binomial(matrix.x, y, scaled, matrix.offset, function, matrix.columns, formula)
-        chosen, theta = negative_binomial(found), found
-        theta_se: float | None = _theta_error(design, matrix, y, fitted.mu, found)
+        fitted, theta = fit_negative_binomial(
+            matrix.x, y, scaled, matrix.offset, function, matrix.columns, formula
+        )  # fmt: skip
+        chosen = negative_binomial(theta)
+        both = joint_influences(matrix.x, y, scaled, fitted, function, theta)
+        influences = np.ascontiguousarray(both[:, :-1])
+        theta_se: float | None = float(np.sqrt(score_covariance(design, matrix.rows, both[:, -1:])[0, 0]))
     else:
         fitted = fit(matrix.x, y, scaled, matrix.offset, chosen, function, matrix.columns, formula)
-        theta_se = None
-    slope, variance = function.slope(fitted.eta), chosen.variance(fitted.mu)
-    # weights cancel against the information, which was taken with weights of mean 1
-    influences = fitted.influences(matrix.x, scaled * (y - fitted.mu) * slope / variance)
+        residuals = scaled * (y - fitted.mu) * function.slope(fitted.eta) / chosen.variance(fitted.mu)
+        influences, theta_se = fitted.influences(matrix.x, residuals), None
     df = design_degrees(design, matrix.rows) + 1 - matrix.x.shape[1]
     table, covariance = tables(design, matrix, matrix.columns, fitted.beta, influences, df, level)
-    pearson = (y - fitted.mu) / np.sqrt(variance)
+    pearson = (y - fitted.mu) / np.sqrt(chosen.variance(fitted.mu))
     return Glm(
         formula, table, covariance, df, len(y), fitted.deviance, matrix.terms, fitted.unscaled, influences, matrix,
         design, level, family, function.name, success, _variance(pearson, weights), fitted.iterations, theta, theta_se,
@@ -219,10 +222,3 @@ def _variance(values: Floats, weights: Floats) -> float:
         return np.nan
     centre = weights @ values / weights.sum()
     return float(weights @ (values - centre) ** 2 / weights.sum() * len(values) / (len(values) - 1))
-
-
-def _theta_error(design: Design, matrix: ModelMatrix, y: Floats, mu: Floats, theta: float) -> float:
-    weights = design.weights[matrix.rows]
-    first, second = theta_score(y, mu, theta)
-    v = score_covariance(design, matrix.rows, (weights * first)[:, None])[0, 0]
-    return float(np.sqrt(v) / abs(weights @ second))

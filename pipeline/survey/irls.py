@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from scipy import special
 
 from pipeline.survey.errors import ConvergenceError, SeparationError, listed
-from pipeline.survey.families import Family, Link, negative_binomial
+from pipeline.survey.families import Family, Link
 from pipeline.survey.formula import check_rank
 from pipeline.survey.structure import Floats
 
@@ -190,58 +188,3 @@ def _report_separation(step: Floats, x: Floats, columns: tuple[str, ...], basis:
         f"separation in '{formula}': {listed(named)} predict the outcome perfectly for some rows, so the "
         "coefficients grow without limit; merge categories, drop the term or widen the domain"
     )
-
-
-def fit_negative_binomial(
-    x: Floats, y: Floats, weights: Floats, offset: Floats, link: Link, columns: tuple[str, ...], formula: str
-) -> tuple[Fitted, float]:
-    """Fit means and theta in turn by weighted pseudo maximum likelihood (as MASS `glm.nb`); return both.
-
-    Raises
-    ------
-    ConvergenceError
-        Also when theta grows without limit, which says that the counts vary no more than Poisson ones.
-    """
-    fitted, theta = fit(x, y, weights, offset, negative_binomial(1e7), link, columns, formula), np.inf
-    mean_square = float(weights @ (y - fitted.mu) ** 2 / weights.sum() - weights @ fitted.mu / weights.sum())
-    start = float(weights @ fitted.mu**2 / weights.sum()) / max(mean_square, 1e-6)
-    for _ in range(100):
-        previous, theta = theta, _theta(y, fitted.mu, weights, start)
-        fitted = fit(x, y, weights, offset, negative_binomial(theta), link, columns, formula)
-        if abs(theta - previous) <= 1e-11 * theta:
-            return fitted, theta
-        start = theta
-    raise ConvergenceError(f"theta did not converge on '{formula}'")
-
-
-def _theta(y: Floats, mu: Floats, weights: Floats, start: float) -> float:
-    """Newton on log theta, whose log likelihood is nearly quadratic."""
-    theta = start
-    for _ in range(200):
-        score, slope = theta_score(y, mu, theta)
-        first = float(weights @ score) * theta
-        second = float(weights @ slope) * theta**2 + first
-        step = np.clip(-first / second if second < 0 else np.sign(first), -1.0, 1.0)
-        theta *= float(np.exp(step))
-        if theta > 1e7:
-            raise ConvergenceError(
-                "negative_binomial: theta grows without limit, the counts vary no more than Poisson ones; use poisson"
-            )
-        if abs(step) < 1e-13:
-            return theta
-    if abs(step) < 1e-9:
-        return theta
-    raise ConvergenceError("negative_binomial: theta did not converge")
-
-
-def theta_score(y: Floats, mu: Floats, theta: float) -> tuple[Any, Any]:
-    """Return first and second derivatives of each row's log likelihood in theta."""
-    first = (
-        special.digamma(y + theta) - special.digamma(theta) + np.log(theta) + 1
-        - np.log(theta + mu) - (y + theta) / (theta + mu)
-    )  # fmt: skip
-    second = (
-        special.polygamma(1, y + theta) - special.polygamma(1, theta) + 1 / theta
-        - 2 / (theta + mu) + (y + theta) / (theta + mu) ** 2
-    )  # fmt: skip
-    return first, second

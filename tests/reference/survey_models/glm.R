@@ -87,10 +87,19 @@ nb <- function(name, formula, d) {
   record(paste0(name, ".theta"), theta)
   record(paste0(name, ".theta.mass"), g$theta)
   keep(name, svyglm(formula, d, family=negative.binomial(theta, link="log"), control=tight))
-  mu <- fitted(h); y <- h$y
-  u <- digamma(y+theta)-digamma(theta)+log(theta)+1-log(theta+mu)-(y+theta)/(theta+mu)
-  H <- sum(weights(d)*(trigamma(y+theta)-trigamma(theta)+1/theta-2/(theta+mu)+(y+theta)/(theta+mu)^2))
-  record(paste0(name, ".theta.se"), SE(svytotal(u, d))/abs(H))
+  y <- h$y
+  # theta estimated: scores of coefficients and theta together, observed information (the sandwich of svymle)
+  X <- model.matrix(h); off <- if (is.null(h$offset)) 0 else h$offset; k <- ncol(X); pw <- weights(d)
+  scores <- function(par) {
+    m <- exp(drop(X %*% par[1:k]) + off); t <- par[k+1]
+    cbind(X*((y-m)/(1+m/t)), digamma(y+t)-digamma(t)+log(t)+1-log(t+m)-(y+t)/(t+m))
+  }
+  loglik <- function(par) dnbinom(y, mu=exp(drop(X %*% par[1:k]) + off), size=par[k+1], log=TRUE)
+  par <- c(coef(h), theta)
+  stopifnot(max(abs(scores(par) - jacobian(loglik, par))) < 1e-6)
+  for (i in 1:4) par <- par - solve(jacobian(function(p) colSums(pw*scores(p)), par), colSums(pw*scores(par)))
+  inf <- scores(par) %*% solve(-jacobian(function(p) colSums(pw*scores(p)), par))
+  record(paste0(name, ".joint"), par); record(paste0(name, ".joint.vcov"), vcov(svytotal(inf, d)))
 }
 nb("waves.nb", visits~age+sex+offset(ldays), dwav)
 nb("post.nb", visits~kind+wavef, dpost)
