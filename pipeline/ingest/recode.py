@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,12 @@ def _question(q: Question, wave: str | None, received: Received, decimal: str | 
         return _separated(q, wave, received) if q.separator else _multiple(q, wave, received)
     column = received_columns(q, wave)[0]
     found = distinct(received.table[column])
-    found, status = _missing_apart(q, wave, found, received.user_missing.get(column, []))
+    found, status, own = _missing_apart(q, wave, found, received.user_missing.get(column, []))
+    answer = _answer(q, found, status, decimal)
+    return replace(answer, notes=[*answer.notes, _user_missing(q, own)]) if own else answer
+
+
+def _answer(q: Question, found: Distinct, status: np.ndarray, decimal: str | None) -> Recoded:
     if free_text(q):
         return Recoded({}, status, seen=texts(found))
     if q.role == "identifier":
@@ -127,6 +132,12 @@ def _day_first(q: Question) -> Note:
     )
 
 
+def _user_missing(q: Question, values: list[str]) -> Note:
+    fr = "déclaré manquant par le fichier SPSS, absent du questionnaire déclaré : sans réponse"
+    en = "declared missing by the SPSS file, not named by the instrument: no answer"
+    return Note("user_missing", q.name, ", ".join(sorted(values)), "no_answer", fr, en)
+
+
 def _lookup(table: Mapping[Any, Any], text: str) -> tuple[bool, Any]:
     for spelling in spellings(text):
         if spelling in table:
@@ -136,13 +147,15 @@ def _lookup(table: Mapping[Any, Any], text: str) -> tuple[bool, Any]:
 
 def _missing_apart(
     q: Question, wave: str | None, found: Distinct, user_missing: list[tuple[float | str, float | str]]
-) -> tuple[Distinct, np.ndarray]:
-    """Return the values after the wave's recodes, missing codes blanked, and why each is missing."""
+) -> tuple[Distinct, np.ndarray, list[str]]:
+    """Return the values after the wave's recodes, missing codes blanked, why each is missing, and the codes that only
+    the file itself calls missing."""
     recodes = {str(k).strip(): v for k, v in (q.history(wave).recode or {}).items()}
     reasons = {str(k).strip(): STATUSES.index(v) for k, v in q.missing.items()}
     codes = {str(c).strip() for c in q.codes}
     values: list[Any] = []
     status: list[int] = []
+    own: list[str] = []
     for value in found.values:
         text = text_of(value)
         if text is not None and recodes:
@@ -151,9 +164,10 @@ def _missing_apart(
         missing, reason = _lookup(reasons, text) if text is not None else (True, NO_ANSWER)
         if not missing and user_missing and not _lookup(dict.fromkeys(codes), text or "")[0]:
             missing, reason = _declared_missing(value, user_missing), NO_ANSWER
+            own += [text or ""] if missing else []
         values.append(None if missing else value)
         status.append(reason if missing else ANSWERED)
-    return Distinct(found.codes, values, found.index), found.array(status, NO_ANSWER)
+    return Distinct(found.codes, values, found.index), found.array(status, NO_ANSWER), own
 
 
 def _declared_missing(value: Any, ranges: list[tuple[float | str, float | str]]) -> bool:
@@ -245,7 +259,7 @@ def _box(
 def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
     """Recode several answers in one cell; an answer is an item's name, column or label."""
     found = distinct(received.table[received_columns(q, wave)[0]])
-    found, status = _missing_apart(q, wave, found, [])
+    found, status, _ = _missing_apart(q, wave, found, [])
     names = {}
     for item in q.offered(wave):
         for text in {item.name, item.column or item.name, item.label.fr, item.label.en or item.label.fr}:

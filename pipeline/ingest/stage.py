@@ -127,7 +127,7 @@ def read_sources(evaluation: Evaluation) -> Ingested:
         _together([done[n].account for n in order]),
         _together([done[n].failures for n in order]),
         _together([done[n].rules for n in order]),
-        pd.DataFrame(decisions, columns=DECISIONS).astype({"line": "Int64"}),
+        pd.DataFrame(list(dict.fromkeys(decisions)), columns=DECISIONS).astype({"line": "Int64"}),
     )
 
 

@@ -66,3 +66,11 @@ def test_columns_that_the_instrument_does_not_name_are_reported(make: Make) -> N
 def test_values_are_told_short_and_without_addresses(value: object, shown: str) -> None:
     assert told(value, private=False) == shown
     assert told(value, private=True) == HIDDEN
+
+
+def test_a_wave_question_cuts_the_records_into_waves(make: Make) -> None:
+    asked = [question("wave", "single", column="vague", codes=codes("2003", "2006")), question("n", "number")]
+    spec = {"files": {"all": {"path": "u.csv", "separator": ";"}}}
+    read = read_sources(make(asked, "vague;n\n2003;1\n2006;2\n2006;3\n", source=spec))
+    accepted = read.account[read.account["kind"] == "accepted"].set_index("wave")["n"]
+    assert accepted.to_dict() == {"2003": 1, "2006": 2}

@@ -68,6 +68,7 @@ def test_values_that_the_spss_file_calls_missing_are_no_answers_unless_the_instr
     ranges = {"q": [(98.0, 99.0)]}
     r = recoded(question("q", "number", missing={99: "refused"}), {"q": [97.0, 98.0, 99.0]}, user_missing=ranges)
     assert statuses(r) == ["answered", "no_answer", "refused"]
+    assert [(n.kind, n.before) for n in r.notes] == [("user_missing", "98")]
     assert r.clean["q"].isna().tolist() == [False, True, True]
 
 
