@@ -12,7 +12,7 @@ from pipeline import results
 from pipeline.errors import PublishError, ResultsError
 from pipeline.export.prose import bullets
 from pipeline.wording import labels as words
-from pipeline.wording import sentences
+from pipeline.wording import numbers, sentences
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import EVIDENCE
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _POPULATIONS = ("users", "inhabitants", "spaces", "visits")
 _MEASURES = ("share", "score", "evolution", "count", "mean", "per_inhabitant", "per_space", "rate")
 _CHANGES = ("shift", "score_shift", "mean_shift")
+_SATISFIED = {"fr": "Usagers satisfaits", "en": "Users satisfied"}
 _GAP = {"fr": ", selon le territoire", "en": ", by territory"}
 _NOTHING = {"fr": "aucun résultat publiable", "en": "no publishable result"}
 
@@ -78,12 +79,14 @@ def finding(report: Any, indicator: str) -> Finding:
     row = _main(levels)
     change = _change(here, row)
     colon = f"{NO_BREAK}:" if report.lang == "fr" else ":"
-    said = f"{_named(report, name, row)}{colon} {_written(report, row)}"
+    said = f"{_named(report, name, row)}{colon} {_written(report, row)}{_when(report, row)}"
     if change is None:
         word = EVIDENCE["strong"][report.lang] if row["inference"] == "census" else ""
         return Finding(said, word)
     strong = sentences.established(change)
-    return Finding(f"{said}, {_changed(report, change, strong)}", EVIDENCE["strong" if strong else "weak"][report.lang])
+    # a sample that no probability drew can suggest, not establish
+    level = "moderate" if row["inference"] == "nonprobability" else "strong"
+    return Finding(f"{said}, {_changed(report, change, strong)}", EVIDENCE[level][report.lang] if strong else "")
 
 
 def _rows(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
@@ -109,7 +112,7 @@ def _main(levels: pd.DataFrame) -> pd.Series:
 
 def _whole(rows: pd.DataFrame) -> pd.Series:
     """Return where a row is about a whole population: no domain, or a category of the indicator itself."""
-    variable = rows["domain"].str.partition("=")[0]
+    variable = rows["domain"].map(lambda text: text.partition("=")[0])
     own = (variable == rows["indicator"]) | (variable == "answer")
     return (rows["domain"] == "") | (own & ~rows["domain"].str.contains("/", regex=False))
 
@@ -139,6 +142,8 @@ def indicator_name(report: Any, indicator: str) -> str:
         When neither the indicator nor one of its measures has a label.
     """
     head, _, measure = indicator.rpartition(".")
+    if of := _known(report, f"{indicator}:of"):
+        return f"{_SATISFIED[report.lang]} {of}"
     if measure == "gap":
         return f"{indicator_name(report, head)}{_GAP[report.lang]}"
     variable = indicator.partition(".")[2]
@@ -162,6 +167,18 @@ def _named(report: Any, name: str, row: pd.Series) -> str:
         report.text(f"{variable}={code}") if not variable.startswith("age") else words.age_band(code, report.lang)
     )
     return f"{name}, «{NO_BREAK}{category}{NO_BREAK}»" if report.lang == "fr" else f"{name}, “{category}”"
+
+
+def _when(report: Any, row: pd.Series) -> str:
+    time = row["wave"] or row["period"]
+    if not time[:1].isdigit():
+        return ""
+    if ".." in time:
+        first, _, last = time.partition("..")
+        return f" entre {first} et {last}" if report.lang == "fr" else f" between {first} and {last}"
+    day = time.count("-") == 2
+    word = ("au" if day else "en") if report.lang == "fr" else ("on" if day else "in")
+    return f" {word} {numbers.period(time, report.lang)}"
 
 
 def _written(report: Any, row: pd.Series) -> str:

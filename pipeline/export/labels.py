@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.export.bases import base_labels
 from pipeline.export.prose import uncapital
-from pipeline.export.questionnaire import shared_start
 from pipeline.instrument import Question, Text
 from pipeline.wording import labels as shared
 from pipeline.wording.phrases import capital
@@ -26,6 +25,8 @@ _SEXES = {"femme": ("Femmes", "Women"), "homme": ("Hommes", "Men")}
 _BARE = {"oui", "non"}
 #: An indicator that counts these answers is its question, and needs no more words.
 _YES = ("oui", "très satisfait", "plutôt satisfait")
+#: What the analysis of satisfaction takes off the names of its items, unless its settings say otherwise.
+_PREFIX = "sat_"
 #: Questions that no result is about.
 _NEVER = ("identifier", "open_text", "respondent")
 #: An evaluation of areas needs no reference tables; these regions are named here.
@@ -132,14 +133,13 @@ def _code(question: Question, text: Text, title: dict[str, str]) -> dict[str, st
 def _indicators(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield labels of the indicators that a plan entry names: variables, questions, items of multiple questions."""
     said: set[str] = set()
+    prefix = str(entry.settings.get("prefix", _PREFIX))
     for value in entry.settings.values():
         questions = [q for q in _named(evaluation, value) if q.role not in _NEVER]
-        prefix = shared_start([q.name for q in questions]) if len(questions) > 1 else ""
-        prefix = prefix[: prefix.rfind("_") + 1]
         pairs = [(i.name, i.label) for q in questions for i in q.items]
         said |= {name for name, _ in pairs}
         pairs += [(q.name, q.label or q.wording) for q in questions if q.name not in said]
-        pairs += [(q.name.removeprefix(prefix), q.label or q.wording) for q in questions if prefix]
+        pairs += [(q.name.removeprefix(prefix), q.label or q.wording) for q in questions if q.name.startswith(prefix)]
         yield from (_indicator(entry, name, text) for name, text in pairs)
         yield from _derived(entry, value)
         if scale := next((q for q in questions if q.type == "likert"), None):
@@ -169,8 +169,8 @@ def _prevalences(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str
         text = _both(item.label if item else (question.label or question.wording))
         if counted and not all(t.fr.lower().startswith(_YES) for t in counted):
             text = {
-                "fr": f"{text['fr']}\u00a0: {', '.join(t.fr for t in counted)}",
-                "en": f"{text['en']}: {', '.join(t.in_language('en') for t in counted)}",
+                "fr": f"{text['fr']} ({', '.join(t.fr for t in counted)})",
+                "en": f"{text['en']} ({', '.join(t.in_language('en') for t in counted)})",
             }
         yield f"{entry.name}.{indicator.get('name')}", {k: capital(v) for k, v in text.items()}
         if indicator.get("distribution"):

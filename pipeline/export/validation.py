@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.errors import ResultsError
 from pipeline.export.labels import set_aside_labels
-from pipeline.export.prose import bullets, grid
+from pipeline.export.prose import grid
 from pipeline.export.set_aside import read
 from pipeline.wording import labels as shared
 from pipeline.wording import numbers
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.evaluation import Evaluation
 
-_KINDS = {"received": "reçues", "accepted": "acceptées", "set_aside": "écartées"}
+_KINDS = {"received": "reçus", "accepted": "acceptés", "set_aside": "écartés"}
 _SEVERITIES = {"block": "la chaîne s'arrête", "set aside": "ligne écartée", "flag": "ligne signalée, conservée"}
 _DECISIONS = {
     "duplicate": "Doublon du registre, rattaché à sa première ligne",
@@ -37,27 +37,36 @@ _DECISIONS = {
 }
 
 
-def account_lines(report: Any) -> Markdown:
-    """Return, source by source, how many lines were received, accepted and set aside."""
-    lines = []
+def files(report: Any) -> Markdown:
+    """Return, file by file, how many records were received, accepted and set aside.
+
+    Numbers are results of the analysis ``account``; a file of one wave has those of its source and wave.
+    """
+    rows: list[list[object]] = []
     for source in report.evaluation.settings.sources:
-        counts = [f"{word} : {_counted(report, kind, source.name)}" for kind, word in _KINDS.items()]
-        lines.append(f"**{_title(report.evaluation, source.name)}** – lignes {' ; '.join(counts)}.")
-    return bullets(*lines)
+        for wave, received in source.files.items():
+            time = "period=all" if wave == "all" else f"wave={wave}"
+            counts = [_counted(report, kind, time, source.name) for kind in _KINDS]
+            rows.append([f"`{received.path}`", _title(report.evaluation, source.name), *counts])
+    headings = ["Fichier reçu", "Source", *(word.capitalize() for word in _KINDS.values())]
+    return grid(headings, rows, "Les enregistrements de chaque fichier reçu", "files", [26, 30, 12, 12, 12])
 
 
-def _counted(report: Any, kind: str, source: str) -> str:
+def _counted(report: Any, kind: str, time: str, source: str) -> str:
     try:
-        row = report.row(f"account.{kind}.count/records/period=all/source={source}")
+        row = report.row(f"account.{kind}.count/records/{time}/source={source}")
     except ResultsError:
         # ingest writes no row for what never happened
-        return "aucune"
+        return "aucun"
     return str(report.count(row["result_id"]).data)
 
 
 def failing_rules(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdown:
     """Return the rules of a source that some rows broke: what is asked, rows checked, rows failing, consequence."""
     rules = _rules(evaluation, source)
+    # a rule with two bounds (a first and a last day) is one control
+    bounds = {"checked": "max", "failing": "sum", "severity": "first"}
+    rules = rules.groupby(["rule", "column"], sort=False).agg(bounds).reset_index()
     rules = rules[rules["failing"] > 0].sort_values("failing", ascending=False, kind="stable")
     rows: list[list[object]] = [
         [
@@ -124,7 +133,7 @@ def _column(evaluation: Evaluation, source: str, column: str) -> str:
     question = evaluation.instruments[source].question(column)
     if question is None or column in made:
         return made.get(column, column)
-    return question.title("fr").partition(" (")[0]
+    return f"[{question.title('fr').partition(' (')[0]}]{{.declared}}"
 
 
 def _reason(rule: str) -> str:

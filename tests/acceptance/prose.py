@@ -1,0 +1,222 @@
+"""Walking the text of a published page: every number must lead to a result, a declaration or the questionnaire.
+
+A number inside a span that names its results must be one of theirs, as rounded for print. A number in a caption, a
+note or an alternative text must be one of its figure's or table's. Anything else is prose, where only waves and dates
+that the evaluation declares, numbering, and known phrases may hold a digit.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from lxml import html
+
+from pipeline import results
+from pipeline.evaluation import Evaluation
+from pipeline.export.validation import read
+from pipeline.wording import labels as words
+from pipeline.wording import numbers
+
+NUMBER = re.compile(r"\d+(?:\u202f\d{3})*(?:,\d+)?")
+#: Phrases of method that every report shares: confidence level, scale of satisfaction, encoding of a file.
+PHRASES = ("à 95 %", "notes 4 et 5", "UTF-8")
+#: Elements whose digits are numbering or exact quotations: sections, references, footnotes, file names, wording.
+QUOTED = (
+    "//*[contains(@class, 'header-section-number')]",
+    "//a[starts-with(@href, '#')]",
+    "//*[contains(@class, 'footnote-ref') or contains(@class, 'footnote-back')]",
+    "//code",
+    "//*[contains(concat(' ', @class, ' '), ' questionnaire ')]",
+)
+TRACED = ("number", "sentence")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a site may print: results by id, declared years and days, facts, settings, label texts."""
+
+    rows: pd.DataFrame
+    declared: frozenset[str]
+    texts: tuple[str, ...]
+    facts: dict[str, str]
+    settings: frozenset[str]
+    evaluation: Evaluation
+
+
+def ground_of(evaluation: Evaluation) -> Ground:
+    """Return what the site of an evaluation may print."""
+    table = results.read(evaluation.stage("protect") / "results.parquet")
+    settings = evaluation.settings
+    times = " ".join([*table["wave"].unique(), *table["period"].unique()])
+    days = [day for wave in settings.waves for day in wave.field] + list(_dates([p.settings for p in settings.plan]))
+    declared = {
+        *re.findall(r"\d+", times),
+        str(settings.edition),
+        str(settings.territory.vintage),
+        *(str(d.day) for d in days),
+        *(str(d.year) for d in days),
+    }
+    labels = json.loads((evaluation.stage("draw") / "labels.json").read_text(encoding="utf-8"))
+    texts = {text["fr"] for text in labels.values() if re.search(r"\d", text["fr"])}
+    bands = [d.partition("=")[2] for d in table["domain"].unique() if d.startswith("age_band=") and "/" not in d]
+    texts |= {form for b in bands for form in (words.age_band(b, "fr"), words.aged(b, "fr"), words.the_aged(b, "fr"))}
+    texts |= {q.fr for q in settings.questions}
+    cap = [f"{s.visits.cap:g}" for s in settings.sources if s.visits]
+    return Ground(
+        table.set_index("result_id"),
+        frozenset(declared),
+        tuple(sorted({_plain(t) for t in texts}, key=len, reverse=True)),
+        {f.id: _plain(str(f.value)) for f in settings.facts},
+        frozenset([str(settings.disclosure.minimum_contributors), *cap]),
+        evaluation,
+    )
+
+
+def _dates(value: object) -> Iterator[dt.date]:
+    if isinstance(value, dt.date):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _dates(part)
+
+
+def untraced(page: Path, ground: Ground) -> list[str]:
+    """Return every number of a page that leads to nothing, with where it stands."""
+    tree = copy.deepcopy(html.parse(str(page)).getroot())
+    faults = [*_spans(tree, ground), *_exhibits(tree, ground), *_records(tree, ground)]
+    for path in QUOTED:
+        _drop(tree.xpath(path))
+    _drop(tree.xpath("//head | //style"))
+    text = "\n".join(" ".join(block.itertext()) for block in tree.xpath("//body"))
+    faults += [f"prose: {found} in {_around(found, text)!r}" for found in _left(text, ground)]
+    return faults
+
+
+def _around(found: str, text: str) -> str:
+    plain = _plain(text)
+    at = max(plain.find(found), 0)
+    return plain[max(at - 40, 0) : at + 40]
+
+
+def _spans(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
+    """Check numbers and sentences against the results they name, then take them out."""
+    for kind in TRACED:
+        for span in tree.xpath(f"//span[contains(concat(' ', @class, ' '), ' {kind} ')]"):
+            ids = (span.get("data-result") or "").split()
+            allowed = _tokens(ground, ids)
+            for found in _left(span.text_content(), ground):
+                if found not in allowed:
+                    yield f"{kind} {found!r} is none of {ids}: {span.text_content()!r}"
+    for span in tree.xpath("//span[@data-fact]"):
+        value = ground.facts.get(span.get("data-fact"))
+        shown = re.sub(r"\D", "", span.text_content())
+        if value is None or shown != re.sub(r"\D", "", value.removesuffix(".0")):
+            yield f"fact {span.get('data-fact')}: {span.text_content()!r}"
+    for span in tree.xpath("//span[contains(concat(' ', @class, ' '), ' declared ')]"):
+        inside_table = bool(span.xpath("ancestor::table"))
+        loose = set(re.findall(r"\d+", span.text_content())) - ground.settings - YEARS
+        if loose and not inside_table:
+            yield f"declared: {span.text_content()!r}"
+    _drop(
+        tree.xpath(
+            "//span[@data-result] | //span[@data-fact] | //span[contains(concat(' ', @class, ' '), ' declared ')]"
+        )
+    )
+
+
+#: Years of the methods that the reports cite.
+YEARS = frozenset({"2001"})
+
+
+def _exhibits(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
+    """Check captions, notes and alternative texts against the figure's or table's results, then take them out."""
+    raw = html.parse(str(tree.base)) if tree.base else None
+    for figure in tree.xpath("//figure"):
+        ids = " ".join(figure.xpath(".//@data-result | ./@data-result")).split()
+        texts = [*figure.xpath(".//img/@alt"), *(c.text_content() for c in figure.xpath(".//figcaption"))]
+        note = figure.xpath("following::div[contains(@class, 'exhibit-note')][1]")
+        yield from _checked([*texts, *(n.text_content() for n in note)], _tokens(ground, ids), ground, "figure")
+        _drop([*figure.xpath(".//figcaption"), *note])
+    for table in tree.xpath("//table"):
+        ids = _table_ids(raw, table) if raw is not None else []
+        note = table.xpath("following::div[contains(@class, 'exhibit-note')][1]")
+        near = [n for n in note if n.xpath("preceding::table[1]")[0] is table]
+        texts = [c.text_content() for c in [*table.xpath("./caption"), *near]]
+        yield from _checked(texts, _tokens(ground, ids), ground, "table")
+        _drop([*table.xpath("./caption"), *near])
+
+
+def _table_ids(raw: html.HtmlElement, table: html.HtmlElement) -> list[str]:
+    place = len(table.xpath("preceding::table"))
+    whole = raw.xpath("//table")[place]
+    return " ".join(whole.xpath(".//@data-result")).split()
+
+
+def _checked(texts: Iterable[str], allowed: set[str], ground: Ground, kind: str) -> Iterator[str]:
+    for text in texts:
+        body = re.sub(r"^\s*(Figure|Tableau)\s\d+", "", _plain(text))
+        for found in _left(body, ground):
+            if found not in allowed:
+                yield f"{kind} {found!r}: {text!r}"
+
+
+def _records(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
+    """Check counts of the validation page against the tables of ingest, then take them out."""
+    spans = tree.xpath("//span[@data-record]")
+    for span in spans:
+        kind, source, *rest = span.get("data-record").split("/")
+        table = read(ground.evaluation.stage("ingest"), kind)
+        part = table[table["source"] == source]
+        if kind == "rules":
+            rule, column, measure = rest
+            part = part[(part["column"] == column) & ((part["rule"] == rule) if rule else True)]
+            value = int(part[measure].max() if measure == "checked" else part[measure].sum())
+        else:
+            value = int((part["kind"] == rest[0]).sum())
+        if numbers.count(value) != span.text_content():
+            yield f"record {span.get('data-record')}: {span.text_content()} instead of {value}"
+    _drop(spans)
+
+
+def _tokens(ground: Ground, ids: Iterable[str]) -> set[str]:
+    """Return every way in which the numbers of results may be printed, without sign."""
+    out: set[str] = set()
+    known = [i for i in ids if i in ground.rows.index]
+    for row in ground.rows.loc[known].to_dict("records"):
+        values = [row[c] for c in ("estimate", "lower", "upper", "n", "coverage")]
+        if math.isfinite(row["lower"]) and math.isfinite(row["upper"]):
+            values += [(row["upper"] - row["lower"]) / 2, math.ceil(max(abs(row["lower"]), abs(row["upper"])))]
+        for value in values:
+            if value is None or not math.isfinite(value):
+                continue
+            for scaled in (value, value * 100):
+                out |= {numbers.decimal(abs(scaled), "fr", d) for d in range(3)}
+    return out
+
+
+def _left(text: str, ground: Ground) -> list[str]:
+    """Return the numbers of a text that no declaration explains."""
+    plain = _plain(text)
+    for known in (*ground.texts, *PHRASES):
+        plain = plain.replace(known, " ")
+    return [n for n in NUMBER.findall(plain) if n not in ground.declared]
+
+
+def _plain(text: str) -> str:
+    """Return a text with plain spaces and apostrophes; the space between thousands stays as it is."""
+    text = re.sub(r"\u202f(?!\d{3}(?!\d))", " ", text.replace("\xa0", " ")).replace("’", "'")
+    return re.sub(r"[ \n\t]+", " ", text)
+
+
+def _drop(elements: Iterable[html.HtmlElement]) -> None:
+    for element in elements:
+        if element.getparent() is not None:
+            element.drop_tree()

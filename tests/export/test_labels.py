@@ -1,0 +1,51 @@
+"""Labels: every code, indicator, territory and source of an evaluation has its words."""
+
+from pipeline.evaluation import Evaluation
+from pipeline.export import evaluation_labels
+from pipeline.wording import labels as words
+from tests.export.project import REGION, UNITS
+
+
+def labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
+    return evaluation_labels(evaluation, UNITS, REGION, "contours des pays 2023")
+
+
+def test_every_code_of_the_survey_has_a_label_in_both_languages(evaluation: Evaluation) -> None:
+    found = labels(evaluation)
+    for question in evaluation.instruments["users"].questions:
+        for code in question.codes:
+            for lang in ("fr", "en"):
+                assert words.code_label(question.name, str(code), found, lang)
+
+
+def test_items_of_a_multiple_question_are_indicators_of_the_analysis_that_uses_it(evaluation: Evaluation) -> None:
+    found = labels(evaluation)
+    items = evaluation.instruments["users"].question("wants")
+    assert items is not None
+    for item in items.items:
+        assert found[f"demand.{item.name}"]["fr"][0].isupper()
+    # the question « email » of the prize draw must not name the service « email »
+    assert "messagerie" in found["demand.email"]["fr"]
+
+
+def test_satisfaction_items_are_named_without_their_prefix(evaluation: Evaluation) -> None:
+    found = labels(evaluation)
+    assert found["satisfaction.equipment"]["fr"] == "Le matériel"
+    assert found["answer=5"]["fr"] == "Très satisfait"
+
+
+def test_territories_have_the_forms_that_sentences_need(evaluation: Evaluation) -> None:
+    found = labels(evaluation)
+    assert found["pays=02:dans"]["fr"] == "dans le pays de Brest"
+    assert found["region=53:de"]["fr"] == "de Bretagne"
+    assert found["boundaries"]["fr"] == "contours des pays 2023"
+
+
+def test_sources_read_as_nouns_inside_a_sentence_and_synthetic_data_say_so(evaluation: Evaluation) -> None:
+    found = labels(evaluation)
+    assert found["source=users"]["fr"] == "enquête auprès des usagers"
+    assert found["synthetic"]["fr"] == "données simulées"
+
+
+def test_routing_gives_its_base_a_label(evaluation: Evaluation) -> None:
+    assert "Ordinateur au domicile" in labels(evaluation)["base=home_computer=yes"]["fr"]
