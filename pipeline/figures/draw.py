@@ -94,14 +94,10 @@ def draw_all(jobs: Iterable[Job], workers: int = 2) -> list[dict[str, Any]]:
         listed.append(replace(job, results=table))
     if workers <= 1 or len(listed) <= 1:
         return [_one(job) for job in listed]
-    # plotnine and matplotlib are loaded once, before the fork
-    import plotnine  # noqa: F401
-
-    global _waiting
-    _waiting = listed
-    gc.freeze()
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(min(workers, len(listed)), mp_context=context) as pool:
+    # a server that has loaded plotnine once forks every worker; each worker receives the jobs once
+    context = multiprocessing.get_context("forkserver")
+    number = min(workers, len(listed))
+    with ProcessPoolExecutor(number, mp_context=context, initializer=_receive, initargs=(listed,)) as pool:
         return list(pool.map(_at, range(len(listed))))
 
 
@@ -115,8 +111,13 @@ def figures_asked(declared: Iterable[Any]) -> list[Entry]:
     return [*[e for e in DEFAULTS if (e.name, e.where) not in names], *own]
 
 
-#: Jobs of the forked processes, which inherit them: sending the results table to each would cost more than drawing.
+#: Jobs of a worker: sending the results table with each job would cost more than drawing.
 _waiting: list[Job] = []
+
+
+def _receive(jobs: list[Job]) -> None:
+    global _waiting
+    _waiting = jobs
 
 
 def _at(position: int) -> dict[str, Any]:

@@ -111,8 +111,8 @@ def render_documents(
             _render_one(*task)
             tell(job.document)
         return staged
-    # a fresh interpreter a worker: forking a process that holds threads (Arrow, rich) can hang
-    context = multiprocessing.get_context("spawn")
+    # forking this process, which holds threads (Arrow, rich), could hang; a server forks the workers instead
+    context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
         futures = {pool.submit(_render_one, *task): job.document for job, task in zip(todo, tasks, strict=True)}
         _collect(futures, pool, tell)

@@ -38,7 +38,8 @@ def units_of(evaluation: Evaluation) -> Units:
     table = load_units(root, region, territory.level, vintage)
     present = _units_with_results(evaluation, territory.level)
     table = table[table["code"].astype(str).isin(present)].reset_index(drop=True)
-    return Units(table, load_units(root, region, "region").iloc[0], boundaries(root, region, vintage))
+    named = boundaries(root, region, vintage) if vintage is not None else ""
+    return Units(table, load_units(root, region, "region").iloc[0], named)
 
 
 def _units_with_results(evaluation: Evaluation, level: str) -> set[str]:
@@ -50,7 +51,8 @@ def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]
     """Return the labels of codes, indicators, populations, sources and territories."""
     from pipeline.export import evaluation_labels
 
-    return evaluation_labels(evaluation, units.units, units.region, units.boundaries)
+    region = None if units.region is None else {str(k): v for k, v in units.region.items()}
+    return evaluation_labels(evaluation, units.units, region, units.boundaries)
 
 
 def draw(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import multiprocessing
 import os
 import shutil
 import time
@@ -106,6 +107,7 @@ def run(
     """
     settle_environment(evaluation.root)
     ran: list[str] = []
+    warmed = False
     with _alone(evaluation):
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
             _simulate(evaluation, progress)
@@ -113,6 +115,9 @@ def run(
         for name, function in STAGES.items():
             digest = freshness.stage_digest(name, evaluation, _settings(name, options), digest)
             if again or not freshness.up_to_date(evaluation.stage(name), digest):
+                if not warmed and last == "publish":
+                    warmed = True
+                    _warm_workers()
                 _run_stage(name, function, evaluation, options, progress, digest)
                 ran.append(name)
             else:
@@ -122,6 +127,16 @@ def run(
         if last == "publish":
             put_site(evaluation, force="publish" in ran)
     return ran
+
+
+def _warm_workers() -> None:
+    """Start the server that forks the workers of draw and publish; it loads their libraries beside the early stages."""
+    from multiprocessing import forkserver
+
+    multiprocessing.set_forkserver_preload(
+        ["plotnine", "pipeline.figures.draw", "pipeline.render.publishing", "IPython"]
+    )
+    forkserver.ensure_running()
 
 
 def _settings(stage: str, options: Options) -> str:

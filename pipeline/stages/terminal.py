@@ -41,8 +41,8 @@ def check_table(evaluation: Evaluation) -> str:
     reasons = account[(account["kind"] == "reason") & (account["n"] > 0)]
     if len(reasons):
         lines += ["", f"{'set aside because':<40}{'source':<14}{'rows':>8}"]
-        for (source, reason), n in reasons.groupby(["source", "reason"])["n"].sum().items():
-            lines.append(f"{reason:<40}{source:<14}{int(n):>8,}")
+        counted = reasons.groupby(["source", "reason"], as_index=False)["n"].sum()
+        lines += [f"{r['reason']:<40}{r['source']:<14}{int(r['n']):>8,}" for r in counted.to_dict("records")]
     failing = rules[rules["failing"] > 0]
     lines += ["", f"{len(rules)} rules checked, {len(failing)} with failing rows"]
     for rule in failing.itertuples():
