@@ -41,7 +41,7 @@ def check_table(evaluation: Evaluation) -> str:
     reasons = account[(account["kind"] == "reason") & (account["n"] > 0)]
     if len(reasons):
         lines += ["", f"{'set aside because':<40}{'source':<14}{'rows':>8}"]
-        counted = reasons.groupby(["source", "reason"], as_index=False)["n"].sum()
+        counted = reasons.groupby(["source", "reason"])[["n"]].sum().reset_index()
         lines += [f"{r['reason']:<40}{r['source']:<14}{int(r['n']):>8,}" for r in counted.to_dict("records")]
     failing = rules[rules["failing"] > 0]
     lines += ["", f"{len(rules)} rules checked, {len(failing)} with failing rows"]
