@@ -14,8 +14,10 @@ from pipeline.survey.errors import (
     UnsupportedError,
     VariableError,
 )
+from pipeline.survey.imputation import combine_imputations, over_imputations
 from pipeline.survey.replicate_design import ReplicateDesign, supplied_replicates
 from pipeline.survey.replicates import replicates_needed
+from pipeline.survey.response_rates import response_rates
 
 __all__ = [
     "ConvergenceError",
@@ -31,6 +33,9 @@ __all__ = [
     "SurveyError",
     "UnsupportedError",
     "VariableError",
+    "combine_imputations",
+    "over_imputations",
     "replicates_needed",
+    "response_rates",
     "supplied_replicates",
 ]

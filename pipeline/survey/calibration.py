@@ -159,10 +159,11 @@ def read_constraints(
         x = Columns((), (), values)
     labels = tuple((m.name, label) for m in fitted for label in m.labels) + tuple((n, "") for n in names)
     goal = np.concatenate([*[m.totals for m in fitted], numbers])
-    codes = [m.code[rows] for m in fitted] + [
-        np.unique(column, return_inverse=True)[1].astype(np.int64) for column in values.T
-    ]
-    cell, first = crossed(*codes)
+    if fitted and not totals:
+        cell, first = crossed(*[m.code[rows] for m in fitted])
+    else:
+        # numeric columns tell nearly every row apart: looking for rows alike costs more than it saves
+        cell = first = np.arange(len(rows), dtype=np.int64)
     return Constraints(rows, x, goal, labels, cell, first, tuple(fitted))
 
 

@@ -15,11 +15,13 @@ from pipeline.survey import (
     calibration,
     chi_square,
     contrasts,
+    diagnostics,
     glm,
     linearised,
     lonely,
     moments,
     multinomial,
+    nonresponse,
     ordinal,
     quantiles,
     raking,
@@ -532,6 +534,51 @@ class Design:
             return degrees_of_freedom(self, linear.presence)[linear.cell]
 
         return ReplicateDesign(self.frame, self.weights, replayed, made.scale, made.rscales, mse, df)
+
+    def adjust_nonresponse(
+        self,
+        responded: str,
+        cells: Columns = (),
+        predictors: Columns = (),
+        classes: int | None = None,
+        where: Any = None,
+    ) -> Design:
+        """Give the weight of nonrespondents to respondents, in weighting cells or by propensity.
+
+        Parameters
+        ----------
+        responded : boolean column; nonrespondents get weight 0 and stay in the design.
+        cells : columns whose combinations are weighting cells.
+        predictors : columns of a design-weighted logit of response, in place of cells.
+        classes : with predictors, use this many classes of propensity as cells.
+        where : rows concerned (the eligible); the others keep their weights.
+
+        Raises
+        ------
+        EmptyDomainError, ConvergenceError, VariableError, UnsupportedError
+        """
+        if bool(len(cells)) and bool(len(predictors)):
+            raise UnsupportedError("adjust_nonresponse takes cells= or predictors=, not both")
+        if len(predictors):
+            return self._with(
+                nonresponse.propensity_step(self.frame, self.weights, responded, names_of(predictors), classes, where)
+            )
+        return self._with(nonresponse.cell_step(self.frame, self.weights, responded, names_of(cells), where))
+
+    def adjust_eligibility(self, eligibility_known: str, cells: Columns = (), where: Any = None) -> Design:
+        """Give the weight of cases of unknown eligibility to the known cases, eligible or not, of the same cell."""
+        step = nonresponse.cell_step(self.frame, self.weights, eligibility_known, names_of(cells), where, "eligibility")
+        return self._with(step)
+
+    def diagnostics(self) -> pd.DataFrame:
+        """Return one row a weighting step: Kish design effect, effective size, quantiles of the ratios."""
+        return diagnostics.step_table(self)
+
+    def balance(
+        self, margins: Sequence[pd.Series], means: Mapping[str, tuple[float, float]] | None = None
+    ) -> pd.DataFrame:
+        """Compare weighted shares (and means) with the population's: absolute standardised differences."""
+        return diagnostics.balance(self, margins, means)
 
     def reweight(self, factor: str, where: Any = None) -> Design:
         """Multiply weights by a column of fixed factors, such as inverse response propensities."""

@@ -26,12 +26,14 @@ class Regression:
 
     columns : of the rows concerned. rows : (r,) where they stand. weights : (r,) of the least squares.
     inverse : takes X' u to B, when a step has its own; the inverse of X'WX otherwise.
+    loading : (r,) what a unit of X B takes from a score; the weight after the step by default (residuals).
     """
 
     columns: Columns
     rows: Ints
     weights: Floats
     inverse: Floats | None = None
+    loading: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Step:
 
     Parameters
     ----------
-    kind : post_stratify, rake, calibrate, reweight, trim, normalise, share_weights.
+    kind : post_stratify, rake, calibrate, nonresponse, eligibility, reweight, trim, normalise, share_weights.
     regression : calibration variables and the least squares that gives B; None when the factors are fixed.
     summary : makes the report of what the step did.
     replay : the same step on other weights (n, R), one column a replicate.
@@ -96,7 +98,11 @@ def projection_of(steps: tuple[Step, ...]) -> Projection | None:
         ratio = np.zeros(len(step.after))
         ratio[regression.rows] = np.divide(weight, after, out=np.zeros_like(after), where=after != 0)
         regressors.append(_scaled(x, ratio))
-        loadings.append(_scaled(x, step.after))
+        load = step.after
+        if regression.loading is not None:
+            load = np.zeros(len(step.after))
+            load[regression.rows] = regression.loading
+        loadings.append(_scaled(x, load))
         inverses.append(
             scaled_inverse(regression.columns.gram(weight)) if regression.inverse is None else regression.inverse
         )
