@@ -524,7 +524,8 @@ class Design:
         UnsupportedError, LonelyPsuError, MarginError, ConvergenceError
         """
         made = replicate_factors(self.stages, method, n, seed, rho, variant, self.lonely_psu)
-        replayed = self.base_weights[:, None] * made.factors
+        replayed = made.factors
+        replayed *= self.base_weights[:, None]
         for step in self.steps:
             if step.replay is None:
                 raise UnsupportedError(f"step '{step.kind}' cannot be replayed in replicates")

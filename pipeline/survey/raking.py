@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from pipeline.survey.columns import margin_columns
 from pipeline.survey.domains import mask_of
@@ -71,23 +70,29 @@ def rake_step(
 class Cells:
     """Rows grouped by all margins at once: C cells over the rows concerned.
 
-    rows : (r,). cell : (r,). codes : for each margin the category (C,) of each cell. sums : (K_m, C) sparse for
-    each margin.
+    rows : (r,). cell : (r,). by_row : for each margin the category (r,) of each row. codes : that (C,) of each cell.
     """
 
     margins: tuple[Margin, ...]
     rows: Ints
     cell: Ints
+    by_row: tuple[Ints, ...]
     codes: tuple[Ints, ...]
-    sums: tuple[sparse.csr_array, ...]
+
+    def achieved(self, k: int, mass: Floats) -> Floats:
+        """Return the totals (K_k, R) of margin k from the weights (C, R) of the cells."""
+        groups = len(self.margins[k].totals)
+        if mass.shape[1] == 1:
+            return grouped(self.codes[k], mass[:, 0], groups)[:, None]
+        return np.asarray(indicator(self.codes[k], groups) @ mass)
 
 
 def _cells(margins: Sequence[Margin]) -> Cells:
-    rows = np.flatnonzero(margins[0].code >= 0)
-    cell, first = crossed(*[m.code[rows] for m in margins])
-    codes = tuple(m.code[rows][first] for m in margins)
-    sums = tuple(indicator(code, len(m.totals)) for code, m in zip(codes, margins, strict=True))
-    return Cells(tuple(margins), rows, cell, codes, sums)
+    inside = margins[0].code >= 0
+    rows = np.flatnonzero(inside)
+    by_row = tuple(m.code if len(rows) == len(inside) else m.code[rows] for m in margins)
+    cell, first = crossed(*by_row)
+    return Cells(tuple(margins), rows, cell, by_row, tuple(code[first] for code in by_row))
 
 
 def _raked(cells: Cells, weights: Floats, slack: float, max_iterations: int) -> tuple[Floats, int]:
@@ -97,7 +102,7 @@ def _raked(cells: Cells, weights: Floats, slack: float, max_iterations: int) -> 
     for iteration in range(1, max_iterations + 1):
         worst = 0.0
         for k, margin in enumerate(cells.margins):
-            achieved = np.asarray(cells.sums[k] @ mass)
+            achieved = cells.achieved(k, mass)
             wanted = (margin.totals > 0)[:, None]
             if (wanted & (achieved <= 0)).any():
                 raise MarginError(_lost(margin, achieved))
@@ -107,7 +112,10 @@ def _raked(cells: Cells, weights: Floats, slack: float, max_iterations: int) -> 
         if worst <= slack:
             factor = np.divide(mass, start, out=np.ones_like(mass), where=start > 0)
             if len(cells.rows) == len(weights):
-                return weights * factor[cells.cell], iteration
+                # in place: with hundreds of replicates a pass over memory is what costs
+                scaled = np.take(factor, cells.cell, axis=0)
+                scaled *= weights
+                return scaled, iteration
             after = weights.copy()
             after[cells.rows] *= factor[cells.cell]
             return after, iteration
@@ -137,8 +145,8 @@ def _spread(margins: Sequence[Margin]) -> float:
 def _why(cells: Cells, mass: Floats, iterations: int) -> str:
     worst = (0.0, "", "", 0.0, 0.0)
     sparse_cells = []
-    for margin, sums in zip(cells.margins, cells.sums, strict=True):
-        achieved = np.asarray(sums @ mass)
+    for number, margin in enumerate(cells.margins):
+        achieved = cells.achieved(number, mass)
         gap = np.abs(achieved - margin.totals[:, None]) / np.maximum(margin.totals, 1e-300)[:, None]
         gap[margin.totals == 0] = 0
         k, r = np.unravel_index(int(np.argmax(gap)), gap.shape)
@@ -170,8 +178,8 @@ def _step(
     replay: Callable[[Floats], Floats],
 ) -> Step:
     sizes = [len(m.totals) for m in cells.margins]
-    columns = margin_columns([m.code[cells.rows] for m in cells.margins], sizes)
-    weights, inverse = before[cells.rows], None
+    columns = margin_columns(cells.by_row, sizes)
+    weights, inverse = before if len(cells.rows) == len(before) else before[cells.rows], None
     if residuals == "sweeps":
         weights = np.ones(len(cells.rows))
         inverse = _sweeps(columns.gram(weights), sizes)

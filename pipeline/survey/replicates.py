@@ -101,7 +101,7 @@ def _jackknife(stage: Stage, method: str, lonely: str) -> Factors:
     by_unit = np.where(same, (stage.size / np.maximum(stage.size - 1, 1))[h], by_unit)
     by_unit[left_out, np.arange(len(left_out))] = 0.0
     rscales = (factor * (stage.size - 1) / stage.size)[h]
-    return Factors(by_unit[stage.unit], 1.0, rscales)
+    return Factors(np.take(by_unit, stage.unit, axis=0), 1.0, rscales)
 
 
 def _balanced(stage: Stage, rho: float) -> Factors:
@@ -163,7 +163,7 @@ def _rao_wu(stage: Stage, n: int, rng: np.random.Generator) -> Floats:
         drawn = rng.multinomial(size - 1, np.full(size, 1 / size), n).T
         shrink = np.sqrt(1 - stage.fraction[h])
         by_unit[units] = 1 - shrink + shrink * size / (size - 1) * drawn
-    return by_unit[stage.unit]
+    return np.take(by_unit, stage.unit, axis=0)
 
 
 def _preston(stages: tuple[Stage, ...], n: int, rng: np.random.Generator) -> Floats:

@@ -76,10 +76,15 @@ def _small_integers(values: NDArray[Any]) -> tuple[Ints, pd.Index] | None:
     low, high = int(values.min()), int(values.max())
     if high - low > 4 * len(values) + 1024:
         return None
-    offset = values.astype(np.int64) - low
-    seen = np.zeros(high - low + 1, dtype=bool)
-    seen[offset] = True
-    return (np.cumsum(seen) - 1)[offset], pd.Index((np.flatnonzero(seen) + low).astype(values.dtype))
+    offset = values.astype(np.int64, copy=False)
+    if low:
+        offset = offset - low
+    counts = np.bincount(offset, minlength=high - low + 1)
+    found = np.flatnonzero(counts)
+    categories = pd.Index((found + low).astype(values.dtype))
+    if len(found) == len(counts):
+        return offset.copy(), categories
+    return (np.cumsum(counts > 0) - 1)[offset], categories
 
 
 def grouped(codes: Ints, values: Floats, groups: int) -> Floats:
