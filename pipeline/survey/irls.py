@@ -9,6 +9,7 @@ import numpy as np
 from pipeline.survey.errors import ConvergenceError, SeparationError, listed
 from pipeline.survey.families import Family, Link
 from pipeline.survey.formula import check_rank
+from pipeline.survey.products import times, weighted_gram, weighted_sums
 from pipeline.survey.structure import Floats
 
 # half the squared distance to the solution, in standard errors, against the deviance
@@ -36,21 +37,9 @@ class Fitted:
     def influences(self, x: Floats, residuals: Floats) -> Floats:
         """Return what rows with score x * residuals contribute to the coefficients (m, p)."""
         if self.basis is None:
-            return (x * residuals[:, None]) @ self.inverse
+            return times(x, self.inverse) * residuals[:, None]
         # in the basis of the solution, or nearly dependent columns would cancel
-        return ((x @ self.basis) * residuals[:, None]) @ self.inverse @ self.basis.T
-
-
-def weighted_gram(x: Floats, weights: Floats) -> Floats:
-    """Return x' diag(weights) x (p, p) for weights that are not negative."""
-    out = np.zeros((x.shape[1], x.shape[1]))
-    # large blocks: each call wakes the threads of BLAS, and small ones wait for each other on a busy machine
-    step = max(1024, 8_000_000 // max(x.shape[1], 1))
-    root = np.sqrt(weights)
-    for start in range(0, len(x), step):
-        block = x[start : start + step] * root[start : start + step, None]
-        out += block.T @ block
-    return out
+        return (x @ self.basis) @ self.inverse @ self.basis.T * residuals[:, None]
 
 
 def fit(
@@ -63,23 +52,30 @@ def fit(
     columns: tuple[str, ...],
     formula: str,
     max_iterations: int = 100,
+    near: Fitted | None = None,
 ) -> Fitted:
     """Fit by Fisher scoring with step halving.
 
     Parameters
     ----------
     x : (m, p) design matrix.   y, weights, offset : (m,).   columns, formula : names for messages.
+    near : a fit of the same columns to start from.
 
     Raises
     ------
     ConvergenceError, RankDeficiencyError, SeparationError
     """
-    working, response = _first(y, weights, offset, family, link, formula)
-    gram = weighted_gram(x, working)
-    basis = check_rank(x, gram, working, columns, formula)
-    z = x if basis is None else x @ basis
-    gram = gram if basis is None else basis.T @ gram @ basis
-    beta = _inverse(gram, formula) @ (z.T @ (working * response))
+    if near is None:
+        working, response = _first(y, weights, offset, family, link, formula)
+        gram = weighted_gram(x, working)
+        basis = check_rank(x, gram, working, columns, formula)
+        z = x if basis is None else x @ basis
+        gram = gram if basis is None else basis.T @ gram @ basis
+        beta = _inverse(gram, formula) @ weighted_sums(z, working * response)
+    else:
+        basis = near.basis
+        z = x if basis is None else x @ basis
+        beta = near.beta if basis is None else np.asarray(np.linalg.solve(basis, near.beta), dtype=np.float64)
     state = _solve(z, y, weights, offset, family, link, beta, max_iterations, columns, basis, formula)
     if basis is None:
         return state
@@ -100,7 +96,7 @@ def _solve(
     for iteration in range(1, max_iterations + 1):
         slope, variance = link.slope(eta), family.variance(mu)
         information = weighted_gram(x, weights * slope**2 / variance)
-        score = x.T @ (weights * (y - mu) * slope / variance)
+        score = weighted_sums(x, weights * (y - mu) * slope / variance)
         unscaled = _inverse(information, formula)
         step = unscaled @ score
         move = x @ step

@@ -12,9 +12,9 @@ from scipy import special
 
 from pipeline.survey.errors import RankDeficiencyError, SeparationError, UnsupportedError, VariableError, listed
 from pipeline.survey.formula import check_rank, model_matrix, sides
-from pipeline.survey.irls import weighted_gram
 from pipeline.survey.model_fit import ModelFit, probabilities_table, tables
 from pipeline.survey.newton import Derivatives, Maximum, maximise
+from pipeline.survey.products import weighted_gram
 from pipeline.survey.sandwich import design_degrees
 from pipeline.survey.structure import Floats, Ints, factorized
 

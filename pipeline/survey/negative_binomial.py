@@ -15,6 +15,7 @@ from scipy import special
 from pipeline.survey.errors import ConvergenceError
 from pipeline.survey.families import Link, negative_binomial
 from pipeline.survey.irls import Fitted, fit
+from pipeline.survey.products import weighted_gram, weighted_sums
 from pipeline.survey.structure import Floats
 
 
@@ -33,7 +34,7 @@ def fit_negative_binomial(
     start = float(weights @ fitted.mu**2 / weights.sum()) / max(mean_square, 1e-6)
     for _ in range(100):
         previous, theta = theta, _theta(y, fitted.mu, weights, start)
-        fitted = fit(x, y, weights, offset, negative_binomial(theta), link, columns, formula)
+        fitted = fit(x, y, weights, offset, negative_binomial(theta), link, columns, formula, near=fitted)
         if abs(theta - previous) <= 1e-11 * theta:
             return fitted, theta
         start = theta
@@ -43,10 +44,12 @@ def fit_negative_binomial(
 def _theta(y: Floats, mu: Floats, weights: Floats, start: float) -> float:
     """Newton on log theta, whose log likelihood is nearly quadratic."""
     theta = start
+    values, which = np.unique(y, return_inverse=True)
+    mass = np.bincount(which, weights=weights).astype(np.float64)
     for _ in range(200):
-        score, slope = theta_score(y, mu, theta)
-        first = float(weights @ score) * theta
-        second = float(weights @ slope) * theta**2 + first
+        score, slope = _theta_sums(y, mu, weights, values, mass, theta)
+        first = score * theta
+        second = slope * theta**2 + first
         step = np.clip(-first / second if second < 0 else np.sign(first), -1.0, 1.0)
         theta *= float(np.exp(step))
         if theta > 1e7:
@@ -58,6 +61,20 @@ def _theta(y: Floats, mu: Floats, weights: Floats, start: float) -> float:
     if abs(step) < 1e-9:
         return theta
     raise ConvergenceError("negative_binomial: theta did not converge")
+
+
+def _theta_sums(
+    y: Floats, mu: Floats, weights: Floats, values: Floats, mass: Floats, theta: float
+) -> tuple[float, float]:
+    """Weighted sums of `theta_score`; digammas once for each value of y, of which mass is the weight."""
+    ratio = (y + theta) / (theta + mu)
+    first = mass @ (special.digamma(values + theta) - special.digamma(theta)) + weights @ (
+        1 - np.log1p(mu / theta) - ratio
+    )
+    second = mass @ (special.polygamma(1, values + theta) - special.polygamma(1, theta)) + weights @ (
+        1 / theta - (2 - ratio) / (theta + mu)
+    )
+    return float(first), float(second)
 
 
 def theta_score(y: Floats, mu: Floats, theta: float) -> tuple[Any, Any]:
@@ -86,8 +103,8 @@ def joint_influences(x: Floats, y: Floats, weights: Floats, fitted: Fitted, link
     crossed = residual * slope * (mu / (theta * variance)) ** 2
     p = x.shape[1]
     hessian = np.empty((p + 1, p + 1))
-    hessian[:p, :p] = x.T @ (x * (weights * curvature)[:, None])
-    hessian[:p, p] = hessian[p, :p] = x.T @ (weights * crossed)
+    hessian[:p, :p] = weighted_gram(x, weights * curvature)
+    hessian[:p, p] = hessian[p, :p] = weighted_sums(x, weights * crossed)
     hessian[p, p] = weights @ second
     # parameters differ by orders of magnitude
     size = np.sqrt(np.abs(np.diag(hessian)))

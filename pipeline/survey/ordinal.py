@@ -13,9 +13,9 @@ from scipy import special
 
 from pipeline.survey.errors import SeparationError, UnsupportedError, VariableError, listed
 from pipeline.survey.formula import INTERCEPT, ModelMatrix, check_rank, model_matrix, sides
-from pipeline.survey.irls import weighted_gram
 from pipeline.survey.model_fit import ModelFit, probabilities_table, tables
 from pipeline.survey.newton import Derivatives, Maximum, maximise
+from pipeline.survey.products import weighted_cross, weighted_gram
 from pipeline.survey.sandwich import design_degrees
 from pipeline.survey.structure import Floats, Ints, factorized
 
@@ -202,8 +202,8 @@ def derivatives(parameters: Floats, x: Floats, y: Ints, weights: Floats, offset:
     lower = weights * (-slope[:, 1] / probability - g[:, 1] ** 2)
     mixed = -weights * g[:, 0] * g[:, 1]
     up, down = _cut_rows(x, y, len(parameters), 0), _cut_rows(x, y, len(parameters), 1)
-    cross = up.T @ (down * mixed[:, None])
-    hessian = up.T @ (up * upper[:, None]) + down.T @ (down * lower[:, None]) + cross + cross.T
+    cross = weighted_cross(up, down, mixed)
+    hessian = weighted_gram(up, upper) + weighted_gram(down, lower) + cross + cross.T
     return value, gradient, hessian
 
 
