@@ -8,7 +8,7 @@ were the population; "linearised" takes the influence of each row on both at onc
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from pipeline.survey.structure import Floats
 if TYPE_CHECKING:
     from pipeline.survey.model_fit import ModelFit
 
+Moved = tuple[Floats, Floats]
 VARIANCES = ("unconditional", "conditional", "linearised")
 # five-point derivative: its error is of order (0.005 standard deviations)^4
 STEP, STENCIL = 0.005, ((1.0, 8.0 / 12), (-1.0, -8.0 / 12), (2.0, -1.0 / 12), (-2.0, 1.0 / 12))
@@ -49,11 +50,12 @@ class MarginalEffects:
 
 @dataclass(frozen=True)
 class _Scenario:
-    """Weighted combination of predictions: coefficients by (column, value or shift)."""
+    """Combination of predictions: (value that everyone is given, or shift of everyone's value; coefficient)."""
 
     variable: str
     contrast: str
-    parts: tuple[tuple[pd.Series | Any, float], ...]
+    parts: tuple[tuple[Any, float], ...]
+    shifted: bool = False
 
 
 def average_effects(
@@ -97,7 +99,10 @@ def margins(fit: ModelFit, variable: str, values: Sequence[Any] | None, variance
 
 
 def _rows(fit: ModelFit) -> pd.DataFrame:
-    return fit.design.frame.iloc[fit.matrix.rows].reset_index(drop=True)
+    source = fit.matrix.offset_source
+    text = f"{right_side(fit.formula)} + {source}" if isinstance(source, str) else right_side(fit.formula)
+    frame = fit.design.frame
+    return frame[mentioned(frame, text)].iloc[fit.matrix.rows].reset_index(drop=True)
 
 
 def _levels(column: pd.Series) -> list[Any]:
@@ -111,9 +116,7 @@ def _effects(fit: ModelFit, frame: pd.DataFrame, variable: str) -> list[_Scenari
     coded = re.search(rf"\bC\(\s*`?{re.escape(variable)}`?\s*[,)]", right_side(fit.formula))
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) and not coded:
         step = STEP * float(column.astype(np.float64).std())
-        numbers = column.astype(np.float64)
-        parts = tuple((numbers + shift * step, factor / step) for shift, factor in STENCIL)
-        return [_Scenario(variable, "dy/dx", parts)]
+        return [_Scenario(variable, "dy/dx", tuple((shift * step, factor / step) for shift, factor in STENCIL), True)]
     first, *others = _levels(column)
     return [_Scenario(variable, f"{other} - {first}", ((other, 1.0), (first, -1.0))) for other in others]
 
@@ -125,14 +128,11 @@ def _evaluated(
         raise UnsupportedError(f"variance '{variance}' is not known; choose one of {', '.join(VARIANCES)}")
     share = fit.weights / fit.weights.sum()
     rows, gradients = [], []
+    seen: dict[tuple[str, Any], Moved] = {}
     for scenario in scenarios:
         per_row = np.zeros((len(frame), len(fit.categories())))
         gradient = np.zeros((per_row.shape[1], len(fit.estimate)))
-        for value, factor in scenario.parts:
-            moved = frame.assign(**{scenario.variable: value})
-            x, offset = fit.matrix.at(moved), _offset(fit, moved)
-            if not np.isfinite(x).all():
-                raise VariableError(f"marginal effects: a term is not defined at {scenario.variable} = {value}")
+        for x, offset, factor in _moved(fit, frame, scenario, seen):
             per_row = per_row + factor * fit.predictions(x, offset)
             gradient = gradient + factor * fit.average_gradient(x, offset, share)
         rows.append(per_row)
@@ -151,9 +151,45 @@ def _evaluated(
     return MarginalEffects(table, covariance, fit.df, variance)
 
 
-def _offset(fit: ModelFit, moved: pd.DataFrame) -> Floats:
+def _moved(
+    fit: ModelFit, frame: pd.DataFrame, scenario: _Scenario, seen: dict[tuple[str, Any], Moved]
+) -> Iterator[tuple[Floats, Floats, float]]:
+    """Design matrix and offset under each part of a scenario, with the coefficient of the part."""
+    variable = scenario.variable
+    if not scenario.shifted:
+        for value, factor in scenario.parts:
+            if (variable, value) not in seen:
+                seen[variable, value] = _evaluate(fit, frame.assign(**{variable: value}), f"{variable} = {value}")
+            yield *seen[variable, value], factor
+        return
+    numbers, here = frame[variable].astype(np.float64), (fit.matrix.x, fit.matrix.offset)
+
+    def at(shift: float) -> Moved:
+        return _evaluate(fit, frame.assign(**{variable: numbers + shift}), f"{variable} moved by {shift:g}")
+
+    step = scenario.parts[0][0]
+    up, down = at(step), at(-step)
+    linear = all(
+        np.abs(u + d - 2 * h).max(initial=0.0) <= 1e-12 * max(1.0, np.abs(h).max(initial=0.0))
+        for u, d, h in zip(up, down, here, strict=True)
+    )
+    for shift, factor in scenario.parts:
+        if abs(shift) == step:
+            yield *(up if shift > 0 else down), factor
+        elif linear:
+            # terms that are linear in the variable need no second evaluation of the formula
+            x, offset = (h + shift / step * (u - d) / 2 for u, d, h in zip(up, down, here, strict=True))
+            yield x, offset, factor
+        else:
+            yield *at(shift), factor
+
+
+def _evaluate(fit: ModelFit, moved: pd.DataFrame, what: str) -> Moved:
+    x = fit.matrix.at(moved)
+    if not np.isfinite(x).all():
+        raise VariableError(f"marginal effects: a term of {fit.formula} is not defined with {what}")
     source = fit.matrix.offset_source
-    return fit.matrix.offset_at(moved) if isinstance(source, str) else fit.matrix.offset
+    return x, fit.matrix.offset_at(moved) if isinstance(source, str) else fit.matrix.offset
 
 
 def _covariance(fit: ModelFit, averaging: Floats, jacobian: Floats, variance: str) -> Floats:
