@@ -44,12 +44,28 @@ def notes_of(
     return Notes(
         caption=caption,
         reading=reading,
-        population=people or notes.population(rows["population"], places, scope.labels, scope.lang),
+        population=_asked(
+            rows, scope, people or notes.population(rows["population"], places, scope.labels, scope.lang)
+        ),
         source=notes.source(rows["source"], waves_of(rows), scope.labels, scope.lang),
         base=str(rows["base"].iloc[0]) if len(rows) else "",
         result_ids=ids(result_ids if result_ids is not None else list(rows["result_id"])),
         extra=tuple(m for m in more if m),
     )
+
+
+def _asked(rows: pd.DataFrame, scope: Scope, people: str) -> str:
+    """Return the Champ with who was asked, where a question was put to some only."""
+    bases = [str(b) for b in rows["base"].unique() if b not in ("", "all")]
+    said = [" ; ".join(filter(None, (scope.find_text(f"base={part}") for part in b.split("+")))) for b in bases]
+    said = [text for text in said if text]
+    if not said:
+        return people
+    stop = people.removesuffix(".")
+    if len(bases) == 1 and not rows["base"].isin(["", "all"]).any():
+        return f"{stop}, {said[0]}."
+    some = "pour une partie des lignes" if scope.lang == "fr" else "for some lines"
+    return f"{stop} ({some}{NO_BREAK}: {numbers.listing(said, scope.lang)})."
 
 
 def _confidence(rows: pd.DataFrame, lang: str) -> str:

@@ -1,8 +1,10 @@
 """Contract 6: every number that a page prints leads to a result, a declared fact or date, or the questionnaire."""
 
+import re
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from pipeline.evaluation import load
 from tests.acceptance.prose import Ground, ground_of, untraced
@@ -36,3 +38,12 @@ def test_the_walk_sees_a_number_that_is_not_its_results(built: Path, ground: Gro
     end = text.index("<", start)
     page.write_text(text[:start] + text[start : text.index(">", start) + 1] + "7,77" + text[end:], encoding="utf-8")
     assert any("7,77" in fault for fault in untraced(page, ground))
+
+
+def test_the_brief_has_at_most_750_words_and_no_p_value(built: Path) -> None:
+    tree = html.parse(str(built / SITE / "brief.html")).getroot()
+    text = " ".join(tree.xpath("//main//text()"))
+    assert len(re.findall(r"\w[\w'’-]*", text)) <= 750
+    assert "p =" not in text
+    assert "valeur p" not in text
+    assert not re.search(r"\d,\d+\u202f%", text)

@@ -51,11 +51,18 @@ def levels(
     shift = scope.one(analysis, indicator, "shift", population=population) if subject else None
     message = writing.message_of_shift(shift, (subject or {}).get(scope.lang, name), scope.lang)
     text = writing.captioned(message, writing.chosen(caption, scope.lang, default))
+    # the caption's message is a number too
+    moved = shift if message else None
     return Figure(
         plot,
-        alt=alternative(rows, named, text, scope.lang),
+        alt=alternative(rows, named, text, scope.lang) + _whole_shift(moved, scope.lang),
         notes=writing.notes_of(
-            scope, rows, text, _reading(rows, scope), (*caution_note(data, scope), missing_note(every, by, scope))
+            scope,
+            rows,
+            text,
+            _reading(rows, scope),
+            (*caution_note(data, scope), missing_note(every, by, scope)),
+            [*rows["result_id"], *([] if moved is None else [moved["result_id"]])],
         ),
         height_mm=height,
     )
@@ -219,6 +226,13 @@ def missing_note(every: pd.DataFrame, by: str, scope: Scope) -> str:
 def _hidden(name: str, rows: pd.DataFrame, scope: Scope) -> str:
     times = [t for t in dict.fromkeys(rows["time"]) if ".." not in t]
     return f"{name} ({numbers.listing(times, scope.lang)})" if times else name
+
+
+def _whole_shift(shift: pd.Series | None, lang: str) -> str:
+    if shift is None:
+        return ""
+    size = numbers.points(shift["estimate"], lang)
+    return f" Évolution de l'ensemble{NO_BREAK}: {size}." if lang == "fr" else f" Change of the whole: {size}."
 
 
 def _in_waves(rows: pd.DataFrame, waves: Sequence[str] | None) -> pd.DataFrame:

@@ -38,6 +38,11 @@ def save(plot: ggplot, path: Path, width_mm: float, height_mm: float) -> None:
         figure = (plot + theme(figure_size=(width_mm / 25.4, height_mm / 25.4))).draw(show=False)
         try:
             with matplotlib.rc_context(_SETTINGS):
+                # laid out here, once: saving would draw the whole figure for it, and then again to write it
+                engine = figure.get_layout_engine()
+                if engine is not None:
+                    engine.execute(figure)
+                    figure.set_layout_engine("none")
                 figure.savefig(path, format="svg", metadata=_NO_METADATA)
         finally:
             pyplot.close(figure)
