@@ -56,8 +56,10 @@ class ModelMatrix:
         if absent:
             raise VariableError(f"predict: no column {listed(absent)} in the frame; the formula is {self.formula}")
         used = mentioned(frame, right_side(self.formula))
-        x = _materialised(self.spec, frame[used], self.formula)
-        x[frame[used].isna().any(axis=1).to_numpy()] = np.nan
+        complete = frame[used].notna().all(axis=1).to_numpy()
+        x = np.full((len(frame), len(self.spec.column_names)), np.nan)
+        if complete.any():
+            x[complete] = _materialised(self.spec, frame.loc[complete, used], self.formula)
         return np.delete(x, self.dropped, axis=1) if self.dropped else x
 
     def offset_at(self, frame: pd.DataFrame) -> Floats:
@@ -114,6 +116,12 @@ def model_matrix(
     if isinstance(offset, str):
         values = evaluated(used, offset, "offset")
     terms = {_term(str(t)): tuple(range(s.start, s.stop)) for t, s in spec.term_slices.items()}
+    single = [term for term, places in terms.items() if not places]
+    if single:
+        raise VariableError(
+            f"{purpose} '{formula}': {listed(single)} has one category only among the rows used, so it has no effect "
+            "to estimate; drop the term or widen the domain"
+        )
     return ModelMatrix(formula, rows, outcome, x, names, terms, values, offset, spec)
 
 
@@ -136,9 +144,11 @@ def right_side(formula: str) -> str:
 
 
 def mentioned(frame: pd.DataFrame, text: str) -> list[str]:
-    """Return the columns of the frame that an expression names."""
+    """Return the columns of the frame that an expression names; a name before a bracket is a function."""
     quoted = re.findall(r"`([^`]+)`", text)
-    tokens = set(quoted) | set(re.findall(r"[^\W\d][\w.]*", re.sub(r"`[^`]+`|'[^']*'|\"[^\"]*\"", " ", text)))
+    tokens = set(quoted) | set(
+        re.findall(r"\b[^\W\d][\w.]*+(?!\s*\()", re.sub(r"`[^`]+`|'[^']*'|\"[^\"]*\"", " ", text))
+    )
     return [c for c in frame.columns if c in tokens or c == text]
 
 

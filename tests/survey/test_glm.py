@@ -245,6 +245,34 @@ def test_rows_missing_a_variable_leave_the_domain_not_the_design() -> None:
     close(m.covariance, explicit.covariance, rtol=1e-12)
 
 
+def test_a_category_with_one_value_in_the_domain_is_named() -> None:
+    d = design("waves")
+    with pytest.raises(VariableError, match="kind has one category only"):
+        d.glm("score ~ age + kind", where=d.frame["kind"] == "job")
+
+
+def test_columns_named_like_functions_and_with_spaces_are_columns() -> None:
+    d = design("waves")
+    frame = d.frame.assign(**{"C": d.frame["age"], "log": d.frame["age"], "my age": d.frame["age"]})
+    d = Design(frame, weights="weight", strata="stratum", clusters="space")
+    plain = d.glm("score ~ age + C(kind)").estimate
+    close(d.glm("score ~ `my age` + C(kind)").estimate, plain, rtol=1e-12)
+    assert d.glm("log(spent) ~ C(kind)").n == len(frame)
+
+
+def test_missing_text_predicts_nothing() -> None:
+    found = fitted("waves.binomial").predict(
+        pd.DataFrame({"age": [30, 30], "sex": ["F", None], "kind": ["job", "job"]})
+    )
+    assert found["estimate"].notna().tolist() == [True, False]
+
+
+def test_change_between_waves_of_one_list_is_the_contrast_of_the_design() -> None:
+    d = Design(waves_frame(), weights="weight", strata="stratum", clusters="space", waves="wave")
+    change = d.contrast("mean", "helped", over=("wave", 2006, 2003))
+    close(d.glm("helped ~ C(wave)").coefficients.loc[1, ["estimate", "se"]], change.loc[0, ["estimate", "se"]])
+
+
 # --- properties --------------------------------------------------------------------------------------
 
 
