@@ -17,7 +17,7 @@ from pipeline.survey.structure import Floats, Ints
 from pipeline.survey.tables import degrees_of_freedom
 
 if TYPE_CHECKING:
-    from pipeline.survey.design import Design
+    from pipeline.survey.sample import Sample
 
 Combination = Mapping[Any, float]
 
@@ -102,7 +102,7 @@ def _rows(r: int, m: int, where: Sequence[Ints], values: Sequence[float]) -> spa
 
 
 def contrast_table(
-    design: Design, linear: Linearised, rows: sparse.csr_array, labels: pd.DataFrame, level: float
+    design: Sample, linear: Linearised, rows: sparse.csr_array, labels: pd.DataFrame, level: float
 ) -> pd.DataFrame:
     """Return labels with estimate, se, lower, upper, df, p_value, n for rows (r, m) of coefficients."""
     estimate = _times(rows, linear.estimate)
@@ -112,7 +112,7 @@ def contrast_table(
     return _finished(design, labels, estimate, np.sqrt(v), used, level)
 
 
-def rest_table(design: Design, linear: Linearised, level: float) -> pd.DataFrame:
+def rest_table(design: Sample, linear: Linearised, level: float) -> pd.DataFrame:
     """Return each domain less the rest of all domains, with their covariance."""
     if linear.numerator is None:
         raise UnsupportedError("rest: this statistic has no contrast with the rest")
@@ -170,7 +170,7 @@ def _times(rows: sparse.csr_array, estimate: Floats) -> Floats:
 
 
 def _finished(
-    design: Design, labels: pd.DataFrame, estimate: Floats, se: Floats, used: sparse.csr_array, level: float
+    design: Sample, labels: pd.DataFrame, estimate: Floats, se: Floats, used: sparse.csr_array, level: float
 ) -> pd.DataFrame:
     se = np.where(np.isnan(estimate), np.nan, se)
     used.eliminate_zeros()

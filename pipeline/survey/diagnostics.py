@@ -15,12 +15,12 @@ from pipeline.survey.structure import Floats
 from pipeline.survey.weights import kish
 
 if TYPE_CHECKING:
-    from pipeline.survey.design import Design
+    from pipeline.survey.sample import Sample
 
 RATIOS = (0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0)
 
 
-def step_table(design: Design) -> pd.DataFrame:
+def step_table(design: Sample) -> pd.DataFrame:
     """Return one row a step, the base weights first.
 
     Columns: step, kind, rows (with a positive weight), sum, kish_deff, effective_size, min, max, cv, and quantiles of
@@ -36,7 +36,7 @@ def step_table(design: Design) -> pd.DataFrame:
 
 
 def balance(
-    design: Design,
+    design: Sample,
     margins: Sequence[pd.Series],
     means: Mapping[str, tuple[float, float]] | None = None,
 ) -> pd.DataFrame:

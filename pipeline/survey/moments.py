@@ -20,7 +20,7 @@ from pipeline.survey.structure import Floats
 from pipeline.survey.tables import degrees_of_freedom
 
 if TYPE_CHECKING:
-    from pipeline.survey.design import Design
+    from pipeline.survey.sample import Sample
 
 
 def linear_variance(frame: pd.DataFrame, weights: Floats, domains: Domains, variables: Sequence[str]) -> Linearised:
@@ -42,7 +42,7 @@ def linear_variance(frame: pd.DataFrame, weights: Floats, domains: Domains, vari
     return replace(linear, estimate=np.where(undefined, np.nan, linear.estimate))
 
 
-def correlation_table(design: Design, variables: Sequence[str], domains: Domains, level: float) -> pd.DataFrame:
+def correlation_table(design: Sample, variables: Sequence[str], domains: Domains, level: float) -> pd.DataFrame:
     """Return correlations of all pairs with intervals by Fisher's z; rows missing either variable are left out."""
     if len(variables) < 2:
         raise VariableError("correlation: give at least two variables")
@@ -55,7 +55,7 @@ def correlation_table(design: Design, variables: Sequence[str], domains: Domains
     return pd.concat(parts, ignore_index=True).iloc[order].reset_index(drop=True)
 
 
-def _pair(design: Design, name: str, x: Floats, y: Floats, domains: Domains, level: float) -> pd.DataFrame:
+def _pair(design: Sample, name: str, x: Floats, y: Floats, domains: Domains, level: float) -> pd.DataFrame:
     both = ~(np.isnan(x) | np.isnan(y))
     pair = np.where(both[:, None], np.stack([x, y], axis=1), np.nan)
     d = len(domains)

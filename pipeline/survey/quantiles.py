@@ -23,7 +23,7 @@ from pipeline.survey.structure import Floats, Ints, grouped
 from pipeline.survey.tables import degrees_of_freedom, standard_errors
 
 if TYPE_CHECKING:
-    from pipeline.survey.design import Design
+    from pipeline.survey.sample import Sample
 
 INTERVALS = {"mean": "mean", "beta": "beta", "xlogit": "logit", "asin": "asin"}
 TIE = 1e-12
@@ -147,7 +147,7 @@ def _safe(o: Ordered) -> Ordered:
 
 
 def quantile_table(
-    design: Design,
+    design: Sample,
     variables: Sequence[str],
     probabilities: Sequence[float],
     domains: Domains,
@@ -174,7 +174,7 @@ def quantile_table(
 
 
 def _one(
-    design: Design, name: str, y: Floats, p: float, domains: Domains, qrule: str, interval: str, level: float
+    design: Sample, name: str, y: Floats, p: float, domains: Domains, qrule: str, interval: str, level: float
 ) -> pd.DataFrame:
     o = ordered(y, design.weights, domains, merge=qrule == "hf3")
     value = quantile_values(o, np.full(len(domains), p), qrule)

@@ -14,12 +14,12 @@ from pipeline.survey.linearised import Linearised
 from pipeline.survey.structure import Floats, Ints
 
 if TYPE_CHECKING:
-    from pipeline.survey.design import Design
+    from pipeline.survey.sample import Sample
 
 COLUMNS = ["variable", "category", "estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff"]
 
 
-def degrees_of_freedom(design: Design, presence: sparse.csr_array) -> Ints:
+def degrees_of_freedom(design: Sample, presence: sparse.csr_array) -> Ints:
     """Return primary units less strata (c,) among the rows marked by each column of presence (n, c).
 
     The count of R's `degf` for the subset design.
@@ -30,7 +30,7 @@ def degrees_of_freedom(design: Design, presence: sparse.csr_array) -> Ints:
     return np.bincount(psus.indices, minlength=c) - np.bincount(strata.indices, minlength=c)
 
 
-def standard_errors(design: Design, linear: Linearised) -> Floats:
+def standard_errors(design: Sample, linear: Linearised) -> Floats:
     """Return the standard errors (m,), NaN where there is no estimate."""
     presence = linear.presence[:, linear.cell] if design.forms.needs_presence else None
     v = taylor.variances(design.forms, linear.scores, linear.combine, presence)
@@ -38,7 +38,7 @@ def standard_errors(design: Design, linear: Linearised) -> Floats:
 
 
 def tabulate(
-    design: Design, linear: Linearised, level: float, interval: str | None = None, keep: Ints | None = None
+    design: Sample, linear: Linearised, level: float, interval: str | None = None, keep: Ints | None = None
 ) -> pd.DataFrame:
     """Return the table of estimates: by-columns, then `COLUMNS`.
 
