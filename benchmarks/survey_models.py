@@ -8,6 +8,7 @@ each, same data, same process, after one warm-up.
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -81,6 +82,8 @@ def _statsmodels_glm(frame: pd.DataFrame, columns: list[str]) -> Callable[[], ob
     import statsmodels.api as sm
 
     x = sm.add_constant(frame[columns].to_numpy())
+    # it says itself that clusters and frequency weights are not supported together; only the time is taken
+    warnings.filterwarnings("ignore", message="cov_type not fully supported")
     model = sm.GLM(frame["y"].to_numpy(), x, family=sm.families.Binomial(), freq_weights=frame["w"].to_numpy())
     return lambda: model.fit(cov_type="cluster", cov_kwds={"groups": frame["unit"].to_numpy()})
 

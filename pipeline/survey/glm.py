@@ -17,7 +17,7 @@ from pipeline.survey.intervals import t_quantile
 from pipeline.survey.irls import fit
 from pipeline.survey.model_fit import ModelFit, tables
 from pipeline.survey.negative_binomial import fit_negative_binomial, joint_influences
-from pipeline.survey.products import weighted_sums
+from pipeline.survey.products import linear, weighted_sums
 from pipeline.survey.sandwich import design_degrees, score_covariance
 from pipeline.survey.structure import Floats, factorized
 
@@ -54,11 +54,11 @@ class Glm(ModelFit):
 
     def predictions(self, x: Floats, offset: Floats) -> Floats:
         """Return predicted means (rows, 1)."""
-        return self._link().inverse(x @ self.estimate + offset)[:, None]
+        return self._link().inverse(linear(x, self.estimate) + offset)[:, None]
 
     def average_gradient(self, x: Floats, offset: Floats, weights: Floats) -> Floats:
         """Return the derivative (1, k) of the weighted sum of the means in the coefficients."""
-        return weighted_sums(x, weights * self._link().slope(x @ self.estimate + offset))[None, :]
+        return weighted_sums(x, weights * self._link().slope(linear(x, self.estimate) + offset))[None, :]
 
     def row_gradient(self, x: Floats, offset: Floats) -> Floats:
         """Return the derivatives (rows, 1, k) of the means in the coefficients."""

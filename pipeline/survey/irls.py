@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.survey.errors import ConvergenceError, SeparationError, listed
 from pipeline.survey.families import Family, Link
 from pipeline.survey.formula import check_rank
-from pipeline.survey.products import times, weighted_gram, weighted_sums
+from pipeline.survey.products import linear, times, weighted_gram, weighted_sums
 from pipeline.survey.structure import Floats
 
 # half the squared distance to the solution, in standard errors, against the deviance
@@ -37,7 +37,9 @@ class Fitted:
     def influences(self, x: Floats, residuals: Floats) -> Floats:
         """Return what rows with score x * residuals contribute to the coefficients (m, p)."""
         if self.basis is None:
-            return times(x, self.inverse) * residuals[:, None]
+            out = times(x, self.inverse)
+            out *= residuals[:, None]
+            return out
         # in the basis of the solution, or nearly dependent columns would cancel
         return (x @ self.basis) @ self.inverse @ self.basis.T * residuals[:, None]
 
@@ -99,7 +101,7 @@ def _solve(
         score = weighted_sums(x, weights * (y - mu) * slope / variance)
         unscaled = _inverse(information, formula)
         step = unscaled @ score
-        move = x @ step
+        move = linear(x, step)
         if score @ step <= CLOSE * (abs(deviance) + 0.1) or np.abs(move).max() <= 1e-14 * np.abs(eta).max():
             return Fitted(beta, eta, mu, unscaled, float(deviance), iteration, unscaled)
         if iteration > PATIENCE and _recedes(family, y, move):
@@ -130,7 +132,7 @@ def _state(
     x: Floats, y: Floats, weights: Floats, offset: Floats, family: Family, link: Link, beta: Floats
 ) -> tuple[Floats, Floats, float]:
     with np.errstate(all="ignore"):
-        eta = x @ beta + offset
+        eta = linear(x, beta) + offset
         mu = link.inverse(eta)
         if not (np.isfinite(mu).all() and family.inside(mu).all()):
             return eta, mu, np.inf

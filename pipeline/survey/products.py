@@ -67,3 +67,8 @@ def times(x: Floats, matrix: Floats) -> Floats:
         panel[:done] = np.matmul(whole, matrix).reshape(done, matrix.shape[1])
         panel[done:] = rest @ matrix
     return out
+
+
+def linear(x: Floats, coefficients: Floats) -> Floats:
+    """Return x @ coefficients (m,)."""
+    return times(x, coefficients[:, None])[:, 0]

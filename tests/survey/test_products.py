@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.survey.products import times, weighted_cross, weighted_gram, weighted_sums
+from pipeline.survey.products import linear, times, weighted_cross, weighted_gram, weighted_sums
 
 
 @settings(max_examples=40, deadline=None)
@@ -21,3 +21,4 @@ def test_blocks_add_up_to_the_whole_product(n: int, p: int, q: int, seed: int) -
     np.testing.assert_allclose(weighted_cross(x, y, w), x.T @ (y * w[:, None]), atol=atol)
     np.testing.assert_allclose(weighted_sums(x, w), x.T @ w, atol=atol)
     np.testing.assert_allclose(times(x, matrix), x @ matrix, atol=atol)
+    np.testing.assert_allclose(linear(x, matrix[:, 0]), x @ matrix[:, 0], atol=atol)
