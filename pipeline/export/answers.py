@@ -147,7 +147,7 @@ def indicator_name(report: Any, indicator: str) -> str:
     if measure == "gap":
         return f"{indicator_name(report, head)}{_GAP[report.lang]}"
     variable = indicator.partition(".")[2]
-    keys = [indicator, *(f"{indicator}.{m}" for m in _MEASURES), f"by={variable}"]
+    keys = [indicator, f"{indicator}.count", *(f"{indicator}.{m}" for m in _MEASURES), f"by={variable}"]
     return next((text for key in keys if (text := _known(report, key))), None) or str(report.text(indicator))
 
 

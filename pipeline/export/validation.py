@@ -28,6 +28,7 @@ _DECISIONS = {
     "duplicate": "Doublon du registre, rattaché à sa première ligne",
     "alias": "Ancien nom ou identifiant, remplacé par l'actuel",
     "name": "Nom d'espace reconnu",
+    "renamed": "Espace renommé, ancien nom gardé",
     "old_commune": "Ancien code de commune, remplacé par l'actuel",
     "closed_still_listed": "Espace fermé encore listé comme ouvert",
     "encoding": "Encodage détecté",
@@ -49,7 +50,7 @@ def files(report: Any) -> Markdown:
             counts = [_counted(report, kind, time, source.name) for kind in _KINDS]
             rows.append([f"`{received.path}`", _title(report.evaluation, source.name), *counts])
     headings = ["Fichier reçu", "Source", *(word.capitalize() for word in _KINDS.values())]
-    return grid(headings, rows, "Les enregistrements de chaque fichier reçu", "files", [26, 30, 12, 12, 12])
+    return grid(headings, rows, "Les enregistrements de chaque fichier reçu", "files", [26, 30, 12, 12, 12], (2, 3, 4))
 
 
 def _counted(report: Any, kind: str, time: str, source: str) -> str:
@@ -79,7 +80,12 @@ def failing_rules(evaluation: Evaluation, source: str, lang: str = "fr") -> Mark
     ]
     headings = ["Contrôle", "Lignes contrôlées", "Lignes en défaut", "Conséquence"]
     return grid(
-        headings, rows, f"{_title(evaluation, source)} : contrôles en défaut", f"failing-{source}", [44, 14, 14, 22]
+        headings,
+        rows,
+        f"{_title(evaluation, source)} : contrôles en défaut",
+        f"failing-{source}",
+        [44, 14, 14, 22],
+        (1, 2),
     )
 
 
@@ -93,7 +99,9 @@ def every_rule(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdow
         failing = _record(part["failing"].sum(), f"rules/{source}//{column}/failing", lang)
         rows.append([_column(evaluation, source, str(column)), said, failing])
     headings = ["Colonne", "Ce qui est contrôlé", "Défauts"]
-    return grid(headings, rows, f"{_title(evaluation, source)} : tous les contrôles", f"rules-{source}", [28, 56, 10])
+    return grid(
+        headings, rows, f"{_title(evaluation, source)} : tous les contrôles", f"rules-{source}", [28, 56, 10], (2,)
+    )
 
 
 def has_failing_rules(evaluation: Evaluation, source: str) -> bool:
@@ -109,7 +117,9 @@ def decisions(evaluation: Evaluation, lang: str = "fr") -> Markdown:
         source, kind = map(str, cell)
         number = _record(len(part), f"decisions/{source}/{kind}", lang)
         rows.append([_title(evaluation, source), _DECISIONS.get(kind, kind), number])
-    return grid(["Source", "Correction", "Nombre"], rows, "Corrections faites à la lecture", "decisions", [30, 54, 10])
+    return grid(
+        ["Source", "Correction", "Nombre"], rows, "Corrections faites à la lecture", "decisions", [30, 54, 10], (2,)
+    )
 
 
 def has_decisions(evaluation: Evaluation) -> bool:

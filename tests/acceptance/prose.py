@@ -191,7 +191,7 @@ def _tokens(ground: Ground, ids: Iterable[str]) -> set[str]:
     out: set[str] = set()
     known = [i for i in ids if i in ground.rows.index]
     for row in ground.rows.loc[known].to_dict("records"):
-        values = [row[c] for c in ("estimate", "lower", "upper", "n", "coverage")]
+        values = [row[c] for c in ("estimate", "lower", "upper", "n", "coverage", "contributors")]
         if math.isfinite(row["lower"]) and math.isfinite(row["upper"]):
             values += [(row["upper"] - row["lower"]) / 2, math.ceil(max(abs(row["lower"]), abs(row["upper"])))]
         for value in values:
