@@ -60,6 +60,8 @@ def named_combinations(
     by-columns they are the names of variables, or the categories of a proportion. Every combination is made
     for each variable and category.
     """
+    if not combinations:
+        raise UnsupportedError("combinations: give at least one, name -> {domain: coefficient}")
     table = linear.domains.table
     shape = (len(linear.estimate) // len(table), len(table))
     if len(table.columns):

@@ -221,9 +221,14 @@ def _presence(weights: Floats, domains: Domains, patterns: NDArray[np.bool_]) ->
 def _within(weights: Floats, domains: Domains, y: Floats, valid: NDArray[np.bool_], mean: Floats) -> Floats:
     """Weighted sums of squares about the domain means (D, p)."""
     inside = domains.code >= 0
-    code = domains.code[inside]
+    whole = bool(inside.all())
+    code = domains.code if whole else domains.code[inside]
+    w = weights if whole else weights[inside]
     out = np.empty(mean.shape)
     for j in range(y.shape[1]):
-        deviation = np.where(valid[inside, j], y[inside, j] - np.nan_to_num(mean[code, j]), 0.0)
-        out[:, j] = np.bincount(code, weights=weights[inside] * deviation**2, minlength=len(mean))
+        column, observed = (y[:, j], valid[:, j]) if whole else (y[inside, j], valid[inside, j])
+        deviation = column - np.nan_to_num(mean[:, j])[code]
+        if not observed.all():
+            deviation = np.where(observed, deviation, 0.0)
+        out[:, j] = np.bincount(code, weights=w * deviation * deviation, minlength=len(mean))
     return out

@@ -80,7 +80,7 @@ def read_margin(margin: pd.Series, frame: pd.DataFrame, inside: Mask, weights: F
         )
     matched = _matched(code, cells, span)
     labels = tuple(", ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in index)
-    _check_cover(frame, variables, matched, concerned, totals, labels)
+    _check_cover(frame, variables, matched, concerned, totals, index, labels)
     if not concerned.all():
         # zero weights cannot be calibrated; they keep weight 0
         matched = np.where(concerned, matched, -1)
@@ -128,16 +128,18 @@ def _check_cover(
     matched: Ints,
     concerned: Mask,
     totals: Floats,
+    index: pd.Index,
     labels: Sequence[str],
 ) -> None:
     name = " x ".join(variables)
     stray = concerned & (matched < 0)
     if stray.any():
+        known_to_margin = [", ".join(map(repr, k)) if isinstance(k, tuple) else repr(k) for k in index.tolist()]
         strangers = frame.loc[stray, list(variables)].drop_duplicates().itertuples(index=False, name=None)
         raise MarginError(
             f"margin {name}: {int(stray.sum())} rows have a category that the margin lacks: "
-            f"{listed(', '.join(map(str, s)) for s in strangers)}; the margin has {listed(labels, 20)}. "
-            "Check spelling and type (text or number), or restrict the step with where="
+            f"{listed(', '.join(map(repr, s)) for s in strangers)}; the margin has {listed(known_to_margin, 20)}. "
+            "Check spelling and type ('2003' is not 2003), or restrict the step with where="
         )
     rows = np.bincount(matched if concerned.all() else matched[concerned], minlength=len(totals))
     empty = np.flatnonzero((rows == 0) & (totals > 0))

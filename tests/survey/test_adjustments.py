@@ -162,7 +162,7 @@ def test_trimming_that_leaves_no_room_is_refused() -> None:
 @pytest.mark.parametrize(
     ("totals", "words"),
     [
-        ({"E": 4421, "H": 755}, "rows have a category that the margin lacks: M"),
+        ({"E": 4421, "H": 755}, "rows have a category that the margin lacks: 'M'; the margin has 'E', 'H'"),
         ({"E": 4421, "H": 755, "M": 1018, "Z": 5}, "empty cell, no row for Z"),
         ({"E": 4421, "H": 755, "M": 0}, "population total 0 for M"),
         ({"E": 4421, "H": 755, "M": -1}, "negative for M"),
