@@ -49,7 +49,7 @@ def same(one: pd.DataFrame, other: pd.DataFrame, columns: list[str] = NUMBERS) -
     close(one[columns], other[columns], rtol=1e-7)  # raking converges to 1e-10 from different starts
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(SEEDS)
 def test_scaling_weights_changes_totals_only_and_nothing_after_raking(seed: int) -> None:
     frame = frame_of(seed)
@@ -60,7 +60,7 @@ def test_scaling_weights_changes_totals_only_and_nothing_after_raking(seed: int)
     same(one.rake(targets).total("y", by="m"), other.rake(targets).total("y", by="m"))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(SEEDS)
 def test_order_and_names_mean_nothing(seed: int) -> None:
     frame = frame_of(seed)
@@ -74,7 +74,7 @@ def test_order_and_names_mean_nothing(seed: int) -> None:
     same(one.quantile("y", 0.4, by="g"), two.quantile("y", 0.4, by="g"), ["estimate", "lower", "upper"])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(SEEDS)
 def test_splitting_a_domain_and_adding_it_up_changes_nothing(seed: int) -> None:
     frame = frame_of(seed)
@@ -88,7 +88,7 @@ def test_splitting_a_domain_and_adding_it_up_changes_nothing(seed: int) -> None:
     close(added["se"], whole["se"], atol=1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(SEEDS)
 def test_a_mask_equals_a_by_value_and_shares_equal_means_of_indicators(seed: int) -> None:
     frame = frame_of(seed).assign(is_p=lambda f: f["m"] == "p")
@@ -103,7 +103,7 @@ def test_a_mask_equals_a_by_value_and_shares_equal_means_of_indicators(seed: int
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(SEEDS, st.sampled_from(["linear", "raking", "logit", "truncated"]))
 def test_calibration_meets_every_total_and_leaves_it_without_error(seed: int, method: str) -> None:
     frame = frame_of(seed).assign(one=1.0)
@@ -119,7 +119,7 @@ def test_calibration_meets_every_total_and_leaves_it_without_error(seed: int, me
     assert (d.total(["x", "one"])["se"] < 1e-7 * raw.total(["x", "one"])["se"]).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(SEEDS)
 def test_a_stack_of_one_wave_is_the_wave(seed: int) -> None:
     frame = frame_of(seed)
@@ -130,7 +130,7 @@ def test_a_stack_of_one_wave_is_the_wave(seed: int) -> None:
     same(stacked.mean("y", by="g"), two_stage(frame).mean("y", by="g"))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(SEEDS)
 def test_the_variance_of_a_difference_is_never_negative_and_zero_for_a_copy(seed: int) -> None:
     frame = frame_of(seed)
