@@ -4,7 +4,7 @@ Jackknife JK1 and JKn (Wolter 2007, ch. 4), with the finite population correctio
 Balanced repeated replication and Fay's variant (Judkins 1990) for two units a stratum.
 Rao-Wu rescaled bootstrap (Rao, Wu and Yue 1992, eq. 2.2) where units were drawn with replacement; Preston's
 (2009, Survey Methodology 35, 227) multistage bootstrap where population sizes are declared, since the plain one is
-too wide when the first-stage fractions are large.
+then conservative when the first-stage fractions are large.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def replicate_factors(
     if chosen == "preston":
         return Factors(_preston(stages, n, rng), 1.0, np.full(n, 1 / (n - 1)))
     if chosen == "rao_wu":
-        return Factors(_rao_wu(stages[0], n, rng), 1.0, np.full(n, 1 / (n - 1)))
+        return Factors(_rao_wu(stages[0], n, rng, corrected=len(stages) == 1), 1.0, np.full(n, 1 / (n - 1)))
     raise UnsupportedError(f"bootstrap variant '{chosen}' is not known; choose rao_wu or preston")
 
 
@@ -152,8 +152,11 @@ def _hadamard(order: int) -> Floats | None:
     return None if half is None else np.block([[half, half], [half, -half]])
 
 
-def _rao_wu(stage: Stage, n: int, rng: np.random.Generator) -> Floats:
-    """Draw n_h - 1 units with replacement in every stratum and rescale."""
+def _rao_wu(stage: Stage, n: int, rng: np.random.Generator, corrected: bool) -> Floats:
+    """Draw n_h - 1 units with replacement in every stratum and rescale.
+
+    With several stages there is no correction: one for the first stage alone would leave the others out.
+    """
     _refuse_lonely(stage)
     by_unit = np.ones((len(stage.unit_stratum), n))
     for h, size in enumerate(stage.size):
@@ -161,7 +164,7 @@ def _rao_wu(stage: Stage, n: int, rng: np.random.Generator) -> Floats:
         if size == 1:
             continue
         drawn = rng.multinomial(size - 1, np.full(size, 1 / size), n).T
-        shrink = np.sqrt(1 - stage.fraction[h])
+        shrink = np.sqrt(1 - stage.fraction[h]) if corrected else 1.0
         by_unit[units] = 1 - shrink + shrink * size / (size - 1) * drawn
     return np.take(by_unit, stage.unit, axis=0)
 

@@ -128,7 +128,7 @@ def test_multistage_bootstrap_agrees_with_linearisation(visits: pd.DataFrame) ->
         close(r.replicate_weights.sum(axis=0).mean(), weighted.weights.sum(), rtol=0.01)
     plain = d.replicates("bootstrap", n=1500, seed=1, variant="rao_wu").total("y")["se"]
     close(d.replicates("bootstrap", n=1500, seed=1).total("y")["se"], d.total("y")["se"], rtol=0.06)
-    assert plain[0] < d.total("y")["se"][0]  # the first stage alone leaves the days out
+    assert plain[0] > 1.05 * d.total("y")["se"][0]  # two spaces in five were drawn: the plain one does not know
 
 
 def test_rao_wu_bootstrap_agrees_with_linearisation_with_replacement(visits: pd.DataFrame) -> None:
