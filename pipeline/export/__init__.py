@@ -2,7 +2,7 @@
 
 from pipeline.export.annex import write_annex
 from pipeline.export.answers import answers, finding, indicator_name
-from pipeline.export.frequencies import frequencies
+from pipeline.export.frequencies import fingerprint, frequencies
 from pipeline.export.labels import evaluation_labels
 from pipeline.export.pages import Page, check_links, site_documents, site_pages, unit_links
 from pipeline.export.passages import has_passage, passage
@@ -20,6 +20,7 @@ __all__ = [
     "declared",
     "evaluation_labels",
     "finding",
+    "fingerprint",
     "frequencies",
     "grid",
     "grouped_territories",

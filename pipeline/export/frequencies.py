@@ -1,16 +1,20 @@
-"""Frequency tables (« tris à plat »): every answer of the region, its raw number of answers and its weighted share."""
+"""Frequency tables (« tris à plat »): every answer of the region, how many answered the question, the weighted share.
+
+How many gave one answer stays private (protect withholds numbers of contributors): the base is printed instead.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipeline import results
 from pipeline.export.answers import indicator_name
+from pipeline.export.columns import DECIMALS
 from pipeline.export.prose import grid
 from pipeline.wording import labels as words
-from pipeline.wording import numbers
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
@@ -20,7 +24,7 @@ _HEADINGS = {"fr": ("Réponses", "Part"), "en": ("Answers", "Share")}
 
 
 def frequencies(report: Any, analysis: str, caption: str) -> Markdown:
-    """Return the frequency table of an analysis: one line an answer, raw answers and share for each wave.
+    """Return the frequency table of an analysis: one line an answer, respondents to the question and share by wave.
 
     Parameters
     ----------
@@ -34,7 +38,8 @@ def frequencies(report: Any, analysis: str, caption: str) -> Markdown:
     body: list[list[object]] = []
     previous = ""
     for (indicator, domain), part in rows.groupby(["indicator", "domain"], sort=False):
-        group = indicator_name(report, f"{analysis}.{indicator}")
+        key = f"{analysis}.{indicator}"
+        group = report.text(key) if str(domain).startswith("answer=") else indicator_name(report, key)
         if domain and group != previous:
             body.append([f"**{group}**", *[""] * (2 * len(waves))])
         previous = group if domain else ""
@@ -52,7 +57,14 @@ def _rows(report: Any, analysis: str) -> pd.DataFrame:
     keep = (table["analysis"] == analysis) & table["measure"].isin(_MEASURES) & (table["territory_level"] == "region")
     keep &= table["population"].isin(["users", "inhabitants"]) & (table["method"] == "")
     keep &= (own == "") | (own == table["indicator"]) | (own == "answer")
-    return table[keep & ~table["domain"].str.contains("/", regex=False)]
+    rows = table[keep & ~table["domain"].str.contains("/", regex=False)]
+    order, last = _order(report), len(table)
+    codes = rows["domain"].map(lambda text: text.rpartition("=")[2])
+    rows = rows.assign(
+        _indicator=rows["indicator"].map(lambda name: order.get(name, last)),
+        _code=codes.map(lambda code: order.get(code, words.age_order(code))),
+    )
+    return rows.sort_values(["_indicator", "indicator", "_code"], kind="stable")
 
 
 def _answer(report: Any, domain: str) -> str:
@@ -63,8 +75,22 @@ def _answer(report: Any, domain: str) -> str:
 def _cells(report: Any, row: dict[Any, Any] | None) -> tuple[str, str]:
     if row is None:
         return "–", "–"
-    written = report.share(row["result_id"], decimals=1, absent="sign").data
-    if row["quality"] == "suppress" or pd.isna(row["contributors"]):
-        return report.share(row["result_id"], decimals=1, absent="sign").data, written
-    answered = numbers.count(row["contributors"], report.lang)
-    return f'[{answered}]{{.number data-result="{row["result_id"]}"}}', written
+    asked = "–" if pd.isna(row["n"]) else report.n(row["result_id"]).data
+    return asked, report.share(row["result_id"], decimals=1, absent="sign").data
+
+
+def _order(report: Any) -> dict[str, int]:
+    """Return the place of every question, item and code in the instruments, by name."""
+    names: list[str] = []
+    for source in report.evaluation.sources("survey"):
+        for question in report.evaluation.instruments[source.name].questions:
+            names += [question.name, question.name.partition("_")[2], *(i.name for i in question.items)]
+            names += [str(code) for code in question.codes]
+    return {name: place for place, name in reversed(list(enumerate(names)))}
+
+
+def fingerprint(report: Any) -> str:
+    """Return twelve characters that change whenever a published number does, at the precision of the data annex."""
+    table = results.read(report.evaluation.stage("protect") / "results.parquet").sort_values("result_id")
+    lines = (f"{i} {e:.{DECIMALS}f}" for i, e in zip(table["result_id"], table["estimate"], strict=True))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
