@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import multiprocessing
 from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -15,6 +18,21 @@ from pipeline.ingest.expectations import Rule
 LARGEST = 500_000
 #: Rows on which great-expectations checks what duckdb decided, and the seed that draws them.
 SAMPLE, SEED = 100_000, 20061231
+
+
+@functools.cache
+def _worker() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+
+
+def prepare() -> None:
+    """Start the process that runs the rules: it loads great-expectations while this one reads files."""
+    _worker().submit(great_expectations_run.load)
+
+
+def failing_rows_later(seen: pd.DataFrame, rules: Sequence[Rule]) -> Future[list[np.ndarray]]:
+    """Return the promise of `failing_rows`, worked out in another process."""
+    return _worker().submit(failing_rows, seen, list(rules))
 
 
 def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:

@@ -49,6 +49,11 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
     return [found[n] for n in numbers]
 
 
+def load() -> None:
+    """Import great-expectations, which takes seconds."""
+    _great_expectations()
+
+
 def _cut(numbers: Sequence[int]) -> list[Sequence[int]]:
     return [numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE)]
 

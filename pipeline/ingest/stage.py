@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
+from pipeline.instrument import Instrument
 from pipeline.ingest import engines
 from pipeline.ingest.account import (
     DECISIONS,
@@ -47,6 +49,17 @@ class Ingested:
     failures: pd.DataFrame
     rules: pd.DataFrame
     decisions: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """One source, read and recoded, whose rules are being worked out."""
+
+    source: Source
+    assembled: Assembled
+    read: SourceRead
+    rules: Sequence[Rule]
+    failing: Future[list[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -96,9 +109,10 @@ def read_sources(evaluation: Evaluation) -> Ingested:
     key = functools.cache(functools.partial(pseudonym_key, evaluation))
     sources = sorted(evaluation.settings.sources, key=lambda s: s.kind != "sites")
     faults: list[Fault] = []
-    done: dict[str, _Done] = {}
+    begun: dict[str, _Begun] = {}
     decisions: list[tuple[object, ...]] = []
     sites: Sites | None = None
+    engines.prepare()
     for source in sources:
         try:
             _refuse_derived_names(evaluation, source)
@@ -115,11 +129,11 @@ def read_sources(evaluation: Evaluation) -> Ingested:
                 assembled, found = join_sites(evaluation, source, assembled, sites)
             file = read.parts[0].received.file
             decisions += [*notes, *(_decision(source.name, file, n) for n in found)]
-            done[source.name] = _checked(evaluation, source, _derived(evaluation, assembled, source), read)
-            faults += done[source.name].faults
+            begun[source.name] = _begun(evaluation, source, _derived(evaluation, assembled, source), read)
         except Blocked as blocked:
             faults += blocked.faults
-    raise_faults(faults)
+    done = {name: _checked(evaluation.instruments[name], each) for name, each in begun.items()}
+    raise_faults([*faults, *(fault for each in done.values() for fault in each.faults)])
     order = [s.name for s in evaluation.settings.sources]
     return Ingested(
         {n: done[n].clean for n in order},
@@ -172,20 +186,22 @@ def _derived(evaluation: Evaluation, assembled: Assembled, source: Source) -> As
     return with_cross_checks(evaluation, source, Assembled(clean, assembled.seen, assembled.parts))
 
 
-def _checked(evaluation: Evaluation, source: Source, assembled: Assembled, read: SourceRead) -> _Done:
-    instrument = evaluation.instruments[source.name]
+def _begun(evaluation: Evaluation, source: Source, assembled: Assembled, read: SourceRead) -> _Begun:
     rules = rules_of(evaluation, source, assembled.seen)
-    failing = engines.failing_rows(assembled.seen, rules)
+    return _Begun(source, assembled, read, rules, engines.failing_rows_later(assembled.seen, rules))
+
+
+def _checked(instrument: Instrument, begun: _Begun) -> _Done:
+    source, assembled, read, rules = begun.source, begun.assembled, begun.read, begun.rules
+    failing = begun.failing.result()
     result = outcome(len(assembled.seen), rules, failing)
-    failures = failures_of(source.name, assembled, rules, failing, read.broken)
-    faults = _blocking(source, assembled, rules, failing, read, result)
     return _Done(
         assembled.clean[~result.aside].reset_index(drop=True),
         quarantine_of(source.name, instrument, assembled, result, read.broken),
         account_of(source.name, assembled, result, read.broken, read.unused),
-        failures,
+        failures_of(source.name, assembled, rules, failing, read.broken),
         rules_table(source.name, len(assembled.seen), rules, failing, assembled.seen),
-        faults,
+        _blocking(source, assembled, rules, failing, read, result),
     )
 
 
