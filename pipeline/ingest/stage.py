@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
-from pipeline.instrument import Instrument
 from pipeline.ingest import engines
 from pipeline.ingest.account import (
     DECISIONS,
@@ -34,6 +33,7 @@ from pipeline.ingest.received import Note
 from pipeline.ingest.sites import Sites, join_sites, resolve_register
 from pipeline.ingest.sources import SourceRead, read_source
 from pipeline.ingest.territories import age_bands, official, units
+from pipeline.instrument import Instrument
 
 #: Fewer failing rows than this never block by their share alone: in a small file they would be a large share.
 FEWEST = 3
