@@ -69,10 +69,10 @@ def reference_files(evaluation: Evaluation) -> list[Path]:
 
 
 def document_files(evaluation: Evaluation) -> list[Path]:
-    """Return the Quarto documents and the theme."""
-    reports = evaluation.root / "reports"
+    """Return the Quarto documents, the theme, and the evaluation's own passages."""
     hidden = {"_site", ".quarto", "__pycache__"}
-    return sorted(p for p in reports.rglob("*") if p.is_file() and not hidden & set(p.parts))
+    folders = (evaluation.root / "reports", evaluation.folder / "texts")
+    return sorted(p for folder in folders for p in folder.rglob("*") if p.is_file() and not hidden & set(p.parts))
 
 
 def _lock(evaluation: Evaluation) -> list[str]:
