@@ -71,6 +71,19 @@ class Columns:
         out[numeric, numeric] = self.values.T @ weighted
         return out
 
+    def domain_sums(self, domain: Ints, domains: int, values: Floats) -> Floats:
+        """Return X' V (K, domains * p) for V (r, domains * p) that holds p values (p, r) in the columns of a domain."""
+        p = len(values)
+        out = np.empty((self.width, domains * p))
+        for code, start, size in zip(self.codes, self.starts, self.sizes, strict=False):
+            key = code * domains + domain
+            for j, value in enumerate(values):
+                out[start : start + size, j::p] = grouped(key, value, size * domains).reshape(size, domains)
+        for k in range(self.values.shape[1]):
+            for j, value in enumerate(values):
+                out[self.starts[-1] + k, j::p] = grouped(domain, value * self.values[:, k], domains)
+        return out
+
     def take(self, rows: Ints) -> Columns:
         """Return the variables of some rows."""
         return Columns(tuple(code[rows] for code in self.codes), self.sizes, self.values[rows])

@@ -66,6 +66,8 @@ class Projection:
     """The residual operator of all calibration steps together: scores become scores - loadings @ B.
 
     loadings : (n, K) sparse, the calibration variables of every step times the weights after it.
+    regressors : of each step, sparse (n, K_s): variables times the ratio of regression weight to weight after it.
+    whole : of each step that concerns every row, its variables and that ratio, for scores laid out by domain.
     """
 
     loadings: sparse.csr_array
@@ -73,17 +75,40 @@ class Projection:
     regressors: tuple[sparse.csr_array, ...]
     inverses: tuple[Floats, ...]
     crossings: dict[tuple[int, int], Floats]
+    whole: tuple[tuple[Columns, Floats] | None, ...]
 
     def coefficients(self, scores: Floats | sparse.csr_array) -> Floats:
         """Return B (K, k) for weighted scores (n, k), last step first."""
         b = np.zeros((self.loadings.shape[1], scores.shape[1]))
         for s in reversed(range(len(self.blocks))):
-            crossed = self.regressors[s].T @ scores
-            crossed = crossed.toarray() if sparse.issparse(crossed) else np.asarray(crossed)
+            crossed = self._crossed(s, scores)
             for t in range(s + 1, len(self.blocks)):
                 crossed = crossed - self.crossings[s, t] @ b[self.blocks[t]]
             b[self.blocks[s]] = self.inverses[s] @ crossed
         return b
+
+    def _crossed(self, s: int, scores: Floats | sparse.csr_array) -> Floats:
+        """Return X'u (K_s, k) of one step, X with its regression weights."""
+        whole = self.whole[s]
+        if whole is not None and sparse.issparse(scores):
+            domain, values = _by_domain_layout(scores)
+            if domain is not None:
+                columns, ratio = whole
+                return columns.domain_sums(domain, scores.shape[1] // len(values), values * ratio)
+        crossed = self.regressors[s].T @ scores
+        return crossed.toarray() if sparse.issparse(crossed) else np.asarray(crossed)
+
+
+def _by_domain_layout(scores: sparse.csr_array) -> tuple[Ints | None, Floats]:
+    """Domain (n,) and values (p, n) of scores whose rows each fill the p columns of one domain, None otherwise."""
+    n, k = scores.shape
+    p = scores.nnz // n if n else 0
+    if p == 0 or scores.nnz != n * p or k % p or (np.diff(scores.indptr) != p).any():
+        return None, np.empty((0, n))
+    columns = scores.indices.reshape(n, p)
+    if (columns[:, 0] % p).any() or (columns != columns[:, :1] + np.arange(p, dtype=columns.dtype)).any():
+        return None, np.empty((0, n))
+    return (columns[:, 0] // p).astype(np.int64), np.ascontiguousarray(scores.data.reshape(n, p).T)
 
 
 def projection_of(steps: tuple[Step, ...]) -> Projection | None:
@@ -91,13 +116,14 @@ def projection_of(steps: tuple[Step, ...]) -> Projection | None:
     calibrations = [(step, step.regression) for step in steps if step.regression is not None]
     if not calibrations:
         return None
-    loadings, blocks, regressors, inverses, start = [], [], [], [], 0
+    loadings, blocks, regressors, inverses, whole, start = [], [], [], [], [], 0
     for step, regression in calibrations:
         after, weight = step.after[regression.rows], regression.weights
         x = regression.columns.matrix(regression.rows, len(step.after))
         ratio = np.zeros(len(step.after))
         ratio[regression.rows] = np.divide(weight, after, out=np.zeros_like(after), where=after != 0)
         regressors.append(_scaled(x, ratio))
+        whole.append((regression.columns, ratio) if len(regression.rows) == len(ratio) else None)
         load = step.after
         if regression.loading is not None:
             load = np.zeros(len(step.after))
@@ -114,7 +140,7 @@ def projection_of(steps: tuple[Step, ...]) -> Projection | None:
         for t in range(s + 1, len(calibrations))
     }
     together = loadings[0] if len(loadings) == 1 else sparse.csr_array(sparse.hstack(loadings))
-    return Projection(together, tuple(blocks), tuple(regressors), tuple(inverses), crossings)
+    return Projection(together, tuple(blocks), tuple(regressors), tuple(inverses), crossings, tuple(whole))
 
 
 def _scaled(x: sparse.csr_array, by_row: Floats) -> sparse.csr_array:
