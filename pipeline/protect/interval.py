@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -48,12 +48,12 @@ def korn_graubard(
     tail = (1 - level) / 2
     size = effective_size(p, se, n)
     certain = (p <= 0) | (p >= 1)
-    ratio = stats.t.isf(tail, np.maximum(n - 1, 1)) / stats.t.isf(tail, np.maximum(df, 1))
+    ratio = special.stdtrit(np.maximum(n - 1, 1), tail) / special.stdtrit(np.maximum(df, 1), tail)
     size = np.where(certain, n, np.minimum(size * ratio**2, n))
     events = size * p
     with np.errstate(invalid="ignore"):
-        lower = stats.beta.ppf(tail, events, size - events + 1)
-        upper = stats.beta.ppf(1 - tail, events + 1, size - events)
+        lower = special.betaincinv(events, size - events + 1, tail)
+        upper = special.betaincinv(events + 1, size - events, 1 - tail)
     lower = np.where(p <= 0, 0.0, lower)
     upper = np.where(p >= 1, 1.0, upper)
     unknown = (df < 1) & ~np.isnan(p)

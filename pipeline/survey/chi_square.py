@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from pipeline.survey import taylor
 from pipeline.survey.errors import UnsupportedError
@@ -131,10 +131,10 @@ def _delta_matrix(totals: Floats, covariance: Floats, r: int, c: int, n: int) ->
 def _rao_scott(pearson: float, matrix: Floats, nu: int, statistic: str) -> tuple[float, float, float, float]:
     trace, k = float(np.trace(matrix)), len(matrix)
     if statistic == "Chisq":
-        return pearson, float(k), np.inf, float(stats.chi2.sf(pearson * k / trace, k))
+        return pearson, float(k), np.inf, float(special.chdtrc(k, pearson * k / trace))
     df = trace**2 / float(np.trace(matrix @ matrix))
     f = pearson / trace
-    return f, df, df * nu, float(stats.f.sf(f, df, df * nu)) if nu > 0 else np.nan
+    return f, df, df * nu, float(special.fdtrc(df, df * nu, f)) if nu > 0 else np.nan
 
 
 def _wald(
@@ -162,4 +162,4 @@ def _wald(
     wald = float(departure @ np.linalg.solve(v, departure))
     ddf = nu - k + 1 if adjusted else nu
     f = wald * ddf / (k * nu) if adjusted else wald / k
-    return f, float(k), float(ddf), float(stats.f.sf(f, k, ddf)) if ddf > 0 else np.nan
+    return f, float(k), float(ddf), float(special.fdtrc(k, ddf, f)) if ddf > 0 else np.nan

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from pipeline.survey import taylor
 from pipeline.survey.errors import UnsupportedError, VariableError, listed
@@ -180,7 +180,7 @@ def _finished(
     degrees = np.where(df > 0, df, np.nan)
     lower, upper = symmetric(estimate, se, df.astype(np.float64), level)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * stats.t.sf(np.abs(estimate / se), degrees)
+        p = 2 * special.stdtr(degrees, -np.abs(estimate / se))
     out = labels.copy()
     out["estimate"], out["se"], out["lower"], out["upper"] = estimate, se, lower, upper
     out["df"], out["p_value"] = df, p

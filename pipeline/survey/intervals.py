@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from pipeline.survey.errors import UnsupportedError
 from pipeline.survey.structure import Floats
@@ -20,7 +20,7 @@ def t_quantile(df: ArrayLike, level: float) -> Floats:
     degrees = np.asarray(df, dtype=np.float64)
     distinct, where = np.unique(degrees, return_inverse=True)
     safe = np.where(distinct > 0, distinct, np.nan)
-    return stats.t.ppf(0.5 + level / 2, safe)[where].reshape(degrees.shape)
+    return special.stdtrit(safe, 0.5 + level / 2)[where].reshape(degrees.shape)
 
 
 def check_level(level: float) -> None:
@@ -75,8 +75,8 @@ def _beta(p: Floats, size: Floats, level: float) -> Bounds:
     exact = np.isposinf(size)  # a share without sampling error, such as a calibrated one
     size = np.where(exact, 1.0, size)
     with np.errstate(invalid="ignore"):
-        low = stats.beta.ppf(alpha / 2, size * p, size * (1 - p) + 1)
-        high = stats.beta.ppf(1 - alpha / 2, size * p + 1, size * (1 - p))
+        low = special.betaincinv(size * p, size * (1 - p) + 1, alpha / 2)
+        high = special.betaincinv(size * p + 1, size * (1 - p), 1 - alpha / 2)
     low, high = np.where(exact, p, low), np.where(exact, p, high)
     return np.where(p <= 0, 0.0, low), np.where(p >= 1, 1.0, high)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import integrate, optimize, stats
+from scipy import integrate, optimize, special
 
 from pipeline.survey.errors import UnsupportedError
 from pipeline.survey.structure import Floats
@@ -39,7 +39,7 @@ def tail(x: float, weights: Floats, ddf: float = np.inf, approximation: str = "s
 def _satterthwaite(x: float, weights: Floats, ddf: float) -> float:
     df = weights.sum() ** 2 / (weights**2).sum()
     ratio = x / weights.sum()
-    return float(stats.chi2.sf(ratio * df, df) if np.isinf(ddf) else stats.f.sf(ratio, df, ddf))
+    return float(special.chdtrc(df, ratio * df) if np.isinf(ddf) else special.fdtrc(df, ddf, ratio))
 
 
 def _imhof(x: float, weights: Floats, degrees: Floats) -> float:
@@ -85,4 +85,4 @@ def _saddlepoint(x: float, weights: Floats, degrees: Floats) -> float | None:
     curvature = 2 * float((degrees * a**2 / (1 - 2 * z * a) ** 2).sum())
     w = np.sign(z) * np.sqrt(2 * (z * x - cumulant))
     v = z * np.sqrt(curvature)
-    return float(stats.norm.sf(w + np.log(v / w) / w))
+    return float(special.ndtr(-(w + np.log(v / w) / w)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from pipeline.survey.domains import outcomes_of
 from pipeline.survey.errors import UnsupportedError
@@ -74,7 +74,7 @@ def rank_test(design: Design, variable: str, by: str, test: str = "kruskal_walli
         raise UnsupportedError(f"rank_test: the covariance of the {k} differences has a lower rank; too few units")
     f = float(difference @ np.linalg.solve(v, difference)) / k
     ddf = design_degrees(design, rows) - k
-    p = float(stats.f.sf(f, k, ddf)) if ddf > 0 else np.nan
+    p = float(special.fdtrc(k, ddf, f)) if ddf > 0 else np.nan
     t = float(difference[0] / np.sqrt(v[0, 0])) if k == 1 else np.nan
     return RankTest(test, f, k, ddf, p, t, difference, tuple(categories[present]), len(rows))
 

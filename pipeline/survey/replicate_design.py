@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from pipeline.survey import contrasts, linearised, moments, quantiles
 from pipeline.survey.domains import Domains, domains_of, names_of, outcomes_of
@@ -156,7 +156,7 @@ class ReplicateDesign:
         df = np.array([int(self._df(linear)[np.unique(rows[[i]].indices)].min()) for i in range(rows.shape[0])])
         degrees = df.astype(np.float64)
         lower, upper = symmetric(estimate, se, degrees, level)
-        p_value = 2 * stats.t.sf(np.abs(estimate / se), np.where(df > 0, df, np.nan))
+        p_value = 2 * special.stdtr(np.where(df > 0, df, np.nan), -np.abs(estimate / se))
         return labels.assign(estimate=estimate, se=se, lower=lower, upper=upper, df=df, p_value=p_value)
 
     def replicate_estimates(

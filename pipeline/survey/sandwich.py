@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from pipeline.survey import taylor
 from pipeline.survey.domains import mask_of, names_of
@@ -96,4 +96,4 @@ def coefficient_table(terms: list[str], estimate: Floats, se: Floats, df: float,
 
 def two_sided(t: Floats | float, df: float) -> NDArray[Any]:
     """Return the two-sided p of a t statistic, NaN without degrees of freedom."""
-    return 2 * stats.t.sf(np.abs(t), df if df > 0 else np.nan)
+    return 2 * special.stdtr(df if df > 0 else np.nan, -np.abs(t))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from pipeline.survey.errors import UnsupportedError, VariableError, listed
 from pipeline.survey.quadratic_form import tail
@@ -76,7 +76,7 @@ def wald(
             f"term_test: the covariance of the {len(b)} coefficients has a lower rank; the design has too few units"
         )
     f = float(b @ np.linalg.solve(v, b)) / len(b)
-    p = float(stats.f.sf(f, len(b), ddf)) if ddf > 0 else np.nan
+    p = float(special.fdtrc(len(b), ddf, f)) if ddf > 0 else np.nan
     return TermTest("Wald", _names(terms), f, len(b), ddf, p, np.empty(0))
 
 

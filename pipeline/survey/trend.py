@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from pipeline.survey.errors import UnsupportedError, VariableError, listed
 from pipeline.survey.sandwich import design_degrees, score_covariance, usable_rows
@@ -77,7 +77,7 @@ def trend(
     n, df = len(rows), design_degrees(design, rows)
     t = association / np.sqrt(v) if v > 0 else np.nan
     return Trend(
-        t, df, float(2 * stats.t.sf(abs(t), df if df > 0 else np.nan)), n * association**2 / (spread_x * spread_y),
+        t, df, float(2 * special.stdtr(df if df > 0 else np.nan, -abs(t))), n * association**2 / (spread_x * spread_y),
         n * v / (spread_x * spread_y), association / spread_x, category, table, n,
     )  # fmt: skip
 
