@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline import results
-from pipeline.errors import PublishError, ResultsError
+from pipeline.errors import PublishError
 from pipeline.export.prose import bullets
 from pipeline.wording import labels as words
 from pipeline.wording import numbers, sentences
@@ -152,10 +152,8 @@ def indicator_name(report: Any, indicator: str) -> str:
 
 
 def _known(report: Any, key: str) -> str | None:
-    try:
-        return str(report.text(key))
-    except ResultsError:
-        return None
+    found = report.text_or_none(key)
+    return None if found is None else str(found)
 
 
 def _named(report: Any, name: str, row: pd.Series) -> str:

@@ -103,6 +103,10 @@ class Report:
         """Return the label of a key in the document's language (see wording.labels)."""
         return words.label(key, self._from.labels, self.lang)
 
+    def text_or_none(self, key: str) -> str | None:
+        """Return the label of a key, or None where nothing names it."""
+        return words.find(key, self._from.labels, self.lang)
+
     def fact(self, name: str) -> Markdown:
         """Return a figure declared under ``facts:``, written as a number."""
         value = self._fact(name).value
