@@ -10,10 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.survey.errors import EmptyDomainError, VariableError
+from pipeline.survey.errors import EmptyDomainError, VariableError, listed
 from pipeline.survey.structure import Floats, Ints, crossed, factorized, known
 
 Mask = NDArray[np.bool_]
+RESULT_COLUMNS = frozenset(
+    ["variable", "category", "probability", "contrast", "estimate", "se", "lower", "upper", "df", "n", "n_effective"]
+    + ["deff", "p_value"]
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,9 @@ def domains_of(
     """
     columns = names_of(by)
     known(frame, columns, "by")
+    taken = [column for column in columns if column in RESULT_COLUMNS]
+    if taken:
+        raise VariableError(f"by: column {listed(taken)} has the name of a column of results; rename it")
     inside = mask_of(frame, where)
     if weights is not None:
         inside = inside & (weights != 0)

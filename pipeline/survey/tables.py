@@ -56,8 +56,12 @@ def tabulate(
         else:
             lower, upper = proportion_interval(linear.estimate, se, n, degrees, level, interval)
             effective = effective_size(linear.estimate, se, n)
-    table = linear.domains.table.iloc[linear.domain].reset_index(drop=True)
     values = [linear.variable, linear.category, linear.estimate, se, lower, upper, df, linear.n, effective, deff]
-    for name, value in zip(COLUMNS, values, strict=True):
-        table[name] = value
-    return table
+    return labelled(linear, dict(zip(COLUMNS, values, strict=True)))
+
+
+def labelled(linear: Linearised, columns: dict[str, object]) -> pd.DataFrame:
+    """Return the by-columns of each estimate, then the columns given."""
+    by = linear.domains.table.iloc[linear.domain]
+    # one construction: adding columns one by one costs more than the estimates
+    return pd.DataFrame({**{name: by[name].array for name in by.columns}, **columns})

@@ -61,20 +61,25 @@ class Form:
 
     def quadratic(self, totals: sparse.csr_array) -> Floats:
         """Return the diagonal of T' M T (k,) for sparse T, without filling T in."""
-        squares = totals.copy()
-        if self.diagonal is not None:
-            squares.data = squares.data**2 * np.repeat(self.diagonal, np.diff(totals.indptr))
-            against = self.strata @ (sparse.diags_array(self.diagonal) @ totals)
-        else:
-            inner = self.a @ totals
-            squares = totals.multiply(inner)
-            against = self.strata @ inner
         sums = self.strata @ totals
+        if self.diagonal is not None:
+            # one weight a stratum: the three terms are two sums of squares
+            inner, size = self.lonely.inner, self.lonely.size
+            between = inner * self.mean * (2 - self.mean * size)
+            return _squares(totals, self.diagonal) - _squares(sums, between)
+        inner_totals = self.a @ totals
         scaled = sparse.diags_array(self.mean) @ sums
-        between = self.strata @ self.a @ self.strata.T
-        last = sums.multiply(sparse.diags_array(self.mean) @ (between @ scaled))
-        first, second = _column_sums(squares), _column_sums(scaled.multiply(against))
-        return first - 2 * second + _column_sums(last)
+        crossed = self.strata @ self.a @ self.strata.T
+        last = sums.multiply(sparse.diags_array(self.mean) @ (crossed @ scaled))
+        first, second = totals.multiply(inner_totals), scaled.multiply(self.strata @ inner_totals)
+        return _column_sums(first) - 2 * _column_sums(second) + _column_sums(last)
+
+
+def _squares(matrix: sparse.csr_array, weight: Floats) -> Floats:
+    """Column sums (k,) of weight (rows,) times squared entries."""
+    matrix = sparse.csr_array(matrix)
+    by_entry = np.repeat(weight, np.diff(matrix.indptr))
+    return grouped(matrix.indices, by_entry * matrix.data * matrix.data, matrix.shape[1])
 
 
 def _column_sums(matrix: sparse.sparray) -> Floats:

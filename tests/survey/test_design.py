@@ -79,6 +79,11 @@ def test_empty_domain_is_reported_in_those_words(frame: pd.DataFrame) -> None:
         d.mean("y", where=frame["y"] > 1000)
 
 
+def test_by_columns_may_not_take_the_names_of_results(frame: pd.DataFrame) -> None:
+    with pytest.raises(VariableError, match="by: column n has the name"):
+        Design(frame.assign(n=1), weights="w").mean("y", by="n")
+
+
 def test_text_outcomes_are_sent_to_proportion(frame: pd.DataFrame) -> None:
     with pytest.raises(VariableError, match="proportion"):
         Design(frame, weights="w").mean("g")
