@@ -15,7 +15,21 @@ from pipeline.survey.structure import Floats, Ints, crossed, factorized, known
 
 Mask = NDArray[np.bool_]
 RESULT_COLUMNS = frozenset(
-    "variable category probability contrast estimate se lower upper df n n_effective deff p_value".split()
+    [
+        "variable",
+        "category",
+        "probability",
+        "contrast",
+        "estimate",
+        "se",
+        "lower",
+        "upper",
+        "df",
+        "n",
+        "n_effective",
+        "deff",
+        "p_value",
+    ]
 )
 
 
