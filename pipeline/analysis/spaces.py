@@ -86,13 +86,14 @@ def _facts(
 ) -> Iterator[Fact]:
     """Yield the facts of one date.
 
-    Opened and closed count since the previous date (ever, for the first); labelled counts among the open spaces. The
+    Opened and closed count since the previous date (the first date has none); labelled counts among the open spaces. The
     register knows posts and hours as they are at the last date only.
     """
     is_open = open_at(sites, date)
     yield Fact("open", "count", "count", is_open)
-    yield Fact("opened", "count", "count", _between(sites["opened"], previous, date))
-    yield Fact("closed", "count", "count", _between(sites["closed"], previous, date))
+    if previous is not None:
+        yield Fact("opened", "count", "count", _between(sites["opened"], previous, date))
+        yield Fact("closed", "count", "count", _between(sites["closed"], previous, date))
     if "label_date" in sites:
         yield Fact("labelled", "count", "count", is_open & _between(sites["label_date"], None, date))
     if latest and "posts" in sites:

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import results
+from pipeline.evaluation import load
 from tests.acceptance import site_bars
 from tests.acceptance.conftest import copy_project, pipeline
+from tests.acceptance.prose import ground_of, untraced
 
 NAME = "bretagne-cybercommunes"
 
@@ -27,3 +30,23 @@ def test_the_default_site_holds_every_bar(default: Path) -> None:
     assert site_bars.check_alt_texts(site) >= 60
     site_bars.check_figures_numbers(build)
     site_bars.check_nothing_suppressed_is_exported(site, build)
+
+
+@pytest.mark.slow
+def test_every_number_of_the_default_site_is_traced(default: Path) -> None:
+    ground = ground_of(load(NAME, default))
+    pages = sorted((default / "reports/_site" / NAME).rglob("*.html"))
+    assert len(pages) == 26
+    faults = {page.name: found for page in pages if (found := untraced(page, ground))}
+    assert not faults, faults
+
+
+@pytest.mark.slow
+def test_visit_weights_in_place_of_person_weights_move_the_main_indicator_by_three_points(default: Path) -> None:
+    table = results.read(default / "build" / NAME / "protect" / "results.parquet")
+    for wave in ("2003", "2006"):
+        users, visits = (
+            results.find(table, f"demand.elaborate.share/{who}/wave={wave}", "region", "53")["estimate"]
+            for who in ("users", "visits")
+        )
+        assert 100 * (visits - users) >= 3
