@@ -86,8 +86,8 @@ def _facts(
 ) -> Iterator[Fact]:
     """Yield the facts of one date.
 
-    Opened and closed count since the previous date (the first date has none); labelled counts among the open spaces. The
-    register knows posts and hours as they are at the last date only.
+    Opened and closed count since the previous date (the first date has none); labelled counts among the open
+    spaces. The register knows posts and hours as they are at the last date only.
     """
     is_open = open_at(sites, date)
     yield Fact("open", "count", "count", is_open)

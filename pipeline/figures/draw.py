@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import multiprocessing
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,10 @@ from pipeline.wording.labels import Labels
 #: Texts of figures.json that readers see: they get the spacing of their language.
 _TEXTS = ("caption", "alt", "reading", "population_text", "source")
 
+#: Name of a figure with its record, or with the reason why it is absent.
+Drawn = tuple[str, dict[str, Any] | str]
+Step = Callable[[str, int, int], None]
+
 
 @dataclass(frozen=True)
 class Job:
@@ -35,6 +40,26 @@ class Job:
     out_dir: Path
     shapes: Shapes | None = field(default=None, repr=False)
     figures: Sequence[Entry] | None = field(default=None, repr=False)
+
+    def scope(self) -> Scope:
+        """Return the results the document's figures may use, and make its folder."""
+        self.out_dir.mkdir(parents=True, exist_ok=True)
+        return Scope(self.results, self.labels, self.territory, self.lang, self.shapes)
+
+    def wanted(self, scope: Scope) -> list[Entry]:
+        """Return what to draw here.
+
+        Raises
+        ------
+        DrawError
+            When two figures have the same name.
+        """
+        entries = [e for e in (DEFAULTS if self.figures is None else self.figures) if e.wanted(scope)]
+        names = [e.name for e in entries]
+        twice = next((n for n in names if names.count(n) > 1), None)
+        if twice is not None:
+            raise DrawError("two figures have the same name", where=f"figures ({self.territory})", found=twice)
+        return entries
 
 
 def draw(
@@ -63,42 +88,55 @@ def draw(
     DrawError
         Naming the figure, for wrong settings or results that do not fit it.
     """
-    scope = Scope(results, labels, territory, lang, shapes)
-    out_dir.mkdir(parents=True, exist_ok=True)
-    records: dict[str, Any] = {}
-    absent: dict[str, str] = {}
-    for entry in DEFAULTS if figures is None else figures:
-        if not entry.wanted(scope):
-            continue
-        if entry.name in records or entry.name in absent:
-            raise DrawError("two figures have the same name", where=f"figures ({territory})", found=entry.name)
-        made = entry.make(scope)
-        if isinstance(made, Absent):
-            absent[entry.name] = made.reason
-        elif isinstance(made, Figure):
-            records[entry.name] = _spaced(_save(entry.name, made, out_dir), lang)
-        else:
-            records[entry.name] = _spaced(made.record(), lang)
-    records["absent"] = absent
+    job = Job(results, labels, territory, lang, out_dir, shapes, figures)
+    scope = job.scope()
+    return _written(job, [_drawn(entry, scope, out_dir) for entry in job.wanted(scope)])
+
+
+def _drawn(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
+    """Draw one figure or table and return its name and record, or the reason why it is absent."""
+    made = entry.make(scope)
+    if isinstance(made, Absent):
+        return entry.name, made.reason
+    record = _save(entry.name, made, out_dir) if isinstance(made, Figure) else made.record()
+    return entry.name, _spaced(record, scope.lang)
+
+
+def _written(job: Job, drawn: Sequence[Drawn]) -> dict[str, Any]:
+    """Write figures.json of a territory and return what it holds."""
+    records: dict[str, Any] = {name: made for name, made in drawn if not isinstance(made, str)}
+    records["absent"] = {name: made for name, made in drawn if isinstance(made, str)}
     text = json.dumps(records, ensure_ascii=False, indent=1) + "\n"
-    (out_dir / "figures.json").write_text(text, encoding="utf-8")
+    (job.out_dir / "figures.json").write_text(text, encoding="utf-8")
     return records
 
 
-def draw_all(jobs: Iterable[Job], workers: int = 2) -> list[dict[str, Any]]:
-    """Draw many documents in ``workers`` processes and return their records in the order of ``jobs``."""
+def draw_all(jobs: Iterable[Job], workers: int = 2, step: Step | None = None) -> list[dict[str, Any]]:
+    """Draw many documents in ``workers`` processes and return their records in the order of ``jobs``.
+
+    ``step`` is called with a figure's name, the figures done and their number.
+    """
     tables: dict[int, pd.DataFrame] = {}
-    listed = []
-    for job in jobs:
-        table = tables.setdefault(id(job.results), prepared(job.results))
-        listed.append(replace(job, results=table))
-    if workers <= 1 or len(listed) <= 1:
-        return [_one(job) for job in listed]
+    listed = [replace(j, results=tables.setdefault(id(j.results), prepared(j.results))) for j in jobs]
+    tell = step or (lambda name, done, total: None)
+    tasks = [(at, entry) for at, job in enumerate(listed) for entry in job.wanted(job.scope())]
+    drawn: list[list[Drawn]] = [[] for _ in listed]
+    for number, ((at, entry), made) in enumerate(zip(tasks, _made(listed, tasks, workers), strict=True), start=1):
+        drawn[at].append(made)
+        tell(entry.name, number, len(tasks))
+    return [_written(job, some) for job, some in zip(listed, drawn, strict=True)]
+
+
+def _made(jobs: list[Job], tasks: list[tuple[int, Entry]], workers: int) -> Iterator[Drawn]:
+    if workers <= 1 or len(tasks) <= 1:
+        _keep(jobs)
+        yield from map(_at, tasks)
+        return
     # a server that has loaded plotnine once forks every worker; each worker receives the jobs once
     context = multiprocessing.get_context("forkserver")
-    number = min(workers, len(listed))
-    with ProcessPoolExecutor(number, mp_context=context, initializer=_receive, initargs=(listed,)) as pool:
-        return list(pool.map(_at, range(len(listed))))
+    number = min(workers, len(tasks))
+    with ProcessPoolExecutor(number, mp_context=context, initializer=_receive, initargs=(jobs,)) as pool:
+        yield from pool.map(_at, tasks)
 
 
 def figures_asked(declared: Iterable[Any]) -> list[Entry]:
@@ -111,23 +149,30 @@ def figures_asked(declared: Iterable[Any]) -> list[Entry]:
     return [*[e for e in DEFAULTS if (e.name, e.where) not in names], *own]
 
 
-#: Jobs of a worker: sending the results table with each job would cost more than drawing.
+#: Jobs of a worker: sending the results table with each figure would cost more than drawing.
 _waiting: list[Job] = []
 
 
-def _receive(jobs: list[Job]) -> None:
+def _keep(jobs: list[Job]) -> None:
     global _waiting
     _waiting = jobs
+    _scope.cache_clear()
 
 
-def _at(position: int) -> dict[str, Any]:
+def _receive(jobs: list[Job]) -> None:
+    _keep(jobs)
     # plotnine makes and drops objects by the hundred thousand: collecting them while drawing costs a tenth of the time
     gc.disable()
-    return _one(_waiting[position])
 
 
-def _one(job: Job) -> dict[str, Any]:
-    return draw(job.results, job.labels, job.territory, job.lang, job.out_dir, job.shapes, job.figures)
+@functools.cache
+def _scope(position: int) -> Scope:
+    return _waiting[position].scope()
+
+
+def _at(task: tuple[int, Entry]) -> Drawn:
+    position, entry = task
+    return _drawn(entry, _scope(position), _waiting[position].out_dir)
 
 
 def _save(name: str, figure: Figure, out_dir: Path) -> dict[str, Any]:

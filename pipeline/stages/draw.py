@@ -72,7 +72,7 @@ def draw(
         for lang in evaluation.settings.languages
         for territory in ["region", *units.codes]
     ]
-    drawn = draw_all(jobs, workers=workers)
+    drawn = draw_all(jobs, workers=workers, step=step)
     figures = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "figure")
     tables = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "table")
     return f"{figures} figures and {tables} tables for {len(jobs)} territories"

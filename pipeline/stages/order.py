@@ -117,7 +117,7 @@ def run(
             if again or not freshness.up_to_date(evaluation.stage(name), digest):
                 if not warmed and last == "publish":
                     warmed = True
-                    _warm_workers()
+                    _warm()
                 _run_stage(name, function, evaluation, options, progress, digest)
                 ran.append(name)
             else:
@@ -129,13 +129,12 @@ def run(
     return ran
 
 
-def _warm_workers() -> None:
+def _warm() -> None:
     """Start the server that forks the workers of draw and publish; it loads their libraries beside the early stages."""
     from multiprocessing import forkserver
 
-    multiprocessing.set_forkserver_preload(
-        ["plotnine", "pipeline.figures.draw", "pipeline.render.publishing", "IPython"]
-    )
+    libraries = ["plotnine", "pipeline.figures.draw", "pipeline.render.publishing", "IPython"]
+    multiprocessing.set_forkserver_preload(libraries)
     forkserver.ensure_running()
 
 

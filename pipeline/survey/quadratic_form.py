@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import integrate, optimize, special
+from scipy import special
 
 from pipeline.survey.errors import UnsupportedError
 from pipeline.survey.structure import Floats
@@ -44,6 +44,9 @@ def _satterthwaite(x: float, weights: Floats, ddf: float) -> float:
 
 def _imhof(x: float, weights: Floats, degrees: Floats) -> float:
     """P(sum of weights chi2_degrees > x)."""
+    # slow to import, and few designs need it
+    from scipy import integrate
+
     scale = np.abs(weights).max()
     a, x = weights / scale, x / scale
 
@@ -67,6 +70,8 @@ def _imhof(x: float, weights: Floats, degrees: Floats) -> float:
 
 def _saddlepoint(x: float, weights: Floats, degrees: Floats) -> float | None:
     """P(sum of weights chi2_degrees > x), None at the mean."""
+    from scipy import optimize
+
     scale = weights.max()
     a, x = weights / scale, x / scale
 
