@@ -97,10 +97,12 @@ def check_nothing_suppressed_is_exported(site: Path, build: Path) -> None:
     shown = exported.index.intersection(hidden)
     assert exported.loc[shown, [c for c in ("estimate", "lower", "upper", "se") if c in exported]].isna().all(axis=None)
     for name, page in pages(site).items():
-        # a suppressed number leaves its sign (ns, c, nd), which keeps the id and holds no digit
+        # a suppressed number leaves its sign (ns, c, nd) or, in a column of respondents, how many were asked
         for span in page.tree.xpath("//*[contains(concat(' ', @class, ' '), ' number ')][@data-result]"):
-            if span.get("data-result") in hidden:
-                assert not re.search(r"\d", span.text_content()), (name, span.get("data-result"), span.text_content())
+            if span.get("data-result") in hidden and re.search(r"\d", span.text_content()):
+                printed = span.text_content().replace("\u202f", "").strip()
+                asked = public.loc[span.get("data-result"), "n"]
+                assert printed == f"{asked:.0f}", (name, span.get("data-result"), printed)
 
 
 def check_validation_totals(site: Path, evaluation_data: Path, lines: dict[str, int]) -> None:
