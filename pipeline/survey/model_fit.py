@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class ModelFit:
+class ModelFit(ABC):
     """A model fitted to a domain of a design by weighted pseudo maximum likelihood.
 
     coefficients : k rows: term, estimate, se, t, p, lower, upper.
@@ -62,25 +63,25 @@ class ModelFit:
         """Inverse information (k, k) under the weights as they are."""
         return self.naive / self.weights.mean()
 
+    @abstractmethod
     def predictions(self, x: Floats, offset: Floats) -> Floats:
         """Return predicted means (rows, K), or probabilities of K categories."""
-        raise NotImplementedError
 
+    @abstractmethod
     def average_gradient(self, x: Floats, offset: Floats, weights: Floats) -> Floats:
         """Return the derivative (K, k) of the weighted sums of the predictions in the coefficients."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row_gradient(self, x: Floats, offset: Floats) -> Floats:
         """Return the derivatives (rows, K, k) of the predictions in the coefficients."""
-        raise NotImplementedError
 
     def categories(self) -> list[Any]:
         """Return the labels of the K predictions of a row; [None] when there is one."""
         return [None]
 
+    @abstractmethod
     def deviance_without(self, places: Sequence[int]) -> float:
         """Return the deviance of the model refitted without some coefficients."""
-        raise NotImplementedError
 
     def term_test(
         self,
