@@ -129,16 +129,6 @@ DEFAULTS: tuple[Entry, ...] = (
         ("demand",),
     ),
     Entry(
-        "demand-services",
-        "items",
-        {
-            "analysis": "demand",
-            "without": _INDEXES,
-            "caption": _both("Part des usagers souhaitant chaque service", "Share of users wanting each service"),
-        },
-        ("demand",),
-    ),
-    Entry(
         "demand-shift",
         "shift",
         {
@@ -313,19 +303,6 @@ DEFAULTS: tuple[Entry, ...] = (
         "profile-table",
         {"questions": ("age_band", "sex"), "only_published": True},
         ("profile",),
-        "unit",
-    ),
-    Entry(
-        "sheet-demand",
-        "compare",
-        {
-            **_ELABORATE,
-            "caption": _both(
-                "Part des usagers souhaitant au moins un service élaboré",
-                "Share of users wanting at least one elaborate service",
-            ),
-        },
-        ("demand",),
         "unit",
     ),
 )

@@ -27,7 +27,8 @@ def test_the_default_site_holds_every_bar(default: Path) -> None:
     site_bars.check_pages_and_documents(site, units=21)
     site_bars.check_pdfs(site)
     site_bars.check_sheets(site)
-    assert site_bars.check_alt_texts(site) >= 60
+    # about ten figures in the report, one in the brief and two on each of the 21 sheets
+    assert site_bars.check_alt_texts(site) >= 50
     site_bars.check_figures_numbers(build)
     site_bars.check_nothing_suppressed_is_exported(site, build)
 

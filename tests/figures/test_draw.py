@@ -134,9 +134,10 @@ def test_files_are_small_and_carry_no_date(region_folder):
 
 
 def test_a_sheet_has_a_shorter_list_rather_than_an_empty_figure(table, labels, tmp_path):
-    found = draw(table, labels, "03", "fr", tmp_path, figures=[e for e in DEFAULTS if e.name == "sheet-demand"])
-    assert found == {"absent": {"sheet-demand": "effectif insuffisant"}}
-    assert not (tmp_path / "sheet-demand.svg").exists()
+    settings = {"analysis": "demand", "indicator": "elaborate", "caption": {"fr": "Services élaborés"}}
+    found = draw(table, labels, "03", "fr", tmp_path, figures=[Entry("wishes", "compare", settings, where="unit")])
+    assert found == {"absent": {"wishes": "effectif insuffisant"}}
+    assert not (tmp_path / "wishes.svg").exists()
 
 
 def test_a_sheet_shows_its_own_numbers_and_the_region_s(sheet_folder):
