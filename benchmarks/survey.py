@@ -20,6 +20,7 @@ ROWS, STRATA, UNITS = 100_000, 50, 2_000
 LEVELS = {"m1": 4, "m2": 6, "m3": 8, "m4": 12, "m5": 5}
 PATIENCE = 5.0
 OUTCOMES = [f"y{k}" for k in range(10)]
+COVARIATES = [f"z{k}" for k in range(29)]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,14 @@ def sample(seed: int = 1) -> pd.DataFrame:
         frame[name] = effect + rng.normal(0, 3, ROWS) + frame["m1"]
     frame["x1"], frame["x2"] = rng.lognormal(0, 0.4, ROWS), rng.normal(50, 10, ROWS)
     return frame
+
+
+def with_model(frame: pd.DataFrame, seed: int = 3) -> pd.DataFrame:
+    """Return the sample with 29 covariates and a yes-no outcome that depends on them."""
+    rng = np.random.default_rng(seed)
+    wide = pd.concat([frame, pd.DataFrame(rng.normal(size=(len(frame), 29)), columns=COVARIATES)], axis=1)
+    linear = wide[COVARIATES] @ rng.normal(0, 0.1, 29)
+    return wide.assign(hit=(rng.random(len(wide)) < 1 / (1 + np.exp(-linear))).astype(float))
 
 
 def margins_of(frame: pd.DataFrame, seed: int = 2) -> list[pd.Series]:
@@ -194,19 +203,15 @@ def _tried(task: Callable[[], object]) -> float:
 def _models(frame: pd.DataFrame) -> list[Timing]:
     if not hasattr(Design, "glm"):
         return []
-    rng = np.random.default_rng(3)
-    names = [f"z{k}" for k in range(29)]
-    wide = pd.concat([frame, pd.DataFrame(rng.normal(size=(len(frame), 29)), columns=names)], axis=1)
-    linear = wide[names] @ rng.normal(0, 0.1, 29)
-    wide["hit"] = (rng.random(len(wide)) < 1 / (1 + np.exp(-linear))).astype(float)
+    wide = with_model(frame)
     design, other = fresh(wide), _svy(wide)
-    formula = "hit ~ " + " + ".join(names)
+    formula = "hit ~ " + " + ".join(COVARIATES)
     return [
         Timing(
             "binomial GLM, 30 columns",
             best(lambda: design.glm(formula, family="binomial"), 3),
             0.3,
-            _tried(lambda: other.glm.fit(y="hit", x=names, family="binomial")),
+            _tried(lambda: other.glm.fit(y="hit", x=COVARIATES, family="binomial")),
         )
     ]
 

@@ -12,21 +12,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from benchmarks.survey import OUTCOMES, ROWS, STRATA, UNITS, best, fresh, margins_of, sample
+from benchmarks.survey import COVARIATES, OUTCOMES, ROWS, STRATA, UNITS, best, fresh, margins_of, sample, with_model
 
 SCRIPT = Path(__file__).with_name("survey.R")
-COVARIATES = [f"z{k}" for k in range(29)]
-
-
-def with_model(frame: pd.DataFrame, seed: int = 3) -> pd.DataFrame:
-    """Return the sample with 29 covariates and a yes-no outcome that depends on them."""
-    rng = np.random.default_rng(seed)
-    wide = pd.concat([frame, pd.DataFrame(rng.normal(size=(len(frame), 29)), columns=COVARIATES)], axis=1)
-    linear = wide[COVARIATES] @ rng.normal(0, 0.1, 29)
-    return wide.assign(hit=(rng.random(len(wide)) < 1 / (1 + np.exp(-linear))).astype(float))
 
 
 def in_r(frame: pd.DataFrame, margins: list[pd.Series]) -> dict[str, float]:
