@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.ingest.checks.expectations import KINDS, Rule
 from pipeline.ingest.clean_table import Assembled
-from pipeline.ingest.expectations import KINDS, Rule
 
 ACCOUNT = ["source", "wave", "file", "kind", "reason", "n"]
 FAILURES = ["source", "wave", "file", "line", "column", "rule", "reason", "found", "severity"]

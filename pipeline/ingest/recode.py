@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.ingest.received import Note, Received
+from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.values import Distinct, dates, distinct, months, numbers, spellings, text_of, texts
 from pipeline.instrument import Code, Instrument, Question
 

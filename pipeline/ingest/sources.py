@@ -12,8 +12,8 @@ from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.account import Broken, told
 from pipeline.ingest.clean_table import Part
 from pipeline.ingest.faults import Blocked, Fault, some
-from pipeline.ingest.pseudonym import pseudonyms
-from pipeline.ingest.received import Note, Received, choose_columns, read_received
+from pipeline.ingest.privacy.pseudonym import pseudonyms
+from pipeline.ingest.readers.received import Note, Received, choose_columns, read_received
 from pipeline.ingest.recode import received_columns, recode
 from pipeline.ingest.routing import route
 from pipeline.ingest.values import spellings, text_of

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
-from pipeline.ingest import engines
 from pipeline.ingest.account import (
     DECISIONS,
     Outcome,
@@ -23,16 +22,17 @@ from pipeline.ingest.account import (
     rules_table,
     told,
 )
+from pipeline.ingest.checks import engines
+from pipeline.ingest.checks.cross_checks import with_cross_checks
+from pipeline.ingest.checks.expectations import KINDS, Rule, ragged_threshold, rules_of
 from pipeline.ingest.clean_table import Assembled, assemble
-from pipeline.ingest.cross_checks import with_cross_checks
-from pipeline.ingest.expectations import KINDS, Rule, ragged_threshold, rules_of
 from pipeline.ingest.faults import Blocked, Fault, raise_faults, some
-from pipeline.ingest.pseudonym import pseudonym_key
+from pipeline.ingest.privacy.pseudonym import pseudonym_key
 from pipeline.ingest.quarantine import quarantine_of
-from pipeline.ingest.received import Note
-from pipeline.ingest.sites import Sites, join_sites, resolve_register
+from pipeline.ingest.readers.received import Note
+from pipeline.ingest.sites.register import Sites, join_sites, resolve_register
+from pipeline.ingest.sites.territories import age_bands, official, units
 from pipeline.ingest.sources import SourceRead, read_source
-from pipeline.ingest.territories import age_bands, official, units
 from pipeline.instrument import Instrument
 
 #: Fewer failing rows than this never block by their share alone: in a small file they would be a large share.

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest import engines, read_sources
+from pipeline.ingest import read_sources
 from pipeline.ingest.account import HIDDEN, told
-from pipeline.ingest.duckdb_run import failing_rows
+from pipeline.ingest.checks import engines
+from pipeline.ingest.checks.duckdb_run import failing_rows
 
 from .conftest import Make, codes, question
 

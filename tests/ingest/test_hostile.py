@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked
-from pipeline.ingest.received import Received, choose_columns, read_received
+from pipeline.ingest.readers.received import Received, choose_columns, read_received
 from pipeline.ingest.recode import recode
 from pipeline.ingest.routing import route
 from pipeline.instrument import Instrument

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.ingest.received import Received
+from pipeline.ingest.readers.received import Received
 from pipeline.ingest.recode import STATUSES, Recoded, recode
 from pipeline.instrument import Instrument
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.ingest.received import Received
+from pipeline.ingest.readers.received import Received
 from pipeline.ingest.recode import STATUSES, Recoded, recode
 from pipeline.ingest.routing import route
 from pipeline.instrument import Instrument

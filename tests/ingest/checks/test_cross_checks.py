@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.ingest import read_sources
-from pipeline.ingest.cross_checks import _first_line
+from pipeline.ingest.checks.cross_checks import _first_line
 
-from .conftest import Make, codes, question
+from ..conftest import Make, codes, question
 
 ATTENDANCE: list[dict[str, Any]] = [
     question("space_id", "key", role="site"),

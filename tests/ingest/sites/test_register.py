@@ -9,9 +9,9 @@ import pytest
 from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation
 from pipeline.ingest import Ingested, read_sources
-from pipeline.ingest.sites import normal
+from pipeline.ingest.sites.register import normal
 
-from .conftest import Make, codes, question
+from ..conftest import Make, codes, question
 
 BRITTANY = {"region": "53", "level": "pays", "vintage": 2023}
 REGISTER: list[dict[str, Any]] = [

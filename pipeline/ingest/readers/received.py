@@ -140,8 +140,8 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose) -> Rece
     Blocked
         The file is missing, empty, unreadable, or not of its declared format.
     """
-    from pipeline.ingest.delimited import read_delimited
-    from pipeline.ingest.spss import read_spss
+    from pipeline.ingest.readers.delimited import read_delimited
+    from pipeline.ingest.readers.spss import read_spss
 
     if not path.is_file():
         here = sorted(p.name for p in path.parent.glob("*") if p.is_file()) if path.parent.is_dir() else []

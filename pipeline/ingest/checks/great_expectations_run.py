@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import IngestError
-from pipeline.ingest.expectations import Rule
+from pipeline.ingest.checks.expectations import Rule
 
 #: Rules in one validation: for each rule all columns of its batch are copied, so a batch holds few.
 AT_ONCE = 16

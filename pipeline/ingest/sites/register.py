@@ -11,8 +11,8 @@ import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.clean_table import Assembled, text_where
-from pipeline.ingest.received import Note
-from pipeline.ingest.territories import current, units
+from pipeline.ingest.readers.received import Note
+from pipeline.ingest.sites.territories import current, units
 from pipeline.instrument import Instrument
 
 

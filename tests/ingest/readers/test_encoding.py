@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pipeline.ingest.encoding import MOJIBAKE, decode
 from pipeline.ingest.faults import Blocked
+from pipeline.ingest.readers.encoding import MOJIBAKE, decode
 
 FRENCH = "été « là » œuvre d’août – 20 €, Ñ, Âge, Île, façade, noël, C’est déjà l’été à Ploërmel"
 

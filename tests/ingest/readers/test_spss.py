@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked
-from pipeline.ingest.received import Received, read_received
+from pipeline.ingest.readers.received import Received, read_received
 
 SPEC = FileSpec(path="f.sav")
 

@@ -13,9 +13,9 @@ import pytest
 
 from pipeline.evaluation import Evaluation
 from pipeline.ingest.faults import Blocked
-from pipeline.ingest.pseudonym import PUBLIC_KEY, VARIABLE, pseudonym_key, pseudonyms
+from pipeline.ingest.privacy.pseudonym import PUBLIC_KEY, VARIABLE, pseudonym_key, pseudonyms
 
-from .conftest import Make, question
+from ..conftest import Make, question
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import IngestError
-from pipeline.ingest import duckdb_run, engines, great_expectations_run
-from pipeline.ingest.encoding import MOJIBAKE
-from pipeline.ingest.expectations import Rule
+from pipeline.ingest.checks import duckdb_run, engines, great_expectations_run
+from pipeline.ingest.checks.expectations import Rule
+from pipeline.ingest.readers.encoding import MOJIBAKE
 
 
 def rule(test: str, *on: str, **more: object) -> Rule:

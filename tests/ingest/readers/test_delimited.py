@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.evaluation import FileSpec
-from pipeline.ingest.delimited import _exact, _fast, read_delimited
 from pipeline.ingest.faults import Blocked
-from pipeline.ingest.received import Received
+from pipeline.ingest.readers.delimited import _exact, _fast, read_delimited
+from pipeline.ingest.readers.received import Received
 
 
 def read(tmp_path: Path, content: str | bytes, **spec: str) -> Received:

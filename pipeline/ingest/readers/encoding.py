@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 from pipeline.ingest.faults import Blocked, Fault, some
-from pipeline.ingest.received import Note
+from pipeline.ingest.readers.received import Note
 
 #: Lines in another encoding than the file, as a share: above it the declaration is wrong, below it the lines are.
 STRAY_LINES = 0.01

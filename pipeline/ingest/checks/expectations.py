@@ -8,8 +8,8 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.evaluation import Check, Evaluation, Source
-from pipeline.ingest.encoding import MOJIBAKE
 from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.readers.encoding import MOJIBAKE
 from pipeline.ingest.recode import coded, free_text
 from pipeline.instrument import Question
 

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import FileSpec
-from pipeline.ingest.encoding import decode
 from pipeline.ingest.faults import Blocked, Fault
-from pipeline.ingest.received import Choose, Note, Received, refuse_duplicates
+from pipeline.ingest.readers.encoding import decode
+from pipeline.ingest.readers.received import Choose, Note, Received, refuse_duplicates
 
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 #: A packed file may not swell beyond this (bytes).

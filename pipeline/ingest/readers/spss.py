@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault
-from pipeline.ingest.received import Choose, Received, refuse_duplicates
+from pipeline.ingest.readers.received import Choose, Received, refuse_duplicates
 
 
 def read_spss(path: Path, file: str, spec: FileSpec, choose: Choose) -> Received:

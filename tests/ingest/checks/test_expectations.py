@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import IngestError
 from pipeline.ingest import Ingested, read_sources
 
-from .conftest import Make, codes, question
+from ..conftest import Make, codes, question
 
 QUESTIONS: list[dict[str, Any]] = [
     question("id", "key", role="respondent", required=True, unique=True),

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault
-from pipeline.ingest.received import choose_columns, read_received
+from pipeline.ingest.readers.received import choose_columns, read_received
 
 
 def refuse(path: Path, spec: FileSpec) -> Fault:

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import IngestError
-from pipeline.ingest import duckdb_run, great_expectations_run
-from pipeline.ingest.expectations import Rule
+from pipeline.ingest.checks import duckdb_run, great_expectations_run
+from pipeline.ingest.checks.expectations import Rule
 
 #: Up to this many rows great-expectations gives every failing row; above, it would take too long.
 LARGEST = 500_000

@@ -1,0 +1,1 @@
+"""Checks: the rules of a source and the engines that run them."""

@@ -1,0 +1,1 @@
+"""Privacy: what identifies a person is replaced or dropped while reading."""

@@ -1,0 +1,1 @@
+"""Sites: the register, its joins and the territories of its communes."""
