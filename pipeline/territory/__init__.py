@@ -5,6 +5,7 @@ own instrument and calls nothing here.
 """
 
 from pipeline.territory.assign import assign_unit
+from pipeline.territory.calendar import days_of, month_calendar, open_days, public_holidays, school_holidays
 from pipeline.territory.distance import (
     Coverage,
     distance_matrix_km,
@@ -34,14 +35,19 @@ __all__ = [
     "assign_unit",
     "boundaries",
     "current_commune",
+    "days_of",
     "distance_matrix_km",
     "great_circle_km",
     "load_communes",
     "load_outlines",
     "load_units",
+    "month_calendar",
     "nearest_site",
+    "open_days",
     "population_by_unit",
     "population_within",
     "projection_of",
+    "public_holidays",
     "region_population",
+    "school_holidays",
 ]
