@@ -1,13 +1,21 @@
-"""The same declared rules compiled to duckdb SQL, for sources too large for row results of great-expectations."""
+"""The same declared rules compiled to duckdb SQL, for sources too large for row results of great-expectations.
+
+A rule becomes a condition on the columns of one relation, so that it serves a frame in memory, a file that is read as a
+stream, and any SELECT around them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from pipeline.ingest.checks.expectations import Rule
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
@@ -20,8 +28,24 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
     table = pd.DataFrame({c: _plain(seen[c]) for c in columns})
     table["__position"] = np.arange(len(table), dtype=np.int64)
     with duckdb.connect() as connection:
-        connection.register("seen", table)
-        return [_run(connection, rule) for rule in rules]
+        return failing_in(connection.from_df(table), rules)
+
+
+def failing_in(relation: duckdb.DuckDBPyRelation, rules: Sequence[Rule]) -> list[np.ndarray]:
+    """Return, for each rule, the ``__position`` of the rows of a duckdb relation that fail it, in rising order.
+
+    Parameters
+    ----------
+    relation : one row a record: the columns of the rules, and ``__position`` (whole number).
+    rules : the rules; numbers are numbers, texts VARCHAR and days DATE or TIMESTAMP in the relation.
+    """
+    return [
+        np.asarray(
+            relation.filter(condition(rule)).project("__position").order("__position").fetchnumpy()["__position"],
+            dtype=np.int64,
+        )
+        for rule in rules
+    ]
 
 
 def _plain(column: pd.Series) -> pd.Series:
@@ -30,30 +54,28 @@ def _plain(column: pd.Series) -> pd.Series:
     return column
 
 
-def _run(connection: object, rule: Rule) -> np.ndarray:
-    query, values = compiled(rule)
-    rows = connection.execute(query, values).fetchnumpy()["__position"]  # type: ignore[attr-defined]
-    return np.asarray(rows, dtype=np.int64)
-
-
-def compiled(rule: Rule) -> tuple[str, list[object]]:
-    """Return the SQL that finds the failing rows of ``seen`` and its parameters."""
+def condition(rule: Rule) -> str:
+    """Return the SQL condition that holds for the rows that fail a rule (never NULL; literals are written into it)."""
     names = ['"' + c.replace('"', '""') + '"' for c in rule.on]
-    values: list[object] = []
+    # duckdb keeps NaN apart from NULL and above every number; isnan takes floating numbers only.
+    nan = [f"isnan({name}::DOUBLE)" for name in names]
     if rule.test == "blank":
-        fails = f"{names[0]} IS NOT NULL"
+        fails = "true"
     elif rule.test == "in_set":
-        fails, values = f"NOT list_contains(?, {names[0]})", [list(rule.allowed)]
+        allowed = ", ".join(_literal(code) for code in rule.allowed)
+        fails = f"{names[0]} NOT IN ({allowed})" if allowed else "true"
     elif rule.test == "between":
         limits = [(rule.minimum, "<"), (rule.maximum, ">")]
-        fails = " OR ".join(f"{names[0]} {sign} {limit!r}" for limit, sign in limits if limit is not None)
-        # duckdb keeps NaN apart from NULL and above every number.
-        fails = f"NOT isnan({names[0]}) AND ({fails})"
+        outside = " OR ".join(f"{names[0]} {sign} {float(limit)!r}" for limit, sign in limits if limit is not None)
+        fails = f"NOT {nan[0]} AND ({outside or 'false'})"
     elif rule.test == "no_match":
-        fails, values = f"regexp_matches({names[0]}, ?)", [rule.pattern]
+        fails = f"regexp_matches({names[0]}, {_literal(rule.pattern or '')})"
     elif rule.test == "at_least":
         fails = f"{names[0]} < {names[1]}"
     else:
-        fails = f"NOT isnan({names[0]}) AND NOT isnan({names[1]}) AND {names[0]} <> {names[1]}"
-    present = "".join(f" AND {name} IS NOT NULL" for name in names)
-    return f"SELECT __position FROM seen WHERE ({fails}){present} ORDER BY __position", values
+        fails = f"NOT {nan[0]} AND NOT {nan[1]} AND {names[0]} <> {names[1]}"
+    return " AND ".join(f"{name} IS NOT NULL" for name in names) + f" AND ({fails})"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
