@@ -38,7 +38,8 @@ def test_open_days_of_november_2003_leave_out_sundays_and_two_holidays() -> None
 def test_the_calendar_of_a_month_adds_up() -> None:
     table = month_calendar(["2003-08", "2003-11"], "rennes").set_index("month")
     assert table.loc["2003-11"].tolist() == [30, 23, 2, 0]
-    # School began again on 3 November 2003. The whole of August lies in the summer holidays; 15 August fell on a Friday.
+    # School began again on 3 November 2003.
+    # The whole of August lies in the summer holidays; 15 August fell on a Friday.
     assert table.loc["2003-08", "school_holidays"] == table.loc["2003-08", "open_days"] == 25
 
 
