@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import IngestError
+from pipeline.ingest.checks.deferred import defer
 from pipeline.ingest.checks.expectations import Rule
 
 #: Rules in one validation: for each rule all columns of its batch are copied, so a batch holds few.
@@ -50,7 +51,11 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
 
 
 def load() -> None:
-    """Import great-expectations, which takes seconds."""
+    """Import great-expectations, which takes seconds; without what it imports for expectations not used here.
+
+    For a process of its own: modules that other code imports for themselves are better loaded at once.
+    """
+    defer("altair", "scipy.stats")
     _great_expectations()
 
 
