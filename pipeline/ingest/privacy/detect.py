@@ -1,0 +1,275 @@
+"""Which columns look personal: by the words of their header and question, and by what their values look like."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from pipeline.ingest.privacy.patterns import ADDRESS, EMAIL, NIR, PHONE, is_ip, is_nir, is_position
+from pipeline.ingest.values import text_of
+
+Kind = Literal[
+    "email", "phone", "postal_address", "birth_date", "nir", "ip", "gps", "iris", "first_name", "last_name", "free_text"
+]
+#: A value of the kind stands in at least this share of the distinct values looked at.
+SHARE = 0.3
+#: Distinct values looked at; enough to tell, whatever the size of the file.
+LOOKED_AT = 2000
+#: So many different sentences are no list of labels.
+SENTENCES = 15
+_NO_NAMES = frozenset({"oui", "non", "yes", "no", "vrai", "faux", "true", "false", "nsp", "autre", "other", "ras"})
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})(?: .*)?")
+_NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]+(?:[ '’-][^\W\d_'’.-]+){0,3}\.?")
+_IRIS = re.compile(r"(?:\d{5}|2[AB]\d{3})\d{4}")
+_SENTENCE = re.compile(
+    r"[.!?…]|(?i:\b(?:je|j'|il|elle|on|nous|vous|le|la|les|un|une|est|pas|pour|avec|très|trop|the|and|not|very|to)\b)"
+)
+
+_PERSON = r"(?:animateur|animatrice|beneficiaire|repondante?|usagere?|contact|conseiller|mediateur)"
+#: Words of a header (or of its last part), without accents, that name a kind by themselves.
+_HEADERS: dict[Kind, tuple[str, ...]] = {
+    "email": (
+        r"(?:adresse )?(?:e ?mails?|mails?|courriels?|mels?)(?: adresses?| contacts?)?",
+        r"adresse electronique",
+    ),
+    "phone": (
+        r"(?:numero |no |num )?(?:de )?(?:tels?|telephones?|phones?|portable|gsm|fax)"
+        r"(?: (?:number|fixe|mobile|portable|domicile|contact))*",
+        r"mobile(?: phone)?(?: number)?",
+    ),
+    "postal_address": (
+        r"adr|adresses?(?: (?:postale|complete|domicile|personnelle|rue|ligne)| \d)*",
+        r"(?:postal |home |street )?address(?: \d)?",
+        r"rue|street|voie|(?:nom|numero) (?:de (?:la )?)?(?:rue|voie)",
+    ),
+    "birth_date": (
+        r"(?:date |jour )?(?:de )?naissance|date naiss|datenaiss?|ddn|dob|nee? le",
+        r"date of birth|birth ?dates?|birth ?day|born on",
+    ),
+    "nir": (
+        r"nir|(?:numero|num|n) (?:de )?secu(?:rite sociale)?|securite sociale",
+        r"social security(?: number)?|ssn",
+    ),
+    "ip": (r"ip|ip ?addr(?:ess)?|adresse ip|ipaddr",),
+    "gps": (
+        r"gps|lat|lon|lng|long|latitude|longitude|coordonnees(?: gps)?",
+        r"geo ?loc(?:alisation)?|geopoint|location",
+    ),
+    "iris": (r"iris|code iris|dcomiris",),
+    "first_name": (
+        rf"(?:votre )?prenoms?(?: {_PERSON})?",
+        r"first ?names?|given ?names?|forenames?",
+    ),
+    "last_name": (
+        r"noms?|nom (?:de )?famille|nom (?:d )?usage|nom (?:de )?naissance|nom complet|patronyme|votre nom",
+        r"nom (?:et )?prenoms?|prenoms? (?:et )?noms?",
+        rf"(?:nom )?(?:de l |du |d un )?{_PERSON}(?: nom)?",
+        r"names?|last ?names?|surnames?|family ?names?|full ?names?|your name",
+    ),
+    "free_text": (
+        r"(?:vos |votre )?(?:commentaires?|remarques?|suggestions?|observations?)(?: libres?)?",
+        r"(?:your )?(?:comments?|remarks?)|(?:autres? |other )?(?:precise[rz]|precisions?|specify)",
+    ),
+}
+#: Phrases inside the wording of a question.
+_WORDINGS: dict[Kind, tuple[str, ...]] = {
+    "email": (r"adresse (?:electronique|e ?mail|mail)|courriel|e ?mail address|(?:votre|your) e ?mail",),
+    "phone": (r"numero de (?:telephone|portable)|(?:votre|your) (?:telephone|portable|phone)|phone number",),
+    "postal_address": (
+        r"adresse postale|votre adresse(?! (?:electronique|e ?mail|mail|ip))",
+        r"home address|postal address|your address",
+    ),
+    "birth_date": (r"date de naissance|jour de naissance|nee? le|date of birth|birth ?date|when were you born",),
+    "nir": (r"securite sociale|social security number",),
+    "ip": (r"adresse ip|ip address",),
+    "gps": (r"coordonnees gps|position gps|gps coordinates",),
+    "iris": (r"code iris",),
+    "first_name": (r"votre prenom|your first name",),
+    "last_name": (r"votre nom|vos nom|nom de famille|nom et prenom|your (?:last |full |sur|family )?name",),
+}
+_AS_HEADER = {kind: re.compile("|".join(words)) for kind, words in _HEADERS.items()}
+_AS_WORDING = {kind: re.compile(rf"\b(?:{'|'.join(words)})\b") for kind, words in _WORDINGS.items()}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A column that looks personal.
+
+    Attributes
+    ----------
+    kind : what it seems to hold.
+    role : the role of the instrument that keeps such values out: `identifier`, `open_text`, `birth_date`, `commune`.
+    by : `header` when its name or question says so, `values` when only its values do.
+    share : of the distinct values looked at, how many have the form of the kind (0.0 where no value was given).
+    """
+
+    kind: Kind
+    role: Literal["identifier", "open_text", "birth_date", "commune"]
+    by: Literal["header", "values"]
+    share: float
+
+
+def detect(name: str, label: str | None, values: Iterable[Any] | None = None) -> Found | None:
+    """Return what a received column seems to hold of a person, or None.
+
+    A header alone is not enough where there are values: a box called `email` that holds Y and N is no address.
+
+    Parameters
+    ----------
+    name : header of the column.
+    label : wording of its question, where the file or the instrument has one.
+    values : received values (text, numbers or dates), any number of them; the first distinct ones are looked at.
+    """
+    said = _said(name, label)
+    looked = _looked_at(values)
+    if not looked:
+        return _found(said, "header", 0.0) if said and values is None else None
+    texts = [t for t in (text_of(v) for v in looked) if t]
+    if said:
+        share = _share(_PLAUSIBLE[said], looked if said == "birth_date" else texts)
+        if share >= SHARE:
+            return _found(said, "header", share)
+    for kind, test in _BY_VALUE.items():
+        share = _share(test, texts)
+        if share >= SHARE:
+            return _found(kind, "values", share)
+    if _spread_of_births(looked):
+        return _found("birth_date", "values", 1.0)
+    share = _share(_is_sentence, texts)
+    free = len(texts) >= SENTENCES and share >= 0.5 and not _repeated(values, len(texts))
+    return _found("free_text", "values", share) if free else None
+
+
+def _found(kind: Kind, by: Literal["header", "values"], share: float) -> Found:
+    roles: dict[str, Any] = {"birth_date": "birth_date", "free_text": "open_text", "iris": "commune"}
+    return Found(kind, roles.get(kind, "identifier"), by, round(share, 3))
+
+
+def _said(name: str, label: str | None) -> Kind | None:
+    """Return the kind that the header or the wording names."""
+    for text in (plain_words(name), plain_words(label or "")):
+        for kind, words in _AS_HEADER.items():
+            if words.fullmatch(text):
+                return kind
+    parts = re.split(r"[\[/:]", name)
+    for kind, words in _AS_HEADER.items():
+        if len(parts) > 1 and words.fullmatch(plain_words(parts[-1])):
+            return kind
+    wording = plain_words(label or name)
+    return next((kind for kind, words in _AS_WORDING.items() if words.search(wording)), None)
+
+
+def plain_words(text: str) -> str:
+    """Return a header as lower-case words without accents: `Date_de-Naissance (1)` and `dateDeNaissance` read alike."""
+    text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])", " ", text)
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", text.casefold()).split())
+
+
+def _looked_at(values: Iterable[Any] | None) -> list[Any]:
+    if values is None:
+        return []
+    column = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype=object)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        distinct: Iterable[Any] = column.cat.categories[: 2 * LOOKED_AT]
+    else:
+        distinct = pd.unique(column.dropna())[: 2 * LOOKED_AT]
+    return [v for v in distinct if text_of(v) is not None][:LOOKED_AT]
+
+
+def _repeated(values: Any, distinct: int) -> bool:
+    """Return whether each value stands several times, as labels of codes do."""
+    if isinstance(getattr(values, "dtype", None), pd.CategoricalDtype) or hasattr(values, "__len__"):
+        return bool(pd.Series(values, copy=False).notna().sum() > 3 * distinct)
+    return False
+
+
+def _share(test: Callable[[Any], bool], values: list[Any]) -> float:
+    return sum(bool(test(v)) for v in values) / len(values) if values else 0.0
+
+
+def _digits(text: str) -> int:
+    return sum(c.isdigit() for c in text)
+
+
+def _is_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and text.casefold() not in _NO_NAMES and len(text) > 2
+
+
+def _is_address(text: str) -> bool:
+    return bool(ADDRESS.search(text))
+
+
+def _may_be_address(text: str) -> bool:
+    return _is_address(text) or (" " in text and any(c.isdigit() for c in text) and any(c.isalpha() for c in text))
+
+
+def _decimal(text: str) -> bool:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return is_position(text)
+    return abs(number) <= 180 and len(text.replace(",", ".").partition(".")[2]) >= 3
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= 3 and bool(_SENTENCE.search(text)) and "|" not in text and ";" not in text[:-1]
+
+
+def _date_of(value: Any) -> dt.date | None:
+    """Return a full date, whatever its order; years of two digits are of the last hundred years."""
+    if isinstance(value, (dt.date, np.datetime64)):
+        return pd.Timestamp(value).date()
+    match = _DATE.fullmatch(str(value).strip())
+    if not match:
+        return None
+    y, m, d = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
+    year = int(y) if len(y) == 4 else 1900 + int(y)
+    for month, day in ((int(m), int(d)), (int(d), int(m))):
+        try:
+            return dt.date(year, month, day)
+        except ValueError:
+            continue
+    return None
+
+
+def _spread_of_births(values: list[Any]) -> bool:
+    """Return whether full dates reach over thirty years and lie as births do: before, and few on one day."""
+    found = [d for d in map(_date_of, values) if d]
+    if len(found) < 8 or len(found) < 0.9 * len(values):
+        return False
+    years = sorted(d.year for d in found)
+    days = len({(d.month, d.day) for d in found})
+    return years[-1] - years[0] >= 30 and len(set(years)) >= 8 and days >= 0.3 * min(len(found), 365)
+
+
+#: What a value must look like where the header already names the kind.
+_PLAUSIBLE: dict[Kind, Callable[[Any], bool]] = {
+    "email": lambda t: "@" in t,
+    "phone": lambda t: bool(PHONE.fullmatch(t)) or (8 <= _digits(t) <= 15 and not any(c.isalpha() for c in t)),
+    "postal_address": _may_be_address,
+    "birth_date": lambda v: _date_of(v) is not None,
+    "nir": lambda t: bool(NIR.fullmatch(t)) or _digits(t) in (13, 15),
+    "ip": is_ip,
+    "gps": _decimal,
+    "iris": lambda t: bool(_IRIS.fullmatch(t)),
+    "first_name": _is_name,
+    "last_name": _is_name,
+    "free_text": _is_sentence,
+}
+#: What needs no header to be known.
+_BY_VALUE: dict[Kind, Callable[[str], bool]] = {
+    "email": lambda t: bool(EMAIL.fullmatch(t)),
+    "nir": is_nir,
+    "phone": lambda t: bool(PHONE.fullmatch(t)),
+    "ip": is_ip,
+    "gps": is_position,
+    "postal_address": _is_address,
+}

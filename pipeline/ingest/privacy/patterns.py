@@ -1,0 +1,81 @@
+"""How personal values look when they are typed: e-mail, telephone, postal address, social security number, IP, GPS."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+#: Numbering plan of France (Arcep): ten digits from 0, or +33 / 0033 before nine.
+PHONE = re.compile(r"(?<![\w.,+-])(?:(?:\+|00)33[\s.-]?(?:\(0\)[\s.-]?)?|0)[1-9](?:[\s.-]?\d{2}){4}(?![\d-]|[.,]\d)")
+#: Sex, year, month (with the months given when it is unknown), department, commune, order, key.
+NIR = re.compile(
+    r"(?<!\d)([12378])\s?(\d{2})\s?(0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)\s?(\d{2}|2[AB])\s?(\d{3})\s?(\d{3})\s?(\d{2})(?!\d)",
+    re.IGNORECASE,
+)
+_STREETS = (
+    r"rue|avenue|av\.|boulevard|bd|bld|blvd|place|impasse|all[ée]e|all[ée]es|chemin|route|quai|square|r[ée]sidence"
+    r"|lotissement|venelle|ruelle|passage|cours|esplanade|lieu[- ]dit|hameau|faubourg|hent|straed|kerhent"
+)
+ADDRESS = re.compile(
+    rf"(?<!\w)\d{{1,4}}\s?(?:bis|ter|quater|[a-d])?,?\s+(?:{_STREETS})\s+(?:\w|'|’)[^;|\n]{{1,60}}"
+    r"|(?<!\w)\d{1,4},?\s+(?:[A-Z][\w'-]+\s){1,3}(?:street|road|lane|drive)\b"
+    rf"|(?<!\w)(?:{_STREETS})\s+[^;|\n\d]{{2,40}},?\s+\d{{5}}\s+[^\W\d]{{2,}}[^;|\n]{{0,40}}",
+    re.IGNORECASE,
+)
+POSITION = re.compile(r"(?<![\d.])-?\d{1,2}\.\d{3,}\s*[,; ]\s*-?\d{1,3}\.\d{3,}(?![\d.])")
+_IP = re.compile(
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4})(?![\w.:])", re.IGNORECASE
+)
+MASK = "(masqué)"
+
+
+def nir_key(number: str) -> int:
+    """Return the two-digit key of the first 13 characters of a social security number (97 less the rest by 97).
+
+    Corsica's 2A and 2B count as 19 and 18 (Insee, "Numéro de sécurité sociale", definition).
+    """
+    return 97 - int(number.upper().replace("2A", "19").replace("2B", "18")) % 97
+
+
+def is_nir(text: str) -> bool:
+    """Return whether a text is one social security number with its right key."""
+    match = NIR.fullmatch(text.strip())
+    return match is not None and _right_key(match)
+
+
+def _right_key(match: re.Match[str]) -> bool:
+    digits = "".join(match.groups())
+    return digits[:13][7:].isdigit() and nir_key(digits[:13]) == int(digits[13:])
+
+
+def is_ip(text: str) -> bool:
+    """Return whether a text is one IP address, version 4 or 6."""
+    text = text.strip()
+    if text.count(".") != 3 and text.count(":") < 2:
+        return False
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_position(text: str) -> bool:
+    """Return whether a text is a latitude and a longitude with three decimals or more (about 100 m)."""
+    if not POSITION.fullmatch(text.strip()):
+        return False
+    latitude, longitude = (float(p) for p in re.split(r"\s*[,; ]\s*", text.strip()))
+    return abs(latitude) <= 90 and abs(longitude) <= 180
+
+
+def masked(text: str) -> str:
+    """Return a text in which every e-mail, telephone, address, social security number, IP and position is masked."""
+    if not any(c in text for c in "@0123456789:"):
+        return text
+    text = EMAIL.sub(MASK, text)
+    text = NIR.sub(lambda m: MASK if _right_key(m) else m[0], text)
+    text = PHONE.sub(MASK, text)
+    text = POSITION.sub(MASK, text)
+    text = _IP.sub(lambda m: MASK if is_ip(m[0]) else m[0], text)
+    return ADDRESS.sub(MASK, text)
