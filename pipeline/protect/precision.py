@@ -26,6 +26,9 @@ REVIEW_DF = 8
 SCORE_WIDE = 2 * 100 * SHARE_WIDE
 #: Largest standard error of a model-based share, in points (the project's own rule).
 MODEL_POINTS = 7.0
+#: Units of diagnostics of a model, where they carry neither error nor interval, and of its parameters.
+DIAGNOSTIC_UNITS = ("ratio", "score")
+PARAMETER_UNITS = ("coefficient", "odds_ratio")
 
 Bools = NDArray[np.bool_]
 
@@ -122,7 +125,11 @@ def _models(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = (upper - lower) / np.abs(estimate)
     verdict.suppress(rows & ~(n >= OTHER_MINIMUM), "ns_n")
+    # a test or a parameter of the model itself describes no group of people: it is told however it came out
+    diagnostic = np.isin(unit, DIAGNOSTIC_UNITS) & np.isnan(se) & np.isnan(lower) & np.isnan(upper)
+    diagnostic |= np.isin(unit, PARAMETER_UNITS)
+    judged = rows & ~on_shares & ~diagnostic
     verdict.suppress(on_shares & ~(points < MODEL_POINTS), "ns_model")
-    verdict.suppress(rows & ~on_shares & (unit != "score") & ~(relative <= OTHER_RELATIVE), "ns_model")
-    verdict.suppress(rows & (unit == "score") & ~(upper - lower < SCORE_WIDE), "ns_model")
+    verdict.suppress(judged & (unit != "score") & ~(relative <= OTHER_RELATIVE), "ns_model")
+    verdict.suppress(judged & (unit == "score") & ~(upper - lower < SCORE_WIDE), "ns_model")
     verdict.caution(rows, "model")

@@ -73,6 +73,28 @@ def test_model_based_shares_have_their_own_rule(table, changes, expected):
     assert judged(table, changes).iloc[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        # a test statistic carries no error; a coefficient about zero is told with its interval
+        ({"unit": "ratio", "se": np.nan, "lower": np.nan, "upper": np.nan}, "caution:model"),
+        ({"unit": "coefficient", "estimate": 0.01, "se": 0.2, "lower": -0.4, "upper": 0.4}, "caution:model"),
+        # a quantity without any error is no diagnostic
+        ({"unit": "count", "se": np.nan, "lower": np.nan, "upper": np.nan}, "suppress:ns_model"),
+        ({"unit": "share", "se": np.nan, "lower": np.nan, "upper": np.nan}, "suppress:ns_model"),
+    ],
+)
+def test_diagnostics_and_parameters_of_a_model_are_told_however_they_came_out(table, changes, expected):
+    changes = {"inference": "model", "analysis": "small_areas", "measure": "normality", **changes}
+    assert judged(table, changes).iloc[0] == expected
+
+
+def test_model_number_over_too_few_answers_is_confidential_like_the_direct_one(table):
+    # the shrinkage is published, so the direct number would follow from the model's
+    changes = {"inference": "model", "method": "eblup", "se": 0.03, "n": 25, "contributors": 7}
+    assert judged(table, changes).iloc[0] == "suppress:c"
+
+
 def test_exhaustive_counts_have_no_precision_rule(table):
     count = {"analysis": "attendance", "indicator": "visits", "measure": "count", "population": "visits"}
     row = {**count, "unit": "count", "inference": "census", "period": "2006", "estimate": 4.0, "se": np.nan}
