@@ -53,16 +53,38 @@ class Wave(_Strict):
         return self
 
 
+class Incomplete(_Strict):
+    """What to do with responses that were begun and not submitted (LimeSurvey: no ``submitdate``).
+
+    ``reached`` is the last page from which such a response counts as complete all the same.
+    """
+
+    then: Literal["keep", "set aside"] = "set aside"
+    reached: int | None = Field(default=None, ge=0)
+
+
 class FileSpec(_Strict):
-    """One received file. ``wave_column`` and ``waves`` say how one file holds several waves."""
+    """One received file. ``wave_column`` and ``waves`` say how one file holds several waves.
+
+    ``format`` is found by the file's name and first bytes where it is not declared. ``encoding``, ``separator``,
+    ``decimal`` and ``date_order`` are found out, and reported, where they are not declared. ``sheet`` (name or number)
+    and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive.
+    """
 
     path: str
-    format: Literal["sav", "csv", "limesurvey"] | None = None
+    format: (
+        Literal["sav", "por", "dta", "sas7bdat", "xpt", "csv", "xlsx", "ods", "parquet", "limesurvey", "kobo"] | None
+    ) = None
     encoding: str | None = None
     separator: str | None = None
-    decimal: str | None = None
+    decimal: Literal[",", "."] | None = None
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    sheet: str | Annotated[int, Field(ge=1)] | None = None
+    header_row: int | None = Field(default=None, ge=1)
+    member: str | None = None
     wave_column: str | None = None
     waves: dict[WaveName, Code] | None = None
+    incomplete: Incomplete | None = None
 
 
 class Visits(_Strict):
@@ -100,11 +122,58 @@ class WeightingStep(_Strict):
 
 
 class Check(_Strict):
-    """A check over a whole source: what share may fail before it blocks."""
+    """A check of a source: what happens to what fails it, and the settings of checks that need some.
+
+    ``threshold`` is the share of records (questions, months) above which the check blocks. ``questions`` are those the
+    check looks at (names may end in ``*``), ``within`` the columns inside whose values records are compared,
+    ``at_least`` the fewest answers or records for a verdict, ``limit`` the limit in the check's own unit.
+    """
 
     rule: str
-    severity: Literal["block", "set aside", "flag"] = "set aside"
+    severity: Literal["block", "set aside", "flag"] | None = None
     threshold: float = Field(default=0.0, ge=0, le=1)
+    questions: list[str] = []
+    within: list[str] = []
+    at_least: int | None = Field(default=None, ge=1)
+    limit: float | None = Field(default=None, gt=0)
+
+
+class SignIns(_Strict):
+    """How records of visits (sign-in sheets, activity exports) become monthly counts; the keys name questions.
+
+    ``rows`` says what a record is: a visit, a person and day, or an activity with a question of counts per age band
+    (``counts``: band -> question). ``age_bands`` and ``activities`` map received categories to those of the counts.
+    ``place`` says where a visit took place and ``here`` which of its codes are visits to a space; the others are counted
+    apart. ``durations`` of the form `30-60` are kept as a range, or stand for their midpoint.
+    """
+
+    rows: Literal["visit", "person_day", "activity"] = "visit"
+    key: list[str] = []
+    person: str | None = None
+    birth_year: str | None = None
+    arrival: str | None = None
+    departure: str | None = None
+    duration: str | None = None
+    durations: Literal["range", "midpoint"] = "range"
+    counts: dict[str, str] = {}
+    age_bands: dict[str, str] = {}
+    unknown_age: Literal["keep", "spread"] = "keep"
+    activities: dict[str, str] = {}
+    activity: str | None = None
+    place: str | None = None
+    here: list[Code] = []
+    elsewhere: Literal["apart", "with_space"] = "apart"
+    active_file: Literal["month", "year"] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> SignIns:
+        if (self.rows == "activity") != bool(self.counts):
+            raise ValueError("`counts` (age band -> question) goes with `rows: activity`, and only with it")
+        if bool(self.place) != bool(self.here):
+            raise ValueError("`place` and `here` (the codes of a visit to a space) go together")
+        if self.active_file and not self.person:
+            raise ValueError("`active_file` counts persons: name the question that identifies them as `person`")
+        return self
 
 
 class Source(_Strict):
@@ -122,7 +191,35 @@ class Source(_Strict):
     design: SamplingDesign | None = None
     weighting: list[WeightingStep] = []
     checks: list[Check] = []
+    signins: SignIns | None = None
+    reconciles: Name | None = None  # source of monthly counts of the same visits
+    prefer: Literal["counts", "signins"] = "counts"
     title: Text | None = None
+
+    @property
+    def unweighted(self) -> bool:
+        """Return whether the survey has neither a sampling design nor weights, so that it tells of its respondents."""
+        return self.kind == "survey" and self.design is None and self.by != "probability"
+
+
+class Statement(_Strict):
+    """A rule that turns one result of the region into a graded statement.
+
+    ``about`` is a partial result_id. ``margin``, in the unit of the result, is the change that would not matter: an
+    interval inside it says that nothing changed. ``above`` is the level that must be passed. ``agrees`` are results,
+    of another source, that should have moved in the same direction (or the opposite one where it starts with "-").
+    """
+
+    about: str
+    margin: float | None = Field(default=None, gt=0)
+    above: float | None = None
+    agrees: list[str] = []
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Statement:
+        if self.margin is not None and self.above is not None:
+            raise ValueError("a statement is about a change (margin) or a level (above), not both")
+        return self
 
 
 class Question(_Strict):
@@ -133,6 +230,7 @@ class Question(_Strict):
     en: str | None = None
     criterion: Literal["relevance", "coherence", "effectiveness", "efficiency", "impact", "sustainability"]
     indicators: list[str] = []
+    statements: list[Statement] = []
 
 
 class PlanEntry(_Strict):
@@ -184,11 +282,21 @@ class Document(_Strict):
 
 
 class Privacy(_Strict):
-    """What the data protection notice says."""
+    """What the data protection notice says, and what was looked at by hand.
+
+    ``retention_until`` is the day after which individual files should have been destroyed (`forget`). ``not_personal``
+    names questions (`source.question`) that look personal and were judged not to be.
+    """
 
     purpose: Text
     retention: Text
     contact: Text
+    controller: Text | None = None
+    legal_basis: Text | None = None
+    recipients: Text | None = None
+    rights: Text | None = None
+    retention_until: dt.date | None = None
+    not_personal: list[str] = []
 
 
 class Settings(_Strict):
@@ -241,6 +349,7 @@ class Settings(_Strict):
                     )
             if s.fieldwork and s.fieldwork not in sources:
                 raise ValueError(f"source '{s.name}' names an unknown fieldwork source '{s.fieldwork}'")
+            self._sign_ins(s)
             for step in s.weighting:
                 for margin in step.margins:
                     origin = margin.split(":")[0]
@@ -250,6 +359,21 @@ class Settings(_Strict):
                             f" declared: {sorted(sources)}"
                         )
         return self
+
+    def _sign_ins(self, source: Source) -> None:
+        """Refuse sign-ins of another kind than attendance, and a reconciliation with anything but monthly counts."""
+        if source.signins and source.kind != "attendance":
+            raise ValueError(f"source '{source.name}' is of kind {source.kind}: `signins` goes with kind attendance")
+        if source.reconciles is None:
+            return
+        counts = [s.name for s in self.sources if s.kind == "attendance" and not s.signins]
+        if not source.signins or source.reconciles not in counts:
+            raise ValueError(
+                f"source '{source.name}' reconciles '{source.reconciles}': `reconciles` goes from a source with"
+                f" `signins` to a source of monthly counts; declared: {counts}"
+            )
+        if sum(s.reconciles == source.reconciles for s in self.sources) > 1:
+            raise ValueError(f"two sources reconcile the counts of '{source.reconciles}'")
 
 
 @dataclass(frozen=True)
@@ -380,6 +504,11 @@ def _check_columns(evaluation: Evaluation, path: Path) -> None:
                 ("visits.question", source.visits.question),
                 ("visits.elsewhere", source.visits.elsewhere or ""),
             ]
+        if source.signins:
+            single = ("person", "birth_year", "arrival", "departure", "duration", "place")
+            asked += [(f"signins.{k}", getattr(source.signins, k) or "") for k in single]
+            asked += [("signins.key", c) for c in source.signins.key]
+            asked += [("signins.counts", c) for c in source.signins.counts.values()]
         for i, step in enumerate(source.weighting):
             asked += [(f"weighting.{i}.inclusion", c) for c in step.inclusion]
             asked += [(f"weighting.{i}.cells", c) for c in step.cells]
