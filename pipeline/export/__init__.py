@@ -2,14 +2,16 @@
 
 from pipeline.export.annex import write_annex
 from pipeline.export.answers import answers, finding, indicator_name
+from pipeline.export.findings import findings, raised, write_findings
 from pipeline.export.frequencies import fingerprint, frequencies
 from pipeline.export.labels import evaluation_labels
 from pipeline.export.pages import Page, check_links, site_documents, site_pages, unit_links
 from pipeline.export.passages import has_passage, passage
 from pipeline.export.prose import bullets, declared, grid, paragraph, uncapital
 from pipeline.export.questionnaire import questionnaire
-from pipeline.export.recommendations import recommendations, supported
+from pipeline.export.recommendations import recommendations, supported, unsupported
 from pipeline.export.set_aside import write_set_aside
+from pipeline.export.statements import statements
 from pipeline.export.territories import grouped_territories, survey_beside_region, withheld
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "declared",
     "evaluation_labels",
     "finding",
+    "findings",
     "fingerprint",
     "frequencies",
     "grid",
@@ -29,14 +32,18 @@ __all__ = [
     "paragraph",
     "passage",
     "questionnaire",
+    "raised",
     "recommendations",
     "site_documents",
     "site_pages",
+    "statements",
     "supported",
     "survey_beside_region",
     "uncapital",
     "unit_links",
+    "unsupported",
     "withheld",
     "write_annex",
+    "write_findings",
     "write_set_aside",
 ]

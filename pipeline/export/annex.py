@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.export.codebook import write_codebook
 from pipeline.export.columns import COLUMNS, published_table
+from pipeline.export.findings import FINDING_FIELDS, write_findings
 from pipeline.export.set_aside import FIELDS, write_set_aside
 from pipeline.wording.labels import Labels
 
@@ -38,7 +39,7 @@ SYNTHETIC = "Données fictives simulées : aucun résultat ne décrit une person
 def write_annex(
     evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, lang: str = "fr"
 ) -> list[Path]:
-    """Write results.csv, results.xlsx, set-aside.csv, datapackage.json and codebook.xml into ``folder``.
+    """Write results, set-aside records, codebook, findings and datapackage.json into ``folder``.
 
     Parameters
     ----------
@@ -59,6 +60,7 @@ def write_annex(
         _write_xlsx(evaluation, table, folder / "results.xlsx", lang),
         write_set_aside(evaluation, evaluation.stage("ingest"), folder),
         write_codebook(evaluation, folder / "codebook.xml"),
+        *write_findings(evaluation, results, folder),
     ]
     return [*written, _write_package(evaluation, folder, lang)]
 
@@ -143,6 +145,7 @@ def _write_package(evaluation: Evaluation, folder: Path, lang: str) -> Path:
         "resources": [
             _resource(folder / "results.csv", "Résultats publiés", [c.field() for c in COLUMNS], "result_id"),
             _resource(folder / "set-aside.csv", "Enregistrements écartés ou signalés, sans leur contenu", FIELDS),
+            _resource(folder / "findings.csv", "Constats gradués, avec les résultats qui les fondent", FINDING_FIELDS),
         ],
     }
     if settings.commissioned_by:

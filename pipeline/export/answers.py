@@ -10,9 +10,10 @@ import pandas as pd
 
 from pipeline import results
 from pipeline.errors import PublishError
+from pipeline.export.findings import graded
 from pipeline.export.prose import bullets
 from pipeline.wording import labels as words
-from pipeline.wording import numbers, sentences
+from pipeline.wording import numbers
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import EVIDENCE
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.evaluation import Question
 
 #: Whole populations before visits, levels before everything else.
-_POPULATIONS = ("users", "inhabitants", "spaces", "visits")
+_POPULATIONS = ("users", "inhabitants", "respondents", "spaces", "visits")
 _MEASURES = ("share", "score", "evolution", "count", "mean", "per_inhabitant", "per_space", "rate")
 _CHANGES = ("shift", "score_shift", "mean_shift")
 _SATISFIED = {"fr": "Usagers satisfaits", "en": "Users satisfied"}
@@ -31,7 +32,7 @@ _NOTHING = {"fr": "aucun résultat publiable", "en": "no publishable result"}
 
 
 @dataclass(frozen=True)
-class Finding:
+class Answer:
     """An indicator in one line of Markdown, and the word for its evidence (empty when nothing is claimed)."""
 
     text: str
@@ -39,7 +40,7 @@ class Finding:
 
 
 def answers(report: Any, question: Question) -> Markdown:
-    """Return the findings of a question's indicators as a list, each with its evidence."""
+    """Return what the indicators of a question answer, as a list, each with its evidence."""
     lines = []
     for indicator in question.indicators:
         found = finding(report, indicator)
@@ -47,7 +48,7 @@ def answers(report: Any, question: Question) -> Markdown:
     return bullets(*lines)
 
 
-def finding(report: Any, indicator: str) -> Finding:
+def finding(report: Any, indicator: str) -> Answer:
     """Return the latest level of an indicator in the region, and its change when there is one.
 
     Parameters
@@ -75,18 +76,16 @@ def finding(report: Any, indicator: str) -> Finding:
     if levels.empty:
         spread = rows["measure"].eq("gap").any() and (rows["quality"] != "suppress").any()
         text = "situation de chaque territoire au chapitre qui les compare" if spread else _NOTHING[report.lang]
-        return Finding(f"{name}{NO_BREAK}: {text}", "")
+        return Answer(f"{name}{NO_BREAK}: {text}", "")
     row = _main(levels)
     change = _change(here, row)
     colon = f"{NO_BREAK}:" if report.lang == "fr" else ":"
-    said = f"{_named(report, name, row)}{colon} {_written(report, row)}{_when(report, row)}"
-    if change is None:
-        word = EVIDENCE["strong"][report.lang] if row["inference"] == "census" else ""
-        return Finding(said, word)
-    strong = sentences.established(change)
-    # a sample that no probability drew can suggest, not establish
-    level = "moderate" if row["inference"] == "nonprobability" else "strong"
-    return Finding(f"{said}, {_changed(report, change, strong)}", EVIDENCE[level][report.lang] if strong else "")
+    said = f"{named(report, name, row)}{colon} {written(report, row)}{when(report, row)}"
+    grade = graded(report.evaluation, table, row if change is None else change)
+    word = EVIDENCE[grade.strength][report.lang] if grade.strength else ""
+    if change is not None:
+        said += f", {_changed(report, change, grade.direction)}"
+    return Answer(said, word)
 
 
 def _rows(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
@@ -156,7 +155,8 @@ def _known(report: Any, key: str) -> str | None:
     return None if found is None else str(found)
 
 
-def _named(report: Any, name: str, row: pd.Series) -> str:
+def named(report: Any, name: str, row: pd.Series) -> str:
+    """Return the name of an indicator with the category that a row is about."""
     specific = _known(report, f"{row['analysis']}.{row['indicator']}.{row['measure']}")
     if not row["domain"]:
         return specific or name
@@ -167,7 +167,8 @@ def _named(report: Any, name: str, row: pd.Series) -> str:
     return f"{name}, «{NO_BREAK}{category}{NO_BREAK}»" if report.lang == "fr" else f"{name}, “{category}”"
 
 
-def _when(report: Any, row: pd.Series) -> str:
+def when(report: Any, row: pd.Series) -> str:
+    """Return « en 2006 », « entre 2003 et 2006 »; empty where a row has no date."""
     time = row["wave"] or row["period"]
     if not time[:1].isdigit():
         return ""
@@ -179,21 +180,22 @@ def _when(report: Any, row: pd.Series) -> str:
     return f" {word} {numbers.period(time, report.lang)}"
 
 
-def _written(report: Any, row: pd.Series) -> str:
+def written(report: Any, row: pd.Series) -> str:
+    """Return the number of a row with its interval, where it has one."""
     number = report.number(row["result_id"])._repr_markdown_()
     if pd.isna(row["lower"]):
         return str(number)
     return f"{number} ({report.interval(row['result_id'])._repr_markdown_()})"
 
 
-def _changed(report: Any, change: pd.Series, strong: bool) -> str:
+def _changed(report: Any, change: pd.Series, direction: str) -> str:
     since = change["wave"].partition("..")[0]
-    if not strong:
-        bounds = report.interval(change["result_id"])._repr_markdown_()
-        return (
-            f"sans évolution décelable depuis {since} (écart {bounds})"
-            if report.lang == "fr"
-            else f"no detectable change since {since} (gap {bounds})"
-        )
-    written = _written(report, change)
-    return f"{written} depuis {since}" if report.lang == "fr" else f"{written} since {since}"
+    french = report.lang == "fr"
+    if direction in ("rise", "fall"):
+        return f"{written(report, change)} {'depuis' if french else 'since'} {since}"
+    bounds = report.interval(change["result_id"])._repr_markdown_()
+    if direction == "stable":
+        said = f"stable depuis {since}" if french else f"stable since {since}"
+    else:
+        said = f"sans évolution décelable depuis {since}" if french else f"no detectable change since {since}"
+    return f"{said} ({'écart' if french else 'gap'} {bounds})"

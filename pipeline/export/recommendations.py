@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline import results
 from pipeline.errors import PublishError
+from pipeline.export.findings import graded
 from pipeline.export.prose import grid
 from pipeline.instrument import Text, read_yaml, validate
 from pipeline.wording import sentences
@@ -60,12 +62,16 @@ def supported(report: Any) -> list[tuple[Recommendation, str]]:
     PublishError, ResultsError
         When the file is wrong, or names a result that does not exist.
     """
-    out = []
-    for item in _declared(report.evaluation):
-        word = _evidence(report, item)
-        if word:
-            out.append((item, word))
-    return out
+    return [(item, word) for item, word in _weighed(report) if word]
+
+
+def unsupported(report: Any) -> list[Recommendation]:
+    """Return the declared recommendations that this edition's results do not bear out."""
+    return [item for item, word in _weighed(report) if not word]
+
+
+def _weighed(report: Any) -> list[tuple[Recommendation, str]]:
+    return [(item, _evidence(report, item)) for item in _declared(report.evaluation)]
 
 
 def recommendations(report: Any, caption: str) -> Markdown:
@@ -91,8 +97,8 @@ def _evidence(report: Any, item: Recommendation) -> str:
     row = report.row(item.evidence)
     if not sentences.published(row):
         return ""
-    if item.expects != "level" and (row["estimate"] > 0) != (item.expects == "rise"):
-        return ""
-    strong = row["inference"] == "census" or (item.expects != "level" and sentences.established(row))
-    strength = "strong" if strong else "moderate" if item.expects == "level" else "weak"
-    return EVIDENCE[strength][report.lang]
+    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    found = graded(report.evaluation, table, row)
+    if item.expects == "level":
+        return EVIDENCE[found.strength or "moderate"][report.lang]
+    return EVIDENCE[found.strength][report.lang] if found.direction == item.expects else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -93,6 +94,10 @@ def make(tmp: Path) -> Evaluation:
     """Write the project and what protect and draw would have left, and return its evaluation."""
     shutil.copytree(ROOT / "surveys" / "miniature", tmp / "surveys" / "miniature")
     (tmp / "pyproject.toml").write_text("")
+    declared = tmp / "surveys" / "miniature" / "evaluation.yaml"
+    # the handful of results below answers none of the declared statements
+    text = re.sub(r"    statements:\n(      - .*\n)+", "", declared.read_text(encoding="utf-8"))
+    declared.write_text(text, encoding="utf-8")
     evaluation = load("miniature", tmp)
     table = results.frame(rows())
     table = results.blank(table, table["quality"] == "suppress")

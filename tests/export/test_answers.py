@@ -10,7 +10,7 @@ from pipeline.export import answers, finding, indicator_name
 
 def test_a_level_comes_with_its_interval_and_its_established_change(report: Any) -> None:
     found = finding(report, "demand.elaborate")
-    assert found.evidence == "établi"
+    assert found.evidence == "probable"
     for id_ in (
         "demand.elaborate.share/users/wave=2006/region=53",
         "demand.elaborate.shift/users/wave=2003..2006/region=53",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import PublishError
-from pipeline.export import recommendations, supported
+from pipeline.export import recommendations, supported, unsupported
 
 ACTION = """
   - action: {{fr: "{name}"}}
@@ -34,8 +34,9 @@ def test_a_change_in_the_other_sense_drops_the_recommendation(report: Any) -> No
 def test_the_evidence_decides_the_word(report: Any) -> None:
     weak = "satisfaction.equipment.shift/users/wave=2003..2006"
     declare(report, ("a", SHIFT, "rise"), ("b", weak, "fall"), ("c", None, ""))
-    assert [word for _, word in supported(report)] == ["établi", "à confirmer", "limite de cette édition"]
-    assert recommendations(report, "Recommandations").data.count("row-header") == 3
+    assert [word for _, word in supported(report)] == ["probable", "limite de cette édition"]
+    assert [r.action.fr for r in unsupported(report)] == ["b"]
+    assert recommendations(report, "Recommandations").data.count("row-header") == 2
 
 
 def test_an_unknown_key_is_refused_with_its_line(report: Any) -> None:

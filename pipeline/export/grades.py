@@ -1,0 +1,121 @@
+"""How far a result may be believed: one word for one statement, by rules that anyone can apply again.
+
+A statement is made only of publishable numbers. A change is told when it passes the five per cent level after the
+correction for the number of comparisons; it is never inferred from two intervals. Then its strength starts at
+*established* and can only fall: exploratory changes, model-based and non-probability results are at most *probable*;
+a result marked for caution, a source that disagrees, and each open warning about the method take one step away.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.wording import sentences
+from pipeline.wording.sentences import Row
+
+Direction = Literal["rise", "fall", "stable", "above", "below", "level", ""]
+#: From the strongest to the weakest; the last is the floor of a statement that is made at all.
+STRENGTHS = ("strong", "moderate", "weak")
+#: Measures that compare two dates, two parts or two situations.
+COMPARISONS = frozenset({"shift", "score_shift", "mean_shift", "gap", "mean_gap", "score_gap", "evolution", "effect"})
+#: A count that misses more of its records than this is no longer established by itself.
+COVERAGE = 0.8
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What may be said of a result.
+
+    Attributes
+    ----------
+    direction : `rise`, `fall` or `stable` of a comparison, `above` or `below` a declared level, `level` of an
+        exhaustive count; empty when nothing may be claimed.
+    strength : one of `STRENGTHS`, empty when nothing may be claimed.
+    reasons : codes of what gave or lowered the strength, in order.
+    """
+
+    direction: Direction
+    strength: str
+    reasons: tuple[str, ...]
+
+
+#: Where no rule fires: suppressed, or a difference that chance may have made.
+NOTHING = Grade("", "", ())
+
+
+def grade(
+    row: Row,
+    *,
+    margin: float | None = None,
+    above: float | None = None,
+    others: Sequence[int] = (),
+    warnings: Sequence[str] = (),
+) -> Grade:
+    """Return the grade of one row of results.
+
+    Parameters
+    ----------
+    row : a publishable row; a suppressed one gives `NOTHING`.
+    margin : change, in the unit of the row, that would not matter.
+    above : level that the row may be compared with.
+    others : signs (-1, 0, 1) of what other sources say of the same change; 0 says nothing.
+    warnings : names of the open warnings that concern the row.
+    """
+    if not sentences.published(row):
+        return NOTHING
+    direction = _direction(row, margin, above)
+    if not direction:
+        return NOTHING
+    reasons = [f"inference_{row['inference']}"]
+    steps = 0
+    if row["inference"] in ("model", "nonprobability"):
+        steps = 1
+    elif direction in ("rise", "fall", "stable") and row["inference"] == "sample" and not row["confirmatory"]:
+        reasons.append("exploratory")
+        steps = 1
+    if row["inference"] == "census" and math.isfinite(row["coverage"]) and row["coverage"] < COVERAGE:
+        reasons.append("coverage")
+        steps += 1
+    if row["quality"] == "caution":
+        reasons.append("caution")
+        steps += 1
+    sign = {"rise": 1, "fall": -1}.get(direction, 0)
+    if sign and any(other == sign for other in others):
+        reasons.append("agreement")
+    if sign and any(other == -sign for other in others):
+        reasons.append("disagreement")
+        steps += 1
+    for name in warnings:
+        reasons.append(f"warning_{name}")
+        steps += 1
+    return Grade(direction, STRENGTHS[min(steps, len(STRENGTHS) - 1)], tuple(reasons))
+
+
+def sign_of(row: Row) -> int:
+    """Return the direction in which a published comparison moved; 0 where nothing may be claimed."""
+    return {"rise": 1, "fall": -1}.get(grade(row).direction, 0)
+
+
+def _direction(row: Row, margin: float | None, above: float | None) -> Direction:
+    if row["measure"] in COMPARISONS or row["unit"] == "point":
+        return _change(row, margin)
+    exact = row["inference"] == "census" and not math.isfinite(row["lower"])
+    if above is not None:
+        low, high = (row["estimate"], row["estimate"]) if exact else (row["lower"], row["upper"])
+        return "above" if low > above else "below" if high < above else ""
+    return "level" if exact else ""
+
+
+def _change(row: Row, margin: float | None) -> Direction:
+    exact = row["inference"] == "census" and not math.isfinite(row["lower"])
+    low, high = (row["estimate"], row["estimate"]) if exact else (row["lower"], row["upper"])
+    if margin is not None and -margin < low and high < margin:
+        return "stable"
+    if exact:
+        return "rise" if row["estimate"] > 0 else "fall" if row["estimate"] < 0 else "stable"
+    if not sentences.established(row):
+        return ""
+    return "rise" if row["estimate"] > 0 else "fall" if row["estimate"] < 0 else ""
