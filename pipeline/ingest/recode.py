@@ -62,7 +62,9 @@ def clean_dtype(q: Question) -> str:
     if coded(q):
         return "Int64" if all(isinstance(c, int) for c in q.codes) else "str"
     kinds = {"multiple": "boolean", "number": "Float64", "likert": "Int64", "count": "Int64", "date": "datetime64[us]"}
-    return kinds.get(q.type, "str") if q.role != "identifier" else "str"
+    if q.role in ("identifier", "birth_date"):
+        return "str" if q.role == "identifier" else "Int64"
+    return kinds.get(q.type, "str")
 
 
 def recode(instrument: Instrument, wave: str | None, received: Received, decimal: str | None) -> dict[str, Recoded]:
@@ -99,8 +101,9 @@ def _answer(q: Question, found: Distinct, status: np.ndarray, decimal: str | Non
         return Recoded({q.name: texts(found)}, status)
     if coded(q):
         return _coded(q, found, status)
-    if q.type in ("number", "count"):
-        clean, unreadable = numbers(found, decimal, whole=q.type == "count")
+    if q.type in ("number", "count") or q.role == "birth_date":
+        whole = q.type == "count" or q.role == "birth_date"
+        clean, unreadable = numbers(found, decimal, whole=whole)
     elif q.type == "date":
         clean, unreadable, day_first = dates(found, q.date_format)
         notes = [_day_first(q)] if day_first else []

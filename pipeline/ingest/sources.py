@@ -12,7 +12,7 @@ from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.account import Broken, told
 from pipeline.ingest.clean_table import Part
 from pipeline.ingest.faults import Blocked, Fault, some
-from pipeline.ingest.privacy.pseudonym import pseudonyms
+from pipeline.ingest.privacy.reading import derived_columns, without_personal_data
 from pipeline.ingest.readers.received import Note, Received, choose_columns, read_received
 from pipeline.ingest.recode import received_columns, recode
 from pipeline.ingest.routing import route
@@ -64,7 +64,9 @@ def _read_file(
     read.notes += [(spec.path, note) for note in received.notes]
     decimal = spec.decimal or ("," if spec.format == "limesurvey" else None)
     for wave, part in by_wave.items():
-        hidden = _without_identifiers(instrument, wave, part, key)
+        hidden, personal = without_personal_data(evaluation, source, wave, part, key)
+        read.faults += personal
+        read.notes += [(spec.path, note) for note in hidden.notes[len(part.notes) :]]
         try:
             recoded = route(instrument, wave, recode(instrument, wave, hidden, decimal))
         except ValueError as circle:
@@ -90,7 +92,9 @@ def _waves(evaluation: Evaluation, name: str, spec: FileSpec) -> dict[str, str]:
 
 
 def _wanted(instrument: Instrument, waves: list[str | None] | list[str]) -> dict[str, str]:
-    return {c: q.name for wave in waves for q in instrument.questions for c in received_columns(q, wave)}
+    added = derived_columns(instrument)
+    named = {c: q.name for wave in waves for q in instrument.questions for c in received_columns(q, wave)}
+    return {c: name for c, name in named.items() if c not in added}
 
 
 def _by_wave(received: Received, spec: FileSpec, waves: dict[str, str]) -> dict[str | None, Received]:
@@ -132,13 +136,3 @@ def _by_wave(received: Received, spec: FileSpec, waves: dict[str, str]) -> dict[
         table = received.table.iloc[rows].reset_index(drop=True)
         cut[wave] = replace(received, table=table, lines=received.lines[rows], broken=[], notes=[])
     return cut
-
-
-def _without_identifiers(
-    instrument: Instrument, wave: str | None, received: Received, key: Callable[[], bytes]
-) -> Received:
-    identifiers = [c for q in instrument.all_by_role("identifier") for c in received_columns(q, wave)]
-    if not identifiers:
-        return received
-    table = received.table.assign(**{c: pseudonyms(received.table[c], key()) for c in identifiers})
-    return replace(received, table=table)

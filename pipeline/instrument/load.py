@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import InstrumentError, PipelineError
+from pipeline.instrument.birth import with_age
 from pipeline.instrument.model import Instrument
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -122,4 +123,4 @@ def load_instrument(path: Path) -> Instrument:
         Naming file, line, key, what was found and what is allowed.
     """
     content, node = read_yaml(path, InstrumentError)
-    return validate(Instrument, content, node, path, InstrumentError)
+    return with_age(validate(Instrument, content, node, path, InstrumentError))

@@ -11,6 +11,7 @@ MissingReason = Literal["refused", "dont_know", "not_applicable", "routed", "no_
 Role = Literal[
     "respondent",  # key of a row
     "identifier",  # names, emails, phones: pseudonymised while reading, never kept
+    "birth_date",  # only its year and the age at the wave are kept
     "quasi_identifier",
     "open_text",  # free text: never leaves ingest
     "outcome",
@@ -138,6 +139,8 @@ class Question(_Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> Question:
+        if self.role == "birth_date" and self.type != "date":
+            raise ValueError(f"question '{self.name}' has role birth_date and must be of type date, not {self.type}")
         if self.type in ("single", "likert") and not self.codes:
             raise ValueError(f"question '{self.name}' is {self.type} and needs codes")
         if self.type == "multiple" and not self.items:
@@ -192,12 +195,28 @@ class Question(_Strict):
         return [self.name]
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+class Contradiction(_Strict):
+    """A pair of answers that cannot both be true: whoever answers ``if`` must answer ``then`` where asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    when: Annotated[list[Condition], BeforeValidator(_listed)] = Field(alias="if", min_length=1)
+    then: Annotated[list[Condition], BeforeValidator(_listed)] = Field(min_length=1)
+    fr: str
+    en: str | None = None
+
+
 class Instrument(_Strict):
     """A questionnaire or the layout of a record: what each received column means."""
 
     name: str
     title: Text
     questions: list[Question]
+    contradictions: list[Contradiction] = []
 
     @model_validator(mode="after")
     def _names_once(self) -> Instrument:
@@ -225,6 +244,21 @@ class Instrument(_Strict):
             for condition in (c for rule in rules for c in rule):
                 if condition.question not in names:
                     raise ValueError(f"question '{q.name}' is routed by an unknown question '{condition.question}'")
+        return self
+
+    @model_validator(mode="after")
+    def _contradictions_stand(self) -> Instrument:
+        for number, rule in enumerate(self.contradictions, 1):
+            for condition in [*rule.when, *rule.then]:
+                q = self.question(condition.question)
+                if q is None:
+                    raise ValueError(f"contradiction {number} names an unknown question '{condition.question}'")
+                known = {str(c) for c in q.codes} | {i.name for i in q.items}
+                lost = [c for c in condition.codes or [] if known and str(c) not in known]
+                if lost:
+                    raise ValueError(
+                        f"contradiction {number}: '{q.name}' has no code {lost[0]!r}; allowed: {sorted(known)}"
+                    )
         return self
 
     def question(self, name: str) -> Question | None:

@@ -52,7 +52,7 @@ def _right_key(match: re.Match[str]) -> bool:
 def is_ip(text: str) -> bool:
     """Return whether a text is one IP address, version 4 or 6."""
     text = text.strip()
-    if text.count(".") != 3 and text.count(":") < 2:
+    if text.count(".") != 3 and (text.count(":") < 2 or len(text) < 6 or not any(c.isdigit() for c in text)):
         return False
     try:
         ipaddress.ip_address(text)

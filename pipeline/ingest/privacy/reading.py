@@ -1,0 +1,185 @@
+"""While a file is read: identifiers become pseudonyms, dates of birth ages, fine places communes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.evaluation import Evaluation, Source
+from pipeline.ingest.faults import Fault
+from pipeline.ingest.privacy.detect import Found, detect
+from pipeline.ingest.privacy.patterns import masked
+from pipeline.ingest.privacy.pseudonym import pseudonyms
+from pipeline.ingest.readers.received import Note, Received
+from pipeline.ingest.recode import coded, free_text, received_columns
+from pipeline.ingest.values import dates, distinct, text_of
+from pipeline.instrument import Instrument, Question, Role
+from pipeline.instrument.birth import AGE
+
+#: What stands in a cell that could not be read as a date of birth: never the date itself.
+UNREADABLE = "(not shown)"
+#: Roles whose columns are the project's own keys and dates, never a person's.
+_OWN: tuple[Role, ...] = (
+    "identifier",
+    "open_text",
+    "birth_date",
+    "site_name",
+    "aliases",
+    "date",
+    "month",
+    "opened",
+    "closed",
+    "label_date",
+)
+#: What a register of places may hold: the place's own address, position and description are no person's.
+_OF_A_PLACE = ("postal_address", "gps", "iris", "free_text")
+_IRIS = re.compile(r"(\d{5}|2[AB]\d{3})\d{4}")
+_WORDS = {
+    "email": "e-mail addresses",
+    "phone": "telephone numbers",
+    "postal_address": "postal addresses",
+    "birth_date": "dates of birth",
+    "nir": "social security numbers",
+    "ip": "IP addresses",
+    "gps": "geographical positions",
+    "iris": "IRIS codes",
+    "first_name": "first names",
+    "last_name": "names of persons",
+    "free_text": "free text",
+}
+
+
+def without_personal_data(
+    evaluation: Evaluation, source: Source, wave: str | None, received: Received, key: Callable[[], bytes]
+) -> tuple[Received, list[Fault]]:
+    """Return one wave of a file without what identifies a person, and the columns that nobody declared as personal.
+
+    Identifiers become keyed hashes; a date of birth becomes its year, and the age on the wave's first day beside it; an
+    IRIS code in a commune column becomes the commune; what looks like an address, a telephone or a number of a person
+    inside any other text is masked.
+
+    Parameters
+    ----------
+    received : the records of one wave, columns as received.
+    key : returns the pseudonym key; called only where there are identifiers.
+    """
+    instrument = evaluation.instruments[source.name]
+    faults = undeclared(evaluation, source, wave, received)
+    table, notes = received.table, list(received.notes)
+    changed: dict[str, pd.Series] = {}
+    for q in instrument.questions:
+        for column in received_columns(q, wave):
+            if q.role == "identifier":
+                changed[column] = pseudonyms(table[column], key())
+            elif q.role == "birth_date":
+                first = evaluation.wave(wave).field[0] if wave else None
+                changed[column], changed[column + AGE] = _born(table[column], q, first)
+            elif q.role == "commune" and (cut := _communes(table[column])) is not None:
+                changed[column] = cut
+                notes.append(_iris_note(column))
+            elif column in table and not free_text(q) and q.type != "key" and q.role not in ("site", "commune"):
+                hidden = _masked(table[column])
+                if hidden is not None:
+                    changed[column] = hidden
+    return (replace(received, table=table.assign(**changed), notes=notes) if changed else received), faults
+
+
+def derived_columns(instrument: Instrument) -> set[str]:
+    """Return the columns that reading adds, so that no file is asked for them."""
+    questions = instrument.questions
+    return {c for q in questions for w in (None, *q.waves) for c in received_columns(q, w) if c.endswith(AGE)}
+
+
+def undeclared(evaluation: Evaluation, source: Source, wave: str | None, received: Received) -> list[Fault]:
+    """Return one fault a column that looks personal although its question is not declared so."""
+    privacy = evaluation.settings.privacy
+    cleared = set(privacy.not_personal) if privacy else set()
+    faults = []
+    for q in evaluation.instruments[source.name].questions:
+        if f"{source.name}.{q.name}" in cleared or not _open_to_doubt(q):
+            continue
+        for column in received_columns(q, wave):
+            if column not in received.table:
+                continue
+            found = detect(column, q.wording.fr, received.table[column])
+            if found and not _allowed(found, q, source):
+                faults.append(_undeclared(received.file, column, q, found, source))
+    return faults
+
+
+def _open_to_doubt(q: Question) -> bool:
+    return q.role not in _OWN and not free_text(q) and not coded(q) and q.type not in ("multiple", "likert", "month")
+
+
+def _allowed(found: Found, q: Question, source: Source) -> bool:
+    if source.kind == "sites" and found.kind in _OF_A_PLACE:
+        return True
+    if q.role in ("site", "commune", "respondent") and found.by == "header":
+        return True
+    if q.type in ("number", "count") and found.kind not in ("nir", "phone", "gps", "iris"):
+        return True
+    return found.kind == "iris" and q.role == "commune"
+
+
+def _undeclared(file: str, column: str, q: Question, found: Found, source: Source) -> Fault:
+    own = f"{source.name}.{q.name}"
+    why = "its name or its question says so" if found.by == "header" else "its values look so"
+    do = {
+        "birth_date": "declare `role: birth_date` (only the year and the age at the wave are kept)",
+        "free_text": "declare `role: open_text` (free text never leaves the reading)",
+        "iris": "declare `role: commune` (only the commune is kept)",
+    }.get(found.kind, "declare `role: identifier` (a keyed hash takes its place while reading)")
+    if found.kind in ("postal_address", "gps"):
+        do += "; clean tables hold the commune at finest"
+    return Fault(
+        f"the column seems to hold {_WORDS[found.kind]} and question '{q.name}' does not say that it is personal",
+        file,
+        column=column,
+        found=f"{_WORDS[found.kind]}: {why} ({100 * found.share:.0f} % of its distinct values)",
+        action=f"{do}, or take the question out of the instrument (columns that no question names are never kept); "
+        f"if it is no personal data, write `not_personal: [{own}]` under `privacy:` in evaluation.yaml",
+    )
+
+
+def _born(column: pd.Series, q: Question, first: dt.date | None) -> tuple[pd.Series, pd.Series]:
+    """Return year of birth (text; `UNREADABLE` where it is no date) and age in whole years on ``first``."""
+    found = distinct(column)
+    read, unreadable, _ = dates(found, q.date_format)
+    year = read.dt.year.astype("Int64").astype("str").where(read.notna(), None).astype("str")
+    typed = unreadable.str.fullmatch(r"(?:19|20)\d{2}").fillna(False).astype(bool)
+    year = year.mask(typed, unreadable).mask(unreadable.notna() & ~typed, UNREADABLE)
+    age = pd.Series(pd.NA, index=column.index, dtype="Int64")
+    if first is not None:
+        later = (read.dt.month > first.month) | ((read.dt.month == first.month) & (read.dt.day > first.day))
+        age = (first.year - read.dt.year.astype("Int64") - later.astype("Int64")).where(read.notna(), pd.NA)
+    return year, age.astype("Float64")
+
+
+def _communes(column: pd.Series) -> pd.Series | None:
+    """Return the communes of IRIS codes (their first five digits), None where there is no IRIS code."""
+    found = distinct(column)
+    matches = [_IRIS.fullmatch(text_of(v) or "") for v in found.values]
+    if not any(matches):
+        return None
+    return found.series([m[1] if m else text_of(v) for m, v in zip(matches, found.values, strict=True)], "str")
+
+
+def _iris_note(column: str) -> Note:
+    fr = "codes Iris ramenés à la commune (cinq premiers chiffres)"
+    en = "IRIS codes brought back to the commune (first five digits)"
+    return Note("generalised", column, "", "", fr, en)
+
+
+def _masked(column: pd.Series) -> pd.Series | None:
+    """Return a column of text without what identifies, None where there was nothing to mask."""
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return None
+    found = distinct(column)
+    hidden = [masked(v) if isinstance(v, str) else v for v in found.values]
+    if all(a is b or a == b for a, b in zip(hidden, found.values, strict=True)):
+        return None
+    return found.series(hidden, "str" if all(isinstance(v, str) for v in hidden) else "object")

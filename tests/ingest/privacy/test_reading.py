@@ -1,0 +1,93 @@
+"""What identifies a person is replaced while reading, and nobody's undeclared personal column gets in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pipeline.errors import IngestError
+from pipeline.ingest import Ingested, read_sources
+from pipeline.ingest.privacy.patterns import MASK
+
+from ..conftest import Make, codes, question
+
+PRIVACY = {"purpose": {"fr": "x"}, "retention": {"fr": "x"}, "contact": {"fr": "x"}}
+
+
+def read(make: Make, questions: list[dict[str, Any]], content: str, **more: Any) -> Ingested:
+    return read_sources(make([question("q", "single", codes=codes(1, 2)), *questions], content, **more))
+
+
+def test_of_a_date_of_birth_only_the_year_and_the_age_at_the_wave_are_kept(make: Make) -> None:
+    born = question("born", "date", role="birth_date")
+    got = read(make, [born], "q,born\n1,13/11/1980\n1,14/11/1980\n2,1957\n2,\n")
+    clean = got.clean["users"]
+    assert clean["born"].tolist()[:3] == [1980, 1980, 1957]
+    # The field starts on 13 November 2006: one turns 26 that day, the other the day after.
+    assert clean["age"].tolist()[:2] == [26, 25]
+    assert clean["age"].isna().tolist() == [False, False, True, True]
+    assert str(clean["age_band"][0]) == "25-44"
+    assert "13/11" not in clean.astype("str").to_csv()
+
+
+def test_what_is_no_date_of_birth_is_not_told(make: Make) -> None:
+    rows = "".join(f"1,0{i}/02/1960\n" for i in range(1, 8)) * 4
+    got = read(make, [question("born", "date", role="birth_date")], f"q,born\n{rows}1,le 3 mai 61\n")
+    assert got.failures["found"].tolist() == ["(not shown)"]
+    assert "3 mai" not in "".join(t.astype("str").to_csv() for t in (got.failures, got.quarantine["users"]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "values", "words"),
+    [
+        (question("x", "text"), ["a@b.fr", "c@d.fr"], "e-mail addresses"),
+        (question("x", "key", role="respondent"), ["a@b.fr", "c@d.fr"], "e-mail addresses"),
+        (question("x", "text", column="telephone"), ["06 12 34 56 78"], "telephone"),
+        (question("x", "text", column="prenom"), ["Annaïg", "Yann"], "first names"),
+        (question("x", "date", column="date_naissance"), ["03/02/1951"], "role: birth_date"),
+        (question("x", "number", column="latitude"), ["48.117", "47.6582"], "commune at finest"),
+        (question("x", "text"), [f"Il faut ouvrir la salle {i}." for i in range(20)], "role: open_text"),
+    ],
+)
+def test_a_column_that_looks_personal_must_be_declared_so(
+    make: Make, asked: dict[str, Any], values: list[str], words: str
+) -> None:
+    column = asked.get("column", "x")
+    rows = "".join(f"1;{v}\n" for v in values)
+    with pytest.raises(IngestError) as fault:
+        read(make, [asked], f"q;{column}\n{rows}", file={"separator": ";"})
+    said = str(fault.value)
+    assert words in said
+    assert f"column '{column}'" in said
+    assert "not_personal: [users.x]" in said
+    assert not any(v in said for v in values)
+
+
+def test_a_false_alarm_can_be_cleared_by_name(make: Make) -> None:
+    privacy = {**PRIVACY, "not_personal": ["users.x"]}
+    got = read(make, [question("x", "text")], "q,x\n1,198.51.100.7\n2,198.51.100.9\n", privacy=privacy)
+    assert len(got.clean["users"]) == 2
+
+
+def test_unused_columns_are_never_kept(make: Make) -> None:
+    got = read(make, [], "q,courriel\n1,a@b.fr\n2,c@d.fr\n")
+    assert "a@b.fr" not in got.clean["users"].astype("str").to_csv()
+
+
+def test_what_is_pasted_into_another_answer_is_masked_everywhere(make: Make) -> None:
+    rows = "".join(f"1,autre motif {i}\n" for i in range(9))
+    got = read(
+        make,
+        [question("other", "text")],
+        f'q,other\n{rows}2,écrire à a@b.fr\n7,"12 rue de la Gare, Auray"\n',
+        source={"checks": [{"rule": "unknown_code", "threshold": 1.0}]},
+    )
+    assert got.clean["users"]["other"].iloc[-1] == f"écrire à {MASK}"
+    assert got.quarantine["users"]["other"].tolist() == [MASK]
+
+
+def test_an_iris_code_becomes_its_commune(make: Make) -> None:
+    got = read(make, [question("commune", "text", role="commune")], "q,commune\n1,352380101\n2,35238\n")
+    assert got.clean["users"]["commune"].tolist() == ["35238", "35238"]
+    assert "generalised" in got.decisions["kind"].tolist()
