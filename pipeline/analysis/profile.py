@@ -78,7 +78,7 @@ def _has_units(subject: Subject) -> bool:
 
 def _numbers(entry: Entry, subject: Subject) -> list[Result]:
     """Return how many users or visits there are; supplied weights of inhabitants say nothing about numbers."""
-    if subject.population == "inhabitants":
+    if subject.population in ("inhabitants", "respondents"):
         return []
     made = estimates.totals(entry, subject, subject.population)
     if _has_units(subject):

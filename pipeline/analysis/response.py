@@ -130,7 +130,7 @@ def _weights(context: Context, entry: Entry) -> Iterator[Result]:
     for r in table[np.isfinite(table["value"])].itertuples():
         n = float(sizes[(r.source, r.wave, r.weight)])
         source = context.evaluation.source(str(r.source))
-        persons = "users" if source.sampled == "visit" else "inhabitants"
+        persons = "respondents" if source.unweighted else "users" if source.sampled == "visit" else "inhabitants"
         yield _row(
             context,
             entry,

@@ -42,6 +42,7 @@ _COUNTRIES = {
 #: Why ingest sets a row aside, where the shared words do not say it.
 _REASONS = {
     "duplicate_site": ("espace inscrit deux fois au registre", "space listed twice in the register"),
+    "incomplete": ("réponse non validée", "response not submitted"),
     "answered_past_routing": ("réponse à une question non posée", "answer to a question not asked"),
 }
 
@@ -103,7 +104,7 @@ def evaluation_labels(
 def _source(source: Source) -> Iterator[tuple[str, dict[str, str]]]:
     if source.title:
         yield f"source={source.name}", {k: uncapital(v) for k, v in _both(source.title).items()}
-    if source.population and source.kind == "survey":
+    if source.population and source.kind == "survey" and not source.unweighted:
         yield f"population={_SURVEYED[source.sampled or 'person']}", _both(source.population)
 
 

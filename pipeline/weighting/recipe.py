@@ -52,8 +52,13 @@ def prepare(
     WeightError
         Naming the step, column, cell or category that stands in the way.
     """
+    if source.unweighted:
+        return _unweighted(source, answers.reset_index(drop=True))
     if source.design is None:
-        raise WeightError(f"source '{source.name}' declares no design", action="add design: to the source")
+        raise WeightError(
+            f"source '{source.name}' declares no design",
+            action="add design: to the source; without probability sampling, say by: volunteer (or quota)",
+        )
     if source.design.weights:
         return _supplied(source, source.design, answers.reset_index(drop=True))
     return _Recipe(evaluation, source, source.design, answers.reset_index(drop=True), fieldwork, months or {}).run()
@@ -89,6 +94,13 @@ def _supplied(source: Source, design: SamplingDesign, frame: pd.DataFrame) -> Pr
     frame = frame.assign(_base=weights.astype("float64"), _answered=True)
     plan = _plan(design, "_base", design.clusters, [], unit=source.sampled or "person")
     return Prepared(frame, plan, pd.DataFrame(columns=["wave"]))
+
+
+def _unweighted(source: Source, frame: pd.DataFrame) -> Prepared:
+    """Return answers that each count once: nobody was drawn, so they stand for the respondents alone."""
+    frame = frame.assign(_base=1.0, _answered=True)
+    unit = source.sampled if source.sampled in ("person", "household") else "person"
+    return Prepared(frame, _plan(SamplingDesign(), "_base", [], [], unit=unit), pd.DataFrame(columns=["wave"]))
 
 
 class _Recipe:

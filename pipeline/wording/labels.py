@@ -23,6 +23,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "population=users": ("usagers de 15 ans ou plus", "users aged 15 and over"),
     "population=visits": ("visites", "visits"),
     "population=inhabitants": ("habitants", "inhabitants"),
+    "population=respondents": ("personnes qui ont répondu", "people who answered"),
     "population=spaces": ("espaces ouverts", "open spaces"),
     "population=records": ("enregistrements reçus", "records received"),
     "population=response": (
@@ -32,6 +33,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "group=users": ("usagers", "users"),
     "group=visits": ("visites", "visits"),
     "group=inhabitants": ("habitants", "inhabitants"),
+    "group=respondents": ("répondants", "respondents"),
     "group=spaces": ("espaces", "spaces"),
     "group=records": ("enregistrements", "records"),
     # variables that cut results

@@ -13,7 +13,12 @@ from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.wording.phrases import capital
 
-_POPULATION_COLOURS = {"users": theme.PERSONS, "visits": theme.VISITS, "inhabitants": theme.COMPARABLE}
+_POPULATION_COLOURS = {
+    "users": theme.PERSONS,
+    "visits": theme.VISITS,
+    "inhabitants": theme.COMPARABLE,
+    "respondents": theme.PERSONS,
+}
 
 
 def composition(

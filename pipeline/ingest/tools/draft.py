@@ -1,0 +1,57 @@
+"""Questions as a tool or a file describes them, before a person has reviewed them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.instrument import Instrument
+
+
+@dataclass
+class Draft:
+    """One question to be: the keys of an instrument's question, and a remark for each key that was guessed."""
+
+    content: dict[str, Any]
+    review: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the question."""
+        return str(self.content["name"])
+
+
+@dataclass
+class Questionnaire:
+    """A questionnaire as a structure file (.lss, XLSForm, DDI) gives it."""
+
+    title: dict[str, str]
+    drafts: list[Draft]
+
+
+def slug(text: str, fallback: str = "q") -> str:
+    """Return a text as a name that an instrument takes: letters, digits and underscores, no digit first."""
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^A-Za-z0-9]+", "_", letters).strip("_")
+    if not name:
+        return fallback
+    return f"_{name}" if name[0].isdigit() else name
+
+
+def texts(by_language: Mapping[str, str], fallback: str = "") -> dict[str, str]:
+    """Return a text with its French, and its English where there is one; another language stands for French."""
+    found = {lang.partition("-")[0].lower(): t for lang, t in by_language.items() if t}
+    french = found.get("fr") or next((t for lang, t in found.items() if lang != "en"), None)
+    out = {"fr": french or found.get("en") or fallback}
+    if found.get("en"):
+        out["en"] = found["en"]
+    return out
+
+
+def drafts_of(instrument: Instrument) -> list[Draft]:
+    """Return the questions of an instrument as drafts without remarks."""
+    dumped = instrument.model_dump(mode="python", exclude_defaults=True)["questions"]
+    return [Draft({k: v for k, v in q.items() if v is not None}) for q in dumped]

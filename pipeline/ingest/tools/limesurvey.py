@@ -1,0 +1,112 @@
+"""LimeSurvey results: headers with codes or full texts, « other » boxes, and responses that were not submitted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import FileSpec, Incomplete
+from pipeline.ingest.faults import Blocked, Fault, near_misses
+from pipeline.ingest.readers.received import Note, Received
+from pipeline.ingest.tools.headers import Asked, matched
+from pipeline.ingest.values import number_of, text_of
+
+#: `Q1`, `Q2[SQ001]`, `Q3[1]`, `Q4[other]`, `Q5[SQ001][1]`, alone or before « . Text of the question ».
+_CODE = re.compile(r"^([A-Za-z]\w*(?:\[[^\[\]]*\])*)(?:\.\s|\s*$)")
+OTHER = "[other]"
+SUBMITTED, PAGE = "submitdate", "lastpage"
+
+
+def forms(column: str) -> set[str]:
+    """Return the question code that a header begins with."""
+    code = _CODE.match(column.strip())
+    return {code[1]} if code else set()
+
+
+def joined(wording: str, item: str) -> str:
+    """Return a question and a sub-question as LimeSurvey writes them in full."""
+    return f"{wording} [{item}]"
+
+
+def columns_of(file: str, columns: list[str], asked: list[Asked]) -> dict[str, str]:
+    """Return received column -> column of the instrument."""
+    return matched(file, columns, asked, forms, joined)
+
+
+def rule_columns(file: str, columns: list[str], rule: Incomplete | None) -> list[str]:
+    """Return the columns that tell incomplete responses.
+
+    Raises
+    ------
+    Blocked
+        A rule is declared and the file lacks a column that it needs.
+    """
+    wanted = [SUBMITTED, PAGE]
+    if rule is None:
+        return [c for c in wanted if c in columns]
+    wanted = wanted if rule.reached is not None else wanted[:1]
+    for column in wanted:
+        if column not in columns:
+            raise Blocked(
+                Fault(
+                    "the rule on incomplete responses needs a column that the file does not have",
+                    file,
+                    column=column,
+                    found=near_misses(column, columns),
+                    action="export it too (« date submitted », « last page »), or drop `incomplete:` of the file",
+                )
+            )
+    return wanted
+
+
+def incomplete_apart(received: Received, rule: Incomplete | None) -> Received:
+    """Return the responses without those that the rule sets aside, which come back in ``broken`` as `incomplete`.
+
+    A response is complete when it was submitted, or when its last page is the one that the rule names or a later one.
+    Without a rule they are all kept, and a note says how many were not submitted.
+    """
+    if SUBMITTED not in received.table:
+        return received
+    submitted = received.table[SUBMITTED].map(text_of).notna().to_numpy(dtype=bool)
+    if rule is not None and rule.reached is not None:
+        pages = received.table[PAGE].map(lambda v: number_of(text_of(v) or "", None))
+        submitted = submitted | (pd.to_numeric(pages).fillna(-1) >= rule.reached).to_numpy(dtype=bool)
+    if submitted.all():
+        return received
+    if rule is None or rule.then == "keep":
+        n = int((~submitted).sum())
+        fr, en = f"{n} réponse(s) non validée(s), gardée(s)", f"{n} response(s) not submitted, kept"
+        return replace(received, notes=[*received.notes, Note("incomplete", SUBMITTED, "", "", fr, en)])
+    lost = [(int(line), "incomplete") for line in received.lines[~submitted]]
+    return replace(
+        received,
+        table=received.table[submitted].reset_index(drop=True),
+        lines=received.lines[submitted],
+        broken=sorted([*received.broken, *lost]),
+    )
+
+
+def others_as_boxes(table: pd.DataFrame, asked: list[Asked]) -> pd.DataFrame:
+    """Return the table with the text of an « other » box replaced by whether there is any.
+
+    The text itself may hold anything a respondent wrote; an instrument that wants it names the column as a question.
+    """
+    boxes = {}
+    for a in asked:
+        if a.item is not None and a.column.endswith(OTHER) and a.column in table:
+            written = table[a.column].map(text_of)
+            plain = written.isin(["Y", "N"]) | written.isna()
+            if not plain.all():
+                boxes[a.column] = pd.Series(np.where(written.notna(), "Y", ""), index=table.index)
+    return table.assign(**boxes)
+
+
+def settled(received: Received, spec: FileSpec, asked: list[Asked]) -> Received:
+    """Return an export whose columns have the instrument's names, incomplete responses apart, boxes as boxes."""
+    received = incomplete_apart(received, spec.incomplete)
+    table = others_as_boxes(received.table, asked)
+    wanted = {a.column for a in asked}
+    return replace(received, table=table[[c for c in table.columns if c in wanted or c == spec.wave_column]])
