@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from pipeline.errors import EvaluationError
 from pipeline.instrument import Code, Instrument, Text, load_instrument, read_yaml, validate
+from pipeline.instrument.themes import coded_themes
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
 SourceKind = Literal["survey", "attendance", "sites", "fieldwork", "network", "costs"]
@@ -176,6 +177,16 @@ class SignIns(_Strict):
         return self
 
 
+class Comments(_Strict):
+    """The post-codification of a source's open question: ``codes`` is the local file of themes, below the data folder.
+
+    ``question`` is the open question with ``themes`` in the instrument, where there are several.
+    """
+
+    codes: str
+    question: str | None = None
+
+
 class Source(_Strict):
     """One stream of received files."""
 
@@ -191,10 +202,16 @@ class Source(_Strict):
     design: SamplingDesign | None = None
     weighting: list[WeightingStep] = []
     checks: list[Check] = []
+    comments: Comments | None = None
     signins: SignIns | None = None
     reconciles: Name | None = None  # source of monthly counts of the same visits
     prefer: Literal["counts", "signins"] = "counts"
     title: Text | None = None
+
+    @property
+    def first_file(self) -> str:
+        """Return the first received file, the one that a decision about the whole source names."""
+        return next(iter(self.files.values())).path
 
     @property
     def unweighted(self) -> bool:
@@ -430,7 +447,8 @@ class Evaluation:
 
     def received_files(self) -> list[Path]:
         """Return every received file that the evaluation declares."""
-        return [self.received(f) for s in self.settings.sources for f in s.files.values()]
+        codes = [self.data / s.comments.codes for s in self.settings.sources if s.comments]
+        return [*(self.received(f) for s in self.settings.sources for f in s.files.values()), *codes]
 
     def declaration_files(self) -> list[Path]:
         """Return evaluation.yaml and the instruments (and truth.yaml where synthetic)."""
@@ -472,10 +490,30 @@ def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
         _inside(surveys / name, source.instrument, path, f"sources.{source.name}.instrument")
         for wave, spec in source.files.items():
             _inside(folder, spec.path, path, f"sources.{source.name}.files.{wave}.path")
-    instruments = {s.name: load_instrument(surveys / name / s.instrument) for s in settings.sources}
+        if source.comments:
+            _inside(folder, source.comments.codes, path, f"sources.{source.name}.comments.codes")
+    instruments = {s.name: _instrument(surveys / name, s, path) for s in settings.sources}
     evaluation = Evaluation(name, root, folder, settings, instruments)
     _check_columns(evaluation, path)
     return evaluation
+
+
+def _instrument(folder: Path, source: Source, path: Path) -> Instrument:
+    """Return the instrument of a source, with the themes of its comments as a question where they are coded."""
+    instrument = load_instrument(folder / source.instrument)
+    if source.comments is None:
+        return instrument
+    with_themes = [q.name for q in instrument.questions if q.themes]
+    chosen = [q for q in with_themes if source.comments.question in (None, q)]
+    if len(chosen) != 1:
+        raise EvaluationError(
+            "the comments to code are not those of one question",
+            where=f"{path}, key sources.{source.name}.comments.question",
+            found=source.comments.question,
+            allowed=with_themes or f"an open question of {source.instrument} with `themes:`",
+            action="name one of them, or give the open question its `themes:` in the instrument",
+        )
+    return coded_themes(instrument, chosen[0])
 
 
 def _inside(folder: Path, relative: str, path: Path, key: str) -> None:

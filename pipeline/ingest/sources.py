@@ -12,11 +12,11 @@ from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.account import Broken, told
 from pipeline.ingest.clean_table import Part
 from pipeline.ingest.faults import Blocked, Fault, some
+from pipeline.ingest.privacy.comments import NO_CODES, Codes, lost_codes, read_codes, with_codes
 from pipeline.ingest.privacy.reading import derived_columns, without_personal_data
-from pipeline.ingest.readers.received import Note, Received, choose_columns
+from pipeline.ingest.readers.received import Note, Received, choose_columns, read_received
 from pipeline.ingest.recode import received_columns, recode
 from pipeline.ingest.routing import route
-from pipeline.ingest.tools.exports import read_export
 from pipeline.ingest.values import spellings, text_of
 from pipeline.instrument import Instrument
 
@@ -31,6 +31,8 @@ class SourceRead:
     unused: dict[str, list[str]] = field(default_factory=dict)
     notes: list[tuple[str, Note]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    codes: Codes | None = None
+    coded: set[str] = field(default_factory=set)
 
 
 def read_source(evaluation: Evaluation, source: Source, key: Callable[[], bytes]) -> SourceRead:
@@ -41,34 +43,56 @@ def read_source(evaluation: Evaluation, source: Source, key: Callable[[], bytes]
     key : returns the pseudonym key; called only where the instrument has identifiers.
     """
     read = SourceRead()
+    try:
+        read.codes = read_codes(evaluation, source)
+    except Blocked as blocked:
+        read.faults, read.codes = blocked.faults, NO_CODES
     for name, spec in source.files.items():
         try:
             _read_file(evaluation, source, name, spec, key, read)
         except Blocked as blocked:
             read.faults += blocked.faults
+    if read.codes is not None and not read.faults:
+        read.faults += lost_codes(read.codes, read.coded)
     return read
+
+
+def received_waves(
+    evaluation: Evaluation, source: Source, name: str, spec: FileSpec
+) -> tuple[Received, dict[str | None, Received], list[str]]:
+    """Return a received file, the same cut into waves, and its columns that no question names (never kept).
+
+    Raises
+    ------
+    Blocked
+        The file cannot be read, lacks a column, or holds records of no known wave.
+    """
+    instrument = evaluation.instruments[source.name]
+    waves = _waves(evaluation, name, spec)
+    wanted = _wanted(instrument, list(waves.values()) or [None if name == "all" else name])
+    if spec.wave_column:
+        wanted[spec.wave_column] = "wave"
+    received = read_received(evaluation.received(spec), spec.path, spec, choose_columns(spec.path, wanted))
+    by_wave = _by_wave(received, spec, waves) if spec.wave_column else {None if name == "all" else name: received}
+    return received, by_wave, [c for c in received.columns if c not in wanted and c]
 
 
 def _read_file(
     evaluation: Evaluation, source: Source, name: str, spec: FileSpec, key: Callable[[], bytes], read: SourceRead
 ) -> None:
     instrument = evaluation.instruments[source.name]
-    waves = _waves(evaluation, name, spec)
-    wanted = _wanted(instrument, list(waves.values()) or [None if name == "all" else name])
-    if spec.wave_column:
-        wanted[spec.wave_column] = "wave"
-    path, choose = evaluation.received(spec), choose_columns(spec.path, wanted)
-    asked = list(waves.values()) or [None if name == "all" else name]
-    received = read_export(path, spec.path, spec, choose, instrument, asked)
-    by_wave = _by_wave(received, spec, waves) if spec.wave_column else {None if name == "all" else name: received}
+    received, by_wave, unused = received_waves(evaluation, source, name, spec)
     read.received[spec.path] = received.n
     read.broken.records.extend((spec.path, line, why) for line, why in received.broken)
-    read.unused[spec.path] = [c for c in received.columns if c not in wanted and c]
+    read.unused[spec.path] = unused
     read.notes += [(spec.path, note) for note in received.notes]
     decimal = spec.decimal or ("," if spec.format == "limesurvey" else None)
     for wave, part in by_wave.items():
         hidden, personal = without_personal_data(evaluation, source, wave, part, key)
         read.faults += personal
+        if read.codes is not None:
+            hidden, used = with_codes(evaluation, source, wave, hidden, read.codes, key)
+            read.coded |= used
         read.notes += [(spec.path, note) for note in hidden.notes[len(part.notes) :]]
         try:
             recoded = route(instrument, wave, recode(instrument, wave, hidden, decimal))

@@ -136,6 +136,7 @@ class Question(_Strict):
     date_format: str | None = None
     waves: dict[str, WaveHistory] = {}
     note: Text | None = None
+    themes: list[Item] = []  # codebook of the post-codification of an open question
 
     @model_validator(mode="after")
     def _complete(self) -> Question:
@@ -143,6 +144,10 @@ class Question(_Strict):
             raise ValueError(f"question '{self.name}' has role birth_date and must be of type date, not {self.type}")
         if self.type in ("single", "likert") and not self.codes:
             raise ValueError(f"question '{self.name}' is {self.type} and needs codes")
+        if self.themes and self.type != "open":
+            raise ValueError(f"question '{self.name}' has themes and must be of type open, not {self.type}")
+        if len({t.name for t in self.themes}) < len(self.themes):
+            raise ValueError(f"question '{self.name}' names a theme twice")
         if self.type == "multiple" and not self.items:
             raise ValueError(f"question '{self.name}' is multiple and needs items")
         both = set(self.codes) & set(self.missing)

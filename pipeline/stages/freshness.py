@@ -44,7 +44,12 @@ def stage_digest(stage: str, evaluation: Evaluation, settings: str, before: str)
                 "a received file is missing",
                 where=str(path),
                 allowed=f"the files that {evaluation.folder / 'evaluation.yaml'} names under sources",
-                action="put the file there, correct its path in evaluation.yaml, or give its folder with --data DIR",
+                action="put the file there, correct its path in evaluation.yaml, or give its folder with --data DIR"
+                + (
+                    f"; `python -m pipeline comments {evaluation.name}` writes the sheet to code"
+                    if _coded(path, evaluation)
+                    else ""
+                ),
             )
         parts += [path.name, provenance.file_digest(path)]
     return provenance.digest_of(parts)
@@ -60,6 +65,11 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     if stage == "publish":
         return [*declared, *document_files(evaluation)]
     return declared
+
+
+def _coded(path: Path, evaluation: Evaluation) -> bool:
+    """Return whether a file is one of coded comments, which a person makes from a sheet."""
+    return path in {evaluation.data / s.comments.codes for s in evaluation.settings.sources if s.comments}
 
 
 def reference_files(evaluation: Evaluation) -> list[Path]:

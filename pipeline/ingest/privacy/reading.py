@@ -19,6 +19,7 @@ from pipeline.ingest.recode import coded, free_text, received_columns
 from pipeline.ingest.values import dates, distinct, text_of
 from pipeline.instrument import Instrument, Question, Role
 from pipeline.instrument.birth import AGE
+from pipeline.instrument.themes import THEME
 
 #: What stands in a cell that could not be read as a date of birth: never the date itself.
 UNREADABLE = "(not shown)"
@@ -91,7 +92,8 @@ def without_personal_data(
 def derived_columns(instrument: Instrument) -> set[str]:
     """Return the columns that reading adds, so that no file is asked for them."""
     questions = instrument.questions
-    return {c for q in questions for w in (None, *q.waves) for c in received_columns(q, w) if c.endswith(AGE)}
+    columns = {c for q in questions for w in (None, *q.waves) for c in received_columns(q, w)}
+    return {c for c in columns if c.endswith(AGE) or THEME in c}
 
 
 def undeclared(evaluation: Evaluation, source: Source, wave: str | None, received: Received) -> list[Fault]:
