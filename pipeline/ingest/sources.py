@@ -14,9 +14,10 @@ from pipeline.ingest.clean_table import Part
 from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.privacy.comments import NO_CODES, Codes, lost_codes, read_codes, with_codes
 from pipeline.ingest.privacy.reading import derived_columns, without_personal_data
-from pipeline.ingest.readers.received import Note, Received, choose_columns, read_received
+from pipeline.ingest.readers.received import Note, Received, choose_columns
 from pipeline.ingest.recode import received_columns, recode
 from pipeline.ingest.routing import route
+from pipeline.ingest.tools.exports import read_export
 from pipeline.ingest.values import spellings, text_of
 from pipeline.instrument import Instrument
 
@@ -72,7 +73,9 @@ def received_waves(
     wanted = _wanted(instrument, list(waves.values()) or [None if name == "all" else name])
     if spec.wave_column:
         wanted[spec.wave_column] = "wave"
-    received = read_received(evaluation.received(spec), spec.path, spec, choose_columns(spec.path, wanted))
+    path, choose = evaluation.received(spec), choose_columns(spec.path, wanted)
+    asked = list(waves.values()) or [None if name == "all" else name]
+    received = read_export(path, spec.path, spec, choose, instrument, asked)
     by_wave = _by_wave(received, spec, waves) if spec.wave_column else {None if name == "all" else name: received}
     return received, by_wave, [c for c in received.columns if c not in wanted and c]
 
