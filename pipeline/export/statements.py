@@ -36,11 +36,11 @@ _NOTHING = {
     "fr": "rien ne peut être affirmé à partir de cette édition",
     "en": "nothing can be stated from this edition",
 }
-_HEADINGS = {"fr": ["Question", "Constat", "Force"], "en": ["Question", "Statement", "Strength"]}
+_HEADINGS = {"fr": ["Question", "Constats, et leur force"], "en": ["Question", "Statements, and their strength"]}
 
 
 def statements(report: Any, caption: str, name: str) -> Markdown:
-    """Return the declared statements as a table: evaluation question, statement with its number, strength.
+    """Return the declared statements as a table: a row a question, each statement with its number and strength.
 
     Parameters
     ----------
@@ -54,19 +54,15 @@ def statements(report: Any, caption: str, name: str) -> Markdown:
     """
     lang = report.lang
     table = results.read(report.evaluation.stage("protect") / "results.parquet")
-    asked = {q.id: q for q in report.evaluation.settings.questions}
-    rows: list[list[object]] = []
-    last = ""
+    said: dict[str, list[str]] = {}
     for found in findings(report.evaluation, table):
-        question = asked[found.question]
-        text = question.fr if lang == "fr" else (question.en or question.fr)
-        rows.append([text if found.question != last else "″", _said(report, found), _strength(found, lang)])
-        last = found.question
-    return grid(_HEADINGS[lang], rows, caption, name, [34, 52, 14], lang=lang)
-
-
-def _strength(found: Finding, lang: str) -> str:
-    return EVIDENCE[found.grade.strength][lang] if found.grade.strength else "–"
+        said.setdefault(found.question, []).append(_said(report, found))
+    rows: list[list[object]] = [
+        [q.fr if lang == "fr" else (q.en or q.fr), " ".join(said[q.id])]
+        for q in report.evaluation.settings.questions
+        if q.id in said
+    ]
+    return grid(_HEADINGS[lang], rows, caption, name, [34, 66], lang=lang)
 
 
 def _said(report: Any, found: Finding) -> str:
@@ -74,5 +70,6 @@ def _said(report: Any, found: Finding) -> str:
     name = named(report, indicator_name(report, f"{row['analysis']}.{row['indicator']}"), row)
     colon = f"{NO_BREAK}:" if lang == "fr" else ":"
     if not found.grade.strength:
-        return f"{name}{colon} {_NOTHING[lang]}"
-    return f"{name}{colon} {_DIRECTIONS[lang][found.grade.direction]}{written(report, row)}{when(report, row)}"
+        return f"{name}{colon} {_NOTHING[lang]}."
+    words = f"{_DIRECTIONS[lang][found.grade.direction]}{written(report, row)}{when(report, row)}"
+    return f"{name}{colon} {words} (*{EVIDENCE[found.grade.strength][lang]}*)."

@@ -10,7 +10,7 @@ import pytest
 from pipeline import results
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation, Statement
-from pipeline.export import findings, raised, write_findings
+from pipeline.export import findings, raised, statements, write_findings
 from pipeline.export.findings import graded
 
 from .project import result, rows
@@ -72,3 +72,15 @@ def test_the_annex_holds_every_statement_with_its_grade(report: Any, tmp_path: P
         lines = list(csv.DictReader(handle, delimiter=";"))
     assert [line["about"] for line in lines] == [e["about"] for e in entries]
     assert lines[0]["estimate"] == "9,4"
+
+
+def test_the_table_of_statements_has_a_row_a_question_with_numbers_and_strengths(
+    report: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluation = asking(report.evaluation, Statement(about=SHIFT))
+    monkeypatch.setattr(type(report), "evaluation", evaluation)
+    text = statements(report, "Les constats", "statements").data
+    assert text.count("row-header") == 1
+    assert "en hausse" in text
+    assert 'data-result="demand.elaborate.shift/users/wave=2003..2006/region=53"' in text
+    assert "*probable*" in text
