@@ -171,7 +171,7 @@ def refusal(make: Make, content: bytes | str | None, **more: Any) -> str:
         ("id;SEXE\n" + "1;é\n" * 3, {"encoding": "ascii"}, ["users.csv:2", "not in the declared encoding"]),
         (b"$FL2 not really", {"path": "users.sav"}, ["users.sav", "cannot be read"]),
         (b"a;b\n", {"path": "users.sav"}, ["users.sav", "not an SPSS file"]),
-        (GOOD, {"path": "users.xlsx"}, ["users.xlsx", "extension"]),
+        (GOOD, {"path": "users.xlsx"}, ["users.xlsx", "not an Excel workbook", "plain text"]),
         ("id;SEXE\n" + "".join(f"{i};{i}\n" for i in range(20)), {}, ["column 'sex'", "unknown_code", "3, 4, 5"]),
         ("id;SEXE\n1;7\n2;8\n", {}, ["can be accepted", "unknown_code: 2"]),
         ("id;SEXE\n1\n2\n3\n4;1\n", {}, ["users.csv:2", "as many fields", "lines 2, 3, 4"]),

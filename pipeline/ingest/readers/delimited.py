@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.encoding import decode
 from pipeline.ingest.readers.received import Choose, Note, Received, refuse_duplicates
 
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
-#: A packed file may not swell beyond this (bytes).
-LARGEST = 4 << 30
 
 
-def read_delimited(path: Path, file: str, spec: FileSpec, choose: Choose) -> Received:
+def read_delimited(content: Content, file: str, spec: FileSpec, choose: Choose) -> Received:
     """Read delimited text; ``lines`` are the lines where records start, quoted line breaks counted.
 
     Records with more or fewer fields than the header are not guessed at: they come back in ``broken`` as
@@ -32,7 +28,7 @@ def read_delimited(path: Path, file: str, spec: FileSpec, choose: Choose) -> Rec
     Blocked
         The file is empty, in another encoding or with another separator than declared, or lacks a column.
     """
-    text, notes = decode(_bytes(path, file), spec.encoding, file)
+    text, notes = decode(content.bytes(), spec.encoding, file)
     if "\0" in text:
         raise Blocked(
             Fault(
@@ -42,36 +38,51 @@ def read_delimited(path: Path, file: str, spec: FileSpec, choose: Choose) -> Rec
                 action="declare `encoding: utf-16` if it is that, or export it again as UTF-8",
             )
         )
+    above = (spec.header_row or 1) - 1
+    text = _from_header(text, above, file)
     header_end = _header_end(text)
     separator, note = _separator(text[:header_end], spec, file)
-    columns = [c.strip() for c in next(csv.reader(io.StringIO(text[:header_end], newline=""), delimiter=separator))]
-    refuse_duplicates(file, columns)
+    columns = _header(text[:header_end], separator, above + 1, file)
+    refuse_duplicates(file, columns, line=above + 1)
     if len(columns) == 1:
         _refuse_one_column(columns[0], separator, file)
     kept = choose(columns)
-    records = _fast(text, columns, kept, separator) or _exact(text, columns, kept, separator, file)
-    table, lines, broken = records
+    table, lines, broken = _fast(text, columns, kept, separator) or _exact(text, columns, kept, separator, file)
     if not len(lines) and not broken:
-        raise Blocked(Fault("the file has a header and no record", file, line=1, action="send the file again"))
-    return Received(file, columns, table, lines, broken, notes=[*notes, *([note] if note else [])])
+        raise Blocked(Fault("the file has a header and no record", file, line=above + 1, action="send the file again"))
+    broken = [(line + above, why) for line, why in broken]
+    return Received(file, columns, table, lines + above, broken, notes=[*notes, *([note] if note else [])])
 
 
-def _bytes(path: Path, file: str) -> bytes:
-    raw = path.read_bytes()
-    if raw[:2] != b"\x1f\x8b":
-        return raw
+def _from_header(text: str, above: int, file: str) -> str:
+    at = 0
+    for line in range(1, above + 1):
+        at = text.find("\n", at) + 1
+        if not at:
+            raise Blocked(
+                Fault(
+                    "the declared header row is beyond the end of the file",
+                    file,
+                    found=f"header_row: {above + 1}, and {line} lines",
+                    action="correct `header_row:` in evaluation.yaml",
+                )
+            )
+    return text[at:]
+
+
+def _header(text: str, separator: str, line: int, file: str) -> list[str]:
     try:
-        with gzip.open(io.BytesIO(raw)) as handle:
-            unpacked = handle.read(LARGEST + 1)
-    except (OSError, EOFError, zlib.error) as fault:
+        return [c.strip() for c in next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))]
+    except (csv.Error, StopIteration) as fault:
         raise Blocked(
-            Fault("the packed file is damaged", file, found=str(fault), action="send the file again")
+            Fault(
+                "the header cannot be cut into names",
+                file,
+                line=line,
+                found=str(fault) or "a blank line",
+                action="put the names of the columns in the first line, or declare `header_row:`",
+            )
         ) from None
-    if len(unpacked) > LARGEST:
-        raise Blocked(
-            Fault("the packed file is too large once unpacked", file, allowed="4 GB", action="split it by wave or year")
-        )
-    return unpacked
 
 
 def _header_end(text: str) -> int:
@@ -127,6 +138,7 @@ def _refuse_one_column(column: str, separator: str, file: str) -> None:
         )
 
 
+#: The wanted columns, the line of each record (header = 1), and the lines that could not be put under the header.
 Records = tuple[pd.DataFrame, np.ndarray, list[tuple[int, str]]]
 
 

@@ -1,9 +1,11 @@
-"""A file as received: its table, its original line numbers, and which reader it needs."""
+"""A file as received: its table, its original line numbers, and what it says of itself."""
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +13,7 @@ import pandas as pd
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault, near_misses, some
-
-#: First bytes of formats that arrive under wrong names.
-SIGNATURES = (
-    (b"$FL2", "an SPSS file (.sav)"),
-    (b"$FL3", "a compressed SPSS file (.zsav)"),
-    (b"PK\x03\x04", "a zip archive or an Excel or OpenDocument workbook"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Office file"),
-    (b"%PDF", "a PDF"),
-    (b"PAR1", "a Parquet file"),
-    (b"\x1f\x8b", "a gzip archive"),
-)
-SUFFIXES = {".sav": "sav", ".zsav": "sav", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
+from pipeline.instrument import Code
 
 
 @dataclass(frozen=True)
@@ -39,6 +30,24 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Documented:
+    """What a file itself says of its columns.
+
+    Attributes
+    ----------
+    labels : column -> its label.
+    values : column -> value -> label of the value.
+    multiple_sets : name of a multiple-response set -> its columns.
+    sheets : the sheets of a workbook.
+    """
+
+    labels: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[Code, str]] = field(default_factory=dict)
+    multiple_sets: dict[str, list[str]] = field(default_factory=dict)
+    sheets: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Received:
     """What a reader returns.
 
@@ -46,11 +55,15 @@ class Received:
     ----------
     file : name of the file, as evaluation.yaml declares it.
     columns : every column of the file, in order.
-    table : the wanted columns only, one row a record, values as received (text, or numbers of an .sav).
-    lines : line of the file where each record starts (header = 1), or case number of an .sav.
+    table : the wanted columns only, one row a record, values as received (text; numbers and dates of formats that have
+        them).
+    lines : where each record starts: line of a text (header = 1), row of a sheet, case number of the other formats.
     broken : record lines that could not be put under the header, with the reason code.
-    user_missing : column -> ranges that the file itself declares as missing (SPSS).
+    user_missing : column -> ranges that the file itself declares as missing (SPSS, Stata, SAS).
     notes : what the reader decided.
+    format : format of the file, a key of `formats.FORMATS`.
+    documented : what the file says of its columns.
+    day_zero : day 0 of dates that a spreadsheet holds as numbers; None where numbers are no dates.
     """
 
     file: str
@@ -60,6 +73,9 @@ class Received:
     broken: list[tuple[int, str]] = field(default_factory=list)
     user_missing: dict[str, list[tuple[float | str, float | str]]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    format: str = "csv"
+    documented: Documented = field(default_factory=Documented)
+    day_zero: dt.date | None = None
 
     @property
     def n(self) -> int:
@@ -125,7 +141,7 @@ def refuse_duplicates(file: str, columns: list[str], line: int | None = 1) -> No
         )
 
 
-def read_received(path: Path, file: str, spec: FileSpec, choose: Choose) -> Received:
+def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, first_sheet: bool = False) -> Received:
     """Read one received file with the reader of its format.
 
     Parameters
@@ -134,15 +150,37 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose) -> Rece
     file : its name for messages and for ``_file``.
     spec : what evaluation.yaml says of it.
     choose : names the columns to keep and refuses a header that lacks some.
+    first_sheet : of several sheets that could be read, take the first instead of refusing to choose.
 
     Raises
     ------
     Blocked
         The file is missing, empty, unreadable, or not of its declared format.
     """
+    from pipeline.ingest.readers.columnar import read_columnar
+    from pipeline.ingest.readers.containers import open_container
     from pipeline.ingest.readers.delimited import read_delimited
-    from pipeline.ingest.readers.spss import read_spss
+    from pipeline.ingest.readers.formats import format_of
+    from pipeline.ingest.readers.statistical import read_statistical
+    from pipeline.ingest.readers.workbook import read_workbook
 
+    _refuse_absent(path, file)
+    content = open_container(path, file, spec.member)
+    named = file if content.data is None or content.name in file else f"{file} ({content.name})"
+    if not content.head(1):
+        raise Blocked(Fault("the file is empty", named, found="0 bytes", action="send the file again"))
+    kind = format_of(content, named, spec)
+    read: Callable[..., Received]
+    if kind in ("xlsx", "ods"):
+        read = functools.partial(read_workbook, first=first_sheet)
+    elif kind in ("csv", "parquet"):
+        read = read_delimited if kind == "csv" else read_columnar
+    else:
+        read = functools.partial(read_statistical, kind=kind)
+    return replace(read(content, named, spec, choose), file=file, format=kind)
+
+
+def _refuse_absent(path: Path, file: str) -> None:
     if not path.is_file():
         here = sorted(p.name for p in path.parent.glob("*") if p.is_file()) if path.parent.is_dir() else []
         raise Blocked(
@@ -153,68 +191,9 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose) -> Rece
                 action="put the file there, correct `path:` in evaluation.yaml, or give the folder with --data",
             )
         )
-    kind = _format_of(path, file, spec)
     try:
-        with path.open("rb") as handle:
-            head = handle.read(8)
+        path.open("rb").close()
     except OSError as fault:
         raise Blocked(
             Fault("the file cannot be opened", str(path), found=fault.strerror, action="ask for the right to read it")
         ) from None
-    if not head:
-        raise Blocked(Fault("the file is empty", file, found="0 bytes", action="send the file again"))
-    _refuse_disguise(head, kind, file)
-    return read_spss(path, file, spec, choose) if kind == "sav" else read_delimited(path, file, spec, choose)
-
-
-def _format_of(path: Path, file: str, spec: FileSpec) -> str:
-    suffixes = [s.lower() for s in path.suffixes]
-    plain = suffixes[:-1] if suffixes and suffixes[-1] == ".gz" else suffixes
-    by_name = SUFFIXES.get(plain[-1]) if plain else None
-    declared = {"limesurvey": "csv"}.get(spec.format or "", spec.format)
-    if declared and by_name and declared != by_name:
-        raise Blocked(
-            Fault(
-                "the extension does not go with the declared format",
-                file,
-                found=f"{''.join(suffixes)} with format: {spec.format}",
-                allowed=f"format: {by_name}, or no format at all",
-                action="correct `format:` or `path:` in evaluation.yaml",
-            )
-        )
-    kind = declared or by_name
-    if kind is None:
-        raise Blocked(
-            Fault(
-                "files with this extension cannot be read",
-                file,
-                found="".join(suffixes) or "no extension",
-                allowed=".sav, .zsav, .csv, .tsv, .txt, the last three also as .gz",
-                action="export the file as .sav or CSV, or declare `format: csv` if it is one",
-            )
-        )
-    if kind == "sav" and plain != suffixes:
-        raise Blocked(Fault("a gzipped SPSS file cannot be read", file, action="unpack it and send the .sav"))
-    return kind
-
-
-def _refuse_disguise(head: bytes, kind: str, file: str) -> None:
-    found = next((what for start, what in SIGNATURES if head.startswith(start)), None)
-    if kind == "sav" and head[:4] not in (b"$FL2", b"$FL3"):
-        raise Blocked(
-            Fault(
-                "this is not an SPSS file, whatever its name says",
-                file,
-                found=found or "other first bytes than $FL2",
-                action="export it again as .sav, or declare its true format and name",
-            )
-        )
-    if kind == "csv" and found and not head.startswith(b"\x1f\x8b"):
-        raise Blocked(
-            Fault(
-                "this is not a text file, whatever its name says",
-                file,
-                found=found,
-                action="export it as CSV, or declare its true format and name",
-            )
-        )

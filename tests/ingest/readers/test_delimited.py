@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked
-from pipeline.ingest.readers.delimited import _exact, _fast, read_delimited
-from pipeline.ingest.readers.received import Received
+from pipeline.ingest.readers.delimited import _exact, _fast
+from pipeline.ingest.readers.received import Received, read_received
 
 
 def read(tmp_path: Path, content: str | bytes, **spec: str) -> Received:
     path = tmp_path / "f.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    return read_delimited(path, "f.csv", FileSpec(path="f.csv", **spec), lambda columns: columns)
+    declared = FileSpec.model_validate({"path": "f.csv", **spec})
+    return read_received(path, "f.csv", declared, lambda columns: columns)
 
 
 def refused(tmp_path: Path, content: str | bytes, **spec: str) -> Blocked:
@@ -74,16 +73,6 @@ def test_ragged_and_empty_records_are_reported_with_their_line(tmp_path: Path) -
     assert got.n == 5
 
 
-def test_packed_text_reads_like_plain_text(tmp_path: Path) -> None:
-    content = "id,x\n1,é\n".encode()
-    pd.testing.assert_frame_equal(read(tmp_path, gzip.compress(content)).table, read(tmp_path, content).table)
-
-
-def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
-    packed = gzip.compress(b"id,x\n" + b"1,2\n" * 500)
-    assert "damaged" in refused(tmp_path, packed[:40]).faults[0].problem
-
-
 def test_the_wrong_separator_names_the_right_one(tmp_path: Path) -> None:
     fault = refused(tmp_path, "id;x;y\n1;2;3\n", separator=",").faults[0]
     assert fault.line == 1
@@ -122,7 +111,7 @@ def test_an_unclosed_quotation_mark_is_told_near_its_line(tmp_path: Path) -> Non
 def test_only_the_wanted_columns_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("a;b;c\n1;2;3\n", encoding="utf-8")
-    got = read_delimited(path, "f.csv", FileSpec(path="f.csv"), lambda columns: ["c"])
+    got = read_received(path, "f.csv", FileSpec(path="f.csv"), lambda columns: ["c"])
     assert list(got.table) == ["c"]
     assert got.columns == ["a", "b", "c"]
     assert np.array_equal(got.lines, [2])

@@ -24,7 +24,7 @@ def test_a_missing_file_is_told_with_what_is_in_its_folder(tmp_path: Path) -> No
     assert "usagers.csv" in str(fault.found)
 
 
-@pytest.mark.parametrize("name", ["f.xlsx", "f.pdf", "f", "f.sav.gz"])
+@pytest.mark.parametrize("name", ["f.xls", "f.pdf", "f", "f.doc.gz"])
 def test_unknown_extensions_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"abc")
     assert "cannot be read" in refuse(tmp_path / name, FileSpec(path=name)).problem
@@ -35,8 +35,17 @@ def test_an_extension_against_the_declared_format_is_refused(tmp_path: Path) -> 
     assert "extension" in refuse(tmp_path / "f.sav", FileSpec(path="f.sav", format="csv")).problem
 
 
-@pytest.mark.parametrize(("head", "what"), [(b"PK\x03\x04zip", "zip"), (b"$FL2@(#)", "SPSS"), (b"%PDF-1.4", "PDF")])
-def test_a_workbook_named_csv_is_refused(tmp_path: Path, head: bytes, what: str) -> None:
+@pytest.mark.parametrize(
+    ("head", "what"),
+    [
+        (b"PK\x03\x04zip", "zip"),
+        (b"$FL2@(#)", "SPSS"),
+        (b"%PDF-1.4", "PDF"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"<html><body>", "web page"),
+    ],
+)
+def test_another_file_named_csv_is_refused(tmp_path: Path, head: bytes, what: str) -> None:
     (tmp_path / "f.csv").write_bytes(head)
     assert what in str(refuse(tmp_path / "f.csv", FileSpec(path="f.csv")).found)
 

@@ -1,0 +1,86 @@
+"""Parquet files: columns with their own types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import FileSpec
+from pipeline.ingest.faults import Blocked, Fault, some
+from pipeline.ingest.readers.confined import NativeFault, read_confined
+from pipeline.ingest.readers.containers import Content
+from pipeline.ingest.readers.received import Choose, Documented, Received, refuse_duplicates
+
+
+def read_columnar(content: Content, file: str, spec: FileSpec, choose: Choose) -> Received:
+    """Read a Parquet file; ``lines`` are record numbers from 1.
+
+    Raises
+    ------
+    Blocked
+        The file is damaged, has no record, lacks a column, or a wanted column holds lists or bytes.
+    """
+    columns: list[str] = []
+
+    def chosen(described: dict[str, Any]) -> list[str]:
+        columns.extend(described["column_names"])
+        refuse_duplicates(file, columns, line=None)
+        kept = choose(columns)
+        nested = [name for name in kept if name in described["nested"]]
+        if nested:
+            raise Blocked(
+                Fault(
+                    "a column holds lists, records or bytes instead of one value a record",
+                    file,
+                    column=nested[0],
+                    found=some(nested),
+                    action="write one column a value, and send the file again",
+                )
+            )
+        return kept
+
+    try:
+        described, found = read_confined("parquet", content.source, file, chosen)
+        table = _table(found["columns"])
+    except NativeFault as fault:
+        raise _unreadable(file, fault.text or fault.kind) from None
+    except ValueError as fault:
+        raise _unreadable(file, " ".join(str(fault).split())) from None
+    if table.empty:
+        raise Blocked(Fault("the Parquet file holds no record", file, action="send the file again"))
+    notes = {name: m.get("label") or m.get("description") or "" for name, m in described["field_metadata"].items()}
+    documented = Documented({name: text for name, text in notes.items() if text})
+    return Received(file, columns, table, np.arange(1, len(table) + 1), documented=documented)
+
+
+def _table(stream: bytes) -> pd.DataFrame:
+    import pyarrow as pa
+
+    table = pa.ipc.open_stream(stream).read_all()
+    # Whole numbers with gaps stay whole: as floats, long identifiers would lose digits.
+    whole = {t: pd.Int64Dtype() for t in (pa.int8(), pa.int16(), pa.int32(), pa.int64())}
+    frame: pd.DataFrame = table.to_pandas(types_mapper=whole.get, ignore_metadata=True)
+    for name in frame.select_dtypes("object"):
+        first = next((v for v in frame[name] if v is not None), None)
+        if hasattr(first, "year"):
+            frame[name] = pd.to_datetime(frame[name], errors="coerce")
+        elif isinstance(first, bool):
+            frame[name] = frame[name].map({True: "true", False: "false"})
+        elif not isinstance(first, str):
+            frame[name] = pd.to_numeric(frame[name], errors="coerce")
+    for name in frame.select_dtypes("bool"):
+        frame[name] = frame[name].map({True: "true", False: "false"})
+    return frame
+
+
+def _unreadable(file: str, found: str) -> Blocked:
+    return Blocked(
+        Fault(
+            "the Parquet file cannot be read",
+            file,
+            found=found,
+            action="write it again, or send it again",
+        )
+    )

@@ -1,0 +1,155 @@
+"""A native reader at work in a process of its own; run as a program, it imports nothing of the pipeline.
+
+Readers written in C, C++ and Rust can crash, hang or take all memory on damaged bytes. Here only this process dies,
+and `confined` turns its death into a message. Requests and answers are pickled: the request, then the description of
+the file, then the columns to keep, then the table.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import sys
+from collections.abc import Callable, Generator
+from typing import Any, BinaryIO
+
+#: What a reader yields: first the description of the file, then, given the columns to keep, their values.
+Steps = Generator[dict[str, Any], list[str], None]
+
+
+def statistical(request: dict[str, Any]) -> Steps:
+    """Read SPSS, Stata or SAS with pyreadstat: the metadata, then the wanted columns as lists or float arrays."""
+    import numpy as np
+    import pyreadstat
+
+    read = getattr(pyreadstat, f"read_{request['reader']}")
+    options = dict(request["options"])
+    _, meta = read(_source(request), metadataonly=True, **options)
+    described = {name: getattr(meta, name) for name in _METADATA}
+    chosen = yield described
+    data, meta = read(_source(request), usecols=chosen, output_format="dict", **request["data_options"], **options)
+    columns: dict[str, Any] = {}
+    for name, values in data.items():
+        numeric = all(v is None or isinstance(v, (int, float)) for v in values)
+        columns[name] = np.array(values, dtype=np.float64) if numeric else list(values)
+    yield {"columns": columns, **{name: getattr(meta, name) for name in _METADATA}}
+
+
+_METADATA = (
+    "column_names",
+    "column_labels",
+    "number_rows",
+    "variable_value_labels",
+    "missing_ranges",
+    "missing_user_values",
+    "original_variable_types",
+    "readstat_variable_types",
+    "mr_sets",
+    "file_encoding",
+)
+
+
+def workbook(request: dict[str, Any]) -> Steps:
+    """Read the sheets of a workbook with calamine; rows without any value are left out, others keep their number."""
+    import python_calamine
+
+    with python_calamine.CalamineWorkbook.from_object(_source(request)) as book:
+        sheets = [s.name for s in book.sheets_metadata if s.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        chosen = yield {"sheets": sheets}
+        found = {}
+        for name in chosen:
+            sheet = book.get_sheet_by_name(name)
+            row, column = sheet.start or (0, 0)
+            rows = [
+                (row + i, _cells(cells)) for i, cells in enumerate(sheet.iter_rows(), 1) if any(map(_filled, cells))
+            ]
+            found[name] = {"first_column": column + 1, "rows": rows}
+    yield {"columns": found}
+
+
+def _filled(cell: object) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+
+
+def _cells(cells: list[Any]) -> list[Any]:
+    """Return cells as values: nothing for blanks, whole numbers without decimals, logical values as text."""
+    out: list[Any] = []
+    for cell in cells:
+        if isinstance(cell, bool):
+            out.append("true" if cell else "false")
+        elif isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+            out.append(int(cell))
+        else:
+            out.append(cell if _filled(cell) else None)
+    return out
+
+
+def parquet(request: dict[str, Any]) -> Steps:
+    """Read a Parquet file with Arrow; the table comes as an Arrow stream."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(_source(request), memory_map=False) as file:
+        schema = file.schema_arrow
+        notes = {f.name: {k.decode(): v.decode() for k, v in (f.metadata or {}).items()} for f in schema}
+        chosen = yield {
+            "column_names": schema.names,
+            "nested": [f.name for f in schema if pa.types.is_nested(f.type) or pa.types.is_binary(f.type)],
+            "field_metadata": notes,
+            "number_rows": file.metadata.num_rows,
+        }
+        table = file.read(columns=chosen, use_threads=False)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    yield {"columns": sink.getvalue().to_pybytes()}
+
+
+READERS: dict[str, Callable[[dict[str, Any]], Steps]] = {
+    "statistical": statistical,
+    "workbook": workbook,
+    "parquet": parquet,
+}
+
+
+def _source(request: dict[str, Any]) -> Any:
+    return io.BytesIO(request["data"]) if request["data"] is not None else request["path"]
+
+
+def _limit(memory: int, seconds: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A reader has no file to write.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer one request: ("described", ...), then ("table", ...), or ("fault", type, text) at any point."""
+
+    def answer(*parts: Any) -> None:
+        pickle.dump(parts, answers, protocol=5)
+        answers.flush()
+
+    request = pickle.load(requests)
+    _limit(request["memory"], request["seconds"])
+    try:
+        steps = READERS[request["task"]](request)
+        answer("described", next(steps))
+        answer("table", steps.send(pickle.load(requests)))
+    except EOFError:
+        return
+    except BaseException as fault:  # a Rust panic is no Exception
+        answer("fault", type(fault).__name__, " ".join(str(fault).split())[:500])
+
+
+if __name__ == "__main__":
+    # Native code prints to the standard output; what it says must not mix with the answers.
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, replies)
+    replies.flush()
+    os._exit(0)

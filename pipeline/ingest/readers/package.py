@@ -1,0 +1,86 @@
+"""The package of a workbook (.xlsx, .ods), looked over before a reader opens it: size, entities, formulas."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+
+from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.readers.containers import Content, pieces
+
+#: No cell's XML is longer: a cell holds at most 32,767 characters. Cells cut between two pieces are seen in the next.
+_OVERLAP = 1 << 16
+_EXCEL_FORMULA = re.compile(
+    rb'<c (?![^>]*\bt="str")[^>]*?\br="([A-Z]+\d+)"[^>]*><f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_ODS_FORMULA = re.compile(rb'<table:table-cell (?=[^>]*table:formula="([^"]*)")(?![^>]*value-type=)[^>]*>')
+_EPOCH_1904 = re.compile(rb'date1904="(?:1|true)"|table:date-value="1904-01-01"')
+
+
+@dataclass(frozen=True)
+class Package:
+    """What a workbook's package told: day 0 of its dates."""
+
+    day_zero: dt.date
+
+
+def look_over(content: Content, file: str) -> Package:
+    """Return what matters before a workbook is read, having unpacked and counted all its parts.
+
+    Raises
+    ------
+    Blocked
+        The package is damaged or swells out of bounds, its XML declares entities, or a formula was never computed:
+        its cell would come out blank.
+    """
+    day_zero = dt.date(1899, 12, 30)
+    try:
+        with zipfile.ZipFile(content.path if content.data is None else io.BytesIO(content.data)) as package:
+            for info in package.infolist():
+                if info.is_dir():
+                    continue
+                carried = b""
+                for piece in pieces(package, info, file):
+                    text = carried + piece
+                    if info.filename.lower().endswith((".xml", ".rels")):
+                        _look_at(text, info.filename, file)
+                        if _EPOCH_1904.search(text):
+                            day_zero = dt.date(1904, 1, 1)
+                    carried = text[-_OVERLAP:]
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RecursionError) as fault:
+        raise Blocked(
+            Fault(
+                "the workbook is damaged",
+                file,
+                found=" ".join(str(fault).split())[:200] or type(fault).__name__,
+                action="open it in the program that wrote it and save it again, or send it again",
+            )
+        ) from None
+    return Package(day_zero)
+
+
+def _look_at(xml: bytes, part: str, file: str) -> None:
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise Blocked(
+            Fault(
+                "the workbook declares XML entities, which no spreadsheet program writes",
+                file,
+                found=part,
+                action="open it in a spreadsheet program and save it again",
+            )
+        )
+    formula = (
+        _EXCEL_FORMULA.search(xml) if b"<f" in xml else _ODS_FORMULA.search(xml) if b"table:formula" in xml else None
+    )
+    if formula:
+        raise Blocked(
+            Fault(
+                "a formula was never computed: its cell would be read as blank",
+                file,
+                found=f"{'cell' if b'<f' in xml else 'formula'} {formula[1].decode('utf-8', 'replace')[:60]} in {part}",
+                action="open the workbook in a spreadsheet program and save it, or paste the values over the formulas",
+            )
+        )

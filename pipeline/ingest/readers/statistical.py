@@ -1,0 +1,152 @@
+"""Files of statistical programs (SPSS, Stata, SAS): values with their user-missing codes kept, labels, dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import FileSpec
+from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.readers.confined import NativeFault, read_confined
+from pipeline.ingest.readers.containers import Content
+from pipeline.ingest.readers.formats import FORMATS
+from pipeline.ingest.readers.received import Choose, Documented, Received, refuse_duplicates
+from pipeline.instrument import Code
+
+#: Formats -> reader of pyreadstat; those whose reader tells user-missing values apart.
+_READERS = {"sav": "sav", "por": "por", "dta": "dta", "sas7bdat": "sas7bdat", "xpt": "xport"}
+_TELLS_MISSING = frozenset({"sav", "dta", "sas7bdat"})
+#: Formats that write extended missing values as letters: `.a` to `.z`, `.A` to `.Z`.
+_LETTERS = frozenset({"dta", "sas7bdat"})
+
+Ranges = list[tuple[float | str, float | str]]
+
+
+def read_statistical(content: Content, file: str, spec: FileSpec, choose: Choose, *, kind: str) -> Received:
+    """Read an SPSS, Stata or SAS file (``kind``: a key of `formats.FORMATS`); ``lines`` are case numbers from 1.
+
+    User-missing values stay as values (``.a`` for extended ones): the instrument says why they are missing. Where it
+    does not name them, the file's own declaration (``user_missing``) keeps them from being taken for answers.
+
+    Raises
+    ------
+    Blocked
+        The file is truncated, damaged, has no case, or lacks a column.
+    """
+    columns: list[str] = []
+
+    def chosen(described: dict[str, Any]) -> list[str]:
+        columns.extend(_names(described, kind, file))
+        return choose(columns)
+
+    try:
+        _, found = read_confined(
+            "statistical",
+            content.source,
+            file,
+            chosen,
+            reader=_READERS[kind],
+            options={"encoding": spec.encoding} if spec.encoding else {},
+            data_options={"user_missing": True} if kind in _TELLS_MISSING else {},
+        )
+    except NativeFault as fault:
+        raise _unreadable(file, kind, fault) from None
+    table = pd.DataFrame({name: _plain(values) for name, values in found["columns"].items()})
+    _refuse_short(table, found["number_rows"], kind, file)
+    ranges = _missing(found, table, letters=kind in _LETTERS)
+    if kind in _LETTERS:
+        table = table.assign(**{name: _dotted(table[name], ranges[name]) for name in ranges})
+    lines = np.arange(1, len(table) + 1)
+    return Received(file, columns, table, lines, user_missing=ranges, documented=_documented(found, kind in _LETTERS))
+
+
+def _names(described: dict[str, Any], kind: str, file: str) -> list[str]:
+    names = list(described["column_names"])
+    if not all(isinstance(name, str) and name for name in names):
+        raise Blocked(
+            Fault(
+                f"{FORMATS[kind].title} is damaged: a variable has no name",
+                file,
+                action="save it again, or send it again",
+            )
+        )
+    refuse_duplicates(file, names, line=None)
+    return names
+
+
+def _unreadable(file: str, kind: str, fault: NativeFault) -> Blocked:
+    told = "truncated: " if "number of rows" in fault.text else ""
+    if "Overflow" in fault.kind:
+        told = "a date that no calendar has: "
+    return Blocked(
+        Fault(
+            f"{FORMATS[kind].title} cannot be read",
+            file,
+            found=f"{told}{fault.text or fault.kind}",
+            action="open it in the program that wrote it and save it again, or send it again; "
+            "if only its texts are wrong, declare `encoding:`",
+        )
+    )
+
+
+def _refuse_short(table: pd.DataFrame, announced: int | None, kind: str, file: str) -> None:
+    if announced is not None and announced != len(table):
+        raise Blocked(
+            Fault(
+                f"{FORMATS[kind].title} is truncated",
+                file,
+                found=f"{len(table)} cases",
+                allowed=f"the {announced} cases that its header announces",
+                action="send the file again",
+            )
+        )
+    if table.empty:
+        raise Blocked(Fault(f"{FORMATS[kind].title} holds no case", file, action="send the file again"))
+
+
+def _plain(values: Any) -> Any:
+    """Return dates as timestamps and texts as text; numbers, and columns of several kinds, as they are."""
+    if isinstance(values, np.ndarray):
+        return values
+    kinds = {type(v) for v in values if v is not None and v == v}
+    if kinds <= {dt.date, dt.datetime}:
+        return pd.to_datetime(pd.Series(values, dtype=object), errors="coerce")
+    return pd.array(values, dtype="str") if kinds == {str} else pd.Series(values, dtype=object)
+
+
+def _missing(found: dict[str, Any], table: pd.DataFrame, letters: bool) -> dict[str, Ranges]:
+    """Return column -> ranges declared missing; letters as Stata and SAS write them (`.a`)."""
+    if letters:
+        return {
+            name: [(f".{v}", f".{v}") for v in values]
+            for name, values in (found["missing_user_values"] or {}).items()
+            if name in table
+        }
+    return {
+        name: [(r["lo"], r["hi"]) if isinstance(r, dict) else (r, r) for r in ranges]
+        for name, ranges in (found["missing_ranges"] or {}).items()
+        if name in table
+    }
+
+
+def _dotted(column: pd.Series, ranges: Ranges) -> pd.Series:
+    marks = {str(low)[1:]: low for low, _ in ranges}
+    return column.map(lambda v: marks.get(v, v) if isinstance(v, str) else v)
+
+
+def _documented(found: dict[str, Any], letters: bool) -> Documented:
+    labels = {n: t for n, t in zip(found["column_names"], found["column_labels"], strict=False) if t}
+    values = {
+        n: {_code(v, letters): t for v, t in table.items()} for n, table in found["variable_value_labels"].items()
+    }
+    sets = {name: list(s["variable_list"]) for name, s in (found["mr_sets"] or {}).items()}
+    return Documented(labels, values, sets)
+
+
+def _code(value: Any, letters: bool) -> Code:
+    if isinstance(value, str):
+        return f".{value}" if letters and len(value) == 1 else value
+    return int(value) if float(value).is_integer() else repr(float(value))
