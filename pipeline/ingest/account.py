@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.ingest.checks.expectations import KINDS, Rule
+from pipeline.ingest.checks.kinds import KINDS, Rule
+from pipeline.ingest.checks.source_checks import SourceChecks
 from pipeline.ingest.clean_table import Assembled
 
 ACCOUNT = ["source", "wave", "file", "kind", "reason", "n"]
 FAILURES = ["source", "wave", "file", "line", "column", "rule", "reason", "found", "severity"]
-RULES = ["source", "rule", "column", "description_fr", "description_en", "checked", "failing", "severity"]
+RULES = ["source", "rule", "column", "description_fr", "description_en", "checked", "failing", "severity", "unit"]
 DECISIONS = ["source", "file", "line", "kind", "key", "before", "after", "note_fr", "note_en"]
 #: Longest value that a failure tells.
 SHOWN = 60
@@ -110,7 +111,21 @@ def failures_of(
                 columns=FAILURES,
             )
         )
-    return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
+    return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True).astype({"line": "Int64"})
+
+
+def failures_of_checks(source: str, checks: SourceChecks) -> pd.DataFrame:
+    """Return one row for each thing that stands out in the checks of a whole source; some have no line."""
+    tables = [
+        c.places.assign(source=source, rule=c.name, reason=c.name, severity=c.severity)[FAILURES] for c in checks.checks
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=FAILURES)
+
+
+def rules_of_checks(source: str, checks: SourceChecks) -> pd.DataFrame:
+    """Return one row a check of a whole source, as `rules_table` does for the rules of its records."""
+    rows = [(source, c.name, "", c.fr, c.en, c.checked, c.failing, c.severity, c.unit) for c in checks.checks]
+    return pd.DataFrame(rows, columns=RULES)
 
 
 def _found(rule: Rule, values: pd.Series, seen: pd.DataFrame, rows: np.ndarray) -> list[str]:
@@ -134,7 +149,7 @@ def rules_table(
     rows = []
     for rule, found in zip(rules, failing, strict=True):
         checked = n if rule.test == "blank" else int(seen[list(rule.on)].notna().all(axis=1).sum())
-        rows.append((source, rule.name, rule.column, rule.fr, rule.en, checked, len(found), rule.severity))
+        rows.append((source, rule.name, rule.column, rule.fr, rule.en, checked, len(found), rule.severity, "record"))
     return pd.DataFrame(rows, columns=RULES)
 
 

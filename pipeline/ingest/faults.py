@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.errors import IngestError
 
@@ -41,18 +42,23 @@ class Blocked(Exception):
 
 def raise_faults(faults: Sequence[Fault]) -> None:
     """Raise one `IngestError` that tells every fault; do nothing when there is none."""
-    if not faults:
-        return
+    if faults:
+        raise IngestError(**message(faults))
+
+
+def message(faults: Sequence[Fault]) -> dict[str, Any]:
+    """Return what one error says of all faults: the arguments of `PipelineError`."""
     if len(faults) == 1:
         f = faults[0]
-        raise IngestError(f.problem, where=f.where, found=f.found, allowed=f.allowed, action=f.action)
+        told = {"where": f.where, "found": f.found, "allowed": f.allowed, "action": f.action}
+        return {"problem": f.problem, **told}
     lines = [f"{len(faults)} faults stop the reading of the received files"]
     for number, f in enumerate(faults, 1):
         lines.append(f"  {number}. {f.where}: {f.problem}")
         for label, value in (("found", f.found), ("allowed", f.allowed), ("do", f.action)):
             if value is not None:
                 lines.append(f"     {label}: {value}")
-    raise IngestError("\n".join(lines))
+    return {"problem": "\n".join(lines)}
 
 
 def some(values: Iterable[object], shown: int = SHOWN) -> str:

@@ -40,7 +40,7 @@ def route(instrument: Instrument, wave: str | None, recoded: dict[str, Recoded])
         for condition in q.routing(wave):
             filter_question = instrument.question(condition.question)
             assert filter_question is not None
-            asked = np.minimum(asked, _holds(condition, filter_question, settle(filter_question)))
+            asked = np.minimum(asked, holds(condition, filter_question, settle(filter_question)))
         open_now.pop()
         blank = recoded[q.name].status == NO_ANSWER
         done[q.name] = _passed(recoded[q.name], (asked == FAILS) | ((asked == UNKNOWN) & blank))
@@ -49,7 +49,8 @@ def route(instrument: Instrument, wave: str | None, recoded: dict[str, Recoded])
     return {q.name: settle(q) for q in instrument.questions}
 
 
-def _holds(condition: Condition, q: Question, r: Recoded) -> np.ndarray:
+def holds(condition: Condition, q: Question, r: Recoded) -> np.ndarray:
+    """Return, a row, whether a condition on a question `HOLDS`, `FAILS` or is `UNKNOWN`."""
     values = next(iter(r.clean.values()), None)
     if q.type == "multiple":
         names = [f"{q.name}_{c}" for c in condition.codes or []]

@@ -5,43 +5,57 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pandas as pd
 
+from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.account import (
+    ACCOUNT,
     DECISIONS,
-    Outcome,
+    FAILURES,
+    RULES,
     account_of,
     failures_of,
+    failures_of_checks,
     outcome,
+    rules_of_checks,
     rules_table,
     told,
 )
+from pipeline.ingest.attendance.tables import AttendanceTables, attendance_tables
+from pipeline.ingest.attendance.visits import refuse_incomplete, visit_rules, visits
 from pipeline.ingest.checks import engines
+from pipeline.ingest.checks.blocking import blocking
 from pipeline.ingest.checks.cross_checks import with_cross_checks
-from pipeline.ingest.checks.expectations import KINDS, Rule, ragged_threshold, rules_of
+from pipeline.ingest.checks.expectations import rules_of
+from pipeline.ingest.checks.kinds import Rule
+from pipeline.ingest.checks.places import of_register
+from pipeline.ingest.checks.row_checks import with_row_checks
+from pipeline.ingest.checks.source_checks import SourceChecks, faults_of, source_checks
 from pipeline.ingest.clean_table import Assembled, assemble
-from pipeline.ingest.faults import Blocked, Fault, raise_faults, some
+from pipeline.ingest.faults import Blocked, Fault, message, raise_faults
 from pipeline.ingest.privacy.pseudonym import pseudonym_key
 from pipeline.ingest.quarantine import quarantine_of
 from pipeline.ingest.readers.received import Note
-from pipeline.ingest.sites.register import Sites, join_sites, resolve_register
+from pipeline.ingest.sites.decisions import Undecided, undecided_table, write_proposal
+from pipeline.ingest.sites.join import join_sites
+from pipeline.ingest.sites.register import Sites, resolve_register
 from pipeline.ingest.sites.territories import age_bands, official, units
 from pipeline.ingest.sources import SourceRead, read_source
 from pipeline.instrument import Instrument
 
-#: Fewer failing rows than this never block by their share alone: in a small file they would be a large share.
-FEWEST = 3
-
 
 @dataclass(frozen=True)
 class Ingested:
-    """Clean tables and the account of what came in; see `ingest` for the columns."""
+    """Clean tables and the account of what came in; see `ingest` for the columns.
+
+    ``clean`` holds accepted records. ``counts`` holds, for sign-ins and for counts reconciled with them, the monthly
+    counts that later stages read in their place; ``tables`` what was made besides (`reconciliation`, `hours`...).
+    """
 
     clean: dict[str, pd.DataFrame]
     quarantine: dict[str, pd.DataFrame]
@@ -49,6 +63,16 @@ class Ingested:
     failures: pd.DataFrame
     rules: pd.DataFrame
     decisions: pd.DataFrame
+    counts: dict[str, pd.DataFrame] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+class Refused(IngestError):
+    """The received files cannot be used as they are; carries every fault, and the account of what could be read."""
+
+    def __init__(self, faults: Sequence[Fault], ingested: Ingested) -> None:
+        self.faults, self.ingested = list(faults), ingested
+        super().__init__(**message(faults))
 
 
 @dataclass(frozen=True)
@@ -78,7 +102,9 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
     """Read, recode, check and write the received files of an evaluation.
 
     Writes below ``out``: ``<source>/<wave>.parquet`` (or ``all.parquet``), ``<source>/quarantine.parquet``,
-    ``account.parquet``, ``failures.parquet``, ``rules.parquet`` and ``decisions.parquet``.
+    ``account.parquet``, ``failures.parquet``, ``rules.parquet`` and ``decisions.parquet``. Sign-ins, and counts
+    reconciled with them, have monthly counts in ``<source>/all.parquet`` and their accepted records below
+    ``<source>/records/``; ``reconciliation.parquet``, ``active_file.parquet`` and ``elsewhere.parquet`` where declared.
 
     Raises
     ------
@@ -87,19 +113,25 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
     """
     ingested = read_sources(evaluation)
     for name, table in ingested.clean.items():
-        folder = out / name
+        folder = out / name / "records" if name in ingested.counts else out / name
         folder.mkdir(parents=True, exist_ok=True)
         waves = table["wave"].fillna("all")
         for wave in waves.unique():
             table[waves == wave].reset_index(drop=True).to_parquet(folder / f"{wave}.parquet", index=False)
-        ingested.quarantine[name].to_parquet(folder / "quarantine.parquet", index=False)
+        ingested.quarantine[name].to_parquet(out / name / "quarantine.parquet", index=False)
+    for name, table in ingested.counts.items():
+        table.to_parquet(out / name / "all.parquet", index=False)
+    for name, table in ingested.tables.items():
+        table.to_parquet(out / f"{name}.parquet", index=False)
     for part in ("account", "failures", "rules", "decisions"):
         getattr(ingested, part).to_parquet(out / f"{part}.parquet", index=False)
     return ingested
 
 
 def read_sources(evaluation: Evaluation) -> Ingested:
-    """Return the clean tables and the account without writing them (an absent pseudonym key is made).
+    """Return the clean tables and the account without writing them.
+
+    An absent pseudonym key is made, and a proposal for undecided spaces is written (`sites.decisions.write_proposal`).
 
     Raises
     ------
@@ -111,14 +143,18 @@ def read_sources(evaluation: Evaluation) -> Ingested:
     faults: list[Fault] = []
     begun: dict[str, _Begun] = {}
     decisions: list[tuple[object, ...]] = []
+    undecided: list[Undecided] = []
     sites: Sites | None = None
     engines.prepare()
     for source in sources:
         try:
             _refuse_derived_names(evaluation, source)
+            if source.signins:
+                refuse_incomplete(evaluation, source)
             read = read_source(evaluation, source, key)
             faults += read.faults
-            if read.faults or not read.parts:
+            # what can be read is checked too: the sender gets the whole list at once
+            if not read.parts or (read.faults and source.kind == "sites"):
                 continue
             assembled = assemble(evaluation.instruments[source.name], read.parts)
             notes = [_decision(source.name, f, n) for f, n in read.notes]
@@ -126,28 +162,87 @@ def read_sources(evaluation: Evaluation) -> Ingested:
                 resolved = resolve_register(evaluation, source, assembled)
                 assembled, sites, found = resolved.assembled, resolved.sites, resolved.notes
             else:
-                assembled, found = join_sites(evaluation, source, assembled, sites)
+                joined = join_sites(evaluation, source, assembled, sites)
+                assembled, found = joined.assembled, joined.notes
+                undecided += joined.undecided
             file = read.parts[0].received.file
             decisions += [*notes, *(_decision(source.name, file, n) for n in found)]
-            begun[source.name] = _begun(evaluation, source, _derived(evaluation, assembled, source), read)
+            derived = _derived(evaluation, assembled, source)
+            begun[source.name] = _begun(evaluation, source, derived, read, _places(evaluation, sites))
         except Blocked as blocked:
             faults += blocked.faults
+    write_proposal(evaluation, undecided)
+    tables = {"undecided_sites": undecided_table(undecided)}
     done = {name: _checked(evaluation.instruments[name], each) for name, each in begun.items()}
-    raise_faults([*faults, *(fault for each in done.values() for fault in each.faults)])
-    order = [s.name for s in evaluation.settings.sources]
+    places = _places(evaluation, sites)
+    seen = {
+        name: source_checks(evaluation, evaluation.source(name), each.clean, places)
+        for name, each in done.items()
+        if not evaluation.source(name).signins
+    }
+    faults += [fault for each in done.values() for fault in each.faults]
+    faults += [fault for name, each in seen.items() for fault in faults_of(evaluation.source(name), each)]
+    if faults:
+        raise Refused(faults, _ingested(evaluation, done, seen, decisions, tables))
+    made = _attendance(evaluation, {n: each.clean for n, each in done.items()})
+    decisions += [_decision(name, evaluation.source(name).first_file, note) for name, note in made.notes]
+    for name in (n for n in made.counts if n not in seen):
+        seen[name] = source_checks(evaluation, evaluation.source(name), made.counts[name], places)
+        faults += faults_of(evaluation.source(name), seen[name])
+    ingested = _ingested(evaluation, done, seen, decisions, tables, made)
+    if faults:
+        raise Refused(faults, ingested)
+    return ingested
+
+
+def _ingested(
+    evaluation: Evaluation,
+    done: dict[str, _Done],
+    seen: dict[str, SourceChecks],
+    decisions: list[tuple[object, ...]],
+    tables: dict[str, pd.DataFrame],
+    made: AttendanceTables | None = None,
+) -> Ingested:
+    """Put the sources together, in the order of evaluation.yaml; those that could not be read at all are left out."""
+    order = [s.name for s in evaluation.settings.sources if s.name in done]
+    checks = [(n, seen[n]) for n in order if n in seen]
+    told = {name: _told_whole(name, checks) for name in ("nonresponse", "drift")}
     return Ingested(
         {n: done[n].clean for n in order},
         {n: done[n].quarantine for n in order},
-        _together([done[n].account for n in order]),
-        _together([done[n].failures for n in order]),
-        _together([done[n].rules for n in order]),
+        _together([done[n].account for n in order], ACCOUNT),
+        _together([*(done[n].failures for n in order), *(failures_of_checks(n, c) for n, c in checks)], FAILURES),
+        _together([*(done[n].rules for n in order), *(rules_of_checks(n, c) for n, c in checks)], RULES),
         pd.DataFrame(list(dict.fromkeys(decisions)), columns=DECISIONS).astype({"line": "Int64"}),
+        made.counts if made else {},
+        {**tables, **told, **(made.tables if made else {})},
     )
 
 
-def _together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _told_whole(name: str, checks: Sequence[tuple[str, SourceChecks]]) -> pd.DataFrame:
+    """Return a table of the source checks with its source."""
+    parts = [getattr(c, name).assign(source=source) for source, c in checks]
+    return _together(parts, [*getattr(SourceChecks(), name).columns, "source"])
+
+
+def _places(evaluation: Evaluation, sites: Sites | None) -> pd.DataFrame | None:
+    registers = evaluation.sources("sites")
+    if sites is None or not registers:
+        return None
+    return of_register(evaluation.instruments[registers[0].name], sites.table)
+
+
+def _attendance(evaluation: Evaluation, clean: dict[str, pd.DataFrame]) -> AttendanceTables:
+    try:
+        return attendance_tables(evaluation, clean, {})
+    except Blocked as blocked:
+        raise_faults(blocked.faults)
+        raise
+
+
+def _together(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
     filled = [t for t in tables if len(t)]
-    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)
 
 
 def _decision(source: str, file: str, note: Note) -> tuple[object, ...]:
@@ -183,11 +278,16 @@ def _derived(evaluation: Evaluation, assembled: Assembled, source: Source) -> As
     commune = instrument.by_role("commune")
     if commune is not None and commune.name == "commune" and "epci" not in clean:
         clean = units(evaluation, clean)
-    return with_cross_checks(evaluation, source, Assembled(clean, assembled.seen, assembled.parts))
+    checked = with_cross_checks(evaluation, source, Assembled(clean, assembled.seen, assembled.parts))
+    return visits(evaluation, source, checked) if source.signins else checked
 
 
-def _begun(evaluation: Evaluation, source: Source, assembled: Assembled, read: SourceRead) -> _Begun:
-    rules = rules_of(evaluation, source, assembled.seen)
+def _begun(
+    evaluation: Evaluation, source: Source, assembled: Assembled, read: SourceRead, places: pd.DataFrame | None
+) -> _Begun:
+    more = visit_rules(evaluation, source, assembled.seen)
+    assembled, declared = with_row_checks(evaluation, source, assembled, places)
+    rules = rules_of(evaluation, source, assembled.seen, [*more, *declared])
     return _Begun(source, assembled, read, rules, engines.failing_rows_later(assembled.seen, rules))
 
 
@@ -201,81 +301,5 @@ def _checked(instrument: Instrument, begun: _Begun) -> _Done:
         account_of(source.name, assembled, result, read.broken, read.unused),
         failures_of(source.name, assembled, rules, failing, read.broken),
         rules_table(source.name, len(assembled.seen), rules, failing, assembled.seen),
-        _blocking(source, assembled, rules, failing, read, result),
+        blocking(source, assembled, rules, failing, read, result),
     )
-
-
-def _blocking(
-    source: Source,
-    assembled: Assembled,
-    rules: Sequence[Rule],
-    failing: Sequence[np.ndarray],
-    read: SourceRead,
-    result: Outcome,
-) -> list[Fault]:
-    """Return the rules that fail on more rows than they may, and files none of whose records is accepted."""
-    faults = []
-    clean, seen = assembled.clean, assembled.seen
-    for rule, rows in zip(rules, failing, strict=True):
-        fewest = 1 if rule.severity == "block" else FEWEST
-        asked = max(int(seen[list(rule.on)].notna().all(axis=1).sum()) if rule.test == "in_set" else len(seen), 1)
-        if len(rows) < fewest or len(rows) / asked <= rule.threshold:
-            continue
-        at = clean.iloc[rows[0]]
-        values = [told(v, rule.private) for v in pd.unique(seen[rule.shows].iloc[rows])]
-        share = f"{len(rows)} of {asked} records ({100 * len(rows) / asked:.1f} %)"
-        shown = "" if rule.private or rule.shows.startswith("__") else f": {some(values, 12)}"
-        faults.append(
-            Fault(
-                f"too many records fail the rule '{rule.name}' ({rule.en})",
-                str(at["_file"]),
-                line=int(at["_line"]),
-                column=rule.column,
-                found=share + shown,
-                allowed=some(rule.allowed, 12)
-                if rule.allowed
-                else f"at most {100 * rule.threshold:g} % of the records",
-                action=rule.action,
-            )
-        )
-    return faults + _broken_faults(source, read) + _nothing_left(clean, result, bool(faults))
-
-
-def _broken_faults(source: Source, read: SourceRead) -> list[Fault]:
-    faults = []
-    most = ragged_threshold(source)
-    for file, n in read.received.items():
-        ragged = [line for f, line, why in read.broken.records if f == file and why == "ragged_row"]
-        if len(ragged) >= FEWEST and len(ragged) / n > most:
-            faults.append(
-                Fault(
-                    "records do not have as many fields as the header",
-                    file,
-                    line=ragged[0],
-                    found=f"{len(ragged)} of {n} records (lines {some(ragged)})",
-                    allowed=f"at most {100 * most:g} % of the records",
-                    action=KINDS["ragged_row"].action,
-                )
-            )
-    return faults
-
-
-def _nothing_left(clean: pd.DataFrame, result: Outcome, told_already: bool) -> list[Fault]:
-    if told_already:
-        return []
-    faults = []
-    by_file_and_wave = clean.assign(wave=clean["wave"].fillna("")).groupby(["_file", "wave"], sort=False).indices
-    for place, rows in by_file_and_wave.items():
-        file, wave = cast(tuple[str, str], place)
-        if result.aside[rows].all():
-            reasons = pd.Series(result.reason[rows]).value_counts()
-            faults.append(
-                Fault(
-                    f"no record of wave '{wave}' can be accepted" if wave else "no record of the file can be accepted",
-                    str(file),
-                    line=int(clean["_line"].iloc[rows[0]]),
-                    found=", ".join(f"{r}: {n}" for r, n in reasons.items()),
-                    action="check that this is the right file for this source and wave",
-                )
-            )
-    return faults

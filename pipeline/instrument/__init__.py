@@ -4,6 +4,7 @@ from pipeline.instrument.load import line_of, load_instrument, read_yaml, valida
 from pipeline.instrument.model import (
     Code,
     Condition,
+    Contradiction,
     Instrument,
     Item,
     MissingReason,
@@ -16,6 +17,7 @@ from pipeline.instrument.model import (
 __all__ = [
     "Code",
     "Condition",
+    "Contradiction",
     "Instrument",
     "Item",
     "MissingReason",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pipeline.ingest.checks.expectations import Rule
+from pipeline.ingest.checks.kinds import Rule
 
 if TYPE_CHECKING:
     import duckdb

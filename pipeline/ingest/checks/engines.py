@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.errors import IngestError
 from pipeline.ingest.checks import duckdb_run, great_expectations_run
-from pipeline.ingest.checks.expectations import Rule
+from pipeline.ingest.checks.kinds import Rule
 
 #: Up to this many rows great-expectations gives every failing row; above, it would take too long.
 LARGEST = 500_000

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.errors import IngestError
 from pipeline.ingest.checks.deferred import defer
-from pipeline.ingest.checks.expectations import Rule
+from pipeline.ingest.checks.kinds import Rule
 
 #: Rules in one validation: for each rule all columns of its batch are copied, so a batch holds few.
 AT_ONCE = 16

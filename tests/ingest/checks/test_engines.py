@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import IngestError
 from pipeline.ingest.checks import duckdb_run, engines, great_expectations_run
-from pipeline.ingest.checks.expectations import Rule
+from pipeline.ingest.checks.kinds import Rule
 from pipeline.ingest.readers.encoding import MOJIBAKE
 
 

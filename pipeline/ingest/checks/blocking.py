@@ -1,0 +1,96 @@
+"""Which sources are blocked by their rules: every reason, told with file, line, column, found and allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import Source
+from pipeline.ingest.account import Outcome, told
+from pipeline.ingest.checks.declared import ragged_threshold
+from pipeline.ingest.checks.kinds import KINDS, Rule
+from pipeline.ingest.clean_table import Assembled
+from pipeline.ingest.faults import Fault, some
+from pipeline.ingest.sources import SourceRead
+
+#: Fewer failing rows than this never block by their share alone: in a small file they would be a large share.
+FEWEST = 3
+
+
+def blocking(
+    source: Source,
+    assembled: Assembled,
+    rules: Sequence[Rule],
+    failing: Sequence[np.ndarray],
+    read: SourceRead,
+    result: Outcome,
+) -> list[Fault]:
+    """Return the rules that fail on more rows than they may, and files none of whose records is accepted."""
+    faults = []
+    clean, seen = assembled.clean, assembled.seen
+    for rule, rows in zip(rules, failing, strict=True):
+        fewest = 1 if rule.severity == "block" else FEWEST
+        asked = max(int(seen[list(rule.on)].notna().all(axis=1).sum()) if rule.test == "in_set" else len(seen), 1)
+        if len(rows) < fewest or len(rows) / asked <= rule.threshold:
+            continue
+        at = clean.iloc[rows[0]]
+        values = [told(v, rule.private) for v in pd.unique(seen[rule.shows].iloc[rows])]
+        share = f"{len(rows)} of {asked} records ({100 * len(rows) / asked:.1f} %)"
+        shown = "" if rule.private or rule.shows.startswith("__") else f": {some(values, 12)}"
+        faults.append(
+            Fault(
+                f"too many records fail the rule '{rule.name}' ({rule.en})",
+                str(at["_file"]),
+                line=int(at["_line"]),
+                column=rule.column,
+                found=share + shown,
+                allowed=some(rule.allowed, 12)
+                if rule.allowed
+                else f"at most {100 * rule.threshold:g} % of the records",
+                action=rule.action,
+            )
+        )
+    return faults + _broken_faults(source, read) + _nothing_left(clean, result, bool(faults))
+
+
+def _broken_faults(source: Source, read: SourceRead) -> list[Fault]:
+    faults = []
+    most = ragged_threshold(source)
+    for file, n in read.received.items():
+        ragged = [line for f, line, why in read.broken.records if f == file and why == "ragged_row"]
+        if len(ragged) >= FEWEST and len(ragged) / n > most:
+            faults.append(
+                Fault(
+                    "records do not have as many fields as the header",
+                    file,
+                    line=ragged[0],
+                    found=f"{len(ragged)} of {n} records (lines {some(ragged)})",
+                    allowed=f"at most {100 * most:g} % of the records",
+                    action=KINDS["ragged_row"].action,
+                )
+            )
+    return faults
+
+
+def _nothing_left(clean: pd.DataFrame, result: Outcome, told_already: bool) -> list[Fault]:
+    if told_already:
+        return []
+    faults = []
+    by_file_and_wave = clean.assign(wave=clean["wave"].fillna("")).groupby(["_file", "wave"], sort=False).indices
+    for place, rows in by_file_and_wave.items():
+        file, wave = cast(tuple[str, str], place)
+        if result.aside[rows].all():
+            reasons = pd.Series(result.reason[rows]).value_counts()
+            faults.append(
+                Fault(
+                    f"no record of wave '{wave}' can be accepted" if wave else "no record of the file can be accepted",
+                    str(file),
+                    line=int(clean["_line"].iloc[rows[0]]),
+                    found=", ".join(f"{r}: {n}" for r, n in reasons.items()),
+                    action="check that this is the right file for this source and wave",
+                )
+            )
+    return faults

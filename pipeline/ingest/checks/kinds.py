@@ -1,0 +1,136 @@
+"""Rules and their kinds: what a check is called, where it stands among reasons, what it takes and what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pipeline.instrument import Question
+
+Severity = Literal["block", "set aside", "flag"]
+Test = Literal["blank", "in_set", "between", "no_match", "at_least", "equal"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One expectation over one column of a source.
+
+    Attributes
+    ----------
+    name : reason code (`unknown_code`), the same for all questions.
+    column : question it is about.
+    test : `blank` (must be missing), `in_set`, `between`, `no_match`; `at_least` and `equal` compare two columns.
+    on : columns of the seen table that the test looks at; ``shows`` is the one whose value a failure tells.
+    severity, threshold : what happens to failing rows, and the share of rows above which the source is blocked.
+    private : whether the values may not be told.
+    """
+
+    name: str
+    column: str
+    test: Test
+    on: tuple[str, ...]
+    fr: str
+    en: str
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    severity: Severity = "set aside"
+    threshold: float = 0.2
+    private: bool = False
+    action: str = "correct these records at their source, or change the rule under `checks:` of the source"
+
+    @property
+    def shows(self) -> str:
+        """Return the column whose value a failure tells."""
+        return self.on[0]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is common to the rules of one name: its place among reasons, its threshold and what to do.
+
+    ``takes`` are the settings of `checks:` that it understands, beyond severity and threshold; ``limit`` and
+    ``at_least`` their defaults. ``whole`` says that it is about the source and not about single records.
+    """
+
+    threshold: float
+    action: str
+    severity: Severity = "set aside"
+    takes: tuple[str, ...] = ()
+    limit: float | None = None
+    at_least: int | None = None
+    whole: bool = False
+
+
+#: In the order in which one main reason is chosen for a row that fails several.
+KINDS: dict[str, Kind] = {
+    "ragged_row": Kind(0.05, "look at the separator and at quotation marks in these lines"),
+    "empty_row": Kind(1.0, "nothing"),
+    "incomplete": Kind(1.0, "nothing, or another rule under `incomplete:` of the file"),
+    "unreadable_text": Kind(0.2, "declare the true `encoding:` of the file, or export it again as UTF-8"),
+    "missing_required": Kind(0.2, "ask the sender for the value, or drop `required:` from the instrument"),
+    "not_a_number": Kind(0.05, "declare `decimal:` of the file, or the codes that mean missing in the instrument"),
+    "not_a_date": Kind(0.05, "declare `date_format:` of the question in the instrument"),
+    "unknown_code": Kind(0.05, "add the codes to the instrument (codes, missing or recode), or correct the file"),
+    "out_of_range": Kind(0.2, "correct the values, or the `range:` in the instrument"),
+    "unknown_commune": Kind(0.2, "give INSEE codes (not postal codes), of today or merged since"),
+    "unknown_site": Kind(0.2, "add the site to the register, or its old id or name to the aliases of the register"),
+    "undecided_site": Kind(
+        1.0, "decide which space is meant: complete build/NAME/to-decide/decisions.yaml and put it with evaluation.yaml"
+    ),
+    "date_outside_field": Kind(0.2, "correct the dates, or `field:` of the wave in evaluation.yaml"),
+    "duplicate_site": Kind(0.5, "nothing: the first entry is kept, the others become its aliases"),
+    "repeated_key": Kind(0.2, "remove the repeated records, or correct their key"),
+    "age_sum_differs": Kind(0.2, "correct the counts by age or their total"),
+    "answered_past_routing": Kind(1.0, "check the routing in the instrument: the answer is left out", "flag"),
+    "contradictory_answers": Kind(1.0, "look at the wording and order of the two questions", "flag"),
+    "age_against_birth": Kind(1.0, "ask which of the two is right", "flag", ("questions",)),
+    "visits_while_closed": Kind(1.0, "correct the month, or the dates of the space in the register", "flag"),
+    "straight_lining": Kind(
+        1.0, "compare the results with and without these records", "flag", ("questions", "at_least"), at_least=5
+    ),
+    "speeding": Kind(
+        1.0, "compare the results with and without these records", "flag", ("questions", "limit"), limit=1 / 3
+    ),
+    "same_answers": Kind(
+        1.0,
+        "ask the space whether one questionnaire was entered twice",
+        "flag",
+        ("questions", "within", "at_least"),
+        at_least=12,
+    ),
+    "item_nonresponse": Kind(
+        1.0,
+        "look at the wording, the place and the routing of the question",
+        "flag",
+        ("questions", "limit"),
+        0.2,
+        whole=True,
+    ),
+    "drift": Kind(
+        1.0,
+        "check codes and recodes of both waves before reading it as a change",
+        "flag",
+        ("questions", "limit", "at_least"),
+        0.1,
+        30,
+        whole=True,
+    ),
+    "missing_month": Kind(1.0, "ask the space for its return of that month", "flag", whole=True),
+    "spike": Kind(1.0, "ask the space what happened that month", "flag", ("limit", "at_least"), 6, 12, whole=True),
+    "over_capacity": Kind(
+        1.0, "check the visits, the posts and the opening hours of the space", "flag", ("limit",), 4, whole=True
+    ),
+}
+
+
+def rule(name: str, q: Question | str, test: Test, on: str | tuple[str, ...], fr: str, en: str, **more: object) -> Rule:
+    """Return a rule with what `KINDS` says of its name."""
+    kind = KINDS[name]
+    column = q if isinstance(q, str) else q.name
+    columns = (on,) if isinstance(on, str) else on
+    base = Rule(
+        name, column, test, columns, fr, en, severity=kind.severity, threshold=kind.threshold, action=kind.action
+    )
+    return replace(base, **more)  # type: ignore[arg-type]

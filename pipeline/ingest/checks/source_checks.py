@@ -1,0 +1,234 @@
+"""Checks of a whole source: what no single record shows. They flag or block, and set no record aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import Check, Evaluation, Source
+from pipeline.ingest.checks import drift as between_waves
+from pipeline.ingest.checks import nonresponse as silence
+from pipeline.ingest.checks import series
+from pipeline.ingest.checks.declared import named_questions, settled_by
+from pipeline.ingest.checks.kinds import KINDS, Severity, rule
+from pipeline.ingest.faults import Fault, some
+from pipeline.instrument import Instrument
+
+#: Fewer answers than this make no rate of nonresponse.
+FEWEST_ASKED = 30
+PLACES = ["wave", "file", "line", "column", "found"]
+
+
+@dataclass(frozen=True)
+class SourceCheck:
+    """One check of a source after it was run.
+
+    Attributes
+    ----------
+    unit : what was counted: `question`, `code`, `month`.
+    checked : how many were looked at.
+    places : one row for each that stands out: wave, file, line, column, found.
+    """
+
+    name: str
+    unit: str
+    fr: str
+    en: str
+    checked: int
+    places: pd.DataFrame
+    severity: Severity
+    threshold: float
+
+    @property
+    def failing(self) -> int:
+        """Return how many stand out."""
+        return len(self.places)
+
+
+@dataclass(frozen=True)
+class SourceChecks:
+    """All checks of a source, and the tables that the validation page shows whole."""
+
+    checks: list[SourceCheck] = field(default_factory=list)
+    nonresponse: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=silence.COLUMNS))
+    drift: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=between_waves.COLUMNS))
+
+
+def source_checks(
+    evaluation: Evaluation, source: Source, clean: pd.DataFrame, sites: pd.DataFrame | None
+) -> SourceChecks:
+    """Run the checks that a source of this kind can have.
+
+    Parameters
+    ----------
+    clean : its accepted records. sites : what the register says of each space (`places.of_register`).
+    """
+    instrument = evaluation.instruments[source.name]
+    if source.kind == "survey" and len(clean):
+        told = silence.nonresponse(instrument, clean)
+        limit, least = _settings(source, "drift")
+        moved = between_waves.drift(instrument, clean, [w.name for w in evaluation.settings.waves], limit, least)
+        chosen = _check_of(source, "drift").questions
+        if chosen:
+            moved = moved[moved["question"].isin([q.name for q in named_questions(evaluation, source, chosen)])]
+        checks = [_silent(evaluation, source, clean, told)]
+        if len(moved):
+            checks.append(_moved(source, clean, moved))
+        return SourceChecks(checks, told, moved.reset_index(drop=True))
+    if source.kind == "attendance" and len(clean):
+        return SourceChecks(list(_of_attendance(source, instrument, clean, sites)))
+    return SourceChecks()
+
+
+def faults_of(source: Source, checks: SourceChecks) -> list[Fault]:
+    """Return the checks that block: more stands out than their threshold bears."""
+    return [
+        Fault(
+            f"too much stands out in the check '{c.name}' ({c.en})",
+            f"source '{source.name}'",
+            found=f"{c.failing} of {c.checked} {c.unit}s: {some(c.places['column'] + ' ' + c.places['found'], 5)}",
+            allowed=f"at most {100 * c.threshold:g} %",
+            action=KINDS[c.name].action,
+        )
+        for c in checks.checks
+        if c.failing and c.failing / max(c.checked, 1) > c.threshold
+    ]
+
+
+def _check_of(source: Source, name: str) -> Check:
+    return next((c for c in source.checks if c.rule == name), Check(rule=name))
+
+
+def _settings(source: Source, name: str) -> tuple[float, int]:
+    check, kind = _check_of(source, name), KINDS[name]
+    return check.limit or kind.limit or 0.0, check.at_least or kind.at_least or 0
+
+
+def _settled(source: Source, name: str, unit: str, fr: str, en: str, checked: int, places: pd.DataFrame) -> SourceCheck:
+    made = settled_by(source.checks, rule(name, "", "blank", (), fr, en))
+    return SourceCheck(name, unit, fr, en, checked, places, made.severity, made.threshold)
+
+
+def _places(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=PLACES).astype({"line": "Int64"})
+
+
+def _file_of(clean: pd.DataFrame, wave: str) -> str:
+    files = clean.loc[clean["wave"].fillna("") == wave, "_file"].unique()
+    return ", ".join(files)
+
+
+def _silent(evaluation: Evaluation, source: Source, clean: pd.DataFrame, told: pd.DataFrame) -> SourceCheck:
+    limit, _ = _settings(source, "item_nonresponse")
+    chosen = _check_of(source, "item_nonresponse").questions
+    if chosen:
+        told = told[told["question"].isin([q.name for q in named_questions(evaluation, source, chosen)])]
+    many = told[(told["asked"] >= FEWEST_ASKED) & (told["silent"] > limit * told["asked"])]
+    rows: list[tuple[object, ...]] = [
+        (r.wave, _file_of(clean, str(r.wave)), None, r.question, f"{r.silent} of {r.asked} did not answer")
+        for r in many.itertuples()
+    ]
+    fr = f"au plus {100 * limit:g}\u202f% de non-réponse à une question posée".replace(".", ",")
+    en = f"at most {100 * limit:g} % of those asked leave a question unanswered"
+    return _settled(source, "item_nonresponse", "question", fr, en, len(told), _places(rows))
+
+
+def _moved(source: Source, clean: pd.DataFrame, moved: pd.DataFrame) -> SourceCheck:
+    limit, _ = _settings(source, "drift")
+    rows: list[tuple[object, ...]] = [
+        (
+            r.wave_to,
+            _file_of(clean, str(r.wave_to)),
+            None,
+            r.question,
+            f"{r.code}: {100 * float(str(r.share_from)):.0f} % in {r.wave_from}, "
+            f"{100 * float(str(r.share_to)):.0f} % in {r.wave_to}",
+        )
+        for r in moved[moved["flagged"]].itertuples()
+    ]
+    points = f"{100 * limit:g}"
+    fr = f"parts brutes stables d'une vague à l'autre, à {points} points près (dépistage)".replace(".", ",")
+    en = f"raw shares within {points} points from wave to wave (screening)"
+    return _settled(source, "drift", "code", fr, en, len(moved), _places(rows))
+
+
+def _of_attendance(
+    source: Source, instrument: Instrument, clean: pd.DataFrame, sites: pd.DataFrame | None
+) -> Iterator[SourceCheck]:
+    month, visits = instrument.by_role("month"), instrument.by_role("visits")
+    if month is None or visits is None or "site_id" not in clean:
+        return
+    known = clean["site_id"].notna() & clean[month.name].notna()
+    at = clean.loc[known, ["site_id", month.name, visits.name, "_file", "_line"]]
+    if at.empty:
+        return
+    months = pd.period_range(at[month.name].min(), at[month.name].max(), freq="M").astype(str)
+    counted = at[at[visits.name].notna()]
+    wide = counted.pivot_table(index="site_id", columns=month.name, values=visits.name, aggfunc="sum")
+    spaces = sorted(at["site_id"].unique())
+    wide = wide.reindex(index=spaces, columns=months).astype("Float64")
+    counts = wide.to_numpy(dtype=float, na_value=np.nan)
+    first = at.drop_duplicates(["site_id", month.name]).set_index(["site_id", month.name])
+    about = (sites if sites is not None else pd.DataFrame(columns=["opened", "closed", "posts", "hours"])).reindex(
+        spaces
+    )
+    yield _gaps(source, counts, spaces, months, about, str(clean["_file"].iloc[0]))
+    limit, least = _settings(source, "spike")
+    out, expected = series.spikes(counts, limit, least)
+    fr = "mois proche du niveau saisonnier propre à l'espace"
+    en = "months near the space's own seasonal level"
+    told = np.char.add(_whole(counts), np.char.add(" visits, about ", np.char.add(_whole(expected), " expected")))
+    yield _months(source, "spike", fr, en, int(np.isfinite(counts).sum()), out, told, spaces, months, first)
+    hours = about["hours"].to_numpy(dtype=float, na_value=np.nan)[:, None] / 7
+    hours = hours * pd.PeriodIndex(months, freq="M").days_in_month.to_numpy(dtype=float)[None, :]
+    room = hours * about["posts"].to_numpy(dtype=float, na_value=np.nan)[:, None]
+    if np.isfinite(room).any():
+        limit, _ = _settings(source, "over_capacity")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.where(room > 0, counts / room, np.nan)
+        fr = f"au plus {limit:g} visites par poste et heure d'ouverture".replace(".", ",")
+        en = f"at most {limit:g} visits a post and opening hour"
+        told = np.char.add(np.round(rate, 1).astype(str), " visits a post and hour")
+        over = np.nan_to_num(rate, nan=0.0) > limit
+        yield _months(source, "over_capacity", fr, en, int(np.isfinite(rate).sum()), over, told, spaces, months, first)
+
+
+def _gaps(
+    source: Source, counts: np.ndarray, spaces: list[str], months: pd.Index, about: pd.DataFrame, file: str
+) -> SourceCheck:
+    year, month = (int(part) for part in str(months[0]).split("-"))
+    days = [pd.to_datetime(about[c]) for c in ("opened", "closed")]
+    opened, closed = (((d.dt.year - year) * 12 + d.dt.month - month).to_numpy(dtype=float) for d in days)
+    received = np.isfinite(counts)
+    missing = series.missing_months(received, opened, closed)
+    rows: list[tuple[object, ...]] = [
+        ("", file, None, "month", f"{spaces[i]} {months[t]}") for i, t in np.argwhere(missing)
+    ]
+    fr, en = "un relevé par espace et mois d'ouverture", "a return for every month in which the space was open"
+    return _settled(source, "missing_month", "month", fr, en, int(received.sum() + missing.sum()), _places(rows))
+
+
+def _months(
+    source: Source,
+    name: str,
+    fr: str,
+    en: str,
+    checked: int,
+    out: np.ndarray,
+    told: np.ndarray,
+    spaces: list[str],
+    months: pd.Index,
+    first: pd.DataFrame,
+) -> SourceCheck:
+    rows: list[tuple[object, ...]] = []
+    for i, t in np.argwhere(out):
+        place = first.loc[(spaces[i], months[t])]
+        rows.append(("", place["_file"], place["_line"], "visits", f"{spaces[i]} {months[t]}: {told[i, t]}"))
+    return _settled(source, name, "month", fr, en, checked, _places(rows))
+
+
+def _whole(values: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(np.round(values)).astype(np.int64).astype(str)
