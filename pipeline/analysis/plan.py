@@ -16,7 +16,17 @@ from pipeline.evaluation import Evaluation
 from pipeline.survey import SurveyError
 
 #: Questions that a plan may name: modules of this package with ``Settings`` and ``answer(context, entry)``.
-QUESTIONS = ("attendance", "demand", "prevalence", "profile", "response", "satisfaction", "spaces")
+QUESTIONS = (
+    "attendance",
+    "comments",
+    "demand",
+    "prevalence",
+    "profile",
+    "response",
+    "satisfaction",
+    "small_areas",
+    "spaces",
+)
 
 
 def analyse(evaluation: Evaluation, ingest: Path | None = None, weight: Path | None = None) -> pd.DataFrame:

@@ -1,0 +1,200 @@
+"""Small territories: what a model says of every unit where its own answers are too few to be shown.
+
+A Fay-Herriot model draws the direct estimate of a unit towards what units like it have, and is benchmarked to the
+region. Levels are modelled wave by wave; a change between waves has a model of its own on the differences. The direct
+numbers keep their rows and rules; these stand beside them under the method ``eblup`` (``synthetic`` without a sample).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import Field, field_validator, model_validator
+
+from pipeline.analysis import estimates
+from pipeline.analysis.context import Context
+from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.estimates import Subject
+from pipeline.analysis.outcomes import Outcome, any_of, base_of, numbers, one_of
+from pipeline.analysis.returns import Returns
+from pipeline.analysis.small_areas.covariates import covariates, needed_returns
+from pipeline.analysis.small_areas.prediction import Direct, predict
+from pipeline.analysis.small_areas.rows import Measured, diagnostics, unit_rows
+from pipeline.analysis.small_areas.scale import ScaleName
+from pipeline.analysis.small_areas.smoothing import Smoothing
+from pipeline.analysis.small_areas.variance_of_effects import Method
+from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
+from pipeline.errors import AnalyseError
+from pipeline.instrument import Code, Instrument
+from pipeline.results import Result
+
+#: Twenty-odd areas cannot tell the effects of more covariates from chance.
+MOST_COVARIATES = 2
+
+
+class Indicator(Strict):
+    """A share that ``analysis`` estimates directly under the same name: ``codes`` of a question or any of ``items``."""
+
+    analysis: str
+    name: str
+    question: str
+    codes: list[Code] | None = None
+    items: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _one_reading(self) -> Indicator:
+        if (self.codes is None) == (self.items is None):
+            raise ValueError(f"indicator '{self.name}' needs either codes or items")
+        return self
+
+
+class Settings(Strict):
+    """Settings of small areas.
+
+    ``covariates``: at most two names (see :mod:`.covariates`); ``method``: reml, ml or moment; ``smoothing`` of the
+    sampling variances: design_effect or variance_function; ``scale``: arcsine, logit or linear; ``contrast``: two waves
+    whose difference is modelled too, with ``shift_covariates``.
+    """
+
+    indicators: list[Indicator] = Field(min_length=1)
+    covariates: tuple[str, ...] = ()
+    shift_covariates: tuple[str, ...] = ()
+    method: Method = "reml"
+    smoothing: Smoothing = "design_effect"
+    scale: ScaleName = "arcsine"
+    contrast: tuple[str | int, str | int] | None = None
+    source: str | None = None
+
+    @field_validator("covariates", "shift_covariates")
+    @classmethod
+    def _few(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if len(names) > MOST_COVARIATES:
+            raise ValueError(
+                f"at most {MOST_COVARIATES} covariates: with so few territories a third one fits their chance errors"
+            )
+        return names
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return the model-based number of every unit and wave, of the change, and the diagnostics of each model."""
+    settings = entry.checked(Settings)
+    source = context.survey(settings.source)
+    subject = next(s for s in estimates.subjects(context, source).values() if s.population != "visits")
+    people = {(r.wave, r.territory): r for r in estimates.totals(entry, subject, "persons", by=[subject.level])}
+    told = Teller(
+        context, entry, settings, needed_returns(context, entry, (*settings.covariates, *settings.shift_covariates))
+    )
+    made: list[Result] = []
+    for i, indicator in enumerate(settings.indicators):
+        outcome = _outcome(entry, i, indicator, subject, context.instrument(source.name))
+        levels = _measured(estimates.levels(entry, subject, [outcome], by=[subject.level]))
+        region = _measured(estimates.levels(entry, subject, [outcome]))
+        for wave in outcome.base:
+            direct = _levels(levels, people, wave)
+            made += told.rows(indicator, direct, region[wave, context.region], wave)
+        if settings.contrast is not None:
+            pair = known_wave(entry, subject.waves, settings.contrast, "contrast")
+            if set(pair) <= set(outcome.base):
+                shifts = _measured(estimates.shifts(entry, subject, [outcome], (pair[0], pair[1]), by=[subject.level]))
+                direct = _shifts(levels, shifts, people, (pair[0], pair[1]))
+                whole = _measured(estimates.shifts(entry, subject, [outcome], (pair[0], pair[1])))
+                span = "..".join(pair)
+                made += told.rows(indicator, direct, whole[span, context.region], span)
+    return made
+
+
+def _outcome(entry: Entry, i: int, indicator: Indicator, subject: Subject, instrument: Instrument) -> Outcome:
+    """Return the share as its own analysis computes it: an index counts the items that every wave offered."""
+    keys = ("indicators", i)
+    question = asked_question(entry, instrument, indicator.question, *keys, "question")
+    waves = [w for w in subject.waves if question.asked(w)]
+    base = base_of(question, waves)
+    if indicator.codes is not None:
+        codes = known_codes(entry, question, indicator.codes, *keys, "codes")
+        return Outcome(indicator.name, "share", "share", one_of(subject.frame[question.name], codes), base)
+    declared = {item.name: item for item in question.items}
+    unknown = [name for name in indicator.items or [] if name not in declared]
+    if unknown:
+        raise entry.error("the question has no such item", *keys, "items", found=unknown, allowed=sorted(declared))
+    common = [n for n in indicator.items or [] if all(declared[n] in question.offered(w) for w in waves)]
+    if not common:
+        raise entry.error("no item was offered in every wave", *keys, "items", found=indicator.items)
+    if len(common) == 1:
+        values = numbers(subject.frame[f"{question.name}_{common[0]}"])
+    else:
+        values = any_of(subject.frame[[f"{question.name}_{n}" for n in common]])
+    return Outcome(indicator.name, "share", "share", values, base)
+
+
+def _measured(rows: list[Result]) -> dict[tuple[str, str], Result]:
+    return {(str(r.wave), r.territory): r for r in rows}
+
+
+def _column(rows: list[Result], name: str) -> np.ndarray:
+    return np.array([getattr(r, name) for r in rows], dtype=np.float64)
+
+
+def _levels(levels: dict[tuple[str, str], Result], people: dict[tuple[str | None, str], Result], wave: str) -> Measured:
+    rows = [r for (w, _), r in sorted(levels.items()) if w == wave]
+    units = tuple(r.territory for r in rows)
+    n = _column(rows, "n")
+    weights = np.nan_to_num(_column([people[wave, u] for u in units], "estimate"))
+    estimate = _column(rows, "estimate")
+    sampled = n > 0
+    share = np.average(estimate[sampled], weights=weights[sampled])
+    reference = np.divide(share * (1 - share), n, out=np.full(len(n), np.nan), where=sampled)
+    variance = np.where(_column(rows, "df") >= 1, _column(rows, "se") ** 2, np.nan)
+    direct = Direct(estimate, variance, reference, n, weights)
+    return Measured(units, direct, n, _column(rows, "contributors"), None)
+
+
+def _shifts(
+    levels: dict[tuple[str, str], Result],
+    shifts: dict[tuple[str, str], Result],
+    people: dict[tuple[str | None, str], Result],
+    waves: tuple[str, str],
+) -> Measured:
+    """Return the differences of two waves; weights are the mean of the two waves', so that the sum is the region's
+    change at an unchanged distribution of users over its units.
+    """
+    before, after = (_levels(levels, people, w) for w in waves)
+    rows = [shifts["..".join(waves), u] for u in after.units]
+    with np.errstate(divide="ignore"):
+        n = 2 / (1 / before.direct.n + 1 / after.direct.n)
+    weights = sum(m.direct.weights / m.direct.weights.sum() for m in (before, after))
+    variance = np.where(_column(rows, "df") >= 1, (_column(rows, "se") / 100) ** 2, np.nan)
+    reference = before.direct.reference + after.direct.reference
+    direct = Direct(_column(rows, "estimate") / 100, variance, reference, n, np.asarray(weights))
+    least = np.minimum(before.contributors, after.contributors)
+    return Measured(after.units, direct, np.minimum(before.n, after.n), least, waves)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """What every model of an entry is fitted with."""
+
+    context: Context
+    entry: Entry
+    settings: Settings
+    returns: Returns | None
+
+    def rows(self, indicator: Indicator, measured: Measured, region: Result, wave: str) -> Iterator[Result]:
+        """Yield the rows of one model: of the units, then its diagnostics."""
+        settings = self.settings
+        names = settings.covariates if measured.waves is None else settings.shift_covariates
+        last = wave.split("..")[-1]
+        year = next(w for w in self.context.evaluation.settings.waves if w.name == last).field[0].year
+        table = covariates(self.context, self.entry, names, measured.units, year, self.returns)
+        x = np.column_stack([np.ones(len(table)), table.to_numpy(np.float64)])
+        scale: ScaleName = settings.scale if measured.waves is None else "linear"
+        try:
+            found = predict(measured.direct, x, scale, settings.smoothing, settings.method)
+        except AnalyseError as fault:
+            where = f"{self.entry.where('indicators')}, {indicator.name}, {wave}"
+            raise AnalyseError(
+                fault.problem, where=where, found=fault.found, allowed=fault.allowed, action=fault.action
+            ) from None
+        yield from unit_rows(self.context, self.entry, indicator.analysis, indicator.name, measured, found, region)
+        yield from diagnostics(self.context, self.entry, indicator.name, list(names), measured, found, region)
