@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.ingest.conventions import date_order, decimal_mark, decimal_note, order_note, serial_dates, serial_note
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.values import Distinct, dates, distinct, months, numbers, spellings, text_of, texts
 from pipeline.instrument import Code, Instrument, Question
@@ -90,11 +91,11 @@ def _question(q: Question, wave: str | None, received: Received, decimal: str | 
     column = received_columns(q, wave)[0]
     found = distinct(received.table[column])
     found, status, own = _missing_apart(q, wave, found, received.user_missing.get(column, []))
-    answer = _answer(q, found, status, decimal)
+    answer = _answer(q, found, status, decimal, received)
     return replace(answer, notes=[*answer.notes, _user_missing(q, own)]) if own else answer
 
 
-def _answer(q: Question, found: Distinct, status: np.ndarray, decimal: str | None) -> Recoded:
+def _answer(q: Question, found: Distinct, status: np.ndarray, decimal: str | None, received: Received) -> Recoded:
     if free_text(q):
         return Recoded({}, status, seen=texts(found))
     if q.role == "identifier":
@@ -103,17 +104,22 @@ def _answer(q: Question, found: Distinct, status: np.ndarray, decimal: str | Non
         return _coded(q, found, status)
     if q.type in ("number", "count") or q.role == "birth_date":
         whole = q.type == "count" or q.role == "birth_date"
-        clean, unreadable = numbers(found, decimal, whole=whole)
-    elif q.type == "date":
-        clean, unreadable, day_first = dates(found, q.date_format)
-        notes = [_day_first(q)] if day_first else []
-        return Recoded({q.name: clean}, _demoted(status, unreadable), clean, unreadable, notes=notes)
-    elif q.type == "month":
-        clean, unreadable = months(found)
+        mark = decimal or decimal_mark(found)
+        notes = [decimal_note(q.name)] if mark and not decimal else []
+        clean, unreadable = numbers(found, mark, whole=whole)
+    elif q.type in ("date", "month"):
+        found, serial = serial_dates(found, received.day_zero)
+        notes = [serial_note(q.name, serial)] if serial else []
+        if q.type == "month":
+            clean, unreadable = months(found)
+        else:
+            order = received.date_order or date_order(found)
+            clean, unreadable, used = dates(found, q.date_format, order)
+            notes += [order_note(q.name, order)] if used and not received.date_order else []
     else:
         clean = texts(found)
         return Recoded({q.name: clean}, status, seen=clean)
-    return Recoded({q.name: clean}, _demoted(status, unreadable), clean, unreadable)
+    return Recoded({q.name: clean}, _demoted(status, unreadable), clean, unreadable, notes=notes)
 
 
 def _blank(q: Question, index: pd.Index) -> pd.Series:
@@ -122,17 +128,6 @@ def _blank(q: Question, index: pd.Index) -> pd.Series:
 
 def _demoted(status: np.ndarray, unreadable: pd.Series) -> np.ndarray:
     return np.where(unreadable.notna().to_numpy() & (status == ANSWERED), NO_ANSWER, status).astype(np.int8)
-
-
-def _day_first(q: Question) -> Note:
-    return Note(
-        "date_order",
-        q.name,
-        "",
-        "day/month/year",
-        "ordre des dates non déclaré, lu comme jour/mois/année",
-        "date order not declared, read as day/month/year",
-    )
 
 
 def _user_missing(q: Question, values: list[str]) -> Note:

@@ -17,8 +17,8 @@ _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
 _BLANKS = str.maketrans("", "", " \u00a0\u202f\u2009")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
+_ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
 _MONTHS = (re.compile(r"(?P<y>\d{4})-?(?P<m>\d{2})"), re.compile(r"(?P<m>\d{1,2})/(?P<y>\d{4})"))
 
 
@@ -109,12 +109,18 @@ def numbers(found: Distinct, decimal: str | None, whole: bool) -> tuple[pd.Serie
     return clean, _unreadable(found, read_values)
 
 
-def dates(found: Distinct, date_format: str | None) -> tuple[pd.Series, pd.Series, bool]:
-    """Return dates, the text of what is none, and whether day/month/year was assumed (no format declared)."""
-    day_first = False
+def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple[pd.Series, pd.Series, bool]:
+    """Return dates, the text of what is none, and whether some date was read in ``order``.
+
+    Parameters
+    ----------
+    date_format : format of every text (strptime); None reads 2006-11-13, 2006/11/13, and 13/11/2006 in ``order``.
+    order : "dmy", "mdy", or "ymd" where dates that start with day or month are no dates.
+    """
+    ordered = False
 
     def read(value: Any) -> dt.datetime | None:
-        nonlocal day_first
+        nonlocal ordered
         if isinstance(value, (dt.datetime, np.datetime64)):
             return pd.Timestamp(value).to_pydatetime()
         text = text_of(value)
@@ -124,14 +130,14 @@ def dates(found: Distinct, date_format: str | None) -> tuple[pd.Series, pd.Serie
             return _strptime(text, date_format)
         if iso := _ISO_DATE.fullmatch(text):
             return _date(*iso.groups())
-        if french := _DAY_FIRST.fullmatch(text):
-            day_first = True
-            day, month, year = french.groups()
-            return _date(year, month, day)
+        if (short := _YEAR_LAST.fullmatch(text)) and order != "ymd":
+            ordered = True
+            first, second, year = short.groups()
+            return _date(year, second, first) if order == "dmy" else _date(year, first, second)
         return None
 
     read_values = [read(v) for v in found.values]
-    return found.series(read_values, "datetime64[us]"), _unreadable(found, read_values), day_first
+    return found.series(read_values, "datetime64[us]"), _unreadable(found, read_values), ordered
 
 
 def months(found: Distinct) -> tuple[pd.Series, pd.Series]:

@@ -63,7 +63,7 @@ def describe(path: Path, file: str, spec: FileSpec) -> Described:
         Column(
             name,
             said.labels.get(name, ""),
-            _kind(received.table[name]),
+            _kind(received.table[name], received.user_missing.get(name, [])),
             said.values.get(name, {}),
             received.user_missing.get(name, []),
             received.table[name],
@@ -75,15 +75,16 @@ def describe(path: Path, file: str, spec: FileSpec) -> Described:
     )
 
 
-def _kind(column: pd.Series) -> str:
-    """Return what a column holds; one of several kinds is text."""
+def _kind(column: pd.Series, missing: list[tuple[float | str, float | str]]) -> str:
+    """Return what a column holds, marks of missing values aside; one of several kinds is text."""
     if pd.api.types.is_datetime64_any_dtype(column):
         return "date"
     if pd.api.types.is_numeric_dtype(column):
         return "number"
+    marks = {low for low, _ in missing}
     held = {
         "date" if isinstance(v, pd.Timestamp) else "number" if isinstance(v, (int, float)) else "text"
         for v in column.dropna().unique()
+        if v not in marks
     }
-    # Extended missing values of Stata and SAS are marks among numbers.
-    return next(iter(held)) if len(held) == 1 else "text"
+    return held.pop() if len(held) == 1 else "text"

@@ -64,6 +64,7 @@ class Received:
     format : format of the file, a key of `formats.FORMATS`.
     documented : what the file says of its columns.
     day_zero : day 0 of dates that a spreadsheet holds as numbers; None where numbers are no dates.
+    date_order : order of day, month and year, where it is declared.
     """
 
     file: str
@@ -76,6 +77,7 @@ class Received:
     format: str = "csv"
     documented: Documented = field(default_factory=Documented)
     day_zero: dt.date | None = None
+    date_order: str | None = None
 
     @property
     def n(self) -> int:
@@ -177,7 +179,7 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
         read = read_delimited if kind == "csv" else read_columnar
     else:
         read = functools.partial(read_statistical, kind=kind)
-    return replace(read(content, named, spec, choose), file=file, format=kind)
+    return replace(read(content, named, spec, choose), file=file, format=kind, date_order=spec.date_order)
 
 
 def _refuse_absent(path: Path, file: str) -> None:
