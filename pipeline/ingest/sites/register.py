@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +10,10 @@ import pandas as pd
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.clean_table import Assembled, text_where
 from pipeline.ingest.readers.received import Note
-from pipeline.ingest.sites.territories import current, units
+from pipeline.ingest.sites.decisions import SiteDecision, load_decisions
+from pipeline.ingest.sites.matching import Register, register_names
+from pipeline.ingest.sites.names import normal
+from pipeline.ingest.sites.territories import commune_names, current, units
 from pipeline.instrument import Instrument
 
 
@@ -24,10 +25,16 @@ class Sites:
     ----------
     table : one row a real space, by site_id: the territory columns that the other sources take over.
     keys : id or alias in normal form -> site_id.
+    ambiguous : alias in normal form -> the several spaces that bear it.
+    names : names of the spaces, own and former, with their communes.
+    decisions : what a person decided about doubtful names.
     """
 
     table: pd.DataFrame
     keys: dict[str, str]
+    ambiguous: dict[str, list[str]] = field(default_factory=dict)
+    names: Register = field(default_factory=lambda: Register((), (), (), ()))
+    decisions: list[SiteDecision] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,6 @@ class Resolved:
     assembled: Assembled
     sites: Sites
     notes: list[Note] = field(default_factory=list)
-
-
-def normal(text: str) -> str:
-    """Return a name or id without accents, case, punctuation and double blanks, to compare by."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", " ")).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", " ", plain.casefold()).strip()
 
 
 def resolve_register(evaluation: Evaluation, source: Source, assembled: Assembled) -> Resolved:
@@ -67,11 +68,17 @@ def resolve_register(evaluation: Evaluation, source: Source, assembled: Assemble
     duplicate = kept_at != np.arange(len(clean))
     seen["__duplicate_of"] = text_where(duplicate, clean["site_id"].to_numpy(dtype=object))
     notes += _duplicates(clean, received_id, duplicate)
-    keys, more = _keys(instrument, clean, received_id)
+    keys, ambiguous, more = _keys(instrument, clean, received_id)
     notes += more + _still_listed(instrument, clean, received_id, duplicate)
     clean = units(evaluation, clean)
     table = clean[~duplicate].set_index("site_id", drop=False)
-    return Resolved(Assembled(clean, seen, assembled.parts), Sites(table, keys), notes)
+    name, aliases = instrument.by_role("site_name"), instrument.by_role("aliases")
+    names = register_names(
+        table, name.name if name else None, aliases.name if aliases else None, commune_names(evaluation)
+    )
+    decisions = load_decisions(evaluation, set(table.index.astype(str)))
+    sites = Sites(table, keys, ambiguous, names, decisions)
+    return Resolved(Assembled(clean, seen, assembled.parts), sites, notes)
 
 
 def _column(instrument: Instrument, clean: pd.DataFrame, role: str) -> pd.Series:
@@ -121,8 +128,10 @@ def _same_space(instrument: Instrument, clean: pd.DataFrame, ids: pd.Series) -> 
     return np.array([kept[int(r)] for r in roots], dtype=np.int64)
 
 
-def _keys(instrument: Instrument, clean: pd.DataFrame, ids: pd.Series) -> tuple[dict[str, str], list[Note]]:
-    """Return id or alias -> site_id, ids first; an alias of two spaces leads nowhere and is reported."""
+def _keys(
+    instrument: Instrument, clean: pd.DataFrame, ids: pd.Series
+) -> tuple[dict[str, str], dict[str, list[str]], list[Note]]:
+    """Return id or alias -> site_id, ids first, and the aliases of several spaces, which lead nowhere."""
     keys = {normal(str(k)): str(s) for k, s in zip(ids, clean["site_id"], strict=True) if not pd.isna(k)}
     of_alias: dict[str, set[str]] = {}
     shown: dict[str, tuple[str, int]] = {}
@@ -131,9 +140,11 @@ def _keys(instrument: Instrument, clean: pd.DataFrame, ids: pd.Series) -> tuple[
             of_alias.setdefault(normal(alias), set()).add(str(site))
             shown.setdefault(normal(alias), (alias, int(line)))
     notes = []
+    ambiguous: dict[str, list[str]] = {}
     for alias, sites in of_alias.items():
         text, line = shown[alias]
         if len(sites) > 1 and alias not in keys:
+            ambiguous[alias] = sorted(sites)
             fr, en = "alias de plusieurs espaces, non utilisé", "alias of several spaces, not used"
             notes.append(Note("ambiguous_alias", text, text, ", ".join(sorted(sites)), fr, en, line))
         elif len(sites) == 1 and alias not in keys:
@@ -141,7 +152,7 @@ def _keys(instrument: Instrument, clean: pd.DataFrame, ids: pd.Series) -> tuple[
             keys[alias] = site
             fr, en = "ancien nom ou identifiant", "former name or identifier"
             notes.append(Note("renamed", site, text, site, fr, en, line))
-    return keys, notes
+    return keys, ambiguous, notes
 
 
 def _old_communes(clean: pd.DataFrame, ids: pd.Series, before: pd.Series, after: pd.Series) -> list[Note]:
@@ -178,42 +189,3 @@ def _still_listed(instrument: Instrument, clean: pd.DataFrame, ids: pd.Series, d
     ]
     clean[status.name] = clean[status.name].mask(wrong, "closed")
     return notes
-
-
-def _taken(column: pd.Series, places: np.ndarray, index: pd.Index) -> pd.Series:
-    """Return the register's values at ``places``, missing where the place is -1."""
-    taken: pd.Series = pd.concat([column, pd.Series([None], dtype=column.dtype)]).iloc[places]
-    return taken.set_axis(index)
-
-
-def join_sites(
-    evaluation: Evaluation, source: Source, assembled: Assembled, sites: Sites | None
-) -> tuple[Assembled, list[Note]]:
-    """Give each record its ``site_id`` (by id, then alias) and the territory columns of its space.
-
-    Unknown keys stay in ``<question>__unlisted`` for the expectations. Without a register the received key is the site.
-    """
-    instrument = evaluation.instruments[source.name]
-    q = instrument.by_role("site")
-    clean, seen = assembled.clean, assembled.seen
-    if q is None:
-        return assembled, []
-    if sites is None:
-        return Assembled(clean.assign(site_id=clean[q.name]), seen, assembled.parts), []
-    codes, received = pd.factorize(clean[q.name])
-    found = [sites.keys.get(normal(str(k))) for k in received]
-    site = pd.Series(pd.array([*found, None], dtype="str")[codes], index=clean.index)  # type: ignore[call-overload]
-    unlisted = [str(k) if s is None else None for k, s in zip(received, found, strict=True)]
-    unknown = pd.Series(pd.array([*unlisted, None], dtype="str")[codes], index=clean.index)  # type: ignore[call-overload]
-    taken = [c for c in ("commune", "pays", "epci", "department", "region") if c in sites.table]
-    places = np.where(codes < 0, -1, sites.table.index.get_indexer(pd.Index(found))[codes])
-    columns = {c: _taken(sites.table[c], places, clean.index) for c in taken}
-    clean = clean.assign(site_id=site, **columns)
-    counts = np.bincount(codes[codes >= 0], minlength=len(received))
-    fr, en = "{n} fiche(s) rattachée(s) par un ancien nom ou identifiant", "{n} record(s) joined by a former name or id"
-    notes = [
-        Note("alias", str(k), str(k), s, fr.format(n=n), en.format(n=n))
-        for k, s, n in zip(received, found, counts.tolist(), strict=True)
-        if s is not None and str(k) != s
-    ]
-    return Assembled(clean, seen.assign(**{f"{q.name}__unlisted": unknown}), assembled.parts), notes

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline.evaluation import Evaluation
+from pipeline.ingest.sites.names import own_name
 
 
 def official(evaluation: Evaluation) -> bool:
@@ -20,6 +23,31 @@ def current(evaluation: Evaluation, codes: pd.Series) -> tuple[pd.Series, pd.Ser
 
     found = current_commune(codes, evaluation.root, evaluation.settings.territory.region, unknown="missing")
     return found.astype("str"), codes.astype("str").where(found.isna())
+
+
+def commune_names(evaluation: Evaluation) -> dict[str, str]:
+    """Return commune code -> name for today's communes of the region; empty for evaluations that name areas."""
+    if not official(evaluation):
+        return {}
+    from pipeline.territory import load_communes
+
+    table = load_communes(evaluation.root, evaluation.settings.territory.region)
+    return dict(zip(table["code"].astype(str), table["name"].astype(str), strict=True))
+
+
+def communes_named(evaluation: Evaluation, communes: Sequence[str | None]) -> list[str | None]:
+    """Return today's code of communes given by code or name; None where not given, unknown or borne by several."""
+    if not official(evaluation) or not any(communes):
+        return list(communes)
+    found, _ = current(evaluation, pd.Series(communes, dtype="str"))
+    by_name: dict[str, str | None] = {}
+    for code, name in commune_names(evaluation).items():
+        key = own_name(name)
+        by_name[key] = None if key in by_name else code
+    return [
+        None if text is None else str(code) if not pd.isna(code) else by_name.get(own_name(text))
+        for text, code in zip(communes, found, strict=True)
+    ]
 
 
 def units(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
