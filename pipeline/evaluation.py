@@ -144,7 +144,7 @@ class SignIns(_Strict):
 
     ``rows`` says what a record is: a visit, a person and day, or an activity with a question of counts per age band
     (``counts``: band -> question). ``age_bands`` and ``activities`` map received categories to those of the counts.
-    ``place`` says where a visit took place and ``here`` which of its codes are visits to a space; the others are counted
+    ``place`` says where a visit took place and ``here`` which of its codes are visits to a space; others are counted
     apart. ``durations`` of the form `30-60` are kept as a range, or stand for their midpoint.
     """
 
@@ -206,6 +206,7 @@ class Source(_Strict):
     signins: SignIns | None = None
     reconciles: Name | None = None  # source of monthly counts of the same visits
     prefer: Literal["counts", "signins"] = "counts"
+    site_commune: str | None = None  # question that says in which commune the space is
     title: Text | None = None
 
     @property
@@ -451,11 +452,12 @@ class Evaluation:
         return [*(self.received(f) for s in self.settings.sources for f in s.files.values()), *codes]
 
     def declaration_files(self) -> list[Path]:
-        """Return evaluation.yaml and the instruments (and truth.yaml where synthetic)."""
+        """Return evaluation.yaml and the instruments (and truth.yaml and decisions.yaml where they exist)."""
         files = [self.folder / "evaluation.yaml"]
         files += [self.folder / s.instrument for s in self.settings.sources]
         truth = self.folder / "truth.yaml"
-        return [*dict.fromkeys(files), *([truth] if truth.is_file() else [])]
+        decided = self.folder / "decisions.yaml"
+        return [*dict.fromkeys(files), *(p for p in (truth, decided) if p.is_file())]
 
 
 def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
@@ -542,6 +544,7 @@ def _check_columns(evaluation: Evaluation, path: Path) -> None:
                 ("visits.question", source.visits.question),
                 ("visits.elsewhere", source.visits.elsewhere or ""),
             ]
+        asked.append(("site_commune", source.site_commune or ""))
         if source.signins:
             single = ("person", "birth_year", "arrival", "departure", "duration", "place")
             asked += [(f"signins.{k}", getattr(source.signins, k) or "") for k in single]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pyarrow import parquet
@@ -28,6 +29,8 @@ class Context:
     ingest: Path
     weight: Path
     _weighted: dict[str, WeightedSource] = field(default_factory=dict, repr=False)
+    #: Monthly returns by what they were read with: several questions start from the same arrays.
+    returns: dict[tuple[str, str, bool], Any] = field(default_factory=dict, repr=False)
 
     def survey(self, name: str | None) -> Source:
         """Return a survey source by name, the first of the evaluation by default.
@@ -75,7 +78,9 @@ class Context:
     def by_role(self, source: str, roles: Sequence[Role], columns: Iterable[str] = ()) -> pd.DataFrame:
         """Return the clean questions with one of the roles, under the role's name, and the other ``columns``."""
         names = {q.name: str(q.role) for q in self.instrument(source).all_by_role(*roles)}
-        return self.clean(source, [*columns, *names]).rename(columns=names)
+        # Monthly counts made from sign-ins carry the names of the roles themselves.
+        own = {q.name for q in self.instrument(source).questions} | set(names.values())
+        return self.clean(source, [*columns, *names, *(r for r in roles if r not in own)]).rename(columns=names)
 
     def table(self, stage: Path, name: str) -> pd.DataFrame:
         """Return an account that an earlier stage wrote."""

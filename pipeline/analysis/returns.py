@@ -47,13 +47,21 @@ def read_returns(
     chosen = {"source": ("attendance", source), "sites": ("sites", sites)}
     names = {}
     for key, (kind, name) in chosen.items():
-        found = [s.name for s in context.evaluation.settings.sources if s.kind == kind and name in (None, s.name)]
+        declared = [s for s in context.evaluation.settings.sources if s.kind == kind and name in (None, s.name)]
+        # Sign-ins that are reconciled with counts are in the counts already.
+        found = [s.name for s in declared if name or not s.reconciles]
         if not found:
             raise entry.error(f"attendance needs a source of kind {kind}", key, found=name or "none declared")
         names[key] = found[0]
-    spaces = context.by_role(names["sites"], ("opened", "closed"), ("site_id", context.level))
-    rows = context.by_role(names["source"], ("month", "age_band", "activity", "visits"), ("site_id",))
-    return arrange(rows, spaces, context.region, context.level, names["source"], zeros_recorded, entry)
+    read = (names["source"], names["sites"], zeros_recorded)
+    if read not in context.returns:
+        spaces = context.by_role(names["sites"], ("opened", "closed"), ("site_id", context.level))
+        rows = context.by_role(names["source"], ("month", "age_band", "activity", "visits"), ("site_id",))
+        context.returns[read] = arrange(
+            rows, spaces, context.region, context.level, names["source"], zeros_recorded, entry
+        )
+    returns: Returns = context.returns[read]
+    return returns
 
 
 def arrange(
