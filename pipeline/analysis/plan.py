@@ -17,11 +17,16 @@ from pipeline.survey import SurveyError
 
 #: Questions that a plan may name: modules of this package with ``Settings`` and ``answer(context, entry)``.
 QUESTIONS = (
+    "adjusted",
     "attendance",
     "comments",
+    "comparability",
+    "crossings",
+    "decomposition",
     "demand",
     "prevalence",
     "profile",
+    "reach",
     "response",
     "satisfaction",
     "small_areas",
