@@ -36,7 +36,7 @@ def decode(raw: bytes, declared: str | None, file: str) -> tuple[str, list[Note]
     marked = next((name for bom, name in _BOMS if raw.startswith(bom)), None)
     notes: list[Note] = []
     if declared is None:
-        encoding = marked or ("utf-8" if _valid(raw, "utf-8") else "cp1252")
+        encoding = marked or _found(raw)
         note_fr, note_en = f"encodage non déclaré, lu comme {encoding}", f"encoding not declared, read as {encoding}"
         notes = [Note("encoding", "", "", encoding, note_fr, note_en)]
     else:
@@ -68,6 +68,22 @@ def _known(declared: str, file: str) -> str:
                 action="correct `encoding:` in evaluation.yaml",
             )
         ) from None
+
+
+def _found(raw: bytes) -> str:
+    """Return the likeliest encoding of text that nobody declared and no mark tells.
+
+    Every second byte of UTF-16 is zero where letters are Latin. A few bytes that are no UTF-8 do not make a file
+    Windows-1252 whose other accented lines are UTF-8.
+    """
+    start = raw[:4096]
+    for encoding, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if len(start) > 3 and zeros.count(0) > 0.4 * len(zeros):
+            return encoding
+    if _valid(raw, "utf-8"):
+        return "utf-8"
+    accented = [line for line in raw.split(b"\n") if not line.isascii()]
+    return "utf-8" if sum(_valid(line, "utf-8") for line in accented) > len(accented) / 2 else "cp1252"
 
 
 def _valid(raw: bytes, encoding: str) -> bool:

@@ -63,9 +63,7 @@ def test_a_truncated_file_is_refused(path: Path, kept: float) -> None:
         read(path)
 
 
-@pytest.mark.parametrize(
-    ("content", "said"), [(b"a;b\n1;2\n", "plain text"), (b"PK\x03\x04", "zip"), (b"", "0 bytes")]
-)
+@pytest.mark.parametrize(("content", "said"), [(b"a;b\n1;2\n", "plain text"), (b"PK\x03\x04", "zip"), (b"", "0 bytes")])
 def test_another_file_under_this_name_is_refused(path: Path, content: bytes, said: str) -> None:
     path.write_bytes(content)
     with pytest.raises(Blocked) as caught:
