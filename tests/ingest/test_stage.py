@@ -28,12 +28,23 @@ REASONS = {
 }
 
 
-def simulated(name: str, folder: Path) -> Evaluation:
+SCENARIOS = (
+    "default",
+    "mode_effect",
+    "pretrend",
+    "informative_closure",
+    "refusal_of_payment",
+    "sparse",
+    "new_items",
+)
+
+
+def simulated(name: str, folder: Path, **options: Any) -> Evaluation:
     shutil.copytree(ROOT / "surveys", folder / "surveys")
     (folder / "data").mkdir()
     (folder / "data" / "reference").symlink_to(ROOT / "data" / "reference")
     evaluation = load(name, folder)
-    simulate(evaluation)
+    simulate(evaluation, **options)
     return evaluation
 
 
@@ -52,21 +63,34 @@ def read(evaluation: Evaluation, out: Path) -> Ingested:
     return ingest(evaluation, out)
 
 
-def check_planted(evaluation: Evaluation, read: Ingested) -> None:
+def check_planted(evaluation: Evaluation, read: Ingested, title: str = "") -> None:
+    """Print planted, found and false for each kind; hold that all are found and no clean row is set aside."""
     planted = pd.read_parquet(evaluation.stage("simulate") / "planted.parquet")
     errors = planted[planted["effect"] == "set_aside"]
     assert set(errors["kind"]) <= set(REASONS)
     expected = set(zip(errors["file"], errors["line"], errors["kind"].map(REASONS), strict=True))
     failed = read.failures[(read.failures["severity"] == "set aside") & (read.failures["source"] != "register")]
     found = set(zip(failed["file"], failed["line"], failed["reason"], strict=True))
-    print(f"planted {len(expected)}, found {len(expected & found)}, clean rows set aside {len(found - expected)}")
-    assert expected
-    assert found == expected
+    print(f"\n{title or evaluation.name:<44}{'planted':>8}{'found':>8}{'false':>8}")
+    for kind, reason in REASONS.items():
+        hidden, seen = ({e for e in every if e[2] == reason} for every in (expected, found))
+        print(f"  {kind:<42}{len(hidden):>8}{len(hidden & seen):>8}{len(seen - hidden):>8}")
     resolved = planted[planted["effect"] == "resolved"]["kind"].value_counts()
     decided = read.decisions["kind"].value_counts()
-    for kind, decision in (("duplicate", "duplicate"), ("old_insee_code", "old_commune")):
-        assert decided[decision] == resolved[kind]
-    assert decided["closed_still_listed"] == resolved["closed_still_listed"]
+    for kind, decision in RESOLVED.items():
+        n, got = int(resolved.get(kind, 0)), int(decided.get(decision, 0))
+        print(f"  {kind + ' (register, resolved)':<42}{n:>8}{min(n, got):>8}{max(got - n, 0):>8}")
+        assert got == n
+    assert expected
+    assert found == expected
+
+
+#: Planted in the register -> decision that resolves it.
+RESOLVED = {
+    "duplicate": "duplicate",
+    "old_insee_code": "old_commune",
+    "closed_still_listed": "closed_still_listed",
+}
 
 
 def test_all_planted_errors_are_found_and_no_clean_row_is_set_aside(evaluation: Evaluation, read: Ingested) -> None:
@@ -74,9 +98,17 @@ def test_all_planted_errors_are_found_and_no_clean_row_is_set_aside(evaluation: 
 
 
 @pytest.mark.slow
-def test_the_same_holds_for_the_default_evaluation(tmp_path: Path) -> None:
-    evaluation = simulated("bretagne-cybercommunes", tmp_path)
-    check_planted(evaluation, read_sources(evaluation))
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_same_holds_for_the_default_evaluation_and_its_scenarios(tmp_path: Path, scenario: str) -> None:
+    evaluation = simulated("bretagne-cybercommunes", tmp_path, scenario=scenario)
+    check_planted(evaluation, read_sources(evaluation), f"bretagne-cybercommunes, {scenario}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_same_holds_for_other_seeds_and_sizes(tmp_path: Path, seed: int) -> None:
+    evaluation = simulated("miniature", tmp_path, seed=seed, scale=(0.5, 1.0, 2.0)[seed - 1])
+    check_planted(evaluation, read_sources(evaluation), f"miniature, seed {seed}")
 
 
 @pytest.mark.parametrize("wave", ["2003", "2006"])

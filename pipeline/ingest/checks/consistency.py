@@ -71,18 +71,27 @@ def age_against_birth(age: np.ndarray, born: np.ndarray, first: np.ndarray, last
     return texts
 
 
-def while_closed(months: pd.Series, visits: pd.Series, opened: pd.Series, closed: pd.Series) -> np.ndarray:
+def while_closed(month: np.ndarray, visits: np.ndarray, opened: np.ndarray, closed: np.ndarray) -> np.ndarray:
     """Return, a record, the month with visits before the space opened or after it closed, or an empty text.
 
     Parameters
     ----------
-    months : `YYYY-MM`. opened, closed : days, missing where the register has none.
+    month, opened, closed : months counted from year 0 (`month_number`), NaN where unknown. visits : counts.
     """
-    some = (visits.astype("Float64") > 0).fillna(False).to_numpy(dtype=bool) & months.notna().to_numpy()
-    month = months.fillna("").to_numpy(dtype=object).astype(str)
-    texts = np.full(len(months), "", dtype=object)
-    for day, word in ((opened, "opened"), (closed, "closed")):
-        limit = day.dt.strftime("%Y-%m").fillna("").to_numpy(dtype=object).astype(str)
-        wrong = some & (limit != "") & ((month < limit) if word == "opened" else (month > limit))
-        texts[wrong] = [f"visits in {m}, {word} in {w}" for m, w in zip(month[wrong], limit[wrong], strict=True)]
+    texts = np.full(len(month), "", dtype=object)
+    for wrong, limit, word in ((month < opened, opened, "opened"), (month > closed, closed, "closed")):
+        for row in np.flatnonzero(wrong & (visits > 0)):
+            texts[row] = f"visits in {_month(month[row])}, {word} in {_month(limit[row])}"
     return texts
+
+
+def month_number(months: pd.Series) -> np.ndarray:
+    """Return months written `YYYY-MM`, or days, as months counted from year 0 (NaN where missing)."""
+    codes, distinct = pd.factorize(months)
+    days = pd.to_datetime(pd.Series(distinct), errors="coerce")
+    numbers = (days.dt.year * 12 + days.dt.month - 1).to_numpy(dtype=float)
+    return np.append(numbers, np.nan)[codes]
+
+
+def _month(number: float) -> str:
+    return f"{int(number) // 12}-{int(number) % 12 + 1:02d}"

@@ -60,16 +60,18 @@ def _counts(
     asked = [s.isin(("answered", *SILENT)) for s in statuses]
     silent = [s.isin(SILENT) for s in statuses]
     found.append((MISSING, (int(silent[0].sum()), int(asked[0].sum())), (int(silent[1].sum()), int(asked[1].sum()))))
-    answered = [p[(s == "answered").to_numpy()] for p, s in zip((first, second), statuses, strict=True)]
+    columns = [c for c in q.clean_columns() if c in first]
+    answered = [p.loc[(s == "answered").to_numpy(), columns] for p, s in zip((first, second), statuses, strict=True)]
     if q.type == "multiple":
         for name in dict.fromkeys(i.name for w in (before, after) for i in q.offered(w)):
             if all(name in {i.name for i in q.offered(w)} for w in (before, after)):
                 boxes = [p[f"{q.name}_{name}"].fillna(False) for p in answered]
                 found.append((name, *((int(b.sum()), len(b)) for b in boxes)))  # type: ignore[arg-type]
     elif q.codes:
+        counts = [p[q.name].value_counts() for p in answered]
         for code in q.codes:
-            chosen = [p[q.name].astype("str") == str(code) for p in answered]
-            found.append((str(code), *((int(c.sum()), len(c)) for c in chosen)))  # type: ignore[arg-type]
+            key = code if pd.api.types.is_integer_dtype(first[q.name]) else str(code)
+            found.append((str(code), *((int(c.get(key, 0)), len(p)) for c, p in zip(counts, answered, strict=True))))  # type: ignore[arg-type]
     return found
 
 

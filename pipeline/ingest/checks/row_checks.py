@@ -72,12 +72,15 @@ def _while_closed(source: Source, instrument: Instrument, clean: pd.DataFrame, s
     month, visits = instrument.by_role("month"), instrument.by_role("visits")
     if month is None or visits is None or "site_id" not in clean:
         return
-    opened, closed = (clean["site_id"].map(sites[c]).astype("datetime64[us]") for c in ("opened", "closed"))
-    if opened.isna().all() and closed.isna().all():
+    places = np.append(np.arange(len(sites)), -1)[sites.index.get_indexer(pd.Index(clean["site_id"]))]
+    opened, closed = (np.append(consistency.month_number(sites[c]), np.nan)[places] for c in ("opened", "closed"))
+    if np.isnan(opened).all() and np.isnan(closed).all():
         return
     fr, en = "pas de visite avant l'ouverture ni après la fermeture", "no visit before the opening or after the closing"
     made = rule("visits_while_closed", month, "blank", (), fr, en)
-    texts = consistency.while_closed(clean[month.name], clean[visits.name], opened, closed)
+    texts = consistency.while_closed(
+        consistency.month_number(clean[month.name]), _floats(clean[visits.name]), opened, closed
+    )
     yield Found(settled_by(source.checks, made), texts)
 
 
@@ -145,7 +148,7 @@ def _same_answers(
     instrument, clean = evaluation.instruments[source.name], assembled.clean
     check = check or next((c for c in source.checks if c.rule == "same_answers"), Check(rule="same_answers"))
     every = named_questions(evaluation, source, check.questions) if check.questions else instrument.questions
-    closed = [q for q in every if (coded(q) or q.type in ("likert", "multiple", "count", "number")) and q.role != "age"]
+    closed = [q for q in every if (coded(q) or q.type in ("likert", "multiple", "count", "number"))]
     least = check.at_least or KINDS["same_answers"].at_least or 0
     within = check.within or (["site_id"] if "site_id" in clean else [])
     lost = [c for c in within if c not in clean]
