@@ -46,6 +46,8 @@ def report(
     with stages.reporting() as progress:
         stages.run(evaluation, options, progress, again=again)
     print(evaluation.site / "index.html")
+    if reminder := stages.retention_reminder(evaluation):
+        print(reminder)
 
 
 @app.command()
@@ -60,19 +62,24 @@ def check(name: Name, data: Data = None, project: Project = Path()) -> None:
 
 
 @app.command()
-def simulate(
-    name: Name,
-    scale: Annotated[float, typer.Option(min=0.01, help="Factor on the number of users.")] = 1.0,
-    seed: Annotated[int | None, typer.Option(help="Seed of the fieldwork (default: that of truth.yaml).")] = None,
-    scenario: Annotated[str, typer.Option(help="One of the scenarios of truth.yaml.")] = "default",
-    data: Data = None,
-    project: Project = Path(),
-) -> None:
-    """Write the received files of a synthetic evaluation again, over those that are there."""
+def comments(name: Name, data: Data = None, project: Project = Path()) -> None:
+    """Write the open comments to a local sheet, to be coded into themes (personal data: it stays on this machine)."""
     from pipeline import stages
 
-    evaluation = _evaluation(name, project, data)
-    print(stages.simulate_again(evaluation, scale=scale, seed=seed, scenario=scenario))
+    print(stages.write_comments(_evaluation(name, project, data)))
+
+
+@app.command()
+def forget(
+    name: Name,
+    data: Data = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    project: Project = Path(),
+) -> None:
+    """Destroy the pseudonym key, the identifying received files and the tables by person; the site stays."""
+    from pipeline import stages
+
+    print(stages.forget(_evaluation(name, project, data), yes, typer.confirm))
 
 
 @app.command()

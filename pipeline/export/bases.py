@@ -12,7 +12,10 @@ from pipeline.instrument import Condition, Instrument
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
 #: Bases that a plan may name instead of a condition.
-_DECLARED = {"service_users": ("personnes qui utilisent le service", "those who use the service")}
+_DECLARED = {
+    "remark_written": ("personnes qui ont laissé une remarque", "those who left a remark"),
+    "service_users": ("personnes qui utilisent le service", "those who use the service"),
+}
 
 
 def base_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:

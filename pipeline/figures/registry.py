@@ -247,6 +247,15 @@ DEFAULTS: tuple[Entry, ...] = (
         ("satisfaction",),
     ),
     Entry(
+        "comment-themes",
+        "items-table",
+        {
+            "analysis": "comments",
+            "caption": _both("Thèmes abordés dans les remarques des usagers", "Themes of the users' remarks"),
+        },
+        ("comments",),
+    ),
+    Entry(
         "services",
         "items-table",
         {

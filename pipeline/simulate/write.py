@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.errors import SimulateError
 from pipeline.evaluation import Evaluation, Source
 from pipeline.simulate.attendance import draw_attendance
-from pipeline.simulate.comments import addresses, remarks
+from pipeline.simulate.comments import addresses, coded, remarks
 from pipeline.simulate.draws import stream
 from pipeline.simulate.planted import SET_ASIDE, plant_in_attendance, plant_in_survey
 from pipeline.simulate.population import Population, draw_population
@@ -117,6 +117,7 @@ def _survey(
 ) -> pd.DataFrame:
     evaluation, truth = population.evaluation, population.truth
     instrument, planted = evaluation.instruments[source.name], []
+    themes: list[pd.DataFrame] = []
     first = evaluation.settings.waves[0].name
     for name, spec in source.files.items():
         unlisted = [f"wants_{i}" for i, since in truth.demand.offered_from.items() if since > name]
@@ -139,9 +140,12 @@ def _survey(
             lines = np.arange(1, len(errors.rows) + 1)
         else:
             raise SimulateError("no simulation of this format", found=spec.format, allowed=["sav", "limesurvey"])
+        themes.append(coded(spec.path, np.asarray(lines), errors.rows["comment"], name))
         named = pd.DataFrame({"position": renamed, "kind": other_name})
         both = pd.concat([errors.planted, named[~named["position"].isin(errors.planted["position"])]])
         planted.append(_recorded(both, spec.path, lines, errors.rows["questionnaire"].to_numpy()))
+    if source.comments:
+        pd.concat(themes).to_csv(folder / source.comments.codes, sep=";", index=False, lineterminator="\n")
     return pd.concat(planted)
 
 

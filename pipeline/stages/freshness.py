@@ -44,12 +44,7 @@ def stage_digest(stage: str, evaluation: Evaluation, settings: str, before: str)
                 "a received file is missing",
                 where=str(path),
                 allowed=f"the files that {evaluation.folder / 'evaluation.yaml'} names under sources",
-                action="put the file there, correct its path in evaluation.yaml, or give its folder with --data DIR"
-                + (
-                    f"; `python -m pipeline comments {evaluation.name}` writes the sheet to code"
-                    if _coded(path, evaluation)
-                    else ""
-                ),
+                action=_remedy(path, evaluation),
             )
         parts += [path.name, provenance.file_digest(path)]
     return provenance.digest_of(parts)
@@ -67,9 +62,16 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     return declared
 
 
-def _coded(path: Path, evaluation: Evaluation) -> bool:
-    """Return whether a file is one of coded comments, which a person makes from a sheet."""
-    return path in {evaluation.data / s.comments.codes for s in evaluation.settings.sources if s.comments}
+def _remedy(path: Path, evaluation: Evaluation) -> str:
+    """Return what to do about a received file that is not there."""
+    name = evaluation.name
+    if (evaluation.build / "forgotten.json").is_file():
+        return f"nothing: its individual data were destroyed (build/{name}/forgotten.json); the published site stands"
+    if evaluation.settings.synthetic:
+        return f"run `python -m pipeline simulate {name}`, which writes the files of a synthetic evaluation anew"
+    if path in {evaluation.data / s.comments.codes for s in evaluation.settings.sources if s.comments}:
+        return f"`python -m pipeline comments {name}` writes the sheet to code; code it and save it there"
+    return "put the file there, correct its path in evaluation.yaml, or give its folder with --data DIR"
 
 
 def reference_files(evaluation: Evaluation) -> list[Path]:

@@ -108,7 +108,7 @@ def run(
     settle_environment(evaluation.root)
     ran: list[str] = []
     warmed = False
-    with _alone(evaluation):
+    with alone(evaluation):
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
             _simulate(evaluation, progress)
         digest = ""
@@ -188,7 +188,7 @@ def put_site(evaluation: Evaluation, force: bool) -> None:
 
 
 @contextlib.contextmanager
-def _alone(evaluation: Evaluation) -> Iterator[None]:
+def alone(evaluation: Evaluation) -> Iterator[None]:
     """Hold the evaluation's lock: two runs at once would swap each other's folders."""
     evaluation.build.mkdir(parents=True, exist_ok=True)
     with (evaluation.build / ".lock").open("w") as handle:
@@ -229,7 +229,7 @@ def simulate_again(evaluation: Evaluation, *, scale: float, seed: int | None, sc
             where=str(evaluation.folder / "evaluation.yaml"),
         )
     settle_environment(evaluation.root)
-    with _alone(evaluation):
+    with alone(evaluation):
         simulate(evaluation, scenario=scenario, scale=scale, seed=seed)
     return f"synthetic received files of scenario '{scenario}' written to {evaluation.data}"
 

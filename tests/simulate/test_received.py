@@ -14,7 +14,8 @@ from pipeline.errors import SimulateError
 from pipeline.evaluation import Evaluation, load
 from pipeline.simulate import simulate
 from pipeline.simulate import write as writing
-from tests.simulate.conftest import new_project
+from pipeline.simulate.comments import CODED, coded
+from tests.simulate.conftest import ROOT, new_project
 
 RECORDS = {"fieldwork": "utf-8", "attendance": "utf-8", "register": "cp1252"}
 
@@ -214,3 +215,16 @@ def test_nothing_is_written_when_one_source_cannot_be(received: Evaluation, tmp_
     assert [p.name for p in evaluation.data.iterdir()] == ["kept.sav"]
     assert not evaluation.stage("simulate").exists()
     assert [p.name for p in evaluation.data.parent.iterdir()] == ["miniature"]
+
+
+def test_every_remark_of_the_simulation_is_coded_by_file_and_line() -> None:
+    remarks = pd.Series(["RAS", None, "Merci à l'équipe pour sa patience.", "TrÃ¨s bon accueil, Ã\xa0 dÃ©velopper."])
+    table = coded("f.csv", np.array([2, 3, 5, 6]), remarks, "2006")
+    assert table["row"].tolist() == ["f.csv:2", "f.csv:5", "f.csv:6"]
+    assert table[["theme1", "theme2"]].to_numpy().tolist() == [["aucun", ""], ["welcome", "help"], ["welcome", ""]]
+
+
+def test_themes_of_the_simulation_are_those_of_the_codebook() -> None:
+    question = load("bretagne-cybercommunes", ROOT).instruments["users"].question("comment")
+    assert question is not None
+    assert {t for themes in CODED.values() for t in themes} == {t.name for t in question.themes}

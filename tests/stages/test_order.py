@@ -92,7 +92,7 @@ def test_a_missing_received_file_is_named_before_anything_runs(evaluation: Evalu
 
 
 def test_two_runs_at_once_are_refused(evaluation: Evaluation) -> None:
-    with order._alone(evaluation), pytest.raises(PipelineError, match="another run"):
+    with order.alone(evaluation), pytest.raises(PipelineError, match="another run"):
         build(evaluation)
 
 

@@ -45,8 +45,13 @@ def pseudonym_key(evaluation: Evaluation) -> bytes:
                 )
             )
         return given.encode()
-    path = evaluation.root / "data" / "keys" / f"{evaluation.name}.key"
+    path = key_path(evaluation)
     return _kept(path) if path.exists() else _made(path)
+
+
+def key_path(evaluation: Evaluation) -> Path:
+    """Return where the key of an evaluation is kept, unless the environment gives one."""
+    return evaluation.root / "data" / "keys" / f"{evaluation.name}.key"
 
 
 def _made(path: Path) -> bytes:
