@@ -62,6 +62,22 @@ def check(name: Name, data: Data = None, project: Project = Path()) -> None:
 
 
 @app.command()
+def simulate(
+    name: Name,
+    scale: Annotated[float, typer.Option(min=0.01, help="Factor on the number of users.")] = 1.0,
+    seed: Annotated[int | None, typer.Option(help="Seed of the fieldwork (default: that of truth.yaml).")] = None,
+    scenario: Annotated[str, typer.Option(help="One of the scenarios of truth.yaml.")] = "default",
+    data: Data = None,
+    project: Project = Path(),
+) -> None:
+    """Write the received files of a synthetic evaluation again, over those that are there."""
+    from pipeline import stages
+
+    evaluation = _evaluation(name, project, data)
+    print(stages.simulate_again(evaluation, scale=scale, seed=seed, scenario=scenario))
+
+
+@app.command()
 def comments(name: Name, data: Data = None, project: Project = Path()) -> None:
     """Write the open comments to a local sheet, to be coded into themes (personal data: it stays on this machine)."""
     from pipeline import stages
