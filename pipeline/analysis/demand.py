@@ -48,8 +48,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     people = estimates.subjects(context, source)
     made: list[Result] = []
     for subject in people.values():
-        items = _items(subject, question)
-        index = _indexes(entry, settings, subject, question)
+        items = offered_items(subject, question)
+        index = indexes(entry, settings, subject, question)
         domains, territory = _domains(entry, settings, subject)
         if subject.population == "visits":
             made += _levels(entry, subject, index[:1], index[:1], domains, False)
@@ -62,7 +62,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     return made
 
 
-def _items(subject: Subject, question: Question) -> list[Outcome]:
+def offered_items(subject: Subject, question: Question) -> list[Outcome]:
+    """Return the outcome of each item of the multiple question, over the waves that offered it."""
     made = []
     for item in question.items:
         base = base_of(question, [w for w in subject.waves if item in question.offered(w)])
@@ -70,7 +71,7 @@ def _items(subject: Subject, question: Question) -> list[Outcome]:
     return made
 
 
-def _indexes(entry: Entry, settings: Settings, subject: Subject, question: Question) -> list[Outcome]:
+def indexes(entry: Entry, settings: Settings, subject: Subject, question: Question) -> list[Outcome]:
     """Return the outcome of each index over the items that all waves of the survey offered."""
     waves = [w for w in subject.waves if question.asked(w)]
     common = {i.name for i in question.items if all(i in question.offered(w) for w in waves)}

@@ -7,6 +7,13 @@ import pandas as pd
 
 from pipeline.survey import multiplicity
 
+#: Measures that test a whole family or a model.
+GATE = "global_test"
+ALONE = (GATE, "interaction", "curvature", "warning")
+#: Comparisons that a test of their family opens.
+GATED = ("shift", "gap")
+#: Measure of the tests of cross-tables.
+SCREENED = "association"
 #: What tells families apart whatever varies inside them.
 _SAME = ["analysis", "measure", "method", "population", "wave", "period", "territory_level"]
 
@@ -39,9 +46,21 @@ def family_of(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.Se
 
 
 def adjust(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataFrame:
-    """Return the results with ``p_adjusted``: Holm within every family of :func:`family_of`."""
+    """Return the results with ``p_adjusted``: Holm within every family of :func:`family_of`.
+
+    Tests of a whole family are not comparisons of it and keep their p-value; a family that has such a test is told only
+    as far as that test allows (:func:`gated`). Associations of the cross-tables are screened together by Benjamini and
+    Hochberg: they are many, and none was planned.
+    """
     tested = table["p_value"].notna()
     out = table.copy()
+    alone = table["measure"].isin(ALONE)
+    out.loc[tested & alone, "p_adjusted"] = table.loc[tested & alone, "p_value"]
+    screened = tested & (table["measure"] == SCREENED)
+    if screened.any():
+        p = table.loc[screened, "p_value"].to_numpy(np.float64)
+        out.loc[screened, "p_adjusted"] = multiplicity.adjust(p, "benjamini_hochberg")
+    tested &= ~alone & ~screened
     part = table[tested]
     if part.empty:
         return out
@@ -51,4 +70,30 @@ def adjust(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataF
         .transform(lambda p: multiplicity.adjust(p.to_numpy(np.float64), "holm"))
     )
     out.loc[tested, "p_adjusted"] = adjusted
+    return gated(out, index)
+
+
+def gated(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataFrame:
+    """Return the results whose comparisons have at least the p-value of the test over their whole family.
+
+    A ``global_test`` over a column (``over=age_band``) opens the comparisons of its indicator, population, wave and
+    method in that column, or in the units of that territory level; one over ``items`` those of all items. Serial
+    gatekeeping (Maurer, Hothorn and Lehmacher 1995): the error rate of the family is that of the test.
+    """
+    gates = table[(table["measure"] == GATE) & table["p_value"].notna()]
+    out = table.copy()
+    judged = table["measure"].isin(GATED) & table["p_adjusted"].notna()
+    name = table["domain"].str.partition("=")[0]
+    for gate, p in zip(gates.itertuples(index=False), gates["p_value"].to_numpy(np.float64), strict=True):
+        over = str(gate.domain).partition("=")[2]
+        same = judged & (table["analysis"] == gate.analysis) & (table["population"] == gate.population)
+        same &= (table["wave"] == gate.wave) & (table["method"] == gate.method)
+        if over == "items":
+            inside = (table["domain"] == "") & (table["territory_level"] == "region") & ~table["indicator"].isin(index)
+        else:
+            inside = (table["indicator"] == gate.indicator) & (
+                ((name == over) & (table["territory_level"] == "region")) | (table["territory_level"] == over)
+            )
+        hit = same & inside
+        out.loc[hit, "p_adjusted"] = table.loc[hit, "p_adjusted"].clip(lower=p)
     return out

@@ -19,6 +19,7 @@ from pipeline.survey import SurveyError
 QUESTIONS = (
     "adjusted",
     "attendance",
+    "attendance_model",
     "comments",
     "comparability",
     "crossings",

@@ -74,7 +74,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     outcomes = [
         (indicator, o)
         for i, indicator in enumerate(settings.indicators)
-        for o in _outcomes(entry, i, indicator, subject, instrument)
+        for o in indicator_outcomes(entry, i, indicator, subject, instrument)
     ]
     made: list[Result] = []
     for by in cells:
@@ -85,7 +85,10 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     return made
 
 
-def _outcomes(entry: Entry, i: int, indicator: Indicator, subject: Subject, instrument: Instrument) -> list[Outcome]:
+def indicator_outcomes(
+    entry: Entry, i: int, indicator: Indicator, subject: Subject, instrument: Instrument
+) -> list[Outcome]:
+    """Return the outcomes of one indicator: one, or one an answer for a distribution."""
     keys = ("indicators", i)
     question = asked_question(entry, instrument, indicator.question, *keys, "question")
     for j, condition in enumerate(indicator.where):

@@ -48,7 +48,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     instrument = context.instrument(source.name)
     people = estimates.subjects(context, source)
     subject = next(s for s in people.values() if s.population != "visits")
-    satisfied = _items(entry, settings, subject, instrument)
+    satisfied = rated_items(entry, settings, subject, instrument)
     outcomes = [*satisfied, *_answers(entry, settings, subject, instrument)]
     if settings.means:
         outcomes += _means(settings, subject, instrument)
@@ -71,7 +71,8 @@ def _name(settings: Settings, item: str) -> str:
     return item.removeprefix(settings.prefix) or item
 
 
-def _items(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
+def rated_items(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
+    """Return the share of satisfied for each item."""
     made = []
     for i, item in enumerate(settings.items):
         question = asked_question(entry, instrument, item, "items", i, types=("likert", "single"))

@@ -12,9 +12,18 @@ from pipeline.errors import ProtectError
 from pipeline.protect.precision import Verdict
 
 #: Measure of a difference between waves -> measure of its levels.
-SHIFTS = {"shift": "share", "mean_shift": "mean", "score_shift": "score"}
+SHIFTS = {"shift": "share", "mean_shift": "mean", "score_shift": "score", "distribution_shift": "distribution"}
 #: Measure of a difference between a part and the rest of the region -> measure of its levels.
 GAPS = {"gap": "share", "mean_gap": "mean", "score_gap": "score"}
+#: Measure of a part of a difference between waves -> measure of the levels of the whole, without method or domain.
+PARTS = {
+    "behaviour": "share",
+    "composition": "share",
+    "endowments": "share",
+    "coefficients": "share",
+    "interaction_part": "share",
+    "mediated": "share",
+}
 #: Rows whose level belongs to the whole region; any other level is a part of it.
 REGION = "region"
 
@@ -26,6 +35,9 @@ def levels_of(row: Any, region: str) -> list[str]:
     part and the whole.
     """
     measure = row.measure
+    if measure in PARTS:
+        head = f"{row.analysis}.{row.indicator}.{PARTS[measure]}/{row.population}"
+        return [f"{head}/wave={w}/{row.territory_level}={row.territory}" for w in _waves(row)]
     if measure not in SHIFTS and measure not in GAPS:
         return []
     level = SHIFTS.get(measure) or GAPS[measure]
@@ -33,11 +45,15 @@ def levels_of(row: Any, region: str) -> list[str]:
     tail = f"/{row.domain}" if row.domain else ""
     place = f"{row.territory_level}={row.territory}"
     if measure in SHIFTS:
-        waves = str(row.wave).split("..")
-        if len(waves) != 2:
-            raise ProtectError("a shift needs two waves", where=row.result_id, found=row.wave, allowed="A..B")
-        return [f"{head}/{row.population}/wave={w}/{place}{tail}" for w in waves]
+        return [f"{head}/{row.population}/wave={w}/{place}{tail}" for w in _waves(row)]
     return [f"{head}/{row.population}/wave={row.wave}/{p}{tail}" for p in (place, region)]
+
+
+def _waves(row: Any) -> list[str]:
+    waves = str(row.wave).split("..")
+    if len(waves) != 2:
+        raise ProtectError("a shift needs two waves", where=row.result_id, found=row.wave, allowed="A..B")
+    return waves
 
 
 def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
@@ -53,7 +69,7 @@ def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
     region = f"{REGION}={regions[0]}" if len(regions) else f"{REGION}="
     compared = {}
     sampled = table["inference"].isin(["sample", "nonprobability"])
-    differences = sampled & ((table["unit"] == "point") | table["measure"].isin([*SHIFTS, *GAPS]))
+    differences = sampled & ((table["unit"] == "point") | table["measure"].isin([*SHIFTS, *GAPS, *PARTS]))
     for i, row in zip(np.flatnonzero(differences), table[differences].itertuples(index=False), strict=True):
         ids = levels_of(row, region)
         missing = [x for x in ids if x not in position]
@@ -62,7 +78,7 @@ def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
                 "a difference cannot be judged without the levels it compares",
                 where=str(row.result_id),
                 found=missing or f"measure '{row.measure}'",
-                allowed=f"measures {', '.join([*SHIFTS, *GAPS])} whose levels are results too",
+                allowed=f"measures {', '.join([*SHIFTS, *GAPS, *PARTS])} whose levels are results too",
                 action="write the levels in the analysis, or declare the measure in protect/differences.py",
             )
         compared[int(i)] = [position[x] for x in ids]

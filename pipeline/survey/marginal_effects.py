@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,13 +35,16 @@ class MarginalEffects:
 
     table : r rows: variable, contrast, category, estimate, se, t, p, lower, upper. contrast is "dy/dx" for a
         number, "b - a" for categories, the value itself for margins (then t and p say nothing of use).
+        With `by` a column of that name holds the group over which predictions are averaged.
     covariance : (r, r) of the estimates.   df : of t.   variance : which errors are counted.
+    influences : (n, r) weighted influence of every row used, for "linearised"; None otherwise.
     """
 
     table: pd.DataFrame
     covariance: Floats
     df: int
     variance: str
+    influences: Floats | None = field(default=None, repr=False)
 
     def __getitem__(self, column: str) -> pd.Series:
         """Return a column of the table."""
@@ -59,7 +62,7 @@ class _Scenario:
 
 
 def average_effects(
-    fit: ModelFit, variables: Sequence[str] | str | None, variance: str, level: float
+    fit: ModelFit, variables: Sequence[str] | str | None, variance: str, level: float, by: str | None = None
 ) -> MarginalEffects:
     """Average the effect of each variable over the rows of the fit, with the survey weights.
 
@@ -69,6 +72,7 @@ def average_effects(
     Parameters
     ----------
     variables : columns of the right side, all of them by default.   variance : one of `VARIANCES`.
+    by : column of the design's frame; the effects are averaged over the rows of each of its values.
 
     Raises
     ------
@@ -80,13 +84,16 @@ def average_effects(
     unknown = [v for v in chosen if v not in present]
     if unknown:
         raise VariableError(f"marginal effects: {listed(unknown)} is not in the model; it has {listed(present)}")
-    return _evaluated(fit, frame, [s for v in chosen for s in _effects(fit, frame, v)], variance, level)
+    return _evaluated(fit, frame, [s for v in chosen for s in _effects(fit, frame, v)], variance, level, by)
 
 
-def margins(fit: ModelFit, variable: str, values: Sequence[Any] | None, variance: str, level: float) -> MarginalEffects:
+def margins(
+    fit: ModelFit, variable: str, values: Sequence[Any] | None, variance: str, level: float, by: str | None = None
+) -> MarginalEffects:
     """Average the predictions with `variable` set to each value in every row (R's `svypredmeans`).
 
     values : by default the values seen, which must then be at most 50.
+    by : column of the design's frame; the predictions are averaged over the rows of each of its values.
     """
     frame = _rows(fit)
     if variable not in mentioned(frame, right_side(fit.formula)):
@@ -95,7 +102,7 @@ def margins(fit: ModelFit, variable: str, values: Sequence[Any] | None, variance
     if len(levels) > 50:
         raise VariableError(f"margins: '{variable}' takes {len(levels)} values; choose some with values=")
     scenarios = [_Scenario(variable, str(value), ((value, 1.0),)) for value in levels]
-    return _evaluated(fit, frame, scenarios, variance, level)
+    return _evaluated(fit, frame, scenarios, variance, level, by)
 
 
 def _rows(fit: ModelFit) -> pd.DataFrame:
@@ -121,34 +128,55 @@ def _effects(fit: ModelFit, frame: pd.DataFrame, variable: str) -> list[_Scenari
     return [_Scenario(variable, f"{other} - {first}", ((other, 1.0), (first, -1.0))) for other in others]
 
 
+def _groups(fit: ModelFit, by: str | None) -> list[tuple[Any, Floats]]:
+    """Return the groups to average over: their value and the share of every row, summing to one."""
+    if by is None:
+        return [(None, fit.weights / fit.weights.sum())]
+    if by not in fit.design.frame:
+        raise VariableError(f"marginal effects: no column '{by}' to average by; there are {listed(fit.design.frame)}")
+    column = fit.design.frame[by].iloc[fit.matrix.rows].reset_index(drop=True)
+    each = ((value, fit.weights * (column == value).to_numpy(dtype=np.float64)) for value in _levels(column.dropna()))
+    return [(value, weights / weights.sum()) for value, weights in each]
+
+
 def _evaluated(
-    fit: ModelFit, frame: pd.DataFrame, scenarios: Sequence[_Scenario], variance: str, level: float
+    fit: ModelFit,
+    frame: pd.DataFrame,
+    scenarios: Sequence[_Scenario],
+    variance: str,
+    level: float,
+    by: str | None = None,
 ) -> MarginalEffects:
     if variance not in VARIANCES:
         raise UnsupportedError(f"variance '{variance}' is not known; choose one of {', '.join(VARIANCES)}")
-    share = fit.weights / fit.weights.sum()
-    rows, gradients = [], []
+    groups, categories = _groups(fit, by), fit.categories()
+    estimates, gradients, averaging, labels = [], [], [], []
     seen: dict[tuple[str, Any], Moved] = {}
     for scenario in scenarios:
-        per_row = np.zeros((len(frame), len(fit.categories())))
-        gradient = np.zeros((per_row.shape[1], len(fit.estimate)))
+        per_row = np.zeros((len(frame), len(categories)))
+        gradient = [np.zeros((len(categories), len(fit.estimate))) for _ in groups]
         for x, offset, factor in _moved(fit, frame, scenario, seen):
             per_row = per_row + factor * fit.predictions(x, offset)
-            gradient = gradient + factor * fit.average_gradient(x, offset, share)
-        rows.append(per_row)
-        gradients.append(gradient)
-    each, jacobian = np.hstack(rows), np.vstack(gradients)
-    estimate = share @ each
-    covariance = _covariance(fit, share[:, None] * (each - estimate), jacobian, variance)
-    categories = fit.categories()
-    labels = [(s.variable, s.contrast, c) for s in scenarios for c in categories]
-    se = np.sqrt(np.diag(covariance))
-    table = coefficient_table([s for s, _, _ in labels], estimate, se, fit.df, level).rename(
+            gradient = [
+                g + factor * fit.average_gradient(x, offset, share)
+                for g, (_, share) in zip(gradient, groups, strict=True)
+            ]
+        for value, share in groups:
+            mean = share @ per_row
+            estimates.append(mean)
+            averaging.append(share[:, None] * (per_row - mean))
+            labels += [(scenario.variable, scenario.contrast, value, c) for c in categories]
+        gradients += gradient
+    estimate, jacobian = np.concatenate(estimates), np.vstack(gradients)
+    covariance, influences = _covariance(fit, np.hstack(averaging), jacobian, variance)
+    table = coefficient_table([v for v, *_ in labels], estimate, np.sqrt(np.diag(covariance)), fit.df, level).rename(
         columns={"term": "variable"}
     )
-    table.insert(1, "contrast", [c for _, c, _ in labels])
-    table.insert(2, "category", pd.Series([c for _, _, c in labels], dtype=object))
-    return MarginalEffects(table, covariance, fit.df, variance)
+    table.insert(1, "contrast", [c for _, c, *_ in labels])
+    table.insert(2, "category", pd.Series([c for *_, c in labels], dtype=object))
+    if by is not None:
+        table.insert(1, by, [g for _, _, g, _ in labels])
+    return MarginalEffects(table, covariance, fit.df, variance, influences)
 
 
 def _moved(
@@ -192,9 +220,10 @@ def _evaluate(fit: ModelFit, moved: pd.DataFrame, what: str) -> Moved:
     return x, fit.matrix.offset_at(moved) if isinstance(source, str) else fit.matrix.offset
 
 
-def _covariance(fit: ModelFit, averaging: Floats, jacobian: Floats, variance: str) -> Floats:
+def _covariance(fit: ModelFit, averaging: Floats, jacobian: Floats, variance: str) -> tuple[Floats, Floats | None]:
     rows = fit.matrix.rows
     if variance == "linearised":
-        return score_covariance(fit.design, rows, averaging + fit.influences @ jacobian.T)
+        influences = averaging + fit.influences @ jacobian.T
+        return score_covariance(fit.design, rows, influences), influences
     delta = jacobian @ fit.covariance.to_numpy() @ jacobian.T
-    return delta if variance == "conditional" else delta + score_covariance(fit.design, rows, averaging)
+    return (delta if variance == "conditional" else delta + score_covariance(fit.design, rows, averaging)), None

@@ -117,9 +117,10 @@ class ModelFit(ABC):
         variables: Sequence[str] | str | None = None,
         variance: str = "unconditional",
         level: float | None = None,
+        by: str | None = None,
     ) -> MarginalEffects:
         """Return average marginal effects with the survey weights; see `marginal_effects.average_effects`."""
-        return marginal_effects.average_effects(self, variables, variance, self.level if level is None else level)
+        return marginal_effects.average_effects(self, variables, variance, self.level if level is None else level, by)
 
     def predictive_margins(
         self,
@@ -127,9 +128,10 @@ class ModelFit(ABC):
         values: Sequence[Any] | None = None,
         variance: str = "unconditional",
         level: float | None = None,
+        by: str | None = None,
     ) -> MarginalEffects:
         """Return the mean prediction when everyone has each value of a variable; see `marginal_effects.margins`."""
-        return marginal_effects.margins(self, variable, values, variance, self.level if level is None else level)
+        return marginal_effects.margins(self, variable, values, variance, self.level if level is None else level, by)
 
 
 def tables(

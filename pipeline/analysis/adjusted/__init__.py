@@ -1,0 +1,42 @@
+"""Has demand moved for comparable users: the change between waves with the public held still, and where it differs.
+
+A regression on both waves gives the share that each wave would have with the public of both. Home equipment enters a
+second model: having a computer is one of the ways in which demand moves, a mediator and not a confounder. A change
+among users is not a change among inhabitants: who comes is chosen.
+"""
+
+from __future__ import annotations
+
+from pipeline.analysis.adjusted import categories, global_tests, shifts, territories, trends
+from pipeline.analysis.adjusted.settings import Settings
+from pipeline.analysis.context import Context
+from pipeline.analysis.declared import declared
+from pipeline.analysis.entry import Entry
+from pipeline.analysis.surveyed import domain_column, known_wave
+from pipeline.results import Result
+
+__all__ = ["Settings", "answer"]
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return adjusted shares and shifts, odds ratios, global tests, pooled shifts of units and trends."""
+    settings = entry.checked(Settings)
+    known = declared(context, entry, settings.of)
+    for key in ("controls", "mediators"):
+        for i, name in enumerate(getattr(settings, key)):
+            domain_column(entry, known.subject.frame, name, key, i)
+    made: list[Result] = []
+    if settings.contrast is not None:
+        first, last = known_wave(entry, known.subject.waves, settings.contrast, "contrast")
+        for i, indicator in enumerate(settings.indicators):
+            outcome = known.outcome(entry, indicator, "indicators", i)
+            if {first, last} <= set(outcome.base):
+                made += shifts.answer(entry, settings, known, outcome, (first, last))
+                made += global_tests.of_indicator(entry, settings, known, outcome, (first, last))
+                made += territories.answer(entry, settings, known, outcome, (first, last)) if settings.pooled else []
+        made += global_tests.of_items(entry, settings, known, (first, last))
+        for i, choice in enumerate(settings.categorical):
+            made += categories.answer(context, entry, settings, choice, i, (first, last))
+    for i, indicator in enumerate(settings.trends):
+        made += trends.answer(context, entry, settings, known, known.outcome(entry, indicator, "trends", i))
+    return made

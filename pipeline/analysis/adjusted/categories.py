@@ -1,0 +1,102 @@
+"""Outcomes of several categories: adjusted shares of each by an ordinal or multinomial model, and their shifts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.analysis.adjusted.settings import METHOD, OUTCOME, Categorical, Settings, complete, loaded
+from pipeline.analysis.adjusted.standardised import Standardised, fitted, formula_of, standardised
+from pipeline.analysis.context import Context
+from pipeline.analysis.declared import Declared, declared
+from pipeline.analysis.entry import Entry
+from pipeline.analysis.outcomes import base_of
+from pipeline.analysis.parts import About, inference, percent
+from pipeline.analysis.surveyed import asked_question
+from pipeline.results import Result
+
+Waves = tuple[str, str]
+NEITHER = "neither"
+
+
+def answer(
+    context: Context, entry: Entry, settings: Settings, choice: Categorical, place: int, waves: Waves
+) -> list[Result]:
+    """Return the adjusted share of every category in both waves and its shift."""
+    known = declared(context, entry, choice.of or settings.of)
+    subject = known.subject
+    base, values, codes = _outcome(context, entry, choice, known, place, waves)
+    if not set(waves) <= set(base):
+        return []
+    columns = list(dict.fromkeys([settings.by, *settings.controls]))
+    design = loaded(subject, pd.Categorical(values, categories=codes, ordered=choice.model == "ordinal"), columns)
+    rows = complete(design, columns, waves)
+    formula = formula_of("wave", settings.by, settings.controls, OUTCOME)
+    fit = fitted(design, formula, choice.model, rows)
+    model = standardised(fit, "wave", waves, None, OUTCOME)
+    told = About(entry, known.entry.name, choice.name, subject, base[waves[1]])
+    made = _levels(told, model) + _shifts(told, model, waves)
+    if choice.model == "ordinal":
+        test = fit.term_test([t for t in fit.terms if "wave" in t], "Wald")
+        numbers = {"df": float(test.df), "p_value": test.p_value, "n": float(fit.n)}
+        when, domain = "..".join(waves), {"over": "answer"}
+        made.append(
+            told.result(
+                "global_test",
+                "score",
+                test.statistic,
+                wave=when,
+                method=METHOD,
+                domain=domain,
+                inference="model",
+                numbers=numbers,
+            )
+        )
+    return made
+
+
+def _outcome(
+    context: Context, entry: Entry, choice: Categorical, known: Declared, place: int, waves: Waves
+) -> tuple[dict[str, str], NDArray[np.object_], list[object]]:
+    """Return the base by wave, the category (n,) of every respondent and the categories in order."""
+    keys = ("categorical", place)
+    if choice.question is not None:
+        source = known.subject.source
+        question = asked_question(entry, context.instrument(source), choice.question, *keys, "question")
+        values = known.subject.frame[question.name].astype("object")
+        present = set(values[known.subject.frame["wave"].isin(waves)].dropna())
+        codes = [c for c in question.codes if c in present]
+        return base_of(question, known.subject.waves), values.where(values.notna(), None).to_numpy(), list(codes)
+    outcomes = [known.outcome(entry, name, *keys, "first_of", i) for i, name in enumerate(choice.first_of)]
+    table = np.column_stack([o.values for o in outcomes])
+    found = np.select([table[:, i] == 1 for i in range(len(outcomes))], list(choice.first_of), NEITHER).astype(object)
+    found[np.isnan(table).any(axis=1)] = None
+    return dict(outcomes[0].base), found, [*choice.first_of, NEITHER]
+
+
+def _levels(told: About, model: Standardised) -> list[Result]:
+    made = []
+    for place, cell in enumerate(model.cells):
+        tested = {k: v for k, v in inference(model.shares, place).items() if k != "p_value"}
+        numbers = {**tested, "n": cell.n, "contributors": cell.yes}
+        p, domain = float(model.shares.estimate[place]), {"answer": cell.category}
+        made.append(
+            told.result("distribution", "share", p, wave=cell.wave, method=METHOD, domain=domain, numbers=numbers)
+        )
+    return made
+
+
+def _shifts(told: About, model: Standardised, waves: Waves) -> list[Result]:
+    made = []
+    when = "..".join(waves)
+    for category in dict.fromkeys(c.category for c in model.cells):
+        places = [model.place(w, None, category) for w in waves]
+        value, cells = model.difference(*places), [model.cells[i] for i in places]
+        counted = {"n": sum(c.n for c in cells), "contributors": min(c.yes for c in cells)}
+        numbers, domain = {**inference(value, 0, 100.0), **counted}, {"answer": category}
+        shift = percent(value, 0)
+        made.append(
+            told.result("distribution_shift", "point", shift, wave=when, method=METHOD, domain=domain, numbers=numbers)
+        )
+    return made

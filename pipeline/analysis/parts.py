@@ -1,0 +1,76 @@
+"""Results of functions of several estimates: parts of a change, standardised shares, what a mediator carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.analysis.entry import Entry
+from pipeline.analysis.estimates import Subject
+from pipeline.results import Result
+from pipeline.survey.smooth import Smooth
+
+
+@dataclass(frozen=True)
+class About:
+    """What a family of results is about: the entry whose name starts the ids, its indicator, waves and population."""
+
+    entry: Entry
+    analysis: str
+    indicator: str
+    subject: Subject
+    base: str
+
+    def result(
+        self,
+        measure: str,
+        unit: str,
+        estimate: float,
+        *,
+        wave: str,
+        method: str | None = None,
+        domain: Mapping[str, object] | None = None,
+        unit_code: str | None = None,
+        inference: str | None = None,
+        numbers: Mapping[str, float],
+    ) -> Result:
+        """Return one result of the region, or of the unit ``unit_code``; ``numbers`` are n, se, p_value and so on."""
+        subject = self.subject
+        made = Result(
+            analysis=self.analysis,
+            indicator=self.indicator,
+            measure=measure,
+            population=subject.population,
+            territory_level="region" if unit_code is None else subject.level,
+            territory=subject.region if unit_code is None else unit_code,
+            unit=unit,
+            inference=inference or subject.inference,
+            estimate=estimate,
+            wave=wave,
+            method=method,
+            domain=domain,
+            boundaries=None if unit_code is None else subject.boundaries,
+            base=self.base,
+            confirmatory=self.entry.confirmatory,
+            source=subject.source,
+        )
+        return replace(made, **numbers)  # type: ignore[arg-type]
+
+
+def inference(values: Smooth, place: int, scale: float = 1.0) -> dict[str, float]:
+    """Return standard error, interval, degrees of freedom and p of one value, multiplied by ``scale``."""
+    return {
+        "se": scale * float(values.se[place]),
+        "lower": scale * float(values.lower[place]),
+        "upper": scale * float(values.upper[place]),
+        "level": values.level,
+        "df": float(values.df),
+        "p_value": float(values.p_value[place]),
+    }
+
+
+def percent(values: Smooth, place: int) -> float:
+    """Return a difference of shares in points."""
+    return float(100 * np.asarray(values.estimate)[place])
