@@ -47,7 +47,7 @@ def read_delimited(content: Content, file: str, spec: FileSpec, choose: Choose) 
     if len(columns) == 1:
         _refuse_one_column(columns[0], separator, file)
     kept = choose(columns)
-    table, lines, broken = _fast(text, columns, kept, separator) or _exact(text, columns, kept, separator, file)
+    table, lines, broken = _fast(text, columns, kept, separator) or exact_records(text, columns, kept, separator, file)
     if not len(lines) and not broken:
         raise Blocked(Fault("the file has a header and no record", file, line=above + 1, action="send the file again"))
     broken = [(line + above, why) for line, why in broken]
@@ -148,7 +148,7 @@ def _fast(text: str, columns: list[str], kept: list[str], separator: str) -> Rec
     Columns come back as categories: the values are few, and conversions look at each once.
     """
     raw = text.encode("utf-8")
-    if not _line_a_record(raw, separator):
+    if not line_a_record(raw, separator):
         return None
     import pyarrow as pa
     import pyarrow.csv as pacsv
@@ -172,7 +172,7 @@ def _fast(text: str, columns: list[str], kept: list[str], separator: str) -> Rec
     return frame, np.arange(2, len(frame) + 2), []
 
 
-def _line_a_record(raw: bytes, separator: str) -> bool:
+def line_a_record(raw: bytes, separator: str) -> bool:
     """Return whether every line is one record: no quoted line breaks, blank lines, or lines of separators only."""
     if b"\0" in raw or raw.count(b"\r") != raw.count(b"\r\n"):
         return False
@@ -183,7 +183,7 @@ def _line_a_record(raw: bytes, separator: str) -> bool:
     return not any(len(quotes) % 2 for quotes in quotes_and_breaks.split(b"\n"))
 
 
-def _exact(text: str, columns: list[str], kept: list[str], separator: str, file: str) -> Records:
+def exact_records(text: str, columns: list[str], kept: list[str], separator: str, file: str) -> Records:
     """Read any delimited text record by record, so that every line number is exact."""
     width = len(columns)
     positions = [columns.index(c) for c in kept]

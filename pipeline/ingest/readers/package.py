@@ -17,6 +17,7 @@ _EXCEL_FORMULA = re.compile(
     rb'<c (?![^>]*\bt="str")[^>]*?\br="([A-Z]+\d+)"[^>]*><f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
 )
 _ODS_FORMULA = re.compile(rb'<table:table-cell (?=[^>]*table:formula="([^"]*)")(?![^>]*value-type=)[^>]*>')
+_SAYS_EPOCH = ("xl/workbook.xml", "content.xml")
 _EPOCH_1904 = re.compile(rb'date1904="(?:1|true)"|table:date-value="1904-01-01"')
 
 
@@ -47,7 +48,7 @@ def look_over(content: Content, file: str) -> Package:
                     text = carried + piece
                     if info.filename.lower().endswith((".xml", ".rels")):
                         _look_at(text, info.filename, file)
-                        if _EPOCH_1904.search(text):
+                        if info.filename in _SAYS_EPOCH and _EPOCH_1904.search(text):
                             day_zero = dt.date(1904, 1, 1)
                     carried = text[-_OVERLAP:]
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RecursionError) as fault:
