@@ -8,6 +8,7 @@ Three kinds of number, three rules:
 - Activity counted in spaces (exhaustive counts of visits, costs, hours): the contributors are spaces, which are public
   bodies often run by one person. The rule of French statistical confidentiality for establishments applies: at least
   ``minimum_units`` spaces, none with more than ``dominance`` of the total (Insee, Guide du secret statistique).
+  So it does to totals that a model completes or forecasts, whose contributors are given as spaces.
 - Facts of a public register, official populations and accounts of records received: public, no rule.
 
 A number about one named space is never published unless it comes from the register.
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.errors import ProtectError
 from pipeline.protect.precision import Verdict
@@ -47,7 +49,7 @@ def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
     """
     census = (table["inference"] == "census").to_numpy()
     public = census & table["population"].isin(PUBLIC).to_numpy()
-    activity = census & (table["population"] == "visits").to_numpy()
+    activity = (table["population"] == "visits").to_numpy() & (census | _modelled(table))
     differences = (table["unit"] == "point").to_numpy()
     given = table["contributors"].to_numpy(np.float64)
     contributors = np.where(np.isnan(given) & ~activity, table["n"].to_numpy(np.float64), given)
@@ -68,3 +70,8 @@ def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
     verdict.suppress(activity & (contributors > 0) & (contributors < thresholds.minimum_units), "c")
     largest = table["largest_share"].to_numpy(np.float64)
     verdict.suppress(~public & (largest > thresholds.dominance), "c_dominance")
+
+
+def _modelled(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows are model-based numbers about spaces, told by their contributors."""
+    return ((table["inference"] == "model") & table["contributors"].notna()).to_numpy(dtype=bool)

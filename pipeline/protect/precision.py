@@ -29,6 +29,8 @@ MODEL_POINTS = 7.0
 #: Units of diagnostics of a model, where they carry neither error nor interval, and of its parameters.
 DIAGNOSTIC_UNITS = ("ratio", "score")
 PARAMETER_UNITS = ("coefficient", "odds_ratio")
+#: Widest interval of a relative change by a model: it may be nil, so its width is not set against its size.
+MODEL_CHANGE = 1.0
 
 Bools = NDArray[np.bool_]
 
@@ -128,7 +130,9 @@ def _models(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
     # a test or a parameter of the model itself describes no group of people: it is told however it came out
     diagnostic = np.isin(unit, DIAGNOSTIC_UNITS) & np.isnan(se) & np.isnan(lower) & np.isnan(upper)
     diagnostic |= np.isin(unit, PARAMETER_UNITS)
-    judged = rows & ~on_shares & ~diagnostic
+    changes = rows & (unit == "ratio") & ~diagnostic
+    verdict.suppress(changes & ~(upper - lower <= MODEL_CHANGE), "ns_model")
+    judged = rows & ~on_shares & ~diagnostic & ~changes
     verdict.suppress(on_shares & ~(points < MODEL_POINTS), "ns_model")
     verdict.suppress(judged & (unit != "score") & ~(relative <= OTHER_RELATIVE), "ns_model")
     verdict.suppress(judged & (unit == "score") & ~(upper - lower < SCORE_WIDE), "ns_model")

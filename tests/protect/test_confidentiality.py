@@ -47,6 +47,15 @@ def test_visits_of_few_or_dominated_spaces_are_masked(table, spaces, largest, ex
     assert reason(out) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("spaces", "largest", "expected"), [(2, 0.6, "c"), (3, 0.6, "model"), (9, 0.86, "c_dominance")]
+)
+def test_visits_completed_by_a_model_are_masked_like_visits(table, spaces, largest, expected):
+    completed = {"inference": "model", "method": "completed", "se": 10.0, "lower": 1180.0, "upper": 1220.0, "n": 36}
+    out, _ = protect(table({**VISITS, **completed, "contributors": spaces, "largest_share": largest}))
+    assert reason(out) == [expected]
+
+
 def test_register_facts_are_public(table):
     out, _ = protect(table({**VISITS, "analysis": "spaces", "population": "spaces", "contributors": 1}))
     assert reason(out) == [""]

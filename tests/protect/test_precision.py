@@ -89,6 +89,15 @@ def test_diagnostics_and_parameters_of_a_model_are_told_however_they_came_out(ta
     assert judged(table, changes).iloc[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("lower", "upper", "expected"), [(-0.02, 0.03, "caution:model"), (-0.4, 0.7, "suppress:ns_model")]
+)
+def test_relative_changes_of_a_model_are_told_unless_nothing_is_known(table, lower, upper, expected):
+    changes = {"inference": "model", "unit": "ratio", "measure": "effect", "population": "visits"}
+    row = {**changes, "estimate": 0.001, "se": 0.2, "lower": lower, "upper": upper, "contributors": np.nan, "n": 400}
+    assert judged(table, row).iloc[0] == expected
+
+
 def test_model_number_over_too_few_answers_is_confidential_like_the_direct_one(table):
     # the shrinkage is published, so the direct number would follow from the model's
     changes = {"inference": "model", "method": "eblup", "se": 0.03, "n": 25, "contributors": 7}

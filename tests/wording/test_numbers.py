@@ -90,6 +90,9 @@ def test_an_interval_that_leaves_out_zero_never_reads_zero():
 
 def test_a_result_is_written_in_its_unit():
     assert w.estimate(0.05, "ratio", measure="evolution") == f"+{B}5{N}%"
+    assert w.estimate(0.18, "ratio", measure="effect") == f"+{B}18{N}%"
+    assert w.estimate(0.76, "ratio", measure="coverage") == f"76{N}%"
+    assert w.interval(0.04, 0.38, "ratio", measure="effect") == f"entre +{B}4{N}% et +{B}38{N}%"
     assert w.estimate(1.72, "ratio", measure="deff_kish") == "1,72"
     assert w.estimate(0.81, "rate", measure="rate") == f"81{N}%"
     assert w.estimate(0.338, "rate", measure="per_inhabitant") == "0,34"

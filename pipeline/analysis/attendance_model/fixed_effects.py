@@ -1,0 +1,156 @@
+"""Regression of counts with an effect of each space, which is absorbed: Poisson, or negative binomial with theta.
+
+The Poisson estimates are those of conditional maximum likelihood given each space's total (Hausman, Hall and
+Griliches 1984, Econometrica 52, 909) and need only the mean to be right (Wooldridge 1999, Journal of Econometrics
+90, 77). With theta (variance mu + mu^2 / theta, Cameron and Trivedi 1986 "NB2") the effects of spaces are parameters
+like the others; over dozens of months their number does no harm to the slopes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse, special
+
+from pipeline.errors import AnalyseError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_CLOSE = 1e-9
+_THETA_MOST = 1e6
+
+
+@dataclass(frozen=True)
+class FixedEffects:
+    """A fit over n counts of S spaces with k regressors.
+
+    beta : (k,) slopes.  alpha : (S,) effects of spaces, minus infinity for a space without any visit.
+    mu : (n,) fitted means.  scaled : (n, k) regressors less the mean of their space, times the root of the working
+    weight; residual : (n,) (y - mu) / sd under the working variance.  bread : (k, k) inverse of scaled'scaled.
+    theta : infinite for Poisson.  pearson : sum of squared residuals over n - k - S.
+    """
+
+    beta: Floats
+    alpha: Floats
+    mu: Floats
+    scaled: Floats
+    residual: Floats
+    bread: Floats
+    theta: float
+    pearson: float
+
+
+def fit(
+    y: Floats,
+    x: Floats,
+    space: Ints,
+    offset: Floats | None = None,
+    theta: float = np.inf,
+    near: FixedEffects | None = None,
+) -> FixedEffects:
+    """Fit log mean = alpha of the space + x beta + offset by Fisher scoring.
+
+    Parameters
+    ----------
+    y : (n,) counts (or means of counts).  x : (n, k).  space : (n,) codes from 0.  offset : (n,).
+    theta : of the negative binomial; infinite for Poisson.  near : a fit of the same columns to start from.
+
+    Raises
+    ------
+    AnalyseError
+        When the regressors are collinear given the effects of spaces, or the fit does not converge.
+    """
+    n, k = x.shape
+    offset = np.zeros(n) if offset is None else offset
+    spaces = int(space.max()) + 1
+    member = sparse.csr_array((np.ones(n), (space, np.arange(n))), shape=(spaces, n))
+    total = member @ y
+    alive = total[space] > 0
+    if near is None:
+        exposed = member @ np.exp(offset)
+        beta, level = np.zeros(k), np.log(np.where(total > 0, total / np.maximum(exposed, 1e-300), 1.0))
+    else:
+        beta, level = near.beta, np.where(np.isfinite(near.alpha), near.alpha, 0.0)
+    previous = np.inf
+    for _ in range(100):
+        mu = np.where(alive, np.exp(np.clip(level[space] + x @ beta + offset, -50, 50)), 0.0)
+        weight = mu / (1 + mu / theta)
+        gradient = np.divide(y - mu, mu, out=np.zeros(n), where=mu > 0)
+        mass = member @ weight
+        inverse = np.divide(1.0, mass, out=np.zeros(spaces), where=mass > 0)
+        centre = inverse[:, None] * (member @ (x * weight[:, None]))
+        middle = inverse * (member @ (weight * gradient))
+        root = np.sqrt(weight)
+        scaled = (x - centre[space]) * root[:, None]
+        bread = _inverse(scaled.T @ scaled)
+        step = bread @ (scaled.T @ ((gradient - middle[space]) * root))
+        move = middle - centre @ step
+        size = float(max(np.abs(step).max(initial=0.0), np.abs(move).max(initial=0.0)))
+        damp = min(1.0, 2.0 / size) if size > 2 else 1.0
+        beta, level = beta + damp * step, level + damp * move
+        if size < _CLOSE or (size < 1e-7 and size >= previous):
+            break
+        previous = size
+    else:
+        raise AnalyseError("the regression of counts did not converge", found=f"last step {size:.2g}")
+    deviation = np.sqrt(mu + mu**2 / theta)
+    residual = np.divide(y - mu, deviation, out=np.zeros(n), where=mu > 0)
+    free = max(int(alive.sum()) - k - int((total > 0).sum()), 1)
+    alpha = np.where(total > 0, level, -np.inf)
+    return FixedEffects(beta, alpha, mu, scaled, residual, bread, theta, float(residual @ residual) / free)
+
+
+def _inverse(gram: Floats) -> Floats:
+    size = np.sqrt(np.diag(gram))
+    if len(gram) == 0:
+        return gram
+    if (size <= 0).any() or np.linalg.cond(gram / np.outer(size, size)) > 1e12:
+        raise AnalyseError(
+            "the regressors cannot be told apart from the effects of spaces and of each other",
+            action="declare fewer effects, or wait for more months",
+        )
+    return np.asarray(np.linalg.inv(gram / np.outer(size, size)) / np.outer(size, size))
+
+
+def fit_theta(y: Floats, x: Floats, space: Ints, offset: Floats | None = None, tolerance: float = 1e-4) -> FixedEffects:
+    """Fit the negative binomial, theta by maximum likelihood in turn with the means (as MASS ``glm.nb``).
+
+    Raises
+    ------
+    AnalyseError
+        Also when the counts vary no more than Poisson ones, so that theta grows without limit.
+    """
+    fitted = fit(y, x, space, offset)
+    theta = 1 / max(float(((y - fitted.mu) ** 2 - y).sum() / (fitted.mu**2).sum()), 1 / _THETA_MOST)
+    for _ in range(50):
+        fitted = fit(y, x, space, offset, theta, fitted)
+        new = theta_of(y, fitted.mu, theta)
+        if abs(new - theta) <= tolerance * theta:
+            return fitted
+        theta = new
+    raise AnalyseError("theta of the negative binomial did not converge", found=f"{theta:.4g}")
+
+
+def theta_of(y: Floats, mu: Floats, start: float) -> float:
+    """Return the theta of highest likelihood given the means (n,), by Newton steps on its logarithm."""
+    y, mu = y[mu > 0], mu[mu > 0]
+    theta = start
+    for _ in range(100):
+        ratio = (y + theta) / (theta + mu)
+        first = float((special.digamma(y + theta) - special.digamma(theta) - np.log1p(mu / theta) + 1 - ratio).sum())
+        second = float(
+            (
+                special.polygamma(1, y + theta) - special.polygamma(1, theta) + 1 / theta - (2 - ratio) / (theta + mu)
+            ).sum()
+        )
+        curvature = second * theta**2 + first * theta
+        step = -first * theta / curvature if curvature < 0 else float(np.sign(first))
+        theta *= float(np.exp(np.clip(step, -1, 1)))
+        if theta > _THETA_MOST:
+            raise AnalyseError("the counts vary no more than Poisson ones: theta has no finite estimate")
+        if abs(step) < 1e-10:
+            break
+    return theta

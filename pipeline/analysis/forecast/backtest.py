@@ -1,0 +1,62 @@
+"""Backtest: what would have been forecast at each past month, against what came and against last year repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from pipeline.analysis.forecast.reconciliation import Reconciled, reconcile
+from pipeline.analysis.forecast.smoothing import SEASON, forecast, seasonal_naive
+
+Floats = NDArray[np.float64]
+#: Months that the first origin has seen.
+FIRST = 24
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Errors over past origins of N series.
+
+    mase, mase_naive : (N,) mean absolute scaled errors of the twelve months ahead (Hyndman and Koehler 2006,
+        International Journal of Forecasting 22, 679), scaled by the seasonal naive error inside the training months.
+    standardised : (K, N) errors of twelve-month totals over their standard deviation, one row an origin.
+    origins : number of origins K.
+    """
+
+    mase: Floats
+    mase_naive: Floats
+    standardised: Floats
+    origins: int
+
+    def inflation(self, rows: NDArray[np.bool_], origins: slice = slice(None)) -> float:
+        """Return by how much the intervals of some series must widen to have held 95 % of past totals; at least 1."""
+        wanted = float(np.quantile(np.abs(self.standardised[origins][:, rows]), 0.95))
+        return max(1.0, wanted / float(special.ndtri(0.975)))
+
+
+def total_ahead(values: Floats, groups: NDArray[np.int64], summing: Floats) -> Reconciled:
+    """Return reconciled totals of the next twelve months of series (N, M) in groups (N,)."""
+    base = forecast(values, groups)
+    return reconcile(base.mean.sum(axis=1), base.sd_total, base.residual, summing)
+
+
+def backtest(values: Floats, groups: NDArray[np.int64], summing: Floats) -> Backtest | None:
+    """Forecast from every month that has two years behind it and one ahead; None when there is none."""
+    months = values.shape[1]
+    origins = range(FIRST, months - SEASON + 1)
+    if not len(origins):
+        return None
+    own, naive, standardised = [], [], []
+    for origin in origins:
+        past, coming = values[:, :origin], values[:, origin : origin + SEASON]
+        base = forecast(past, groups)
+        scale = np.abs(past[:, SEASON:] - past[:, :-SEASON]).mean(axis=1)
+        scale = np.where(scale > 0, scale, np.nan)
+        own.append(np.abs(base.mean - coming).mean(axis=1) / scale)
+        naive.append(np.abs(seasonal_naive(past) - coming).mean(axis=1) / scale)
+        total = reconcile(base.mean.sum(axis=1), base.sd_total, base.residual, summing)
+        standardised.append((coming.sum(axis=1) - total.mean) / total.sd)
+    return Backtest(np.nanmean(own, axis=0), np.nanmean(naive, axis=0), np.array(standardised), len(origins))
