@@ -57,8 +57,22 @@ def check(name: Name, data: Data = None, project: Project = Path()) -> None:
 
     evaluation = _evaluation(name, project, data)
     with stages.reporting() as progress:
-        stages.run(evaluation, stages.Options(), progress, last="ingest")
-    print(stages.check_table(evaluation))
+        fit = stages.check(evaluation, progress)
+    if not fit:
+        raise SystemExit(1)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the new evaluation.")],
+    files: Annotated[list[Path], typer.Argument(help="Received files, and the questionnaires that go with them.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Replace files that exist without asking.")] = False,
+    project: Project = Path(),
+) -> None:
+    """Write a first evaluation from received files, guesses marked for review; it runs at once."""
+    from pipeline import stages
+
+    print(stages.new(name, files, project.resolve(), yes))
 
 
 @app.command()

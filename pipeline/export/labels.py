@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.export.bases import base_labels
 from pipeline.export.prose import uncapital
-from pipeline.instrument import Question, Text
+from pipeline.export.reach_labels import reach_labels
+from pipeline.instrument import Instrument, Question, Text
 from pipeline.wording import labels as shared
 from pipeline.wording.phrases import capital
 from pipeline.wording.territories import labels_of
@@ -44,6 +45,18 @@ _REASONS = {
     "duplicate_site": ("espace inscrit deux fois au registre", "space listed twice in the register"),
     "incomplete": ("réponse non validée", "response not submitted"),
     "answered_past_routing": ("réponse à une question non posée", "answer to a question not asked"),
+    "contradictory_answers": ("réponses contradictoires", "answers that contradict each other"),
+    "age_against_birth": ("âge incompatible avec l'année de naissance", "age that does not go with the year of birth"),
+    "visits_while_closed": ("visites hors de la période d'ouverture de l'espace", "visits while the space was closed"),
+    "straight_lining": ("même réponse à toutes les échelles", "the same answer to every scale"),
+    "speeding": ("réponse très rapide", "answered very fast"),
+    "same_answers": ("mêmes réponses qu'un autre questionnaire", "the same answers as another record"),
+    "item_nonresponse": ("question souvent laissée sans réponse", "question often left unanswered"),
+    "drift": ("part qui change beaucoup d'une vague à l'autre", "share that moved between waves"),
+    "missing_month": ("relevé mensuel manquant", "no return for a month"),
+    "spike": ("mois très éloigné du niveau habituel", "month far from the usual level"),
+    "over_capacity": ("plus de visites que l'espace ne peut en accueillir", "more visits than the space has room for"),
+    "undecided_site": ("espace à identifier", "space still to be decided"),
 }
 
 
@@ -89,9 +102,13 @@ def evaluation_labels(
         if source.kind == "survey":
             for question in evaluation.instruments[source.name].questions:
                 out.update(_question(question))
+        if source.kind == "attendance":
+            out.update(_attendance(evaluation.instruments[source.name]))
     for entry in settings.plan:
         out.update(_indicators(evaluation, entry))
         out.update(_prevalences(evaluation, entry))
+        if entry.question == "reach":
+            out.update(reach_labels(entry))
     out.update(base_labels(evaluation))
     for asked in settings.questions:
         out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}
@@ -106,6 +123,14 @@ def _source(source: Source) -> Iterator[tuple[str, dict[str, str]]]:
         yield f"source={source.name}", {k: uncapital(v) for k, v in _both(source.title).items()}
     if source.population and source.kind == "survey" and not source.unweighted:
         yield f"population={_SURVEYED[source.sampled or 'person']}", _both(source.population)
+
+
+def _attendance(instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield labels of the categories that visits are counted by, under the names that results give them."""
+    for question in instrument.all_by_role("age_band", "activity"):
+        for code, text in question.codes.items():
+            if shared.find(f"{question.role}={code}", {}, "fr") is None:
+                yield f"{question.role}={code}", {k: capital(v) for k, v in _both(text).items()}
 
 
 def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:

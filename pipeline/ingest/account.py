@@ -179,9 +179,9 @@ def account_of(
         lines.append((*where, "set_aside", "", aside))
         counts = part.loc[part["reason"] != "", "reason"].value_counts()
         lines += [(*where, "reason", r, int(counts[r])) for r in KINDS if r in counts]
-        flags = (
-            part.loc[(part["reason"] == "") & (part["flags"] != ""), "flags"].str.split("; ").explode().value_counts()
-        )
+        flagged = (part["reason"] == "") & (part["flags"] != "")
+        lines.append((*where, "flagged", "", int(flagged.sum())))
+        flags = part.loc[flagged, "flags"].str.split("; ").explode().value_counts()
         lines += [(*where, "flag", str(f), int(n)) for f, n in flags.items()]
     lines += [(source, "", file, "unused_column", c, 1) for file, columns in unused.items() for c in columns]
     return pd.DataFrame(lines, columns=ACCOUNT)

@@ -1,17 +1,20 @@
 """The six stages in order: what is out of date, progress, failure."""
 
+from pipeline.stages.check import check
+from pipeline.stages.new import new
 from pipeline.stages.order import STAGES, Options, run, settle_environment, simulate_again
 from pipeline.stages.privacy import forget, retention_reminder, write_comments
 from pipeline.stages.progress import Progress, reporting
-from pipeline.stages.terminal import check_table, opening_lines
+from pipeline.stages.terminal import opening_lines
 from pipeline.stages.verify import verify
 
 __all__ = [
     "STAGES",
     "Options",
     "Progress",
-    "check_table",
+    "check",
     "forget",
+    "new",
     "opening_lines",
     "reporting",
     "retention_reminder",

@@ -39,6 +39,9 @@ def stage_digest(stage: str, evaluation: Evaluation, settings: str, before: str)
     """
     parts = [stage, code_digest(stage), settings, before, *_lock(evaluation)]
     for path in files_read(stage, evaluation):
+        if not path.is_file() and stage == "ingest" and _ingest_tells(path, evaluation):
+            parts += [path.name, "absent"]
+            continue
         if not path.is_file():
             raise IngestError(
                 "a received file is missing",
@@ -60,6 +63,13 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     if stage == "publish":
         return [*declared, *document_files(evaluation)]
     return declared
+
+
+def _ingest_tells(path: Path, evaluation: Evaluation) -> bool:
+    """Return whether an absent file is one of several received ones: ingest tells it along with all other faults."""
+    received = [evaluation.received(f) for s in evaluation.settings.sources for f in s.files.values()]
+    forgotten = (evaluation.build / "forgotten.json").is_file()
+    return path in received and not forgotten and any(p.is_file() for p in received)
 
 
 def _remedy(path: Path, evaluation: Evaluation) -> str:

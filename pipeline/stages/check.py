@@ -1,0 +1,176 @@
+"""The command `check`: a table of what came in, what was set aside or flagged, what stops, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline.evaluation import Evaluation
+from pipeline.stages.order import Options, run
+from pipeline.stages.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from pipeline.ingest.faults import Fault
+
+#: Places told of each reason.
+EXAMPLES = 3
+#: Columns of the output where it is not a terminal.
+WIDTH = 80
+
+
+def check(evaluation: Evaluation, progress: Progress, console: Console | None = None) -> bool:
+    """Run ingest where it is out of date, print its table and return whether the received files can be used."""
+    from pipeline.ingest import Refused
+
+    try:
+        run(evaluation, Options(), progress, last="ingest")
+    except Refused as refused:
+        found = refused.ingested
+        show(evaluation, found.account, found.failures, found.rules, refused.faults, console)
+        return False
+    folder = evaluation.stage("ingest")
+    account, failures, rules = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in ("account", "failures", "rules")
+    )
+    show(evaluation, account, failures, rules, console=console)
+    return True
+
+
+def show(
+    evaluation: Evaluation,
+    account: pd.DataFrame,
+    failures: pd.DataFrame,
+    rules: pd.DataFrame,
+    faults: Sequence[Fault] = (),
+    console: Console | None = None,
+) -> None:
+    """Print the table of `check`.
+
+    Parameters
+    ----------
+    account, failures, rules : tables of the ingest stage. faults : what blocks; empty when nothing does.
+    """
+    from rich.console import Console
+
+    if console is None:
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console = Console(highlight=False, width=WIDTH)
+    for part in _parts(evaluation, account, failures, rules, faults):
+        console.print(part)
+
+
+def _parts(
+    evaluation: Evaluation,
+    account: pd.DataFrame,
+    failures: pd.DataFrame,
+    rules: pd.DataFrame,
+    faults: Sequence[Fault],
+) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    if len(account):
+        yield _received(evaluation, account)
+    aside = failures[failures["severity"] != "flag"]
+    if len(aside):
+        yield _reasons("Set aside: not used, listed in quarantine.parquet", aside, rules, "bold yellow")
+    flagged = failures[failures["severity"] == "flag"]
+    if len(flagged):
+        yield _reasons("Flagged: used, to be looked at", flagged, rules, "bold cyan")
+    if not faults:
+        clean = "" if len(failures) else " and no rule is broken"
+        yield Text(f"{len(rules):,} checks were run. Nothing blocks{clean}.", style="bold green")
+        return
+    things = "1 thing stops" if len(faults) == 1 else f"{len(faults)} things stop"
+    yield Text(f"{things} the evaluation:", style="bold red")
+    for number, fault in enumerate(faults, 1):
+        yield _blocking(number, fault)
+
+
+def _received(evaluation: Evaluation, account: pd.DataFrame) -> RenderableType:
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    table = Table(title="Records received", title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
+    table.add_column("source", overflow="fold")
+    table.add_column("wave")
+    for name in ("received", "accepted", "set aside", "flagged"):
+        table.add_column(name, justify="right")
+    counts = account[account["kind"].isin(["received", "accepted", "set_aside", "flagged"])]
+    cells = counts.assign(wave=counts["wave"].fillna("")).groupby(["source", "wave", "kind"], sort=False)["n"].sum()
+    for source in (s.name for s in evaluation.settings.sources):
+        if source not in cells.index.get_level_values(0):
+            table.add_row(source, "", "not read", "", "", "", style="red")
+            continue
+        for wave in dict.fromkeys(cells[source].index.get_level_values(0)):
+            n = [int(cells.get((source, wave, k), 0)) for k in ("received", "accepted", "set_aside", "flagged")]
+            table.add_row(source, str(wave), *(f"{k:,}" if k else "–" for k in n))
+    return table
+
+
+def _reasons(title: str, failures: pd.DataFrame, rules: pd.DataFrame, style: str) -> RenderableType:
+    from rich.box import SIMPLE
+    from rich.markup import escape
+    from rich.table import Table
+
+    from pipeline.ingest.checks.kinds import KINDS
+
+    table = Table(title=title, title_justify="left", title_style=style, box=SIMPLE, pad_edge=False, show_header=True)
+    table.add_column("number", justify="right", no_wrap=True)
+    table.add_column("why", overflow="fold", ratio=3)
+    table.add_column("for example", overflow="fold", ratio=2)
+    table.add_column("what to do", overflow="fold", ratio=3)
+    for (source, rule), part in failures.groupby(["source", "rule"], sort=False):
+        # a record that fails two bounds of one rule is one record
+        n = len(part.drop_duplicates(["file", "line"])) if part["line"].notna().all() else len(part)
+        asked = " ".join(_unit(rules, str(source), str(rule), n))
+        said = f"{_words(str(rule))}{asked} [dim]({escape(str(source))}, {escape(str(rule))})[/dim]"
+        table.add_row(f"{n:,}", said, escape(_examples(part)), escape(KINDS[str(rule)].action if rule in KINDS else ""))
+    return table
+
+
+def _unit(rules: pd.DataFrame, source: str, rule: str, n: int) -> list[str]:
+    """Return what was counted where it was not records: codes, questions, months."""
+    found = rules[(rules["source"] == source) & (rules["rule"] == rule) & (rules["unit"] != "record")]
+    if found.empty:
+        return []
+    return [f": {n:,} of {int(found['checked'].iloc[0]):,} {found['unit'].iloc[0]}s"]
+
+
+def _examples(part: pd.DataFrame) -> str:
+    """Return a few places: lines file by file, and what was found where there is no line."""
+    cut = ", …" if len(part) > EXAMPLES else ""
+    if part["line"].isna().any():
+        shown = part.head(EXAMPLES)
+        told = shown["found"].where(shown["column"].isin(["", "month"]), shown["column"] + " " + shown["found"])
+        return "; ".join(told) + cut
+    lines: dict[str, list[str]] = {}
+    for file, line in part[["file", "line"]].drop_duplicates().itertuples(index=False):
+        lines.setdefault(str(file), []).append(str(line))
+    said = [f"{file} line {', '.join(some[:EXAMPLES])}" for file, some in list(lines.items())[:2]]
+    return "; ".join(said) + cut
+
+
+def _words(rule: str) -> str:
+    """Return a reason in words a field manager knows."""
+    from pipeline.export.labels import set_aside_labels
+    from pipeline.wording import labels
+
+    return labels.find(f"set_aside={rule}", set_aside_labels(), "en") or rule.replace("_", " ")
+
+
+def _blocking(number: int, fault: Fault) -> RenderableType:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    text = Text(f"{number}. {fault.where}", style="red")
+    text.append(f"\n{fault.problem}", style="default")
+    for label, value in (("found", fault.found), ("allowed", fault.allowed), ("do", fault.action)):
+        if value is not None:
+            text.append(f"\n{label}: ", style="bold")
+            text.append(str(value), style="default")
+    return Padding(text, (0, 0, 1, 2))
