@@ -266,9 +266,10 @@ class PlanEntry(_Strict):
 
 
 class Disclosure(_Strict):
-    """Thresholds of primary confidentiality."""
+    """Thresholds of primary confidentiality; ``k`` is how many people must be alike in a research file."""
 
     minimum_contributors: int = Field(default=11, ge=1)
+    k: int = Field(default=5, ge=2)
     dominance: float = Field(default=0.85, gt=0, le=1)
 
 
@@ -317,6 +318,24 @@ class Privacy(_Strict):
     not_personal: list[str] = []
 
 
+class ResearchFile(_Strict):
+    """What a research file holds and how it is generalised.
+
+    ``sources``: surveys (those of persons and households by default). ``quasi_identifiers``: variables that others may
+    know, besides wave, stratum, age, sex, occupation and what the instrument says. ``sensitive``: questions whose
+    answers must differ among people alike. ``drop``: questions left out (``stratum`` too). ``bands``: lower limits.
+    ``top_code``: greatest value told. ``suppress``: variables whose rare values may be blanked, the least needed first.
+    """
+
+    sources: list[Name] = []
+    quasi_identifiers: list[str] = []
+    sensitive: list[str] = []
+    drop: list[str] = []
+    bands: dict[str, Annotated[list[float], Field(min_length=1)]] = {}
+    top_code: dict[str, float] = {}
+    suppress: list[str] = []
+
+
 class Settings(_Strict):
     """The content of evaluation.yaml."""
 
@@ -338,6 +357,7 @@ class Settings(_Strict):
     documents: list[Document] = []
     disclosure: Disclosure = Disclosure()
     privacy: Privacy | None = None
+    research_file: ResearchFile | None = None
     facts: list[Fact] = []
     citation: Text | None = None
 
@@ -519,6 +539,10 @@ def _instrument(folder: Path, source: Source, path: Path) -> Instrument:
 
 
 def _inside(folder: Path, relative: str, path: Path, key: str) -> None:
+    if not relative.isprintable() or not relative.strip():
+        raise EvaluationError(
+            "this is no name of a file", where=f"{path}, key {key}", found=repr(relative), allowed="printable characters"
+        )
     target = (folder / relative).resolve()
     if Path(relative).is_absolute() or not target.is_relative_to(folder.resolve()):
         raise EvaluationError(
