@@ -55,6 +55,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     dates = sorted(settings.dates)
     by_year = [f"{name}_{d.year}" for d in dates for name in (*settings.yearly, "equipment_year")]
     sites = context.by_role(registers[0], _ROLES, ("site_id", context.level, *by_year))
+    # a register without these columns tells of no opening or closing
+    sites = sites.assign(**{c: pd.NaT for c in ("opened", "closed") if c not in sites})
     made: list[Result] = []
     for previous, date in zip([None, *dates], dates, strict=False):
         facts = list(_facts(sites, previous, date, date == dates[-1], settings))

@@ -65,7 +65,8 @@ def _labelled(condition: Condition, instrument: Instrument) -> Iterator[tuple[st
         return
     if condition.codes is not None:
         key = f"{condition.question}={','.join(str(c) for c in condition.codes)}"
-        named = [question.codes[c] for c in condition.codes if c in question.codes]
+        boxes = {i.name: i.label for i in question.items}
+        named = [t for t in (question.codes.get(c) or boxes.get(str(c)) for c in condition.codes) if t]
         fr = f"{question.title('fr')}\u00a0: {' ou '.join(t.fr for t in named)}"
         en = f"{question.title('en')}: {' or '.join(t.in_language('en') for t in named)}"
         yield (

@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.instrument import Item, Question
+from pipeline.instrument import Item, Question, Text
+from pipeline.instrument.ddi import NOTE, declaration, item_declaration
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation, Source
@@ -30,6 +31,10 @@ def write_codebook(evaluation: Evaluation, path: Path) -> Path:
     for source in evaluation.settings.sources:
         _files(root, source)
     data = _add(root, "dataDscr")
+    for source in evaluation.settings.sources:
+        for question in evaluation.instruments[source.name].questions:
+            if question.items:
+                _group(data, source, question)
     for source in evaluation.settings.sources:
         for question in evaluation.instruments[source.name].questions:
             items: list[Item | None] = list(question.items) or [None]
@@ -83,9 +88,33 @@ def _files(root: ET.Element, source: Source) -> None:
     _add(text, "fileCont", source.title.fr if source.title else source.name)
 
 
+def _group(data: ET.Element, source: Source, question: Question) -> None:
+    """Write the group that the boxes of a multiple question form; groups stand before variables."""
+    boxes = " ".join(_id(source, f"{question.name}_{item.name}") for item in question.items)
+    name = f"G_{_name(source.name)}_{_name(question.name)}"
+    group = _add(data, "varGrp", ID=name, type="multipleResp", var=boxes, name=question.name)
+    for tag, text in (("labl", question.label or question.wording), ("txt", question.wording)):
+        _add(group, tag, text.fr)
+        if text.en:
+            _add(group, tag, text.en, lang="en")
+    _add(group, "notes", declaration(question), type=NOTE)
+
+
+def _id(source: Source, variable: str) -> str:
+    return f"V_{_name(source.name)}_{_name(variable)}"
+
+
 def _variable(data: ET.Element, evaluation: Evaluation, source: Source, question: Question, item: Item | None) -> None:
     name = f"{question.name}_{item.name}" if item else question.name
-    variable = _add(data, "var", ID=f"V_{_name(source.name)}_{_name(name)}", name=name, files=f"F_{_name(source.name)}")
+    variable = _add(
+        data,
+        "var",
+        ID=_id(source, name),
+        name=name,
+        wgt="wgt" if question.role == "weight" else "not-wgt",
+        files=f"F_{_name(source.name)}",
+        intrvl="contin" if question.type in _FORMATS and not question.codes else "discrete",
+    )
     label = item.label if item else (question.label or question.wording)
     _add(variable, "labl", label.fr)
     if label.en:
@@ -102,19 +131,30 @@ def _variable(data: ET.Element, evaluation: Evaluation, source: Source, question
     if routed := "; ".join(routing(question, evaluation, source.name)):
         _add(variable, "universe", routed)
     _categories(variable, question, item)
-    _add(variable, "varFormat", type=_FORMATS.get(question.type, "character"))
+    _add(variable, "varFormat", type=_format(question, item), category="date" if question.type == "date" else "other")
+    _add(variable, "notes", item_declaration(item) if item else declaration(question), type=NOTE)
     for note in [*([question.note.fr] if question.note else []), *_unasked(question, item, evaluation)]:
         _add(variable, "notes", note)
 
 
+def _format(question: Question, item: Item | None) -> str:
+    """Return whether the values of a variable are numbers: amounts, boxes, or codes that all are."""
+    codes = [*question.codes, *question.missing]
+    coded = bool(question.codes) and all(isinstance(c, int) for c in codes)
+    return "numeric" if item or coded else _FORMATS.get(question.type, "character")
+
+
 def _categories(variable: ET.Element, question: Question, item: Item | None) -> None:
-    codes = {"1": "cité", "0": "non cité"} if item else {str(k): v.fr for k, v in question.codes.items()}
+    boxes = {"1": Text(fr="cité", en="named"), "0": Text(fr="non cité", en="not named")}
+    codes = boxes if item else {str(k): v for k, v in question.codes.items()}
     for code, text in codes.items():
         category = _add(variable, "catgry")
         _add(category, "catValu", code)
-        _add(category, "labl", text)
+        _add(category, "labl", text.fr)
+        if text.en:
+            _add(category, "labl", text.en, lang="en")
     for missing, reason in question.missing.items():
-        category = _add(variable, "catgry", missing="Y")
+        category = _add(variable, "catgry", missing="Y", missType=reason)
         _add(category, "catValu", str(missing))
         _add(category, "labl", MISSING[reason])
 

@@ -40,7 +40,8 @@ def shared_start(texts: Sequence[str]) -> str:
 
 
 def _is_asked(question: Question) -> bool:
-    return question.role not in _TECHNICAL and (question.role is not None or bool(question.label))
+    answered = question.role is not None or bool(question.label) or bool(question.items)
+    return question.role not in _TECHNICAL and answered
 
 
 def _grid(question: Question) -> tuple[str, ...]:

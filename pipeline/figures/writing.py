@@ -27,7 +27,15 @@ def notes_of(
 ) -> Notes:
     """Return caption, Lecture, Champ and Source of a figure that shows ``rows``."""
     more = list(extra)
-    if (rows["inference"] == "nonprobability").any():
+    if (rows["population"] == "respondents").any():
+        more.append(
+            "Répondants non tirés au sort : les intervalles donnent une précision indicative.".replace(
+                " :", f"{NO_BREAK}:"
+            )
+            if scope.lang == "fr"
+            else "Respondents were not drawn at random: intervals are indicative."
+        )
+    elif (rows["inference"] == "nonprobability").any():
         more.append(
             "Enquête par quotas : les intervalles donnent une précision indicative.".replace(" :", f"{NO_BREAK}:")
             if scope.lang == "fr"

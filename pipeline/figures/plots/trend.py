@@ -22,7 +22,6 @@ from plotnine import (
     scale_y_continuous,
 )
 
-from pipeline.errors import DrawError
 from pipeline.figures import theme, writing
 from pipeline.figures.output import WIDTH_MM, Absent, Figure
 from pipeline.figures.plots.marks import caution_note, marks_frame, steps
@@ -66,6 +65,8 @@ def trend(
     if rows.empty:
         return Absent(why_absent(every, scope))
     named = [_name(row, by, beside_region, scope) for _, row in rows.iterrows()]
+    if len(set(named)) > len(theme.GROUPS):
+        return Absent(scope.text("reason=too_many_groups"))
     data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].astype(int).to_numpy())
     height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
     default = scope.indicator_text(analysis, indicator, measure)
@@ -86,13 +87,6 @@ def trend(
 
 def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
     order = list(dict.fromkeys(data["series"]))
-    if len(order) > len(theme.GROUPS):
-        raise DrawError(
-            "more lines than can be told apart",
-            found=len(order),
-            allowed=f"at most {len(theme.GROUPS)}",
-            action="cut by fewer groups, or ask for `levels`",
-        )
     data = data.assign(
         series=pd.Categorical(data["series"], categories=order),
         fill=[f"{s}-" if c else s for s, c in zip(data["series"], data["caution"], strict=True)],

@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 from pipeline.errors import IngestError
 from pipeline.ingest.tools.draft import Draft, Questionnaire, slug, texts
 from pipeline.ingest.tools.headers import bare
-from pipeline.ingest.tools.markup import parsed_xml
 from pipeline.ingest.tools.relevance import Filter, conditions
+from pipeline.instrument.markup import parsed_xml
 
 Row = dict[str, str]
 _YES_NO = {"Y": {"fr": "oui", "en": "yes"}, "N": {"fr": "non", "en": "no"}}
@@ -60,7 +60,7 @@ def read_lss(path: Path) -> Questionnaire:
     IngestError
         The file is no LimeSurvey structure, is damaged, or holds entities or other hostile XML.
     """
-    root = parsed_xml(path, "LimeSurvey structure (.lss)")
+    root = parsed_xml(path, "LimeSurvey structure (.lss)", IngestError)
     if root.findtext("LimeSurveyDocType") != "Survey":
         raise IngestError(
             "this XML file is no LimeSurvey survey structure",

@@ -1,0 +1,196 @@
+"""Draft questions of a survey file: from its questionnaire where one was given, else from its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.scaffold.columns import draft_of, is_ticked, wording_of
+from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
+from pipeline.ingest.tools import kobo, limesurvey
+from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, slug
+from pipeline.ingest.tools.headers import asked_columns, matched
+from pipeline.ingest.values import text_of
+from pipeline.instrument import Instrument
+
+_NUMBERED = re.compile(r"^(?P<stem>.*?[A-Za-z])_?(?P<number>\d+)$")
+_BOX = re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<item>[^\[\]]+)\]$")
+_CHOICE = re.compile(r"^(?P<stem>.+)/(?P<item>[^/]+)$")
+_LIKE_TEXT = ("open", "text", "key", "date", "month", "multiple")
+
+
+def drafts(given: Given, decimal: str | None) -> list[Draft]:
+    """Return the draft questions of a survey, roles guessed; columns about the response itself are left out."""
+    if given.questionnaire is not None:
+        found = from_questionnaire(given, given.questionnaire)
+    else:
+        found = _from_columns(given, decimal)
+    _key(given, found)
+    _roles(given, found)
+    return found
+
+
+def overlap(given: Given, questionnaire: Questionnaire) -> float:
+    """Return the share of a questionnaire's questions that a file holds."""
+    held = _held(given, questionnaire)
+    return len(held) / max(len(questionnaire.drafts), 1)
+
+
+def from_questionnaire(given: Given, questionnaire: Questionnaire) -> list[Draft]:
+    """Return the questions of a questionnaire that the file holds, and the dates of the response beside them."""
+    held = _held(given, questionnaire)
+    kept = [d for d in questionnaire.drafts if d.name in held]
+    personal = {d.name: draft_of(c, None) for d in kept if (c := _column_of(given, d)) is not None}
+    out = []
+    for draft in kept:
+        other = personal.get(draft.name)
+        if other is not None and draft.content["type"] in ("text", "open") and other.content.get("role"):
+            draft.content["role"] = other.content["role"]
+            draft.content["type"] = other.content["type"]
+            draft.review["role"] = other.review.get("role", "")
+        out.append(draft)
+    return out
+
+
+def _column_of(given: Given, draft: Draft) -> Column | None:
+    return given.column(str(draft.content.get("column", draft.name)))
+
+
+def _held(given: Given, questionnaire: Questionnaire) -> set[str]:
+    questions = [{k: v for k, v in d.content.items() if k != "asked_if"} for d in questionnaire.drafts]
+    instrument = Instrument.model_validate({"name": "draft", "title": {"fr": "draft"}, "questions": questions})
+    asked = asked_columns(instrument, [None])
+    tool = limesurvey if given.tool == "limesurvey" else kobo
+    names = matched(given.described.file, given.names, asked, tool.forms, tool.joined)
+    held = {a.question.name for a in asked if a.column in names.values()}
+    if given.tool == "kobo":
+        held |= {q.name for q in kobo.joined_columns(given.described.file, given.names, asked, names).values()}
+    return held
+
+
+def _from_columns(given: Given, decimal: str | None) -> list[Draft]:
+    """Return the drafts of a file that no questionnaire describes; boxes of one question are put together."""
+    grouped = _boxes(given)
+    inside = {c.name: stem for stem, columns in grouped.items() for c in columns}
+    out: list[Draft] = []
+    done: set[str] = set()
+    for column in given.described.columns:
+        if PARADATA.fullmatch(column.name) and given.tool is not None:
+            continue
+        stem = inside.get(column.name)
+        if stem is None:
+            draft = draft_of(column, decimal)
+            if draft is not None:
+                out.append(draft)
+        elif stem not in done:
+            done.add(stem)
+            out.append(_together(stem, grouped[stem]))
+    return out
+
+
+def _boxes(given: Given) -> dict[str, list[Column]]:
+    """Return the columns that are the boxes of one question: declared sets, `Q[SQ1]`, `q/choice`, `Q1_1`, `Q1_2`..."""
+    by_name = {c.name: c for c in given.described.columns}
+    sets = {n: [by_name[c] for c in cs if c in by_name] for n, cs in given.described.multiple_sets.items()}
+    taken = {c.name for columns in sets.values() for c in columns}
+    for column in given.described.columns:
+        if column.name in taken or not is_ticked(column.examples):
+            continue
+        for pattern in (_BOX, _CHOICE, _NUMBERED):
+            if found := pattern.match(column.name):
+                sets.setdefault(found["stem"], []).append(column)
+                break
+    return {stem: columns for stem, columns in sets.items() if len(columns) > 1 and _one_question(stem, columns)}
+
+
+def _one_question(stem: str, columns: Sequence[Column]) -> bool:
+    """Return whether numbered columns look like boxes: a label each that starts alike, or no label at all."""
+    if any("[" in c.name or "/" in c.name for c in columns):
+        return True
+    return len(columns) > 2 or all(c.label for c in columns)
+
+
+def _together(stem: str, columns: Sequence[Column]) -> Draft:
+    shared = _shared([c.label for c in columns])
+    items = []
+    for i, column in enumerate(columns, 1):
+        found = _BOX.match(column.name) or _CHOICE.match(column.name) or _NUMBERED.match(column.name)
+        own = found["item"] if found and "item" in found.groupdict() else (found["number"] if found else str(i))
+        label = column.label.removeprefix(shared).strip(" :-[]") or wording_of(column)["fr"]
+        items.append({"name": slug(own, f"i{i}").lstrip("_") or f"i{i}", "label": {"fr": label}, "column": column.name})
+    name = slug(stem.rpartition("/")[2])
+    wording = shared.strip(" :-[]") or stem
+    return Draft(
+        {"name": name, "type": "multiple", "wording": {"fr": wording}, "items": items},
+        {"items": "cases à cocher réunies en une question / boxes put together as one question"},
+    )
+
+
+def _shared(labels: Sequence[str]) -> str:
+    """Return the start that all labels share, up to a break between words."""
+    if not all(labels):
+        return ""
+    first, last = min(labels), max(labels)
+    n = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    start = first[:n]
+    end = max(start.rfind(mark) for mark in (":", "?", "-", "["))
+    return start[: end + 1] if end > 0 else ""
+
+
+def _key(given: Given, found: list[Draft]) -> None:
+    """Make the first column named like a key, whose values differ on every record, the key of the respondent."""
+    if any(d.content.get("role") == "respondent" for d in found):
+        return
+    for draft in found:
+        column = given.column(str(draft.content.get("column", draft.name)))
+        if column is None or not matches(KEYS, column.name, column.label):
+            continue
+        texts = column.examples.map(text_of)
+        if texts.notna().all() and texts.is_unique:
+            wording = draft.content["wording"]
+            draft.content.clear()
+            draft.content |= {"name": slug(column.name), "type": "key", "wording": wording, "role": "respondent"}
+            draft.content |= {"column": column.name, "required": True, "unique": True}
+            draft.review.clear()
+            return
+
+
+def _roles(given: Given, found: list[Draft]) -> None:
+    """Give the questions the roles that their words and types stand for, each role once."""
+    given_roles = {d.content.get("role") for d in found}
+    for draft in found:
+        if draft.content.get("role"):
+            continue
+        said = (str(draft.content.get("column", draft.name)), draft.content["wording"]["fr"])
+        role = role_of(SURVEY_ROLES, *said)
+        kind = draft.content["type"]
+        if role is None or role in given_roles or not _fits(role, kind, draft):
+            continue
+        if role == "site" and kind in ("open", "text", "single"):
+            draft.content = {k: v for k, v in draft.content.items() if k != "codes"} | {"type": "key"}
+        if role == "age":
+            draft.content |= {"type": "number", "range": [0, 120]}
+        draft.content["role"] = role
+        given_roles.add(role)
+        draft.review["role"] = "rôle deviné / guessed"
+
+
+def _fits(role: str, kind: str, draft: Draft) -> bool:
+    if role in ("age", "weight"):
+        return kind in ("number", "count")
+    if role in ("sex", "occupation"):
+        return kind in ("single", "likert") and len(draft.content.get("codes", {})) > 1
+    return kind in (*_LIKE_TEXT, "single", "count", "number")
+
+
+def plain_title(given: Given) -> str:
+    """Return a title for a source: that of its questionnaire, or the words of its file's name."""
+    if given.questionnaire is not None and given.questionnaire.title.get("fr"):
+        return given.questionnaire.title["fr"]
+    return plain_words(re.sub(r"(?:19|20)\d\d.*", "", given.path.stem)).strip() or given.path.stem
+
+
+__all__ = ["drafts", "drafts_of", "overlap", "plain_title"]

@@ -1,0 +1,185 @@
+"""From a received column to a draft question: type, codes, why codes are missing, and whether it is personal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from pipeline.ingest.privacy.detect import detect, plain_words
+from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.tools.draft import Draft, slug
+from pipeline.ingest.values import dates, distinct, months, number_of, text_of
+from pipeline.instrument import Code
+
+#: Up to so many different texts, each met several times, are the answers of a closed question.
+MOST_ANSWERS = 20
+_WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
+_REASONS = (
+    ("refused", r"refus.*|refused?"),
+    ("dont_know", r"(?:ne )?(?:sai[ts] pas|nsp|dont? know|don t know).*|nsp.*|ne se prononce pas"),
+    ("not_applicable", r"non concerne.*|sans objet|na|n a|not applicable|non applicable|inapplicable"),
+    (
+        "no_answer",
+        r"non reponse|sans reponse|no answer|nr|manquant|missing|non renseigne|non communique.*|non reponse.*",
+    ),
+)
+_SCALE = re.compile(r"satisf|d accord|agree|jamais|souvent|utile|facile|difficile|important|bon|mauvais", re.IGNORECASE)
+_COUNTED = re.compile(r"nb|nombre|combien|effectif|number|visites?|fois|age|annee|year|duree|minutes", re.IGNORECASE)
+_TO_CHECK = "codes sans libellé : à compléter / codes without labels: complete them"
+
+
+def reason_of(label: str) -> str | None:
+    """Return why an answer with this label is missing, None where it is an answer."""
+    plain = plain_words(label)
+    return next((reason for reason, pattern in _REASONS if re.fullmatch(pattern, plain)), None)
+
+
+def wording_of(column: Column) -> dict[str, str]:
+    """Return what a column is called in words."""
+    return {"fr": " ".join((column.label or column.name).split())}
+
+
+def draft_of(column: Column, decimal: str | None) -> Draft | None:
+    """Return the draft question of a column; None where it holds nothing.
+
+    Parameters
+    ----------
+    column : the column with its received values.
+    decimal : decimal mark of numbers typed as text, where the file's is known.
+    """
+    found = distinct(column.examples)
+    texts = [t for t in (text_of(v) for v in found.values) if t is not None]
+    if not texts:
+        return None
+    base: dict[str, Any] = {"name": slug(column.name), "wording": wording_of(column)}
+    if base["name"] != column.name:
+        base["column"] = column.name
+    personal = _personal(column, base)
+    if personal is not None and not _labelled(column, texts):
+        return personal
+    if _labelled(column, texts):
+        return _coded(column, base)
+    missing = _missing(column)
+    if column.kind == "date" or _dates(column):
+        return Draft({**base, "type": "date"}, {"type": "ordre jour/mois/année / order of day and month"})
+    if column.kind == "text" and months(found)[1].isna().all() and "-" in texts[0]:
+        return Draft({**base, "type": "month"})
+    number = _number(column, base, texts, decimal, missing)
+    return number if number is not None else _text(column, base, texts)
+
+
+def _labelled(column: Column, texts: Sequence[str]) -> bool:
+    """Return whether the file labels (nearly) every value that occurs, so that they are answers and not amounts."""
+    known = {text_of(v) for v in column.values}
+    return len(known) > 1 and sum(t in known for t in texts) >= 0.9 * len(texts)
+
+
+def _missing(column: Column) -> dict[Code, str]:
+    """Return the values that the file declares missing, each with why (its label says so, else no answer)."""
+    found: dict[Code, str] = {}
+    for low, high in column.missing:
+        single = [low] if low == high else []
+        inside = [v for v in column.values if not isinstance(v, str) and not isinstance(low, str) and low <= v <= high]  # type: ignore[operator]
+        for value in [*inside, *single]:
+            code = _code(value)
+            found[code] = reason_of(column.values.get(code, column.values.get(value, ""))) or "no_answer"  # type: ignore[arg-type]
+    for value, label in column.values.items():
+        if (reason := reason_of(label)) is not None:
+            found.setdefault(_code(value), reason)
+    return found
+
+
+def _code(value: object) -> Code:
+    text = text_of(value) or ""
+    return int(text) if _WHOLE.fullmatch(text) else text
+
+
+def _coded(column: Column, base: dict[str, Any]) -> Draft:
+    missing = _missing(column)
+    codes = {_code(v): {"fr": label or str(v)} for v, label in column.values.items() if _code(v) not in missing}
+    if not codes:
+        return Draft({**base, "type": "text"})
+    scale = len(codes) >= 4 and all(isinstance(c, int) for c in codes) and _graded(codes)
+    draft = Draft({**base, "type": "likert" if scale else "single", "codes": codes})
+    if missing:
+        draft.content["missing"] = missing
+        draft.review["missing"] = "pourquoi ces codes manquent / why these codes are missing"
+    return draft
+
+
+def _graded(codes: dict[Code, dict[str, str]]) -> bool:
+    return sum(bool(_SCALE.search(plain_words(t["fr"]))) for t in codes.values()) >= 2
+
+
+def _dates(column: Column) -> bool:
+    if column.kind != "text":
+        return False
+    found = distinct(column.examples)
+    return bool(dates(found, None)[1].isna().all())
+
+
+def _number(
+    column: Column, base: dict[str, Any], texts: Sequence[str], decimal: str | None, missing: dict[Code, str]
+) -> Draft | None:
+    read = [number_of(t, decimal) for t in texts]
+    if any(v is None for v in read) and decimal is None:
+        read = [number_of(t, ",") for t in texts]
+    if any(v is None for v in read) or any(re.fullmatch(r"0\d+", t) for t in texts):
+        return None
+    values = sorted(v for v in read if v is not None and v not in missing)
+    whole = all(float(v).is_integer() for v in values)
+    few = len(values) <= 11 and whole and (not values or (values[0] >= 0 and values[-1] <= 10))
+    if few and not _COUNTED.search(plain_words(f"{column.name} {column.label}")):
+        codes = {int(v): {"fr": column.values.get(int(v)) or str(int(v))} for v in values}
+        if codes:
+            return Draft({**base, "type": "single", "codes": codes}, {"codes": _TO_CHECK})
+    draft = Draft({**base, "type": "count" if whole and values and values[0] >= 0 else "number"})
+    if missing:
+        draft.content["missing"] = missing
+    return draft
+
+
+def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
+    answered = int(column.examples.map(text_of).notna().sum())
+    if len(texts) <= MOST_ANSWERS and answered >= 3 * len(texts):
+        answers = sorted(texts)
+        missing = {t: reason for t in answers if (reason := reason_of(t)) is not None}
+        codes = {t: {"fr": t} for t in answers if t not in missing}
+        if codes:
+            more = {"missing": missing} if missing else {}
+            return Draft({**base, "type": "single", "codes": codes, **more}, {"codes": "réponses rencontrées / as met"})
+    remark = "texte libre, jamais gardé / free text, never kept"
+    return Draft({**base, "type": "open", "role": "open_text"}, {"role": remark})
+
+
+def _personal(column: Column, base: dict[str, Any]) -> Draft | None:
+    """Return the draft of a column that seems to hold something of a person, None elsewhere."""
+    found = detect(column.name, column.label or None, column.examples)
+    if found is None:
+        return None
+    kind = {"birth_date": "date", "open_text": "open", "commune": "text"}.get(found.role, "text")
+    said = f"semble personnel ({found.kind}) / looks personal"
+    return Draft({**base, "type": kind, "role": found.role}, {"role": said})
+
+
+def is_ticked(column: pd.Series) -> bool:
+    """Return whether a column holds boxes: ticked, unticked or blank, and nothing else."""
+    texts = {t.casefold() for t in (text_of(v) for v in distinct(column).values) if t}
+    return bool(texts) and texts <= {
+        "1",
+        "0",
+        "y",
+        "n",
+        "oui",
+        "non",
+        "yes",
+        "no",
+        "true",
+        "false",
+        "vrai",
+        "faux",
+        "x",
+    }

@@ -1,0 +1,105 @@
+"""What each given file is: a survey and its tool, monthly counts, visits one by one, a register, a questionnaire."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipeline.errors import IngestError
+from pipeline.evaluation import FileSpec
+from pipeline.ingest.faults import Blocked, raise_faults
+from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.readers.describe import Column, Described, describe
+from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, role_of
+from pipeline.ingest.tools.ddi import is_codebook, read_questionnaires
+from pipeline.ingest.tools.draft import Questionnaire
+from pipeline.ingest.tools.lss import read_lss
+from pipeline.ingest.tools.xlsform import is_xlsform, read_xlsform
+
+Kind = Literal["survey", "attendance", "visits", "sites", "fieldwork"]
+_LIMESURVEY = {"submitdate", "lastpage", "startlanguage"}
+_KOBO = {"_uuid", "_index", "_submission_time", "formhub/uuid", "meta/instanceID", "_id"}
+_PLACES = {"id", "pivot", "nom", "commune", "adresse"}
+
+
+@dataclass(frozen=True)
+class Given:
+    """A data file: what it says of itself, what it was taken for and why, and its questionnaire where one was given."""
+
+    path: Path
+    described: Described
+    kind: Kind
+    tool: Literal["limesurvey", "kobo"] | None
+    why: str
+    questionnaire: Questionnaire | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the columns."""
+        return [c.name for c in self.described.columns]
+
+    def column(self, name: str) -> Column | None:
+        """Return a column by name."""
+        return next((c for c in self.described.columns if c.name == name), None)
+
+
+def look_at(paths: list[Path]) -> tuple[list[Given], dict[Path, list[Questionnaire]]]:
+    """Return the data files, each described and sorted, and the questionnaires by file.
+
+    Raises
+    ------
+    IngestError
+        Telling every file that cannot be read, with the reason.
+    """
+    data: list[Given] = []
+    questionnaires: dict[Path, list[Questionnaire]] = {}
+    faults = []
+    for path in paths:
+        suffix = path.suffix.lower()
+        if suffix == ".lss":
+            questionnaires[path] = [read_lss(path)]
+        elif suffix == ".xml":
+            if not is_codebook(path):
+                raise IngestError(
+                    "this XML file is no DDI codebook",
+                    where=path.name,
+                    allowed="a DDI Codebook (codeBook as its root element), a LimeSurvey .lss, or a data file",
+                )
+            questionnaires[path] = read_questionnaires(path)
+        elif suffix == ".xlsx" and is_xlsform(path):
+            questionnaires[path] = [read_xlsform(path)]
+        else:
+            try:
+                data.append(_sorted(path, describe(path, path.name, FileSpec(path=path.name))))
+            except Blocked as blocked:
+                faults += blocked.faults
+    raise_faults(faults)
+    return data, questionnaires
+
+
+def _sorted(path: Path, described: Described) -> Given:
+    """Return a data file with what it is taken for, from the words of its header and its first records."""
+    names = {c.name for c in described.columns}
+    plain = {plain_words(n) for n in names}
+    if {"id cra", "type"} <= plain:
+        return Given(path, described, "visits", None, "activity export of La Coop (column « ID CRA »)")
+    if names >= _PLACES:
+        return Given(path, described, "sites", None, "register of places (national schema)")
+    if len(names & _LIMESURVEY) >= 2 or any(re.search(r"\[SQ\d+\]", n) for n in names):
+        return Given(path, described, "survey", "limesurvey", "LimeSurvey results")
+    if len(names & _KOBO) >= 2:
+        return Given(path, described, "survey", "kobo", "Kobo or ODK export")
+    if any("proba" in n or "inclusion" in n for n in plain):
+        return Given(path, described, "fieldwork", None, "fieldwork record (a probability of inclusion)")
+    of_counts = {role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns}
+    if {"site", "month", "visits"} <= of_counts and len(names) <= 12:
+        return Given(path, described, "attendance", None, "monthly counts (a space, a month and a number of visits)")
+    if re.search(r"emargement|sign.?in|presence", plain_words(path.stem)) or {"heure arrivee", "arrivee"} & plain:
+        return Given(path, described, "visits", None, "visits one by one (sign-in sheet)")
+    of_sites = {role_of(SITE_ROLES, c.name, c.label) for c in described.columns}
+    facts = {"opened", "closed", "posts", "hours", "label", "aliases"} & of_sites
+    if {"site_name", "commune"} <= of_sites and facts and "site" in of_sites:
+        return Given(path, described, "sites", None, "register of spaces (names, communes and what they have)")
+    return Given(path, described, "survey", None, "survey answers (no sign of anything else)")

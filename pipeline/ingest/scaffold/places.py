@@ -1,0 +1,162 @@
+"""Draft questions of registers, monthly counts, visits one by one and fieldwork records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.ingest.privacy.detect import detect, plain_words
+from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.scaffold.columns import draft_of, wording_of
+from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, role_of
+from pipeline.ingest.tools.draft import Draft, slug
+from pipeline.ingest.values import distinct, text_of
+
+_TYPES = {
+    "site": "key",
+    "site_name": "text",
+    "aliases": "text",
+    "commune": "text",
+    "opened": "date",
+    "closed": "date",
+    "label_date": "date",
+    "posts": "count",
+    "hours": "number",
+    "equipment_year": "number",
+    "month": "month",
+    "visits": "count",
+    "total": "count",
+}
+_NAMES = {"site": "space_id", "site_name": "name", "hours": "hours_week", "age_band": "age_band", "commune": "commune"}
+#: La Coop's age bands, as codes that compare by age.
+_COOP_AGES = {
+    "0-11": "Moins de 12 ans",
+    "12-17": "12 - 17 ans",
+    "18-24": "18 - 24 ans",
+    "25-39": "25 - 39 ans",
+    "40-59": "40 - 59 ans",
+    "60-69": "60 - 69 ans",
+    "70+": "70 ans et plus",
+}
+_HERE = "lieu d activite"
+
+
+def register_drafts(given: Given, decimal: str | None) -> list[Draft]:
+    """Return the questions of a register; what is personal, or free text about a place, is left out."""
+    return _by_role(given, SITE_ROLES, decimal, required=("site",))
+
+
+def attendance_drafts(given: Given, decimal: str | None) -> list[Draft]:
+    """Return the questions of monthly counts."""
+    return _by_role(given, ATTENDANCE_ROLES, decimal, required=("site", "month"))
+
+
+def fieldwork_drafts(given: Given, decimal: str | None) -> list[Draft]:
+    """Return the questions of a fieldwork record; the roles of its probabilities are for a person to give."""
+    return _by_role(given, {"site": ATTENDANCE_ROLES["site"]}, decimal, required=("site",))
+
+
+def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, required: tuple[str, ...]) -> list[Draft]:
+    found: list[Draft] = []
+    taken: set[str] = set()
+    for column in given.described.columns:
+        role = role_of(roles, column.name, column.label)
+        if role in taken:
+            role = None
+        if role is None and detect(column.name, column.label or None, column.examples) is not None:
+            continue
+        draft = draft_of(column, decimal)
+        if draft is None or (role is None and draft.content["type"] == "open"):
+            continue
+        if role is not None:
+            taken.add(role)
+            draft = _with_role(column, draft, role)
+            if role in required:
+                draft.content["required"] = True
+        found.append(draft)
+    return found
+
+
+def _with_role(column: Column, draft: Draft, role: str) -> Draft:
+    content: dict[str, Any] = {**draft.content, "role": role}
+    content["name"] = _NAMES.get(role, content["name"])
+    content["column"] = column.name
+    kind = _TYPES.get(role)
+    if kind is not None:
+        content = {k: v for k, v in content.items() if k not in ("codes", "missing")} | {"type": kind}
+    elif content["type"] == "open":
+        content["type"] = "text"
+    review = {k: v for k, v in draft.review.items() if k in content and k != "type"}
+    return Draft(content, {**review, "role": "rôle deviné / guessed"})
+
+
+def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
+    """Return the questions of La Coop's activity export and how its rows become monthly counts.
+
+    Names, notes and what concerns the beneficiary's own commune are left out: columns that no question names are
+    never kept.
+    """
+    by_words = {plain_words(c.name): c for c in given.described.columns}
+
+    def column(words: str) -> Column | None:
+        return next((c for w, c in by_words.items() if w.startswith(words)), None)
+
+    drafts: list[Draft] = []
+
+    def add(words: str, name: str, **content: Any) -> bool:
+        found = column(words)
+        if found is None:
+            return False
+        drafts.append(Draft({"name": name, "column": found.name, "wording": wording_of(found), **content}))
+        return True
+
+    add("date", "day", type="date", role="date", required=True)
+    add("nom du lieu", "place_name", type="key", role="site")
+    add("code insee", "place_commune", type="text", role="commune")
+    for words, name, role in (("type", "kind", "activity"), ("canaux", "channel", None)):
+        codes = _codes(column(words))
+        if codes:
+            add(words, name, type="single", **({"role": role} if role else {}), codes=codes)
+    add("duree", "minutes_spent", type="text")
+    ages = {code: {"fr": label} for code, label in _COOP_AGES.items()}
+    unknown = {"Non communiqué": "no_answer"}
+    add("tranche d age", "age_band", type="single", role="age_band", codes=ages, missing=unknown)
+    for words, name in (("genre du beneficiaire", "sex"), ("statut du beneficiaire", "occupation")):
+        codes = {c: t for c, t in _codes(column(words)).items() if not plain_words(str(c)).startswith("non communique")}
+        if codes:
+            missing = {v: "no_answer" for v in _values(column(words)) if v not in codes}
+            add(words, name, type="single", codes=codes, **({"missing": missing} if missing else {}))
+    themes = sorted({t.strip() for v in _values(column("thematique")) for t in v.splitlines() if t.strip()})
+    if themes:
+        items = [{"name": slug(t)[:60], "label": {"fr": t}} for t in themes]
+        add("thematique", "themes", type="multiple", separator="\n", items=items)
+    add("id cra", "activity_id", type="key")
+    signins: dict[str, Any] = {"rows": "visit"}
+    if column("duree"):
+        signins["duration"] = "minutes_spent"
+    here = [v for v in _values(column("canaux")) if plain_words(v) == _HERE]
+    if here:
+        signins |= {"place": "channel", "here": here}
+    return drafts, signins
+
+
+def _values(column: Column | None) -> list[str]:
+    if column is None:
+        return []
+    return sorted({t for t in (text_of(v) for v in distinct(column.examples).values) if t})
+
+
+def _codes(column: Column | None) -> dict[str, dict[str, str]]:
+    return {v: {"fr": v} for v in _values(column)}
+
+
+def signin_drafts(given: Given, decimal: str | None) -> tuple[list[Draft], dict[str, Any]]:
+    """Return the questions of a sign-in sheet and how its rows become monthly counts."""
+    drafts = _by_role(given, {k: ATTENDANCE_ROLES[k] for k in ("site", "age_band", "activity")}, decimal, ("site",))
+    for draft in drafts:
+        if draft.content["type"] == "date" and not any(d.content.get("role") == "date" for d in drafts):
+            draft.content |= {"role": "date", "required": True}
+        if draft.content.get("role") == "age_band" and draft.content["type"] in ("count", "number"):
+            draft.content |= {"role": "age", "range": [0, 120], "name": "age"}
+    return drafts, {"rows": "visit"}

@@ -1,0 +1,65 @@
+"""Words of headers, in French and English, that say what a column or a file is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pipeline.ingest.privacy.detect import plain_words
+
+#: Role of an instrument -> what the words of a header or of a question must match (whole text, no accents).
+SURVEY_ROLES: Mapping[str, str] = {
+    "age": r"(?:votre |q\d+ )?age(?: (?:du repondant|en annees|revolu|annees|q\d+))?"
+    r"|quel (?:est votre )?age.*|.*\bage avez vous",
+    "sex": r"(?:votre |q\d+ )?(?:sexe|genre|sex|gender)(?: du repondant)?|(?:quel est )?votre (?:sexe|genre)"
+    r"|etes vous (?:un homme|une femme).*|vous etes(?: un| une)?",
+    "occupation": r"(?:votre )?(?:profession|csp|pcs|occupation|situation professionnelle|activite professionnelle)",
+    "weight": r"(?:poids?|pond(?:eration)?|weights?|wgt|coef(?:ficient)?)"
+    r"(?: (?:final|redresse|redressement|de sondage|ponderation))?",
+    "commune": r"(?:code )?(?:insee|depcom|com)(?: (?:commune|de la commune))?|commune insee|code (?:insee|commune).*",
+    "site": r"(?:id|identifiant|code|num(?:ero)?)? ?(?:de (?:l )?)?(?:espace|epn|lieu|site|cybercommune|structure)s?",
+}
+SITE_ROLES: Mapping[str, str] = {
+    "site": r"(?:id|identifiant|code|num(?:ero)?)(?: (?:de (?:l )?)?(?:espace|epn|lieu|site|cybercommune))?"
+    r"|site id|space id",
+    "site_name": r"nom(?: (?:du|de l|d) ?(?:espace|lieu|site|epn))?|name|site name|libelle|denomination",
+    "aliases": r"alias(?:es)?|anciens? (?:noms?|identifiants?).*|former names?",
+    "commune": r"(?:code )?insee(?: commune)?|code insee.*|commune insee|depcom|code commune",
+    "opened": r"(?:date (?:d )?)?ouverture|ouvert le|opened|opening date|date ouverture",
+    "closed": r"(?:date (?:de )?)?fermeture|ferme le|closed|closing date|date fermeture",
+    "label_date": r"date (?:du |de )?label.*|label date",
+    "label": r"label(?:lise)?",
+    "posts": r"(?:nombre de |nb )?(?:postes?|ordinateurs?|computers?|posts?)(?: (?:informatiques?|publics?))?",
+    "hours": r"heures?(?: (?:d ouverture )?(?:par )?(?:semaine|hebdo(?:madaires)?))?"
+    r"|(?:hours|opening hours)(?: (?:a |per )?week)?",
+    "equipment_year": r"annee (?:du |de l |d achat (?:du )?)?(?:materiel|equipement)|equipment year",
+    "site_type": r"type(?: (?:d espace|de lieu|espace))?|typologie",
+    "status": r"statut|situation|etat|status",
+}
+ATTENDANCE_ROLES: Mapping[str, str] = {
+    "site": SITE_ROLES["site"] + "|" + SURVEY_ROLES["site"],
+    "month": r"mois|month|periode|annee mois",
+    "age_band": r"tranches? ?d? ?ages?|age|classe d ?age|age (?:band|group)",
+    "activity": r"activites?|type(?: d (?:activite|accompagnement))?|activity",
+    "visits": r"(?:nombre de |nb |n )?(?:visites?|visits?|passages?|entrees|frequentation|visiteurs|participants?)",
+    "total": r"total(?: .*)?",
+}
+KEYS = r"id|ident(?:ifiant(?: .*)?)?(?: .*)?|num(?:ero)?(?: .*)?|numq|key|cle|respondent(?: id)?|uuid|response id"
+WAVES = r"annee(?: (?:d )?enquete)?|vague|wave|year|millesime|edition"
+#: LimeSurvey's and Kobo's own columns about the response, which no question asks.
+PARADATA = re.compile(
+    r"(?:submitdate|lastpage|startlanguage|seed|startdate|datestamp|ipaddr|refurl|token|email|firstname|lastname"
+    r"|interviewtime|groupTime\d*|.*Time|start|end|today|deviceid|username|phonenumber|audit|__version__|formhub/uuid"
+    r"|meta/.*|_(?:id|index|status|notes|tags|submitted_by|submission_time|validation_status|version.*)"
+    r"|Durée.*|Temps total.*|_(?!uuid).*)"
+)
+
+
+def matches(pattern: str, *texts: str) -> bool:
+    """Return whether one of the texts, in plain words, matches a pattern as a whole."""
+    return any(re.fullmatch(pattern, plain_words(t)) for t in texts if t)
+
+
+def role_of(roles: Mapping[str, str], *texts: str) -> str | None:
+    """Return the first role whose words one of the texts is made of."""
+    return next((role for role, pattern in roles.items() if matches(pattern, *texts)), None)

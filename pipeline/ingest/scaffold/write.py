@@ -1,0 +1,87 @@
+"""Writing a first evaluation: declarations below surveys/, received files copied below data/raw/."""
+
+from __future__ import annotations
+
+import datetime as dt
+import filecmp
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pipeline.errors import EvaluationError, IngestError
+from pipeline.evaluation import load
+from pipeline.ingest.faults import some
+from pipeline.ingest.scaffold.draft_evaluation import draft_evaluation
+from pipeline.ingest.scaffold.text import yaml_of
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+_HEAD = """Première ébauche, écrite à partir des fichiers reçus : les lignes « à vérifier » sont des suppositions.
+First draft, written from the received files: lines marked "to review" are guesses."""
+
+
+def new_evaluation(
+    name: str, files: Sequence[Path], root: Path, may_replace: Callable[[list[Path]], bool], today: dt.date
+) -> list[str]:
+    """Write a first evaluation of files and return what was made of each, line by line.
+
+    The files are copied, never moved or changed. Nothing is written before everything has been read and drafted.
+
+    Parameters
+    ----------
+    name : folder of the evaluation below ``surveys/``.
+    files : received files and questionnaires.
+    root : the project.
+    may_replace : asked once, with the files that stand already and would change.
+    today : names the wave of files that tell no date.
+
+    Raises
+    ------
+    EvaluationError, IngestError
+        A name that is none, a file that is missing, twice there or unreadable, or files that may not be replaced.
+    """
+    _refuse_bad_names(name, files)
+    drafted = draft_evaluation(name, files, today)
+    folder, data = root / "surveys" / name, root / "data" / "raw" / name
+    texts = {folder / "evaluation.yaml": yaml_of(drafted.settings, _HEAD)}
+    texts |= {folder / file: yaml_of(content, _HEAD) for file, content in drafted.instruments.items()}
+    standing = [p for p, text in texts.items() if p.exists() and p.read_text(encoding="utf-8") != text]
+    copies = {data / p.name: p for p in files}
+    standing += [to for to, p in copies.items() if to.exists() and not filecmp.cmp(to, p, shallow=False)]
+    if standing and not may_replace(standing):
+        raise EvaluationError(
+            "the evaluation exists already and was left as it is",
+            where=str(folder),
+            found=some(p.relative_to(root).as_posix() for p in standing),
+            action="choose another name, or replace these files with --yes",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    for to, path in copies.items():
+        if not to.exists() or not to.samefile(path):
+            shutil.copyfile(path, to)
+    load(name, root)
+    return [
+        *drafted.said,
+        f"written: {folder.relative_to(root).as_posix()}/ ({len(texts)} files, {drafted.remarks} guesses to review)",
+        f"copied:  {data.relative_to(root).as_posix()}/ ({len(copies)} files; yours are where they were)",
+    ]
+
+
+def _refuse_bad_names(name: str, files: Sequence[Path]) -> None:
+    if not _NAME.fullmatch(name):
+        raise EvaluationError(
+            "this cannot be the name of an evaluation",
+            found=name,
+            allowed="letters, digits, dots, dashes and underscores, a letter or digit first",
+        )
+    for path in files:
+        if not path.is_file():
+            raise IngestError("there is no such file", where=str(path), action="check the name")
+    twice = sorted({p.name for p in files if [q.name for q in files].count(p.name) > 1})
+    if twice:
+        raise IngestError(
+            "two files have the same name", found=twice, allowed="each name once", action="rename one of them"
+        )
