@@ -195,15 +195,23 @@ def _grid(subject: Subject, outcomes: Sequence[Outcome], table: pd.DataFrame, by
     """Complete a table with the domains in which nobody answered."""
     asked: list[tuple[Any, ...]] = []
     times = table["wave"].unique()
+    coded = {c: pd.factorize(subject.frame[c]) for c in by}
+    every = {c: sorted(found, key=str) for c, (_, found) in coded.items()}
     for i, o in enumerate(outcomes):
-        told = subject.frame.loc[~np.isnan(o.values), list(by)]
+        told = ~np.isnan(o.values)
         # every unit gets a row; a category that lies outside the base in all waves (an age band) does not
-        seen = [(subject.frame if c == subject.level else told)[c].dropna().unique() for c in by]
-        cells = list(itertools.product(*(sorted(s, key=str) for s in seen)))
+        seen = [every[c] if c == subject.level else _present(*coded[c], told) for c in by]
+        cells = list(itertools.product(*seen))
         waves = [w for w in times if set(str(w).split("..")) <= set(o.base)]
         asked += [(wave, *cell, i) for wave in waves for cell in cells]
     grid = pd.DataFrame(asked, columns=["wave", *by, "position"])
     return grid.merge(table, on=["wave", *by, "position"], how="left")
+
+
+def _present(codes: NDArray[np.int64], found: Any, told: NDArray[np.bool_]) -> list[Any]:
+    """Return the values of a factorised column among some rows, in order."""
+    places = np.unique(codes[told])
+    return sorted((found[i] for i in places if i >= 0), key=str)
 
 
 def _named(values: NDArray[np.float64]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from pipeline.analysis import estimates
 from pipeline.analysis.context import Context
+from pipeline.analysis.derived import with_derived
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject
 from pipeline.analysis.outcomes import Outcome, base_of, numbers
@@ -21,9 +22,10 @@ from pipeline.results import Result
 class Settings(Strict):
     """Settings of a profile.
 
-    ``variables``: categorical questions (or age_band) described in the region; ``by_territory``: those described in
-    every unit too; ``frequency``: the question that counts visits, by default those of the sampling plan (here and
-    elsewhere); ``contrast``: two waves whose change is told, the first and the last by default.
+    ``variables``: categorical questions (or age_band, commune_size, regularity) described in the region;
+    ``by_territory``: those described in every unit too; ``frequency``: the question that counts visits, by default
+    those of the sampling plan (here and elsewhere); ``contrast``: two waves whose change is told, the first and the
+    last by default.
     """
 
     variables: list[str] = Field(min_length=1)
@@ -39,7 +41,9 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     source = context.survey(settings.source)
     instrument = context.instrument(source.name)
     made: list[Result] = []
-    people = estimates.subjects(context, source)
+    asked = [*settings.variables, *settings.by_territory]
+    found = estimates.subjects(context, source)
+    people = {name: with_derived(context, source, s, asked) for name, s in found.items()}
     for subject in people.values():
         made += _profile(entry, settings, subject, instrument)
         made += _numbers(entry, subject)
