@@ -1,22 +1,24 @@
-"""Damaged files end in a table or in one message, never in a fault of a library."""
+"""Hostile files end in a table or in one message: no library's fault, no hang, no file written elsewhere."""
 
 from __future__ import annotations
 
+import resource
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pandas as pd
-import pyreadstat
 import pytest
 
-from pipeline.evaluation import FileSpec
-from pipeline.ingest.faults import Blocked
-from pipeline.ingest.readers.received import Received, choose_columns, read_received
-from pipeline.ingest.recode import recode
-from pipeline.ingest.routing import route
+from pipeline.errors import PipelineError
+from pipeline.ingest.stage import ingest
 from pipeline.instrument import Instrument
 
-from .conftest import codes, question
+from .conftest import Make, codes, question
+from .hostile_files import Hostile, hostile
 
 QUESTIONS = [
     question("k", "key", role="respondent"),
@@ -27,70 +29,97 @@ QUESTIONS = [
     question("r", "count", asked_if=[{"question": "q", "codes": [1]}]),
 ]
 INSTRUMENT = Instrument.model_validate({"name": "i", "title": {"fr": "i"}, "questions": QUESTIONS})
+#: The bar of a hostile file.
+SECONDS, KILOBYTES = 30, 1 << 20
 
 
-def intact(tmp_path: Path, kind: str) -> bytes:
-    days = pd.to_datetime(["2003-11-17"] * 40)
-    table = pd.DataFrame(
-        {
-            "k": [f"Q{i}" for i in range(40)],
-            "q": [float(i % 2 + 1) for i in range(40)],
-            "n": [i / 2 for i in range(40)],
-            "d": days,
-            "t": ["été; « là »\nfin" if i % 3 == 0 else "" for i in range(40)],
-            "r": [float(i) for i in range(40)],
-        }
-    )
-    path = tmp_path / f"intact.{kind}"
-    if kind == "sav":
-        pyreadstat.write_sav(table, str(path), missing_ranges={"q": [9]}, variable_format={"d": "DATE10"})
-    else:
-        table.to_csv(path, sep=";", decimal=",", index=False, encoding="cp1252")
-    return path.read_bytes()
+def questions_for(name: str) -> list[dict[str, Any]]:
+    """Return the questions with the names that a format gives their columns."""
+    if name.endswith(".por"):
+        return [{**q, "column": q["name"].upper()} for q in QUESTIONS]
+    if name.endswith(".sas7bdat"):
+        received = {"k": "ID", "q": "Q", "n": "N", "d": "JOUR", "t": "TXT", "r": "M"}
+        return [{**q, "column": received[q["name"]]} for q in QUESTIONS]
+    return QUESTIONS
 
 
-def mutated(raw: bytes, rng: np.random.Generator) -> bytes:
-    data = bytearray(raw)
-    how = rng.integers(5)
-    if how == 0:
-        return bytes(data[: rng.integers(len(data))])
-    if how == 1:
-        for at in rng.integers(len(data), size=rng.integers(1, 30)):
-            data[at] = rng.integers(256)
-        return bytes(data)
-    at, n = int(rng.integers(len(data))), int(rng.integers(1, 200))
-    if how == 2:
-        return bytes(data[:at] + rng.bytes(n) + data[at:])
-    if how == 3:
-        return bytes(data[:at] + data[at + n :])
-    return bytes(data[:at] + data[at : at + n] * 50 + data[at:])
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Raise in the main thread when the time is over, so that a hang fails the test."""
 
+    def over(*_: object) -> None:
+        raise AssertionError(f"no end after {seconds} seconds")
 
-def read(path: Path, spec: FileSpec) -> Received | Blocked:
-    names = dict.fromkeys([str(q["name"]) for q in QUESTIONS], "x")
+    before = signal.signal(signal.SIGALRM, over)
+    signal.alarm(seconds)
     try:
-        return read_received(path, spec.path, spec, choose_columns("f", names))
-    except Blocked as blocked:
-        return blocked
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def peak_memory() -> int:
+    """Return the largest memory of this process since the last call and of any child so far (kB)."""
+    own = int(next(x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmHWM")).split()[1])
+    Path("/proc/self/clear_refs").write_text("5")
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+
+
+def files_below(folder: Path) -> dict[Path, int]:
+    return {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file() and "build" not in p.parts}
+
+
+def outcome(make: Make, case: Hostile, tmp_path: Path) -> str:
+    """Run ingest on one file as its only source; return "table" or the first line of the message."""
+    path = case.spec.get("path", case.name)
+    try:
+        target = tmp_path / "project" / "data" / "raw" / "essai" / case.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        evaluation = make(questions_for(case.name), None, file={"path": path, **case.spec})
+        (tmp_path / "data" / "raw" / "essai" / case.name).write_bytes(case.raw)
+        before = files_below(tmp_path)
+        out = tmp_path / "build"
+        try:
+            ingested = ingest(evaluation, out)
+        finally:
+            assert files_below(tmp_path) == before, f"{case.what}: a file was written outside the build folder"
+        account = ingested.account
+        received = account.loc[account["kind"] == "received", "n"].sum()
+        assert received == account.loc[account["kind"].isin(["accepted", "set_aside"]), "n"].sum()
+        return "table"
+    except PipelineError as message:
+        return str(message)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["csv", "sav"])
-def test_a_mutated_file_ends_in_a_table_or_a_message(tmp_path: Path, kind: str) -> None:
-    raw = intact(tmp_path, kind)
-    spec = FileSpec(path=f"f.{kind}", encoding=None if kind == "sav" else "cp1252", decimal=",")
-    path = tmp_path / spec.path
-    rng = np.random.default_rng(20061113)
-    outcomes = {"table": 0, "message": 0}
-    for _ in range(250):
-        path.write_bytes(mutated(raw, rng))
-        received = read(path, spec)
-        if isinstance(received, Blocked):
-            assert all(f.problem and f.file for f in received.faults)
-            outcomes["message"] += 1
+def test_500_hostile_files_end_in_a_table_or_one_message(make: Make, tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    folder.mkdir()
+    ends: Counter[str] = Counter()
+    wrong: list[str] = []
+    slowest, largest = (0.0, ""), (0, "")
+    for case in hostile(folder, 500):
+        label = f"{case.name}: {case.what}"
+        peak_memory()
+        start = time.monotonic()
+        try:
+            with within(SECONDS):
+                end = outcome(make, case, tmp_path)
+        except Exception as fault:
+            # All of them are told at the end: the same run shows every hole.
+            wrong.append(f"{label}: {type(fault).__name__}: {fault}")
             continue
-        recoded = route(INSTRUMENT, None, recode(INSTRUMENT, None, received, ","))
-        assert {len(r.status) for r in recoded.values()} == {len(received.lines)}
-        outcomes["table"] += 1
+        slowest = max(slowest, (time.monotonic() - start, label))
+        largest = max(largest, (peak_memory(), label))
+        first, *rest = end.splitlines()
+        assert first, label
+        assert "Traceback" not in end, label
+        assert len(rest) <= 30, (label, end)
+        ends["table" if end == "table" else "message"] += 1
+    print(f"{sum(ends.values())} files: {dict(ends)}; slowest {slowest}; largest {largest}")
+    assert not wrong, "\n".join(wrong)
+    assert largest[0] < KILOBYTES, largest
     # Both endings occur, so that neither half of the test is idle.
-    assert min(outcomes.values()) > 3, outcomes
+    assert sum(ends.values()) == 500
+    assert min(ends["table"], ends["message"]) > 50, ends

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,17 @@ from pipeline.ingest.faults import Blocked, Fault, some
 #: Nothing may swell beyond this (bytes), nor, once past `SUSPECT` bytes, to more than `RATIO` times what was packed.
 LARGEST, SUSPECT, RATIO = 2 << 30, 64 << 20, 250
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+#: What reading a damaged zip package raises.
+ZIP_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RecursionError,
+)
 _CHUNK = 1 << 20
 #: What archive programs add by themselves.
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
@@ -53,7 +65,7 @@ class Content:
         try:
             with zipfile.ZipFile(self.path if self.data is None else io.BytesIO(self.data)) as package:
                 return package.namelist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RecursionError):
+        except ZIP_FAULTS:
             return []
 
 
@@ -137,7 +149,7 @@ def _member(archive: Content, file: str, wanted: str | None) -> Content:
                 )
             chosen = _chosen([i for i in infos if not _LITTER.search(i.filename)], file, wanted)
             return Content(archive.path, Path(chosen.filename).name, unpack_member(package, chosen, file))
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError) as fault:
+    except ZIP_FAULTS as fault:
         raise Blocked(
             Fault(
                 "the archive is damaged",
@@ -188,11 +200,7 @@ def pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> Iterat
                 if size > LARGEST or (size > SUSPECT and size > RATIO * max(info.compress_size, 1)):
                     raise _swollen(file, size, info.compress_size)
                 yield piece
-    except RuntimeError as locked:
-        raise Blocked(
-            Fault("the file is locked with a password", file, found=_shown(str(locked)), action="send it unlocked")
-        ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as fault:
+    except ZIP_FAULTS as fault:
         raise Blocked(
             Fault(
                 "the packed file is damaged",
@@ -200,6 +208,10 @@ def pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> Iterat
                 found=_shown(f"{info.filename}: {fault or type(fault).__name__}"),
                 action="open it in the program that wrote it and save it again, or send it again",
             )
+        ) from None
+    except RuntimeError as locked:
+        raise Blocked(
+            Fault("the file is locked with a password", file, found=_shown(str(locked)), action="send it unlocked")
         ) from None
 
 

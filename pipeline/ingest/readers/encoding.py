@@ -51,7 +51,7 @@ def decode(raw: bytes, declared: str | None, file: str) -> tuple[str, list[Note]
         return raw.decode(encoding), notes
     except UnicodeDecodeError:
         text, stray = _line_by_line(raw, encoding, declared or encoding, file)
-        notes += [_stray(encoding, line) for line in stray]
+        notes += [stray_note(encoding, line) for line in stray]
         return text, notes
 
 
@@ -104,7 +104,8 @@ def _refuse_utf8(raw: bytes, declared: str, file: str) -> None:
         raise _wrong(file, declared, "utf-8", accented, "every accented letter reads as UTF-8")
 
 
-def _stray(encoding: str, line: int) -> Note:
+def stray_note(encoding: str, line: int) -> Note:
+    """Return the note about a line in another encoding than the file."""
     fr, en = "ligne dans un autre encodage que le fichier", "a line in another encoding than the file"
     return Note("encoding", "", "", encoding, fr, en, line)
 

@@ -9,7 +9,7 @@ import zipfile
 from dataclasses import dataclass
 
 from pipeline.ingest.faults import Blocked, Fault
-from pipeline.ingest.readers.containers import Content, pieces
+from pipeline.ingest.readers.containers import ZIP_FAULTS, Content, pieces
 
 #: No cell's XML is longer: a cell holds at most 32,767 characters. Cells cut between two pieces are seen in the next.
 _OVERLAP = 1 << 16
@@ -51,7 +51,7 @@ def look_over(content: Content, file: str) -> Package:
                         if info.filename in _SAYS_EPOCH and _EPOCH_1904.search(text):
                             day_zero = dt.date(1904, 1, 1)
                     carried = text[-_OVERLAP:]
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RecursionError) as fault:
+    except ZIP_FAULTS as fault:
         raise Blocked(
             Fault(
                 "the workbook is damaged",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked
-from pipeline.ingest.readers.delimited import _exact, _fast
+from pipeline.ingest.readers.delimited import _fast, exact_records
 from pipeline.ingest.readers.received import Received, read_received
 
 
@@ -54,7 +54,7 @@ def test_the_fast_reading_equals_the_record_by_record_one(rows: list[tuple[str, 
     csv.writer(out, delimiter=";", quoting=style, lineterminator="\n").writerows([("a", "b", "c"), *rows])
     text = out.getvalue()
     fast = _fast(text, ["a", "b", "c"], ["a", "c"], ";")
-    table, lines, broken = _exact(text, ["a", "b", "c"], ["a", "c"], ";", "f.csv")
+    table, lines, broken = exact_records(text, ["a", "b", "c"], ["a", "c"], ";", "f.csv")
     assert len(table) + len(broken) == len(rows)
     if fast is not None:
         assert not broken

@@ -1,0 +1,191 @@
+"""What the field really sends, one case each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+
+from pipeline.evaluation import FileSpec
+from pipeline.ingest.readers.describe import describe
+from pipeline.ingest.readers.received import Received, choose_columns, read_received
+from pipeline.ingest.recode import STATUSES, Recoded, recode
+from pipeline.instrument import Instrument
+
+#: Codes that do not fit into 32 bits, as identifiers of spaces and products do not.
+BEYOND = [2**31, 2**40, -(2**33)]
+
+
+def read(path: Path, **spec: Any) -> Received:
+    declared = FileSpec.model_validate({"path": path.name, **spec})
+    return read_received(path, path.name, declared, lambda columns: columns)
+
+
+def recoded(received: Received, decimal: str | None = None, **question: Any) -> Recoded:
+    asked = {"name": "q", "wording": {"fr": "q"}, **question}
+    instrument = Instrument.model_validate({"name": "i", "title": {"fr": "i"}, "questions": [asked]})
+    choose_columns(received.file, {c: "q" for q in instrument.questions for c in q.columns(None).values()})(
+        received.columns
+    )
+    return recode(instrument, None, received, decimal)["q"]
+
+
+def statuses(answer: Recoded) -> list[str]:
+    return [STATUSES[s] for s in answer.status]
+
+
+def labelled(*values: int) -> dict[int, dict[str, str]]:
+    return {v: {"fr": f"libellé {v}"} for v in values}
+
+
+def test_value_labels_beyond_32_bits_keep_their_codes(tmp_path: Path) -> None:
+    labels = {v: f"libellé {v}" for v in BEYOND}
+    pyreadstat.write_sav(
+        pd.DataFrame({"q": [float(v) for v in BEYOND]}), tmp_path / "f.sav", variable_value_labels={"q": labels}
+    )
+    (column,) = describe(tmp_path / "f.sav", "f.sav", FileSpec(path="f.sav")).columns
+    assert column.values == labels
+    answer = recoded(read(tmp_path / "f.sav"), type="single", codes=labelled(*BEYOND))
+    assert answer.clean["q"].tolist() == BEYOND
+
+
+def test_codes_beyond_32_bits_come_out_of_every_format_with_numbers(tmp_path: Path) -> None:
+    table = pd.DataFrame({"q": [float(v) for v in BEYOND]})
+    pyreadstat.write_dta(table, tmp_path / "f.dta")
+    pyreadstat.write_xport(table, tmp_path / "f.xpt")
+    pd.DataFrame({"q": pd.array([*BEYOND, None], dtype="Int64")}).to_parquet(tmp_path / "f.parquet")
+    table.to_excel(tmp_path / "f.xlsx", index=False)
+    for name in ("f.dta", "f.xpt", "f.parquet", "f.xlsx"):
+        answer = recoded(read(tmp_path / name), type="single", codes=labelled(*BEYOND))
+        assert answer.clean["q"].tolist()[:3] == BEYOND, name
+
+
+def test_long_identifiers_of_a_parquet_file_keep_every_digit(tmp_path: Path) -> None:
+    pd.DataFrame({"q": pd.array([2**60 + 1, None], dtype="Int64")}).to_parquet(tmp_path / "f.parquet")
+    answer = recoded(read(tmp_path / "f.parquet"), type="key")
+    assert answer.clean["q"].tolist()[0] == str(2**60 + 1)
+
+
+def test_user_missing_ranges_of_spss_are_no_answers(tmp_path: Path) -> None:
+    values = [1.0, 2.0, 5.0, 97.0, 98.0, 99.0, np.nan]
+    pyreadstat.write_sav(
+        pd.DataFrame({"q": values}), tmp_path / "f.sav", missing_ranges={"q": [{"lo": 97, "hi": 99}, 5]}
+    )
+    answer = recoded(read(tmp_path / "f.sav"), type="single", codes=labelled(1, 2), missing={98: "refused"})
+    assert statuses(answer) == ["answered"] * 2 + ["no_answer", "no_answer", "refused", "no_answer", "no_answer"]
+    assert answer.clean["q"].dropna().tolist() == [1, 2]
+
+
+def test_extended_missing_values_of_stata_are_told_apart(tmp_path: Path) -> None:
+    table = pd.DataFrame({"q": [1, 2, "a", "z", None]}, dtype=object)
+    pyreadstat.write_dta(
+        table,
+        tmp_path / "f.dta",
+        missing_user_values={"q": ["a", "z"]},
+        variable_value_labels={"q": {1: "un", "a": "refus"}},
+    )
+    (column,) = describe(tmp_path / "f.dta", "f.dta", FileSpec(path="f.dta")).columns
+    assert (column.kind, column.values) == ("number", {1: "un", ".a": "refus"})
+    answer = recoded(read(tmp_path / "f.dta"), type="single", codes=labelled(1, 2), missing={".a": "refused"})
+    assert statuses(answer) == ["answered", "answered", "refused", "no_answer", "no_answer"]
+    assert [n.kind for n in answer.notes] == ["user_missing"]
+
+
+def test_special_missing_values_of_sas_are_told_apart(tmp_path: Path) -> None:
+    path = Path(__file__).parents[2] / "reference" / "ingest" / "answers.sas7bdat.gz"
+    answer = recoded(read(path), type="number", column="M", missing={".A": "dont_know"})
+    assert statuses(answer) == ["answered", "dont_know", "answered", "no_answer", "answered"]
+
+
+def test_multiple_response_sets_are_described(tmp_path: Path) -> None:
+    pyreadstat.write_sav(pd.DataFrame({"a": [1.0], "b": [0.0], "c": [1.0]}), tmp_path / "f.sav")
+    raw = (tmp_path / "f.sav").read_bytes()
+    record = b"$usages=D1 1 6 Usages a b\n"
+    extension = b"".join(n.to_bytes(4, "little") for n in (7, 7, 1, len(record))) + record
+    end = (999).to_bytes(4, "little") + bytes(4)
+    (tmp_path / "f.sav").write_bytes(raw.replace(end, extension + end, 1))
+    assert describe(tmp_path / "f.sav", "f.sav", FileSpec(path="f.sav")).multiple_sets == {"usages": ["a", "b"]}
+
+
+def latin(tmp_path: Path) -> Path:
+    """Return an SPSS file of before Unicode: its texts are Latin-1 and its header says so."""
+    pyreadstat.write_sav(pd.DataFrame({"q": ["\x7ft\x7f", "Plo\x7frmel"]}), tmp_path / "f.sav")
+    raw = (tmp_path / "f.sav").read_bytes()
+    assert raw.count(b"UTF-8") == 1
+    (tmp_path / "f.sav").write_bytes(raw.replace(b"UTF-8", b"CP819").replace(b"\x7f", b"\xe9"))
+    return tmp_path / "f.sav"
+
+
+def test_an_spss_file_of_before_unicode_keeps_its_accents(tmp_path: Path) -> None:
+    assert read(latin(tmp_path)).table["q"].tolist() == ["été", "Ploérmel"]
+    assert read(tmp_path / "f.sav", encoding="cp1252").table["q"].tolist() == ["été", "Ploérmel"]
+
+
+def test_a_stata_file_of_before_unicode_keeps_its_accents(tmp_path: Path) -> None:
+    pd.DataFrame({"q": ["été", "Ploérmel"]}).to_stata(tmp_path / "f.dta", version=114, write_index=False)
+    assert read(tmp_path / "f.dta").table["q"].tolist() == ["été", "Ploérmel"]
+
+
+@pytest.mark.parametrize("length", [255, 256, 2000])
+def test_long_texts_come_back_whole(tmp_path: Path, length: int) -> None:
+    text = "é" * (length // 2) + "x" * (length - length // 2)
+    pyreadstat.write_sav(pd.DataFrame({"q": [text, "court"]}), tmp_path / "f.sav")
+    assert read(tmp_path / "f.sav").table["q"].tolist() == [text, "court"]
+
+
+def test_semicolons_and_decimal_commas_are_numbers(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_bytes(b"q;r\n1,5;a\n-0,25;b\n12;c\n")
+    assert recoded(read(tmp_path / "f.csv"), type="number").clean["q"].tolist() == [1.5, -0.25, 12.0]
+
+
+def test_windows_quotes_and_dashes_come_back(tmp_path: Path) -> None:
+    text = "l’été « là » – “bien”… 20 €"
+    (tmp_path / "f.csv").write_bytes(f"q;r\n{text};1\n".encode("cp1252"))
+    for spec in ({}, {"encoding": "cp1252"}, {"encoding": "windows-1252"}):
+        assert read(tmp_path / "f.csv", **spec).table["q"].tolist() == [text]
+
+
+def test_a_header_of_46_fields_over_rows_of_70_sets_every_row_aside(tmp_path: Path) -> None:
+    header = ";".join(f"c{i}" for i in range(46))
+    rows = [";".join(["x"] * 70)] * 3 + [";".join(["x"] * 46)]
+    (tmp_path / "f.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    got = read(tmp_path / "f.csv")
+    assert got.broken == [(2, "ragged_row"), (3, "ragged_row"), (4, "ragged_row")]
+    assert got.lines.tolist() == [5]
+
+
+@pytest.mark.parametrize("name", ["f.csv", "f.xlsx"])
+def test_durations_as_ranges_stay_the_text_that_was_typed(tmp_path: Path, name: str) -> None:
+    table = pd.DataFrame({"q": ["30-60", "60-90", "45"], "r": ["{a,b}", "2/5", "x"]})
+    table.to_csv(tmp_path / name, index=False) if name == "f.csv" else table.to_excel(tmp_path / name, index=False)
+    got = read(tmp_path / name)
+    assert got.table["q"].tolist() == ["30-60", "60-90", "45"]
+    answer = recoded(got, type="number")
+    assert answer.unreadable is not None
+    assert answer.unreadable.dropna().tolist() == ["30-60", "60-90"]
+
+
+def test_a_header_under_a_title_is_declared_for_text(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("Enquête 2006;\n\nq;r\n1;2\n\n3;4\n", encoding="utf-8")
+    got = read(tmp_path / "f.csv", header_row=3)
+    assert (got.columns, got.lines.tolist()) == (["q", "r"], [4, 6])
+
+
+def test_a_table_of_the_default_labels_says_so_for_each_format(tmp_path: Path) -> None:
+    table = pd.DataFrame({"q": [1.0, 2.0], "t": ["a", "b"], "d": pd.to_datetime(["2006-11-13", None])})
+    more = {"column_labels": ["Question", "Texte", "Jour"], "variable_value_labels": {"q": {1: "oui", 2: "non"}}}
+    pyreadstat.write_sav(table, tmp_path / "f.sav", variable_format={"d": "DATE10"}, **more)
+    pyreadstat.write_dta(table.assign(q=[1, 2], d=table["d"].dt.date), tmp_path / "f.dta", **more)
+    for name in ("f.sav", "f.dta"):
+        got = describe(tmp_path / name, name, FileSpec(path=name))
+        assert [(c.name, c.label, c.kind) for c in got.columns] == [
+            ("q", "Question", "number"),
+            ("t", "Texte", "text"),
+            ("d", "Jour", "date"),
+        ]
+        assert got.columns[0].values == {1: "oui", 2: "non"}
+        assert (got.format, got.n) == (name[2:], 2)
