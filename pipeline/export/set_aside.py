@@ -1,7 +1,8 @@
-"""The list of rows that ingest set aside or flagged: where they stand and why, never what they hold.
+"""The list of rows that ingest set aside or flagged: where they stand, why, and the value at fault where it is safe.
 
-A received row is individual data, or a figure about one space: its place in the received file is enough for whoever
-sent it to find and correct it.
+A received row is individual data, or a figure about one space: the published list never holds the rest of it. Its place
+in the received file is enough for whoever sent it to find it; the whole rows, without identifiers and open text, stay
+with the field manager in ``build/<evaluation>/ingest/<source>/set-aside.csv``.
 """
 
 from __future__ import annotations
@@ -25,12 +26,17 @@ FIELDS = (
     {"name": "column", "type": "string", "title": "Colonne reçue"},
     {"name": "rule", "type": "string", "title": "Règle"},
     {"name": "reason", "type": "string", "title": "Motif"},
+    {"name": "found", "type": "string", "title": "Valeur en cause (nombres et dates impossibles seulement)"},
     {"name": "severity", "type": "string", "title": "Conséquence"},
 )
+#: Rules whose value at fault is an impossible number or day; in any other cell somebody may have written a name.
+TOLD = ("out_of_range", "date_outside_field", "age_sum_differs", "repeated_key", "missing_required")
+#: First signs that make a spreadsheet take a text for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:
-    """Write ``set-aside.csv``: the rows of ``ingest/failures.parquet`` in the order of the sources, without any value.
+    """Write ``set-aside.csv``: the records of ``ingest/failures.parquet`` in the order of the sources.
 
     Raises
     ------
@@ -38,6 +44,10 @@ def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:
         When ingest left no such table.
     """
     failures = read(ingest, "failures")
+    # what a check of the whole source found has no record to point to
+    failures = failures[failures["line"].notna()]
+    told = failures["rule"].isin(TOLD) & failures["severity"].ne("flag")
+    failures = failures.assign(found=failures["found"].where(told, "").map(_no_formula))
     columns = [f["name"] for f in FIELDS]
     order = {s.name: i for i, s in enumerate(evaluation.settings.sources)}
     table = failures[columns].sort_values(["file", "line", "rule", "column"], kind="stable")
@@ -49,6 +59,10 @@ def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:
         for row in table.itertuples(index=False):
             writer.writerow(["" if pd.isna(v) else v for v in row])
     return path
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def read(ingest: Path, name: str) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def files(report: Any) -> Markdown:
         for wave, received in source.files.items():
             time = "period=all" if wave == "all" else f"wave={wave}"
             counts = [_counted(report, kind, time, source.name) for kind in _KINDS]
-            rows.append([f"`{received.path}`", _title(report.evaluation, source.name), *counts])
+            rows.append([f"`{received.path}`", title(report.evaluation, source.name), *counts])
     headings = ["Fichier reçu", "Source", *(word.capitalize() for word in _KINDS.values())]
     return grid(headings, rows, "Les enregistrements de chaque fichier reçu", "files", [26, 30, 12, 12, 12], (2, 3, 4))
 
@@ -63,17 +63,17 @@ def _counted(report: Any, kind: str, time: str, source: str) -> str:
 
 
 def failing_rules(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdown:
-    """Return the rules of a source that some rows broke: what is asked, rows checked, rows failing, consequence."""
-    rules = _rules(evaluation, source)
+    """Return the rules of a source that set rows aside: what is asked, rows checked, rows failing, consequence."""
+    rules = _deciding(evaluation, source)
     # a rule with two bounds (a first and a last day) is one control
     bounds = {"checked": "max", "failing": "sum", "severity": "first"}
     rules = rules.groupby(["rule", "column"], sort=False).agg(bounds).reset_index()
     rules = rules[rules["failing"] > 0].sort_values("failing", ascending=False, kind="stable")
     rows: list[list[object]] = [
         [
-            f"{_reason(str(r.rule))} ({_column(evaluation, source, str(r.column))})",
-            _record(r.checked, f"rules/{source}/{r.rule}/{r.column}/checked", lang),
-            _record(r.failing, f"rules/{source}/{r.rule}/{r.column}/failing", lang),
+            f"{reason_words(str(r.rule))} ({column_words(evaluation, source, str(r.column))})",
+            record(r.checked, f"rules/{source}/{r.rule}/{r.column}/checked", lang),
+            record(r.failing, f"rules/{source}/{r.rule}/{r.column}/failing", lang),
             _SEVERITIES.get(str(r.severity), str(r.severity)),
         ]
         for r in rules.itertuples()
@@ -82,7 +82,7 @@ def failing_rules(evaluation: Evaluation, source: str, lang: str = "fr") -> Mark
     return grid(
         headings,
         rows,
-        f"{_title(evaluation, source)} : contrôles en défaut",
+        f"{title(evaluation, source)} : contrôles en défaut",
         f"failing-{source}",
         [44, 14, 14, 22],
         (1, 2),
@@ -91,22 +91,27 @@ def failing_rules(evaluation: Evaluation, source: str, lang: str = "fr") -> Mark
 
 def every_rule(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdown:
     """Return every rule run on a source, broken or not, one line a column."""
-    rules = _rules(evaluation, source)
+    rules = rules_of(evaluation, source)
     rows: list[list[object]] = []
     for column, part in rules.groupby("column", sort=False):
         asked = list(dict.fromkeys(f"{d}" for d in part["description_fr" if lang == "fr" else "description_en"]))
         said = f"[{' ; '.join(asked)}]{{.declared}}"
-        failing = _record(part["failing"].sum(), f"rules/{source}//{column}/failing", lang)
-        rows.append([_column(evaluation, source, str(column)), said, failing])
+        failing = record(part["failing"].sum(), f"rules/{source}//{column}/failing", lang)
+        rows.append([column_words(evaluation, source, str(column)), said, failing])
     headings = ["Colonne", "Ce qui est contrôlé", "Défauts"]
     return grid(
-        headings, rows, f"{_title(evaluation, source)} : tous les contrôles", f"rules-{source}", [28, 56, 10], (2,)
+        headings, rows, f"{title(evaluation, source)} : tous les contrôles", f"rules-{source}", [28, 56, 10], (2,)
     )
 
 
 def has_failing_rules(evaluation: Evaluation, source: str) -> bool:
-    """Return whether any rule of a source was broken."""
-    return bool((_rules(evaluation, source)["failing"] > 0).any())
+    """Return whether any rule of a source set rows aside."""
+    return bool((_deciding(evaluation, source)["failing"] > 0).any())
+
+
+def _deciding(evaluation: Evaluation, source: str) -> pd.DataFrame:
+    rules = rules_of(evaluation, source)
+    return rules[rules["severity"] != "flag"]
 
 
 def decisions(evaluation: Evaluation, lang: str = "fr") -> Markdown:
@@ -115,8 +120,8 @@ def decisions(evaluation: Evaluation, lang: str = "fr") -> Markdown:
     rows: list[list[object]] = []
     for cell, part in table.groupby(["source", "kind"], sort=False):
         source, kind = map(str, cell)
-        number = _record(len(part), f"decisions/{source}/{kind}", lang)
-        rows.append([_title(evaluation, source), _DECISIONS.get(kind, kind), number])
+        number = record(len(part), f"decisions/{source}/{kind}", lang)
+        rows.append([title(evaluation, source), _DECISIONS.get(kind, kind), number])
     return grid(
         ["Source", "Correction", "Nombre"], rows, "Corrections faites à la lecture", "decisions", [30, 54, 10], (2,)
     )
@@ -127,28 +132,38 @@ def has_decisions(evaluation: Evaluation) -> bool:
     return not read(evaluation.stage("ingest"), "decisions").empty
 
 
-def _rules(evaluation: Evaluation, source: str) -> pd.DataFrame:
+def rules_of(evaluation: Evaluation, source: str) -> pd.DataFrame:
+    """Return the rules that ingest ran on a source, and on the source as a whole."""
     rules = read(evaluation.stage("ingest"), "rules")
     return rules[rules["source"] == source]
 
 
-def _title(evaluation: Evaluation, source: str) -> str:
+def title(evaluation: Evaluation, source: str) -> str:
+    """Return what a source is called."""
     title = evaluation.source(source).title
     return title.fr if title else source
 
 
-def _column(evaluation: Evaluation, source: str, column: str) -> str:
+def column_words(evaluation: Evaluation, source: str, column: str) -> str:
     """Return a column's question in words; columns made by ingest are named after what they are."""
-    made = {"__key": "clé de l'enregistrement", "site_id": "identifiant de l'espace"}
+    made = {"__key": "clé de l'enregistrement", "site_id": "identifiant de l'espace", "": "ensemble de la source"}
+    made["__block"] = "batterie d'échelles"
     question = evaluation.instruments[source].question(column)
     if question is None or column in made:
         return made.get(column, column)
     return f"[{question.title('fr').partition(' (')[0]}]{{.declared}}"
 
 
-def _reason(rule: str) -> str:
+def reason_words(rule: str) -> str:
+    """Return the name of a check in words."""
     return capital(shared.find(f"set_aside={rule}", set_aside_labels(), "fr") or rule)
 
 
-def _record(value: object, key: str, lang: str) -> str:
-    return f'[{numbers.count(float(str(value)), lang)}]{{.record data-record="{key}"}}'
+def record(value: object, key: str, lang: str, share: bool = False) -> str:
+    """Return a number of a table of ingest in a span that names its table, source and row.
+
+    Shares under ten per cent keep a decimal.
+    """
+    number = float(str(value))
+    said = numbers.share(number, lang, 1 if 0 < number < 0.1 else 0) if share else numbers.count(number, lang)
+    return f'[{said}]{{.record data-record="{key}"}}'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,8 @@ from pipeline.ingest.clean_table import Assembled, received_values
 from pipeline.instrument import Instrument
 
 PLACES = ["_file", "_line", "_row", "wave", "reasons"]
+#: First signs that make a spreadsheet take a text for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _without_addresses(column: pd.Series) -> pd.Series:
@@ -39,3 +43,16 @@ def quarantine_of(
     if lost or not tables:
         tables.append(pd.DataFrame(lost, columns=PLACES).astype({"_line": "int64", "wave": "str", "reasons": "str"}))
     return pd.concat(tables, ignore_index=True)
+
+
+def write_rows(quarantine: pd.DataFrame, path: Path) -> None:
+    """Write set-aside rows for a spreadsheet: what the field manager opens beside the received file.
+
+    Received texts that a spreadsheet would run as formulas get an apostrophe in front.
+    """
+    table = quarantine.drop(columns="_row").rename(columns={"_file": "file", "_line": "line"})
+    for column in table.columns.drop("line"):
+        texts = table[column].astype("str")
+        formula = texts.str.startswith(FORMULA).fillna(False).astype(bool)
+        table[column] = texts.mask(formula, "'" + texts)
+    table.to_csv(path, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")

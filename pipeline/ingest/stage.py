@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,9 @@ from pipeline.ingest.account import (
     rules_table,
     told,
 )
-from pipeline.ingest.attendance.tables import AttendanceTables, attendance_tables
+from pipeline.ingest.attendance.streamed.layout import LARGEST, streams
+from pipeline.ingest.attendance.streamed.stream import Streamed, stream
+from pipeline.ingest.attendance.tables import AttendanceTables, Tally, attendance_tables
 from pipeline.ingest.attendance.visits import refuse_incomplete, visit_rules, visits
 from pipeline.ingest.checks import engines
 from pipeline.ingest.checks.blocking import blocking
@@ -39,7 +41,7 @@ from pipeline.ingest.checks.source_checks import SourceChecks, faults_of, source
 from pipeline.ingest.clean_table import Assembled, assemble
 from pipeline.ingest.faults import Blocked, Fault, message, raise_faults
 from pipeline.ingest.privacy.pseudonym import pseudonym_key
-from pipeline.ingest.quarantine import quarantine_of
+from pipeline.ingest.quarantine import quarantine_of, write_rows
 from pipeline.ingest.readers.received import Note
 from pipeline.ingest.sites.decisions import Undecided, undecided_table, write_proposal
 from pipeline.ingest.sites.join import join_sites
@@ -101,17 +103,18 @@ class _Done:
 def ingest(evaluation: Evaluation, out: Path) -> Ingested:
     """Read, recode, check and write the received files of an evaluation.
 
-    Writes below ``out``: ``<source>/<wave>.parquet`` (or ``all.parquet``), ``<source>/quarantine.parquet``,
-    ``account.parquet``, ``failures.parquet``, ``rules.parquet`` and ``decisions.parquet``. Sign-ins, and counts
-    reconciled with them, have monthly counts in ``<source>/all.parquet`` and their accepted records below
-    ``<source>/records/``; ``reconciliation.parquet``, ``active_file.parquet`` and ``elsewhere.parquet`` where declared.
+    Writes below ``out``: ``<source>/<wave>.parquet`` (or ``all.parquet``), ``<source>/quarantine.parquet`` (and
+    ``set-aside.csv``, for a spreadsheet), ``account.parquet``, ``failures.parquet``, ``rules.parquet``,
+    ``decisions.parquet``, ``nonresponse.parquet`` and ``drift.parquet``. Sign-ins, and counts reconciled with
+    them, have monthly counts in ``<source>/all.parquet`` and their accepted records below ``<source>/records/``;
+    ``reconciliation.parquet``, ``active_file.parquet`` and ``elsewhere.parquet`` where declared.
 
     Raises
     ------
     IngestError
         A file cannot be used, or a blocking expectation failed; every such fault is told, with file, line and column.
     """
-    ingested = read_sources(evaluation)
+    ingested = read_sources(evaluation, out)
     for name, table in ingested.clean.items():
         folder = out / name / "records" if name in ingested.counts else out / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -119,6 +122,8 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
         for wave in waves.unique():
             table[waves == wave].reset_index(drop=True).to_parquet(folder / f"{wave}.parquet", index=False)
         ingested.quarantine[name].to_parquet(out / name / "quarantine.parquet", index=False)
+        if len(ingested.quarantine[name]):
+            write_rows(ingested.quarantine[name], out / name / "set-aside.csv")
     for name, table in ingested.counts.items():
         table.to_parquet(out / name / "all.parquet", index=False)
     for name, table in ingested.tables.items():
@@ -128,10 +133,12 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
     return ingested
 
 
-def read_sources(evaluation: Evaluation) -> Ingested:
+def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int = LARGEST) -> Ingested:
     """Return the clean tables and the account without writing them.
 
     An absent pseudonym key is made, and a proposal for undecided spaces is written (`sites.decisions.write_proposal`).
+    Files of sign-ins larger than ``largest`` bytes are not held as a table: their accepted records are written below
+    ``out`` at once, where it is given, and only their counts and account come back.
 
     Raises
     ------
@@ -144,6 +151,7 @@ def read_sources(evaluation: Evaluation) -> Ingested:
     begun: dict[str, _Begun] = {}
     decisions: list[tuple[object, ...]] = []
     undecided: list[Undecided] = []
+    streamed: dict[str, Streamed] = {}
     sites: Sites | None = None
     engines.prepare()
     for source in sources:
@@ -151,6 +159,14 @@ def read_sources(evaluation: Evaluation) -> Ingested:
             _refuse_derived_names(evaluation, source)
             if source.signins:
                 refuse_incomplete(evaluation, source)
+            if out is not None and streams(evaluation, source, largest):
+                check = functools.partial(_check_again, evaluation, source, _places(evaluation, sites))
+                records = out / source.name / "records" / "all.parquet"
+                each = streamed[source.name] = stream(evaluation, source, sites, key, check, records)
+                faults += each.faults
+                undecided += each.undecided
+                decisions += [_decision(source.name, source.first_file, n) for n in each.notes]
+                continue
             read = read_source(evaluation, source, key)
             faults += read.faults
             # what can be read is checked too: the sender gets the whole list at once
@@ -183,13 +199,13 @@ def read_sources(evaluation: Evaluation) -> Ingested:
     faults += [fault for each in done.values() for fault in each.faults]
     faults += [fault for name, each in seen.items() for fault in faults_of(evaluation.source(name), each)]
     if faults:
-        raise Refused(faults, _ingested(evaluation, done, seen, decisions, tables))
-    made = _attendance(evaluation, {n: each.clean for n, each in done.items()})
+        raise Refused(faults, _ingested(evaluation, {**done, **streamed}, seen, decisions, tables))
+    made = _attendance(evaluation, {n: d.clean for n, d in done.items()}, {n: s.tally for n, s in streamed.items()})
     decisions += [_decision(name, evaluation.source(name).first_file, note) for name, note in made.notes]
     for name in (n for n in made.counts if n not in seen):
         seen[name] = source_checks(evaluation, evaluation.source(name), made.counts[name], places)
         faults += faults_of(evaluation.source(name), seen[name])
-    ingested = _ingested(evaluation, done, seen, decisions, tables, made)
+    ingested = _ingested(evaluation, {**done, **streamed}, seen, decisions, tables, made)
     if faults:
         raise Refused(faults, ingested)
     return ingested
@@ -197,7 +213,7 @@ def read_sources(evaluation: Evaluation) -> Ingested:
 
 def _ingested(
     evaluation: Evaluation,
-    done: dict[str, _Done],
+    done: Mapping[str, _Done | Streamed],
     seen: dict[str, SourceChecks],
     decisions: list[tuple[object, ...]],
     tables: dict[str, pd.DataFrame],
@@ -208,7 +224,7 @@ def _ingested(
     checks = [(n, seen[n]) for n in order if n in seen]
     told = {name: _told_whole(name, checks) for name in ("nonresponse", "drift")}
     return Ingested(
-        {n: done[n].clean for n in order},
+        {n: each.clean for n in order if isinstance(each := done[n], _Done)},
         {n: done[n].quarantine for n in order},
         _together([done[n].account for n in order], ACCOUNT),
         _together([*(done[n].failures for n in order), *(failures_of_checks(n, c) for n, c in checks)], FAILURES),
@@ -232,9 +248,9 @@ def _places(evaluation: Evaluation, sites: Sites | None) -> pd.DataFrame | None:
     return of_register(evaluation.instruments[registers[0].name], sites.table)
 
 
-def _attendance(evaluation: Evaluation, clean: dict[str, pd.DataFrame]) -> AttendanceTables:
+def _attendance(evaluation: Evaluation, clean: dict[str, pd.DataFrame], streamed: dict[str, Tally]) -> AttendanceTables:
     try:
-        return attendance_tables(evaluation, clean, {})
+        return attendance_tables(evaluation, clean, streamed)
     except Blocked as blocked:
         raise_faults(blocked.faults)
         raise
@@ -289,6 +305,14 @@ def _begun(
     assembled, declared = with_row_checks(evaluation, source, assembled, places)
     rules = rules_of(evaluation, source, assembled.seen, [*more, *declared])
     return _Begun(source, assembled, read, rules, engines.failing_rows_later(assembled.seen, rules))
+
+
+def _check_again(
+    evaluation: Evaluation, source: Source, places: pd.DataFrame | None, assembled: Assembled
+) -> tuple[Assembled, Sequence[Rule], Sequence[np.ndarray]]:
+    """Check the suspect records of a streamed source as those of any other."""
+    begun = _begun(evaluation, source, _derived(evaluation, assembled, source), SourceRead(), places)
+    return begun.assembled, begun.rules, begun.failing.result()
 
 
 def _checked(instrument: Instrument, begun: _Begun) -> _Done:

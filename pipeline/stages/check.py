@@ -77,7 +77,9 @@ def _parts(
         yield _received(evaluation, account)
     aside = failures[failures["severity"] != "flag"]
     if len(aside):
-        yield _reasons("Set aside: not used, listed in quarantine.parquet", aside, rules, "bold yellow")
+        yield _reasons("Set aside: not used", aside, rules, "bold yellow")
+        if not faults:
+            yield Text(f"The rows: build/{evaluation.name}/ingest/SOURCE/set-aside.csv\n")
     flagged = failures[failures["severity"] == "flag"]
     if len(flagged):
         yield _reasons("Flagged: used, to be looked at", flagged, rules, "bold cyan")

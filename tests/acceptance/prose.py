@@ -174,16 +174,35 @@ def _records(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
     for span in spans:
         kind, source, *rest = span.get("data-record").split("/")
         table = read(ground.evaluation.stage("ingest"), kind)
-        part = table[table["source"] == source]
-        if kind == "rules":
-            rule, column, measure = rest
-            part = part[(part["column"] == column) & ((part["rule"] == rule) if rule else True)]
-            value = int(part[measure].max() if measure == "checked" else part[measure].sum())
-        else:
-            value = int((part["kind"] == rest[0]).sum())
-        if numbers.count(value) != span.text_content():
+        part = table[table["source"] == source] if source else table
+        value, is_share = _recorded(kind, part, rest)
+        if kind == "drift" and source:
+            value = float(table.loc[int(rest[0]), rest[1]])
+        shown = numbers.share(value, "fr", 1 if 0 < value < 0.1 else 0) if is_share else numbers.count(value)
+        if shown != span.text_content():
             yield f"record {span.get('data-record')}: {span.text_content()} instead of {value}"
     _drop(spans)
+
+
+def _recorded(kind: str, part: pd.DataFrame, rest: list[str]) -> tuple[float, bool]:
+    """Return the value that the last names of a record's key lead to in its table, and whether it is a share."""
+    if kind == "rules":
+        rule, column, measure = rest
+        part = part[(part["column"] == column) & ((part["rule"] == rule) if rule else True)]
+        checked, failing = float(part["checked"].max()), float(part["failing"].sum())
+        return {"checked": checked, "failing": failing, "rate": failing / max(checked, 1)}[measure], measure == "rate"
+    if kind == "nonresponse":
+        wave, question, measure = rest
+        row = part[(part["wave"] == wave) & (part["question"] == question)].iloc[0]
+        return (row["silent"] / row["asked"], True) if measure == "rate" else (float(row["asked"]), False)
+    if kind == "drift":
+        if rest[-1] == "compared":
+            return float(len(part)), False
+        return (float(part["flagged"].sum()), False) if rest[-1] == "flagged" else (0.0, True)
+    if kind == "failures":
+        waiting = part[part["rule"] == rest[0]]
+        return float(waiting["found"].nunique() if rest[1] == "names" else len(waiting)), False
+    return float((part["kind"] == rest[0]).sum()), False
 
 
 def _tokens(ground: Ground, ids: Iterable[str]) -> set[str]:

@@ -123,11 +123,26 @@ def _ingested(folder: Path) -> None:
     columns = ["source", "wave", "file", "line", "column", "rule", "reason", "found", "severity"]
     pd.DataFrame(failures, columns=columns).to_parquet(folder / "failures.parquet")
     rules = [
-        ("users", "out_of_range", "age", "valeur dans 15 – 99", "within 15 – 99", 900, 1, "set aside"),
-        ("users", "unknown_code", "sex", "codes déclarés", "declared codes only", 900, 0, "set aside"),
+        ("users", "out_of_range", "age", "valeur dans 15 – 99", "within 15 – 99", 900, 1, "set aside", "record"),
+        ("users", "unknown_code", "sex", "codes déclarés", "declared codes only", 900, 0, "set aside", "record"),
+        ("users", "straight_lining", "sat_overall", "réponses variées", "varied answers", 900, 45, "flag", "record"),
+        ("users", "drift", "", "parts stables", "stable shares", 12, 1, "flag", "code"),
     ]
-    columns = ["source", "rule", "column", "description_fr", "description_en", "checked", "failing", "severity"]
+    columns = ["source", "rule", "column", "description_fr", "description_en", "checked", "failing", "severity", "unit"]
     pd.DataFrame(rules, columns=columns).to_parquet(folder / "rules.parquet")
     decisions = [("register", "register.csv", 3, "alias", "CYB003", "a", "b", "", "")] * 2
     columns = ["source", "file", "line", "kind", "key", "before", "after", "note_fr", "note_en"]
     pd.DataFrame(decisions, columns=columns).to_parquet(folder / "decisions.parquet")
+    asked = [
+        ("2003", "home_internet", 500, 240, 234, 6, 260, "users"),
+        ("2006", "home_internet", 400, 9, 8, 1, 391, "users"),
+        ("2006", "visits_4w", 400, 400, 300, 100, 0, "users"),
+    ]
+    columns = ["wave", "question", "records", "asked", "answered", "silent", "routed", "source"]
+    pd.DataFrame(asked, columns=columns).to_parquet(folder / "nonresponse.parquet")
+    moved = [
+        ("home_computer", "yes", "2003", "2006", 500, 400, 0.44, 0.58, 0.0001, True, "users"),
+        ("sex", "1", "2003", "2006", 500, 400, 0.49, 0.5, 1.0, False, "users"),
+    ]
+    columns = ["question", "code", "wave_from", "wave_to", "n_from", "n_to", "share_from", "share_to", "p_adjusted"]
+    pd.DataFrame(moved, columns=[*columns, "flagged", "source"]).to_parquet(folder / "drift.parquet")

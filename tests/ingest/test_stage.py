@@ -44,8 +44,20 @@ def simulated(name: str, folder: Path, **options: Any) -> Evaluation:
     (folder / "data").mkdir()
     (folder / "data" / "reference").symlink_to(ROOT / "data" / "reference")
     evaluation = load(name, folder)
+    if options.get("scenario") == "new_items":
+        evaluation = _items_of_the_last_wave(name, folder)
     simulate(evaluation, **options)
     return evaluation
+
+
+def _items_of_the_last_wave(name: str, folder: Path) -> Evaluation:
+    """Declare the items that the scenario offers in the last wave only, as the one who sends the files would."""
+    path = folder / "surveys" / name / "users.yaml"
+    text = path.read_text(encoding="utf-8")
+    for item in ("specialised_culture_sites", "activism_associations"):
+        text = text.replace(f"{{name: {item},", f'{{name: {item}, waves: ["2006"],')
+    path.write_text(text, encoding="utf-8")
+    return load(name, folder)
 
 
 @pytest.fixture(scope="module")

@@ -32,31 +32,40 @@ def blocking(
     faults = []
     clean, seen = assembled.clean, assembled.seen
     for rule, rows in zip(rules, failing, strict=True):
-        fewest = 1 if rule.severity == "block" else FEWEST
-        asked = max(int(seen[list(rule.on)].notna().all(axis=1).sum()) if rule.test == "in_set" else len(seen), 1)
-        if len(rows) < fewest or len(rows) / asked <= rule.threshold:
-            continue
-        at = clean.iloc[rows[0]]
-        values = [told(v, rule.private) for v in pd.unique(seen[rule.shows].iloc[rows])]
-        share = f"{len(rows)} of {asked} records ({100 * len(rows) / asked:.1f} %)"
-        shown = "" if rule.private or rule.shows.startswith("__") else f": {some(values, 12)}"
-        faults.append(
-            Fault(
-                f"too many records fail the rule '{rule.name}' ({rule.en})",
-                str(at["_file"]),
-                line=int(at["_line"]),
-                column=rule.column,
-                found=share + shown,
-                allowed=some(rule.allowed, 12)
-                if rule.allowed
-                else f"at most {100 * rule.threshold:g} % of the records",
-                action=rule.action,
-            )
-        )
-    return faults + _broken_faults(source, read) + _nothing_left(clean, result, bool(faults))
+        asked = int(seen[list(rule.on)].notna().all(axis=1).sum()) if rule.test == "in_set" else len(seen)
+        if blocks(rule, len(rows), asked):
+            faults.append(too_many(rule, clean.iloc[rows], seen.iloc[rows], asked))
+    return faults + broken_faults(source, read) + _nothing_left(clean, result, bool(faults))
 
 
-def _broken_faults(source: Source, read: SourceRead) -> list[Fault]:
+def blocks(rule: Rule, failing: int, asked: int) -> bool:
+    """Return whether a rule fails on more records than it may, of those that it was put to."""
+    fewest = 1 if rule.severity == "block" else FEWEST
+    return failing >= fewest and failing / max(asked, 1) > rule.threshold
+
+
+def too_many(rule: Rule, clean: pd.DataFrame, seen: pd.DataFrame, asked: int) -> Fault:
+    """Return what is told of a rule that blocks.
+
+    Parameters
+    ----------
+    clean, seen : the failing records; asked : how many the rule was put to.
+    """
+    values = [told(v, rule.private) for v in pd.unique(seen[rule.shows])]
+    share = f"{len(clean)} of {asked} records ({100 * len(clean) / max(asked, 1):.1f} %)"
+    shown = "" if rule.private or rule.shows.startswith("__") else f": {some(values, 12)}"
+    return Fault(
+        f"too many records fail the rule '{rule.name}' ({rule.en})",
+        str(clean["_file"].iloc[0]),
+        line=int(clean["_line"].iloc[0]),
+        column=rule.column,
+        found=share + shown,
+        allowed=some(rule.allowed, 12) if rule.allowed else f"at most {100 * rule.threshold:g} % of the records",
+        action=rule.action,
+    )
+
+
+def broken_faults(source: Source, read: SourceRead) -> list[Fault]:
     faults = []
     most = ragged_threshold(source)
     for file, n in read.received.items():

@@ -69,7 +69,8 @@ def _counts(
                 found.append((name, *((int(b.sum()), len(b)) for b in boxes)))  # type: ignore[arg-type]
     elif q.codes:
         counts = [p[q.name].value_counts() for p in answered]
-        for code in q.codes:
+        # of two codes one says what the other does
+        for code in list(q.codes)[: 1 if len(q.codes) == 2 else None]:
             key = code if pd.api.types.is_integer_dtype(first[q.name]) else str(code)
             found.append((str(code), *((int(c.get(key, 0)), len(p)) for c, p in zip(counts, answered, strict=True))))  # type: ignore[arg-type]
     return found

@@ -108,7 +108,7 @@ def _straight_lining(
     answers = np.column_stack([_floats(assembled.clean[q.name]) for q in block if q.type in ("likert", "number")])
     fr = f"réponses variées aux {answers.shape[1]} échelles d'une même batterie"
     en = f"varied answers to the {answers.shape[1]} scales of one block"
-    return rule("straight_lining", block[0], "blank", (), fr, en), response_style.straight_lines(answers, least)
+    return rule("straight_lining", "__block", "blank", (), fr, en), response_style.straight_lines(answers, least)
 
 
 def _speeding(evaluation: Evaluation, source: Source, assembled: Assembled, check: Check) -> tuple[Rule, np.ndarray]:
