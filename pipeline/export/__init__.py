@@ -2,6 +2,7 @@
 
 from pipeline.export.annex import write_annex
 from pipeline.export.answers import answers, finding, indicator_name
+from pipeline.export.data_protection import data_protection
 from pipeline.export.findings import findings, raised, write_findings
 from pipeline.export.frequencies import fingerprint, frequencies
 from pipeline.export.labels import evaluation_labels
@@ -12,13 +13,15 @@ from pipeline.export.questionnaire import questionnaire
 from pipeline.export.recommendations import recommendations, supported, unsupported
 from pipeline.export.set_aside import write_set_aside
 from pipeline.export.statements import statements
-from pipeline.export.territories import grouped_territories, survey_beside_region, withheld
+from pipeline.export.territories import covariates, grouped_territories, modelled, survey_beside_region, withheld
 
 __all__ = [
     "Page",
     "answers",
     "bullets",
     "check_links",
+    "covariates",
+    "data_protection",
     "declared",
     "evaluation_labels",
     "finding",
@@ -29,6 +32,7 @@ __all__ = [
     "grouped_territories",
     "has_passage",
     "indicator_name",
+    "modelled",
     "paragraph",
     "passage",
     "questionnaire",

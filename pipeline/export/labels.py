@@ -108,7 +108,7 @@ def evaluation_labels(
         out.update(_indicators(evaluation, entry))
         out.update(_prevalences(evaluation, entry))
         if entry.question == "reach":
-            out.update(reach_labels(entry))
+            out.update(reach_labels(entry, settings.age_bands[0]))
     out.update(base_labels(evaluation))
     for asked in settings.questions:
         out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}
@@ -135,7 +135,7 @@ def _attendance(instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:
     title = {k: capital(v) for k, v in _both(question.label or question.wording).items()}
-    if question.label and f"by={question.name}" not in shared.SHARED:
+    if (question.label or question.codes) and f"by={question.name}" not in shared.SHARED:
         yield f"by={question.name}", title
     for code, text in question.codes.items():
         key = f"{question.name}={code}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import results
 from pipeline.errors import ResultsError
 from pipeline.export.prose import bullets, grid
-from pipeline.wording import notes, numbers, sentences
+from pipeline.wording import labels, notes, numbers, sentences
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import capital
 
@@ -50,14 +50,19 @@ def _group(row: Mapping[Any, Any]) -> str:
     return "above" if row["estimate"] > 0 else "below"
 
 
-def survey_beside_region(report: Any, rows: Mapping[str, str], caption: str, name: str) -> Markdown:
+def survey_beside_region(
+    report: Any, rows: Mapping[str, str], caption: str, name: str, models: Mapping[str, str] | None = None
+) -> Markdown:
     """Return survey results of a territory with the region's beside, « effectif insuffisant » where withheld.
+
+    A model-based number stands in for a direct one that is withheld, and is said to be one.
 
     Parameters
     ----------
     report : the report of a territory's document.
     rows : what each line is called, and its partial result_id.
     caption, name : caption and reference id of the table.
+    models : partial result_id of the model-based number of some lines.
     """
     from IPython.display import Markdown
 
@@ -65,12 +70,40 @@ def survey_beside_region(report: Any, rows: Mapping[str, str], caption: str, nam
     example = None
     for said, result_id in rows.items():
         region = report.row(result_id, of="region")
-        body.append([said, _cell(report, result_id, None), _cell(report, result_id, "region")])
+        own = _cell(report, result_id, None, (models or {}).get(said))
+        body.append([said, own, _cell(report, result_id, "region")])
         if example is None and sentences.published(region):
             example = (said, region)
     headings = ["", report.territory.name, report.region.name]
     table = grid(headings, body, caption, name, [40, 30, 30])
     return Markdown(f"{table.data}\n::: {{.exhibit-note}}\n{_note(report, example)}\n:::\n")
+
+
+def covariates(report: Any) -> str:
+    """Return what the area model of the plan predicts territories from, as it stands inside a sentence."""
+    entry = next(e for e in report.evaluation.settings.plan if e.question == "small_areas")
+    names = [_covariate(report, str(name)) for name in entry.settings.get("covariates", [])]
+    return numbers.listing(names, report.lang) if names else "la seule moyenne des territoires"
+
+
+def _covariate(report: Any, name: str) -> str:
+    start, _, group = name.partition(":")
+    if start != "visits":
+        return str(report.text(f"covariate={name}"))
+    if group[:1].isdigit():
+        return f"la part des visites faites par {labels.the_aged(group, report.lang)}"
+    return f"la part des visites «{NO_BREAK}{report.text(f'activity={group}')}{NO_BREAK}»"
+
+
+def modelled(report: Any, result_id: str, model: str, verb: str) -> str:
+    """Return what a model says of a territory whose direct number is withheld, or why nothing is shown."""
+    if not report.has(model):
+        return withheld(report, result_id)
+    where = capital(report.territory.dans)
+    return (
+        f"{where}, les réponses sont trop peu nombreuses pour une estimation directe{NO_BREAK}; une estimation par"
+        f" modèle donne {report.share(model).data} des usagers qui {verb} ({report.interval(model).data})."
+    )
 
 
 def withheld(report: Any, result_id: str) -> str:
@@ -81,9 +114,11 @@ def withheld(report: Any, result_id: str) -> str:
     return sentences.suppressed(report.territory.dans, report.lang)
 
 
-def _cell(report: Any, result_id: str, of: str | None) -> str:
+def _cell(report: Any, result_id: str, of: str | None, model: str | None = None) -> str:
     row = _row(report, result_id, of)
     if row is None or not sentences.published(row):
+        if model is not None and report.has(model, of):
+            return f"{report.number(model, of=of).data} ({report.interval(model, of=of).data}), estimation par modèle"
         return "effectif insuffisant" if row is None or row["reason"][:2] == "ns" else "secret statistique"
     written = report.number(result_id, of=of).data
     mark = "\\*" if row["quality"] == "caution" else ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.errors import DrawError
+from pipeline.figures import compared, modelled
 from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.scope import Scope
 
@@ -31,14 +32,21 @@ KINDS: dict[str, str] = {
     "distribution": f"{_PLOTS}.composition:distribution",
     "beside-region": f"{_PLOTS}.composition:beside_region",
     "trend": f"{_PLOTS}.trend:trend",
+    "steps": f"{_PLOTS}.steps:along",
     "map": f"{_PLOTS}.maps:choropleth",
     "map-groups": f"{_PLOTS}.maps:grouped",
+    "map-reach": f"{_PLOTS}.reach_map:distances",
     "profile-table": f"{_TABLES}.surveyed:profile",
     "items-table": f"{_TABLES}.surveyed:items",
     "group-table": f"{_TABLES}.surveyed:by_group",
     "pays-table": f"{_TABLES}.places:pays",
     "register-table": f"{_TABLES}.places:register",
     "attendance-table": f"{_TABLES}.places:attendance",
+    "estimates-table": f"{_TABLES}.estimates:side_by_side",
+    "pays-models-table": f"{_TABLES}.models:pays_models",
+    "reach-table": f"{_TABLES}.reach:by_distance",
+    "white-areas-table": f"{_TABLES}.reach:white_areas",
+    "next-locations-table": f"{_TABLES}.reach:next_locations",
     "response-table": f"{_TABLES}.accounts:response",
     "account-table": f"{_TABLES}.accounts:account",
     "weights-table": f"{_TABLES}.accounts:weights",
@@ -275,6 +283,33 @@ DEFAULTS: tuple[Entry, ...] = (
         },
         ("demand",),
     ),
+    Entry(
+        "pays-models",
+        "pays-models-table",
+        {
+            **_ELABORATE,
+            "caption": _both(
+                "Part des usagers souhaitant au moins un service élaboré, estimations directe et par modèle",
+                "Share of users wanting at least one elaborate service: direct and model-based estimates",
+            ),
+        },
+        ("demand", "small_areas"),
+    ),
+    Entry(
+        "map-reach",
+        "map-reach",
+        {
+            "caption": _both(
+                "Communes dotées d'un espace ouvert et communes éloignées d'un espace, {when}",
+                "Communes with an open space and communes far from one, {when}",
+            )
+        },
+        ("reach",),
+    ),
+    Entry("reach", "reach-table", {}, ("reach",)),
+    Entry("white-areas", "white-areas-table", {}, ("reach",)),
+    Entry("next-locations", "next-locations-table", {}, ("reach",)),
+    *(Entry(*made) for made in (*compared.DEFAULTS, *modelled.DEFAULTS)),
     Entry("spaces", "register-table", {}, ("spaces",)),
     Entry("attendance", "attendance-table", {}, ("attendance",)),
     Entry("response", "response-table", {}, ("response",)),

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shapes:
-    """Outlines for maps: the ``units`` compared and the ``region`` drawn under them."""
+    """Outlines for maps: the ``units`` compared and the ``region`` drawn under them.
+
+    ``communes`` (code, x, y) are their centres in the projection of the outlines, where points are drawn.
+    """
 
     units: Outlines
     region: Outlines
+    communes: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

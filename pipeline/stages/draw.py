@@ -52,7 +52,14 @@ def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]
     from pipeline.export import evaluation_labels
 
     region = None if units.region is None else {str(k): v for k, v in units.region.items()}
-    return evaluation_labels(evaluation, units.units, region, units.boundaries)
+    labels = evaluation_labels(evaluation, units.units, region, units.boundaries)
+    if _draws_communes(evaluation):
+        from pipeline.territory import load_communes
+
+        communes = load_communes(evaluation.root, evaluation.settings.territory.region)
+        named = zip(communes["code"], communes["name"], strict=True)
+        labels.update({f"commune={code}": {"fr": name, "en": name} for code, name in named})
+    return labels
 
 
 def draw(
@@ -80,8 +87,17 @@ def draw(
 
 def _shapes(evaluation: Evaluation) -> Any:
     from pipeline.figures.scope import Shapes
-    from pipeline.territory import load_outlines
+    from pipeline.territory import load_communes, load_outlines
 
     territory = evaluation.settings.territory
     units = load_outlines(evaluation.root, territory.region, territory.level, territory.vintage)
-    return Shapes(units, load_outlines(evaluation.root, territory.region, "region"))
+    region = load_outlines(evaluation.root, territory.region, "region")
+    if not _draws_communes(evaluation):
+        return Shapes(units, region)
+    communes = load_communes(evaluation.root, territory.region)
+    x, y = region.projection.km(communes["lon"].to_numpy(), communes["lat"].to_numpy())
+    return Shapes(units, region, pd.DataFrame({"code": communes["code"].astype(object), "x": x, "y": y}))
+
+
+def _draws_communes(evaluation: Evaluation) -> bool:
+    return any(entry.question == "reach" for entry in evaluation.settings.plan)

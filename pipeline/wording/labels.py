@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.errors import ResultsError
+from pipeline.wording import compared, modelled
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -49,6 +50,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "sex=male": ("Hommes", "Men"),
     "sex=f": ("Femmes", "Women"),
     "sex=m": ("Hommes", "Men"),
+    "age_band=unknown": ("Âge inconnu", "Age unknown"),
+    "activity=unknown": ("Activité inconnue", "Activity unknown"),
     "activity=open_access": ("Accès libre", "Open access"),
     "activity=individual_help": ("Accompagnement individuel", "Individual help"),
     "activity=workshop": ("Atelier", "Workshop"),
@@ -112,6 +115,27 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "Share of equipment over five years old",
     ),
     "territory.population.count": ("Population", "Population"),
+    "reach.by_sea.count": ("Habitants d'une île sans espace ouvert", "Inhabitants of an island without an open space"),
+    "reach.nearest.mean": (
+        "Distance moyenne d'un habitant à l'espace le plus proche",
+        "Mean distance of an inhabitant to the nearest space",
+    ),
+    "reach.nearest.distance": ("Distance à l'espace le plus proche", "Distance to the nearest space"),
+    "reach.catchment.mean": (
+        "Habitants par commune dotée d'un espace, en moyenne",
+        "Inhabitants for a commune with a space, on average",
+    ),
+    "reach.catchment.median": ("Habitants par commune dotée d'un espace, médiane", "Median catchment"),
+    "reach.catchment.greatest": ("Habitants de la plus grande aire de desserte", "Greatest catchment, inhabitants"),
+    "reach.take_up.rate": (
+        "Part des habitants venus dans un espace en quatre semaines",
+        "Share of inhabitants who came to a space in four weeks",
+    ),
+    "covariate=commune_size": ("la taille des communes", "the size of communes"),
+    "covariate=coastal": ("la part des habitants du littoral", "the share of inhabitants by the sea"),
+    "covariate=visits_per_inhabitant": ("le nombre de visites par habitant", "visits per inhabitant"),
+    "band=0": ("Commune dotée d'un espace ouvert", "Commune with an open space"),
+    "by=commune": ("Commune", "Commune"),
     "response.spaces.eligible": ("Espaces de la base de sondage", "Spaces of the sampling frame"),
     "response.spaces.sampled": ("Espaces tirés", "Spaces drawn"),
     "response.spaces.participating": ("Espaces participants", "Participating spaces"),
@@ -172,6 +196,10 @@ _PAIRS: dict[str, tuple[str, str]] = {
     # quality and its reasons
     "quality=caution": ("résultat à interpréter avec prudence", "to be read with caution"),
     "quality=suppress": ("effectif insuffisant", "too few answers"),
+    "reason=too_many_groups": (
+        "trop de groupes pour une figure ; le tableau les donne tous",
+        "too many groups for a figure; the table gives them all",
+    ),
     "reason=ns_n": ("effectif insuffisant", "too few answers"),
     "reason=ns_neff": ("effectif efficace insuffisant", "effective sample size too small"),
     "reason=ns_width": ("intervalle trop large", "interval too wide"),
@@ -198,7 +226,9 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "all": ("Ensemble", "All"),
 }
 #: Words that no evaluation needs to declare.
-SHARED: dict[str, dict[str, str]] = {key: {"fr": fr, "en": en} for key, (fr, en) in _PAIRS.items()}
+SHARED: dict[str, dict[str, str]] = {
+    key: {"fr": fr, "en": en} for key, (fr, en) in (_PAIRS | modelled.PAIRS | compared.PAIRS).items()
+}
 
 _AGES = re.compile(r"^(?:(\d+)-(\d+)|(\d+)\+)$")
 

@@ -101,9 +101,7 @@ def diagnostics(
         "contributors": region.n,
         "source": region.source,
     }
-    sampled = measured.n[found.sampled]
     values = {
-        "areas": (float(len(sampled)), np.nan),
         "design_effect": (found.design_effect, np.nan),
         "effect_sd": (float(np.sqrt(model.variance)), np.nan),
         "adjusted_likelihood": (float(model.adjusted), np.nan),
@@ -117,7 +115,7 @@ def diagnostics(
         "benchmark": (100 * found.bench.gap, np.nan),
     }
     for measure, (value, p) in values.items():
-        yield Result(**shared, measure=measure, unit="score", estimate=value, p_value=p)
+        yield Result(**shared, measure=measure, unit="ratio", estimate=value, p_value=p)
     errors = np.sqrt(np.diag(model.beta_covariance))
     for term, beta, se in zip(["intercept", *names], model.beta, errors, strict=True):
         yield Result(

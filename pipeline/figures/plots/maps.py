@@ -204,7 +204,7 @@ def _map(scope: Scope, shown: pd.DataFrame, fills: dict[str, str]) -> tuple[ggpl
         + scale_fill_manual(values=fills, limits=list(fills))
         + coord_equal(expand=False)
         + theme_void(base_size=look.SIZE, base_family=look.FONT)
-        + _legend()
+        + map_legend()
     )
     return plot, round(float(WIDTH_MM * 0.985 * high / wide + 11), 1)
 
@@ -227,7 +227,8 @@ def _apart(places: pd.DataFrame, km: float) -> pd.DataFrame:
     return places.assign(y=y)
 
 
-def _legend() -> Any:
+def map_legend() -> Any:
+    """Return the theme of a map: no axes, its legend above on the left."""
     return theme(
         text=element_text(family=look.FONT, color=look.INK),
         legend_position="top",

@@ -40,9 +40,10 @@ def number(row: pd.Series | None, scope: Scope, interval: bool = True) -> Cell:
 def bracket(row: pd.Series, lang: str) -> str:
     """Return an interval in brackets, without its unit: « [21 ; 27] », « [+ 5 ; + 14] »."""
     unit, measure = row["unit"], row["measure"]
-    percent = unit == "share" or measure in ("rate", "evolution")
+    change = unit == "ratio" and measure in numbers.CHANGES
+    percent = unit == "share" or change or measure in ("rate", "evolution")
     scale = 100.0 if percent else 1.0
-    signed = unit in ("point", "score")
+    signed = unit in ("point", "score") or change
     grain = numbers.interval_decimals(row["lower"], row["upper"], unit, measure)
     low, high = (numbers.decimal(row[b] * scale, lang, grain, signed=signed) for b in ("lower", "upper"))
     gap = f"{NARROW};{NO_BREAK}" if lang == "fr" else f";{NO_BREAK}"

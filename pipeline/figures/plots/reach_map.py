@@ -1,0 +1,108 @@
+"""Map of reach: communes with an open space, and those whose nearest one is far, by band of distance."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from plotnine import (
+    aes,
+    coord_equal,
+    geom_point,
+    geom_polygon,
+    ggplot,
+    scale_color_manual,
+    scale_fill_manual,
+    scale_shape_manual,
+    scale_size_manual,
+    theme_void,
+)
+
+from pipeline.figures import theme as look
+from pipeline.figures import writing
+from pipeline.figures.output import Absent, Figure
+from pipeline.figures.plots.maps import WIDTH_MM, map_legend
+from pipeline.figures.scope import Scope, Shapes, published, why_absent
+from pipeline.wording import numbers
+from pipeline.wording.numbers import NO_BREAK
+
+_COLOURS = ("#1f5f92", "#d08a4e", "#a84a10", "#4a1d00")
+_MARKERS = ("o", "s", "^", "D")
+_SIZES = (1.5, 1.3, 2.4, 2.8)
+
+
+def distances(scope: Scope, *, analysis: str = "reach", caption: writing.Captions | None = None) -> Figure | Absent:
+    """Draw a point a commune that has an open space, or whose nearest one lies beyond the first distance."""
+    every = scope.rows(analysis, "nearest", "distance", population="inhabitants", by="commune")
+    rows = published(every)
+    if rows.empty or scope.shapes is None or scope.shapes.communes is None:
+        return Absent(why_absent(every, scope))
+    when = str(rows["time"].iloc[0])
+    shares = scope.rows(analysis, measure="share", population="inhabitants", time=when)
+    shares = shares[shares["indicator"].str.startswith("within_")]
+    limits = sorted(float(i.removeprefix("within_")) for i in shares["indicator"])
+    names = [scope.text(f"band={b}") for b in ("0", *(f"{a:g}-{b:g}" for a, b in pairwise(limits)), f"{limits[-1]:g}+")]
+    kilometres = rows["estimate"].to_numpy(float)
+    band = np.searchsorted(limits, kilometres, side="right")
+    data = pd.DataFrame({"code": rows["code"].to_numpy(), "band": band})[(kilometres == 0) | (band > 0)]
+    text = writing.chosen(
+        caption, scope.lang, "Distance à l'espace ouvert le plus proche", numbers.period(when, scope.lang)
+    )
+    plot, height = _drawn(data.merge(scope.shapes.communes, on="code"), names, scope.shapes)
+    first = shares.iloc[0]
+    said = scope.indicator_text(analysis, str(first["indicator"]), "share")
+    return Figure(
+        plot,
+        alt=_alt(shares, text, scope),
+        notes=writing.notes_of(
+            scope,
+            shares,
+            text,
+            writing.reading_of_number(first, scope.text(f"{scope.place_key}:name"), said, scope),
+            (_explained(scope.lang),),
+        ),
+        width_mm=WIDTH_MM,
+        height_mm=height,
+    )
+
+
+def _drawn(data: pd.DataFrame, names: list[str], shapes: Shapes) -> tuple[ggplot, float]:
+    chosen = sorted(data["band"].unique())
+    present = [names[b] for b in chosen]
+    data = data.assign(band=pd.Categorical([names[b] for b in data["band"]], present)).sort_values("band")
+    region = shapes.region.polygons
+    plot = (
+        ggplot(data, aes("x", "y"))
+        + geom_polygon(aes(group="group"), data=region, fill="#f4f5f7", color="#9aa5b1", size=0.3)
+        + geom_polygon(aes(group="group"), data=shapes.units.polygons, fill="none", color="#b4bec8", size=0.2)
+        + geom_point(aes(fill="band", color="band", shape="band", size="band"), stroke=0.1)
+        + scale_fill_manual(values=[_COLOURS[b] for b in chosen], limits=present)
+        + scale_color_manual(values=[_COLOURS[b] for b in chosen], limits=present)
+        + scale_shape_manual(values=[_MARKERS[b] for b in chosen], limits=present)
+        + scale_size_manual(values=[_SIZES[b] for b in chosen], limits=present)
+        + coord_equal(expand=False)
+        + theme_void(base_size=look.SIZE, base_family=look.FONT)
+        + map_legend()
+    )
+    wide, high = np.ptp(region["x"]), np.ptp(region["y"])
+    return plot, round(float(WIDTH_MM * 0.985 * high / wide + 11), 1)
+
+
+def _alt(shares: pd.DataFrame, text: str, scope: Scope) -> str:
+    body = ", ".join(
+        f"{scope.text(i.replace('within_', 'distance='))} {numbers.share(v, scope.lang, 1)}"
+        for i, v in zip(shares["indicator"], shares["estimate"], strict=True)
+    )
+    if scope.lang == "fr":
+        return f"Carte. {text}. Part des habitants à moins de{NO_BREAK}: {body}."
+    return f"Map. {text}. Share of inhabitants within: {body}."
+
+
+def _explained(lang: str) -> str:
+    if lang == "fr":
+        return (
+            "Un point par commune dotée d'un espace ouvert ou éloignée d'un espace ; les autres communes, proches d'un"
+            " espace, ne sont pas représentées. Distances à vol d'oiseau entre les centres des communes, mer comprise."
+        )
+    return "One dot a commune with an open space, or far from one. Distances as the crow flies, sea included."

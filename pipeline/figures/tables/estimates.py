@@ -1,0 +1,115 @@
+"""A table of estimates side by side: a line an age band, year or method, a column an indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from pipeline.figures import writing
+from pipeline.figures.output import Absent, Cell, Table
+from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.figures.tables.cells import columns as heads_of
+from pipeline.figures.tables.cells import head, number, table
+from pipeline.wording import labels as words
+from pipeline.wording import numbers
+
+#: What a column may choose rows by, beside the line's own key.
+_KEYS = ("analysis", "indicator", "measure", "method", "population", "time")
+
+
+def side_by_side(
+    scope: Scope,
+    *,
+    columns: Sequence[Mapping[str, Any]],
+    by: str,
+    whole: bool = True,
+    caption: writing.Captions | None = None,
+    reading: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return estimates of the document's territory, one column an entry of ``columns``.
+
+    A column chooses rows by analysis, indicator, measure, method (none: direct), population, time and ``domain``; it
+    has a ``head`` by language and may set ``interval: false``. ``by`` is a domain name, ``time`` or ``method``; with
+    ``whole`` a domain's table begins with the rows without it. ``reading`` has {who}, {value}, {interval}, of the
+    first line and first column that has an interval.
+    """
+    found = [_column(scope, c, by) for c in columns]
+    every = pd.concat(found) if found else scope.table.iloc[:0]
+    if published(every).empty:
+        return Absent(why_absent(every, scope))
+    codes = _codes(scope, every, by, whole)
+    lines = [[_one(part, code) for part in found] for code in codes]
+    body = [
+        [head(_name(scope, by, code)), *_cells(scope, line, columns)] for code, line in zip(codes, lines, strict=True)
+    ]
+    told = next((r for line in lines for r in line if r is not None and pd.notna(r["lower"]) and r["se"] > 0), None)
+    headings = [(str(i), str(c["head"][scope.lang])) for i, c in enumerate(columns)]
+    default = scope.indicator_text(
+        str(columns[0]["analysis"]), str(columns[0]["indicator"]), str(columns[0]["measure"])
+    )
+    return table(
+        scope,
+        every,
+        heads_of(("line", ""), *headings),
+        body,
+        writing.chosen(caption, scope.lang, default),
+        _reading(scope, by, told, (reading or {}).get(scope.lang, "")),
+    )
+
+
+def _column(scope: Scope, column: Mapping[str, Any], by: str) -> pd.DataFrame:
+    """Return the rows of a column with ``line``, the code of the line they belong to."""
+    level, code = scope.place
+    rows = scope.table
+    rows = rows[(rows["territory_level"] == level) & (rows["territory"] == code)]
+    for key in _KEYS:
+        value = column.get(key, "" if key == "method" and by != "method" else None)
+        if value is not None:
+            rows = rows[rows[key].isin(value) if isinstance(value, list | tuple) else rows[key] == str(value)]
+    domain = str(column.get("domain", ""))
+    if by in ("time", "method"):
+        rows = rows[rows["domain"] == domain]
+        return rows.assign(line=rows[by])
+    rows = rows[(rows["by"] == by) | (rows["domain"] == "")]
+    return rows.assign(line=rows["code"])
+
+
+def _codes(scope: Scope, every: pd.DataFrame, by: str, whole: bool) -> list[str]:
+    codes = list(dict.fromkeys(every["line"]))
+    if by == "time":
+        return sorted(codes)
+    if by == "method":
+        order = {m: i for i, m in enumerate(k.partition("method=")[2] for k in words.SHARED if "method=" in k)}
+        return sorted(codes, key=lambda m: order.get(m, 999))
+    key = scope.code_order(by)
+    return ([""] if whole and "" in codes else []) + sorted((c for c in codes if c), key=key)
+
+
+def _one(rows: pd.DataFrame, code: str) -> pd.Series | None:
+    found = rows[rows["line"] == code]
+    return None if found.empty else found.iloc[0]
+
+
+def _name(scope: Scope, by: str, code: str) -> str:
+    if by == "time":
+        return numbers.period(code, scope.lang)
+    if by == "method":
+        return scope.text(f"method={code}")
+    return scope.code_text(by, code) if code else scope.text("all")
+
+
+def _cells(scope: Scope, line: Sequence[pd.Series | None], columns: Sequence[Mapping[str, Any]]) -> list[Cell]:
+    return [number(row, scope, bool(c.get("interval", True))) for row, c in zip(line, columns, strict=True)]
+
+
+def _reading(scope: Scope, by: str, row: pd.Series | None, template: str) -> str:
+    if row is None or not template:
+        return ""
+    unit, measure = row["unit"], row["measure"]
+    return template.format(
+        who=_name(scope, by, row["line"]),
+        value=numbers.estimate(row["estimate"], unit, scope.lang, measure=measure),
+        interval=numbers.interval(row["lower"], row["upper"], unit, scope.lang, measure=measure),
+    )

@@ -1,0 +1,102 @@
+"""Units with their direct and their model-based number apart, and which of the two is printed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.figures import writing
+from pipeline.figures.output import Absent, Cell, Table
+from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
+from pipeline.wording.numbers import NARROW, NO_BREAK
+
+MODEL_METHODS = ("eblup", "synthetic")
+_PRINTED = {
+    "direct": ("directe", "direct"),
+    "model": ("par modèle", "model-based"),
+    "none": ("effectif insuffisant", "too few answers"),
+}
+
+
+def pays_models(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    population: str = "users",
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return every unit with its answers, direct and model-based share, the one that is printed, and the change."""
+    direct = scope.rows(analysis, indicator, "share", population=population, units=True)
+    direct = direct[direct["time"] == direct["time"].max()]
+    model = modelled(scope, analysis, indicator, "share", population)
+    model = model[model["time"] == direct["time"].max()]
+    shift = modelled(scope, analysis, indicator, "shift", population)
+    if not anything(model):
+        return Absent(why_absent(model, scope))
+    french, when = scope.lang == "fr", str(direct["time"].max())
+    heads = [
+        ("unit", scope.text(f"by={scope.unit_level}")),
+        ("n", "Réponses" if french else "Answers"),
+        ("direct", f"Estimation directe {when}" if french else f"Direct estimate {when}"),
+        ("model", f"Estimation par modèle {when}" if french else f"Model-based estimate {when}"),
+        ("printed", "Estimation retenue" if french else "Printed"),
+    ]
+    spans = sorted(shift["time"].unique())
+    heads += [(s, f"Évolution par modèle {s.replace('..', '-')} (points)" if french else f"Change {s}") for s in spans]
+    body = []
+    for code in model["territory"].unique():
+        own, other = pick(direct, territory=code), pick(model, territory=code)
+        line = [
+            head(scope.text(f"{scope.unit_level}={code}")),
+            respondents(own, scope),
+            number(own, scope),
+            _plain(number(other, scope)),
+            Cell(_PRINTED[printed(own, other)][not french]),
+        ]
+        body.append([*line, *(_plain(number(pick(shift, territory=code, time=s), scope)) for s in spans)])
+    shown = published(model).iloc[0]
+    within = scope.text(f"{scope.unit_level}={shown['territory']}:dans")
+    reading = writing.reading_of_share(shown, scope, within).removesuffix(".")
+    said = "selon le modèle" if french else "according to the model"
+    name = scope.indicator_text(analysis, indicator, "share")
+    return table(
+        scope,
+        pd.concat([direct, model, shift]),
+        columns(*heads),
+        body,
+        writing.chosen(caption, scope.lang, name, when),
+        f"{reading}, {said}.",
+        (_note(scope.lang),),
+    )
+
+
+def modelled(scope: Scope, analysis: str, indicator: str, measure: str, population: str) -> pd.DataFrame:
+    """Return the model-based rows of units, by time and code."""
+    t = scope.table
+    keep = (t["analysis"] == analysis) & (t["indicator"] == indicator) & (t["measure"] == measure)
+    keep &= t["method"].isin(MODEL_METHODS) & (t["population"] == population) & (t["domain"] == "")
+    keep &= t["territory_level"] == scope.unit_level
+    return t[keep].sort_values(["time", "territory"], kind="stable")
+
+
+def printed(direct: pd.Series | None, model: pd.Series | None) -> str:
+    """Return which number of a unit documents print: the direct one where it may be shown, else the model's."""
+    for name, row in (("direct", direct), ("model", model)):
+        if row is not None and row["quality"] != "suppress" and pd.notna(row["estimate"]):
+            return name
+    return "none"
+
+
+def _plain(cell: Cell) -> Cell:
+    # the heading of the column says that the number comes from a model: no mark beside each
+    return Cell(cell.text.removesuffix(f"{NARROW}*"), cell.result_id)
+
+
+def _note(lang: str) -> str:
+    if lang == "fr":
+        return (
+            "Deux territoires ne se comparent pas par leurs intervalles, qui peuvent se recouvrir sans que l'écart soit"
+            f" nul{NO_BREAK}: seul l'écart de chacun au reste de la région est testé."
+        )
+    return "Territories are not compared by their intervals: only the gap of each with the rest is tested."
