@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +34,9 @@ def report(
     renderer: Annotated[str, typer.Option(help="auto, quarto or embedded.")] = "auto",
     jobs: Annotated[int, typer.Option(min=1, help="Processes for drawing and rendering.")] = 2,
     again: Annotated[bool, typer.Option("--again", help="Run every stage, up to date or not.")] = False,
+    research_file: Annotated[
+        bool, typer.Option("--research-file", help="Write microdata for other researchers too, refused under k.")
+    ] = False,
     project: Project = Path(),
 ) -> None:
     """Run every stage that is out of date and publish the site."""
@@ -46,6 +48,8 @@ def report(
     with stages.reporting() as progress:
         stages.run(evaluation, options, progress, again=again)
     print(evaluation.site / "index.html")
+    if research_file:
+        print(stages.research_file(evaluation))
     if reminder := stages.retention_reminder(evaluation):
         print(reminder)
 
@@ -145,12 +149,14 @@ def _fault(fault: Exception) -> int:
     if usage is not None:
         print(f"usage: {usage()}\n  do: python -m pipeline --help", file=sys.stderr)
         return 2
+    from pipeline.stages import internal
+
     log = Path("build") / "internal-error.log"
     try:
         log.parent.mkdir(exist_ok=True)
-        log.write_text("".join(traceback.format_exception(fault)), encoding="utf-8")
+        log.write_text(internal.trace(fault), encoding="utf-8")
         place = f"; details in {log}"
     except OSError:
         place = ""
-    print(f"internal error: {type(fault).__name__}: {fault}{place}\n  do: report it with that file", file=sys.stderr)
+    print(f"internal error: {internal.summary(fault)}{place}\n  do: report it with that file", file=sys.stderr)
     return 3

@@ -3,7 +3,7 @@
 from pipeline.stages.check import check
 from pipeline.stages.new import new
 from pipeline.stages.order import STAGES, Options, run, settle_environment, simulate_again
-from pipeline.stages.privacy import forget, retention_reminder, write_comments
+from pipeline.stages.privacy import forget, research_file, retention_reminder, write_comments
 from pipeline.stages.progress import Progress, reporting
 from pipeline.stages.terminal import opening_lines
 from pipeline.stages.verify import verify
@@ -17,6 +17,7 @@ __all__ = [
     "new",
     "opening_lines",
     "reporting",
+    "research_file",
     "retention_reminder",
     "run",
     "settle_environment",

@@ -47,6 +47,20 @@ def forget(evaluation: Evaluation, yes: bool, ask: Callable[[str], bool]) -> str
         return forgetting.forget(evaluation, condemned)
 
 
+def research_file(evaluation: Evaluation) -> str:
+    """Write the research file and its k-anonymity report and return what to tell.
+
+    Raises
+    ------
+    PublishError
+        Too few people are alike.
+    """
+    from pipeline.export.research.file import write_research_file
+
+    with alone(evaluation):
+        return write_research_file(evaluation)
+
+
 def retention_reminder(evaluation: Evaluation) -> str | None:
     """Return one line when individual data are kept beyond the declared date."""
     from pipeline.ingest.privacy.forget import reminder

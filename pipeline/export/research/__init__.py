@@ -1,0 +1,1 @@
+"""The research file: microdata for other researchers, only when enough people are alike."""
