@@ -69,11 +69,12 @@ def minutes_between(arrival: pd.Series, departure: pd.Series) -> tuple[pd.Series
 
     Missing where a time is missing; negative where the departure comes first, for the expectations to find.
     """
-    (start, bad_start), (end, bad_end) = _clock(arrival), _clock(departure)
+    (start, bad_start), (end, bad_end) = clock_minutes(arrival), clock_minutes(departure)
     return pd.Series(end - start, index=arrival.index, dtype="Float64"), bad_start.fillna(bad_end)
 
 
-def _clock(column: pd.Series) -> tuple[np.ndarray, pd.Series]:
+def clock_minutes(column: pd.Series) -> tuple[np.ndarray, pd.Series]:
+    """Return times of day as minutes since midnight (NaN where missing or none), and the texts that are no time."""
     codes, values = pd.factorize(column)
     found = [_CLOCK.fullmatch(str(v).strip()) for v in values]
     minutes = _taken([np.nan if m is None else 60.0 * int(m[1]) + int(m[2]) for m in found], codes)

@@ -79,7 +79,7 @@ def visits(evaluation: Evaluation, source: Source, assembled: Assembled) -> Asse
         assert total is not None
         seen["__total"], seen["__sum_of_ages"] = clean[total.name], _sum_of_counts(settings, clean, total.name)
     else:
-        key = _key(settings, day.name, clean)
+        key = key_of(evaluation, source)
         if key:
             again = _first_with_key(clean, key)
             seen["__repeats"] = again.fillna(seen["__repeats"]) if "__repeats" in seen else again
@@ -149,14 +149,17 @@ def _sum_of_counts(settings: SignIns, clean: pd.DataFrame, total: str) -> pd.Ser
     return sums.where(whole)
 
 
-def _key(settings: SignIns, day: str, clean: pd.DataFrame) -> list[str]:
+def key_of(evaluation: Evaluation, source: Source) -> list[str]:
     """Return the columns that no two records share: declared, or person, space and day (and time of arrival)."""
+    settings, day = source.signins, evaluation.instruments[source.name].by_role("date")
+    assert settings is not None
+    assert day is not None
     if settings.key:
         return list(settings.key)
     if settings.person is None or (settings.rows == "visit" and settings.arrival is None):
         return []
     arrival = [settings.arrival] if settings.rows == "visit" and settings.arrival else []
-    return [settings.person, "site_id", day, *arrival]
+    return [settings.person, "site_id", day.name, *arrival]
 
 
 def _first_with_key(clean: pd.DataFrame, key: list[str]) -> pd.Series:

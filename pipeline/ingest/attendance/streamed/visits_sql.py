@@ -1,0 +1,202 @@
+"""The queries over the visits of a large file: their clean columns, which may be wrong, and what they add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import Evaluation, Source
+from pipeline.ingest.attendance.active_file import COLUMNS as ACTIVE
+from pipeline.ingest.attendance.monthly import TERRITORY, UNKNOWN
+from pipeline.ingest.attendance.streamed.store import Store
+from pipeline.ingest.attendance.streamed.values import Values
+from pipeline.ingest.attendance.visits import IN_SPACE
+
+#: Ages beyond this are no ages (years).
+OLDEST = 120
+
+
+@dataclass
+class Visits:
+    """A view of the visits with their clean columns.
+
+    ``expressions`` holds column -> SQL over ``view``, in the order of the clean table.
+    """
+
+    store: Store
+    expressions: dict[str, str]
+    view: str
+    count: int = 0
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def visits_view(evaluation: Evaluation, source: Source, store: Store, values: Values, sites: pd.DataFrame) -> Visits:
+    """Return the visits joined to what their values stand for.
+
+    Parameters
+    ----------
+    sites : one row a code of the site (and of the commune): ``site``, ``town``, ``site_id``, ``bad``, territory.
+    """
+    settings, instrument = source.signins, evaluation.instruments[source.name]
+    assert settings is not None
+    joins, expressions = [], {}
+    for i, table in enumerate(values.tables):
+        frame = table.clean.copy()
+        frame.insert(0, "__code", np.arange(len(frame), dtype=np.int32))
+        store.put(f"value{i}", frame)
+        code = store.names[table.column]
+        joins.append(f"JOIN value{i} ON visit.{code} = value{i}.__code")
+        expressions.update({c: f"value{i}.{quoted(c)}" for c in table.clean.columns})
+    store.put("place", sites)
+    site, day = instrument.by_role("site"), instrument.by_role("date")
+    assert site is not None
+    assert day is not None
+    on = f"visit.{store.names[values.of(site.name).column]} = place.site"
+    if source.site_commune:
+        on += f" AND visit.{store.names[values.of(source.site_commune).column]} = place.town"
+    joins.append(f"JOIN place ON {on}")
+    expressions["site_id"] = "place.site_id"
+    expressions.update({c: f"place.{c}" for c in TERRITORY if c in sites})
+    if settings.birth_year and "age_band" not in expressions:
+        age = f"(year({expressions[day.name]}) - {expressions[settings.birth_year]})"
+        expressions["__age"] = age
+        expressions["age_band"] = _band(evaluation, age)
+    expressions.setdefault(IN_SPACE, "true")
+    if settings.arrival and settings.departure:
+        at = {t.question.name: i for i, t in enumerate(values.tables)}
+        expressions["__stay"] = f"(value{at[settings.departure]}.__clock - value{at[settings.arrival]}.__clock)"
+        if not settings.duration:
+            expressions["minutes"] = f"CASE WHEN {expressions['__stay']} >= 0 THEN {expressions['__stay']} END"
+    expressions.pop("__clock", None)
+    return Visits(store, expressions, "visit " + " ".join(joins))
+
+
+def _band(evaluation: Evaluation, age: str) -> str:
+    labels = evaluation.age_band_labels()
+    lows = [float(label.rstrip("+").split("-")[0]) for label in labels]
+    cases = [
+        f"WHEN {age} >= {low} THEN '{label}'" for low, label in sorted(zip(lows, labels, strict=True), reverse=True)
+    ]
+    return f"CASE {' '.join(cases)} END"
+
+
+def suspects(source: Source, visits: Visits, values: Values, twice: np.ndarray) -> np.ndarray:
+    """Return the lines of the visits that may fail a rule, in rising order; the first visit is always among them."""
+    store, e = visits.store, visits.expressions
+    found = [store.array("SELECT min(line) FROM visit"), twice]
+    for table in values.tables:
+        if table.fails.any():
+            store.put("wrong", pd.DataFrame({"code": np.flatnonzero(table.fails).astype(np.int32)}))
+            name = store.names[table.column]
+            found.append(store.array(f"SELECT line FROM visit JOIN wrong ON visit.{name} = wrong.code"))
+    conditions = [f"place.bad AND {e[IN_SPACE]}"]
+    conditions += [f"{e['__stay']} < 0"] if "__stay" in e else []
+    conditions += [f"{e['__age']} NOT BETWEEN 0 AND {OLDEST}"] if "__age" in e else []
+    found.append(store.array(f"SELECT line FROM {visits.view} WHERE {' OR '.join(f'({c})' for c in conditions)}"))
+    return np.unique(np.concatenate([f.astype(np.int64) for f in found]))
+
+
+def key_lines(visits: Visits, values: Values, key: list[str]) -> np.ndarray:
+    """Return the lines of the visits that share their whole key with another one.
+
+    Keys are compared by their clean values: each becomes a whole number, and the numbers of one key one number.
+    """
+    store = visits.store
+    if not key:
+        return np.empty(0, dtype=np.int64)
+    parts, size = [], 1
+    for i, name in enumerate(key):
+        ids = store.table(f"SELECT DISTINCT {visits.expressions[name]} AS value FROM {_only(visits, values, name)}")
+        ids = ids[ids["value"].notna()].reset_index(drop=True)
+        ids["id"] = np.arange(len(ids), dtype=np.int64)
+        store.put(f"key{i}", ids)
+        parts.append(f"key{i}.id * {size}")
+        size *= len(ids) + 1
+    if size >= 2**63:
+        raise OverflowError("a key with more values than a whole number holds")
+    joins = " ".join(f"JOIN key{i} ON {visits.expressions[n]} = key{i}.value" for i, n in enumerate(key))
+    number = " + ".join(f"({p})" for p in parts)
+    store.connection.execute(
+        f"CREATE OR REPLACE TABLE keyed AS SELECT line, CAST({number} AS BIGINT) AS id FROM {visits.view} {joins}"
+    )
+    numbers = np.sort(store.array("SELECT id FROM keyed"))
+    again = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
+    if not len(again):
+        return np.empty(0, dtype=np.int64)
+    store.put("twice", pd.DataFrame({"id": again}))
+    return store.array("SELECT line FROM keyed JOIN twice USING (id) ORDER BY line")
+
+
+def _only(visits: Visits, values: Values, name: str) -> str:
+    """Return the smallest relation that holds a clean column: the table of its values."""
+    for i, table in enumerate(values.tables):
+        if name in table.clean:
+            return f"value{i}"
+    return "place" if name == "site_id" else visits.view
+
+
+def accepted(visits: Visits, aside: np.ndarray) -> None:
+    """Keep the lines set aside as a table; `kept` then tells the accepted visits."""
+    visits.store.put("aside", pd.DataFrame({"line": aside.astype(np.int64)}))
+    visits.count = visits.store.n - len(aside)
+
+
+def kept(visits: Visits) -> str:
+    """Return the accepted visits as a relation."""
+    return f"{visits.view} WHERE visit.line NOT IN (SELECT line FROM aside)"
+
+
+def tally_counts(evaluation: Evaluation, source: Source, visits: Visits) -> pd.DataFrame:
+    """Return the accepted visits counted, as `monthly.tallied`."""
+    settings, instrument, e = source.signins, evaluation.instruments[source.name], visits.expressions
+    assert settings is not None
+    activity, band = instrument.by_role("activity"), instrument.by_role("age_band")
+    what = e[activity.name] if activity else f"'{settings.activity or 'visit'}'"
+    age = e.get(band.name if band else "age_band", "NULL")
+    columns = {
+        "site_id": e["site_id"],
+        "month": e["month"],
+        "age_band": f"coalesce(CAST({age} AS VARCHAR), '{UNKNOWN}')",
+        "activity": f"coalesce(CAST({what} AS VARCHAR), '{UNKNOWN}')",
+        IN_SPACE: e[IN_SPACE],
+        "place": f"CAST({e[settings.place]} AS VARCHAR)" if settings.place else "''",
+    }
+    chosen = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+    frame = visits.store.table(f"SELECT {chosen}, count(*) AS visits FROM {kept(visits)} GROUP BY ALL ORDER BY ALL")
+    text = ["site_id", "month", "age_band", "activity", "place"]
+    return frame.astype({**dict.fromkeys(text, "str"), IN_SPACE: bool, "visits": "Int64"})
+
+
+def active_rows(source: Source, visits: Visits) -> pd.DataFrame | None:
+    """Return distinct persons by space and period, as `active_file.active_file`."""
+    settings, e = source.signins, visits.expressions
+    assert settings is not None
+    if not settings.active_file or not settings.person:
+        return None
+    period = e["month"] if settings.active_file == "month" else f"substr({e['month']}, 1, 4)"
+    visits.store.connection.execute(
+        f"CREATE OR REPLACE TABLE presence AS SELECT {e['site_id']} AS site_id, {period} AS period, "
+        f"{e[settings.person]} AS person, count(*) AS n FROM {kept(visits)} AND {e[IN_SPACE]} "
+        f"AND {e['site_id']} IS NOT NULL GROUP BY ALL"
+    )
+    tables = []
+    for site in ("site_id", "NULL::VARCHAR"):
+        tables.append(
+            visits.store.table(
+                f"WITH p AS (SELECT {site} AS site_id, period, person, sum(n) AS n FROM presence GROUP BY ALL), "
+                "f AS (SELECT site_id, person, min(period) AS first FROM p WHERE person IS NOT NULL GROUP BY ALL) "
+                "SELECT p.site_id, p.period, count(p.person) AS persons, "
+                "count(*) FILTER (WHERE f.first = p.period) AS new_persons, sum(p.n)::BIGINT AS visits, "
+                "coalesce(sum(p.n) FILTER (WHERE p.person IS NULL), 0)::BIGINT AS visits_without_person "
+                "FROM p LEFT JOIN f ON p.person = f.person AND p.site_id IS NOT DISTINCT FROM f.site_id "
+                "GROUP BY ALL ORDER BY ALL"
+            )
+        )
+    frame = pd.concat(tables, ignore_index=True).assign(source=source.name)
+    return frame.astype({"site_id": "str", "period": "str"})[ACTIVE]

@@ -1,0 +1,106 @@
+"""Streamed sign-ins come out as the same file read as a table: counts, account, failures, records."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.evaluation import Evaluation
+from pipeline.ingest import Ingested
+from pipeline.ingest.attendance.streamed import blocks
+from pipeline.ingest.stage import read_sources
+
+from .conftest import MakeSigned
+
+HEADER = "espace;date;age;activite;carte;arrivee;depart\n"
+SPACES = ("A", "B", " a", "C", "Z9", "")
+DAYS = ("2003-01-02", "2003-01-03", "2003-02-14", "05/03/2003", "2003-13-01", "", "hier")
+AGES = ("7", "16", "30", "61", "", "400", "x", "30,0")
+WHATS = ("open", "workshop", "libellé open", "nap", "")
+CARDS = ("Jeanne", "paul", "PAUL", "Zoé", "", "Élise")
+TIMES = ("09:00", "14h30", "25:00", "", "16:45")
+
+
+def _sheet(seed: int, n: int = 300) -> str:
+    """Return a sheet of visits, most of them whole, with every sort of fault and broken record."""
+    draw = random.Random(seed)
+
+    def one(values: tuple[str, ...], whole: int, share: float = 0.9) -> str:
+        return draw.choice(values[:whole] if draw.random() < share else values)
+
+    lines = []
+    for _ in range(n):
+        kind = draw.random()
+        if kind < 0.02:
+            lines.append(draw.choice(["", ";;;;;;", "A;2003-01-02", "A;2003-01-02;30;open;x;09:00;10:00;more", "   "]))
+            continue
+        cells = [one(SPACES, 3), one(DAYS, 3), one(AGES, 4), one(WHATS, 2), draw.choice(CARDS)]
+        cells += [one(TIMES, 2), one(TIMES, 5)]
+        if kind < 0.04:
+            cells[0] = f'"{cells[0]}"'
+        if kind < 0.03:
+            cells[4] = '"deux\nlignes; ""citées"""'
+        lines.append(";".join(cells))
+    return HEADER + "\n".join(lines) + ("\n" if draw.random() < 0.5 else "")
+
+
+def _both(evaluation: Evaluation, out: Path) -> tuple[Ingested, Ingested, pd.DataFrame]:
+    table = read_sources(evaluation)
+    streamed = read_sources(evaluation, out, largest=0)
+    assert "users" not in streamed.clean
+    return table, streamed, pd.read_parquet(out / "users" / "records" / "all.parquet")
+
+
+def _same(one: pd.DataFrame, other: pd.DataFrame, by: list[str]) -> None:
+    left, right = (
+        f.astype(object).where(f.notna(), None).sort_values(by, key=lambda c: c.astype(str)) for f in (one, other)
+    )
+    pd.testing.assert_frame_equal(
+        left[sorted(left)].reset_index(drop=True), right[sorted(right)].reset_index(drop=True), check_dtype=False
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_streamed_files_come_out_as_tables_do(
+    signed: MakeSigned, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "BLOCK", 2_000)  # many blocks, records across their edges
+    checks = [{"rule": r, "threshold": 1.0} for r in ("not_a_date", "unknown_code", "unknown_site", "ragged_row")]
+    checks += [{"rule": r, "threshold": 1.0} for r in ("not_a_number", "missing_required", "out_of_range")]
+    checks += [{"rule": "repeated_key", "threshold": 1.0}]
+    unit = ("visit", "person_day")[seed % 2]
+    evaluation = signed(_sheet(seed), {"rows": unit, "active_file": "month"}, checks=checks)
+    table, streamed, records = _both(evaluation, tmp_path / "out")
+    _same(table.clean["users"], records, ["_line"])
+    assert records["_line"].is_monotonic_increasing
+    _same(table.counts["users"], streamed.counts["users"], ["site_id", "month", "age_band", "activity"])
+    _same(table.quarantine["users"], streamed.quarantine["users"], ["_line"])
+    _same(table.account, streamed.account, ["source", "kind", "reason"])
+    _same(table.failures, streamed.failures, ["source", "line", "column", "rule"])
+    _same(table.rules, streamed.rules, ["source", "column", "rule", "description_en"])
+    _same(table.tables["active_file"], streamed.tables["active_file"], ["site_id", "period"])
+    _same(table.decisions, streamed.decisions, ["source", "kind", "key", "before", "line"])
+    own = streamed.account[streamed.account["source"] == "users"].groupby("kind")["n"].sum()
+    assert own["received"] == own["accepted"] + own["set_aside"]
+    assert own["set_aside"] == own["reason"]
+
+
+def test_no_name_is_left_in_what_streaming_writes(signed: MakeSigned, tmp_path: Path) -> None:
+    evaluation = signed(HEADER + "A;2003-01-02;12;open;Xylophonie;14:00;15:30\n" * 3)
+    read_sources(evaluation, tmp_path / "out", largest=0)
+    written = [p for p in (tmp_path / "out").rglob("*") if p.is_file()]
+    assert [p.name for p in written] == ["all.parquet"]
+    assert not any(b"ylophonie" in p.read_bytes() for p in written)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig"])
+def test_other_encodings_stream_too(signed: MakeSigned, tmp_path: Path, encoding: str) -> None:
+    text = HEADER + "A;2003-01-02;12;libellé open;x;14:00;15:30\nA;2003-01-02;12;libellé workshop;y;14:00;15:30\n"
+    evaluation = signed("-")
+    evaluation.received(evaluation.source("users").files["all"]).write_bytes(text.encode(encoding))
+    table, streamed, records = _both(evaluation, tmp_path / "out")
+    _same(table.clean["users"], records, ["_line"])
+    _same(table.decisions, streamed.decisions, ["source", "kind", "key"])
