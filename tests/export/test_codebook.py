@@ -1,14 +1,17 @@
 """The codebook: well formed DDI Codebook 2.5, every question and code once, identifiers said to be unpublished."""
 
+import os
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
-from pipeline.evaluation import Evaluation
+from pipeline.evaluation import Evaluation, load
 from pipeline.export.codebook import NAMESPACE, write_codebook
 
 NS = {"d": NAMESPACE}
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -56,3 +59,36 @@ def test_children_of_a_variable_stand_in_the_order_of_the_schema(codebook: ET.El
     for variable in codebook.findall(".//d:var", NS):
         places = [order.index(child.tag.partition("}")[2]) for child in variable]
         assert places == sorted(places), variable.get("name")
+
+
+SCHEMAS = {"the elements written here": ROOT / "tests/reference/ddi/codebook-elements.xsd"}
+if "DDI_CODEBOOK_XSD" in os.environ:
+    SCHEMAS["the schema of the DDI Alliance"] = Path(os.environ["DDI_CODEBOOK_XSD"])
+
+
+@pytest.mark.parametrize("schema", list(SCHEMAS))
+@pytest.mark.parametrize("name", ["bretagne-cybercommunes", "miniature", "barometre-numerique"])
+def test_codebooks_are_valid_ddi_2_5(name: str, schema: str, tmp_path: Path) -> None:
+    document = etree.parse(write_codebook(load(name, ROOT), tmp_path / "codebook.xml"))
+    rules = etree.XMLSchema(etree.parse(SCHEMAS[schema]))
+    assert rules.validate(document), rules.error_log
+
+
+@pytest.mark.parametrize("name", ["bretagne-cybercommunes", "barometre-numerique"])
+def test_every_reference_leads_to_one_element(name: str, tmp_path: Path) -> None:
+    root = ET.parse(write_codebook(load(name, ROOT), tmp_path / "codebook.xml")).getroot()
+    ids = [e.get("ID") for e in root.iter() if e.get("ID")]
+    assert len(ids) == len(set(ids))
+    referred = {ref for e in root.iter() for key in ("files", "var") for ref in (e.get(key) or "").split()}
+    assert referred
+    assert referred <= set(ids)
+
+
+def test_the_schema_refuses_what_ddi_refuses(tmp_path: Path) -> None:
+    rules = etree.XMLSchema(etree.parse(SCHEMAS["the elements written here"]))
+    path = write_codebook(load("miniature", ROOT), tmp_path / "codebook.xml")
+    text = path.read_text(encoding="utf-8")
+    for old, new in ((' missing="Y"', ' missing="yes"'), ("<catValu>", "<code>"), (' version="2.5"', ' version="3"')):
+        assert old in text
+        broken = text.replace(old, new).replace("</catValu>", "</code>" if new == "<code>" else "</catValu>")
+        assert not rules.validate(etree.fromstring(broken.encode()))

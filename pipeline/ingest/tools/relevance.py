@@ -53,7 +53,7 @@ def conditions(rule: str, resolve: Resolve) -> list[dict[str, Any]] | None:
         tokens = _tokens(text)
         parsed, rest = _either(tokens, resolve)
         return None if rest else _merged(parsed)
-    except (_CannotSay, IndexError):
+    except (_CannotSay, IndexError, RecursionError):
         return None
 
 

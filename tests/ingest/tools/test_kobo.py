@@ -50,9 +50,10 @@ def test_every_style_of_export_gives_the_same_answers(make: Make, style: str) ->
 
 
 def test_a_word_that_is_no_choice_is_told(make: Make) -> None:
+    rows = "".join(f"x,{i},h,mail blog\n" for i in range(4, 9))
+    evaluation = make(QUESTIONS, ONE_COLUMN + rows, file=KOBO)
     with pytest.raises(IngestError, match=r"(?s)unknown_code.*blog"):
-        rows = "".join(f"x,{i},h,mail blog\n" for i in range(4, 9))
-        read_sources(make(QUESTIONS, ONE_COLUMN + rows, file=KOBO, source={"checks": []}))
+        read_sources(evaluation)
 
 
 def test_two_groups_with_the_same_question_are_not_guessed_at(make: Make) -> None:
