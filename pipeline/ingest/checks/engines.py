@@ -46,6 +46,7 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
     if len(seen) <= LARGEST:
         return great_expectations_run.failing_rows(seen, rules)
     found = duckdb_run.failing_rows(seen, rules)
+    _refuse_impossible_account(seen, rules, found)
     drawn = np.sort(np.random.default_rng(SEED).choice(len(seen), size=min(SAMPLE, len(seen)), replace=False))
     again = great_expectations_run.failing_rows(seen.iloc[drawn].reset_index(drop=True), rules)
     for rule, rows, sampled in zip(rules, found, again, strict=True):
@@ -57,3 +58,37 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
                 action="report it: this is a fault of the pipeline, not of the data",
             )
     return found
+
+
+def _refuse_impossible_account(seen: pd.DataFrame, rules: Sequence[Rule], found: Sequence[np.ndarray]) -> None:
+    """Let great-expectations validate the account of the rules: rows failing lie among rows that could fail, once each.
+
+    Raises
+    ------
+    IngestError
+        duckdb returned rows that do not exist, or rows that hold nothing for the rule to fail on.
+    """
+    n = len(seen)
+    account = pd.DataFrame(
+        {
+            "present": [float(seen[list(r.on)].notna().all(axis=1).sum()) for r in rules],
+            "failing": [float(len(rows)) for rows in found],
+            "distinct": [float(len(np.unique(rows))) for rows in found],
+            "first": [float(rows.min()) if len(rows) else 0.0 for rows in found],
+            "last": [float(rows.max()) if len(rows) else 0.0 for rows in found],
+        }
+    )
+    asked = [
+        Rule("account", "failing", "at_least", ("present", "failing"), "", ""),
+        Rule("account", "failing", "equal", ("failing", "distinct"), "", ""),
+        Rule("account", "first", "between", ("first",), "", "", minimum=0),
+        Rule("account", "last", "between", ("last",), "", "", maximum=n - 1),
+    ]
+    for rows in great_expectations_run.failing_rows(account, asked):
+        if len(rows):
+            wrong = rules[int(rows[0])]
+            raise IngestError(
+                f"the account of the rule '{wrong.name}' of '{wrong.column}' is impossible",
+                found=str(account.iloc[int(rows[0])].to_dict()),
+                action="report it: this is a fault of the pipeline, not of the data",
+            )

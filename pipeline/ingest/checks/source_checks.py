@@ -158,24 +158,20 @@ def _moved(source: Source, clean: pd.DataFrame, moved: pd.DataFrame) -> SourceCh
 def _of_attendance(
     source: Source, instrument: Instrument, clean: pd.DataFrame, sites: pd.DataFrame | None
 ) -> Iterator[SourceCheck]:
-    month, visits = instrument.by_role("month"), instrument.by_role("visits")
-    if month is None or visits is None or "site_id" not in clean:
+    at = _counts(instrument, clean)
+    if at is None or at.empty:
         return
-    known = clean["site_id"].notna() & clean[month.name].notna()
-    at = clean.loc[known, ["site_id", month.name, visits.name, "_file", "_line"]]
-    if at.empty:
-        return
-    months = pd.period_range(at[month.name].min(), at[month.name].max(), freq="M").astype(str)
-    counted = at[at[visits.name].notna()]
-    wide = counted.pivot_table(index="site_id", columns=month.name, values=visits.name, aggfunc="sum")
+    months = pd.period_range(at["month"].min(), at["month"].max(), freq="M").astype(str)
+    counted = at[at["visits"].notna()]
+    wide = counted.pivot_table(index="site_id", columns="month", values="visits", aggfunc="sum")
     spaces = sorted(at["site_id"].unique())
     wide = wide.reindex(index=spaces, columns=months).astype("Float64")
     counts = wide.to_numpy(dtype=float, na_value=np.nan)
-    first = at.drop_duplicates(["site_id", month.name]).set_index(["site_id", month.name])
+    first = at.drop_duplicates(["site_id", "month"]).set_index(["site_id", "month"])
     about = (sites if sites is not None else pd.DataFrame(columns=["opened", "closed", "posts", "hours"])).reindex(
         spaces
     )
-    yield _gaps(source, counts, spaces, months, about, str(clean["_file"].iloc[0]))
+    yield _gaps(source, counts, spaces, months, about, str(at["_file"].iloc[0]))
     limit, least = _settings(source, "spike")
     out, expected = series.spikes(counts, limit, least)
     fr = "mois proche du niveau saisonnier propre à l'espace"
@@ -194,6 +190,18 @@ def _of_attendance(
         told = np.char.add(np.round(rate, 1).astype(str), " visits a post and hour")
         over = np.nan_to_num(rate, nan=0.0) > limit
         yield _months(source, "over_capacity", fr, en, int(np.isfinite(rate).sum()), over, told, spaces, months, first)
+
+
+def _counts(instrument: Instrument, clean: pd.DataFrame) -> pd.DataFrame | None:
+    """Return space, month, visits and place of every count; monthly counts made from sign-ins have no place."""
+    month, visits = instrument.by_role("month"), instrument.by_role("visits")
+    names = [q.name if q is not None else other for q, other in ((month, "month"), (visits, "visits"))]
+    if any(n not in clean for n in ("site_id", *names)):
+        return None
+    at = clean[["site_id", *names]].set_axis(["site_id", "month", "visits"], axis=1)
+    at["_file"] = clean.get("_file", "")
+    at["_line"] = clean["_line"].astype("Int64") if "_line" in clean else pd.array([None] * len(at), dtype="Int64")
+    return at[at["site_id"].notna() & at["month"].notna()]
 
 
 def _gaps(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import IngestError
 from pipeline.ingest.checks import duckdb_run, engines, great_expectations_run
-from pipeline.ingest.checks.kinds import Rule
+from pipeline.ingest.checks.kinds import Rule, Test
 from pipeline.ingest.readers.encoding import MOJIBAKE
 
 
@@ -72,6 +73,19 @@ def test_both_engines_find_the_rows_that_fail(rows: list[tuple[object, ...]]) ->
             assert found.tolist() == np.flatnonzero(expected).tolist(), engine.__name__
 
 
+def test_the_property_covers_every_kind_of_test_that_a_rule_can_be() -> None:
+    assert {r.test for r in RULES} == set(get_args(Test))
+
+
+def test_an_impossible_account_of_duckdb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = frame([("x", "1", 20.0, "été", None, None, 1, 1.0)] * 20)
+    monkeypatch.setattr(engines, "LARGEST", 10)
+    for rows in ([3, 3], [25], [-1]):
+        monkeypatch.setattr(duckdb_run, "failing_rows", lambda s, rules, rows=rows: [np.array(rows) for _ in rules])
+        with pytest.raises(IngestError, match="is impossible"):
+            engines.failing_rows(seen, RULES[:1])
+
+
 def test_duckdb_takes_over_above_the_limit_and_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = frame([("x" if i % 3 == 0 else None, "1", 20.0, "été", None, None, 1, 1.0) for i in range(50)])
     monkeypatch.setattr(engines, "LARGEST", 10)
@@ -79,7 +93,7 @@ def test_duckdb_takes_over_above_the_limit_and_is_checked(monkeypatch: pytest.Mo
     assert engines.failing_rows(seen, RULES)[0].tolist() == list(range(0, 50, 3))
     monkeypatch.setattr(duckdb_run, "failing_rows", lambda seen, rules: [np.arange(1) for _ in rules])
     with pytest.raises(IngestError, match="two engines disagree"):
-        engines.failing_rows(seen, RULES)
+        engines.failing_rows(seen, RULES[:1])
 
 
 def test_a_rule_that_cannot_be_run_never_passes() -> None:
