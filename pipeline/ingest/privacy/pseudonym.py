@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -103,4 +102,4 @@ def _hash(value: str, key: bytes) -> str | None:
     text = value.strip().casefold()
     if not text:
         return None
-    return hmac.new(key, text.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, text.encode("utf-8"), "sha256").hex()[:32]

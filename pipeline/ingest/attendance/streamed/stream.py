@@ -23,10 +23,10 @@ from pipeline.ingest.attendance.streamed.layout import layout_of
 from pipeline.ingest.attendance.streamed.store import Store, stored
 from pipeline.ingest.attendance.streamed.values import Values, value_tables
 from pipeline.ingest.attendance.streamed.visits_sql import (
+    KEPT,
     Visits,
     accepted,
     active_rows,
-    kept,
     key_lines,
     quoted,
     suspects,
@@ -109,7 +109,7 @@ def _streamed(
         raise Blocked(*values.faults)
     places, joined, undecided = _places(evaluation, source, store, values, sites)
     visits = visits_view(evaluation, source, store, values, places)
-    twice = key_lines(visits, values, key_of(evaluation, source))
+    twice = key_lines(visits, key_of(evaluation, source))
     lines = suspects(source, visits, values, twice)
     seen, rules, failing = check(_read_again(evaluation, source, spec, store, values, lines, sites))
     result = outcome(len(lines), rules, failing)
@@ -200,7 +200,7 @@ def _write(source: Source, spec: FileSpec, visits: Visits, records: Path) -> Non
     chosen = ", ".join(f"{sql} AS {quoted(c)}" for c, sql in columns.items())
     target = records.as_posix().replace("'", "''")
     visits.store.connection.execute(
-        f"COPY (SELECT {chosen} FROM {kept(visits)}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY ({visits.select(chosen, KEPT)}) TO '{target}' (FORMAT parquet, COMPRESSION snappy)"
     )
 
 
@@ -234,7 +234,7 @@ def _asked(visits: Visits, values: Values, rule: Rule) -> int:
         return 0
     if rule.on[0] in ("__stay", "__age_reached"):
         e = visits.expressions["__stay" if rule.on[0] == "__stay" else "__age"]
-        return int(store.array(f"SELECT count({e}) FROM {visits.view}")[0])
+        return int(store.array(visits.select(f"count({e})"))[0])
     table = values.of(rule.on[0])
     counts = store.table(f"SELECT {store.names[table.column]} AS code, count(*) AS n FROM visit GROUP BY 1")
     return int(counts.loc[table.present[counts["code"]], "n"].sum())

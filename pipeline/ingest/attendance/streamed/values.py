@@ -72,14 +72,9 @@ def value_tables(
     """
     instrument, settings = evaluation.instruments[source.name], source.signins
     assert settings is not None
-    n = max(len(f.values) for f in found.values())
     identifiers = {c for q in instrument.all_by_role("identifier") for c in received_columns(q, wave)}
-    side = {
-        c: pd.Series(
-            [*([None] * len(f.values) if c in identifiers else f.values), *[None] * (n - len(f.values))], dtype="str"
-        )
-        for c, f in found.items()
-    }
+    n = max(len(f.values) for c, f in found.items() if c not in identifiers)
+    side = {c: _padded([] if c in identifiers else f.values, n) for c, f in found.items()}
     pseudo = Received(spec.path, list(columns), pd.DataFrame(side), np.arange(1, n + 1))
     hidden, faults = without_personal_data(evaluation, source, wave, pseudo, key)
     recoded = recode(instrument, wave, hidden, spec.decimal)
@@ -101,6 +96,10 @@ def value_tables(
     _add_times(source, tables)
     notes = [*hidden.notes, *(note for r in recoded.values() for note in r.notes)]
     return Values(tables, notes, faults)
+
+
+def _padded(values: Sequence[str | None], n: int) -> pd.Series:
+    return pd.Series([*values, *[None] * (n - len(values))], dtype="str")
 
 
 def _derived(evaluation: Evaluation, source: Source, assembled: Assembled) -> Assembled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,23 +13,35 @@ from pipeline.ingest.attendance.active_file import COLUMNS as ACTIVE
 from pipeline.ingest.attendance.monthly import TERRITORY, UNKNOWN
 from pipeline.ingest.attendance.streamed.store import Store
 from pipeline.ingest.attendance.streamed.values import Values
-from pipeline.ingest.attendance.visits import IN_SPACE
+from pipeline.ingest.attendance.visits import IN_SPACE, key_of
+from pipeline.ingest.faults import Blocked, Fault
 
 #: Ages beyond this are no ages (years).
 OLDEST = 120
+#: Condition of the accepted visits.
+KEPT = "visit.line NOT IN (SELECT line FROM aside)"
 
 
 @dataclass
 class Visits:
-    """A view of the visits with their clean columns.
+    """The visits with what their values stand for.
 
-    ``expressions`` holds column -> SQL over ``view``, in the order of the clean table.
+    ``expressions`` holds column -> SQL, in the order of the clean table; ``joins`` the tables that they name.
     """
 
     store: Store
     expressions: dict[str, str]
-    view: str
+    joins: dict[str, str]
     count: int = 0
+
+    def select(self, what: str, where: str = "", more: str = "") -> str:
+        """Return a query over the visits, with the tables that it names and no others (every value has its row)."""
+        named = [sql for name, sql in self.joins.items() if re.search(rf"\b{name}\b", what + where)]
+        return " ".join(["SELECT", what, "FROM visit", *named, f"WHERE {where}" if where else "", more])
+
+    def person(self, question: str) -> str:
+        """Return the SQL of a person's number, missing where nobody is named: quicker to compare than pseudonyms."""
+        return self.expressions[f"__person_{question}"]
 
 
 def quoted(name: str) -> str:
@@ -45,22 +58,30 @@ def visits_view(evaluation: Evaluation, source: Source, store: Store, values: Va
     """
     settings, instrument = source.signins, evaluation.instruments[source.name]
     assert settings is not None
-    joins, expressions = [], {}
+    joins: dict[str, str] = {}
+    expressions: dict[str, str] = {}
     for i, table in enumerate(values.tables):
         frame = table.clean.copy()
         frame.insert(0, "__code", np.arange(len(frame), dtype=np.int32))
+        for name in (c for c in key_of(evaluation, source) if c in table.clean):
+            frame[f"__key_{name}"] = pd.factorize(table.clean[name])[0].astype(np.int64)
+            expressions[f"__key_{name}"] = f"value{i}.{quoted(f'__key_{name}')}"
         store.put(f"value{i}", frame)
-        code = store.names[table.column]
-        joins.append(f"JOIN value{i} ON visit.{code} = value{i}.__code")
+        code = f"visit.{store.names[table.column]}"
+        if table.question.role == "identifier":
+            blank = np.flatnonzero(table.clean[table.question.name].isna())
+            expressions[f"__person_{table.question.name}"] = f"nullif({code}, {blank[0]})" if len(blank) else code
+        joins[f"value{i}"] = f"JOIN value{i} ON {code} = value{i}.__code"
         expressions.update({c: f"value{i}.{quoted(c)}" for c in table.clean.columns})
-    store.put("place", sites)
+    store.put("place", sites.assign(__key_site_id=pd.factorize(sites["site_id"])[0].astype(np.int64)))
+    expressions["__key_site_id"] = "place.__key_site_id"
     site, day = instrument.by_role("site"), instrument.by_role("date")
     assert site is not None
     assert day is not None
     on = f"visit.{store.names[values.of(site.name).column]} = place.site"
     if source.site_commune:
         on += f" AND visit.{store.names[values.of(source.site_commune).column]} = place.town"
-    joins.append(f"JOIN place ON {on}")
+    joins["place"] = f"JOIN place ON {on}"
     expressions["site_id"] = "place.site_id"
     expressions.update({c: f"place.{c}" for c in TERRITORY if c in sites})
     if settings.birth_year and "age_band" not in expressions:
@@ -74,7 +95,7 @@ def visits_view(evaluation: Evaluation, source: Source, store: Store, values: Va
         if not settings.duration:
             expressions["minutes"] = f"CASE WHEN {expressions['__stay']} >= 0 THEN {expressions['__stay']} END"
     expressions.pop("__clock", None)
-    return Visits(store, expressions, "visit " + " ".join(joins))
+    return Visits(store, expressions, joins)
 
 
 def _band(evaluation: Evaluation, age: str) -> str:
@@ -98,11 +119,11 @@ def suspects(source: Source, visits: Visits, values: Values, twice: np.ndarray) 
     conditions = [f"place.bad AND {e[IN_SPACE]}"]
     conditions += [f"{e['__stay']} < 0"] if "__stay" in e else []
     conditions += [f"{e['__age']} NOT BETWEEN 0 AND {OLDEST}"] if "__age" in e else []
-    found.append(store.array(f"SELECT line FROM {visits.view} WHERE {' OR '.join(f'({c})' for c in conditions)}"))
+    found.append(store.array(visits.select("visit.line", " OR ".join(f"({c})" for c in conditions))))
     return np.unique(np.concatenate([f.astype(np.int64) for f in found]))
 
 
-def key_lines(visits: Visits, values: Values, key: list[str]) -> np.ndarray:
+def key_lines(visits: Visits, key: list[str]) -> np.ndarray:
     """Return the lines of the visits that share their whole key with another one.
 
     Keys are compared by their clean values: each becomes a whole number, and the numbers of one key one number.
@@ -111,20 +132,22 @@ def key_lines(visits: Visits, values: Values, key: list[str]) -> np.ndarray:
     if not key:
         return np.empty(0, dtype=np.int64)
     parts, size = [], 1
-    for i, name in enumerate(key):
-        ids = store.table(f"SELECT DISTINCT {visits.expressions[name]} AS value FROM {_only(visits, values, name)}")
-        ids = ids[ids["value"].notna()].reset_index(drop=True)
-        ids["id"] = np.arange(len(ids), dtype=np.int64)
-        store.put(f"key{i}", ids)
-        parts.append(f"key{i}.id * {size}")
-        size *= len(ids) + 1
+    for name in key:
+        each = visits.expressions[f"__key_{name}"]
+        parts.append(f"{each} * {size}")
+        size *= int(store.array(f"SELECT max({each}) FROM {each.split('.')[0]}")[0]) + 1
     if size >= 2**63:
-        raise OverflowError("a key with more values than a whole number holds")
-    joins = " ".join(f"JOIN key{i} ON {visits.expressions[n]} = key{i}.value" for i, n in enumerate(key))
-    number = " + ".join(f"({p})" for p in parts)
-    store.connection.execute(
-        f"CREATE OR REPLACE TABLE keyed AS SELECT line, CAST({number} AS BIGINT) AS id FROM {visits.view} {joins}"
-    )
+        raise Blocked(
+            Fault(
+                "the key of a large file has too many different values",
+                "evaluation.yaml, key signins.key",
+                found=", ".join(key),
+                action="name fewer questions under `key:`, or split the file by year",
+            )
+        )
+    whole = " AND ".join(f"{visits.expressions[f'__key_{name}']} >= 0" for name in key)
+    chosen = visits.select(f"visit.line, {' + '.join(parts)} AS id", whole)
+    store.connection.execute(f"CREATE OR REPLACE TABLE keyed AS {chosen}")
     numbers = np.sort(store.array("SELECT id FROM keyed"))
     again = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
     if not len(again):
@@ -133,23 +156,10 @@ def key_lines(visits: Visits, values: Values, key: list[str]) -> np.ndarray:
     return store.array("SELECT line FROM keyed JOIN twice USING (id) ORDER BY line")
 
 
-def _only(visits: Visits, values: Values, name: str) -> str:
-    """Return the smallest relation that holds a clean column: the table of its values."""
-    for i, table in enumerate(values.tables):
-        if name in table.clean:
-            return f"value{i}"
-    return "place" if name == "site_id" else visits.view
-
-
 def accepted(visits: Visits, aside: np.ndarray) -> None:
-    """Keep the lines set aside as a table; `kept` then tells the accepted visits."""
+    """Keep the lines set aside as a table; `KEPT` then holds for the accepted visits."""
     visits.store.put("aside", pd.DataFrame({"line": aside.astype(np.int64)}))
     visits.count = visits.store.n - len(aside)
-
-
-def kept(visits: Visits) -> str:
-    """Return the accepted visits as a relation."""
-    return f"{visits.view} WHERE visit.line NOT IN (SELECT line FROM aside)"
 
 
 def tally_counts(evaluation: Evaluation, source: Source, visits: Visits) -> pd.DataFrame:
@@ -168,7 +178,8 @@ def tally_counts(evaluation: Evaluation, source: Source, visits: Visits) -> pd.D
         "place": f"CAST({e[settings.place]} AS VARCHAR)" if settings.place else "''",
     }
     chosen = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
-    frame = visits.store.table(f"SELECT {chosen}, count(*) AS visits FROM {kept(visits)} GROUP BY ALL ORDER BY ALL")
+    query = visits.select(f"{chosen}, count(*) AS visits", KEPT, "GROUP BY ALL ORDER BY ALL")
+    frame = visits.store.table(query)
     text = ["site_id", "month", "age_band", "activity", "place"]
     return frame.astype({**dict.fromkeys(text, "str"), IN_SPACE: bool, "visits": "Int64"})
 
@@ -180,11 +191,9 @@ def active_rows(source: Source, visits: Visits) -> pd.DataFrame | None:
     if not settings.active_file or not settings.person:
         return None
     period = e["month"] if settings.active_file == "month" else f"substr({e['month']}, 1, 4)"
-    visits.store.connection.execute(
-        f"CREATE OR REPLACE TABLE presence AS SELECT {e['site_id']} AS site_id, {period} AS period, "
-        f"{e[settings.person]} AS person, count(*) AS n FROM {kept(visits)} AND {e[IN_SPACE]} "
-        f"AND {e['site_id']} IS NOT NULL GROUP BY ALL"
-    )
+    chosen = f"{e['site_id']} AS site_id, {period} AS period, {visits.person(settings.person)} AS person, count(*) AS n"
+    query = visits.select(chosen, f"{KEPT} AND {e[IN_SPACE]} AND {e['site_id']} IS NOT NULL", "GROUP BY ALL")
+    visits.store.connection.execute(f"CREATE OR REPLACE TABLE presence AS {query}")
     tables = []
     for site in ("site_id", "NULL::VARCHAR"):
         tables.append(
