@@ -58,6 +58,24 @@ class About:
         )
         return replace(made, **numbers)  # type: ignore[arg-type]
 
+    def not_estimable(self, question: str, wave: str) -> Result:
+        """Return the check that tells that a question could not be estimated for this indicator."""
+        subject = self.subject
+        return Result(
+            analysis="quality_checks",
+            indicator=question,
+            measure="not_estimable",
+            population="records",
+            territory_level="region",
+            territory=subject.region,
+            unit="score",
+            inference="census",
+            estimate=1.0,
+            wave=wave,
+            domain={"indicator": self.indicator},
+            source=subject.source,
+        )
+
 
 def inference(values: Smooth, place: int, scale: float = 1.0) -> dict[str, float]:
     """Return standard error, interval, degrees of freedom and p of one value, multiplied by ``scale``."""

@@ -2,6 +2,7 @@
 
 from pipeline.export.annex import write_annex
 from pipeline.export.answers import answers, finding, indicator_name
+from pipeline.export.crosstabs import crosstab_page, write_crosstabs
 from pipeline.export.data_protection import data_protection
 from pipeline.export.findings import findings, raised, write_findings
 from pipeline.export.frequencies import fingerprint, frequencies
@@ -21,6 +22,7 @@ __all__ = [
     "bullets",
     "check_links",
     "covariates",
+    "crosstab_page",
     "data_protection",
     "declared",
     "evaluation_labels",
@@ -48,6 +50,7 @@ __all__ = [
     "unsupported",
     "withheld",
     "write_annex",
+    "write_crosstabs",
     "write_findings",
     "write_set_aside",
 ]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.export.codebook import write_codebook
 from pipeline.export.columns import COLUMNS, published_table
+from pipeline.export.crosstabs import write_crosstabs
 from pipeline.export.findings import FINDING_FIELDS, write_findings
 from pipeline.export.set_aside import FIELDS, write_set_aside
 from pipeline.wording.labels import Labels
@@ -62,7 +63,8 @@ def write_annex(
         write_codebook(evaluation, folder / "codebook.xml"),
         *write_findings(evaluation, results, folder),
     ]
-    return [*written, _write_package(evaluation, folder, lang)]
+    crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", lang)
+    return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang)]
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import PublishError
 from pipeline.evaluation import Document
+from pipeline.export.crosstabs import entry_of
 from pipeline.wording import labels as words
 from pipeline.wording.labels import Labels
 
@@ -24,6 +25,7 @@ _TITLES = {
         "brief": "Note aux élus",
         "methods": "Méthode et qualité",
         "validation": "Validation des données reçues",
+        "crosstabs": "Tris croisés",
         "sheet": "Fiche",
     },
     "en": {
@@ -31,6 +33,7 @@ _TITLES = {
         "brief": "Briefing note",
         "methods": "Methods and quality",
         "validation": "Validation of the data received",
+        "crosstabs": "Cross-tables",
         "sheet": "Sheet",
     },
 }
@@ -68,6 +71,8 @@ _SHEETS = {
         "area": "Area sheets",
     },
 }
+#: Annexes that the report leads to; the list of pages does not.
+_UNLISTED = ("crosstabs",)
 #: Sheets are as compact as the brief: both hold on two pages.
 _LAYOUTS = {"brief": "brief", "territory": "brief"}
 
@@ -108,6 +113,7 @@ def site_documents(evaluation: Evaluation) -> list[Document]:
     rows += [("territory", "territory.qmd", "unit", both)] if visits else [("report", "household.qmd", "region", both)]
     rows += [("methods", "methods.qmd" if visits else "household-methods.qmd", "region", both)]
     rows += [("validation", "validation.qmd", "region", web)]
+    rows += [("crosstabs", "crosstabs.qmd", "region", web)] if entry_of(evaluation) is not None else []
     return [Document.model_validate({"name": n, "file": f, "scope": s, "formats": k}) for n, f, s, k in rows]
 
 
@@ -170,7 +176,7 @@ def _links(evaluation: Evaluation, lang: str, up: str) -> Iterator[tuple[str, st
     for document in site_documents(evaluation):
         if document.scope == "unit":
             yield f"{up}index.html#fiches", _SHEETS[lang][evaluation.settings.territory.level]
-        elif "html" in document.formats:
+        elif "html" in document.formats and document.name not in _UNLISTED:
             text = _LINKS[lang].get(document.name, document.name.capitalize())
             yield f"{up}{document.name}.html", text
     yield f"{up}index.html#donnees", _LINKS[lang]["data"]

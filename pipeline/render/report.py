@@ -211,9 +211,9 @@ class Report:
 
         Arguments that are result_ids (texts with ``/``), or lists of them, become rows.
         """
-        from pipeline.wording import sentences
+        from pipeline.wording import compared, sentences
 
-        write = getattr(sentences, name, None)
+        write = getattr(sentences, name, None) or getattr(compared, name, None)
         if write is None or name.startswith("_"):
             raise PublishError("wording has no such sentence", found=name)
         used: list[str] = []

@@ -8,12 +8,14 @@ among users is not a change among inhabitants: who comes is chosen.
 from __future__ import annotations
 
 from pipeline.analysis.adjusted import categories, global_tests, shifts, territories, trends
-from pipeline.analysis.adjusted.settings import Settings
+from pipeline.analysis.adjusted.settings import Settings, about
 from pipeline.analysis.context import Context
-from pipeline.analysis.declared import declared
+from pipeline.analysis.declared import Declared, declared
 from pipeline.analysis.entry import Entry
+from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.surveyed import domain_column, known_wave
 from pipeline.results import Result
+from pipeline.survey import SurveyError
 
 __all__ = ["Settings", "answer"]
 
@@ -31,7 +33,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         for i, indicator in enumerate(settings.indicators):
             outcome = known.outcome(entry, indicator, "indicators", i)
             if {first, last} <= set(outcome.base):
-                made += shifts.answer(entry, settings, known, outcome, (first, last))
+                made += _shifts(entry, settings, known, outcome, (first, last))
                 made += global_tests.of_indicator(entry, settings, known, outcome, (first, last))
                 made += territories.answer(entry, settings, known, outcome, (first, last)) if settings.pooled else []
         made += global_tests.of_items(entry, settings, known, (first, last))
@@ -40,3 +42,13 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     for i, indicator in enumerate(settings.trends):
         made += trends.answer(context, entry, settings, known, known.outcome(entry, indicator, "trends", i))
     return made
+
+
+def _shifts(
+    entry: Entry, settings: Settings, known: Declared, outcome: Outcome, waves: tuple[str, str]
+) -> list[Result]:
+    """Return adjusted shifts, or a check that says that the sample cannot carry the regression."""
+    try:
+        return shifts.answer(entry, settings, known, outcome, waves)
+    except SurveyError:
+        return [about(entry, known, outcome, waves[1]).not_estimable("adjusted", "..".join(waves))]

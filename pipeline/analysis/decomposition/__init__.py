@@ -25,7 +25,7 @@ from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.parts import About, inference, percent
 from pipeline.analysis.surveyed import domain_column, known_wave
 from pipeline.results import Result
-from pipeline.survey import Design, smooth
+from pipeline.survey import Design, SurveyError, smooth
 
 Floats = NDArray[np.float64]
 
@@ -65,10 +65,17 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         about = About(entry, known.entry.name, indicator, known.subject, outcome.base[last])
         design = _loaded(known, outcome, columns)
         waves = (first, last)
-        made += _kitagawa(about, design, settings.factor, waves)
-        made += _das_gupta(about, design, settings.factors, waves) if settings.factors else []
-        made += _oaxaca(about, design, settings, waves) if settings.terms else []
+        try:
+            made += _parts(about, design, settings, waves)
+        except SurveyError:
+            made.append(about.not_estimable("decomposition", "..".join(waves)))
     return made
+
+
+def _parts(about: About, design: Design, settings: Settings, waves: tuple[str, str]) -> list[Result]:
+    made = _kitagawa(about, design, settings.factor, waves)
+    made += _das_gupta(about, design, settings.factors, waves) if settings.factors else []
+    return made + (_oaxaca(about, design, settings, waves) if settings.terms else [])
 
 
 def _loaded(known: Declared, outcome: Outcome, columns: Sequence[str]) -> Design:

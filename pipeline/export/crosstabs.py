@@ -1,0 +1,284 @@
+"""Cross-tables (« tris croisés ») as an annex: a workbook of all waves and a page of the last one.
+
+Lines are answers, columns the categories of a characteristic; every share carries its result, suppressed ones a sign.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipeline import results
+from pipeline.instrument import Question
+from pipeline.wording import labels as words
+from pipeline.wording import numbers
+from pipeline.wording.labels import Labels
+from pipeline.wording.phrases import capital
+
+if TYPE_CHECKING:
+    from IPython.display import Markdown
+
+    from pipeline.evaluation import Evaluation, PlanEntry
+
+QUESTION = "crossings"
+_ALPHA = 0.05
+_WORDS = {
+    "fr": {
+        "answer": "Réponses", "n": "Nombre de réponses", "established": "association établie",
+        "unseen": "pas d'association décelée", "wave": "Vague", "by": "Croisement", "question": "Question",
+        "v": "V de Cramér", "tests": "Tests", "p": "Probabilité critique corrigée",
+    },
+    "en": {
+        "answer": "Answers", "n": "Number of answers", "established": "association established",
+        "unseen": "no association detected", "wave": "Wave", "by": "Crossing", "question": "Question",
+        "v": "Cramér's V", "tests": "Tests", "p": "Adjusted p-value",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """One table: a question by a characteristic in one wave.
+
+    lines : keys of the answers.   columns : keys of the categories.   cells : (answer, category) -> row of results.
+    test : the row of its association; None for items, which have one test each, or where there is none.
+    """
+
+    question: Question
+    by: str
+    wave: str
+    lines: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: dict[tuple[str, str], dict[Any, Any]]
+    tests: dict[str, dict[Any, Any]]
+
+
+def entry_of(evaluation: Evaluation) -> PlanEntry | None:
+    """Return the plan's entry of cross-tables, None without one."""
+    return next((p for p in evaluation.settings.plan if p.question == QUESTION), None)
+
+
+def crossings(evaluation: Evaluation, table: pd.DataFrame, wave: str | None = None) -> Iterator[Crossing]:
+    """Yield the tables of the plan, question by question in the order of the questionnaire.
+
+    Parameters
+    ----------
+    table : publishable results.   wave : one wave, all of them by default.
+    """
+    entry = entry_of(evaluation)
+    if entry is None:
+        return
+    rows = table[table["analysis"] == entry.name]
+    rows = rows if wave is None else rows[rows["wave"] == wave]
+    told = [_placed(r) for r in rows.to_dict("records")]
+    level = evaluation.settings.territory.level
+    for source in evaluation.sources("survey"):
+        for question in evaluation.instruments[source.name].questions:
+            own = [t for t in told if t[0]["indicator"] == question.name]
+            for by in [*entry.settings["by"], level]:
+                for when in sorted({r["wave"] for r, b, *_ in own if b == by}):
+                    here = [t for t in own if t[1] == by and t[0]["wave"] == when]
+                    cells = {(answer, code): r for r, _, code, answer in here if r["measure"] == "share"}
+                    tests = {answer: r for r, _, _, answer in here if r["measure"] == "association"}
+                    if cells:
+                        yield Crossing(question, by, when, _lines(question, cells), _columns(cells), cells, tests)
+
+
+def _placed(row: dict[Any, Any]) -> tuple[dict[Any, Any], str, str, str]:
+    """Return a row with its characteristic, category and answer."""
+    parts = dict(p.split("=", 1) for p in str(row["domain"]).split("/") if p)
+    answer = parts.pop("answer", None) or parts.pop("item", "")
+    if row["measure"] == "association":
+        return row, parts["by"], "", answer
+    if row["territory_level"] != "region":
+        return row, str(row["territory_level"]), str(row["territory"]), answer
+    by, code = next(iter(parts.items()), ("", ""))
+    return row, by, code, answer
+
+
+def _lines(question: Question, cells: dict[tuple[str, str], dict[Any, Any]]) -> tuple[str, ...]:
+    order = [i.name for i in question.items] or [str(c) for c in question.codes]
+    have = {answer for answer, _ in cells}
+    return tuple(a for a in order if a in have)
+
+
+def _columns(cells: dict[tuple[str, str], dict[Any, Any]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sorted((code for _, code in cells), key=_rank)))
+
+
+def _rank(code: str) -> tuple[float, str]:
+    head = code.partition("-")[0].removesuffix("+")
+    return (float(head) if head.isdigit() else math.inf, code)
+
+
+def title(question: Question, lang: str) -> str:
+    """Return the short title of a question."""
+    return capital(question.title(lang))
+
+
+def answer_text(question: Question, answer: str, lang: str) -> str:
+    """Return the label of an answer or of an item."""
+    for item in question.items:
+        if item.name == answer:
+            return capital(item.label.in_language(lang))
+    return next((capital(t.in_language(lang)) for c, t in question.codes.items() if str(c) == answer), answer)
+
+
+def category_text(by: str, code: str, labels: Labels, lang: str) -> str:
+    """Return the label of a category."""
+    if by.startswith("age"):
+        return words.age_band(code, lang)
+    return words.find(f"{by}={code}", labels, lang) or code
+
+
+def write_crosstabs(
+    evaluation: Evaluation, table: pd.DataFrame, labels: Labels, path: Path, lang: str = "fr"
+) -> Path | None:
+    """Write the workbook of all cross-tables, a sheet a characteristic and one of tests; None without cross-tables."""
+    made = list(crossings(evaluation, table))
+    if not made:
+        return None
+    import xlsxwriter
+
+    said = _WORDS[lang]
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties(
+        {
+            "title": evaluation.settings.title.in_language(lang),
+            "created": dt.datetime(evaluation.settings.edition, 12, 31),
+        }
+    )
+    bold, percent = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "0%"})
+    for by in dict.fromkeys(c.by for c in made):
+        sheet = book.add_worksheet((words.find(f"by={by}", labels, lang) or by)[:31])
+        sheet.set_column(0, 1, 34)
+        line = 0
+        for crossing in (c for c in made if c.by == by):
+            line = _block(sheet, line, crossing, labels, lang, bold, percent) + 1
+    _tests_sheet(book.add_worksheet(said["tests"]), made, labels, lang, bold)
+    book.close()
+    return path
+
+
+def _block(sheet: Any, line: int, crossing: Crossing, labels: Labels, lang: str, bold: Any, percent: Any) -> int:
+    said = _WORDS[lang]
+    heads = [f"{title(crossing.question, lang)} ({crossing.wave})", said["answer"]]
+    heads += [category_text(crossing.by, c, labels, lang) for c in crossing.columns]
+    for j, text in enumerate(heads):
+        sheet.write_string(line, j, text, bold)
+    for answer in crossing.lines:
+        line += 1
+        sheet.write_string(line, 1, answer_text(crossing.question, answer, lang))
+        for j, code in enumerate(crossing.columns, 2):
+            row = crossing.cells.get((answer, code))
+            if row is not None and math.isfinite(row["estimate"]):
+                sheet.write_number(line, j, round(row["estimate"], 4), percent)
+            else:
+                sheet.write_string(line, j, _sign(row))
+    line += 1
+    sheet.write_string(line, 1, said["n"])
+    for j, code in enumerate(crossing.columns, 2):
+        n = max((crossing.cells[a, code]["n"] for a in crossing.lines if (a, code) in crossing.cells), default=math.nan)
+        if math.isfinite(n):
+            sheet.write_number(line, j, n)
+    return line + 1
+
+
+def _tests_sheet(sheet: Any, made: list[Crossing], labels: Labels, lang: str, bold: Any) -> None:
+    said = _WORDS[lang]
+    heads = (said["question"], said["answer"], said["by"], said["wave"], said["v"], said["p"])
+    for j, text in enumerate(heads):
+        sheet.write_string(0, j, text, bold)
+    line = 0
+    for crossing in made:
+        for answer, row in crossing.tests.items():
+            line += 1
+            texts = (
+                title(crossing.question, lang),
+                answer_text(crossing.question, answer, lang) if answer else "",
+                words.find(f"by={crossing.by}", labels, lang) or crossing.by,
+                crossing.wave,
+            )
+            for j, text in enumerate(texts):
+                sheet.write_string(line, j, text)
+            sheet.write_number(line, 4, round(row["estimate"], 4))
+            sheet.write_number(line, 5, round(row["p_adjusted"], 6))
+    sheet.set_column(0, 2, 34)
+    sheet.freeze_panes(1, 0)
+
+
+def _sign(row: dict[Any, Any] | None) -> str:
+    return words.SIGNS["nil"] if row is None else words.sign("suppress", row["reason"])
+
+
+def crosstab_page(report: Any, wave: str) -> Markdown:
+    """Return every cross-table of a wave by characteristics, as sections of a page; units are in the workbook only."""
+    from IPython.display import Markdown
+
+    evaluation, lang = report.evaluation, report.lang
+    table = results.read(evaluation.stage("protect") / "results.parquet")
+    level = evaluation.settings.territory.level
+    labels: Labels = json.loads((evaluation.stage("draw") / "labels.json").read_text(encoding="utf-8"))
+    parts: list[str] = []
+    last = ""
+    for i, crossing in enumerate(c for c in crossings(evaluation, table, wave) if c.by != level):
+        if crossing.question.name != last:
+            last = crossing.question.name
+            parts.append(f"\n## {title(crossing.question, lang)} {{#sec-{last.replace('_', '-')}}}\n")
+        parts.append(_markdown(crossing, labels, lang, i))
+    return Markdown("\n".join(parts))
+
+
+def _markdown(crossing: Crossing, labels: Labels, lang: str, place: int) -> str:
+    said = _WORDS[lang]
+    heads = [said["answer"], *(category_text(crossing.by, c, labels, lang) for c in crossing.columns)]
+    body = []
+    for answer in crossing.lines:
+        cells = [_cell(crossing.cells.get((answer, code)), lang) for code in crossing.columns]
+        mark = _mark(crossing.tests.get(answer)) if crossing.question.items else ""
+        body.append([f"[{answer_text(crossing.question, answer, lang)}{mark}]{{.row-header}}", *cells])
+    first = [
+        max((crossing.cells[a, c] for a in crossing.lines if (a, c) in crossing.cells), key=lambda r: r["n"])
+        for c in crossing.columns
+    ]
+    body.append([f"[{said['n']}]{{.row-header}}", *(_respondents(r, lang) for r in first)])
+    rule = "|".join(["-" * 40, *["-" * 14 + ":"] * len(crossing.columns)])
+    lines = [" | ".join(row) for row in [heads, *body]]
+    text = "\n".join(f"| {t} |" for t in lines[:1]) + f"\n|{rule}|\n" + "\n".join(f"| {t} |" for t in lines[1:])
+    by = words.find(f"by={crossing.by}", labels, lang) or crossing.by
+    caption = f"{title(crossing.question, lang)} : {by.lower()}"
+    return f"\n{text}\n\n: {caption} {{#tbl-cross-{place}}}\n\n{_association(crossing, lang)}\n"
+
+
+def _cell(row: dict[Any, Any] | None, lang: str) -> str:
+    if row is None or not math.isfinite(row["estimate"]):
+        return _sign(row)
+    mark = "\u202f\\*" if row["quality"] == "caution" else ""
+    return f'[{numbers.share(row["estimate"], lang)}]{{.number data-result="{row["result_id"]}"}}{mark}'
+
+
+def _respondents(row: dict[Any, Any], lang: str) -> str:
+    if not math.isfinite(row["n"]):
+        return _sign(row)
+    return f'[{numbers.count(row["n"], lang)}]{{.number data-result="{row["result_id"]}"}}'
+
+
+def _mark(test: dict[Any, Any] | None) -> str:
+    return " †" if test is not None and test["p_adjusted"] < _ALPHA else ""
+
+
+def _association(crossing: Crossing, lang: str) -> str:
+    test = crossing.tests.get("")
+    said = _WORDS[lang]
+    if test is None:
+        return ""
+    word = said["established"] if test["p_adjusted"] < _ALPHA else said["unseen"]
+    value = numbers.decimal(test["estimate"], lang, 2)
+    return f'{capital(word)} ({said["v"]} : [{value}]{{.number data-result="{test["result_id"]}"}}).'

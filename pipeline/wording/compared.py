@@ -1,0 +1,175 @@
+"""Words of the adjusted, decomposed and crossed results, and the sentences that tell them."""
+
+from __future__ import annotations
+
+import math
+
+from pipeline.wording import numbers
+from pipeline.wording.numbers import NO_BREAK
+from pipeline.wording.phrases import capital
+from pipeline.wording.sentences import ALPHA, Row, established, published, suppressed
+
+PAIRS: dict[str, tuple[str, str]] = {
+    "by=commune_size": ("Taille de la commune de l'espace", "Size of the commune of the space"),
+    "by=regularity": ("Assiduité sur quatre semaines", "Regularity over four weeks"),
+    "commune_size=0-1999": ("Moins de 2\u202f000 habitants", "Under 2,000 inhabitants"),
+    "commune_size=2000-4999": ("2\u202f000 à 4\u202f999 habitants", "2,000 to 4,999 inhabitants"),
+    "commune_size=5000-9999": ("5\u202f000 à 9\u202f999 habitants", "5,000 to 9,999 inhabitants"),
+    "commune_size=10000+": ("10\u202f000 habitants ou plus", "10,000 inhabitants and over"),
+    "regularity=1": ("Une seule visite", "One visit"),
+    "regularity=2-4": ("Deux à quatre visites", "Two to four visits"),
+    "regularity=5+": ("Cinq visites ou plus", "Five visits or more"),
+    "demand.combination": ("Services souhaités, de base ou élaborés", "Services wanted, basic or elaborate"),
+    "demand.items": ("L'ensemble des services", "All services"),
+    "combination=elaborate": ("Au moins un service élaboré", "At least one elaborate service"),
+    "combination=basic": ("Des services de base, aucun élaboré", "Basic services, no elaborate one"),
+    "combination=neither": ("Ni l'un ni l'autre", "Neither"),
+    "method=kitagawa": ("Âge seul (Kitagawa)", "Age alone (Kitagawa)"),
+    "method=das_gupta": ("Plusieurs facteurs (Das Gupta)", "Several factors (Das Gupta)"),
+    "method=oaxaca_linear_first": (
+        "Régression linéaire, coefficients de la première vague",
+        "Linear regression, coefficients of the first wave",
+    ),
+    "method=oaxaca_linear_last": (
+        "Régression linéaire, coefficients de la dernière vague",
+        "Linear regression, coefficients of the last wave",
+    ),
+    "method=oaxaca_linear_average": (
+        "Régression linéaire, moyenne des deux",
+        "Linear regression, average of both",
+    ),
+    "method=oaxaca_linear_pooled": (
+        "Régression linéaire, coefficients communs",
+        "Linear regression, pooled coefficients",
+    ),
+    "method=oaxaca_logit_first": (
+        "Régression logistique, coefficients de la première vague",
+        "Logistic regression, coefficients of the first wave",
+    ),
+    "method=oaxaca_logit_last": (
+        "Régression logistique, coefficients de la dernière vague",
+        "Logistic regression, coefficients of the last wave",
+    ),
+    "method=oaxaca_logit_average": (
+        "Régression logistique, moyenne des deux",
+        "Logistic regression, average of both",
+    ),
+    "by=factor": ("Facteur", "Factor"),
+    "factor=age_band": ("L'âge", "Age"),
+    "factor=sex": ("Le sexe", "Sex"),
+    "factor=occupation": ("L'occupation", "Occupation"),
+    "factor=home_computer": ("L'ordinateur au domicile", "Computer at home"),
+    "quality_checks.new_items": ("Services proposés à une seule vague", "Services offered in one wave only"),
+    "quality_checks.mode_effect": ("Effet possible du mode de collecte", "Possible effect of the mode"),
+    "quality_checks.sparse": ("Effectifs des territoires", "Sample of the territories"),
+}
+
+
+def adjusted(row: Row, *, comparable: str, lang: str = "fr") -> str:
+    """Return « À âge et sexe comparables, la hausse reste de 9 points (...). »; ``comparable`` opens the sentence."""
+    if not published(row):
+        return suppressed("", lang)
+    opening = capital(comparable)
+    if not established(row):
+        if lang == "fr":
+            return f"{opening}, aucune évolution n'est décelée."
+        return f"{opening}, no change is detected."
+    size = numbers.points(abs(row["estimate"]), lang, signed=False)
+    bounds = numbers.interval(row["lower"], row["upper"], "point", lang)
+    if lang == "fr":
+        word = "hausse" if row["estimate"] > 0 else "baisse"
+        return f"{opening}, la {word} est de {size} ({bounds})."
+    return f"{opening}, the {'rise' if row['estimate'] > 0 else 'fall'} is {size} ({bounds})."
+
+
+def mediated(row: Row, *, by: str, lang: str = "fr") -> str:
+    """Return how many points of a change pass through a mediator; ``by`` is « l'équipement du domicile »."""
+    if not published(row):
+        return suppressed("", lang)
+    if not established(row):
+        if lang == "fr":
+            return f"Rien n'indique qu'une partie de l'évolution passe par {by}."
+        return f"Nothing shows that part of the change passes through {by}."
+    size = numbers.points(row["estimate"], lang)
+    bounds = numbers.interval(row["lower"], row["upper"], "point", lang)
+    if lang == "fr":
+        return f"La partie de l'évolution qui passe par {by} est de {size} ({bounds})."
+    return f"The part of the change that passes through {by} is {size} ({bounds})."
+
+
+def composed(composition: Row, behaviour: Row, *, change: str, same: str, lang: str = "fr") -> str:
+    """Return « Le vieillissement du public a, à lui seul, fait baisser ... ; à âge égal, elle aurait augmenté de ... ».
+
+    ``change`` names what happened to the public (« le changement d'âge du public »), ``same`` what is held still
+    (« à âge égal »).
+    """
+    if not (published(composition) and published(behaviour)):
+        return suppressed("", lang)
+    first = _size(composition, lang)
+    second = _size(behaviour, lang)
+    if lang == "fr":
+        moved = _verb(composition, "fait augmenter", "fait baisser")
+        said = f"{capital(change)} a, à lui seul, {moved} cette part de {first}"
+        if not established(composition):
+            said = f"{capital(change)} n'a pas d'effet décelable sur cette part"
+        own = f"elle aurait {_verb(behaviour, 'augmenté', 'baissé')} de {second}"
+        if not established(behaviour):
+            own = "aucune évolution n'est décelée"
+        return f"{said}{numbers.NARROW}; {same}, {own}."
+    return f"{capital(change)} alone moved this share by {first}; {same}, it would have moved by {second}."
+
+
+def _size(row: Row, lang: str) -> str:
+    size = numbers.points(abs(row["estimate"]), lang, signed=False)
+    return f"{size} ({numbers.interval(row['lower'], row['upper'], 'point', lang)})"
+
+
+def _verb(row: Row, up: str, down: str) -> str:
+    return up if row["estimate"] > 0 else down
+
+
+def differs(row: Row, *, across: str, lang: str = "fr") -> str:
+    """Return whether a change differs between groups, from their test; ``across`` is « d'un âge à l'autre »."""
+    if not math.isfinite(row["p_value"]):
+        return suppressed("", lang)
+    if lang == "fr":
+        if row["p_value"] < ALPHA:
+            return f"L'évolution n'est pas la même {across}."
+        return f"Rien n'indique que l'évolution diffère {across}{NO_BREAK}: les écarts peuvent tenir au hasard."
+    if row["p_value"] < ALPHA:
+        return f"The change is not the same {across}."
+    return f"Nothing shows that the change differs {across}: the differences may be due to chance."
+
+
+def new_items(row: Row, *, names: str, lang: str = "fr") -> str:
+    """Return the warning that some services were offered in one wave only."""
+    count = numbers.count(row["estimate"], lang)
+    if lang == "fr":
+        return (
+            f"La liste des services n'est pas la même aux deux vagues{NO_BREAK}: {count} ne figurent que dans l'une "
+            f"({names}). Ils n'entrent pas dans les indicateurs et leur évolution n'est pas donnée."
+        )
+    return f"The list of services differs between the waves: {count} were offered in one only ({names})."
+
+
+def mode_effect(row: Row, *, lang: str = "fr") -> str:
+    """Return the warning that ratings moved together when the mode changed; the row is their median shift."""
+    size = numbers.decimal(row["estimate"], lang, 1, signed=True)
+    if lang == "fr":
+        return (
+            "Le mode de collecte a changé entre les deux vagues, et plus de la moitié des notes de satisfaction ont "
+            f"évolué dans le même sens (évolution médiane, en points{NO_BREAK}: {size}). Un effet du questionnaire "
+            "lui-même est possible et ne peut être séparé d'une évolution réelle."
+        )
+    return f"The mode changed and more than half of the ratings moved the same way (median {size} points)."
+
+
+def sparse(row: Row, *, lang: str = "fr") -> str:
+    """Return the warning that few units carry estimates of their own."""
+    share = numbers.share(row["estimate"], lang)
+    if lang == "fr":
+        return (
+            f"Le nombre d'espaces enquêtés est faible{NO_BREAK}: {share} seulement des territoires ont assez de "
+            "réponses aux deux vagues pour une estimation propre, et les évolutions de la région sont moins précises."
+        )
+    return f"Few spaces were surveyed: {share} of the territories carry estimates of their own in both waves."
