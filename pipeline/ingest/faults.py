@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import IngestError
+from pipeline.ingest.privacy import headers
 
 #: Enough to see a pattern; the whole list is in failures.parquet.
 SHOWN = 8
@@ -69,7 +70,9 @@ def some(values: Iterable[object], shown: int = SHOWN) -> str:
 
 
 def near_misses(name: str, columns: Sequence[str]) -> str:
-    """Return the columns that look most like ``name``, or the first ones where none does."""
+    """Return the columns that look most like ``name``, or the first ones where none does; never a record's values."""
+    if headers.is_record(columns):
+        return f"columns of the file {headers.HIDDEN}"
     lowered = {c.casefold(): c for c in reversed(columns)}
     close = difflib.get_close_matches(name.casefold(), list(lowered), n=4, cutoff=0.6)
     if close:

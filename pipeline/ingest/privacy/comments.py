@@ -6,6 +6,7 @@ import csv
 import hashlib
 import hmac
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,6 @@ import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.faults import Blocked, Fault, some
-from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.recode import received_columns
 from pipeline.ingest.values import distinct, text_of, texts
@@ -24,6 +24,7 @@ from pipeline.instrument.themes import theme_column, themes_question
 
 #: A comment that was read and is about none of the themes; a blank means that nobody has coded it yet.
 NONE = ("aucun", "none")
+_CODE = re.compile(r"[a-z0-9_-]{1,30}")
 _SHEET = ("comment_id", "wave", "comment")
 
 
@@ -126,7 +127,8 @@ def _unknown(file: str, line: int, unknown: list[str], known: set[str]) -> Fault
         "a comment is coded with a theme that the codebook does not have",
         file,
         line=line,
-        found=some(masked(t)[:40] for t in unknown),
+        # Somebody may have typed the comment itself, or a name, where a code belongs.
+        found=some(t if _CODE.fullmatch(t) else "(not shown)" for t in unknown),
         allowed=some([*sorted(known), NONE[0]], 30),
         action="correct the theme, or add it to `themes:` of the open question in the instrument",
     )

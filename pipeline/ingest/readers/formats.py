@@ -148,8 +148,9 @@ def _old_stata(head: bytes) -> bool:
 def _first(content: Content) -> str:
     head = content.head(16)
     if head and _is_text(head):
-        return f"plain text: {head!r}"
-    return f"first bytes {head!r}" if head else "0 bytes"
+        # Not which text: it may be the first row of a file without a header, and so a person.
+        return "plain text"
+    return f"first bytes {head[:4]!r}" if head else "0 bytes"
 
 
 def _refuse_idle_keys(name: str, file: str, spec: FileSpec) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault, near_misses, some
+from pipeline.ingest.privacy.headers import HIDDEN, is_record
 from pipeline.instrument import Code
 
 
@@ -130,13 +131,15 @@ def refuse_duplicates(file: str, columns: list[str], line: int | None = 1) -> No
     twice = {name: at for name, at in places.items() if len(at) > 1 and name.strip()}
     if twice:
         name, at = next(iter(twice.items()))
+        others = f"; also twice: {some(list(twice)[1:])}" if len(twice) > 1 else ""
+        record = is_record(columns)
         raise Blocked(
             Fault(
                 "the header names a column twice",
                 file,
                 line=line,
-                column=name,
-                found=f"fields {some(at)}" + (f"; also twice: {some(list(twice)[1:])}" if len(twice) > 1 else ""),
+                column=None if record else name,
+                found=f"fields {some(at)}" + (f"; names {HIDDEN}" if record else others),
                 allowed="each name once",
                 action="rename one of them in the file that the tool exports, and send it again",
             )

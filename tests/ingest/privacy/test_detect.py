@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.privacy.detect import detect
+from pipeline.ingest.privacy.headers import is_record
 from pipeline.ingest.privacy.patterns import MASK, masked, nir_key
 from pipeline.instrument import load_instrument
 
@@ -166,3 +167,18 @@ def test_the_key_of_a_number_of_corsica_is_right() -> None:
     # 2A counts as 19, 2B as 18: worked by hand from the definition of Insee.
     assert nir_key("280112A004123") == 97 - 2801119004123 % 97
     assert nir_key("280112B004123") == 97 - 2801118004123 % 97
+
+
+@pytest.mark.parametrize(
+    ("columns", "record"),
+    [
+        (["1", "Kervella", "35", "2006-11-13"], True),
+        (["Kervella", "a@exemple.invalid", "oui"], True),
+        (["Kervella", "06 12 34 56 78"], True),
+        (["id", "Q1", "Q1_autre", "2003"], False),
+        (["NUMQ", "ID_ESPACE", "Q9_01"], False),
+        ([], False),
+    ],
+)
+def test_a_record_in_the_place_of_the_header_is_seen(columns: list[str], record: bool) -> None:
+    assert is_record(columns) is record
