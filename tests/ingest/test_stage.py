@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation, load
 from pipeline.ingest import Ingested, ingest, read_sources
+from pipeline.ingest.checks import duckdb_run, engines
+from pipeline.ingest.checks.kinds import Rule
 from pipeline.simulate import simulate
 
 from .conftest import ROOT, Make, codes, question
@@ -110,6 +113,22 @@ def test_all_planted_errors_are_found_and_no_clean_row_is_set_aside(evaluation: 
 
 
 @pytest.mark.slow
+def test_both_engines_set_aside_the_same_rows_of_a_whole_evaluation(
+    evaluation: Evaluation, read: Ingested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Now:
+        def __init__(self, seen: pd.DataFrame, rules: Sequence[Rule]) -> None:
+            self.result = lambda: duckdb_run.failing_rows(seen, rules)
+
+    monkeypatch.setattr(engines, "failing_rows_later", Now)
+    again = read_sources(evaluation)
+    pd.testing.assert_frame_equal(again.failures, read.failures)
+    pd.testing.assert_frame_equal(again.rules, read.rules)
+    for name, rows in read.quarantine.items():
+        pd.testing.assert_frame_equal(again.quarantine[name], rows)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_the_same_holds_for_the_default_evaluation_and_its_scenarios(tmp_path: Path, scenario: str) -> None:
     evaluation = simulated("bretagne-cybercommunes", tmp_path, scenario=scenario)
@@ -173,8 +192,12 @@ def test_accounts_add_up_by_source_and_wave(read: Ingested) -> None:
 
 
 def test_what_is_written_is_what_was_read(out: Path, read: Ingested) -> None:
-    assert sorted(p.name for p in (out / "users").iterdir()) == ["2003.parquet", "2006.parquet", "quarantine.parquet"]
-    assert sorted(p.name for p in (out / "attendance").iterdir()) == ["all.parquet", "quarantine.parquet"]
+    tables = ["2003.parquet", "2006.parquet", "quarantine.parquet", "set-aside.csv"]
+    assert sorted(p.name for p in (out / "users").iterdir()) == tables
+    assert sorted(p.name for p in (out / "attendance").iterdir()) == ["all.parquet", *tables[2:]]
+    rows = pd.read_csv(out / "users" / "set-aside.csv", sep=";", encoding="utf-8-sig")
+    assert rows["line"].tolist() == read.quarantine["users"]["_line"].tolist()
+    assert not {"comment", "email"} & set(rows.columns)
     users = pd.concat([pd.read_parquet(out / "users" / f"{w}.parquet") for w in ("2003", "2006")], ignore_index=True)
     pd.testing.assert_frame_equal(users, read.clean["users"].reset_index(drop=True))
     for name in ("account", "failures", "rules", "decisions"):
