@@ -57,7 +57,7 @@ def write_sheet(path: Path, rows: int) -> None:
             if n > 1000:
                 again = draw.integers(0, n, n // 500)
                 table = pa.concat_tables([table.slice(0, n - len(again)), table.take(again)])
-            options = pacsv.WriteOptions(include_header=start == 0, delimiter=";", quoting_style="needed")
+            options = pacsv.WriteOptions(include_header=start == 0, delimiter=";", quoting_style="none")
             pacsv.write_csv(table, sheet, options)
 
 

@@ -44,6 +44,7 @@ from pipeline.ingest.privacy.pseudonym import pseudonym_key
 from pipeline.ingest.quarantine import quarantine_of, write_rows
 from pipeline.ingest.readers.received import Note
 from pipeline.ingest.sites.decisions import Undecided, undecided_table, write_proposal
+from pipeline.ingest.sites.hours import months_of, opening_table
 from pipeline.ingest.sites.join import join_sites
 from pipeline.ingest.sites.register import Sites, resolve_register
 from pipeline.ingest.sites.territories import age_bands, official, units
@@ -205,6 +206,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     for name in (n for n in made.counts if n not in seen):
         seen[name] = source_checks(evaluation, evaluation.source(name), made.counts[name], places)
         faults += faults_of(evaluation.source(name), seen[name])
+    tables |= _hours(evaluation, done, made)
     ingested = _ingested(evaluation, {**done, **streamed}, seen, decisions, tables, made)
     if faults:
         raise Refused(faults, ingested)
@@ -233,6 +235,17 @@ def _ingested(
         made.counts if made else {},
         {**tables, **told, **(made.tables if made else {})},
     )
+
+
+def _hours(evaluation: Evaluation, done: Mapping[str, _Done], made: AttendanceTables) -> dict[str, pd.DataFrame]:
+    """Return the opening hours of the spaces of the first register over the months of the attendance."""
+    registers = [s.name for s in evaluation.sources("sites")]
+    if not registers:
+        return {}
+    counts = {s.name: made.counts.get(s.name) for s in evaluation.sources("attendance")}
+    received = {n: table if table is not None else done[n].clean for n, table in counts.items()}
+    hours = opening_table(evaluation, done[registers[0]].clean, months_of(evaluation, received))
+    return {"hours": hours} if len(hours) else {}
 
 
 def _told_whole(name: str, checks: Sequence[tuple[str, SourceChecks]]) -> pd.DataFrame:

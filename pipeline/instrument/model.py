@@ -38,6 +38,7 @@ Role = Literal[
     "label",
     "posts",
     "hours",
+    "opening_hours",  # OpenStreetMap syntax
     "equipment_year",
     "site_type",
     "facilitator",
@@ -92,7 +93,12 @@ class Condition(_Strict):
 
 
 class WaveHistory(_Strict):
-    """How a question stood in one wave: its column, its recodes, or that it was not asked."""
+    """How a question stood in one wave: its column, its recodes, or that it was not asked.
+
+    ``recode`` maps codes of that wave to those of the instrument, several to one where need be, to a missing code, or
+    to nothing (no answer). ``codes`` are the answers that the wave offered, all by default. ``wording`` is that of the
+    wave where it was another one; then waves are compared only where ``comparable`` says that they may be.
+    """
 
     asked: bool = True
     column: str | None = None
@@ -100,6 +106,9 @@ class WaveHistory(_Strict):
     asked_if: list[Condition] | None = None
     items: dict[str, str] | None = None  # item name -> column, of a multiple question
     ticked: list[Annotated[Code, _NoBool]] | None = None  # raw values that mean a ticked box
+    codes: list[Annotated[Code, _NoBool]] | None = None
+    wording: Text | None = None
+    comparable: bool | None = None
 
 
 class Item(_Strict):
@@ -158,6 +167,40 @@ class Question(_Strict):
         if self.range and self.range[0] > self.range[1]:
             raise ValueError(f"question '{self.name}' has an empty range {self.range}")
         return self
+
+    @model_validator(mode="after")
+    def _history_stands(self) -> Question:
+        """Refuse a history that leads to codes or items which the question does not have."""
+        codes, missing = set(self.codes), set(self.missing)
+        items = {i.name for i in self.items}
+        for wave, history in self.waves.items():
+            where = f"question '{self.name}', wave {wave}"
+            targets = {t for t in (history.recode or {}).values() if t is not None}
+            if lost := sorted(map(str, targets - codes - missing)) if codes else []:
+                raise ValueError(f"{where}: recode leads to the code {lost[0]}, which is neither an answer nor missing")
+            if lost := sorted(map(str, set(history.codes or ()) - codes)):
+                raise ValueError(f"{where}: the code {lost[0]} that the wave offered is none of the question's")
+            if lost := sorted(set(history.items or ()) - items):
+                raise ValueError(f"{where}: there is no item '{lost[0]}'")
+        return self
+
+    def wording_in(self, wave: str | None) -> Text:
+        """Return the wording as it was put in ``wave``."""
+        return self.history(wave).wording or self.wording
+
+    def offers(self, wave: str | None, code: Code) -> bool:
+        """Return whether ``wave`` offered an answer."""
+        own = self.history(wave).codes
+        return own is None or code in own
+
+    def comparable(self, first: str, last: str) -> bool:
+        """Return whether two waves may be compared: both asked, in the same words or declared comparable."""
+        if not (self.asked(first) and self.asked(last)):
+            return False
+        declared = [c for c in (self.history(w).comparable for w in (first, last)) if c is not None]
+        if declared:
+            return all(declared)
+        return self.wording_in(first) == self.wording_in(last)
 
     def title(self, lang: str) -> str:
         """Return the short label, or the wording where there is none."""
@@ -249,7 +292,19 @@ class Instrument(_Strict):
             for condition in (c for rule in rules for c in rule):
                 if condition.question not in names:
                     raise ValueError(f"question '{q.name}' is routed by an unknown question '{condition.question}'")
+                if lost := self._unknown_codes(condition):
+                    raise ValueError(
+                        f"question '{q.name}' is routed by the code {lost[0]!r} of '{condition.question}', which has"
+                        " no such answer"
+                    )
         return self
+
+    def _unknown_codes(self, condition: Condition) -> list[Code]:
+        """Return the codes of a condition that are no answer of its question."""
+        asked = self.question(condition.question)
+        assert asked is not None
+        known = {str(c) for c in (*asked.codes, *asked.missing)} | {i.name for i in asked.items}
+        return [c for c in condition.codes or [] if known and str(c) not in known]
 
     @model_validator(mode="after")
     def _contradictions_stand(self) -> Instrument:

@@ -96,6 +96,9 @@ def _of_role(q: Question) -> list[Rule]:
             rule("unknown_site", q, "blank", f"{q.name}__unlisted", fr, en),
             rule("undecided_site", q, "blank", f"{q.name}__undecided", doubt_fr, doubt_en),
         ]
+    if q.role == "opening_hours":
+        fr, en = "horaires dans la syntaxe opening_hours", "hours in the opening_hours syntax (OpenStreetMap)"
+        return [rule("unreadable_hours", q, "blank", f"{q.name}__hours", fr, en)]
     if q.role == "commune":
         fr, en = "code Insee d'une commune de la région", "INSEE code of a commune of the region"
         return [rule("unknown_commune", q, "blank", f"{q.name}__unknown", fr, en)]

@@ -81,6 +81,7 @@ KINDS: dict[str, Kind] = {
     ),
     "date_outside_field": Kind(0.2, "correct the dates, or `field:` of the wave in evaluation.yaml"),
     "duplicate_site": Kind(0.5, "nothing: the first entry is kept, the others become its aliases"),
+    "unreadable_hours": Kind(1.0, "correct the opening hours (OpenStreetMap opening_hours syntax)", "flag"),
     "repeated_key": Kind(0.2, "remove the repeated records, or correct their key"),
     "age_sum_differs": Kind(0.2, "correct the counts by age or their total"),
     "answered_past_routing": Kind(1.0, "check the routing in the instrument: the answer is left out", "flag"),

@@ -179,8 +179,11 @@ def line_a_record(raw: bytes, separator: str) -> bool:
     values_and_breaks = raw.translate(None, f'{separator}" \t\r'.encode())
     if b"\n\n" in values_and_breaks or values_and_breaks.startswith(b"\n"):
         return False
-    quotes_and_breaks = raw.translate(None, bytes(set(range(256)) - set(b'"\n')))
-    return not any(len(quotes) % 2 for quotes in quotes_and_breaks.split(b"\n"))
+    if b'"' not in raw:
+        return True
+    content = np.frombuffer(raw, dtype=np.uint8)
+    quotes_before = np.searchsorted(np.flatnonzero(content == 34), np.flatnonzero(content == 10))
+    return not (quotes_before % 2).any() and raw.count(b'"') % 2 == 0
 
 
 def exact_records(text: str, columns: list[str], kept: list[str], separator: str, file: str) -> Records:

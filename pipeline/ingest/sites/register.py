@@ -68,6 +68,9 @@ def resolve_register(evaluation: Evaluation, source: Source, assembled: Assemble
     duplicate = kept_at != np.arange(len(clean))
     seen["__duplicate_of"] = text_where(duplicate, clean["site_id"].to_numpy(dtype=object))
     notes += _duplicates(clean, received_id, duplicate)
+    hours = instrument.by_role("opening_hours")
+    if hours is not None:
+        seen[f"{hours.name}__hours"] = _unreadable_hours(clean[hours.name])
     keys, ambiguous, more = _keys(instrument, clean, received_id)
     notes += more + _still_listed(instrument, clean, received_id, duplicate)
     clean = units(evaluation, clean)
@@ -79,6 +82,13 @@ def resolve_register(evaluation: Evaluation, source: Source, assembled: Assemble
     decisions = load_decisions(evaluation, set(table.index.astype(str)))
     sites = Sites(table, keys, ambiguous, names, decisions)
     return Resolved(Assembled(clean, seen, assembled.parts), sites, notes)
+
+
+def _unreadable_hours(texts: pd.Series) -> pd.Series:
+    from pipeline.ingest.sites.opening_hours import readable
+
+    wrong = [not pd.isna(t) and not readable(str(t)) for t in texts]
+    return texts.astype("str").where(pd.Series(wrong, index=texts.index))
 
 
 def _column(instrument: Instrument, clean: pd.DataFrame, role: str) -> pd.Series:
