@@ -56,10 +56,10 @@ class Known:
         return dataclasses.replace(self.context, evaluation=planned(self.context.evaluation, question, **settings))
 
 
-def known(name: str, folder: Path, seed: int = 1) -> Known:
+def known(name: str, folder: Path, seed: int = 1, scenario: str = "default") -> Known:
     """Draw a population and one sample of it, weight it, and lay out what the analysis reads."""
     evaluation = load(name, ROOT)
-    population = draw_population(evaluation)
+    population = draw_population(evaluation, scenario=scenario)
     sample = draw_sample(population, seed)
     users = pd.concat(sample.users.values(), ignore_index=True)
     users = users[~users["partial"]].drop(columns=["person", "partial"])

@@ -12,7 +12,7 @@ from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
 from pipeline.wording.phrases import capital
 
-QUESTIONS = ("age_band", "sex", "occupation", "home_computer", "home_internet")
+QUESTIONS = ("age_band", "sex", "occupation", "home_computer", "home_internet", "regularity", "commune_size")
 
 
 def profile(
