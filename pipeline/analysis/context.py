@@ -29,6 +29,8 @@ class Context:
     ingest: Path
     weight: Path
     _weighted: dict[str, WeightedSource] = field(default_factory=dict, repr=False)
+    #: What questions share and is slow to make, under a key of their own.
+    shared: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
     #: Monthly returns by what they were read with: several questions start from the same arrays.
     returns: dict[tuple[str, str, bool], Any] = field(default_factory=dict, repr=False)
 

@@ -73,12 +73,17 @@ def read_panel(
     AnalyseError
         When the evaluation has no attendance or no register, or fewer than 24 months were received.
     """
+    key = ("panel", source, sites, zeros_recorded)
+    if key in context.shared:
+        made: Panel = context.shared[key]
+        return made
     returns = read_returns(context, entry, source, sites, zeros_recorded)
     if len(returns.months) < 24:
         raise entry.error("a model of months needs two years of returns", found=f"{len(returns.months)} months")
     name = next(s.name for s in context.evaluation.sources("sites") if sites in (None, s.name))
     register = context.by_role(name, _ROLES, ("site_id", context.level))
-    return arrange(returns, _facts(context, register, returns.months))
+    context.shared[key] = arrange(returns, _facts(context, register, returns.months))
+    return context.shared[key]  # type: ignore[no-any-return]
 
 
 def arrange(returns: Returns, sites: pd.DataFrame) -> Panel:

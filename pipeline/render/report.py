@@ -144,6 +144,10 @@ class Report:
                 raise
             return False
 
+    def knows(self, result_id: str) -> bool:
+        """Return whether the analysis made such a result for any territory, published or not."""
+        return self._from.results.known(result_id)
+
     def caution(self, result_id: str, of: str | None = None) -> bool:
         """Return whether a result is published with caution."""
         return bool(self.row(result_id, of)["quality"] == "caution")

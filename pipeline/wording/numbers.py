@@ -23,7 +23,7 @@ LANGUAGES = ("fr", "en")
 #: Measures whose rates are percentages (the measure "rate" is a response rate, between 0 and 1).
 _PERCENT_MEASURES = ("share", "rate", "coverage")
 #: Measures of ratios that are relative changes, written « + 5 % ».
-_CHANGES = (
+CHANGES = (
     "evolution",
     "effect",
     "trend",
@@ -152,7 +152,7 @@ def interval(
 def interval_decimals(lower: float, upper: float, unit: str, measure: str = "") -> int:
     """Return the decimals that an interval needs to be told truthfully, see :func:`interval`."""
     decimals = _base_decimals(unit, measure)
-    percent = unit == "share" or (unit == "ratio" and measure in _CHANGES) or measure in _PERCENT_MEASURES
+    percent = unit == "share" or (unit == "ratio" and measure in CHANGES) or measure in _PERCENT_MEASURES
     low, high = (_scaled(lower), _scaled(upper)) if percent else (lower, upper)
     excludes_zero = unit in ("point", "ratio", "score") and low * high > 0
     for grain in range(decimals, 3):
@@ -165,13 +165,13 @@ def interval_decimals(lower: float, upper: float, unit: str, measure: str = "") 
 def estimate(value: float, unit: str, lang: str = "fr", *, measure: str = "", decimals: int | None = None) -> str:
     """Return a result in its unit (those of the results table); ``measure`` settles what a unit leaves open.
 
-    A ratio is a relative change when the measure is one of ``_CHANGES`` (« + 5 % »), else a plain number; a rate
+    A ratio is a relative change when the measure is one of ``CHANGES`` (« + 5 % »), else a plain number; a rate
     is a percentage when the measure is ``rate`` or ``share``, else a number per something.
     """
     grain = _base_decimals(unit, measure) if decimals is None else decimals
     if unit == "point":
         return points(value, lang, decimals=decimals)
-    if unit == "ratio" and measure in _CHANGES:
+    if unit == "ratio" and measure in CHANGES:
         return evolution(value, lang, decimals)
     if unit == "share" or (unit in ("rate", "ratio") and measure in _PERCENT_MEASURES):
         return share(value, lang, grain)
@@ -243,7 +243,7 @@ def _base_decimals(unit: str, measure: str) -> int:
         return _DECIMALS[measure]
     if unit in ("mean", "km") or (unit == "rate" and measure not in _PERCENT_MEASURES):
         return 1
-    return 2 if unit in ("ratio", "odds_ratio", "coefficient") and measure not in (*_CHANGES, *_PERCENT_MEASURES) else 0
+    return 2 if unit in ("ratio", "odds_ratio", "coefficient") and measure not in (*CHANGES, *_PERCENT_MEASURES) else 0
 
 
 def _day(day: dt.date | str) -> dt.date:

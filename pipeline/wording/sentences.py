@@ -240,6 +240,37 @@ def evolution(row: Row, *, first: str, last: str, subject: str = "", lang: str =
     return f"{who} was stable {span}." if stable else f"{who} {'rose' if up else 'fell'} by {size} {span}."
 
 
+def label_effect(row: Row, lang: str = "fr") -> str:
+    """Say what a label changed in attendance, with what selection leaves open.
+
+    « Dans les espaces labellisés depuis un an ou plus, la fréquentation a progressé de 18 % de plus que dans les
+    espaces comparables (entre + 10 % et + 26 %). Les espaces n'ont pas été labellisés au hasard : ... »
+    """
+    bounds = numbers.interval(row["lower"], row["upper"], "ratio", lang, measure="effect")
+    size = numbers.share(abs(row["estimate"]), lang)
+    more = row["estimate"] > 0
+    if lang == "fr":
+        chosen = (
+            f"Les espaces n'ont pas été labellisés au hasard{NO_BREAK}: une partie de l'écart peut tenir à ce qui les "
+            "distinguait déjà."
+        )
+        if not established(row):
+            return (
+                f"Aucun effet du label sur la fréquentation n'est décelé{NO_BREAK}: un an ou plus après le label, "
+                f"l'écart aux espaces comparables est compris {bounds}. {chosen}"
+            )
+        moved = f"a progressé de {size} de plus que" if more else f"est inférieure de {size} à ce que laissait attendre"
+        others = "dans les espaces comparables" if more else "celle des espaces comparables"
+        return (
+            f"Dans les espaces labellisés depuis un an ou plus, la fréquentation {moved} {others} ({bounds}). {chosen}"
+        )
+    chosen = "Spaces were not labelled at random: part of the difference may be due to what already set them apart."
+    if not established(row):
+        return f"No effect of the label on attendance is detected: the difference is {bounds}. {chosen}"
+    moved = f"rose by {size} more than" if more else f"is {size} below what would be expected from"
+    return f"In spaces labelled for a year or more, attendance {moved} comparable spaces ({bounds}). {chosen}"
+
+
 def coverage(row: Row, lang: str = "fr") -> str:
     """Return « Dénombrement exhaustif : 96 % des relevés mensuels attendus ont été reçus. »."""
     value = numbers.share(row["estimate"], lang)

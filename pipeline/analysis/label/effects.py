@@ -112,8 +112,14 @@ def _rows(context: Context, entry: Entry, panel: Panel, effect: Effect, method: 
             continue
         domain: dict[str, object] = {"months_since": name} if name else {}
         row = effect_row(context, entry, panel, effect.treated.rows, effect.found, j, "effect", method, domain)
-        made.append(replace(row, n=float(_labelled_months(effect, j))))
+        row = replace(row, n=float(_labelled_months(effect, j)))
+        made.append(row if name in ("", FULL) else _untested(row))
     return made
+
+
+def _untested(row: Result) -> Result:
+    """Return a step of a planned comparison: its interval is told, the comparison itself is tested elsewhere."""
+    return replace(row, p_value=np.nan)
 
 
 def _labelled_months(effect: Effect, j: int) -> int:
@@ -151,11 +157,13 @@ def _event_study(context: Context, entry: Entry, panel: Panel, main: Effect) -> 
     found = slopes(main.fitted, main.treated.rows.cluster, combinations)
     for j, (q, _) in enumerate(quarters):
         domain: dict[str, object] = {"quarter": f"{q:+d}"}
-        made.append(effect_row(context, entry, panel, main.treated.rows, found, j, "effect", "event_study", domain))
+        row = effect_row(context, entry, panel, main.treated.rows, found, j, "effect", "event_study", domain)
+        made.append(_untested(row))
     before, leads, names = _leads(main)
     for j, q in enumerate(names):
+        domain = {"quarter": f"{q:+d}"}
         made.append(
-            effect_row(context, entry, panel, before.rows, leads, j, "effect", "event_study", {"quarter": f"{q:+d}"})
+            _untested(effect_row(context, entry, panel, before.rows, leads, j, "effect", "event_study", domain))
         )
     return made
 

@@ -29,6 +29,7 @@ from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import described
 from pipeline.figures.plots.marks import steps as round_steps
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.figures.tables.estimates import sourced
 from pipeline.wording import numbers
 from pipeline.wording.numbers import NARROW, NO_BREAK
 
@@ -80,7 +81,7 @@ def along(
     return Figure(
         _plot(data, labels, joined, break_at, (axis or {}).get(scope.lang, ""), scope.lang),
         alt=_alternative(rows, names, [named[k] for k in rows["series"]], text, scope.lang),
-        notes=writing.notes_of(scope, rows, text, said, (scope.text("note=model"),)),
+        notes=sourced(writing.notes_of(scope, rows, text, said, (scope.text("note=model"),)), rows, scope),
         height_mm=_HEIGHT_MM,
     )
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from pipeline.figures import writing
-from pipeline.figures.output import Absent, Cell, Table
+from pipeline.figures.output import Absent, Cell, Notes, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import columns as heads_of
 from pipeline.figures.tables.cells import head, number, table
 from pipeline.wording import labels as words
-from pipeline.wording import numbers
+from pipeline.wording import notes, numbers
 
 #: What a column may choose rows by, beside the line's own key.
 _KEYS = ("analysis", "indicator", "measure", "method", "population", "time")
@@ -49,7 +50,7 @@ def side_by_side(
     default = scope.indicator_text(
         str(columns[0]["analysis"]), str(columns[0]["indicator"]), str(columns[0]["measure"])
     )
-    return table(
+    made = table(
         scope,
         every,
         heads_of(("line", ""), *headings),
@@ -57,6 +58,14 @@ def side_by_side(
         writing.chosen(caption, scope.lang, default),
         _reading(scope, by, told, (reading or {}).get(scope.lang, "")),
     )
+    return replace(made, notes=sourced(made.notes, every, scope))
+
+
+def sourced(said: Notes, rows: pd.DataFrame, scope: Scope) -> Notes:
+    """Return notes whose source has the years of the returns: a model uses all of them, whatever year it tells of."""
+    received = scope.table[(scope.table["indicator"] == "coverage") & scope.table["time"].str.fullmatch(r"\d{4}")]
+    years = sorted(received.loc[received["source"].isin(rows["source"]), "time"].unique())
+    return replace(said, source=notes.source(rows["source"], years, scope.labels, scope.lang)) if years else said
 
 
 def _column(scope: Scope, column: Mapping[str, Any], by: str) -> pd.DataFrame:
