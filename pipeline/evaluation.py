@@ -196,6 +196,7 @@ class Source(_Strict):
     files: dict[WaveName, FileSpec]
     population: Text | None = None
     sampled: Literal["person", "visit", "household", "space"] | None = None
+    persons: Literal["inhabitants", "non_users"] = "inhabitants"  # whom a survey of persons or households is about
     by: Literal["probability", "quota", "volunteer"] = "probability"
     visits: Visits | None = None
     fieldwork: Name | None = None

@@ -67,7 +67,16 @@ def offered_items(subject: Subject, question: Question) -> list[Outcome]:
     made = []
     for item in question.items:
         base = base_of(question, [w for w in subject.waves if item in question.offered(w)])
-        made.append(Outcome(item.name, "share", "share", numbers(subject.frame[f"{question.name}_{item.name}"]), base))
+        made.append(
+            Outcome(
+                item.name,
+                "share",
+                "share",
+                numbers(subject.frame[f"{question.name}_{item.name}"]),
+                base,
+                asked=question,
+            )
+        )
     return made
 
 
@@ -90,7 +99,9 @@ def indexes(entry: Entry, settings: Settings, subject: Subject, question: Questi
                 "no item of the index was offered in every wave", name, found=chosen, allowed=sorted(common)
             )
         if used:
-            made.append(Outcome(name, "share", "share", any_of(subject.frame[used]), base_of(question, waves)))
+            made.append(
+                Outcome(name, "share", "share", any_of(subject.frame[used]), base_of(question, waves), asked=question)
+            )
     return made
 
 

@@ -53,9 +53,9 @@ class Subject:
 
 
 def subjects(context: Context, source: Source) -> dict[str, Subject]:
-    """Return the populations that a survey speaks for, by name: users and visits, inhabitants, or respondents."""
+    """Return the populations that a survey speaks for: users and visits, inhabitants, non-users, or respondents."""
     weighted = context.weighted(source.name)
-    person = "users" if weighted.visit is not None else "respondents" if source.unweighted else "inhabitants"
+    person = "users" if weighted.visit is not None else "respondents" if source.unweighted else source.persons
     present = set(map(str, weighted.frame["wave"].unique()))
     waves = tuple(w.name for w in context.evaluation.settings.waves if w.name in present)
     inference = "sample" if source.by == "probability" else "nonprobability"
@@ -158,9 +158,10 @@ def shifts(
 ) -> list[Result]:
     """Estimate the change of every outcome from the first wave to the second, with the covariance of common spaces.
 
-    Outcomes that one of the two waves did not ask are left out: there is nothing to compare.
+    Outcomes that one of the two waves did not ask, or asked in words that do not compare, are left out: there is
+    nothing to compare.
     """
-    outcomes = [o for o in outcomes if set(waves) <= set(o.base)]
+    outcomes = [o for o in outcomes if o.compares(*waves)]
     if not outcomes:
         return []
     design, names = _loaded(subject, outcomes, by)

@@ -24,6 +24,7 @@ class Outcome:
     values : (n,) one number a row of the design's frame, NaN outside the base and where there is no answer.
     base : wave -> label key of who was asked; waves that did not ask are absent.
     domain : part of the domain that the outcome itself carries (the category of a distribution).
+    asked : the question behind it, which says whether two waves compare; None for what no questionnaire asks.
     """
 
     indicator: str
@@ -32,6 +33,12 @@ class Outcome:
     values: Floats
     base: Mapping[str, str]
     domain: Mapping[str, object] = field(default_factory=dict)
+    asked: Question | None = None
+
+    def compares(self, first: str, last: str) -> bool:
+        """Return whether two waves asked it, and in words that compare."""
+        same = self.asked is None or self.asked.comparable(first, last)
+        return same and first in self.base and last in self.base
 
 
 def condition_text(condition: Condition) -> str:

@@ -105,11 +105,11 @@ def indicator_outcomes(
     frame, name = subject.frame, indicator.name
     if indicator.item is not None:
         column, base = _item(entry, indicator, question, base, *keys)
-        return [Outcome(name, "share", "share", within(numbers(frame[column])), base)]
+        return [Outcome(name, "share", "share", within(numbers(frame[column])), base, asked=question)]
     if question.type == "multiple":
         raise entry.error("a multiple question needs an item", *keys, found=question.name, action="add item:")
     if indicator.mean:
-        return [Outcome(name, "mean", "mean", within(numbers(frame[question.name])), base)]
+        return [Outcome(name, "mean", "mean", within(numbers(frame[question.name])), base, asked=question)]
     if indicator.distribution:
         answers = pd.DataFrame({"wave": frame["wave"], "answer": frame[question.name]})[inside].drop_duplicates()
         given = set(answers.dropna().itertuples(index=False, name=None))
@@ -120,13 +120,14 @@ def indicator_outcomes(
                 "share",
                 within(one_of(frame[question.name], [c])),
                 # an answer that nobody gave in a wave may not have been offered: it is left out, not told as 0 %
-                {w: b for w, b in base.items() if (w, c) in given},
+                {w: b for w, b in base.items() if (w, c) in given and question.offers(w, c)},
                 {"answer": c},
+                question,
             )
             for c in question.codes
         ]
     codes = known_codes(entry, question, indicator.codes or [], *keys, "codes")
-    return [Outcome(name, "share", "share", within(one_of(frame[question.name], codes)), base)]
+    return [Outcome(name, "share", "share", within(one_of(frame[question.name], codes)), base, asked=question)]
 
 
 def _item(
@@ -155,6 +156,13 @@ def _pairs(
             if own and missing:
                 raise entry.error(
                     "this wave did not ask the question", *keys, found=missing, allowed=list(outcome.base)
+                )
+            if own and not outcome.compares(first, last):
+                raise entry.error(
+                    "the two waves asked the question in other words",
+                    *keys,
+                    found=f"{first} and {last}",
+                    action="declare `comparable: true` under `waves:` of the question, or leave the contrast out",
                 )
             if not missing and outcome.measure != "distribution":
                 pairs.setdefault((first, last), []).append(outcome)

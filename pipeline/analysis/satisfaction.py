@@ -78,7 +78,8 @@ def rated_items(entry: Entry, settings: Settings, subject: Subject, instrument: 
         question = asked_question(entry, instrument, item, "items", i, types=("likert", "single"))
         codes = known_codes(entry, question, settings.satisfied, "satisfied")
         values = one_of(subject.frame[item], codes)
-        made.append(Outcome(_name(settings, item), "share", "share", values, base_of(question, subject.waves)))
+        base = base_of(question, subject.waves)
+        made.append(Outcome(_name(settings, item), "share", "share", values, base, asked=question))
     return made
 
 

@@ -89,4 +89,8 @@ def categories(frame: pd.DataFrame, instrument: Instrument, name: str, waves: Se
     question = instrument.question(name)
     base = base_of(question, waves) if question is not None else dict.fromkeys(waves, "all")
     codes = list(question.codes) if question is not None and question.codes else sorted(frame[name].dropna().unique())
-    return [Outcome(name, "share", "share", one_of(frame[name], [c]), base, {name: c}) for c in codes]
+
+    def offered(code: Code) -> dict[str, str]:
+        return base if question is None else {w: b for w, b in base.items() if question.offers(w, code)}
+
+    return [Outcome(name, "share", "share", one_of(frame[name], [c]), offered(c), {name: c}, question) for c in codes]

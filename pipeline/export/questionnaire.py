@@ -85,7 +85,13 @@ def _missing(question: Question) -> list[str]:
 
 def _unasked(question: Question, waves: list[str]) -> list[str]:
     absent = [w for w in waves if not question.asked(w)]
-    return [f"Question non posée en {' et '.join(absent)}."] if absent else []
+    said = [f"Question non posée en {' et '.join(absent)}."] if absent else []
+    for wave in waves:
+        own = question.wording_in(wave)
+        if question.asked(wave) and own != question.wording:
+            kept = "gardée" if question.history(wave).comparable else "écartée"
+            said.append(f"Formulation en {wave} : « {_text(own.fr)} » ; comparaison {kept}.")
+    return said
 
 
 def _only(offered: list[str] | None, waves: list[str]) -> str:

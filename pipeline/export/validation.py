@@ -33,6 +33,9 @@ _DECISIONS = {
     "closed_still_listed": "Espace fermé encore listé comme ouvert",
     "encoding": "Encodage détecté",
     "separator": "Séparateur détecté",
+    "merged_codes": "Codes d'une vague réunis, ou comptés sans réponse, pour comparer les vagues",
+    "other_wording": "Formulation propre à une vague : comparaison gardée ou écartée, comme déclaré",
+    "incomplete": "Réponses non validées, gardées",
     "date_order": "Dates dans le désordre",
     "contradiction": "Contradiction entre deux colonnes",
 }

@@ -12,6 +12,7 @@ from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.account import Broken, told
 from pipeline.ingest.clean_table import Part
 from pipeline.ingest.faults import Blocked, Fault, some
+from pipeline.ingest.harmonisation import codes_without_counterpart, harmonised
 from pipeline.ingest.privacy.comments import NO_CODES, Codes, lost_codes, read_codes, with_codes
 from pipeline.ingest.privacy.reading import derived_columns, without_personal_data
 from pipeline.ingest.readers.received import Note, Received, choose_columns
@@ -108,6 +109,8 @@ def _read_file(
                     action="correct `asked_if:` of one of them",
                 )
             ) from None
+        read.faults += codes_without_counterpart(instrument, wave, recoded, spec.path)
+        read.notes += [(spec.path, note) for note in harmonised(instrument, wave)]
         read.parts.append(Part(source.name, wave, hidden, recoded))
         read.notes += [(spec.path, note) for r in recoded.values() for note in r.notes]
 

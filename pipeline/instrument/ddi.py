@@ -160,7 +160,7 @@ def _type(variable: Element, content: Mapping[str, Any]) -> str:
 
 def _categories(variable: Element, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return the codes of a variable and which of them are missing, whole numbers as such."""
-    rows = [(_first_text(c, "catValu") or "", c) for c in _all(variable, "catgry")]
+    rows = [("".join(t for v in _all(c, "catValu") for t in v.itertext()).strip(), c) for c in _all(variable, "catgry")]
     rows = [(value, c) for value, c in rows if value]
     whole = set(kept["integers"]) if "integers" in kept else {v for v, _ in rows if v.isdigit() and str(int(v)) == v}
     if "integers" not in kept and len(whole) != len(rows):

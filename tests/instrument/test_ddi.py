@@ -57,9 +57,11 @@ def questions(draw: st.DrawFn) -> list[dict[str, object]]:
         if draw(st.booleans()):
             q["label"] = draw(WORDS)
         if draw(st.booleans()) and kind != "multiple":
-            q["waves"] = {"2003": {"column": f"OLD{i}", "recode": {1: 2, "a": None}}, "2006": {"asked": False}}
+            target = next(iter(q.get("codes", {2: ""})))  # type: ignore[call-overload]
+            q["waves"] = {"2003": {"column": f"OLD{i}", "recode": {1: target, "a": None}}, "2006": {"asked": False}}
         if made and draw(st.booleans()):
-            q["asked_if"] = [{"question": "q0", "minimum": 1.5}, {"question": "q0", "codes": [1, "a"]}]
+            known = [*made[0].get("codes", {}), *(item["name"] for item in made[0].get("items", []))]  # type: ignore[misc, attr-defined]
+            q["asked_if"] = [{"question": "q0", "minimum": 1.5}, {"question": "q0", "codes": known or [1, "a"]}]
         made.append(q)
     return made
 
