@@ -39,12 +39,13 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
     if not rules or seen.empty:
         return [np.empty(0, dtype=np.int64) for _ in rules]
     gx = _great_expectations()
-    assets = _context(gx).data_sources.add_pandas("received")
+    received = _context(gx).data_sources.add_pandas("received").add_dataframe_asset("records")
+    whole = received.add_batch_definition_whole_dataframe("all")
     numbers = range(len(rules))
-    broken = [n for some in _cut(numbers) for n in _failed(_validated(gx, assets, seen, rules, some, "BOOLEAN_ONLY"))]
+    broken = [n for some in _cut(numbers) for n in _failed(_validated(gx, whole, seen, rules, some, "BOOLEAN_ONLY"))]
     found = {n: np.empty(0, dtype=np.int64) for n in numbers}
     for some in _cut(broken):
-        for result in _validated(gx, assets, seen, rules, some, "COMPLETE"):
+        for result in _validated(gx, whole, seen, rules, some, "COMPLETE"):
             number = int(result.expectation_config.meta["rule"])
             found[number] = _positions(result, rules[number])
     return [found[n] for n in numbers]
@@ -69,13 +70,11 @@ def _failed(results: Sequence[Any]) -> list[int]:
 
 
 def _validated(
-    gx: Any, assets: Any, seen: pd.DataFrame, rules: Sequence[Rule], numbers: Sequence[int], results: str
+    gx: Any, whole: Any, seen: pd.DataFrame, rules: Sequence[Rule], numbers: Sequence[int], results: str
 ) -> Sequence[Any]:
     columns = list(dict.fromkeys(c for n in numbers for c in rules[n].on))
-    name = f"{results} {'-'.join(str(n) for n in numbers)}"
-    definition = assets.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
-    batch = definition.get_batch({"dataframe": _plain(seen[columns])})
-    suite = gx.ExpectationSuite(name=name, expectations=[_expectation(gx, n, rules[n]) for n in numbers])
+    batch = whole.get_batch({"dataframe": _plain(seen[columns])})
+    suite = gx.ExpectationSuite(name=results, expectations=[_expectation(gx, n, rules[n]) for n in numbers])
     asked = {"result_format": results} | ({"include_unexpected_rows": False} if results == "COMPLETE" else {})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
