@@ -1,0 +1,142 @@
+"""Drafts of files: types, codes, roles and waves as a careful person would first guess them, each guess marked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from pipeline.evaluation import Evaluation, load
+from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.scaffold.columns import draft_of, reason_of
+from pipeline.ingest.scaffold.text import REVIEW, Reviewed, flow, yaml_of
+from pipeline.ingest.scaffold.write import new_evaluation
+
+DAY = dt.date(2024, 12, 1)
+
+
+def column(name: str, *values: Any, label: str = "", labels: dict[Any, str] | None = None, times: int = 5) -> Column:
+    kind = "number" if all(isinstance(v, float) for v in values) else "text"
+    return Column(name, label, kind, labels or {}, [], pd.Series(list(values) * times))
+
+
+def drafted(project: Path, files: dict[str, str]) -> Evaluation:
+    for name, content in files.items():
+        (project / name).write_text(content, encoding="utf-8")
+    new_evaluation("essai", [project / n for n in files], project, lambda standing: False, DAY)
+    return load("essai", project)
+
+
+@pytest.mark.parametrize(
+    ("found", "kind"),
+    [
+        (column("Q1", 1.0, 2.0, labels={1: "Oui", 2: "Non"}), "single"),
+        (column("Q1", *"123", labels={i: f"d'accord {i}" for i in range(1, 5)}), "likert"),
+        (column("age", *map(str, range(15, 60))), "count"),
+        (column("revenu", "1200,5", "800", "950,25", "1000", "1100,1"), "number"),
+        (column("choix", "Oui", "Non"), "single"),
+        (column("jour", "2024-11-05", "2024-11-06"), "date"),
+        (column("mois", "2024-11", "2024-12"), "month"),
+        (column("vide", "", None), None),
+        (column("phrase", *[f"J'ai aimé la visite numéro {i} avec les autres." for i in range(30)], times=1), "open"),
+    ],
+)
+def test_types_are_guessed_from_what_the_file_says_and_holds(found: Column, kind: str | None) -> None:
+    draft = draft_of(found, None)
+    assert (draft.content["type"] if draft else None) == kind
+
+
+def test_answers_that_mean_nothing_was_said_are_missing_with_their_reason() -> None:
+    draft = draft_of(column("Q", 1.0, 2.0, 8.0, 9.0, labels={1: "Oui", 2: "Non", 8: "Ne sait pas", 9: "Refus"}), None)
+    assert draft is not None
+    assert draft.content["missing"] == {8: "dont_know", 9: "refused"}
+    assert list(draft.content["codes"]) == [1, 2]
+    assert "missing" in draft.review
+    assert reason_of("Non concerné") == "not_applicable"
+    assert reason_of("Nature") is None
+
+
+@pytest.mark.parametrize(
+    ("found", "role"),
+    [
+        (column("courriel", "a@exemple.fr", "b@exemple.fr"), "identifier"),
+        (column("telephone", "06 12 34 56 78", "07 98 76 54 32"), "identifier"),
+        (column("date_naissance", "1960-02-03", "1985-07-09"), "birth_date"),
+    ],
+)
+def test_what_looks_personal_is_declared_so_and_marked(found: Column, role: str) -> None:
+    draft = draft_of(found, None)
+    assert draft is not None
+    assert draft.content["role"] == role
+    assert "personal" in draft.review["role"]
+
+
+def test_two_years_of_a_survey_are_waves_and_renamed_questions_are_matched(tmp_path: Path) -> None:
+    answers = ("Oui", "Non", "Non", "Oui", "Non", "Oui")
+    old = "NUM,Avez-vous Internet ?,Votre sexe\n" + "".join(f"{i},{a},{'FH'[i % 2]}\n" for i, a in enumerate(answers))
+    new = "num,avez-vous internet,Votre sexe,Aide\n" + "".join(
+        f"{i},{a},{'FH'[i % 2]},{a}\n" for i, a in enumerate(answers)
+    )
+    evaluation = drafted(tmp_path, {"usagers-2003.csv": old, "usagers-2006.csv": new})
+    assert [w.name for w in evaluation.settings.waves] == ["2003", "2006"]
+    (source,) = evaluation.settings.sources
+    assert set(source.files) == {"2003", "2006"}
+    questions = {q.name: q for q in evaluation.instruments[source.name].questions}
+    assert questions["avez_vous_internet"].columns("2003") == {"avez_vous_internet": "Avez-vous Internet ?"}
+    assert not questions["Aide"].asked("2003")
+    assert questions["Aide"].asked("2006")
+
+
+def test_a_column_of_years_makes_waves(tmp_path: Path) -> None:
+    rows = "".join(f"{y},{a},{i}.5\n" for i, (y, a) in enumerate([(2010, "Oui"), (2011, "Non")] * 4, 1))
+    evaluation = drafted(tmp_path, {"baro.csv": "ANNEE,INTERNET,POND\n" + rows})
+    spec = evaluation.settings.sources[0].files["all"]
+    assert spec.wave_column == "ANNEE"
+    assert spec.waves == {"2010": 2010, "2011": 2011}
+    source = evaluation.settings.sources[0]
+    assert source.design is not None
+    assert source.design.weights == "POND"
+    assert source.by == "quota"
+
+
+def test_counts_and_registers_are_told_from_surveys(tmp_path: Path) -> None:
+    register = "id_espace;nom;code_insee;postes\n" + "".join(f"E{i};Espace {i};35238;{i + 3}\n" for i in range(12))
+    counts = "id_espace;mois;visites\n" + "".join(f"E{i};2024-{m:02d};{i * m}\n" for i in range(12) for m in (1, 2, 3))
+    evaluation = drafted(tmp_path, {"registre.csv": register, "releves.csv": counts})
+    kinds = {s.kind: s.name for s in evaluation.settings.sources}
+    assert set(kinds) == {"sites", "attendance"}
+    assert [p.question for p in evaluation.settings.plan] == ["attendance", "response"]
+    roles = {q.role for q in evaluation.instruments[kinds["attendance"]].questions}
+    assert roles == {"site", "month", "visits"}
+    assert evaluation.settings.territory.level == "epci"
+
+
+def test_a_codebook_describes_a_file_that_says_nothing_itself(tmp_path: Path) -> None:
+    xml = """<codeBook xmlns="ddi:codebook:2_5" version="2.5"><stdyDscr/><dataDscr>
+    <var name="Q1"><labl>Sexe</labl><catgry><catValu>1</catValu><labl>Femme</labl></catgry>
+     <catgry><catValu>2</catValu><labl>Homme</labl></catgry></var>
+    <var name="Q2" intrvl="contin"><labl>Âge</labl><varFormat type="numeric"/></var></dataDscr></codeBook>"""
+    rows = "".join(f"{1 + i % 2},{20 + i}\n" for i in range(40))
+    evaluation = drafted(tmp_path, {"codebook.xml": xml, "fichier.csv": "Q1,Q2\n" + rows})
+    questions = evaluation.instruments[evaluation.settings.sources[0].name].questions
+    assert [q.title("fr") for q in questions] == ["Sexe", "Âge"]
+    assert questions[0].codes[1].fr == "Femme"
+    assert [q.role for q in questions] == ["sex", "age"]
+
+
+def test_remarks_end_their_line_and_leave_yaml_as_it_was() -> None:
+    content = {
+        "yes": "no",
+        "texte": 'deux\nlignes, "citées" : oui',
+        "codes": {1: {"fr": "l'un"}, "on": {"fr": "# pas un commentaire"}},
+        "longue": [{"name": f"n{i}", "label": {"fr": "é" * 40}} for i in range(3)],
+        "vide": {},
+    }
+    text = yaml_of({k: Reviewed(v, "à\nvoir # deux") for k, v in content.items()}, "tête")
+    assert yaml.safe_load(text) == content
+    assert text.count(REVIEW) == len(content)
+    assert yaml.safe_load(flow(content)) == content
