@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -254,6 +255,15 @@ def _box(
     return (3, NO_ANSWER) if _declared_missing(value, user_missing) else (4, NO_ANSWER)
 
 
+def _parts(text: str, separator: str) -> list[str]:
+    """Return the answers of one cell; `{a,"b, c"}` is how a database writes a list, whatever separator is declared."""
+    if text.startswith("{") and text.endswith("}"):
+        parts = next(csv.reader([text[1:-1]]), [])
+    else:
+        parts = text.split(separator)
+    return [p.strip() for p in parts if p.strip()]
+
+
 def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
     """Recode several answers in one cell; an answer is an item's name, column or label."""
     found = distinct(received.table[received_columns(q, wave)[0]])
@@ -262,7 +272,7 @@ def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
     for item in q.offered(wave):
         for text in {item.name, item.column or item.name, item.label.fr, item.label.en or item.label.fr}:
             names[text.casefold()] = item.name
-    cells = [[p.strip() for p in str(v or "").split(q.separator or "|") if p.strip()] for v in found.values]
+    cells = [_parts(text_of(v) or "", q.separator or "|") for v in found.values]
     wrong = [next((p for p in cell if p.casefold() not in names), None) for cell in cells]
     chosen = [{names.get(p.casefold()) for p in cell} for cell in cells]
     boxes = {

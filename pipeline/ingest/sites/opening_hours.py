@@ -38,7 +38,7 @@ class Holidays:
         ordinals = np.array([d.toordinal() for d in days])
         starts = np.flatnonzero(np.diff(ordinals, prepend=-9) != 1)
         ends = [*(starts[1:] - 1), len(days) - 1]
-        spans = [(days[a], days[b]) for a, b in zip(starts, ends, strict=True)]
+        spans = [(days[int(a)], days[int(b)]) for a, b in zip(starts, ends, strict=True)]
         return ",".join(_day(a) if a == b else f"{_day(a)}-{_day(b)}" for a, b in spans)
 
 
@@ -78,7 +78,7 @@ def _parsed(text: str, holidays: Holidays) -> object | None:
         return None
     try:
         return opening_hours.OpeningHours(dated)
-    except (opening_hours.ParserError, ValueError):
+    except (opening_hours.ParserError, ValueError):  # type: ignore[attr-defined]
         return None
 
 
