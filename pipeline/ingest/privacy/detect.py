@@ -18,9 +18,9 @@ from pipeline.ingest.values import text_of
 Kind = Literal[
     "email", "phone", "postal_address", "birth_date", "nir", "ip", "gps", "iris", "first_name", "last_name", "free_text"
 ]
-#: A value of the kind stands in at least this share of the distinct values looked at.
+#: A value of the kind stands in at least this share of what is looked at.
 SHARE = 0.3
-#: Distinct values looked at; enough to tell, whatever the size of the file.
+#: Records looked at, about; enough to tell, whatever the size of the file.
 LOOKED_AT = 2000
 #: So many different sentences are no list of labels.
 SENTENCES = 15
@@ -107,7 +107,8 @@ class Found:
     kind : what it seems to hold.
     role : the role of the instrument that keeps such values out: `identifier`, `open_text`, `birth_date`, `commune`.
     by : `header` when its name or question says so, `values` when only its values do.
-    share : of the distinct values looked at, how many have the form of the kind (0.0 where no value was given).
+    share : of the values looked at (different ones where the header says it, records where only values do), how many
+        have the form of the kind; 0.0 where no value was given.
     """
 
     kind: Kind
@@ -128,7 +129,7 @@ def detect(name: str, label: str | None, values: Iterable[Any] | None = None) ->
     values : received values (text, numbers or dates), any number of them; the first distinct ones are looked at.
     """
     said = _said(name, label)
-    looked = _looked_at(values)
+    rows, looked = _looked_at(values)
     if not looked:
         return _found(said, "header", 0.0) if said and values is None else None
     texts = [t for t in (text_of(v) for v in looked) if t]
@@ -136,8 +137,10 @@ def detect(name: str, label: str | None, values: Iterable[Any] | None = None) ->
         share = _share(_PLAUSIBLE[said], looked if said == "birth_date" else texts)
         if share >= SHARE:
             return _found(said, "header", share)
+    # By records: an address that a few people typed under "other" does not make a column of addresses.
     for kind, test in _BY_VALUE.items():
-        share = _share(test, texts)
+        found = {v: bool(test(text_of(v) or "")) for v in looked}
+        share = sum(found[v] for v in rows) / len(rows)
         if share >= SHARE:
             return _found(kind, "values", share)
     if _spread_of_births(looked):
@@ -173,15 +176,15 @@ def plain_words(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text.casefold()).split())
 
 
-def _looked_at(values: Iterable[Any] | None) -> list[Any]:
+def _looked_at(values: Iterable[Any] | None) -> tuple[list[Any], list[Any]]:
+    """Return values of records spread evenly over the column, and the different ones among them; blanks left out."""
     if values is None:
-        return []
+        return [], []
     column = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype=object)
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        distinct: Iterable[Any] = column.cat.categories[: 2 * LOOKED_AT]
-    else:
-        distinct = pd.unique(column.dropna())[: 2 * LOOKED_AT]
-    return [v for v in distinct if text_of(v) is not None][:LOOKED_AT]
+    given = column.dropna()
+    step = max(1, len(given) // LOOKED_AT)
+    rows = [v for v in given.iloc[::step].astype(object) if text_of(v) is not None]
+    return rows, list(dict.fromkeys(rows))
 
 
 def _repeated(values: Any, distinct: int) -> bool:

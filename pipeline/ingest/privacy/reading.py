@@ -141,7 +141,7 @@ def _undeclared(file: str, column: str, q: Question, found: Found, source: Sourc
         f"the column seems to hold {_WORDS[found.kind]} and question '{q.name}' does not say that it is personal",
         file,
         column=column,
-        found=f"{_WORDS[found.kind]}: {why} ({100 * found.share:.0f} % of its distinct values)",
+        found=f"{_WORDS[found.kind]}: {why} ({100 * found.share:.0f} % of what is there)",
         action=f"{do}, or take the question out of the instrument (columns that no question names are never kept); "
         f"if it is no personal data, write `not_personal: [{own}]` under `privacy:` in evaluation.yaml",
     )

@@ -182,3 +182,9 @@ def test_the_key_of_a_number_of_corsica_is_right() -> None:
 )
 def test_a_record_in_the_place_of_the_header_is_seen(columns: list[str], record: bool) -> None:
     assert is_record(columns) is record
+
+
+def test_what_a_few_people_paste_makes_no_personal_column() -> None:
+    values = pd.Series(["fr"] * 90 + [f"u{i}@exemple.invalid" for i in range(10)])
+    assert detect("langue", None, values) is None
+    assert detect("x", None, values.iloc[80:]) is not None
