@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.surveyed import asked_question
+from pipeline.evaluation import Source
 from pipeline.results import Result
 
 _ANSWERED = "answered"
@@ -124,13 +125,14 @@ def _response(context: Context, entry: Entry) -> Iterator[Result]:
 
 def _weights(context: Context, entry: Entry) -> Iterator[Result]:
     table = context.table(context.weight, "diagnostics")
-    several = table["source"].nunique() > 1
+    # surveys of different people have ids of their own
+    whom = {str(s): _persons(context.evaluation.source(str(s))) for s in table["source"].unique()}
     inside = table.pivot_table(index=["source", "wave", "weight"], columns="measure", values="value", aggfunc="first")
     sizes = inside["n"].to_dict()
     for r in table[np.isfinite(table["value"])].itertuples():
         n = float(sizes[(r.source, r.wave, r.weight)])
-        source = context.evaluation.source(str(r.source))
-        persons = "respondents" if source.unweighted else "users" if source.sampled == "visit" else "inhabitants"
+        persons = whom[str(r.source)]
+        several = list(whom.values()).count(persons) > 1
         yield _row(
             context,
             entry,
@@ -146,6 +148,11 @@ def _weights(context: Context, entry: Entry) -> Iterator[Result]:
             source=str(r.source),
             domain={"source": r.source} if several else None,
         )
+
+
+def _persons(source: Source) -> str:
+    """Return the population that the persons of a survey stand for."""
+    return "respondents" if source.unweighted else "users" if source.sampled == "visit" else source.persons
 
 
 def _margins(context: Context, entry: Entry) -> Iterator[Result]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.evaluation import Question
 
 #: Whole populations before visits, levels before everything else.
-_POPULATIONS = ("users", "inhabitants", "respondents", "spaces", "visits")
+_POPULATIONS = ("users", "inhabitants", "non_users", "respondents", "spaces", "visits")
 _MEASURES = ("share", "score", "evolution", "count", "mean", "per_inhabitant", "per_space", "rate")
 _CHANGES = ("shift", "score_shift", "mean_shift")
 _SATISFIED = {"fr": "Usagers satisfaits", "en": "Users satisfied"}

@@ -55,7 +55,7 @@ def _rows(report: Any, analysis: str) -> pd.DataFrame:
     table = results.read(report.evaluation.stage("protect") / "results.parquet")
     own = table["domain"].map(lambda text: text.partition("=")[0])
     keep = (table["analysis"] == analysis) & table["measure"].isin(_MEASURES) & (table["territory_level"] == "region")
-    keep &= table["population"].isin(["users", "inhabitants", "respondents"]) & (table["method"] == "")
+    keep &= table["population"].isin(["users", "inhabitants", "non_users", "respondents"]) & (table["method"] == "")
     keep &= (own == "") | (own == table["indicator"]) | (own == "answer")
     rows = table[keep & ~table["domain"].str.contains("/", regex=False)]
     order, last = _order(report), len(table)

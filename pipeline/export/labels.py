@@ -122,7 +122,8 @@ def _source(source: Source) -> Iterator[tuple[str, dict[str, str]]]:
     if source.title:
         yield f"source={source.name}", {k: uncapital(v) for k, v in _both(source.title).items()}
     if source.population and source.kind == "survey" and not source.unweighted:
-        yield f"population={_SURVEYED[source.sampled or 'person']}", _both(source.population)
+        whom = _SURVEYED[source.sampled or "person"]
+        yield f"population={source.persons if whom == 'inhabitants' else whom}", _both(source.population)
 
 
 def _attendance(instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
@@ -178,6 +179,8 @@ def _derived(entry: PlanEntry, value: object) -> Iterator[tuple[str, dict[str, s
     for name in value if isinstance(value, list) else [value]:
         if found := shared.SHARED.get(f"by={name}"):
             yield f"{entry.name}.{name}", found
+        if name in ("commune_size", "regularity"):
+            yield from ((k, v) for k, v in shared.SHARED.items() if k.startswith(f"{name}="))
 
 
 def _prevalences(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:

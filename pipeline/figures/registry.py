@@ -46,6 +46,7 @@ KINDS: dict[str, str] = {
     "pays-models-table": f"{_TABLES}.models:pays_models",
     "reach-table": f"{_TABLES}.reach:by_distance",
     "white-areas-table": f"{_TABLES}.reach:white_areas",
+    "by-group-table": f"{_TABLES}.across:across",
     "next-locations-table": f"{_TABLES}.reach:next_locations",
     "response-table": f"{_TABLES}.accounts:response",
     "account-table": f"{_TABLES}.accounts:account",
@@ -309,6 +310,18 @@ DEFAULTS: tuple[Entry, ...] = (
     Entry("reach", "reach-table", {}, ("reach",)),
     Entry("white-areas", "white-areas-table", {}, ("reach",)),
     Entry("next-locations", "next-locations-table", {}, ("reach",)),
+    Entry(
+        "non-users",
+        "by-group-table",
+        {
+            "analysis": "non_users",
+            "caption": _both(
+                "Les non-usagers : notoriété, raisons et attentes, selon la tranche d'âge",
+                "Non-users: awareness, reasons and expectations, by age band",
+            ),
+        },
+        ("non_users",),
+    ),
     *(Entry(*made) for made in (*compared.DEFAULTS, *modelled.DEFAULTS)),
     Entry("spaces", "register-table", {}, ("spaces",)),
     Entry("attendance", "attendance-table", {}, ("attendance",)),

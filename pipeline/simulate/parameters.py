@@ -202,6 +202,19 @@ class PlantedErrors(_Strict):
     age_sum_differs: Share = 0.0
 
 
+class NonUsers(_Strict):
+    """A telephone survey of inhabitants who use no space, in some pays (a simulated addition)."""
+
+    wave: str
+    pays: list[str] = Field(min_length=1)
+    n: int = Field(ge=1)
+    female_share: Share = 0.52
+    answering_by_age: dict[str, Share]
+    knows_a_space: Share
+    reasons: dict[str, Share]
+    expected_services: dict[str, Share]
+
+
 class Truth(_Strict):
     """Every parameter of a synthetic evaluation."""
 
@@ -219,6 +232,7 @@ class Truth(_Strict):
     label: Label
     sampling: Sampling
     planted_errors: PlantedErrors = PlantedErrors()
+    non_users: NonUsers | None = None
     scenarios: dict[str, dict[str, Any]] = {"default": {}}
 
     @model_validator(mode="after")

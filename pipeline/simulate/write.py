@@ -16,6 +16,7 @@ from pipeline.evaluation import Evaluation, Source
 from pipeline.simulate.attendance import draw_attendance
 from pipeline.simulate.comments import addresses, coded, remarks
 from pipeline.simulate.draws import stream
+from pipeline.simulate.non_users import draw_non_users, non_user_truth
 from pipeline.simulate.planted import SET_ASIDE, plant_in_attendance, plant_in_survey
 from pipeline.simulate.population import Population, draw_population
 from pipeline.simulate.received import check_encodable, write_csv, write_limesurvey, write_sav
@@ -55,7 +56,8 @@ def simulate(evaluation: Evaluation, *, scenario: str = "default", scale: float 
     with _staged(evaluation.data) as folder, _staged(evaluation.stage("simulate"), replace=True) as record:
         planted = _write_received(population, sample, attendance, register, seed, folder)
         planted.to_parquet(record / "planted.parquet", index=False)
-        truth_values(population, attendance).to_parquet(record / "truth_values.parquet", index=False)
+        values = [truth_values(population, attendance), *_truth_beside(population)]
+        pd.concat(values, ignore_index=True).to_parquet(record / "truth_values.parquet", index=False)
         population.spaces.to_parquet(record / "spaces.parquet", index=False)
         attendance.drop(columns="space").to_parquet(record / "attendance.parquet", index=False)
         for name, wave in population.waves.items():
@@ -96,7 +98,7 @@ def _write_received(
 ) -> pd.DataFrame:
     planted = []
     for source in population.evaluation.settings.sources:
-        writer = _WRITERS.get(source.kind)
+        writer = _non_users if source.persons == "non_users" else _WRITERS.get(source.kind)
         if writer is None:
             raise SimulateError(
                 f"no simulation of sources of kind '{source.kind}'", found=source.name, allowed=sorted(_WRITERS)
@@ -147,6 +149,31 @@ def _survey(
     if source.comments:
         pd.concat(themes).to_csv(folder / source.comments.codes, sep=";", index=False, lineterminator="\n")
     return pd.concat(planted)
+
+
+def _non_users(
+    population: Population,
+    source: Source,
+    sample: SampledWaves,
+    attendance: pd.DataFrame,
+    register: Register,
+    seed: int,
+    folder: Path,
+) -> pd.DataFrame:
+    asked = population.truth.non_users
+    if asked is None:
+        raise SimulateError("truth.yaml says nothing of non-users", where="truth.yaml, key non_users")
+    drawn = draw_non_users(population.evaluation, population.truth, asked, seed)
+    return _record(population, source, drawn.sample.assign(space_id=drawn.sample["interview"]), None, folder)
+
+
+def _truth_beside(population: Population) -> list[pd.DataFrame]:
+    """Return the truth of surveys of persons outside the spaces, where the evaluation has any."""
+    asked, evaluation = population.truth.non_users, population.evaluation
+    if asked is None or not any(s.persons == "non_users" for s in evaluation.settings.sources):
+        return []
+    drawn = draw_non_users(evaluation, population.truth, asked, population.truth.sample_seed)
+    return [non_user_truth(drawn.persons, asked.wave, evaluation.settings.territory.region)]
 
 
 def _open_answers(comment: float, rows: pd.DataFrame, seed: int, wave: str) -> pd.DataFrame:
