@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import IngestError
+from pipeline.ingest.faults import Blocked, raise_faults
+from pipeline.ingest.readers.confined import NativeFault, read_confined
+from pipeline.ingest.readers.containers import Content
+from pipeline.ingest.readers.package import look_over
 from pipeline.ingest.tools.draft import Draft, Questionnaire, slug, texts
 from pipeline.ingest.tools.headers import bare
 from pipeline.ingest.tools.relevance import Filter, conditions
 
 Row = dict[str, str]
+_SHEETS = ("survey", "choices", "settings")
 #: XLSForm's own codes for languages stand in brackets: `label::Français (fr)`.
 _LANGUAGE = re.compile(r"^(?P<what>\w+)::?\s*(?P<name>[^()]*?)\s*(?:\((?P<code>[\w-]+)\))?$")
+#: Types that are also written with a blank.
+_SPACED = re.compile(r"^(begin|end|select) (group|repeat|one|multiple)")
 _NAMES = {"francais": "fr", "français": "fr", "french": "fr", "english": "en", "anglais": "en"}
 _SIMPLE = {"integer": "number", "decimal": "number", "range": "number", "date": "date", "datetime": "date"}
 _PERSONAL = {"geopoint", "geotrace", "geoshape", "image", "audio", "video", "file", "barcode", "username", "email",
@@ -24,41 +31,51 @@ _SKIPPED = {"note", "calculate", "hidden", "start", "end", "today", "acknowledge
 
 
 def is_xlsform(path: Path) -> bool:
-    """Return whether a workbook has the sheets of an XLSForm."""
+    """Return whether a workbook has the sheets of an XLSForm; one that cannot be read has none."""
     try:
-        return {"survey", "choices"} <= set(_sheets(path))
+        return {"survey", "choices"} <= set(_sheets(path, only_names=True))
     except IngestError:
         return False
 
 
-def _sheets(path: Path) -> dict[str, list[list[Any]]]:
-    import python_calamine
+#: Rows of a sheet: number of the row, and its cells.
+Rows = list[tuple[int, list[Any]]]
+
+
+def _sheets(path: Path, only_names: bool = False) -> dict[str, Rows]:
+    """Return the sheets of an XLSForm that the workbook has, by name; rows without any value are left out."""
+    own: dict[str, str] = {}
+
+    def wanted(described: dict[str, Any]) -> list[str]:
+        names = {n.strip().casefold(): n for n in described["sheets"]}
+        own.update({n: names[n] for n in _SHEETS if n in names})
+        return [] if only_names else list(own.values())
 
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        names = {n.strip().casefold(): n for n in book.sheet_names}
-        wanted = {n: names[n] for n in ("survey", "choices", "settings") if n in names}
-        return {n: book.get_sheet_by_name(own).to_python() for n, own in wanted.items()}
-    except Exception as fault:
-        # the reader of workbooks raises its own errors, of several kinds
+        look_over(Content(path, path.name), path.name)
+        _, found = read_confined("workbook", path, path.name, wanted)
+    except Blocked as blocked:
+        raise_faults(blocked.faults)
+        raise
+    except NativeFault as fault:
         raise IngestError(
-            f"the XLSForm cannot be read: {' '.join(str(fault).split())}",
+            f"the XLSForm cannot be read: {fault.text or fault.kind}",
             where=path.name,
             action="open it and save it again as .xlsx, or send it again",
         ) from None
+    return {n: [] if only_names else found["columns"][sheet]["rows"] for n, sheet in own.items()}
 
 
-def _table(cells: list[list[Any]]) -> list[Row]:
-    if not cells:
+def _table(rows: Rows) -> list[tuple[int, Row]]:
+    """Return the rows under the header (the first row that is not blank), with their numbers in the sheet."""
+    if not rows:
         return []
-    header = [str(c).strip() for c in cells[0]]
-    return [{h: _text(v) for h, v in zip(header, row, strict=False) if h} for row in cells[1:]]
+    header = [_text(c) for c in rows[0][1]]
+    return [(number, {h: _text(v) for h, v in zip(header, cells, strict=False) if h}) for number, cells in rows[1:]]
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
+    return "" if value is None else str(value).strip()
 
 
 def _labels(row: Row, what: str = "label") -> dict[str, str]:
@@ -84,7 +101,7 @@ def read_xlsform(path: Path) -> Questionnaire:
     """
     sheets = _sheets(path)
     survey = _table(sheets.get("survey", []))
-    if not survey or "type" not in survey[0] or "name" not in survey[0]:
+    if not survey or not {"type", "name"} <= set(survey[0][1]):
         raise IngestError(
             "the workbook is no XLSForm",
             where=path.name,
@@ -92,7 +109,7 @@ def read_xlsform(path: Path) -> Questionnaire:
             allowed="a sheet `survey` with the columns type, name and label",
         )
     choices: dict[str, dict[str, dict[str, str]]] = {}
-    for row in _table(sheets.get("choices", [])):
+    for _, row in _table(sheets.get("choices", [])):
         code = row.get("name") or row.get("value") or ""
         if code:
             key = row.get("list_name") or row.get("list name") or ""
@@ -103,15 +120,10 @@ def read_xlsform(path: Path) -> Questionnaire:
     ]  # fmt: skip
     groups: list[str] = []
     known: dict[str, Filter] = {}
-    for number, row in enumerate(survey, 2):
-        kind = " ".join(row.get("type", "").split()).replace("begin group", "begin_group")
-        kind = kind.replace("end group", "end_group").replace("begin repeat", "begin_repeat")
-        kind = kind.replace("end repeat", "end_repeat").replace("select one", "select_one")
-        kind = kind.replace("select multiple", "select_multiple")
-        word, _, rest = kind.partition(" ")
+    for number, row in survey:
+        word, _, rest = _SPACED.sub(r"\1_\2", " ".join(row.get("type", "").split())).partition(" ")
         if word in ("begin_group", "begin_repeat"):
-            groups.append("" if word == "begin_group" else "repeat")
-            groups[-1] = row.get("relevant", "") if word == "begin_group" else groups[-1] or "repeat"
+            groups.append(row.get("relevant", "") if word == "begin_group" else "repeat")
             continue
         if word in ("end_group", "end_repeat"):
             groups = groups[:-1]
@@ -123,7 +135,7 @@ def read_xlsform(path: Path) -> Questionnaire:
         known[row["name"]] = _filter(draft)
         drafts.append(draft)
     settings = _table(sheets.get("settings", []))
-    title = settings[0].get("form_title", "") if settings else ""
+    title = settings[0][1].get("form_title", "") if settings else ""
     return Questionnaire({"fr": title or path.stem}, drafts)
 
 
