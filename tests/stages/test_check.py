@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,3 +70,17 @@ def test_a_blocked_source_shows_the_table_and_every_reason_to_stop(make: Make) -
     for words in ("o.csv", "the received file is missing", "50 of 100 records", "100 of 100 records", "allowed: 1, 2"):
         assert words in said, text
     assert text.count("unknown_code'") == 1
+
+
+@pytest.mark.slow
+def test_the_command_ends_with_one_where_something_blocks_and_zero_elsewhere(
+    make: Make,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    for content, code in (("id;sex;age\n" + GOOD, 0), ("id;sex\n1;1\n", 1)):
+        make(ASKED, content)
+        command = [sys.executable, "-m", "pipeline", "check", "essai", "--project", str(tmp_path)]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[2])
+        assert run.returncode == code, run.stdout + run.stderr
+        assert ("1 thing stops the evaluation" in run.stdout) == bool(code)
+        assert "Traceback" not in run.stdout + run.stderr
