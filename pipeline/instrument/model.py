@@ -39,6 +39,8 @@ Role = Literal[
     "posts",
     "hours",
     "opening_hours",  # OpenStreetMap syntax
+    "pivot",  # number of the structure (SIRET), zeros where there is none
+    "address",  # of a space
     "equipment_year",
     "site_type",
     "facilitator",

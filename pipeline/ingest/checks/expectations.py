@@ -101,7 +101,11 @@ def _of_role(q: Question) -> list[Rule]:
         return [rule("unreadable_hours", q, "blank", f"{q.name}__hours", fr, en)]
     if q.role == "commune":
         fr, en = "code Insee d'une commune de la région", "INSEE code of a commune of the region"
-        return [rule("unknown_commune", q, "blank", f"{q.name}__unknown", fr, en)]
+        outside_fr, outside_en = "espace situé dans la région", "a space of the region"
+        return [
+            rule("unknown_commune", q, "blank", f"{q.name}__unknown", fr, en),
+            rule("outside_region", q, "blank", f"{q.name}__outside", outside_fr, outside_en),
+        ]
     if q.role == "date":
         fr, en = "date dans la période de collecte de la vague", "within the field period of the wave"
         return [

@@ -36,6 +36,8 @@ _OWN: tuple[Role, ...] = (
     "closed",
     "label_date",
 )
+#: Keys, numbers, addresses and hours of spaces: long numbers and streets in them are no person's.
+_OF_A_SPACE: tuple[Role, ...] = ("site", "commune", "pivot", "address", "opening_hours")
 #: What a register of places may hold: the place's own address, position and description are no person's.
 _OF_A_PLACE = ("postal_address", "gps", "iris", "free_text")
 _IRIS = re.compile(r"(\d{5}|2[AB]\d{3})\d{4}")
@@ -82,7 +84,7 @@ def without_personal_data(
             elif q.role == "commune" and (cut := _communes(table[column])) is not None:
                 changed[column] = cut
                 notes.append(_iris_note(column))
-            elif column in table and not free_text(q) and q.type != "key" and q.role not in ("site", "commune"):
+            elif column in table and not free_text(q) and q.type != "key" and q.role not in _OF_A_SPACE:
                 hidden = _masked(table[column])
                 if hidden is not None:
                     changed[column] = hidden

@@ -13,7 +13,7 @@ from pipeline.ingest.readers.received import Note
 from pipeline.ingest.sites.decisions import SiteDecision, load_decisions
 from pipeline.ingest.sites.matching import Register, register_names
 from pipeline.ingest.sites.names import normal
-from pipeline.ingest.sites.territories import commune_names, current, units
+from pipeline.ingest.sites.territories import commune_names, current, outside_region, units
 from pipeline.instrument import Instrument
 
 
@@ -49,9 +49,9 @@ class Resolved:
 def resolve_register(evaluation: Evaluation, source: Source, assembled: Assembled) -> Resolved:
     """Resolve duplicates, renamings, old commune codes and closed spaces still listed as open.
 
-    Two entries are one space when they have the same id, or the same name in the same (current) commune, or when one
-    names the other's id among its aliases. The entry that is nobody's alias is kept, the first line where several are;
-    the ids, and aliases of the others lead to it.
+    Two entries are one space when they have the same id, or the same name in the same (current) commune, or the same
+    structure (pivot) and address in it, or when one names the other's id among its aliases. The entry that is nobody's
+    alias is kept, the first line where several are; the ids, and aliases of the others lead to it.
     """
     instrument = evaluation.instruments[source.name]
     clean, seen = assembled.clean.copy(), assembled.seen.copy()
@@ -61,7 +61,10 @@ def resolve_register(evaluation: Evaluation, source: Source, assembled: Assemble
     if commune is not None:
         found, unknown = current(evaluation, clean[commune.name])
         notes += _old_communes(clean, received_id, clean[commune.name], found)
-        clean[commune.name], seen[f"{commune.name}__unknown"] = found, unknown
+        outside = outside_region(evaluation, unknown)
+        seen[f"{commune.name}__unknown"] = unknown.mask(outside.notna())
+        seen[f"{commune.name}__outside"] = outside
+        clean[commune.name] = found
         clean["commune"] = found
     kept_at = _same_space(instrument, clean, received_id)
     clean["site_id"] = received_id.iloc[kept_at].to_numpy()
@@ -117,12 +120,20 @@ def _same_space(instrument: Instrument, clean: pd.DataFrame, ids: pd.Series) -> 
     by_place: dict[tuple[str, str], int] = {}
     names = _column(instrument, clean, "site_name")
     communes = clean["commune"] if "commune" in clean else pd.Series([None] * len(clean), dtype="str")
+    pivots, addresses = _column(instrument, clean, "pivot"), _column(instrument, clean, "address")
+    by_address: dict[tuple[str, str, str], int] = {}
     for i, key in enumerate(ids):
         if not pd.isna(key):
             j = by_id.setdefault(normal(str(key)), i)
             leader[root(i)] = root(j)
         if not pd.isna(names[i]) and not pd.isna(communes[i]):
             j = by_place.setdefault((normal(str(names[i])), str(communes[i])), i)
+            leader[root(i)] = root(j)
+        parts = [None if pd.isna(v) else str(v) for v in (pivots[i], addresses[i], communes[i])]
+        pivot, address, place = parts
+        # One structure (a town hall) runs several spaces: only at one address is it the same space twice.
+        if pivot and address and place and pivot.strip("0 ") and normal(address):
+            j = by_address.setdefault((pivot, normal(address), place), i)
             leader[root(i)] = root(j)
     for i, aliases in enumerate(_aliases(instrument, clean)):
         for alias in aliases:

@@ -50,6 +50,17 @@ def communes_named(evaluation: Evaluation, communes: Sequence[str | None]) -> li
     ]
 
 
+def outside_region(evaluation: Evaluation, unknown: pd.Series) -> pd.Series:
+    """Return the codes, of those of no commune of the region, that lie in another département (else missing)."""
+    if not official(evaluation):
+        return unknown.mask(unknown.notna())
+    departments = {code[:3] if code.startswith("97") else code[:2] for code in commune_names(evaluation)}
+    text = unknown.astype("str").str.strip()
+    code = text.str.fullmatch(r"(?:0[1-9]|[1-8]\d|9[0-5]|2[AB])\d{3}|97[1-8]\d{2}").fillna(False).astype(bool)
+    own = text.str[:2].isin(departments) | text.str[:3].isin(departments)
+    return unknown.where(code & ~own)
+
+
 def units(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with epci, department and pays of its column ``commune`` (current codes).
 

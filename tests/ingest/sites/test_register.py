@@ -81,8 +81,8 @@ def test_spaces_bring_their_territory(read: Ingested) -> None:
     assert users.loc["3", ["commune", "pays", "department"]].tolist() == ["56007", "01", "56"]
 
 
-def test_a_commune_of_no_place_in_the_region_is_set_aside(read: Ingested) -> None:
-    row = read.failures[read.failures["reason"] == "unknown_commune"].iloc[0]
+def test_a_commune_of_another_region_is_set_aside(read: Ingested) -> None:
+    row = read.failures[read.failures["reason"] == "outside_region"].iloc[0]
     assert (row["line"], row["found"]) == (9, "75056")
 
 
