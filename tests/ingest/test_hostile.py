@@ -11,14 +11,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline.errors import PipelineError
+from pipeline.evaluation import FileSpec
+from pipeline.ingest.faults import Blocked
+from pipeline.ingest.readers.received import choose_columns, read_received
+from pipeline.ingest.recode import recode
+from pipeline.ingest.routing import route
 from pipeline.ingest.stage import ingest
 from pipeline.instrument import Instrument
 
 from .conftest import Make, codes, question
-from .hostile_files import Hostile, hostile
+from .hostile_files import SEED, Hostile, hostile, intact, mutated, repacked
 
 QUESTIONS = [
     question("k", "key", role="respondent"),
@@ -123,3 +129,34 @@ def test_500_hostile_files_end_in_a_table_or_one_message(make: Make, tmp_path: P
     # Both endings occur, so that neither half of the test is idle.
     assert sum(ends.values()) == 500
     assert min(ends["table"], ends["message"]) > 50, ends
+
+
+def test_a_few_hostile_files_of_every_kind_end_in_a_table_or_one_message(tmp_path: Path) -> None:
+    rng = np.random.default_rng(SEED)
+    untold: list[tuple[str, str]] = []
+    ends: Counter[str] = Counter()
+    for name, raw in intact(tmp_path).items():
+        inside = name.endswith((".xlsx", ".ods", ".zip"))
+        # Programs that read statistical files take longest to start.
+        several = 3 if "csv" in name or "tsv" in name else 2 if inside or name.endswith("parquet") else 1
+        for what, damaged in ((repacked if inside and i else mutated)(raw, rng) for i in range(several)):
+            (tmp_path / name).write_bytes(damaged)
+            spec = FileSpec(path=name, decimal=",")
+            instrument = Instrument.model_validate(
+                {"name": "i", "title": {"fr": "i"}, "questions": questions_for(name)}
+            )
+            wanted = {c: q.name for q in instrument.questions for c in q.columns(None).values()}
+            try:
+                with within(SECONDS):
+                    received = read_received(tmp_path / name, name, spec, choose_columns(name, wanted))
+            except Blocked as blocked:
+                untold += [(name, what) for f in blocked.faults if not (f.problem and f.file)]
+                ends["message"] += 1
+                continue
+            recoded = route(instrument, None, recode(instrument, None, received, ","))
+            assert {len(r.status) for r in recoded.values()} == {len(received.lines)}
+            ends["table"] += 1
+    assert not untold
+    assert sum(ends.values()) == 23
+    # Both endings occur, so that neither half of the test is idle.
+    assert min(ends["table"], ends["message"]) > 1, ends

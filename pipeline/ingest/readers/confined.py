@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -15,8 +16,10 @@ from pipeline.ingest.faults import Blocked, Fault
 
 #: Address space of a reader: this much, and more for large files (bytes; bytes a byte of the file).
 MEMORY, MEMORY_A_BYTE = 900 << 20, 40
-#: Time of a reader: this much, and more for large files (seconds; bytes a second, slower than any reader).
-SECONDS, BYTES_A_SECOND = 25, 1 << 20
+#: Processor time of a reader: this much, and more for large files (seconds; bytes a second, slower than any reader).
+SECONDS, BYTES_A_SECOND = 20, 1 << 20
+#: Time on the clock, as a multiple: a busy machine is no fault of the file.
+PATIENCE = 6
 
 _PROGRAM = Path(__file__).with_name("native.py")
 
@@ -74,7 +77,7 @@ def read_confined(
         late.set()
         process.kill()
 
-    clock = threading.Timer(seconds, stop)
+    clock = threading.Timer(PATIENCE * seconds, stop)
     clock.daemon = True
     clock.start()
     try:
@@ -82,7 +85,8 @@ def read_confined(
         return described, _ask(process, choose(described), file)
     except _Died:
         process.wait()
-        raise _death(file, process.returncode, late.is_set(), seconds) from None
+        hung = late.is_set() or process.returncode == -signal.SIGXCPU
+        raise _death(file, process.returncode, hung, seconds) from None
     finally:
         clock.cancel()
         process.kill()
@@ -110,9 +114,9 @@ def _ask(process: subprocess.Popen[bytes], request: Any, file: str) -> dict[str,
     raise NativeFault(answer[1], answer[2])
 
 
-def _death(file: str, code: int, late: bool, seconds: int) -> Blocked:
-    if late:
-        found = f"no end after {seconds} seconds"
+def _death(file: str, code: int, hung: bool, seconds: int) -> Blocked:
+    if hung:
+        found = f"no end after {seconds} seconds of work"
     elif code < 0:
         found = f"the reader crashed on it (signal {-code})"
     else:

@@ -20,7 +20,6 @@ Steps = Generator[dict[str, Any], list[str], None]
 
 def statistical(request: dict[str, Any]) -> Steps:
     """Read SPSS, Stata or SAS with pyreadstat: the metadata, then the wanted columns as lists or float arrays."""
-    import numpy as np
     import pyreadstat
 
     read = getattr(pyreadstat, f"read_{request['reader']}")
@@ -29,11 +28,21 @@ def statistical(request: dict[str, Any]) -> Steps:
     described = {name: getattr(meta, name) for name in _METADATA}
     chosen = yield described
     data, meta = read(_source(request), usecols=chosen, output_format="dict", **request["data_options"], **options)
-    columns: dict[str, Any] = {}
-    for name, values in data.items():
-        numeric = all(v is None or isinstance(v, (int, float)) for v in values)
-        columns[name] = np.array(values, dtype=np.float64) if numeric else list(values)
+    texts = {name for name, kind in meta.readstat_variable_types.items() if kind == "string"}
+    columns = {name: list(values) if name in texts else _packed(list(values)) for name, values in data.items()}
     yield {"columns": columns, **{name: getattr(meta, name) for name in _METADATA}}
+
+
+def _packed(values: list[Any]) -> Any:
+    """Return numbers or dates as an array, which travels fast; what is neither as it is."""
+    import numpy as np
+
+    for dtype in ("float64", "datetime64[us]"):
+        try:
+            return np.array(values, dtype=dtype)
+        except (TypeError, ValueError, OverflowError):
+            continue
+    return values
 
 
 _METADATA = (

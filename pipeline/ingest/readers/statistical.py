@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ _READERS = {"sav": "sav", "por": "por", "dta": "dta", "sas7bdat": "sas7bdat", "x
 _TELLS_MISSING = frozenset({"sav", "dta", "sas7bdat"})
 #: Formats that write extended missing values as letters: `.a` to `.z`, `.A` to `.Z`.
 _LETTERS = frozenset({"dta", "sas7bdat"})
+
+_OBSERVATIONS = re.compile(rb"HEADER RECORD\*{7}OBSV8   HEADER RECORD!{7} *(\d{1,15})")
 
 Ranges = list[tuple[float | str, float | str]]
 
@@ -55,7 +58,8 @@ def read_statistical(content: Content, file: str, spec: FileSpec, choose: Choose
     except NativeFault as fault:
         raise _unreadable(file, kind, fault) from None
     table = pd.DataFrame({name: _plain(values) for name, values in found["columns"].items()})
-    _refuse_short(table, found["number_rows"], kind, file)
+    announced = _in_transport(content, file) if kind == "xpt" else found["number_rows"]
+    _refuse_short(table, announced, kind, file)
     ranges = _missing(found, table, letters=kind in _LETTERS)
     if kind in _LETTERS:
         table = table.assign(**{name: _dotted(table[name], ranges[name]) for name in ranges})
@@ -90,6 +94,27 @@ def _unreadable(file: str, kind: str, fault: NativeFault) -> Blocked:
             "if only its texts are wrong, declare `encoding:`",
         )
     )
+
+
+def _in_transport(content: Content, file: str) -> int | None:
+    """Return how many cases a SAS transport file announces, None where it does not (version 5).
+
+    Its reader takes what is there for the whole; a file is a number of records of 80 bytes (SAS Institute, TS-140).
+    """
+    raw = content.bytes()
+    if len(raw) % 80:
+        found = f"{len(raw)} bytes"
+        raise Blocked(
+            Fault(
+                "a SAS transport file is truncated",
+                file,
+                found=found,
+                allowed="records of 80 bytes",
+                action="send it again",
+            )
+        )
+    announced = _OBSERVATIONS.search(raw)
+    return int(announced[1]) or None if announced else None
 
 
 def _refuse_short(table: pd.DataFrame, announced: int | None, kind: str, file: str) -> None:

@@ -69,3 +69,13 @@ def test_another_file_under_this_name_is_refused(path: Path, content: bytes, sai
     with pytest.raises(Blocked) as caught:
         read(path)
     assert said in str(caught.value.faults[0].found)
+
+
+@pytest.mark.parametrize("cut", [1, 80, 400])
+def test_a_truncated_transport_file_is_refused(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "f.xpt"
+    pyreadstat.write_xport(pd.DataFrame({"q": np.arange(200.0)}), path)
+    assert len(read_received(path, "f.xpt", FileSpec(path="f.xpt"), lambda columns: columns).table) == 200
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(Blocked, match="truncated"):
+        read_received(path, "f.xpt", FileSpec(path="f.xpt"), lambda columns: columns)
