@@ -31,13 +31,27 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
     except Refused as refused:
         found = refused.ingested
         show(evaluation, found.account, found.failures, found.rules, refused.faults, console)
+        show_undecided(evaluation, found.tables.get("undecided_sites"), console)
         return False
     folder = evaluation.stage("ingest")
     account, failures, rules = (
         pd.read_parquet(folder / f"{name}.parquet") for name in ("account", "failures", "rules")
     )
     show(evaluation, account, failures, rules, console=console)
+    waiting = folder / "undecided_sites.parquet"
+    show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
     return True
+
+
+def show_undecided(evaluation: Evaluation, table: pd.DataFrame | None, console: Console | None = None) -> None:
+    """Print the names of spaces that a person must decide about, with their candidates, where there are any."""
+    from pipeline.ingest.sites.decisions import undecided_text
+
+    told = "" if table is None else undecided_text(table, f"build/{evaluation.name}/to-decide/decisions.yaml")
+    if told:
+        from rich.text import Text
+
+        _console(console).print(Text(told))
 
 
 def show(
@@ -54,14 +68,19 @@ def show(
     ----------
     account, failures, rules : tables of the ingest stage. faults : what blocks; empty when nothing does.
     """
+    console = _console(console)
+    for part in _parts(evaluation, account, failures, rules, faults):
+        console.print(part)
+
+
+def _console(console: Console | None) -> Console:
     from rich.console import Console
 
     if console is None:
         console = Console(highlight=False)
         if not console.is_terminal:
             console = Console(highlight=False, width=WIDTH)
-    for part in _parts(evaluation, account, failures, rules, faults):
-        console.print(part)
+    return console
 
 
 def _parts(

@@ -16,6 +16,7 @@ from pipeline.ingest import Ingested, ingest, read_sources
 from pipeline.ingest.sites.decisions import undecided_text
 from pipeline.ingest.sites.matching import Register, match
 from pipeline.ingest.sites.names import normal, own_name
+from pipeline.stages.check import show_undecided
 
 from ..conftest import Make, question
 
@@ -151,3 +152,12 @@ def test_the_proposal_becomes_the_decision_once_completed(make: Make, tmp_path: 
     assert again.tables["undecided_sites"].empty
     assert not proposal.exists()
     assert len(again.clean["users"]) == 6
+
+
+def test_check_prints_the_candidates_and_where_to_decide(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    evaluation = _evaluation(make)
+    show_undecided(evaluation, read_sources(evaluation).tables["undecided_sites"])
+    told = capsys.readouterr().out
+    assert "2 names of spaces to decide (2 records are set aside until then)" in told
+    assert "S4  EPN des Ursulines" in told
+    assert "build/essai/to-decide/decisions.yaml" in told
