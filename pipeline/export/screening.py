@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Questions of a source told with their nonresponse: the others are below.
 MOST = 12
+#: Shares told of those that moved; the others are in drift.parquet.
+MOST_MOVED = 30
 _UNITS = {"record": "fiches", "question": "questions", "code": "parts", "month": "mois d'espace"}
 _TOO_FEW = "nd"
 
@@ -118,7 +120,9 @@ def moved(evaluation: Evaluation, lang: str = "fr") -> Markdown:
     """Return the codes whose raw share moved more between two waves than the accident of records explains."""
     table = _table(evaluation, "drift")
     rows: list[list[object]] = []
-    for r in table[table["flagged"]].itertuples():
+    out = table[table["flagged"]]
+    widest = (out["share_to"] - out["share_from"]).abs().nlargest(MOST_MOVED).index
+    for r in out[out.index.isin(widest)].itertuples():
         source, question = str(r.source), str(r.question)
         asked = evaluation.instruments[source].question(question)
         key = f"drift/{source}/{r.Index}"
@@ -132,7 +136,7 @@ def moved(evaluation: Evaluation, lang: str = "fr") -> Markdown:
             ]
         )
     headings = ["Question", "Réponse", "Part brute, avant", "Part brute, après", "Vagues"]
-    return grid(headings, rows, "Les parts brutes qui ressortent", "drift", [34, 30, 12, 12, 14], (2, 3))
+    return grid(headings, rows, "Les parts brutes qui ressortent le plus", "drift", [34, 30, 12, 12, 14], (2, 3))
 
 
 def _answer(question: Question | None, code: str) -> str:

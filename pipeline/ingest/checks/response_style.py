@@ -81,8 +81,7 @@ def same_answers(
     rows = np.flatnonzero(counted)
     if not len(rows):
         return SameAnswers(texts, 0, 0.0)
-    _, vector = np.unique(codes[rows], axis=0, return_inverse=True)
-    vector = vector.reshape(-1)
+    vector = _vectors(codes[rows])
     inside = _pairs(cell[rows])
     across = _pairs(wave[rows]) - inside
     same_inside = _pairs(vector, cell[rows])
@@ -91,15 +90,23 @@ def same_answers(
     # Pr(K > same - 1): survival function of the Poisson distribution.
     beyond = same_inside > 0 and (by_chance == 0 or pdtrc(same_inside - 1, by_chance) < LEVEL)
     if beyond:
-        key = np.stack([vector, cell[rows]], axis=1)
-        _, first, of = np.unique(key, axis=0, return_index=True, return_inverse=True)
+        key = _vectors(np.stack([vector, cell[rows]], axis=1))
+        _, first, of = np.unique(key, return_index=True, return_inverse=True)
         leader = first[of.reshape(-1)]
         for i in np.flatnonzero(leader != np.arange(len(rows))):
             texts[rows[i]] = f"same answers as line {lines[rows[leader[i]]]}"
     return SameAnswers(texts, same_inside, by_chance)
 
 
+def _vectors(codes: np.ndarray) -> np.ndarray:
+    """Return one number a record, the same for records that agree on every column."""
+    vector = np.zeros(len(codes), dtype=np.int64)
+    for column in codes.T:
+        vector = np.unique(vector * (column.max() + 2) + column + 1, return_inverse=True)[1].reshape(-1)
+    return vector
+
+
 def _pairs(*groups: np.ndarray) -> int:
     """Return how many pairs of records agree on every grouping."""
-    _, n = np.unique(np.stack(groups, axis=1), axis=0, return_counts=True)
+    n = np.bincount(_vectors(np.stack(groups, axis=1)))
     return int((n * (n - 1) // 2).sum())

@@ -154,7 +154,12 @@ def _same_answers(
     lost = [c for c in within if c not in clean]
     if lost:
         raise _setting(evaluation, source, check, "columns of the clean table", ", ".join(lost))
-    if len(closed) < least and not check.questions:
+    if not within and check in source.checks:
+        raise _setting(
+            evaluation, source, check, "within: columns whose cells are compared", "no `within:` and no spaces"
+        )
+    # without cells nothing tells a copy from two people who answer alike
+    if not within or (len(closed) < least and not check.questions):
         return
     alone = assembled.seen.get("__repeats")
     counted = np.ones(len(clean), dtype=bool) if alone is None else alone.isna().to_numpy()
