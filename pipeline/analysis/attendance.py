@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.context import AREA, Context
 from pipeline.analysis.entry import Entry, Strict
-from pipeline.analysis.returns import Returns, read_returns
+from pipeline.analysis.returns import UNSPLIT, Returns, read_returns
 from pipeline.results import Result
 
 Floats = NDArray[np.float64]
@@ -91,9 +91,9 @@ def _slices(returns: Returns) -> Iterator[tuple[dict[str, object], tuple[slice, 
     """Yield every domain with the bands and activities it covers."""
     everything = slice(None)
     yield {}, (everything, everything)
-    for i, band in enumerate(returns.bands):
+    for i, band in enumerate(returns.bands if returns.bands != UNSPLIT else ()):
         yield {"age_band": band}, (slice(i, i + 1), everything)
-    for i, activity in enumerate(returns.activities):
+    for i, activity in enumerate(returns.activities if returns.activities != UNSPLIT else ()):
         yield {"activity": activity}, (everything, slice(i, i + 1))
 
 

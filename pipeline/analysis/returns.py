@@ -12,6 +12,8 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
 
 Floats = NDArray[np.float64]
+#: The one category of returns that are not split by age, or by activity.
+UNSPLIT = ("all",)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def arrange(
 def _labels(rows: pd.DataFrame, column: str) -> tuple[str, ...]:
     """Return the categories of a column, ages in order; one nameless category where returns are not split."""
     if column not in rows:
-        return ("all",)
+        return UNSPLIT
     found = rows[column].dropna().astype(str).unique()
     return tuple(sorted(found, key=lambda c: (float(c.rstrip("+").split("-")[0]) if c[:1].isdigit() else 0.0, c)))
 

@@ -112,3 +112,12 @@ def test_months_without_any_visit_make_no_evolution():
     nothing = rows(("A", "2003-01", "15+", 0), ("A", "2006-01", "15+", 3))
     made = attendance._evolution(Nowhere(), entry(question="attendance"), returns(nothing), 2003, 2006)
     assert np.isnan(made[0].estimate)
+
+
+def test_returns_that_are_not_split_are_told_as_a_whole_only():
+    split = rows(("A", "2006-01", "15-24", 3), ("A", "2006-01", "25-44", 2))
+    domains = [domain for domain, _ in attendance._slices(returns(split))]
+    assert {"age_band": "15-24"} in domains
+    assert {"activity": "open_access"} in domains
+    whole = split.drop(columns=["age_band", "activity"])
+    assert [domain for domain, _ in attendance._slices(returns(whole))] == [{}]
