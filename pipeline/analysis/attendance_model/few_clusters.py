@@ -79,7 +79,8 @@ def slopes(fit: FixedEffects, cluster: Ints, combinations: Floats, corrected: bo
     if corrected:
         for j in range(m):
             q = _moments(parts, fit.bread, j, j)
-            df[j] = np.trace(q) ** 2 / (q**2).sum()
+            squares = float((q**2).sum())
+            df[j] = np.trace(q) ** 2 / squares if squares > 0 else np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(estimate) / se
     return Slopes(estimate, se, df, 2 * special.stdtr(df, -t), parts.sums, covariance)
