@@ -57,6 +57,8 @@ def distinct(column: pd.Series) -> Distinct:
 
 def text_of(value: Any) -> str | None:
     """Return a value as text without outer blanks; None where it is blank. Whole numbers have no decimals."""
+    if isinstance(value, str):
+        return value.strip() or None
     if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, (float, np.floating)):
