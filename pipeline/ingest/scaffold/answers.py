@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pydantic import ValidationError
+
+from pipeline.errors import IngestError
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.columns import draft_of, is_ticked, wording_of
@@ -61,7 +64,15 @@ def _column_of(given: Given, draft: Draft) -> Column | None:
 
 def _held(given: Given, questionnaire: Questionnaire) -> set[str]:
     questions = [{k: v for k, v in d.content.items() if k != "asked_if"} for d in questionnaire.drafts]
-    instrument = Instrument.model_validate({"name": "draft", "title": {"fr": "draft"}, "questions": questions})
+    try:
+        instrument = Instrument.model_validate({"name": "draft", "title": {"fr": "draft"}, "questions": questions})
+    except ValidationError as fault:
+        raise IngestError(
+            "the questionnaire cannot be an instrument",
+            where=f"questionnaire « {questionnaire.title.get('fr', '')} »",
+            found=str(fault.errors()[0]["msg"]).removeprefix("Value error, "),
+            action="correct it in the survey tool and export it again, or leave it out",
+        ) from None
     asked = asked_columns(instrument, [None])
     tool = limesurvey if given.tool == "limesurvey" else kobo
     names = matched(given.described.file, given.names, asked, tool.forms, tool.joined)

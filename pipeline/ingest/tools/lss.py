@@ -69,6 +69,7 @@ def read_lss(path: Path) -> Questionnaire:
             allowed="LimeSurveyDocType: Survey",
             action="export it again in LimeSurvey: Display/Export, Survey structure (.lss)",
         )
+    _refuse_gaps(root, path)
     survey = _survey(root)
     if not survey.questions:
         raise IngestError("the survey structure holds no question", where=path.name, action="export it again")
@@ -88,6 +89,34 @@ def read_lss(path: Path) -> Questionnaire:
                 draft.review["wording"] = f"filtre LimeSurvey non traduit / routing not translated: {bare(rule)}"
         drafts += made
     return Questionnaire(survey.title, drafts)
+
+
+#: What each row of a table must say for its answers to be found.
+_NEEDED = {
+    "questions": ("qid", "type", "title"),
+    "subquestions": ("qid", "title"),
+    "answers": ("code",),
+    "question_l10ns": ("qid",),
+}
+
+
+def _refuse_gaps(root: Element, path: Path) -> None:
+    for table, needed in _NEEDED.items():
+        for number, row in enumerate(_rows(root, table), 1):
+            lost = [c for c in needed if not row.get(c)]
+            if lost:
+                raise IngestError(
+                    "the survey structure is damaged: a row lacks what names it",
+                    where=f"{path.name}, table {table}, row {number}",
+                    found=f"no {lost[0]}",
+                    action="export the structure again",
+                )
+
+
+def _number(row: Row, column: str) -> int:
+    """Return a place in an order; 0 where it is none."""
+    text = row.get(column, "")
+    return int(text) if text.isdecimal() else 0
 
 
 def _rows(root: Element, table: str) -> list[Row]:
@@ -113,8 +142,8 @@ def _survey(root: Element) -> _Survey:
     titles = {r.get("surveyls_language", "fr"): bare(r.get("surveyls_title", "")) for r in
               _rows(root, "surveys_languagesettings")}  # fmt: skip
     main = [r for r in questions if r.get("parent_qid", "0") in ("", "0")]
-    order = {r["gid"]: int(r.get("group_order") or 0) for r in _rows(root, "groups") if r.get("gid")}
-    main.sort(key=lambda r: (order.get(r.get("gid", ""), 0), int(r.get("question_order") or 0)))
+    order = {r["gid"]: _number(r, "group_order") for r in _rows(root, "groups") if r.get("gid")}
+    main.sort(key=lambda r: (order.get(r.get("gid", ""), 0), _number(r, "question_order")))
     return _Survey(
         texts(titles, "Enquête"), _once(main), _once([*subquestions, *_children(questions)]), answers, question_texts,
         answer_texts,
@@ -133,7 +162,7 @@ def _once(rows: list[Row]) -> list[Row]:
 def _under(survey: _Survey, row: Row, scale: str = "0") -> list[tuple[str, dict[str, str]]]:
     """Return code and texts of the sub-questions of a question, in order."""
     own = [r for r in survey.subquestions if r.get("parent_qid") == row["qid"] and (r.get("scale_id") or "0") == scale]
-    own.sort(key=lambda r: int(r.get("question_order") or 0))
+    own.sort(key=lambda r: _number(r, "question_order"))
     return [(r["title"], survey.question_texts.get(r["qid"], {})) for r in own]
 
 
@@ -142,7 +171,7 @@ def _codes(survey: _Survey, row: Row, scale: str = "0") -> dict[int | str, dict[
     for answer in survey.answers:
         if answer.get("qid") == row["qid"] and (answer.get("scale_id") or "0") == scale:
             told = survey.answer_texts.get((row["qid"], scale, answer["code"]), {})
-            found.setdefault(answer["code"], (int(answer.get("sortorder") or 0), texts(told, answer["code"])))
+            found.setdefault(answer["code"], (_number(answer, "sortorder"), texts(told, answer["code"])))
     codes = {code: text for code, (_, text) in sorted(found.items(), key=lambda pair: pair[1][0])}
     whole = bool(codes) and all(re.fullmatch(r"0|[1-9]\d*", c) for c in codes)
     return {int(c) if whole else c: text for c, text in codes.items()}

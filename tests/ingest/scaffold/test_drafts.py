@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 import yaml
 
+from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.columns import draft_of, reason_of
 from pipeline.ingest.scaffold.text import REVIEW, Reviewed, flow, yaml_of
 from pipeline.ingest.scaffold.write import new_evaluation
+
+from ...acceptance.received_files import LSS
 
 DAY = dt.date(2024, 12, 1)
 
@@ -140,3 +143,13 @@ def test_remarks_end_their_line_and_leave_yaml_as_it_was() -> None:
     assert yaml.safe_load(text) == content
     assert text.count(REVIEW) == len(content)
     assert yaml.safe_load(flow(content)) == content
+
+
+def test_a_questionnaire_that_names_two_questions_alike_is_one_message(tmp_path: Path) -> None:
+    xml = """<codeBook xmlns="ddi:codebook:2_5"><stdyDscr/><dataDscr><var name="Q1"><labl>a</labl></var>
+    <var name="Q1"><labl>b</labl></var></dataDscr></codeBook>"""
+    with pytest.raises(PipelineError, match="'Q1' twice"):
+        drafted(tmp_path, {"codebook.xml": xml, "fichier.csv": "Q1,Q2\n1,2\n"})
+    lss = LSS.replace("<title>Q2</title>", "<title>Q1</title>")
+    with pytest.raises(PipelineError, match="'Q1' twice"):
+        drafted(tmp_path, {"enquete.lss": lss, "reponses.csv": "id,submitdate,lastpage,Q1\n1,2024-11-04,2,A1\n"})

@@ -87,6 +87,8 @@ OUTSIDE = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/hostname">]><document>&x;
     [
         (BOMB, "entities"),
         (OUTSIDE, "entities"),
+        (LSS.replace("<qid>4</qid>", "", 1).replace("<qid>3</qid><parent_qid>0", "<parent_qid>0"), "a row lacks"),
+        (LSS.replace("<title>Q1</title>", "<title/>"), "table questions, row 1"),
         (LSS[:900], "not readable XML"),
         ("", "not readable XML"),
         ("<document><LimeSurveyDocType>Group</LimeSurveyDocType></document>", "no LimeSurvey survey structure"),
