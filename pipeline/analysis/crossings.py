@@ -55,9 +55,10 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     subject = with_derived(context, source, subject, settings.by)
     columns = [domain_column(entry, subject.frame, c, "by", i) for i, c in enumerate(settings.by)]
     asked = [q for q in _questions(entry, settings, instrument) if _answered(subject, q)]
+    told = {q.name: answers(subject, q) for q in asked}
     made: list[Result] = []
     for column in [*columns, *([subject.level] if settings.territory and subject.level in subject.frame else [])]:
-        outcomes = [o for q in asked if q.name != column for o in answers(subject, q)]
+        outcomes = [o for q in asked if q.name != column for o in told[q.name]]
         made += estimates.levels(entry, subject, outcomes, by=[column])
     design = _coded(subject, asked, columns)
     for column in columns:

@@ -85,3 +85,19 @@ def _satisfaction(context: Context, entry: Entry) -> tuple[Subject, list[Outcome
     settings = entry.checked(satisfaction.Settings)
     subject = _persons(context, settings.source)
     return subject, satisfaction.rated_items(entry, settings, subject, context.instrument(subject.source))
+
+
+def notes(context: Context, entry: Entry, of: str) -> tuple[Subject, list[Outcome]]:
+    """Return the mean notes of a satisfaction entry.
+
+    Raises
+    ------
+    AnalyseError
+        When there is no such entry.
+    """
+    known = {e.name: e for e in entries(context.evaluation) if e.question == "satisfaction"}
+    if of not in known:
+        raise entry.error("the plan has no such entry of ratings", "battery", found=of, allowed=sorted(known) or "none")
+    settings = known[of].checked(satisfaction.Settings)
+    subject = _persons(context, settings.source)
+    return subject, satisfaction.rated_means(settings, subject, context.instrument(subject.source))

@@ -51,7 +51,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     satisfied = rated_items(entry, settings, subject, instrument)
     outcomes = [*satisfied, *_answers(entry, settings, subject, instrument)]
     if settings.means:
-        outcomes += _means(settings, subject, instrument)
+        outcomes += rated_means(settings, subject, instrument)
     if settings.recommend is not None:
         outcomes.append(_score(entry, settings.recommend, subject, instrument))
     made = estimates.levels(entry, subject, outcomes)
@@ -83,7 +83,8 @@ def rated_items(entry: Entry, settings: Settings, subject: Subject, instrument: 
     return made
 
 
-def _means(settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
+def rated_means(settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
+    """Return the mean note of each item whose codes are notes."""
     made = []
     for item in settings.items:
         question = instrument.question(item)

@@ -152,16 +152,17 @@ def new_items(row: Row, *, names: str, lang: str = "fr") -> str:
     return f"The list of services differs between the waves: {count} were offered in one only ({names})."
 
 
-def mode_effect(row: Row, *, lang: str = "fr") -> str:
-    """Return the warning that ratings moved together when the mode changed; the row is their median shift."""
-    size = numbers.decimal(row["estimate"], lang, 1, signed=True)
+def mode_effect(row: Row, boxes: Row, *, lang: str = "fr") -> str:
+    """Return the warning that answers moved as a mode moves them: ``row`` mean change of notes, ``boxes`` of ticks."""
+    notes, ticked = (numbers.decimal(r["estimate"], lang, 2, signed=True) for r in (row, boxes))
     if lang == "fr":
         return (
-            "Le mode de collecte a changé entre les deux vagues, et plus de la moitié des notes de satisfaction ont "
-            f"évolué dans le même sens (évolution médiane, en points{NO_BREAK}: {size}). Un effet du questionnaire "
-            "lui-même est possible et ne peut être séparé d'une évolution réelle."
+            "Le mode de collecte a changé entre les deux vagues, et les réponses ont évolué comme le veut un tel "
+            f"changement{NO_BREAK}: dans les mêmes espaces, les notes de satisfaction ont varié de {notes} et le "
+            f"nombre de services cochés de {ticked}. Un effet du questionnaire lui-même est possible et ne peut être séparé "
+            "d'une évolution réelle."
         )
-    return f"The mode changed and more than half of the ratings moved the same way (median {size} points)."
+    return f"The mode changed and answers moved as a mode moves them: notes by {notes}, boxes ticked by {ticked}."
 
 
 def sparse(row: Row, *, lang: str = "fr") -> str:
