@@ -104,8 +104,8 @@ DEFAULTS: tuple[Default, ...] = (
                 "The season of visits: each month against the mean month",
             ),
             "reading": _both(
-                "un mois ordinaire ({step}), les visites s'écartent de {value} du mois moyen ({interval}).",
-                "in an ordinary month ({step}), visits differ by {value} from the mean month ({interval}).",
+                "{step}, « {series} » : les visites s'écartent de {value} du mois moyen ({interval}).",
+                "{step}, “{series}”: visits differ by {value} from the mean month ({interval}).",
             ),
         },
         ("attendance_model",),

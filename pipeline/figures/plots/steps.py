@@ -56,7 +56,8 @@ def along(
     """Draw relative changes along the numbered steps of a domain, in the region.
 
     ``by``: domain whose values are numbers (``+2``, ``07``); ``series``: second domain, a line each; ``joined``: points
-    linked by lines; ``break_at``: a vertical line there; ``reading``: a sentence with {step}, {value}, {interval}.
+    linked by lines; ``break_at``: a vertical line there; ``reading``: a sentence with {step},
+    {series}, {value}, {interval}.
     """
     every = chosen(scope, analysis, indicator, measure, method, by, series)
     rows = published(every)
@@ -74,6 +75,7 @@ def along(
         .get(scope.lang, "")
         .format(
             step=_step(scope, by, told["step"]),
+            series=named[told["series"]],
             value=numbers.estimate(told["estimate"], told["unit"], scope.lang, measure=told["measure"]),
             interval=numbers.interval(told["lower"], told["upper"], told["unit"], scope.lang, measure=told["measure"]),
         )
