@@ -159,8 +159,8 @@ def mode_effect(row: Row, boxes: Row, *, lang: str = "fr") -> str:
         return (
             "Le mode de collecte a changé entre les deux vagues, et les réponses ont évolué comme le veut un tel "
             f"changement{NO_BREAK}: dans les mêmes espaces, les notes de satisfaction ont varié de {notes} et le "
-            f"nombre de services cochés de {ticked}. Un effet du questionnaire lui-même est possible et ne peut être séparé "
-            "d'une évolution réelle."
+            f"nombre de services cochés de {ticked}. Un effet du questionnaire lui-même est possible et ne peut être "
+            "séparé d'une évolution réelle."
         )
     return f"The mode changed and answers moved as a mode moves them: notes by {notes}, boxes ticked by {ticked}."
 
