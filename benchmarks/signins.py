@@ -135,7 +135,7 @@ def inside(root: Path, largest: int) -> None:
     evaluation = load("signins", root)
     start = time.perf_counter()
     found = read_sources(evaluation, out, largest)
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time()
     counts = found.counts["sheet"].sort_values(["site_id", "month", "age_band", "activity"])
     kept = ["site_id", "month", "age_band", "activity", "visits"]
     account = found.account[found.account["source"] == "sheet"].groupby("kind")["n"].sum()
@@ -143,6 +143,7 @@ def inside(root: Path, largest: int) -> None:
     used = [resource.getrusage(w).ru_maxrss for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     told = {
         "seconds": round(seconds, 1),
+        "cpu": round(cpu, 1),
         "megabytes": round(used[0] / 1024),
         "received": int(account["received"]),
         "accepted": int(account["accepted"]),
@@ -173,7 +174,9 @@ def main() -> None:
         print(f"{asked.rows:,} sign-ins, {path.stat().st_size / 1e6:,.0f} MB", flush=True)
         whole = run(root, 0)
     for name, found in (("streamed", whole), ("streamed, 1/20", part), ("as a table, 1/20", as_table)):
-        print(f"{name:<18}{found['seconds']:>8} s {found['megabytes']:>6} MB  {found['reasons']}")
+        print(
+            f"{name:<18}{found['seconds']:>8} s (CPU {found['cpu']} s) {found['megabytes']:>6} MB  {found['reasons']}"
+        )
     same = part["digest"] == as_table["digest"]
     print("same counts on the twentieth:", "yes" if same else "NO")
     ratio = 20 * float(as_table["seconds"]) / float(whole["seconds"])

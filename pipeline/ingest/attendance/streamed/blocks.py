@@ -144,7 +144,10 @@ def _records(raw: bytes, layout: Layout, first: int, stray: list[int]) -> Block:
         raise Blocked(Fault("the file holds zero bytes, so it is no text in this encoding", layout.file, line=at))
     lines = np.arange(first, first + raw.count(b"\n"), dtype=np.int64)
     broken: list[tuple[int, str]] = []
-    if b'"' not in raw and raw.count(b"\r") == raw.count(b"\r\n"):
+    if b'"' not in raw and (b"\r" not in raw or raw.count(b"\r") == raw.count(b"\r\n")):
+        columns = None if _may_be_blank(raw, layout.separator) else _arrow(raw, layout)
+        if columns is not None and all(len(c) == len(lines) for c in columns.values()):
+            return Block(columns, lines, broken, stray)
         raw, lines, broken = _without_broken(raw, layout, lines)
     elif not line_a_record(raw, layout.separator):
         return _exact(raw, layout, first, stray)
@@ -152,6 +155,12 @@ def _records(raw: bytes, layout: Layout, first: int, stray: list[int]) -> Block:
     if columns is None or any(len(c) != len(lines) for c in columns.values()):
         return _exact(raw, layout, first, stray)
     return Block(columns, lines, broken, stray)
+
+
+def _may_be_blank(raw: bytes, separator: str) -> bool:
+    """Return whether a line may hold no value: it would begin with a separator, a blank or its end."""
+    starts = (separator.encode(), b" ", b"\t", b"\r", b"\n")
+    return raw.startswith(starts) or any(b"\n" + start in raw for start in starts)
 
 
 def _without_broken(raw: bytes, layout: Layout, lines: np.ndarray) -> tuple[bytes, np.ndarray, list[tuple[int, str]]]:
