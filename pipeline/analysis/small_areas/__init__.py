@@ -8,9 +8,10 @@ numbers keep their rows and rules; these stand beside them under the method ``eb
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.analysis import estimates
@@ -67,6 +68,14 @@ class Settings(Strict):
     contrast: tuple[str | int, str | int] | None = None
     source: str | None = None
 
+    @field_validator("indicators")
+    @classmethod
+    def _told_apart(cls, indicators: list[Indicator]) -> list[Indicator]:
+        names = [i.name for i in indicators]
+        if len(set(names)) < len(names):
+            raise ValueError("two indicators have the same name")
+        return indicators
+
     @field_validator("covariates", "shift_covariates")
     @classmethod
     def _few(cls, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,22 +95,25 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     told = Teller(
         context, entry, settings, needed_returns(context, entry, (*settings.covariates, *settings.shift_covariates))
     )
+    instrument = context.instrument(source.name)
+    outcomes = [_outcome(entry, i, x, subject, instrument) for i, x in enumerate(settings.indicators)]
+    pair = known_wave(entry, subject.waves, settings.contrast, "contrast") if settings.contrast is not None else ()
+    levels = _measured(estimates.levels(entry, subject, outcomes, by=[subject.level]))
+    region = _measured(estimates.levels(entry, subject, outcomes))
+    if pair:
+        waves = (pair[0], pair[1])
+        shifts = _measured(estimates.shifts(entry, subject, outcomes, waves, by=[subject.level]))
+        region |= _measured(estimates.shifts(entry, subject, outcomes, waves))
     made: list[Result] = []
-    for i, indicator in enumerate(settings.indicators):
-        outcome = _outcome(entry, i, indicator, subject, context.instrument(source.name))
-        levels = _measured(estimates.levels(entry, subject, [outcome], by=[subject.level]))
-        region = _measured(estimates.levels(entry, subject, [outcome]))
+    for indicator, outcome in zip(settings.indicators, outcomes, strict=True):
+        name = indicator.name
         for wave in outcome.base:
-            direct = _levels(levels, people, wave)
-            made += told.rows(indicator, direct, region[wave, context.region], wave)
-        if settings.contrast is not None:
-            pair = known_wave(entry, subject.waves, settings.contrast, "contrast")
-            if set(pair) <= set(outcome.base):
-                shifts = _measured(estimates.shifts(entry, subject, [outcome], (pair[0], pair[1]), by=[subject.level]))
-                direct = _shifts(levels, shifts, people, (pair[0], pair[1]))
-                whole = _measured(estimates.shifts(entry, subject, [outcome], (pair[0], pair[1])))
-                span = "..".join(pair)
-                made += told.rows(indicator, direct, whole[span, context.region], span)
+            direct = _levels(levels, people, name, wave)
+            made += told.rows(indicator, direct, region[name, wave, context.region], wave)
+        if pair and set(pair) <= set(outcome.base):
+            direct = _shifts(levels, shifts, people, name, waves)
+            span = "..".join(pair)
+            made += told.rows(indicator, direct, region[name, span, context.region], span)
     return made
 
 
@@ -128,16 +140,20 @@ def _outcome(entry: Entry, i: int, indicator: Indicator, subject: Subject, instr
     return Outcome(indicator.name, "share", "share", values, base)
 
 
-def _measured(rows: list[Result]) -> dict[tuple[str, str], Result]:
-    return {(str(r.wave), r.territory): r for r in rows}
+#: Direct results by indicator, wave and territory.
+Measures = dict[tuple[str, str, str], Result]
+
+
+def _measured(rows: list[Result]) -> Measures:
+    return {(r.indicator, str(r.wave), r.territory): r for r in rows}
 
 
 def _column(rows: list[Result], name: str) -> np.ndarray:
     return np.array([getattr(r, name) for r in rows], dtype=np.float64)
 
 
-def _levels(levels: dict[tuple[str, str], Result], people: dict[tuple[str | None, str], Result], wave: str) -> Measured:
-    rows = [r for (w, _), r in sorted(levels.items()) if w == wave]
+def _levels(levels: Measures, people: dict[tuple[str | None, str], Result], name: str, wave: str) -> Measured:
+    rows = [r for (n, w, _), r in sorted(levels.items()) if (n, w) == (name, wave)]
     units = tuple(r.territory for r in rows)
     n = _column(rows, "n")
     weights = np.nan_to_num(_column([people[wave, u] for u in units], "estimate"))
@@ -151,16 +167,17 @@ def _levels(levels: dict[tuple[str, str], Result], people: dict[tuple[str | None
 
 
 def _shifts(
-    levels: dict[tuple[str, str], Result],
-    shifts: dict[tuple[str, str], Result],
+    levels: Measures,
+    shifts: Measures,
     people: dict[tuple[str | None, str], Result],
+    name: str,
     waves: tuple[str, str],
 ) -> Measured:
     """Return the differences of two waves; weights are the mean of the two waves', so that the sum is the region's
     change at an unchanged distribution of users over its units.
     """
-    before, after = (_levels(levels, people, w) for w in waves)
-    rows = [shifts["..".join(waves), u] for u in after.units]
+    before, after = (_levels(levels, people, name, w) for w in waves)
+    rows = [shifts[name, "..".join(waves), u] for u in after.units]
     with np.errstate(divide="ignore"):
         n = 2 / (1 / before.direct.n + 1 / after.direct.n)
     weights = sum(m.direct.weights / m.direct.weights.sum() for m in (before, after))
@@ -179,6 +196,13 @@ class Teller:
     entry: Entry
     settings: Settings
     returns: Returns | None
+    known: dict[tuple[tuple[str, ...], int], pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def covariates(self, names: tuple[str, ...], units: tuple[str, ...], year: int) -> pd.DataFrame:
+        """Return the covariates of a year, computed once for all the models that share them."""
+        if (names, year) not in self.known:
+            self.known[names, year] = covariates(self.context, self.entry, names, units, year, self.returns)
+        return self.known[names, year]
 
     def rows(self, indicator: Indicator, measured: Measured, region: Result, wave: str) -> Iterator[Result]:
         """Yield the rows of one model: of the units, then its diagnostics."""
@@ -186,7 +210,7 @@ class Teller:
         names = settings.covariates if measured.waves is None else settings.shift_covariates
         last = wave.split("..")[-1]
         year = next(w for w in self.context.evaluation.settings.waves if w.name == last).field[0].year
-        table = covariates(self.context, self.entry, names, measured.units, year, self.returns)
+        table = self.covariates(names, measured.units, year)
         x = np.column_stack([np.ones(len(table)), table.to_numpy(np.float64)])
         scale: ScaleName = settings.scale if measured.waves is None else "linear"
         try:
