@@ -41,7 +41,9 @@ def flags(evaluation: Evaluation, lang: str = "fr") -> Markdown:
     for source in evaluation.settings.sources:
         rules = rules_of(evaluation, source.name)
         found = rules[(rules["severity"] == "flag") & (rules["failing"] > 0)]
-        for r in found.itertuples():
+        # several contradictions about one question are one line
+        sums = {"checked": "max", "failing": "sum", "unit": "first"}
+        for r in found.groupby(["rule", "column"], sort=False).agg(sums).reset_index().itertuples():
             key = f"rules/{source.name}/{r.rule}/{r.column}"
             of = f" ({column_words(evaluation, source.name, str(r.column))})" if r.column else ""
             rows.append(
