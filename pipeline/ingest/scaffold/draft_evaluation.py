@@ -9,29 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import IngestError
-from pipeline.ingest.scaffold.answers import drafts, overlap, plain_title
+from pipeline.ingest.scaffold.answers import overlap
 from pipeline.ingest.scaffold.given import Given, look_at
-from pipeline.ingest.scaffold.places import (
-    attendance_drafts,
-    coop_drafts,
-    fieldwork_drafts,
-    register_drafts,
-    signin_drafts,
-)
+from pipeline.ingest.scaffold.places import register_drafts
 from pipeline.ingest.scaffold.plan import survey_plan
+from pipeline.ingest.scaffold.sources import DraftSource, other_source, survey_source
 from pipeline.ingest.scaffold.text import Reviewed, question_entries
-from pipeline.ingest.scaffold.waves import Survey, Wave, merged, surveys
-from pipeline.ingest.tools.draft import Draft, Questionnaire, slug
+from pipeline.ingest.scaffold.waves import Wave, surveys
+from pipeline.ingest.tools.draft import Questionnaire
 from pipeline.ingest.values import text_of
 
-#: Columns that the pipeline itself adds to clean tables.
-RESERVED = {"wave", "site_id", "commune", "epci", "pays", "department", "area", "region", "age_band"}
 _BRITTANY = ("22", "29", "35", "56")
-_NO_DESIGN = (
-    "sans plan de sondage, les résultats ne valent que pour les répondants ; pour un tirage au sort, déclarer"
-    " design: et weighting: / without a sampling design results are about the respondents alone"
-)
-_POPULATION = "qui a répondu, en toutes lettres / who answered"
 
 
 @dataclass
@@ -42,14 +30,6 @@ class Drafted:
     instruments: dict[str, dict[str, Any]]
     said: list[str] = field(default_factory=list)
     remarks: int = 0
-
-
-@dataclass
-class _Source:
-    name: str
-    settings: dict[str, Any]
-    drafts: list[Draft]
-    title: dict[str, str]
 
 
 def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafted:
@@ -71,8 +51,8 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
     found = surveys([g for g in given if g.kind == "survey"], today)
     names: set[str] = set()
     taken: set[str] = set()
-    sources = [_survey(s, names, taken) for s in found]
-    sources += [_other(g, names) for g in given if g.kind != "survey"]
+    sources = [survey_source(s, names, taken) for s in found]
+    sources += [other_source(g, names) for g in given if g.kind != "survey"]
     waves = _waves([w for s in found for w in s.waves], given, today)
     plan, tables = _plan(sources, waves)
     region = _territory(given)
@@ -100,14 +80,14 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
     return drafted
 
 
-def _said(given: Given, sources: list[_Source]) -> str:
+def _said(given: Given, sources: list[DraftSource]) -> str:
     own = next(s for s in sources if any(f["path"] == given.path.name for f in s.settings["files"].values()))
     n = len(given.described.columns)
     left = n - sum(1 for c in given.names if _used(own, c))
     return f"{given.path.name}: {given.why}; {given.described.n} records, {n} columns ({left} left out)"
 
 
-def _used(source: _Source, column: str) -> bool:
+def _used(source: DraftSource, column: str) -> bool:
     for d in source.drafts:
         columns = [d.content.get("column", d.name), *(i.get("column") for i in d.content.get("items", []))]
         columns += [h.get("column") for h in d.content.get("waves", {}).values()]
@@ -143,128 +123,6 @@ def _with_questionnaires(given: list[Given], questionnaires: dict[Path, list[Que
                 action="give the export that was made with it, or leave the questionnaire out",
             )
     return out
-
-
-def _survey(survey: Survey, names: set[str], taken: set[str]) -> _Source:
-    first = survey.files[-1][1]
-    title = {"fr": plain_title(first)}
-    name = _free(slug(title["fr"], "survey").lower()[:24].strip("_") or "survey", names)
-    by_wave = [(wave, drafts(g, _decimal(g))) for wave, g in survey.files]
-    found = by_wave[0][1] if len(by_wave) == 1 else merged(by_wave)
-    found = [d for d in found if str(d.content.get("column", d.name)) != survey.wave_column]
-    _unique_names(found, name, taken)
-    _absent_items(found, [w.name for w in survey.waves])
-    for draft in found:
-        if draft.content["type"] in ("single", "likert", "multiple", "number", "count"):
-            draft.content.setdefault("role", "outcome")
-    weight = next((d for d in found if d.content.get("role") == "weight"), None)
-    settings: dict[str, Any] = {
-        "name": name,
-        "kind": "survey",
-        "title": Reviewed({"fr": title["fr"].capitalize()}, "titre / title"),
-        "instrument": f"{name}.yaml",
-        "files": {wave: _file(g, survey) for wave, g in survey.files},
-        "population": Reviewed({"fr": "personnes interrogées"}, _POPULATION),
-        "sampled": "person",
-        "by": Reviewed("quota" if weight else "volunteer", _NO_DESIGN),
-    }
-    if weight is not None:
-        settings["design"] = Reviewed({"weights": weight.name}, "poids fournis / supplied weights")
-    return _Source(name, settings, found, {"fr": title["fr"].capitalize()})
-
-
-def _absent_items(found: list[Draft], waves: list[str]) -> None:
-    for draft in found:
-        for item in draft.content.get("items", []):
-            absent = item.pop("_absent", [])
-            if absent:
-                item["waves"] = [w for w in waves if w not in absent]
-
-
-def _unique_names(found: list[Draft], source: str, taken: set[str]) -> None:
-    """Rename questions named like another survey's or like a column that the pipeline adds; routing follows."""
-    renamed: dict[str, str] = {}
-    for draft in found:
-        old = draft.name
-        new = old
-        if old in RESERVED or old in taken:
-            draft.content.setdefault("column", old)
-            new = f"{source}_{old}"
-        while new in taken:
-            new += "_"
-        taken.add(new)
-        if new != old:
-            renamed[old] = new
-            draft.content["name"] = new
-    for draft in found:
-        rules = [draft.content.get("asked_if", []), *(h.get("asked_if", []) for h in
-                 draft.content.get("waves", {}).values())]  # fmt: skip
-        for condition in (c for rule in rules for c in rule):
-            condition["question"] = renamed.get(condition["question"], condition["question"])
-    known = {d.name for d in found}
-    for draft in found:
-        lost = [c for c in draft.content.get("asked_if", []) if c["question"] not in known]
-        if lost:
-            draft.content["asked_if"] = [c for c in draft.content["asked_if"] if c not in lost]
-            draft.review["wording"] = f"filtre sur une question absente / routed by an absent question: {lost}"
-
-
-def _other(given: Given, names: set[str]) -> _Source:
-    name = _free({"sites": "register", "visits": "visits"}.get(given.kind, given.kind), names)
-    signins: dict[str, Any] | None = None
-    if given.kind == "sites":
-        found, title = register_drafts(given, _decimal(given)), {"fr": "Registre des espaces"}
-    elif given.kind == "attendance":
-        found, title = attendance_drafts(given, _decimal(given)), {"fr": "Relevés de fréquentation"}
-    elif given.kind == "fieldwork":
-        found, title = fieldwork_drafts(given, _decimal(given)), {"fr": "Carnet de terrain"}
-    elif "La Coop" in given.why:
-        found, signins = coop_drafts(given)
-        title = {"fr": "Activités enregistrées dans La Coop"}
-    else:
-        found, signins = signin_drafts(given, _decimal(given))
-        title = {"fr": "Feuilles d'émargement"}
-    settings: dict[str, Any] = {
-        "name": name,
-        "kind": "attendance" if given.kind == "visits" else given.kind,
-        "title": title,
-        "instrument": f"{name}.yaml",
-        "files": {"all": _file(given, None)},
-    }
-    if signins is not None:
-        settings["signins"] = Reviewed(signins, "une ligne est une visite / a row is a visit")
-        commune = next((d.name for d in found if d.content.get("role") == "commune"), None)
-        if commune is not None:
-            settings["site_commune"] = commune
-    return _Source(name, settings, found, title)
-
-
-def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
-    spec: dict[str, Any] = {"path": given.path.name}
-    if given.tool is not None:
-        spec["format"] = given.tool
-    for note in given.described.notes:
-        if note.kind in ("encoding", "separator"):
-            spec[note.kind] = note.after
-    decimal = _decimal(given)
-    if decimal is not None:
-        spec["decimal"] = decimal
-    if given.described.sheets and len(given.described.sheets) > 1:
-        sheet = next((n.after for n in given.described.notes if n.kind == "sheet"), None)
-        if sheet:
-            spec["sheet"] = sheet
-    if survey is not None and survey.wave_column:
-        spec |= {"wave_column": survey.wave_column, "waves": survey.codes}
-    submitted = given.column("submitdate") if given.tool == "limesurvey" else None
-    if submitted is not None and submitted.examples.map(text_of).isna().any():
-        rule = {"then": "set aside"}
-        spec["incomplete"] = Reviewed(rule, "réponses non validées mises à part / not submitted, set aside")
-    return spec
-
-
-def _decimal(given: Given) -> str | None:
-    found = next((n.after for n in given.described.notes if n.kind == "decimal"), None)
-    return found if found in (",", ".") else None
 
 
 def _waves(found: list[Wave], given: Sequence[Given], today: dt.date) -> list[Wave]:
@@ -307,7 +165,7 @@ def _territory(given: Sequence[Given]) -> Any:
     return Reviewed({"region": "FR", "level": "area"}, "sans découpage officiel / no official territory")
 
 
-def _plan(sources: list[_Source], waves: list[Wave]) -> tuple[list[Any], list[Any]]:
+def _plan(sources: list[DraftSource], waves: list[Wave]) -> tuple[list[Any], list[Any]]:
     plan: list[Any] = []
     tables: list[Any] = []
     kinds = {s.settings["kind"] for s in sources}
@@ -328,7 +186,7 @@ def _plan(sources: list[_Source], waves: list[Wave]) -> tuple[list[Any], list[An
     return plan, tables
 
 
-def _questions(sources: list[_Source], plan: list[Any]) -> list[Any]:
+def _questions(sources: list[DraftSource], plan: list[Any]) -> list[Any]:
     """Return one evaluation question a survey that has something to find first: its boxes and means."""
     found = []
     for source in sources:
@@ -342,13 +200,5 @@ def _questions(sources: list[_Source], plan: list[Any]) -> list[Any]:
     return found
 
 
-def _instrument(source: _Source) -> dict[str, Any]:
+def _instrument(source: DraftSource) -> dict[str, Any]:
     return {"name": source.name, "title": source.title, "questions": question_entries(source.drafts)}
-
-
-def _free(name: str, names: set[str]) -> str:
-    out, n = name, 2
-    while out in names:
-        out, n = f"{name}{n}", n + 1
-    names.add(out)
-    return out

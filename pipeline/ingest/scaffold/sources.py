@@ -1,0 +1,170 @@
+"""One source of a first evaluation: its settings and its draft questions, from one file or the waves of a survey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.ingest.scaffold.answers import drafts, plain_title
+from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.places import (
+    attendance_drafts,
+    coop_drafts,
+    fieldwork_drafts,
+    register_drafts,
+    signin_drafts,
+)
+from pipeline.ingest.scaffold.text import Reviewed
+from pipeline.ingest.scaffold.waves import Survey, merged
+from pipeline.ingest.tools.draft import Draft, slug
+from pipeline.ingest.values import text_of
+
+#: Columns that the pipeline itself adds to clean tables.
+RESERVED = {"wave", "site_id", "commune", "epci", "pays", "department", "area", "region", "age_band"}
+_NO_DESIGN = (
+    "sans plan de sondage, les résultats ne valent que pour les répondants ; pour un tirage au sort, déclarer"
+    " design: et weighting: / without a sampling design results are about the respondents alone"
+)
+_POPULATION = "qui a répondu, en toutes lettres / who answered"
+
+
+@dataclass
+class DraftSource:
+    """A source to be: its name and settings, its questions and its title."""
+
+    name: str
+    settings: dict[str, Any]
+    drafts: list[Draft]
+    title: dict[str, str]
+
+
+def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSource:
+    """Return the source of a survey; names of questions are unique over all surveys (``taken``)."""
+    first = survey.files[-1][1]
+    title = {"fr": plain_title(first)}
+    name = _free(slug(title["fr"], "survey").lower()[:24].strip("_") or "survey", names)
+    by_wave = [(wave, drafts(g, _decimal(g))) for wave, g in survey.files]
+    found = by_wave[0][1] if len(by_wave) == 1 else merged(by_wave)
+    found = [d for d in found if str(d.content.get("column", d.name)) != survey.wave_column]
+    _unique_names(found, name, taken)
+    _absent_items(found, [w.name for w in survey.waves])
+    for draft in found:
+        if draft.content["type"] in ("single", "likert", "multiple", "number", "count"):
+            draft.content.setdefault("role", "outcome")
+    weight = next((d for d in found if d.content.get("role") == "weight"), None)
+    settings: dict[str, Any] = {
+        "name": name,
+        "kind": "survey",
+        "title": Reviewed({"fr": title["fr"].capitalize()}, "titre / title"),
+        "instrument": f"{name}.yaml",
+        "files": {wave: _file(g, survey) for wave, g in survey.files},
+        "population": Reviewed({"fr": "personnes interrogées"}, _POPULATION),
+        "sampled": "person",
+        "by": Reviewed("quota" if weight else "volunteer", _NO_DESIGN),
+    }
+    if weight is not None:
+        settings["design"] = Reviewed({"weights": weight.name}, "poids fournis / supplied weights")
+    return DraftSource(name, settings, found, {"fr": title["fr"].capitalize()})
+
+
+def _absent_items(found: list[Draft], waves: list[str]) -> None:
+    for draft in found:
+        for item in draft.content.get("items", []):
+            absent = item.pop("_absent", [])
+            if absent:
+                item["waves"] = [w for w in waves if w not in absent]
+
+
+def _unique_names(found: list[Draft], source: str, taken: set[str]) -> None:
+    """Rename questions named like another survey's or like a column that the pipeline adds; routing follows."""
+    renamed: dict[str, str] = {}
+    for draft in found:
+        old = draft.name
+        new = old
+        if old in RESERVED or old in taken:
+            draft.content.setdefault("column", old)
+            new = f"{source}_{old}"
+        while new in taken:
+            new += "_"
+        taken.add(new)
+        if new != old:
+            renamed[old] = new
+            draft.content["name"] = new
+    for draft in found:
+        rules = [draft.content.get("asked_if", []), *(h.get("asked_if", []) for h in
+                 draft.content.get("waves", {}).values())]  # fmt: skip
+        for condition in (c for rule in rules for c in rule):
+            condition["question"] = renamed.get(condition["question"], condition["question"])
+    known = {d.name for d in found}
+    for draft in found:
+        lost = [c for c in draft.content.get("asked_if", []) if c["question"] not in known]
+        if lost:
+            draft.content["asked_if"] = [c for c in draft.content["asked_if"] if c not in lost]
+            draft.review["wording"] = f"filtre sur une question absente / routed by an absent question: {lost}"
+
+
+def other_source(given: Given, names: set[str]) -> DraftSource:
+    """Return the source of a register, of counts, of visits or of a fieldwork record."""
+    name = _free({"sites": "register", "visits": "visits"}.get(given.kind, given.kind), names)
+    signins: dict[str, Any] | None = None
+    if given.kind == "sites":
+        found, title = register_drafts(given, _decimal(given)), {"fr": "Registre des espaces"}
+    elif given.kind == "attendance":
+        found, title = attendance_drafts(given, _decimal(given)), {"fr": "Relevés de fréquentation"}
+    elif given.kind == "fieldwork":
+        found, title = fieldwork_drafts(given, _decimal(given)), {"fr": "Carnet de terrain"}
+    elif "La Coop" in given.why:
+        found, signins = coop_drafts(given)
+        title = {"fr": "Activités enregistrées dans La Coop"}
+    else:
+        found, signins = signin_drafts(given, _decimal(given))
+        title = {"fr": "Feuilles d'émargement"}
+    settings: dict[str, Any] = {
+        "name": name,
+        "kind": "attendance" if given.kind == "visits" else given.kind,
+        "title": title,
+        "instrument": f"{name}.yaml",
+        "files": {"all": _file(given, None)},
+    }
+    if signins is not None:
+        settings["signins"] = Reviewed(signins, "une ligne est une visite / a row is a visit")
+        commune = next((d.name for d in found if d.content.get("role") == "commune"), None)
+        if commune is not None:
+            settings["site_commune"] = commune
+    return DraftSource(name, settings, found, title)
+
+
+def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
+    spec: dict[str, Any] = {"path": given.path.name}
+    if given.tool is not None:
+        spec["format"] = given.tool
+    for note in given.described.notes:
+        if note.kind in ("encoding", "separator"):
+            spec[note.kind] = note.after
+    decimal = _decimal(given)
+    if decimal is not None:
+        spec["decimal"] = decimal
+    if given.described.sheets and len(given.described.sheets) > 1:
+        sheet = next((n.after for n in given.described.notes if n.kind == "sheet"), None)
+        if sheet:
+            spec["sheet"] = sheet
+    if survey is not None and survey.wave_column:
+        spec |= {"wave_column": survey.wave_column, "waves": survey.codes}
+    submitted = given.column("submitdate") if given.tool == "limesurvey" else None
+    if submitted is not None and submitted.examples.map(text_of).isna().any():
+        rule = {"then": "set aside"}
+        spec["incomplete"] = Reviewed(rule, "réponses non validées mises à part / not submitted, set aside")
+    return spec
+
+
+def _decimal(given: Given) -> str | None:
+    found = next((n.after for n in given.described.notes if n.kind == "decimal"), None)
+    return found if found in (",", ".") else None
+
+
+def _free(name: str, names: set[str]) -> str:
+    out, n = name, 2
+    while out in names:
+        out, n = f"{name}{n}", n + 1
+    names.add(out)
+    return out
