@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from plotnine import (
     aes,
@@ -101,7 +102,7 @@ def chosen(
     domains = [dict(p.split("=", 1) for p in d.split("/")) for d in out["domain"]]
     names = {by, *([series] if series else [])}
     out = out.assign(step=[d.get(by, "") for d in domains], series=[d.get(series or "", "") for d in domains])
-    out = out[[set(d) == names for d in domains]]
+    out = out[np.array([set(d) == names for d in domains], dtype=bool)]
     return out.assign(_at=out["step"].astype(float)).sort_values(["series", "_at"], kind="stable").drop(columns="_at")
 
 
