@@ -174,3 +174,20 @@ def sparse(row: Row, *, lang: str = "fr") -> str:
             "réponses aux deux vagues pour une estimation propre, et les évolutions de la région sont moins précises."
         )
     return f"Few spaces were surveyed: {share} of the territories carry estimates of their own in both waves."
+
+
+def trend(row: Row, curve: Row, *, who: str, lang: str = "fr") -> str:
+    """Return the mean change a year of a share, and whether it was even; ``who`` is « la part des ... »."""
+    if not published(row):
+        return suppressed("", lang)
+    first, last = str(row["wave"]).split("..")
+    size = numbers.decimal(abs(row["estimate"]), lang, 1)
+    low, high = (numbers.decimal(row[b], lang, 1, signed=True) for b in ("lower", "upper"))
+    if lang == "fr":
+        if not established(row):
+            return f"Pour {who}, aucune tendance n'est décelée de {first} à {last}."
+        verb = "progresse" if row["estimate"] > 0 else "recule"
+        even = "" if curve["p_value"] >= ALPHA else ", à un rythme inégal"
+        unit = "points" if numbers.rounded(abs(row["estimate"]), 1) >= 2 else "point"
+        return f"De {first} à {last}, {who} {verb} en moyenne de {size}{NO_BREAK}{unit} par an ({low} à {high}){even}."
+    return f"From {first} to {last}, {who} moved by {size} points a year on average ({low} to {high})."
