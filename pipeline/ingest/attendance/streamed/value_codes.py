@@ -60,5 +60,5 @@ class ValueCodes:
     def _kept(self, texts: Sequence[str]) -> list[str | None]:
         if self._key is None or not texts:
             return list(texts)
-        hashed = pseudonyms(pd.Series(texts, dtype=object), self._key()).to_numpy(dtype=object, na_value=None)
-        return list(hashed)
+        hashed = pseudonyms(pd.Series(texts, dtype=object), self._key()).to_numpy(dtype=object)
+        return [v if isinstance(v, str) else None for v in hashed]
