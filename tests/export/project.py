@@ -69,6 +69,9 @@ def rows() -> list[results.Result]:
         result(**shift, estimate=9.4, lower=5.2, upper=13.6, p_value=0.0001),
         result(**pays, territory="02", quality="caution", reason="df", estimate=0.51),
         result(**pays, territory="20", quality="suppress", reason="ns_n", estimate=SECRET, n=21),
+        result(
+            **pays, territory="20", method="eblup", inference="model", quality="caution", reason="model", estimate=0.46
+        ),
         result(**pays, territory="02", measure="gap", unit="point", estimate=6.0, lower=1.0, upper=11.0, p_value=0.02),
         result(
             **pays, territory="20", measure="gap", unit="point", quality="suppress", reason="ns_level", estimate=SECRET
