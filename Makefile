@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 export MPLCONFIGDIR := $(CURDIR)/build/.matplotlib
 export IPYTHONDIR := $(CURDIR)/build/.ipython
 export PYTHONHASHSEED := 0
+export OPENBLAS_NUM_THREADS := 1
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 

@@ -1,5 +1,11 @@
 """``python -m pipeline`` is the command line."""
 
-from pipeline.cli import main
+import os
+
+# Set before numpy loads its linear algebra: several processes work at once, and one thread each gives the same digits
+# on every machine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from pipeline.cli import main  # noqa: E402
 
 main()
