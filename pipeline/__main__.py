@@ -6,6 +6,6 @@ import os
 # on every machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from pipeline.cli import main  # noqa: E402
+from pipeline.cli import main
 
 main()
