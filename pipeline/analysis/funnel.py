@@ -16,6 +16,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 #: Share of units at each end whose z-score is drawn back before the dispersion is estimated.
 WINSORISED = 0.1
+#: Variance of a standard normal variable so drawn back: without it the dispersion would be 0.68 under chance alone.
+_EDGE = float(special.ndtri(1 - WINSORISED))
+_WINSORISED_VARIANCE = float(
+    1 - 2 * WINSORISED - 2 * _EDGE * np.exp(-(_EDGE**2) / 2) / np.sqrt(2 * np.pi) + 2 * WINSORISED * _EDGE**2
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +97,13 @@ def funnel(yes: Floats, unit: Ints, weights: Floats, stratum: Ints | None = None
 
 
 def _dispersion(z: Floats, error: Floats) -> tuple[float, float]:
-    """Return phi and tau (Spiegelhalter 2005, section 5.3; the estimator of DerSimonian and Laird)."""
+    """Return phi and tau (Spiegelhalter 2005, section 5.3; the estimator of DerSimonian and Laird).
+
+    The winsorised variance is divided by its value under chance alone, which the paper leaves out: limits would be too
+    narrow.
+    """
     low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
-    phi = float(np.mean(np.clip(z, low, high) ** 2))
+    phi = float(np.mean(np.clip(z, low, high) ** 2)) / _WINSORISED_VARIANCE
     m = len(z)
     if m * phi < m - 1:
         return phi, 0.0

@@ -28,6 +28,7 @@ QUESTIONS = (
     "forecast",
     "interruption",
     "label",
+    "payment",
     "prevalence",
     "profile",
     "reach",

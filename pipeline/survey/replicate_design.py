@@ -165,6 +165,31 @@ class ReplicateDesign:
         """Return the estimates (m, R) of every replicate, in the order of the method's table."""
         return self._thetas(self._linear(statistic, variables, by, where))
 
+    def of_weights(self, function: Callable[[Floats], Floats], level: float = 0.95) -> pd.DataFrame:
+        """Estimate any statistics of weights by replicates (R's `withReplicates`).
+
+        Parameters
+        ----------
+        function : takes weights (n,) in the order of the frame and returns m numbers.
+
+        Returns
+        -------
+        DataFrame
+            estimate, se, lower, upper: one row a statistic; degrees of freedom are replicates with a factor less 1.
+
+        Raises
+        ------
+        VariableError
+            When the statistic of the sample or of a replicate is not finite.
+        """
+        estimate = np.atleast_1d(np.asarray(function(self.weights), dtype=np.float64))
+        thetas = self._each(lambda w: np.atleast_1d(np.asarray(function(w), dtype=np.float64)))
+        if not (np.isfinite(estimate).all() and np.isfinite(thetas).all()):
+            raise VariableError("a statistic is not finite in the sample or in a replicate: too few answers for it")
+        se = np.sqrt(self._spread(estimate, thetas))
+        lower, upper = symmetric(estimate, se, np.full(len(estimate), float((self.rscales > 0).sum() - 1)), level)
+        return pd.DataFrame({"estimate": estimate, "se": se, "lower": lower, "upper": upper})
+
     def _linear(
         self, statistic: str, variables: Columns, by: Columns | None, where: Any, denominator: Columns | None = None
     ) -> Linearised:

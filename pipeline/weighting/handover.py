@@ -76,6 +76,34 @@ def _series(margin: dict[str, Any]) -> pd.Series:
     return pd.Series([row[-1] for row in margin["totals"]], index=index, dtype="float64")
 
 
+def one_wave(weighted: WeightedSource, wave: str) -> WeightedSource:
+    """Return the designs of one wave alone, every step replayed with the margins of that wave.
+
+    Replicates need it: a design of several waves has none. Weights are those of the stacked design, since margins are
+    declared by wave.
+
+    Raises
+    ------
+    WeightError
+        For a wave without rows, a margin that does not tell waves apart, or a step that cannot be carried out.
+    """
+    frame = weighted.frame[weighted.frame["wave"] == wave].reset_index(drop=True)
+    if frame.empty:
+        raise WeightError("this wave has no rows", where=f"source '{weighted.source}'", found=wave)
+    steps = [
+        step if step["step"] != "rake" else {**step, "margins": [_of_wave(m, wave) for m in step["margins"]]}
+        for step in weighted.plan["steps"]
+    ]
+    return replay(weighted.source, frame, {**weighted.plan, "steps": steps})
+
+
+def _of_wave(margin: dict[str, Any], wave: str) -> dict[str, Any]:
+    if "wave" not in margin["variables"]:
+        raise WeightError("all waves share a margin: one wave cannot be weighted alone", found=margin["variables"])
+    at = margin["variables"].index("wave")
+    return {**margin, "totals": [row for row in margin["totals"] if row[at] == wave]}
+
+
 def write(weighted: WeightedSource, folder: Path) -> None:
     """Write ``<source>/<wave>.parquet`` and ``<source>/design.json``; final weights stand beside the base weights."""
     target = folder / weighted.source

@@ -24,6 +24,8 @@ from pipeline.survey.sandwich import design_degrees, score_covariance
 Floats = NDArray[np.float64]
 #: Relative step of central differences; the functions of the parameters below are smooth on the scale of their values.
 _STEP = 1e-6
+#: Gauss-Legendre nodes and weights of the area under an acceptance curve.
+_NODES = np.polynomial.legendre.leggauss(80)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,8 @@ class Curve:
     names : k location terms, then "log(scale)".   parameters : (k + 1,).   covariance : (k + 1, k + 1), design-based.
     df : primary units less strata.   n : persons used.   log_likelihood : with weights of mean 1.
     profile : (k,) values of the location terms at which amounts are told (means over the weighted sample).
+    rows : (n,) rows of the design used.   influences : (n, k + 1) of the parameters, survey weights inside.
+    inverse : (k + 1, k + 1) inverse of the information, with weights of mean 1.   terms : (n, k) of the location.
     """
 
     distribution: Distribution
@@ -43,6 +47,10 @@ class Curve:
     n: int
     log_likelihood: float
     profile: Floats
+    rows: NDArray[np.int64]
+    influences: Floats
+    inverse: Floats
+    terms: Floats
 
     @property
     def se(self) -> Floats:
@@ -68,12 +76,14 @@ class Curve:
 
         Beyond the top bid nothing was observed; the mean of a log-logistic with a shape under 1 does not exist.
         """
-        nodes, weights = np.polynomial.legendre.leggauss(80)
+        nodes, weights = _NODES
         # squares of the nodes: the curve of a logarithmic distribution is steep near zero
         half = (nodes + 1) / 2
         prices = top * half**2
-        shares = np.array([self.acceptance(float(p), parameters, at) for p in prices])
-        return float(np.sum(weights * shares * top * half))
+        values = self.parameters if parameters is None else parameters
+        location = float((self.profile if at is None else at) @ values[:-1])
+        z = (self.distribution.scale_of(prices) - location) / np.exp(values[-1])
+        return float(np.sum(weights * (1 - self.distribution.cdf(z)) * top * half))
 
     def interval(
         self,
@@ -157,7 +167,18 @@ def fit(
         len(rows),
         found.value,
         profile,
+        rows,
+        influences,
+        found.inverse,
+        x,
     )
+
+
+def row_likelihoods(curve: Curve, bounds: Bounds) -> tuple[Floats, Floats]:
+    """Return log likelihoods (n,) and scores (n, k + 1) of a curve's rows at its parameters, under other bounds."""
+    low, high = bounds.low[curve.rows], bounds.high[curve.rows]
+    log, scores, _ = _pieces(curve.distribution, low, high, curve.terms, curve.parameters)
+    return log, scores
 
 
 def _start(chosen: Distribution, low: Floats, high: Floats, weights: Floats, terms: int) -> Floats:

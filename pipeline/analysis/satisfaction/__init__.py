@@ -16,6 +16,9 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject
 from pipeline.analysis.outcomes import Outcome, base_of, numbers, one_of
+from pipeline.analysis.satisfaction.consistency import consistency
+from pipeline.analysis.satisfaction.drivers import Drivers, drivers
+from pipeline.analysis.satisfaction.spaces_compared import Compared, compared
 from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
 from pipeline.instrument import Code, Instrument
 from pipeline.results import Result
@@ -29,6 +32,7 @@ class Settings(Strict):
     ``items``: rating questions; ``satisfied``: the codes that mean satisfied; ``means``: whether codes are notes whose
     mean has a meaning; ``distribution``: items whose answers are all told, the first by default; ``recommend``: a 0-10
     question; ``contrast``: two waves; ``prefix``: taken off the names of items in result_ids.
+    ``scale``: items whose consistency is measured; ``drivers`` and ``funnel``: see their own settings.
     """
 
     items: list[str] = Field(min_length=1)
@@ -38,6 +42,9 @@ class Settings(Strict):
     recommend: str | None = None
     contrast: tuple[str | int, str | int] | None = None
     prefix: str = "sat_"
+    scale: list[str] | None = Field(default=None, min_length=3)
+    drivers: Drivers | None = None
+    funnel: Compared | None = None
     source: str | None = None
 
 
@@ -64,6 +71,25 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         if units:
             made += estimates.shifts(entry, subject, satisfied, (first, last), by=[subject.level])
             made += estimates.gaps(entry, subject, satisfied, last)
+    return made + _in_depth(entry, settings, subject, instrument)
+
+
+def _in_depth(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Result]:
+    """Return how consistent the items are, what goes with overall satisfaction, and how spaces differ."""
+    made: list[Result] = []
+    if settings.scale is not None:
+        for i, item in enumerate(settings.scale):
+            asked_question(entry, instrument, item, "scale", i, types=("likert", "single"))
+        made += consistency(entry, subject, settings.scale)
+    if settings.drivers is not None:
+        for item in (settings.drivers.of, *settings.drivers.items):
+            asked_question(entry, instrument, item, "drivers", types=("likert", "single"))
+        names = {item: _name(settings, item) for item in (settings.drivers.of, *settings.drivers.items)}
+        made += drivers(entry, subject, settings.drivers, names)
+    if settings.funnel is not None:
+        question = asked_question(entry, instrument, settings.funnel.item, "funnel", "item", types=("likert", "single"))
+        yes = one_of(subject.frame[settings.funnel.item], known_codes(entry, question, settings.satisfied, "satisfied"))
+        made += compared(entry, subject, settings.funnel, yes, _name(settings, settings.funnel.item))
     return made
 
 
