@@ -81,7 +81,8 @@ def crossings(evaluation: Evaluation, table: pd.DataFrame, wave: str | None = No
     level = evaluation.settings.territory.level
     for source in evaluation.sources("survey"):
         for question in evaluation.instruments[source.name].questions:
-            own = [t for t in told if t[0]["indicator"] == question.name]
+            # two surveys may ask a question of the same name
+            own = [t for t in told if (t[0]["indicator"], t[0]["source"]) == (question.name, source.name)]
             for by in [*entry.settings["by"], level]:
                 for when in sorted({r["wave"] for r, b, *_ in own if b == by}):
                     here = [t for t in own if t[1] == by and t[0]["wave"] == when]
