@@ -2,6 +2,7 @@
 
 from pipeline.export.annex import write_annex
 from pipeline.export.answers import answers, finding, indicator_name
+from pipeline.export.cautions import cautions, checks, unknowns
 from pipeline.export.crosstabs import crosstab_page, write_crosstabs
 from pipeline.export.data_protection import data_protection
 from pipeline.export.findings import findings, raised, write_findings
@@ -20,7 +21,9 @@ __all__ = [
     "Page",
     "answers",
     "bullets",
+    "cautions",
     "check_links",
+    "checks",
     "covariates",
     "crosstab_page",
     "data_protection",
@@ -47,6 +50,7 @@ __all__ = [
     "survey_beside_region",
     "uncapital",
     "unit_links",
+    "unknowns",
     "unsupported",
     "withheld",
     "write_annex",

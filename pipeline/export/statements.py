@@ -8,7 +8,8 @@ from pipeline import results
 from pipeline.export.answers import indicator_name, named, when, written
 from pipeline.export.findings import Finding, findings
 from pipeline.export.prose import grid
-from pipeline.wording.numbers import NO_BREAK
+from pipeline.wording.cautions import CAUTIONS
+from pipeline.wording.numbers import NARROW, NO_BREAK
 from pipeline.wording.phrases import EVIDENCE
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _NOTHING = {
     "fr": "rien ne peut être affirmé à partir de cette édition",
     "en": "nothing can be stated from this edition",
 }
+_WEAKENED = {"fr": f"{NARROW}; alerte{NO_BREAK}: ", "en": "; warning: "}
 _HEADINGS = {"fr": ["Question", "Constats, et leur force"], "en": ["Question", "Statements, and their strength"]}
 
 
@@ -72,4 +74,10 @@ def _said(report: Any, found: Finding) -> str:
     if not found.grade.strength:
         return f"{name}{colon} {_NOTHING[lang]}."
     words = f"{_DIRECTIONS[lang][found.grade.direction]}{written(report, row)}{when(report, row)}"
-    return f"{name}{colon} {words} (*{EVIDENCE[found.grade.strength][lang]}*)."
+    weakened = [CAUTIONS[n].name[lang] for n in _warned(found) if n in CAUTIONS]
+    because = f"{_WEAKENED[lang]}{', '.join(weakened)}" if weakened else ""
+    return f"{name}{colon} {words} (*{EVIDENCE[found.grade.strength][lang]}*{because})."
+
+
+def _warned(found: Finding) -> list[str]:
+    return [r.removeprefix("warning_") for r in found.grade.reasons if r.startswith("warning_")]
