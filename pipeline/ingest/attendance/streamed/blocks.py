@@ -145,8 +145,8 @@ def _records(raw: bytes, layout: Layout, first: int, stray: list[int]) -> Block:
     lines = np.arange(first, first + raw.count(b"\n"), dtype=np.int64)
     broken: list[tuple[int, str]] = []
     if b'"' not in raw and (b"\r" not in raw or raw.count(b"\r") == raw.count(b"\r\n")):
-        columns = None if _may_be_blank(raw, layout.separator) else _arrow(raw, layout)
-        if columns is not None and all(len(c) == len(lines) for c in columns.values()):
+        columns = _arrow(raw, layout)
+        if columns and all(len(c) == len(lines) for c in columns.values()) and not _may_be_blank(columns):
             return Block(columns, lines, broken, stray)
         raw, lines, broken = _without_broken(raw, layout, lines)
     elif not line_a_record(raw, layout.separator):
@@ -157,10 +157,18 @@ def _records(raw: bytes, layout: Layout, first: int, stray: list[int]) -> Block:
     return Block(columns, lines, broken, stray)
 
 
-def _may_be_blank(raw: bytes, separator: str) -> bool:
-    """Return whether a line may hold no value: it would begin with a separator, a blank or its end."""
-    starts = (separator.encode(), b" ", b"\t", b"\r", b"\n")
-    return raw.startswith(starts) or any(b"\n" + start in raw for start in starts)
+def _may_be_blank(columns: dict[str, pa.DictionaryArray]) -> bool:
+    """Return whether a record may hold no value: none in the kept columns."""
+    blank: np.ndarray | None = None
+    for column in columns.values():
+        empty = [i for i, text in enumerate(column.dictionary.to_pylist()) if not text.strip()]
+        if not empty:
+            return False
+        here = np.isin(column.indices.to_numpy(), empty)
+        blank = here if blank is None else blank & here
+        if not blank.any():
+            return False
+    return True
 
 
 def _without_broken(raw: bytes, layout: Layout, lines: np.ndarray) -> tuple[bytes, np.ndarray, list[tuple[int, str]]]:

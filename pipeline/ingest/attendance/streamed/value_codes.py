@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.privacy.pseudonym import pseudonyms
@@ -28,6 +29,8 @@ class ValueCodes:
         self.file, self.column, self._key = file, column, key
         self.values: list[str | None] = []
         self._codes: dict[str, int] = {}
+        #: Texts as received, and their codes: most of a block was met before.
+        self._known, self._places = pa.array([], type=pa.string()), np.empty(0, dtype=np.int32)
 
     def codes(self, column: pa.DictionaryArray) -> np.ndarray:
         """Return the codes (rows, int32) of a block of the column.
@@ -37,7 +40,18 @@ class ValueCodes:
         Blocked
             The column has too many distinct values.
         """
-        texts = column.dictionary.to_pylist()
+        at = pc.index_in(column.dictionary, value_set=self._known).fill_null(-1).to_numpy(zero_copy_only=False)
+        places = self._places[at] if len(self._places) else np.full(len(at), -1, dtype=np.int32)
+        new = np.flatnonzero(at < 0)
+        if len(new):
+            fresh = column.dictionary.take(pa.array(new))
+            places[new] = self._numbered(fresh.to_pylist())
+            self._known = pa.concat_arrays([self._known, fresh])
+            self._places = np.append(self._places, places[new])
+        return places[column.indices.to_numpy()]
+
+    def _numbered(self, texts: list[str]) -> np.ndarray:
+        """Return the codes of texts that were not met before; those of one person differ in case and blanks only."""
         if self._key is not None:
             texts = [t.strip().casefold() for t in texts]
         fresh = [t for t in dict.fromkeys(texts) if t not in self._codes]
@@ -54,8 +68,7 @@ class ValueCodes:
         start = len(self._codes)
         self._codes.update(zip(fresh, range(start, start + len(fresh)), strict=True))
         self.values += self._kept(fresh)
-        places = np.fromiter((self._codes[t] for t in texts), dtype=np.int32, count=len(texts))
-        return places[column.indices.to_numpy()]
+        return np.fromiter((self._codes[t] for t in texts), dtype=np.int32, count=len(texts))
 
     def _kept(self, texts: Sequence[str]) -> list[str | None]:
         if self._key is None or not texts:

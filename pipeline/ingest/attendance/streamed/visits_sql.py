@@ -58,6 +58,9 @@ def visits_view(evaluation: Evaluation, source: Source, store: Store, values: Va
     """
     settings, instrument = source.signins, evaluation.instruments[source.name]
     assert settings is not None
+    site, day = instrument.by_role("site"), instrument.by_role("date")
+    assert site is not None
+    assert day is not None
     joins: dict[str, str] = {}
     expressions: dict[str, str] = {}
     for i, table in enumerate(values.tables):
@@ -66,6 +69,10 @@ def visits_view(evaluation: Evaluation, source: Source, store: Store, values: Va
         for name in (c for c in key_of(evaluation, source) if c in table.clean):
             frame[f"__key_{name}"] = pd.factorize(table.clean[name])[0].astype(np.int64)
             expressions[f"__key_{name}"] = f"value{i}.{quoted(f'__key_{name}')}"
+        if table.question.name == day.name:
+            moments = pd.to_datetime(table.clean[day.name])
+            frame["__month"] = (moments.dt.year * 12 + moments.dt.month - 1).astype("Int32")
+            expressions["__month"] = f"value{i}.__month"
         store.put(f"value{i}", frame)
         code = f"visit.{store.names[table.column]}"
         if table.question.role == "identifier":
@@ -75,9 +82,6 @@ def visits_view(evaluation: Evaluation, source: Source, store: Store, values: Va
         expressions.update({c: f"value{i}.{quoted(c)}" for c in table.clean.columns})
     store.put("place", sites.assign(__key_site_id=pd.factorize(sites["site_id"])[0].astype(np.int64)))
     expressions["__key_site_id"] = "place.__key_site_id"
-    site, day = instrument.by_role("site"), instrument.by_role("date")
-    assert site is not None
-    assert day is not None
     on = f"visit.{store.names[values.of(site.name).column]} = place.site"
     if source.site_commune:
         on += f" AND visit.{store.names[values.of(source.site_commune).column]} = place.town"
@@ -190,22 +194,27 @@ def active_rows(source: Source, visits: Visits) -> pd.DataFrame | None:
     assert settings is not None
     if not settings.active_file or not settings.person:
         return None
-    period = e["month"] if settings.active_file == "month" else f"substr({e['month']}, 1, 4)"
-    chosen = f"{e['site_id']} AS site_id, {period} AS period, {visits.person(settings.person)} AS person, count(*) AS n"
-    query = visits.select(chosen, f"{KEPT} AND {e[IN_SPACE]} AND {e['site_id']} IS NOT NULL", "GROUP BY ALL")
+    by_month = settings.active_file == "month"
+    period = e["__month"] if by_month else f"{e['__month']} // 12"
+    site = e["__key_site_id"]
+    chosen = f"{site} AS site, {period} AS period, {visits.person(settings.person)} AS person, count(*) AS n"
+    query = visits.select(chosen, f"{KEPT} AND {e[IN_SPACE]} AND {site} >= 0", "GROUP BY ALL")
     visits.store.connection.execute(f"CREATE OR REPLACE TABLE presence AS {query}")
     tables = []
-    for site in ("site_id", "NULL::VARCHAR"):
+    for place in ("site", "NULL::BIGINT"):
         tables.append(
             visits.store.table(
-                f"WITH p AS (SELECT {site} AS site_id, period, person, sum(n) AS n FROM presence GROUP BY ALL), "
-                "f AS (SELECT site_id, person, min(period) AS first FROM p WHERE person IS NOT NULL GROUP BY ALL) "
-                "SELECT p.site_id, p.period, count(p.person) AS persons, "
+                f"WITH p AS (SELECT {place} AS site, period, person, sum(n) AS n FROM presence GROUP BY ALL), "
+                "f AS (SELECT site, person, min(period) AS first FROM p WHERE person IS NOT NULL GROUP BY ALL) "
+                "SELECT p.site, p.period, count(p.person) AS persons, "
                 "count(*) FILTER (WHERE f.first = p.period) AS new_persons, sum(p.n)::BIGINT AS visits, "
                 "coalesce(sum(p.n) FILTER (WHERE p.person IS NULL), 0)::BIGINT AS visits_without_person "
-                "FROM p LEFT JOIN f ON p.person = f.person AND p.site_id IS NOT DISTINCT FROM f.site_id "
+                "FROM p LEFT JOIN f ON p.person = f.person AND p.site IS NOT DISTINCT FROM f.site "
                 "GROUP BY ALL ORDER BY ALL"
             )
         )
-    frame = pd.concat(tables, ignore_index=True).assign(source=source.name)
-    return frame.astype({"site_id": "str", "period": "str"})[ACTIVE]
+    frame = pd.concat([t.astype({"site": "Int64"}) for t in tables], ignore_index=True).assign(source=source.name)
+    names = visits.store.table("SELECT DISTINCT __key_site_id AS site, site_id FROM place WHERE __key_site_id >= 0")
+    frame["site_id"] = frame["site"].map(names.set_index("site")["site_id"])
+    months = [f"{p // 12:04d}-{p % 12 + 1:02d}" if by_month else f"{p:04d}" for p in frame["period"]]
+    return frame.assign(period=months).astype({"site_id": "str", "period": "str"})[ACTIVE]
