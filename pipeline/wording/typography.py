@@ -32,12 +32,13 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # thousands first: the other rules then see whole numbers
     (re.compile(rf"(?<![\d,.\w])\d{{1,3}}(?:{_SPACES}\d{{3}})+(?![\d])"), "thousands"),
     (re.compile(rf"(?<=\d){_SPACES}*%"), f"{NARROW}%"),
+    # quotation marks before the colon, which looks at what follows it
+    (re.compile(rf"«{_SPACES}*(?=\S)"), f"«{NO_BREAK}"),
+    (re.compile(rf"(?<=\S){_SPACES}*»"), f"{NO_BREAK}»"),
     (re.compile(rf"(?<=[^\s|]){_SPACES}+([;!?])"), rf"{NARROW}\1"),
     (re.compile(r"(?<=[\w»)\]…])([;!?])(?=\s|$|\*|»)", re.MULTILINE), rf"{NARROW}\1"),
     (re.compile(rf"(?<=[^\s|:]){_SPACES}+:(?=\s|$)", re.MULTILINE), f"{NO_BREAK}:"),
     (re.compile(r"(?<=[\w»)\]*%])(?<!:):(?=[ \n]|$)", re.MULTILINE), f"{NO_BREAK}:"),
-    (re.compile(rf"«{_SPACES}*(?=\S)"), f"«{NO_BREAK}"),
-    (re.compile(rf"(?<=\S){_SPACES}*»"), f"{NO_BREAK}»"),
     (re.compile(rf"(?<=[(\s{NO_BREAK}])([+{MINUS}]) (?=\d)"), rf"\1{NO_BREAK}"),
     (re.compile(r"(?<=\d) (?=(?:points?|euros?|ans|km|mois|€)(?!\w))"), NO_BREAK),
     (re.compile(r"\bn = (?=\d)"), f"n{NO_BREAK}={NO_BREAK}"),
