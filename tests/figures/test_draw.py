@@ -35,7 +35,7 @@ def test_every_default_figure_of_the_region_is_drawn(region_folder, table):
     found = records(region_folder)
     made = set(table["analysis"])
     wanted = {e.name for e in DEFAULTS if e.where == "region" and set(e.needs) <= made}
-    # tables of rows that the made-up results lack are tested with their own
+    # tables of rows that the made-up results lack; the default evaluation draws them
     assert set(found["absent"]) <= {"demand-decomposition", "satisfaction-drivers", "satisfaction-spaces"}
     assert set(found) - {"absent"} == wanted - set(found["absent"])
     for record in figures(region_folder).values():
