@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from pipeline.errors import PublishError
 from pipeline.export.findings import graded
 from pipeline.export.prose import bullets
 from pipeline.wording import labels as words
-from pipeline.wording import numbers
+from pipeline.wording import numbers, sentences
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import EVIDENCE
 
@@ -28,6 +29,10 @@ _MEASURES = ("share", "score", "evolution", "count", "mean", "per_inhabitant", "
 _CHANGES = ("shift", "score_shift", "mean_shift")
 _SATISFIED = {"fr": "Usagers satisfaits", "en": "Users satisfied"}
 _GAP = {"fr": ", selon le territoire", "en": ", by territory"}
+_PARTLY = {
+    "fr": "Une partie de la question n'est pas étudiée dans cette édition.",
+    "en": "Part of the question is not studied in this edition.",
+}
 _NOTHING = {"fr": "aucun résultat publiable", "en": "no publishable result"}
 
 
@@ -41,11 +46,21 @@ class Answer:
 
 def answers(report: Any, question: Question) -> Markdown:
     """Return what the indicators of a question answer, as a list, each with its evidence."""
+    kept = studied(report, question.indicators)
     lines = []
-    for indicator in question.indicators:
+    for indicator in kept:
         found = finding(report, indicator)
         lines.append(f"{found.text} *({found.evidence})*" if found.evidence else found.text)
+    if len(kept) < len(question.indicators):
+        lines.append(_PARTLY[report.lang] if kept else sentences.not_studied(report.lang))
     return bullets(*lines)
+
+
+def studied(report: Any, indicators: Sequence[str]) -> list[str]:
+    """Return the indicators whose analysis was made in this edition."""
+    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    made = {*table["analysis"].unique(), *(entry.name for entry in report.evaluation.settings.plan)}
+    return [indicator for indicator in indicators if indicator.partition(".")[0] in made]
 
 
 def finding(report: Any, indicator: str) -> Answer:

@@ -56,6 +56,8 @@ class Finding:
 def findings(evaluation: Evaluation, table: pd.DataFrame) -> list[Finding]:
     """Return the declared statements of every evaluation question, in order, graded.
 
+    A statement about an analysis that the plan does not ask for is left out: the question is then not studied.
+
     Parameters
     ----------
     table : publishable results.
@@ -65,9 +67,12 @@ def findings(evaluation: Evaluation, table: pd.DataFrame) -> list[Finding]:
     PublishError
         When a statement names a result that does not exist, or several.
     """
+    analyses = {*table["analysis"].unique(), *(entry.name for entry in evaluation.settings.plan)}
     made = []
     for i, question in enumerate(evaluation.settings.questions):
         for j, statement in enumerate(question.statements):
+            if statement.about.partition(".")[0] not in analyses:
+                continue
             place = f"questions.{i}.statements.{j}"
             row = _row(evaluation, table, statement.about, f"{place}.about")
             made.append(_finding(evaluation, table, question.id, statement, row, place))
@@ -147,7 +152,8 @@ def _finding(
 def _others(evaluation: Evaluation, table: pd.DataFrame, agrees: Sequence[str], place: str) -> list[tuple[str, int]]:
     """Return result_id and direction of the results that should agree; a leading minus turns the direction."""
     signs = []
-    for partial in agrees:
+    analyses = {*table["analysis"].unique(), *(entry.name for entry in evaluation.settings.plan)}
+    for partial in (a for a in agrees if a.removeprefix("-").partition(".")[0] in analyses):
         turn = -1 if partial.startswith("-") else 1
         row = _row(evaluation, table, partial.removeprefix("-"), place)
         signs.append((str(row["result_id"]), turn * sign_of(row)))

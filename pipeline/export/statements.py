@@ -11,6 +11,7 @@ from pipeline.export.prose import grid
 from pipeline.wording.cautions import CAUTIONS
 from pipeline.wording.numbers import NARROW, NO_BREAK
 from pipeline.wording.phrases import EVIDENCE
+from pipeline.wording.sentences import not_studied
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
@@ -60,9 +61,9 @@ def statements(report: Any, caption: str, name: str) -> Markdown:
     for found in findings(report.evaluation, table):
         said.setdefault(found.question, []).append(_said(report, found))
     rows: list[list[object]] = [
-        [q.fr if lang == "fr" else (q.en or q.fr), " ".join(said[q.id])]
+        [q.fr if lang == "fr" else (q.en or q.fr), " ".join(said.get(q.id, [not_studied(lang)]))]
         for q in report.evaluation.settings.questions
-        if q.id in said
+        if q.statements
     ]
     return grid(_HEADINGS[lang], rows, caption, name, [34, 66], lang=lang)
 

@@ -291,6 +291,11 @@ def not_asked(wave: str, lang: str = "fr") -> str:
     return f"Question non posée en {wave}." if lang == "fr" else f"Not asked in {wave}."
 
 
+def not_studied(lang: str = "fr") -> str:
+    """Return « Cette question n'est pas étudiée dans cette édition. »"""
+    return "Cette question n'est pas étudiée dans cette édition." if lang == "fr" else "Not studied in this edition."
+
+
 def _moved(moved: Sequence[tuple[Row, str]], up: bool, lang: str) -> str:
     among = "chez" if lang == "fr" else "among"
     listed = [f"{among} {name} ({numbers.points(row['estimate'], lang)})" for row, name in moved]
