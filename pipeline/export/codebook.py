@@ -1,7 +1,12 @@
-"""The codebook of what was asked and received: DDI Codebook 2.5 (DDI Alliance, 2012), element order as its schema."""
+"""The codebook of what was asked and received: DDI Codebook 2.5 (DDI Alliance, 2012), element order as its schema.
+
+What its schema lets repeat only since 2.5.1 (2013) is written once, so that documents are valid under both.
+"""
 
 from __future__ import annotations
 
+import math
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +24,14 @@ _NOT_PUBLISHED = {
     "open_text": "Texte libre : jamais diffusé.",
     "respondent": "Clé de l'enregistrement : jamais diffusée.",
 }
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FORMATS = {"number": "numeric", "count": "numeric"}
 
 
 def write_codebook(evaluation: Evaluation, path: Path) -> Path:
     """Write the codebook of every instrument of an evaluation; its dates are those of the edition and the waves."""
     ET.register_namespace("", NAMESPACE)
-    root = ET.Element(_tag("codeBook"), {"version": "2.5", "ID": f"cb_{_name(evaluation.name)}", _XML_LANG: "fr"})
+    root = ET.Element(_tag("codeBook"), {"version": "2.5", "ID": identifier("cb", evaluation.name), _XML_LANG: "fr"})
     _document(root, evaluation)
     _study(root, evaluation)
     for source in evaluation.settings.sources:
@@ -33,11 +39,11 @@ def write_codebook(evaluation: Evaluation, path: Path) -> Path:
     data = _add(root, "dataDscr")
     for source in evaluation.settings.sources:
         for question in evaluation.instruments[source.name].questions:
-            if question.items:
+            if question.type == "multiple":
                 _group(data, source, question)
     for source in evaluation.settings.sources:
         for question in evaluation.instruments[source.name].questions:
-            items: list[Item | None] = list(question.items) or [None]
+            items: list[Item | None] = [*question.items] if question.type == "multiple" else [None]
             for item in items:
                 _variable(data, evaluation, source, question, item)
     ET.indent(root, " ")
@@ -72,17 +78,19 @@ def _study(root: ET.Element, evaluation: Evaluation) -> None:
     summary = _add(info, "sumDscr")
     for wave in settings.waves:
         for event, day in zip(("start", "end"), wave.field, strict=True):
-            _add(summary, "collDate", wave.name, date=day.isoformat(), event=event)
+            _add(summary, "collDate", day.isoformat(), date=day.isoformat(), event=event, cycle=wave.name)
     for source in settings.sources:
         if source.population:
-            _add(summary, "universe", source.population.fr)
+            _add(summary, "universe", source.population.fr, ID=identifier("U", source.name), level="file")
     collection = _add(_add(study, "method"), "dataColl")
     for wave in settings.waves:
         _add(collection, "collMode", f"{wave.name} : {wave.mode}")
 
 
 def _files(root: ET.Element, source: Source) -> None:
-    description = _add(root, "fileDscr", ID=f"F_{_name(source.name)}")
+    description = _add(root, "fileDscr", ID=identifier("F", source.name))
+    if source.population:
+        description.set("sdatrefs", identifier("U", source.name))
     text = _add(description, "fileTxt")
     _add(text, "fileName", source.name)
     _add(text, "fileCont", source.title.fr if source.title else source.name)
@@ -90,8 +98,8 @@ def _files(root: ET.Element, source: Source) -> None:
 
 def _group(data: ET.Element, source: Source, question: Question) -> None:
     """Write the group that the boxes of a multiple question form; groups stand before variables."""
-    boxes = " ".join(_id(source, f"{question.name}_{item.name}") for item in question.items)
-    name = f"G_{_name(source.name)}_{_name(question.name)}"
+    boxes = " ".join(_id(source, question, item) for item in question.items)
+    name = identifier("G", source.name, question.name)
     group = _add(data, "varGrp", ID=name, type="multipleResp", var=boxes, name=question.name)
     for tag, text in (("labl", question.label or question.wording), ("txt", question.wording)):
         _add(group, tag, text.fr)
@@ -100,8 +108,8 @@ def _group(data: ET.Element, source: Source, question: Question) -> None:
     _add(group, "notes", declaration(question), type=NOTE)
 
 
-def _id(source: Source, variable: str) -> str:
-    return f"V_{_name(source.name)}_{_name(variable)}"
+def _id(source: Source, question: Question, item: Item | None) -> str:
+    return identifier("V", source.name, question.name, *([item.name] if item else []))
 
 
 def _variable(data: ET.Element, evaluation: Evaluation, source: Source, question: Question, item: Item | None) -> None:
@@ -109,12 +117,14 @@ def _variable(data: ET.Element, evaluation: Evaluation, source: Source, question
     variable = _add(
         data,
         "var",
-        ID=_id(source, name),
+        ID=_id(source, question, item),
         name=name,
         wgt="wgt" if question.role == "weight" else "not-wgt",
-        files=f"F_{_name(source.name)}",
+        files=identifier("F", source.name),
         intrvl="contin" if question.type in _FORMATS and not question.codes else "discrete",
     )
+    if question.unit and not item:
+        variable.set("measUnit", _held(question.unit))
     label = item.label if item else (question.label or question.wording)
     _add(variable, "labl", label.fr)
     if label.en:
@@ -125,9 +135,7 @@ def _variable(data: ET.Element, evaluation: Evaluation, source: Source, question
     _add(asked, "qstnLit", question.wording.fr)
     if question.wording.en:
         _add(asked, "qstnLit", question.wording.en, lang="en")
-    if question.range:
-        low, high = (f"{bound:g}" for bound in question.range)
-        _add(_add(variable, "valrng"), "range", min=low, max=high)
+    _range(variable, question)
     if routed := "; ".join(routing(question, evaluation, source.name)):
         _add(variable, "universe", routed)
     _categories(variable, question, item)
@@ -135,6 +143,15 @@ def _variable(data: ET.Element, evaluation: Evaluation, source: Source, question
     _add(variable, "notes", item_declaration(item) if item else declaration(question), type=NOTE)
     for note in [*([question.note.fr] if question.note else []), *_unasked(question, item, evaluation)]:
         _add(variable, "notes", note)
+
+
+def _range(variable: ET.Element, question: Question) -> None:
+    """Write the accepted values; a bound at infinity is none, and numbers are whole (INT) unless they are said REAL."""
+    found = {k: b for k, b in zip(("min", "max"), question.range or (), strict=False) if math.isfinite(b)}
+    if found:
+        whole = question.type != "number" and all(b.is_integer() for b in found.values())
+        bounds = {k: f"{b:.0f}" if b.is_integer() else repr(b) for k, b in found.items()}
+        _add(_add(variable, "valrng"), "range", UNITS="INT" if whole else "REAL", **bounds)
 
 
 def _format(question: Question, item: Item | None) -> str:
@@ -194,17 +211,33 @@ def _unasked(question: Question, item: Item | None, evaluation: Evaluation) -> l
 def _add(
     parent: ET.Element, tag: str, text: str | None = None, lang: str | None = None, **attributes: str
 ) -> ET.Element:
-    child = ET.SubElement(parent, _tag(tag), attributes)
+    child = ET.SubElement(parent, _tag(tag), {k: _held(v) for k, v in attributes.items()})
     if lang:
         child.set(_XML_LANG, lang)
-    child.text = text
+    child.text = None if text is None else _held(text)
     return child
+
+
+def _held(text: str) -> str:
+    """Return a text with a mark (U+FFFD) for each character that no XML document can hold."""
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _tag(name: str) -> str:
     return f"{{{NAMESPACE}}}{name}"
 
 
-def _name(text: str) -> str:
-    """Return a text as part of an XML name."""
-    return "".join(c if (c.isalnum() and c.isascii()) or c in "_-." else "_" for c in text)
+def identifier(kind: str, *names: str) -> str:
+    """Return the ID of what some names lead to: a name of XML without colon (NCName), another one for other names.
+
+    Parameters
+    ----------
+    kind : what the ID is of, in letters; it starts the ID.
+    names : from the source inwards. Letters A to Z, digits and underscores stand for themselves, a hyphen is doubled
+        and any other character is its number between hyphens; full stops part the names, so that no two lists meet.
+    """
+    return f"{kind}_" + ".".join(re.sub(r"[^A-Za-z0-9_]", _escaped, name) for name in names)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "--" if found[0] == "-" else f"-{ord(found[0]):x}-"

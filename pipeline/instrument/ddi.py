@@ -8,6 +8,7 @@ written and read again is the same. Codebooks of other producers, without such n
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def read_codebook(path: Path) -> list[Instrument]:
     variables = [v for data in _all(root, "dataDscr") for v in _all(data, "var")]
     if not variables:
         raise InstrumentError("the codebook describes no variable", where=path.name, allowed="at least one <var>")
-    lang = root.get(_LANG, "fr")
+    lang = _language(root) or "fr"
     files = {f.get("ID", ""): f for f in _all(root, "fileDscr")}
     of_file: dict[str, list[Element]] = {}
     for variable in variables:
@@ -134,17 +135,39 @@ def _question(variable: Element, lang: str) -> dict[str, Any]:
     labels = _texts(_all(variable, "labl"), lang)
     wording = _texts((t for q in _all(variable, "qstn") for t in _all(q, "qstnLit")), lang)
     wording = wording or _texts(_all(variable, "qstn"), lang) or labels or {"fr": variable.get("name", "")}
-    content: dict[str, Any] = {"name": variable.get("name", ""), "wording": wording, **_categories(variable, kept)}
+    answers = _categories(variable, kept, lang)
+    content: dict[str, Any] = {"name": variable.get("name", ""), "wording": wording, **answers}
     if labels and labels != wording:
         content["label"] = labels
     ranges = [r for v in _all(variable, "valrng") for r in _all(v, "range")]
-    if ranges and ranges[0].get("min") is not None and ranges[0].get("max") is not None:
-        content["range"] = [ranges[0].get("min"), ranges[0].get("max")]
+    if bounds := _bounds(ranges[0], bool(kept)) if ranges else None:
+        content["range"] = bounds
     if not kept:
+        if variable.get("measUnit"):
+            content["unit"] = variable.get("measUnit")
         content["type"] = _type(variable, content)
         if variable.get("wgt") == "wgt":
             content["role"] = "weight"
     return {**content, **{k: v for k, v in kept.items() if k not in ("integers", "missing")}}
+
+
+def _bounds(element: Element, own: bool) -> list[float | str] | None:
+    """Return the two ends of a range, both included; one without both is an own one, open to infinity, or none.
+
+    Ends said to be outside the range are moved in by one where the values are whole, as they are by default.
+    """
+    step = 0 if element.get("UNITS") == "REAL" else 1
+    ends: list[float | str | None] = []
+    for side, inwards in (("min", step), ("max", -step)):
+        end, outside = element.get(side), element.get(f"{side}Exclusive")
+        try:
+            ends.append(end if end is not None or outside is None else float(outside) + inwards)
+        except ValueError:
+            ends.append(outside)
+    low, high = ends
+    if (low is None and high is None) or (not own and None in ends):
+        return None
+    return [-math.inf if low is None else low, math.inf if high is None else high]
 
 
 def _type(variable: Element, content: Mapping[str, Any]) -> str:
@@ -158,7 +181,7 @@ def _type(variable: Element, content: Mapping[str, Any]) -> str:
     return "number" if numeric or variable.get("intrvl") == "contin" else "text"
 
 
-def _categories(variable: Element, kept: Mapping[str, Any]) -> dict[str, Any]:
+def _categories(variable: Element, kept: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """Return the codes of a variable and which of them are missing, whole numbers as such."""
     rows = [("".join(t for v in _all(c, "catValu") for t in v.itertext()).strip(), c) for c in _all(variable, "catgry")]
     rows = [(value, c) for value, c in rows if value]
@@ -170,7 +193,7 @@ def _categories(variable: Element, kept: Mapping[str, Any]) -> dict[str, Any]:
         return int(value) if value in whole else value
 
     content: dict[str, Any] = {}
-    codes = {code(v): _texts(_all(c, "labl"), "fr") or {"fr": v} for v, c in rows if c.get("missing") != "Y"}
+    codes = {code(v): _texts(_all(c, "labl"), lang) or {"fr": v} for v, c in rows if c.get("missing") != "Y"}
     missing = {code(v): _reason(c) for v, c in rows if c.get("missing") == "Y"}
     if codes:
         content["codes"] = codes
@@ -228,12 +251,17 @@ def _texts(elements: Iterable[Element], lang: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in elements:
         text = " ".join("".join(element.itertext()).split())
-        own = (element.get(_LANG) or lang).partition("-")[0]
+        own = (_language(element) or lang).partition("-")[0]
         if text:
             found.setdefault("en" if own == "en" else "fr", text)
     if found and "fr" not in found:
         found = {"fr": found["en"], **found}
     return {k: found[k] for k in ("fr", "en") if k in found}
+
+
+def _language(element: Element) -> str | None:
+    """Return the language of an element; codebooks before 2.5 say it without the colon, as the schema still allows."""
+    return element.get(_LANG) or element.get("xml-lang")
 
 
 def _first_text(element: Element | None, tag: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def questions(draw: st.DrawFn) -> list[dict[str, object]]:
             names = draw(st.lists(st.sampled_from("abcde"), min_size=1, max_size=3, unique=True))
             q["items"] = [{"name": n, "label": draw(WORDS), "column": f"col{i}[{n}]"} for n in names]
         if kind in ("number", "count"):
-            q["range"] = draw(st.sampled_from([None, (0, 10), (-1.5, 2.25)]))
+            q["range"] = draw(st.sampled_from([None, (0, 10), (-1.5, 2.25), (0, 12345678), (0.1, math.inf)]))
         if draw(st.booleans()):
             q["label"] = draw(WORDS)
         if draw(st.booleans()) and kind != "multiple":
@@ -123,6 +124,24 @@ def test_a_codebook_of_another_producer_and_version_is_read(tmp_path: Path) -> N
     assert found["SEX"].missing == {9: "no_answer"}
     assert [i.column for i in found["USES"].items] == ["USES_1", "USES_2"]
     assert found["PWEIGHT"].role == "weight"
+    assert found["SEX"].codes[1].en == "Male"
+
+
+def test_ranges_units_and_languages_of_another_producer_are_read_as_ddi_means_them(tmp_path: Path) -> None:
+    path = tmp_path / "foreign.xml"
+    path.write_text(
+        """<codeBook xml-lang="en"><dataDscr>
+        <var name="AGE" measUnit="years"><labl>Age</labl><labl xml-lang="fr">\u00c2ge</labl>
+         <valrng><range minExclusive="14" max="99"/></valrng></var>
+        <var name="PRICE"><labl>Price</labl><valrng><range UNITS="REAL" min="0.5" maxExclusive="20"/></valrng></var>
+        <var name="HALF"><labl>Half</labl><valrng><range min="1"/></valrng></var>
+        </dataDscr></codeBook>""",
+        encoding="utf-8",
+    )
+    age, price, half = read_codebook(path)[0].questions
+    assert (age.range, age.unit, age.wording.fr, age.wording.en) == ((15, 99), "years", "\u00c2ge", "Age")
+    assert price.range == (0.5, 20)
+    assert half.range is None
 
 
 @pytest.mark.parametrize(
