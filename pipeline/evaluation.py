@@ -216,6 +216,13 @@ class Source(_Strict):
         return next(iter(self.files.values())).path
 
     @property
+    def units(self) -> str:
+        """Return the population that the answers of a survey stand for, as results name it."""
+        if self.sampled == "space":
+            return "spaces"
+        return "respondents" if self.unweighted else "users" if self.sampled == "visit" else self.persons
+
+    @property
     def unweighted(self) -> bool:
         """Return whether the survey has neither a sampling design nor weights, so that it tells of its respondents."""
         return self.kind == "survey" and self.design is None and self.by != "probability"

@@ -53,9 +53,9 @@ class Subject:
 
 
 def subjects(context: Context, source: Source) -> dict[str, Subject]:
-    """Return the populations that a survey speaks for: users and visits, inhabitants, non-users, or respondents."""
+    """Return the populations that a survey speaks for: users, visits, inhabitants, non-users, spaces, respondents."""
     weighted = context.weighted(source.name)
-    person = "users" if weighted.visit is not None else "respondents" if source.unweighted else source.persons
+    person = "users" if weighted.visit is not None else source.units
     present = set(map(str, weighted.frame["wave"].unique()))
     waves = tuple(w.name for w in context.evaluation.settings.waves if w.name in present)
     inference = "sample" if source.by == "probability" else "nonprobability"

@@ -36,6 +36,7 @@ QUESTIONS = (
     "satisfaction",
     "small_areas",
     "spaces",
+    "typology",
 )
 
 

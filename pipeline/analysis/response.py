@@ -15,7 +15,6 @@ import pandas as pd
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.surveyed import asked_question
-from pipeline.evaluation import Source
 from pipeline.results import Result
 
 _ANSWERED = "answered"
@@ -88,9 +87,10 @@ def _accounts(context: Context, entry: Entry) -> Iterator[Result]:
 
 def _response(context: Context, entry: Entry) -> Iterator[Result]:
     table = context.table(context.weight, "response")
-    several = table["source"].nunique() > 1
+    principal = context.evaluation.sources("survey")[0].name
     for (source, wave), part in table.groupby(["source", "wave"], sort=True):
-        domain = {"source": source} if several else None
+        # the first survey has the plain ids
+        domain = {"source": source} if source != principal else None
         shared = {"wave": str(wave), "domain": domain, "source": str(source)}
         rates = []
         for stage, population, names in (
@@ -126,7 +126,7 @@ def _response(context: Context, entry: Entry) -> Iterator[Result]:
 def _weights(context: Context, entry: Entry) -> Iterator[Result]:
     table = context.table(context.weight, "diagnostics")
     # surveys of different people have ids of their own
-    whom = {str(s): _persons(context.evaluation.source(str(s))) for s in table["source"].unique()}
+    whom = {str(s): context.evaluation.source(str(s)).units for s in table["source"].unique()}
     inside = table.pivot_table(index=["source", "wave", "weight"], columns="measure", values="value", aggfunc="first")
     sizes = inside["n"].to_dict()
     for r in table[np.isfinite(table["value"])].itertuples():
@@ -148,11 +148,6 @@ def _weights(context: Context, entry: Entry) -> Iterator[Result]:
             source=str(r.source),
             domain={"source": r.source} if several else None,
         )
-
-
-def _persons(source: Source) -> str:
-    """Return the population that the persons of a survey stand for."""
-    return "respondents" if source.unweighted else "users" if source.sampled == "visit" else source.persons
 
 
 def _margins(context: Context, entry: Entry) -> Iterator[Result]:

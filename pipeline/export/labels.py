@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.export.bases import base_labels
 from pipeline.export.prose import uncapital
 from pipeline.export.reach_labels import reach_labels
+from pipeline.export.typology_labels import typology_labels
 from pipeline.instrument import Instrument, Question, Text
 from pipeline.wording import labels as shared
 from pipeline.wording.phrases import capital
@@ -109,6 +110,8 @@ def evaluation_labels(
         out.update(_prevalences(evaluation, entry))
         if entry.question == "reach":
             out.update(reach_labels(entry, settings.age_bands[0]))
+        if entry.question == "typology":
+            out.update(typology_labels(evaluation, entry))
     out.update(base_labels(evaluation))
     for asked in settings.questions:
         out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}

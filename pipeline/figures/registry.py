@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.errors import DrawError
-from pipeline.figures import compared, modelled
+from pipeline.figures import compared, modelled, typology
 from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.scope import Scope
 
@@ -48,6 +48,9 @@ KINDS: dict[str, str] = {
     "white-areas-table": f"{_TABLES}.reach:white_areas",
     "by-group-table": f"{_TABLES}.across:across",
     "next-locations-table": f"{_TABLES}.reach:next_locations",
+    "typology-table": f"{_TABLES}.typology:classes",
+    "class-marks-table": f"{_TABLES}.typology:marks",
+    "factorial-plane": f"{_PLOTS}.factorial_plane:plane",
     "response-table": f"{_TABLES}.accounts:response",
     "account-table": f"{_TABLES}.accounts:account",
     "weights-table": f"{_TABLES}.accounts:weights",
@@ -322,7 +325,7 @@ DEFAULTS: tuple[Entry, ...] = (
         },
         ("non_users",),
     ),
-    *(Entry(*made) for made in (*compared.DEFAULTS, *modelled.DEFAULTS)),
+    *(Entry(*made) for made in (*compared.DEFAULTS, *modelled.DEFAULTS, *typology.DEFAULTS)),
     Entry("spaces", "register-table", {}, ("spaces",)),
     Entry("attendance", "attendance-table", {}, ("attendance",)),
     Entry("response", "response-table", {}, ("response",)),

@@ -24,6 +24,8 @@ PARTS = {
     "interaction_part": "share",
     "mediated": "share",
 }
+#: Measure that sets a part of a population against the whole -> (measure of the levels, domain that is the part).
+MARKS = {"test_value": ("share", "class")}
 #: Rows whose level belongs to the whole region; any other level is a part of it.
 REGION = "region"
 
@@ -38,6 +40,13 @@ def levels_of(row: Any, region: str) -> list[str]:
     if measure in PARTS:
         head = f"{row.analysis}.{row.indicator}.{PARTS[measure]}/{row.population}"
         return [f"{head}/wave={w}/{row.territory_level}={row.territory}" for w in _waves(row)]
+    if measure in MARKS:
+        level, part = MARKS[measure]
+        place = f"{row.territory_level}={row.territory}"
+        head = f"{row.analysis}.{row.indicator}.{level}/{row.population}/wave={row.wave}/{place}"
+        parts = str(row.domain).split("/")
+        whole = [p for p in parts if not p.startswith(f"{part}=")]
+        return ["/".join([head, *parts]), "/".join([head, *whole])]
     if measure not in SHIFTS and measure not in GAPS:
         return []
     level = SHIFTS.get(measure) or GAPS[measure]
@@ -70,6 +79,8 @@ def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
     compared = {}
     sampled = table["inference"].isin(["sample", "nonprobability"])
     differences = sampled & ((table["unit"] == "point") | table["measure"].isin([*SHIFTS, *GAPS, *PARTS]))
+    # a test value gives the count back: it is hidden with the shares it compares, though a model's number
+    differences |= table["measure"].isin(list(MARKS))
     for i, row in zip(np.flatnonzero(differences), table[differences].itertuples(index=False), strict=True):
         ids = levels_of(row, region)
         missing = [x for x in ids if x not in position]
@@ -78,7 +89,7 @@ def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
                 "a difference cannot be judged without the levels it compares",
                 where=str(row.result_id),
                 found=missing or f"measure '{row.measure}'",
-                allowed=f"measures {', '.join([*SHIFTS, *GAPS, *PARTS])} whose levels are results too",
+                allowed=f"measures {', '.join([*SHIFTS, *GAPS, *PARTS, *MARKS])} whose levels are results too",
                 action="write the levels in the analysis, or declare the measure in protect/differences.py",
             )
         compared[int(i)] = [position[x] for x in ids]

@@ -215,6 +215,20 @@ class NonUsers(_Strict):
     expected_services: dict[str, Share]
 
 
+class Facilitators(_Strict):
+    """The survey of facilitators, one questionnaire a space; every table is by type of space.
+
+    ``answers``: question -> type -> code -> share. ``boxes``: question -> item -> type -> share who tick it.
+    """
+
+    wave: str
+    undeliverable: int = Field(ge=0)
+    returned: dict[str, Share]
+    item_nonresponse: Share = 0.0
+    answers: dict[str, dict[str, dict[str, Share]]]
+    boxes: dict[str, dict[str, dict[str, Share]]]
+
+
 class Truth(_Strict):
     """Every parameter of a synthetic evaluation."""
 
@@ -233,6 +247,7 @@ class Truth(_Strict):
     sampling: Sampling
     planted_errors: PlantedErrors = PlantedErrors()
     non_users: NonUsers | None = None
+    facilitators: Facilitators | None = None
     scenarios: dict[str, dict[str, Any]] = {"default": {}}
 
     @model_validator(mode="after")
@@ -246,6 +261,8 @@ class Truth(_Strict):
         shares |= {f"users.visits_4w.{a}": s for a, s in self.users.visits_4w.items()}
         shares |= {f"satisfaction.overall.{w}": s for w, s in self.satisfaction.overall.items()}
         shares |= {f"recommend.{w}": s.values() for w, s in self.recommend.items()}
+        asked = self.facilitators.answers if self.facilitators else {}
+        shares |= {f"facilitators.answers.{q}.{k}": s.values() for q, t in asked.items() for k, s in t.items()}
         for key, values in shares.items():
             if abs(sum(values) - 1) > 1e-6:
                 raise ValueError(f"{key} adds up to {sum(values):.4f}, not to 1")

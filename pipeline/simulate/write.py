@@ -16,6 +16,7 @@ from pipeline.evaluation import Evaluation, Source
 from pipeline.simulate.attendance import draw_attendance
 from pipeline.simulate.comments import addresses, coded, remarks
 from pipeline.simulate.draws import stream
+from pipeline.simulate.facilitators import FacilitatorSurvey, answers_of, draw_facilitators, facilitator_truth
 from pipeline.simulate.non_users import draw_non_users, non_user_truth
 from pipeline.simulate.planted import SET_ASIDE, plant_in_attendance, plant_in_survey
 from pipeline.simulate.population import Population, draw_population
@@ -98,7 +99,7 @@ def _write_received(
 ) -> pd.DataFrame:
     planted = []
     for source in population.evaluation.settings.sources:
-        writer = _non_users if source.persons == "non_users" else _WRITERS.get(source.kind)
+        writer = _writer(population.evaluation, source)
         if writer is None:
             raise SimulateError(
                 f"no simulation of sources of kind '{source.kind}'", found=source.name, allowed=sorted(_WRITERS)
@@ -151,6 +152,18 @@ def _survey(
     return pd.concat(planted)
 
 
+def _writer(evaluation: Evaluation, source: Source) -> _Writer | None:
+    """Return what writes a source: surveys of non-users and of spaces, and their record, have writers of their own."""
+    if source.kind == "survey" and source.persons == "non_users":
+        return _non_users
+    if source.kind == "survey" and source.sampled == "space":
+        return _facilitators
+    surveys = evaluation.sources("survey")
+    if any(s.sampled == "space" and s.fieldwork == source.name for s in surveys):
+        return _mailing
+    return _WRITERS.get(source.kind)
+
+
 def _non_users(
     population: Population,
     source: Source,
@@ -167,13 +180,52 @@ def _non_users(
     return _record(population, source, drawn.sample.assign(space_id=drawn.sample["interview"]), None, folder)
 
 
+def _asked_facilitators(population: Population, seed: int) -> FacilitatorSurvey:
+    asked = population.truth.facilitators
+    if asked is None:
+        raise SimulateError("truth.yaml says nothing of facilitators", where="truth.yaml, key facilitators")
+    return draw_facilitators(population.spaces, population.truth, asked, seed)
+
+
+def _facilitators(
+    population: Population,
+    source: Source,
+    sample: SampledWaves,
+    attendance: pd.DataFrame,
+    register: Register,
+    seed: int,
+    folder: Path,
+) -> pd.DataFrame:
+    return _record(population, source, _asked_facilitators(population, seed).returned, None, folder)
+
+
+def _mailing(
+    population: Population,
+    source: Source,
+    sample: SampledWaves,
+    attendance: pd.DataFrame,
+    register: Register,
+    seed: int,
+    folder: Path,
+) -> pd.DataFrame:
+    return _record(population, source, _asked_facilitators(population, seed).mailing, None, folder)
+
+
 def _truth_beside(population: Population) -> list[pd.DataFrame]:
-    """Return the truth of surveys of persons outside the spaces, where the evaluation has any."""
-    asked, evaluation = population.truth.non_users, population.evaluation
-    if asked is None or not any(s.persons == "non_users" for s in evaluation.settings.sources):
-        return []
-    drawn = draw_non_users(evaluation, population.truth, asked, population.truth.sample_seed)
-    return [non_user_truth(drawn.persons, asked.wave, evaluation.settings.territory.region)]
+    """Return the truth of surveys of others than users, where the evaluation has any."""
+    truth, evaluation = population.truth, population.evaluation
+    region, found = evaluation.settings.territory.region, []
+    if truth.non_users is not None and any(s.persons == "non_users" for s in evaluation.settings.sources):
+        drawn = draw_non_users(evaluation, truth, truth.non_users, truth.sample_seed)
+        found.append(non_user_truth(drawn.persons, truth.non_users.wave, region))
+    if truth.facilitators is not None and any(s.sampled == "space" for s in evaluation.sources("survey")):
+        answers = answers_of(population.spaces, truth, truth.facilitators)
+        found += [
+            facilitator_truth(answers, truth.facilitators, entry.name, region)
+            for entry in evaluation.settings.plan
+            if entry.question == "typology"
+        ]
+    return found
 
 
 def _open_answers(comment: float, rows: pd.DataFrame, seed: int, wave: str) -> pd.DataFrame:

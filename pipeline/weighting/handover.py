@@ -14,6 +14,9 @@ from pipeline.errors import WeightError
 from pipeline.evaluation import Evaluation
 from pipeline.survey import Design, SurveyError
 
+#: Units that answer once for themselves; visits are the other kind, of which a person may make several.
+_UNITS = ("person", "household", "space")
+
 
 @dataclass(frozen=True)
 class WeightedSource:
@@ -50,7 +53,7 @@ def replay(source: str, frame: pd.DataFrame, plan: dict[str, Any]) -> WeightedSo
             waves="wave",
             lonely_psu=plan["lonely_psu"],
         )
-        person: Design | None = design if plan["unit"] in ("person", "household") else None
+        person: Design | None = design if plan["unit"] in _UNITS else None
         for step in plan["steps"]:
             if step["step"] == "reweight":
                 design = design.reweight(step["column"])
@@ -63,10 +66,10 @@ def replay(source: str, frame: pd.DataFrame, plan: dict[str, Any]) -> WeightedSo
                 continue
             else:
                 raise WeightError("design.json holds a step that this version does not know", found=step["step"])
-            person = design if plan["unit"] in ("person", "household") else None
+            person = design if plan["unit"] in _UNITS else None
     except SurveyError as fault:
         raise WeightError(f"the recipe of source '{source}' cannot be carried out: {fault}") from None
-    visit = None if plan["unit"] in ("person", "household") else design
+    visit = None if plan["unit"] in _UNITS else design
     return WeightedSource(source, visit, person, frame, plan)
 
 

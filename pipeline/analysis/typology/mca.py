@@ -45,8 +45,7 @@ class Mca:
 
     def benzecri(self) -> Floats:
         """Return the shares of the axes over 1/Q after Benzécri's correction (1979)."""
-        corrected = self._corrected()
-        return corrected / corrected.sum()
+        return corrected_shares(self.eigenvalues, self.variables)
 
     def greenacre(self) -> Floats:
         """Return the corrected eigenvalues over the mean off-diagonal inertia of the Burt table (Greenacre 2007)."""
@@ -55,9 +54,18 @@ class Mca:
         return self._corrected() / off
 
     def _corrected(self) -> Floats:
-        q = self.variables
-        over = self.eigenvalues[self.eigenvalues > 1 / q]
-        return (q / (q - 1) * (over - 1 / q)) ** 2
+        return _corrected(self.eigenvalues, self.variables)
+
+
+def corrected_shares(eigenvalues: Floats, variables: int) -> Floats:
+    """Return the shares of the axes over 1/Q after Benzécri's correction (1979)."""
+    corrected = _corrected(eigenvalues, variables)
+    return corrected / corrected.sum()
+
+
+def _corrected(eigenvalues: Floats, variables: int) -> Floats:
+    over = eigenvalues[eigenvalues > 1 / variables]
+    return (variables / (variables - 1) * (over - 1 / variables)) ** 2
 
 
 def mca(
@@ -100,11 +108,31 @@ def mca(
     units = left[:, :kept] * values / np.sqrt(mass)[:, None] * turn
     shown = min(axes, kept)
     table = _table(keys, share, coordinates[:, :shown], w.sum())
-    for j in range(shown):
-        table[f"contribution_{j + 1}"] = column * coordinates[:, j] ** 2 / values[j] ** 2
+    contributions = {f"contribution_{j + 1}": column * coordinates[:, j] ** 2 / values[j] ** 2 for j in range(shown)}
+    table = pd.concat([table, pd.DataFrame(contributions, index=table.index)], axis=1)
     if supplementary is not None:
         table = pd.concat([table, _supplementary(supplementary, mass, units[:, :shown], values[:shown], w.sum())])
     return Mca(values**2, units[:, :shown], table, q)
+
+
+def places_of_rows(flags: Floats, variables: int, weights: Floats) -> tuple[Floats, Floats]:
+    """Return the eigenvalues (m,) of the axes over 1/Q and the coordinates (n, m) of the rows on them.
+
+    The same axes as :func:`mca`, from the smaller cross-product of the categories: for the many samples of a bootstrap.
+
+    Parameters
+    ----------
+    flags : (n, K) indicator matrix; categories that no row has are left out.
+    variables : number Q of active variables.
+    weights : (n,) positive.
+    """
+    mass = weights / weights.sum()
+    flags = flags[:, flags.any(axis=0)]
+    column = mass @ flags / variables
+    scaled = (flags / variables - column) / np.sqrt(column)
+    values, right = np.linalg.eigh(scaled.T @ (scaled * mass[:, None]))
+    over = values > 1 / variables
+    return values[over][::-1], (scaled @ right[:, over])[:, ::-1]
 
 
 def indicator(table: pd.DataFrame) -> tuple[Floats, list[tuple[str, str]]]:
@@ -120,15 +148,15 @@ def indicator(table: pd.DataFrame) -> tuple[Floats, list[tuple[str, str]]]:
 
 def _table(keys: list[tuple[str, str]], share: Floats, coordinates: Floats, total: float) -> pd.DataFrame:
     n = share * total
-    table = pd.DataFrame({"n": n, "mass": share}, index=pd.MultiIndex.from_tuples(keys, names=["variable", "category"]))
+    columns = {"n": n, "mass": share}
     distance = 1 / share - 1
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.sqrt(n * (total - 1) / (total - n))
     for j in range(coordinates.shape[1]):
-        table[f"coordinate_{j + 1}"] = coordinates[:, j]
-        table[f"cos2_{j + 1}"] = coordinates[:, j] ** 2 / distance
-        table[f"test_{j + 1}"] = coordinates[:, j] * factor
-    return table
+        columns[f"coordinate_{j + 1}"] = coordinates[:, j]
+        columns[f"cos2_{j + 1}"] = coordinates[:, j] ** 2 / distance
+        columns[f"test_{j + 1}"] = coordinates[:, j] * factor
+    return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(keys, names=["variable", "category"]))
 
 
 def _supplementary(extra: pd.DataFrame, mass: Floats, units: Floats, values: Floats, total: float) -> pd.DataFrame:
