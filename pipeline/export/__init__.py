@@ -12,7 +12,7 @@ from pipeline.export.pages import Page, check_links, site_documents, site_pages,
 from pipeline.export.passages import has_passage, passage
 from pipeline.export.prose import bullets, declared, grid, paragraph, uncapital
 from pipeline.export.questionnaire import questionnaire
-from pipeline.export.recommendations import recommendations, supported, unsupported
+from pipeline.export.recommendations import follow_up, recommendations, supported, unsupported
 from pipeline.export.set_aside import write_set_aside
 from pipeline.export.statements import statements
 from pipeline.export.territories import covariates, grouped_territories, modelled, survey_beside_region, withheld
@@ -32,6 +32,7 @@ __all__ = [
     "finding",
     "findings",
     "fingerprint",
+    "follow_up",
     "frequencies",
     "grid",
     "grouped_territories",

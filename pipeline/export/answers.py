@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline import results
 from pipeline.errors import PublishError
 from pipeline.export.findings import graded
-from pipeline.export.prose import bullets
+from pipeline.export.prose import bullets, uncapital
 from pipeline.wording import labels as words
 from pipeline.wording import numbers, sentences
 from pipeline.wording.numbers import NO_BREAK
@@ -85,7 +85,8 @@ def finding(report: Any, indicator: str) -> Answer:
             found=indicator,
             allowed=_near(table, indicator),
         )
-    here = rows[(rows["territory_level"] == "region") & (rows["method"] == "")]
+    exact = _named(rows) == indicator
+    here = rows[(rows["territory_level"] == "region") & ((rows["method"] == "") | exact)]
     levels = here[~here["measure"].isin([*_CHANGES, "gap"]) & (here["quality"] != "suppress") & _whole(here)]
     name = indicator_name(report, indicator)
     if levels.empty:
@@ -105,7 +106,12 @@ def finding(report: Any, indicator: str) -> Answer:
 
 def _rows(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
     head = table["analysis"] + "." + table["indicator"]
-    return table[(head == indicator) | (head + "." + table["measure"] == indicator)]
+    return table[(head == indicator) | (head + "." + table["measure"] == indicator) | (_named(table) == indicator)]
+
+
+def _named(rows: pd.DataFrame) -> pd.Series:
+    """Return the first part of the identifiers: analysis, indicator, measure and method."""
+    return rows["result_id"].str.partition("/")[0]
 
 
 def _near(table: pd.DataFrame, indicator: str) -> list[str]:
@@ -155,6 +161,7 @@ def indicator_name(report: Any, indicator: str) -> str:
     ResultsError
         When neither the indicator nor one of its measures has a label.
     """
+    indicator = ".".join(indicator.split(".")[:3])
     head, _, measure = indicator.rpartition(".")
     if of := _known(report, f"{indicator}:of"):
         return f"{_SATISFIED[report.lang]} {of}"
@@ -171,8 +178,11 @@ def _known(report: Any, key: str) -> str | None:
 
 
 def named(report: Any, name: str, row: pd.Series) -> str:
-    """Return the name of an indicator with the category that a row is about."""
+    """Return the name of an indicator with the category that a row is about, and how it was estimated."""
     specific = _known(report, f"{row['analysis']}.{row['indicator']}.{row['measure']}")
+    if row["method"] and (method := _known(report, f"method={row['method']}")):
+        name = f"{name} ({uncapital(method)})"
+        specific = f"{specific} ({uncapital(method)})" if specific else None
     if not row["domain"]:
         return specific or name
     variable, _, code = str(row["domain"]).partition("=")
@@ -197,7 +207,9 @@ def when(report: Any, row: pd.Series) -> str:
 
 def written(report: Any, row: pd.Series) -> str:
     """Return the number of a row with its interval, where it has one."""
-    number = report.number(row["result_id"])._repr_markdown_()
+    near_an_end = row["unit"] in ("share", "rate") and not 0.02 <= row["estimate"] <= 0.98
+    exact = report.share(row["result_id"], decimals=1) if near_an_end else report.number(row["result_id"])
+    number = exact._repr_markdown_()
     if pd.isna(row["lower"]):
         return str(number)
     return f"{number} ({report.interval(row['result_id'])._repr_markdown_()})"

@@ -40,19 +40,31 @@ def passage(evaluation: Evaluation, name: str, lang: str, fact: Callable[[str], 
     path = _path(evaluation, name, lang)
     if not path.is_file():
         return Markdown("")
-    known = {f.id for f in evaluation.settings.facts}
-    lines = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        for match in _FACT.finditer(line):
-            if match.group(1) not in known:
-                raise PublishError(
-                    "the passage names a fact that evaluation.yaml does not declare",
-                    where=f"{path}:{number}",
-                    found=match.group(1),
-                    allowed=sorted(known),
-                )
-        lines.append(_FACT.sub(lambda m: _markdown(fact(m.group(1))), line))
+    lines = [
+        with_facts(line, evaluation, fact, f"{path}:{number}")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    ]
     return Markdown("\n" + typography.apply("\n".join(lines), lang) + "\n")
+
+
+def with_facts(text: str, evaluation: Evaluation, fact: Callable[[str], object], where: str) -> str:
+    """Return a text with its ``{fact name}`` written as numbers.
+
+    Raises
+    ------
+    PublishError
+        With ``where``, when the text names a fact that the evaluation does not declare.
+    """
+    known = {f.id for f in evaluation.settings.facts}
+    for match in _FACT.finditer(text):
+        if match.group(1) not in known:
+            raise PublishError(
+                "the passage names a fact that evaluation.yaml does not declare",
+                where=where,
+                found=match.group(1),
+                allowed=sorted(known),
+            )
+    return _FACT.sub(lambda m: _markdown(fact(m.group(1))), text)
 
 
 def has_passage(evaluation: Evaluation, name: str, lang: str) -> bool:

@@ -6,14 +6,17 @@ results, never typed.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from pipeline import results
 from pipeline.errors import PublishError
 from pipeline.export.findings import graded
-from pipeline.export.prose import grid
+from pipeline.export.passages import with_facts
+from pipeline.export.prose import bullets, grid
 from pipeline.instrument import Text, read_yaml, validate
 from pipeline.wording import sentences
 from pipeline.wording.phrases import EVIDENCE
@@ -24,6 +27,18 @@ if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
 
 _LIMIT = {"fr": "limite de cette édition", "en": "limit of this edition"}
+_STATUSES = {
+    "done": {"fr": "réalisée", "en": "done"},
+    "partly": {"fr": "réalisée en partie", "en": "done in part"},
+    "under_way": {"fr": "en cours", "en": "under way"},
+    "not_started": {"fr": "non engagée", "en": "not begun"},
+    "dropped": {"fr": "abandonnée", "en": "dropped"},
+    "unknown": {"fr": "suite inconnue", "en": "not known"},
+}
+_FIRST = {
+    "fr": "Première édition : aucune recommandation antérieure.",
+    "en": "First edition: no earlier recommendation.",
+}
 _HEADINGS = {
     "fr": ["Action", "Qui décide", "Quand", "Coût", "Preuve"],
     "en": ["Action", "Who decides", "When", "Cost", "Evidence"],
@@ -38,20 +53,31 @@ class Recommendation(_Strict):
     """One action. ``evidence`` is a partial result_id of the region that must have moved as ``expects`` says.
 
     ``expects: level`` asks only that the result be published; without ``evidence`` the action answers a limit.
+    ``amount`` is a partial result_id whose number opens the cost, where it is published.
     """
 
     action: Text
     who: Text
     when: Text
     cost: Text
+    amount: str | None = None
     evidence: str | None = None
     expects: Literal["rise", "fall", "level"] = "level"
+
+
+class Previous(_Strict):
+    """A recommendation of the edition before, what became of it, and a note; texts may name facts (``{fact name}``)."""
+
+    action: Text
+    status: Literal["done", "partly", "under_way", "not_started", "dropped", "unknown"]
+    note: Text
 
 
 class Recommendations(_Strict):
     """The content of recommendations.yaml."""
 
     recommendations: list[Recommendation]
+    previous: list[Previous] = []
 
 
 def supported(report: Any) -> list[tuple[Recommendation, str]]:
@@ -78,27 +104,73 @@ def recommendations(report: Any, caption: str) -> Markdown:
     """Return the supported recommendations as a table: action, who decides, when, cost, evidence."""
     lang = report.lang
     rows: list[list[object]] = [
-        [*(t.in_language(lang) for t in (r.action, r.who, r.when, r.cost)), word] for r, word in supported(report)
+        [*(t.in_language(lang) for t in (r.action, r.who, r.when)), _cost(report, r), word]
+        for r, word in supported(report)
     ]
     return grid(_HEADINGS[lang], rows, caption, "recommendations", [40, 18, 18, 12, 12])
 
 
+def follow_up(report: Any) -> Markdown:
+    """Return what became of the recommendations of the edition before, a line each.
+
+    Raises
+    ------
+    PublishError
+        When the file is wrong or names a fact that is not declared.
+    """
+    lang = report.lang
+    path = _path(report.evaluation)
+
+    def line(item: Previous) -> str:
+        action, note = (
+            with_facts(text.in_language(lang), report.evaluation, report.fact, str(path))
+            for text in (item.action, item.note)
+        )
+        return f"**{action}** (*{_STATUSES[item.status][lang]}*). {note}"
+
+    lines = [line(item) for item in _content(report.evaluation).previous]
+    return bullets(*(lines or [_FIRST[lang]]), lang=lang)
+
+
+def _cost(report: Any, item: Recommendation) -> str:
+    said = item.cost.in_language(report.lang)
+    if item.amount is None or not report.knows(item.amount) or not report.has(item.amount):
+        return said
+    return f"{report.number(item.amount).data}, {said}"
+
+
 def _declared(evaluation: Evaluation) -> list[Recommendation]:
-    path = evaluation.folder / "texts" / "recommendations.yaml"
+    return _content(evaluation).recommendations
+
+
+def _path(evaluation: Evaluation) -> Path:
+    return evaluation.folder / "texts" / "recommendations.yaml"
+
+
+def _content(evaluation: Evaluation) -> Recommendations:
+    path = _path(evaluation)
     if not path.is_file():
-        return []
+        return Recommendations(recommendations=[])
     content, node = read_yaml(path, PublishError)
-    return validate(Recommendations, content, node, path, PublishError).recommendations
+    return validate(Recommendations, content, node, path, PublishError)
 
 
 def _evidence(report: Any, item: Recommendation) -> str:
     if item.evidence is None:
         return _LIMIT[report.lang]
+    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    if not _studied(report, table, item.evidence):
+        return ""
     row = report.row(item.evidence)
     if not sentences.published(row):
         return ""
-    table = results.read(report.evaluation.stage("protect") / "results.parquet")
     found = graded(report.evaluation, table, row)
     if item.expects == "level":
         return EVIDENCE[found.strength or "moderate"][report.lang]
     return EVIDENCE[found.strength][report.lang] if found.direction == item.expects else ""
+
+
+def _studied(report: Any, table: pd.DataFrame, evidence: str) -> bool:
+    """Return whether the analysis that an action rests on was made in this edition."""
+    made = {*table["analysis"].unique(), *(entry.name for entry in report.evaluation.settings.plan)}
+    return evidence.partition(".")[0] in made

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import PublishError
-from pipeline.export import recommendations, supported, unsupported
+from pipeline.export import follow_up, recommendations, supported, unsupported
 
 ACTION = """
   - action: {{fr: "{name}"}}
@@ -44,3 +44,44 @@ def test_an_unknown_key_is_refused_with_its_line(report: Any) -> None:
     path.write_text("recommendations:\n  - {action: {fr: a}, whom: {fr: b}}\n", encoding="utf-8")
     with pytest.raises(PublishError, match="line 2"):
         supported(report)
+
+
+def test_an_action_on_a_question_that_is_not_studied_is_not_supported(report: Any) -> None:
+    declare(report, ("a", "payment.subscription.median/users/wave=2006", "level"))
+    assert supported(report) == []
+    assert [r.action.fr for r in unsupported(report)] == ["a"]
+
+
+def test_a_published_amount_opens_the_cost(report: Any) -> None:
+    path = Path(report.evaluation.folder / "texts" / "recommendations.yaml")
+    declare(report, ("a", SHIFT, "rise"))
+    visits = "attendance.visits.evolution/visits/period=2003..2006"
+    path.write_text(path.read_text(encoding="utf-8") + f"    amount: {visits}\n", encoding="utf-8")
+    text = recommendations(report, "Recommandations").data
+    assert f'data-result="{visits}/region=53"' in text
+    assert "}, à chiffrer" in text
+
+
+PREVIOUS = """recommendations: []
+previous:
+  - action: {fr: "Ouvrir {fact spaces} espaces"}
+    status: partly
+    note: {fr: "Il en reste."}
+"""
+
+
+def test_the_previous_edition_is_followed_up_with_facts_and_status(report: Any) -> None:
+    path = Path(report.evaluation.folder / "texts" / "recommendations.yaml")
+    path.write_text(PREVIOUS, encoding="utf-8")
+    text = follow_up(report).data
+    assert "data-fact=spaces" in text
+    assert "*réalisée en partie*" in text
+    path.write_text("recommendations: []\n", encoding="utf-8")
+    assert "Première édition" in follow_up(report).data
+
+
+def test_a_follow_up_that_names_an_unknown_fact_is_refused(report: Any) -> None:
+    path = Path(report.evaluation.folder / "texts" / "recommendations.yaml")
+    path.write_text(PREVIOUS.replace("fact spaces", "fact moons"), encoding="utf-8")
+    with pytest.raises(PublishError, match="moons"):
+        follow_up(report)
