@@ -19,7 +19,7 @@ import pandas as pd
 
 from pipeline.errors import ResultsError
 
-POPULATIONS = ("users", "visits", "inhabitants", "non_users", "respondents", "spaces", "records")
+POPULATIONS = ("users", "visits", "inhabitants", "non_users", "respondents", "spaces", "records", "expenditure")
 INFERENCES = ("sample", "census", "model", "nonprobability")
 UNITS = (
     "share",

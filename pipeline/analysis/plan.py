@@ -28,6 +28,7 @@ QUESTIONS = (
     "forecast",
     "interruption",
     "label",
+    "money",
     "payment",
     "prevalence",
     "profile",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.export.bases import base_labels
+from pipeline.export.money_labels import money_labels
 from pipeline.export.prose import uncapital
 from pipeline.export.reach_labels import reach_labels
 from pipeline.export.typology_labels import typology_labels
@@ -108,6 +109,8 @@ def evaluation_labels(
     for entry in settings.plan:
         out.update(_indicators(evaluation, entry))
         out.update(_prevalences(evaluation, entry))
+        if entry.question == "money":
+            out.update(money_labels(evaluation, entry))
         if entry.question == "reach":
             out.update(reach_labels(entry, settings.age_bands[0]))
         if entry.question == "typology":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.errors import DrawError
-from pipeline.figures import compared, modelled, typology
+from pipeline.figures import compared, expenditure, modelled, typology
 from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.scope import Scope
 
@@ -51,6 +51,10 @@ KINDS: dict[str, str] = {
     "typology-table": f"{_TABLES}.typology:classes",
     "class-marks-table": f"{_TABLES}.typology:marks",
     "factorial-plane": f"{_PLOTS}.factorial_plane:plane",
+    "money-financers-table": f"{_TABLES}.money:financers",
+    "money-unit-costs-table": f"{_TABLES}.money:unit_costs",
+    "money-renewal-table": f"{_TABLES}.money:renewal",
+    "label-criteria-table": f"{_TABLES}.money:criteria",
     "response-table": f"{_TABLES}.accounts:response",
     "account-table": f"{_TABLES}.accounts:account",
     "weights-table": f"{_TABLES}.accounts:weights",
@@ -325,7 +329,7 @@ DEFAULTS: tuple[Entry, ...] = (
         },
         ("non_users",),
     ),
-    *(Entry(*made) for made in (*compared.DEFAULTS, *modelled.DEFAULTS, *typology.DEFAULTS)),
+    *(Entry(*made) for made in (*compared.DEFAULTS, *expenditure.DEFAULTS, *modelled.DEFAULTS, *typology.DEFAULTS)),
     Entry("spaces", "register-table", {}, ("spaces",)),
     Entry("attendance", "attendance-table", {}, ("attendance",)),
     Entry("response", "response-table", {}, ("response",)),

@@ -51,6 +51,12 @@ Role = Literal[
     "handed",
     "returned",
     "participated",
+    "year",  # of an expenditure
+    "cost_nature",
+    "financer",
+    "amount",  # euros before tax
+    "training_share",  # part of an expenditure that serves training
+    "communes",  # how many communes carry a project
 ]
 
 Code = int | str

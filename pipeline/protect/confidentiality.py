@@ -27,6 +27,8 @@ from pipeline.protect.precision import Verdict
 
 #: Populations whose exhaustive counts are public facts.
 PUBLIC = ("spaces", "inhabitants", "records")
+#: Populations counted in spaces: what happens in them, what is spent on them.
+ACTIVITY = ("visits", "expenditure")
 SPACE_LEVELS = ("space", "site")
 
 
@@ -49,7 +51,7 @@ def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
     """
     census = (table["inference"] == "census").to_numpy()
     public = census & table["population"].isin(PUBLIC).to_numpy()
-    activity = (table["population"] == "visits").to_numpy() & (census | _modelled(table))
+    activity = table["population"].isin(ACTIVITY).to_numpy() & (census | _modelled(table))
     differences = (table["unit"] == "point").to_numpy()
     given = table["contributors"].to_numpy(np.float64)
     contributors = np.where(np.isnan(given) & ~activity, table["n"].to_numpy(np.float64), given)

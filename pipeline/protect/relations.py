@@ -42,7 +42,7 @@ def relations_of(table: pd.DataFrame) -> list[Relation]:
     rows = table.reset_index(drop=True)
     columns = (*_SAME, "territory_level", "territory", "domain", "unit", "inference")
     keys = pd.DataFrame({c: rows[c] for c in columns})
-    return [*_categories(keys), *_territories(keys), *_domains(keys)]
+    return [*_categories(keys), *_territories(keys), *_domains(keys), *_periods(keys)]
 
 
 def _weights(rows: NDArray[np.int64], additive: bool) -> NDArray[np.float64]:
@@ -127,6 +127,21 @@ def _domains(keys: pd.DataFrame) -> Iterator[Relation]:
                 found.setdefault((total, name), []).append(int(i))
     for (total, _), rows in found.items():
         yield _sum_of(rows, total, units[total])
+
+
+def _periods(keys: pd.DataFrame) -> Iterator[Relation]:
+    """The years of a period against the period, for amounts of money (a count may be of other people every year)."""
+    euros = np.flatnonzero((keys["unit"] == "euro").to_numpy() & (keys["period"] != "").to_numpy())
+    same = _joined(keys, [c for c in (*_SAME, "territory_level", "territory", "domain") if c != "period"])
+    periods = keys["period"].to_numpy(dtype=object)
+    at = {(same[i], periods[i]): int(i) for i in euros}
+    for i in euros:
+        first, _, last = str(periods[i]).partition("..")
+        if not (first.isdigit() and last.isdigit()):
+            continue
+        years = [at.get((same[i], str(y))) for y in range(int(first), int(last) + 1)]
+        if all(y is not None for y in years):
+            yield _sum_of([y for y in years if y is not None], int(i), "euro")
 
 
 def _sum_of(rows: list[int], total: int, unit: str) -> Relation:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.protect.confidentiality import ACTIVITY
 from pipeline.protect.precision import Verdict
 from pipeline.protect.relations import Relation, distributions, relations_of
 
@@ -65,12 +66,15 @@ def _whole_distributions(table: pd.DataFrame, verdict: Verdict, primary: NDArray
 
 def _companions(table: pd.DataFrame, verdict: Verdict) -> None:
     """Mask every measure of an activity once one is masked: totals, means a space and evolutions give each other."""
-    activity = ((table["inference"] != "sample") & (table["population"] == "visits")).to_numpy()
+    activity = ((table["inference"] != "sample") & table["population"].isin(ACTIVITY)).to_numpy()
     hidden = activity & np.char.startswith(verdict.reason.astype(str), "c") & (verdict.quality == "suppress")
     if not hidden.any():
         return
     place = ["analysis", "indicator", "territory_level", "territory", "domain"]
-    time = (table["period"] + table["wave"]).str.split("..", regex=False)
+    whole = table["period"] + table["wave"]
+    # an evolution has both of its years to it; an amount over a period has companions in that period only
+    spent = table["population"] == "expenditure"
+    time = whole.str.split("..", regex=False).where(~spent, whole.map(lambda period: [period]))
     keys = table[place].assign(time=time, row=np.arange(len(table)))[activity].explode("time")
     masked = keys[hidden[keys["row"].to_numpy()]]
     single = masked[~masked["row"].duplicated(keep=False)]

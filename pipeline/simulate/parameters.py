@@ -229,6 +229,34 @@ class Facilitators(_Strict):
     boxes: dict[str, dict[str, dict[str, Share]]]
 
 
+class Costs(_Strict):
+    """The accounts of the programme: euros before tax, rules of aid to investment, who pays the rest.
+
+    ``region_total``: what the region paid from ``first`` to ``region_until``, all aid together.
+    """
+
+    first: int
+    last: int
+    region_total: int = Field(ge=0)
+    region_until: int
+    price_per_post: float = Field(gt=0)
+    running_per_post: float = Field(ge=0)
+    group_share: Share = 0.0
+    group_of: int = 3
+    rate: Share
+    ceiling: float
+    ceiling_large: float
+    size_threshold: float
+    rate_label: Share
+    ceiling_label: float
+    europe_share: Share = 0.0
+    department_share: Share = 0.0
+    receipts_share: Share = 0.0
+    state_share: Share = 0.0
+    full_time_hours: float = Field(default=35, gt=0)
+    staff: dict[str, float]
+
+
 class Truth(_Strict):
     """Every parameter of a synthetic evaluation."""
 
@@ -247,6 +275,7 @@ class Truth(_Strict):
     sampling: Sampling
     planted_errors: PlantedErrors = PlantedErrors()
     non_users: NonUsers | None = None
+    costs: Costs | None = None
     facilitators: Facilitators | None = None
     scenarios: dict[str, dict[str, Any]] = {"default": {}}
 

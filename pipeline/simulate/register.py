@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.simulate.draws import stream
+from pipeline.simulate.label_criteria import with_criteria
 from pipeline.simulate.population import Population
 from pipeline.territory.reference import read_table
 
@@ -59,7 +60,7 @@ def _entries(population: Population) -> pd.DataFrame:
     rows["aliases"] = None
     rows["status"] = np.where(spaces["closed"].isna(), "open", "closed")
     rows["label"] = np.where(spaces["label_date"].notna(), "yes", "no")
-    return rows
+    return with_criteria(rows, population.truth)
 
 
 def _rename(rows: pd.DataFrame, renamed: np.ndarray) -> dict[str, str]:

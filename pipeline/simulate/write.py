@@ -15,6 +15,7 @@ from pipeline.errors import SimulateError
 from pipeline.evaluation import Evaluation, Source
 from pipeline.simulate.attendance import draw_attendance
 from pipeline.simulate.comments import addresses, coded, remarks
+from pipeline.simulate.costs import cost_truth, draw_costs
 from pipeline.simulate.draws import stream
 from pipeline.simulate.facilitators import FacilitatorSurvey, answers_of, draw_facilitators, facilitator_truth
 from pipeline.simulate.non_users import draw_non_users, non_user_truth
@@ -225,6 +226,8 @@ def _truth_beside(population: Population) -> list[pd.DataFrame]:
             for entry in evaluation.settings.plan
             if entry.question == "typology"
         ]
+    if truth.costs is not None and evaluation.sources("costs"):
+        found.append(cost_truth(draw_costs(population, truth.costs), region))
     return found
 
 
@@ -294,6 +297,21 @@ def _register(
     return _record(population, source, register.rows, register.planted, folder)
 
 
+def _costs(
+    population: Population,
+    source: Source,
+    sample: SampledWaves,
+    attendance: pd.DataFrame,
+    register: Register,
+    seed: int,
+    folder: Path,
+) -> pd.DataFrame:
+    asked = population.truth.costs
+    if asked is None:
+        raise SimulateError("truth.yaml says nothing of costs", where="truth.yaml, key costs")
+    return _record(population, source, draw_costs(population, asked), None, folder)
+
+
 def _record(
     population: Population, source: Source, rows: pd.DataFrame, planted: pd.DataFrame | None, folder: Path
 ) -> pd.DataFrame:
@@ -327,4 +345,5 @@ _WRITERS: dict[str, _Writer] = {
     "fieldwork": _fieldwork,
     "attendance": _attendance,
     "sites": _register,
+    "costs": _costs,
 }

@@ -48,6 +48,7 @@ GROUPS = {
         "respondents": Group("répondant", "répondants"),
         "spaces": Group("espace", "espaces"),
         "records": Group("enregistrement", "enregistrements"),
+        "expenditure": Group("dépense", "dépenses", feminine=True),
     },
     "en": {
         "users": Group("user", "users"),
@@ -57,6 +58,7 @@ GROUPS = {
         "respondents": Group("respondent", "respondents"),
         "spaces": Group("space", "spaces"),
         "records": Group("record", "records"),
+        "expenditure": Group("expenditure", "expenditures"),
     },
 }
 

@@ -127,3 +127,38 @@ def test_suppressed_rows_carry_nothing_and_shown_rows_are_unchanged(rows):
     kept = list(ESTIMATE_COLUMNS)
     pd.testing.assert_frame_equal(out.loc[~hidden, kept], table.loc[~hidden, kept])
     assert told["published"] + told["caution"] + told["suppressed"] == len(table)
+
+
+def spent(period, estimate, contributors, financer=None, measure="amount", **changes):
+    row = {"analysis": "money", "indicator": "spending", "measure": measure, "population": "expenditure"}
+    row |= {"inference": "census", "se": np.nan, "lower": np.nan, "upper": np.nan, "df": np.nan, "n": contributors}
+    row |= {"unit": "euro" if measure == "amount" else "share", "period": period, "contributors": contributors}
+    row |= {"estimate": float(estimate), "largest_share": 0.2, "domain": {"financer": financer} if financer else None}
+    return result(**{**row, **changes})
+
+
+def test_an_amount_of_one_year_does_not_follow_from_the_period_and_the_other_years():
+    rows = [spent("2003..2005", 600, 30), spent("2003", 100, 2), spent("2004", 200, 20), spent("2005", 300, 25)]
+    out, _ = protect(frame(rows))
+    out = out.set_index("period")
+    assert out.loc["2003", "reason"] == "c"
+    assert out.loc["2004", "reason"] == "c_secondary"
+    assert out.loc[["2003..2005", "2005"], "estimate"].notna().all()
+
+
+def test_the_share_of_a_masked_amount_is_masked_too():
+    rows = [spent("2003", 1000, 30)]
+    for financer, amount, contributors in (("europe", 100, 2), ("state", 400, 12), ("commune", 500, 30)):
+        rows += [
+            spent("2003", amount, contributors, financer),
+            spent("2003", amount / 1000, contributors, financer, "share"),
+        ]
+    out, _ = protect(frame(rows))
+    masked = out[out["quality"] == "suppress"]
+    assert set(masked["domain"]) == {"financer=europe", "financer=state"}
+    assert len(masked) == 4
+
+
+def test_an_amount_that_one_space_dominates_is_masked():
+    out, _ = protect(frame([spent("2003", 1000, 9, largest_share=0.9), spent("2004", 1000, 9, largest_share=0.8)]))
+    assert list(out.sort_values("period")["reason"]) == ["c_dominance", ""]

@@ -1,0 +1,66 @@
+"""Money and rules: who paid, for how many inhabitants, visits and hours; what renewal would cost under each rule.
+
+Costs come from the accounts of the programme, before tax: an exhaustive count, without sampling error, and never told
+for one space. The costs of renewal are a calculation from public facts of the register and a declared price.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from pipeline.analysis.context import Context
+from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.money.accounts import Accounts, read_accounts
+from pipeline.analysis.money.criteria import Label, criteria_rows
+from pipeline.analysis.money.renewal import Renewal, renewal_rows
+from pipeline.analysis.money.spending import PerInhabitant, spending_rows
+from pipeline.analysis.money.unit_cost_rows import UnitCosts, unit_cost_rows
+from pipeline.results import Result
+
+
+class Settings(Strict):
+    """Settings of money.
+
+    ``period``: years of the account; ``payer``: the financer that commissions the evaluation; ``holders``: the financer
+    to whom the rest of a cost is left; ``per_inhabitant``: payments over populations of a stated year; ``unit_costs``,
+    ``renewal`` and ``label`` are left out where they are not declared.
+    """
+
+    period: tuple[int, int]
+    payer: str = "region"
+    holders: str = "commune"
+    investment: str = "investment"
+    per_inhabitant: tuple[PerInhabitant, ...] = ()
+    unit_costs: UnitCosts | None = None
+    renewal: Renewal | None = None
+    label: Label | None = None
+    source: str | None = None
+    sites: str | None = None
+    attendance: str | None = Field(default=None)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Settings:
+        if self.period[0] > self.period[1]:
+            raise ValueError("`period` ends before it begins")
+        return self
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return spending by financer and nature, unit costs, renewal under each rule, criteria of the label."""
+    settings = entry.checked(Settings)
+    accounts: Accounts = read_accounts(context, entry, settings.source, settings.sites)
+    for name in (settings.payer, settings.holders):
+        if name not in accounts.financers:
+            raise entry.error("no line of the accounts has this financer", found=name, allowed=accounts.financers)
+    made = list(
+        spending_rows(
+            accounts, settings.period, settings.payer, settings.holders, settings.investment, settings.per_inhabitant
+        )
+    )
+    if settings.unit_costs:
+        made += unit_cost_rows(accounts, settings.unit_costs, settings.attendance, settings.payer)
+    if settings.renewal:
+        made += renewal_rows(accounts, settings.renewal)
+    if settings.label:
+        made += criteria_rows(accounts, settings.label)
+    return made

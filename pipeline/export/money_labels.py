@@ -1,0 +1,26 @@
+"""Labels that the accounts and the settings of money make: financers, natures, rules of aid, criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.wording.phrases import capital
+
+if TYPE_CHECKING:
+    from pipeline.evaluation import Evaluation, PlanEntry
+
+LANGUAGES = ("fr", "en")
+
+
+def money_labels(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the labels of an entry of the plan that asks for money."""
+    for source in evaluation.sources("costs"):
+        for question in evaluation.instruments[source.name].all_by_role("financer", "cost_nature"):
+            for code, text in question.codes.items():
+                yield f"{question.role}={code}", {lang: capital(text.in_language(lang)) for lang in LANGUAGES}
+    renewal, label = entry.settings.get("renewal"), entry.settings.get("label")
+    for name, declared in (("rule", (renewal or {}).get("rules")), ("criterion", (label or {}).get("criteria"))):
+        for each in declared or []:
+            said = each.get("label") or {"fr": str(each.get("name"))}
+            yield f"{name}={each.get('name')}", {lang: said.get(lang) or said["fr"] for lang in LANGUAGES}
