@@ -2,7 +2,7 @@
 
 Ward's criterion merges the two classes whose merger adds least to the inertia within classes (Ward 1963, JASA 58,
 236); with masses the loss is m1 m2 / (m1 + m2) times the squared distance of the centres. The tree is built by chains
-of nearest neighbours (Murtagh 1983), which needs no more than the points themselves.
+of nearest neighbours (Murtagh 1983).
 """
 
 from __future__ import annotations
@@ -42,37 +42,40 @@ class Tree:
 
 
 def ward(points: Floats, weights: Floats) -> Tree:
-    """Return the tree of Ward's criterion on points (n, m) with positive weights (n,)."""
+    """Return the tree of Ward's criterion on points (n, m) with positive weights (n,).
+
+    Losses of a merged class follow from those of its two parts (Lance and Williams 1967), in a matrix (n, n).
+    """
     n = len(points)
-    centre = np.vstack([points, np.zeros((n - 1, points.shape[1]))]).astype(np.float64)
-    mass = np.concatenate([np.asarray(weights, dtype=np.float64), np.zeros(n - 1)])
-    alive = np.zeros(2 * n - 1, dtype=bool)
-    alive[:n] = True
+    mass = np.array(weights, dtype=np.float64)
+    away = sum(np.subtract.outer(column, column) ** 2 for column in np.asarray(points, dtype=np.float64).T)
+    cost = mass[:, None] * mass / (mass[:, None] + mass) * away
+    np.fill_diagonal(cost, np.inf)
+    node, alive = np.arange(n), np.ones(n, dtype=bool)
     pairs, loss = np.empty((n - 1, 2), dtype=np.int64), np.empty(n - 1)
     chain: list[int] = []
     for made in range(n - 1):
         if not chain:
-            chain = [int(np.flatnonzero(alive)[0])]
+            chain = [int(alive.argmax())]
         while True:
             last = chain[-1]
-            others = np.flatnonzero(alive)
-            others = others[others != last]
-            away = np.sum((centre[others] - centre[last]) ** 2, axis=1)
-            cost = mass[others] * mass[last] / (mass[others] + mass[last]) * away
-            best = int(others[cost.argmin()])
-            least = float(cost.min())
+            row = cost[last]
+            best = int(row.argmin())
             # of equally near ones the one before in the chain, or the chain would not end
-            if len(chain) > 1 and cost[np.flatnonzero(others == chain[-2])[0]] <= least:
+            if len(chain) > 1 and row[chain[-2]] <= row[best]:
                 best = chain[-2]
                 break
             chain.append(best)
         chain = chain[:-2]
-        new = n + made
-        total = mass[last] + mass[best]
-        centre[new] = (mass[last] * centre[last] + mass[best] * centre[best]) / total
-        mass[new], alive[new] = total, True
-        alive[last] = alive[best] = False
-        pairs[made], loss[made] = (last, best), least
+        least = cost[last, best]
+        pairs[made], loss[made] = (node[last], node[best]), least
+        own, other = mass[last] + mass, mass[best] + mass
+        merged = (own * cost[last] + other * cost[best] - mass * least) / (own + mass[best])
+        cost[last], cost[:, last] = np.inf, np.inf
+        cost[best], cost[:, best] = merged, merged
+        cost[best, last] = cost[last, best] = cost[best, best] = np.inf
+        mass[best] += mass[last]
+        node[best], alive[last] = n + made, False
     return _in_order(pairs, loss, n)
 
 

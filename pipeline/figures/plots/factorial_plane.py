@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -32,6 +34,8 @@ _WIDTH, _HEIGHT = 160.0, 105.0
 #: Room for names left and right, in widths of the cloud.
 _ROOM = 1.25
 _LINES = 13
+#: Letters of a line of a name.
+_LETTERS = 34
 
 
 def plane(
@@ -63,7 +67,8 @@ def plane(
 
 def _drawn(data: pd.DataFrame, inertia: pd.DataFrame, scope: Scope) -> ggplot:
     span = float(np.ptp(data["x"]))
-    data = data.assign(left=data["x"] < data["x"].median())
+    wrapped = [textwrap.fill(name, _LETTERS, break_long_words=False) for name in data["name"]]
+    data = data.assign(left=data["x"] < data["x"].median(), name=wrapped)
     low, high = data["x"].min() - 0.06 * span, data["x"].max() + 0.06 * span
     data["label_x"] = np.where(data["left"], low, high)
     data["label_y"] = 0.0
@@ -85,6 +90,7 @@ def _drawn(data: pd.DataFrame, inertia: pd.DataFrame, scope: Scope) -> ggplot:
             ha=align,
             nudge_x=shift * span,
             size=8,
+            lineheight=1.05,
             family=look.FONT,
             color=look.INK,
         )
