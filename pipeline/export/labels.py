@@ -11,6 +11,7 @@ from pipeline.export.money_labels import money_labels
 from pipeline.export.prose import uncapital
 from pipeline.export.reach_labels import reach_labels
 from pipeline.export.typology_labels import typology_labels
+from pipeline.export.valued_labels import valued_labels
 from pipeline.instrument import Instrument, Question, Text
 from pipeline.wording import labels as shared
 from pipeline.wording.phrases import capital
@@ -109,6 +110,7 @@ def evaluation_labels(
     for entry in settings.plan:
         out.update(_indicators(evaluation, entry))
         out.update(_prevalences(evaluation, entry))
+        out.update(valued_labels(evaluation, entry))
         if entry.question == "money":
             out.update(money_labels(evaluation, entry))
         if entry.question == "reach":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.errors import DrawError
-from pipeline.figures import compared, expenditure, modelled, typology
+from pipeline.figures import compared, expenditure, modelled, typology, valued
 from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.scope import Scope
 
@@ -47,6 +47,7 @@ KINDS: dict[str, str] = {
     "reach-table": f"{_TABLES}.reach:by_distance",
     "white-areas-table": f"{_TABLES}.reach:white_areas",
     "by-group-table": f"{_TABLES}.across:across",
+    "crossed-table": f"{_TABLES}.crossed:crossed",
     "next-locations-table": f"{_TABLES}.reach:next_locations",
     "typology-table": f"{_TABLES}.typology:classes",
     "class-marks-table": f"{_TABLES}.typology:marks",
@@ -329,7 +330,16 @@ DEFAULTS: tuple[Entry, ...] = (
         },
         ("non_users",),
     ),
-    *(Entry(*made) for made in (*compared.DEFAULTS, *expenditure.DEFAULTS, *modelled.DEFAULTS, *typology.DEFAULTS)),
+    *(
+        Entry(*made)
+        for made in (
+            *compared.DEFAULTS,
+            *expenditure.DEFAULTS,
+            *modelled.DEFAULTS,
+            *valued.DEFAULTS,
+            *typology.DEFAULTS,
+        )
+    ),
     Entry("spaces", "register-table", {}, ("spaces",)),
     Entry("attendance", "attendance-table", {}, ("attendance",)),
     Entry("response", "response-table", {}, ("response",)),

@@ -124,7 +124,7 @@ def _variables(
     yield from _satisfaction(population, wave, persons)
     pays = persons["would_pay"].to_numpy()
     for bid in population.truth.willingness_to_pay.bids:
-        yield _Variable("payment.accept.share", f"bid={bid:g}", (pays >= bid) * 1.0, everyone)
+        yield _Variable("payment.accept.share", f"price={bid:g}", (pays >= bid) * 1.0, everyone)
 
 
 def _demand(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.errors import ResultsError
-from pipeline.wording import compared, expenditure, modelled
+from pipeline.wording import compared, expenditure, modelled, valued
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -229,7 +229,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
 }
 #: Words that no evaluation needs to declare.
 SHARED: dict[str, dict[str, str]] = {
-    key: {"fr": fr, "en": en} for key, (fr, en) in (_PAIRS | modelled.PAIRS | compared.PAIRS | expenditure.PAIRS).items()
+    key: {"fr": fr, "en": en}
+    for key, (fr, en) in (_PAIRS | modelled.PAIRS | compared.PAIRS | expenditure.PAIRS | valued.PAIRS).items()
 }
 
 _AGES = re.compile(r"^(?:(\d+)-(\d+)|(\d+)\+)$")

@@ -35,7 +35,9 @@ CHANGES = (
     "bias",
 )
 #: Decimals of means and rates by measure, where one decimal is not the right grain.
-_DECIMALS = {"per_inhabitant": 2, "per_space": 0}
+_DECIMALS = {"per_inhabitant": 2, "per_space": 0, "revenue": 2}
+#: Amounts that people declare, in whole euros: cents would claim a precision that no answer has.
+_WHOLE_EUROS = ("median", "mean_truncated", "turnbull", "kristrom")
 
 
 def rounded(value: float, decimals: int = 0) -> Decimal:
@@ -176,7 +178,7 @@ def estimate(value: float, unit: str, lang: str = "fr", *, measure: str = "", de
     if unit == "share" or (unit in ("rate", "ratio") and measure in _PERCENT_MEASURES):
         return share(value, lang, grain)
     if unit == "euro":
-        return euro(value, lang, decimals)
+        return euro(value, lang, 0 if decimals is None and measure in _WHOLE_EUROS else decimals)
     if unit == "score":
         return decimal(value, lang, grain, signed=True)
     text = decimal(value, lang, grain)

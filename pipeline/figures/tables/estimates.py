@@ -31,10 +31,10 @@ def side_by_side(
 ) -> Table | Absent:
     """Return estimates of the document's territory, one column an entry of ``columns``.
 
-    A column chooses rows by analysis, indicator, measure, method (none: direct), population, time and ``domain``; it
-    has a ``head`` by language and may set ``interval: false``. ``by`` is a domain name, ``time`` or ``method``; with
-    ``whole`` a domain's table begins with the rows without it. ``reading`` has {who}, {value}, {interval}, of the
-    first line and first column that has an interval.
+    A column chooses rows by analysis, indicator, measure, method (none: direct), population, time (``last``: the last
+    one) and ``domain``; it has a ``head`` by language and may set ``interval: false``. ``by`` is a domain name,
+    ``time`` or ``method``; with ``whole`` a domain's table begins with the rows without it. ``reading`` has {who},
+    {value}, {interval}, of the first line and first column that has an interval.
     """
     found = [_column(scope, c, by) for c in columns]
     every = pd.concat(found) if found else scope.table.iloc[:0]
@@ -75,7 +75,9 @@ def _column(scope: Scope, column: Mapping[str, Any], by: str) -> pd.DataFrame:
     rows = rows[(rows["territory_level"] == level) & (rows["territory"] == code)]
     for key in _KEYS:
         value = column.get(key, "" if key == "method" and by != "method" else None)
-        if value is not None:
+        if value == "last" and key == "time":
+            rows = rows[rows["time"] == rows["time"].max()]
+        elif value is not None:
             rows = rows[rows[key].isin(value) if isinstance(value, list | tuple) else rows[key] == str(value)]
     domain = str(column.get("domain", ""))
     if by in ("time", "method"):
