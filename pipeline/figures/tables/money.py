@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
-from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
-from pipeline.wording import numbers
+from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
+from pipeline.wording import notes, numbers
 from pipeline.wording.numbers import NO_BREAK
 
 
@@ -44,7 +45,8 @@ def financers(scope: Scope, *, analysis: str = "money", caption: writing.Caption
         reading = f"de {when}, les dépenses se sont élevées à {value}." if french else f"{when}: {value} were spent."
     shown = every[every["time"].isin([span, *years[-2:]])]
     default = "Dépenses selon le financeur, en euros hors taxes" if french else "Expenditure by financer, before tax"
-    return table(scope, shown, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading)
+    made = table(scope, shown, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading)
+    return _over_years(made, shown, scope)
 
 
 def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
@@ -67,7 +69,7 @@ def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captio
             head(_named(r, scope)),
             Cell(numbers.period(r["time"], scope.lang)),
             number(r, scope),
-            Cell(numbers.count(r["n"], scope.lang) if pd.notna(r["n"]) else "–"),
+            respondents(r, scope),
         ]
         for _, r in rows.iterrows()
     ]
@@ -78,7 +80,18 @@ def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captio
     if french and ".." in first["time"]:
         reading = f"de {numbers.period(first['time'])}, {quoted}{NO_BREAK}: {value}."
     default = "Coûts par habitant, par visite et par heure-stagiaire" if french else "Unit costs"
-    return table(scope, rows, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading)
+    made = table(scope, rows, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading)
+    return _over_years(made, rows, scope)
+
+
+def _over_years(made: Table, rows: pd.DataFrame, scope: Scope) -> Table:
+    """Return the table with every year of its periods in its source, not their ends alone."""
+    years: set[int] = set()
+    for period in rows["period"].unique():
+        first, _, last = str(period).partition("..")
+        years |= set(range(int(first), int(last or first) + 1))
+    said = notes.source(rows["source"], [str(y) for y in sorted(years)], scope.labels, scope.lang)
+    return replace(made, notes=replace(made.notes, source=said))
 
 
 def _named(row: pd.Series, scope: Scope) -> str:
@@ -138,7 +151,7 @@ def criteria(scope: Scope, *, analysis: str = "money", caption: writing.Captions
     )
     labelled = rows[rows["measure"] == "labelled"]
     body: Sequence[Sequence[Cell]] = [
-        [head(scope.code_text("criterion", r["code"])), number(r, scope), Cell(numbers.count(r["n"], scope.lang))]
+        [head(scope.code_text("criterion", r["code"])), number(r, scope), respondents(r, scope)]
         for _, r in labelled.iterrows()
     ]
     first = published(labelled).iloc[0]
