@@ -35,7 +35,7 @@ _WIDTH, _HEIGHT = 160.0, 105.0
 _ROOM = 1.25
 _LINES = 13
 #: Letters of a line of a name.
-_LETTERS = 34
+_LETTERS = 37
 
 
 def plane(
@@ -54,11 +54,12 @@ def plane(
     data = pd.DataFrame({"x": wide["1"].to_numpy(), "y": wide["2"].to_numpy(), "name": names})
     when = str(coordinates["time"].iloc[0])
     used = coordinates[pd.MultiIndex.from_frame(coordinates[keys]).isin(weight)]
-    inertia = rows[(rows["measure"] == "inertia") & (rows["method"] == "benzecri")]
+    inertia = rows[(rows["measure"] == "inertia") & (rows["method"] == "benzecri") & rows["axis"].isin(["1", "2"])]
+    used = pd.concat([used, inertia])
     text = writing.chosen(caption, scope.lang, "Premier plan factoriel", when)
     return Figure(
         _drawn(data, inertia, scope),
-        alt=_alt(data, text, scope),
+        alt=_alt(data, text, [_axis(inertia, axis, scope) for axis in ("1", "2")], scope),
         notes=writing.notes_of(scope, used, text, _reading(data, scope), (_explained(scope.lang),)),
         width_mm=_WIDTH,
         height_mm=_HEIGHT,
@@ -126,16 +127,17 @@ def _axis(inertia: pd.DataFrame, axis: str, scope: Scope) -> str:
     return f"{name} ({value} {'de l’inertie corrigée' if scope.lang == 'fr' else 'of corrected inertia'})"
 
 
-def _alt(data: pd.DataFrame, text: str, scope: Scope) -> str:
+def _alt(data: pd.DataFrame, text: str, axes: list[str], scope: Scope) -> str:
     ordered = data.sort_values("x")
     left, right = ordered.head(5)["name"], ordered.tail(5)["name"][::-1]
     if scope.lang == "fr":
         return (
-            f"Nuage de points. {text}. À gauche sur le premier axe{NO_BREAK}: {numbers.listing(list(left), 'fr')}."
+            f"Nuage de points. {text}. {' ; '.join(axes)}."
+            f" À gauche sur le premier axe{NO_BREAK}: {numbers.listing(list(left), 'fr')}."
             f" À droite{NO_BREAK}: {numbers.listing(list(right), 'fr')}."
         )
     return (
-        f"Scatter plot. {text}. Left on the first axis: {numbers.listing(list(left), 'en')}."
+        f"Scatter plot. {text}. {'; '.join(axes)}. Left on the first axis: {numbers.listing(list(left), 'en')}."
         f" Right: {numbers.listing(list(right), 'en')}."
     )
 

@@ -96,9 +96,15 @@ def account(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
 
 
 def weights(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
-    """Return the distribution of the visit and person weights and what they cost in precision, by wave."""
+    """Return the distribution of the visit and person weights and what they cost in precision, by wave.
+
+    Surveys of other people have weights of another kind: the one that reaches persons through visits is told, or else
+    the first.
+    """
     every = scope.rows("weighting")
     every = every[~every["indicator"].str.startswith("margin_")]
+    told = every[every["indicator"] == "visit"] if (every["indicator"] == "visit").any() else every
+    every = every[every["source"].isin(told["source"].unique()[:1])]
     if not anything(every):
         return Absent(why_absent(every, scope))
     waves, kinds = sorted(every["time"].unique()), sorted(every["indicator"].unique(), reverse=True)
