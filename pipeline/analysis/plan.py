@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -41,13 +44,22 @@ QUESTIONS = (
 )
 
 
-def analyse(evaluation: Evaluation, ingest: Path | None = None, weight: Path | None = None) -> pd.DataFrame:
+#: A plan of fewer entries is done before other processes have started.
+_MANY = 10
+#: Entries that take longest, first to be handed out: the others fill the gaps.
+_LONG = ("label", "crossings", "attendance_model", "typology", "adjusted")
+
+
+def analyse(
+    evaluation: Evaluation, ingest: Path | None = None, weight: Path | None = None, workers: int = 1
+) -> pd.DataFrame:
     """Run the plan of an evaluation and return its results.
 
     Parameters
     ----------
     evaluation : declarations.
     ingest, weight : folders of the stages before; those of the evaluation's build by default.
+    workers : processes to use for a long plan; the results do not depend on it.
 
     Returns
     -------
@@ -59,30 +71,60 @@ def analyse(evaluation: Evaluation, ingest: Path | None = None, weight: Path | N
     AnalyseError
         When an entry names an unknown question or cannot be answered with its settings.
     """
-    context = Context(evaluation, ingest or evaluation.stage("ingest"), weight or evaluation.stage("weight"))
-    rows: list[results.Result] = []
-    indexes: set[str] = set()
-    for entry in entries(evaluation):
+    plan = entries(evaluation)
+    for entry in plan:
         if entry.question not in QUESTIONS:
             raise entry.error("there is no such question", "question", found=entry.question, allowed=QUESTIONS)
-        module = import_module(f"pipeline.analysis.{entry.question}")
-        indexes |= getattr(module, "INDEX", frozenset())
-        rows += _answered(module, context, entry)
-    return families.adjust(results.frame(rows), frozenset(indexes))
+    context = Context(evaluation, ingest or evaluation.stage("ingest"), weight or evaluation.stage("weight"))
+    if workers > 1 and len(plan) >= _MANY:
+        answered = _shared_out(context, plan, workers)
+    else:
+        answered = [_answered(context, entry) for entry in plan]
+    indexes = {name for entry in plan for name in getattr(_module(entry), "INDEX", ())}
+    return families.adjust(results.frame(row for rows in answered for row in rows), frozenset(indexes))
 
 
-def _answered(module: object, context: Context, entry: Entry) -> list[results.Result]:
+def _module(entry: Entry) -> Any:
+    return import_module(f"pipeline.analysis.{entry.question}")
+
+
+def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[list[results.Result]]:
+    """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan."""
+    order = sorted(range(len(plan)), key=lambda i: _LONG.index(plan[i].question) if plan[i].question in _LONG else 99)
+    settled = (context.evaluation, context.ingest, context.weight)
+    forkserver = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(workers, mp_context=forkserver, initializer=_settle, initargs=settled) as pool:
+        promised = {i: pool.submit(_answered_there, plan[i]) for i in order}
+        try:
+            return [promised[i].result() for i in range(len(plan))]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+_settled: list[Context] = []
+
+
+def _settle(evaluation: Evaluation, ingest: Path, weight: Path) -> None:
+    _settled[:] = [Context(evaluation, ingest, weight)]
+
+
+def _answered_there(entry: Entry) -> list[results.Result]:
+    return _answered(_settled[0], entry)
+
+
+def _answered(context: Context, entry: Entry) -> list[results.Result]:
     try:
-        return list(module.answer(context, entry))  # type: ignore[attr-defined]
+        return list(_module(entry).answer(context, entry))
     except SurveyError as fault:
         raise AnalyseError(
             f"the question '{entry.question}' cannot be estimated: {fault}", where=entry.where()
         ) from None
 
 
-def analyse_folder(evaluation: Evaluation, out_dir: Path) -> str:
+def analyse_folder(evaluation: Evaluation, out_dir: Path, workers: int = 1) -> str:
     """Write ``out_dir``/results.parquet (private) and say how many numbers it holds."""
-    table = analyse(evaluation)
+    table = analyse(evaluation, workers=workers)
     out_dir.mkdir(parents=True, exist_ok=True)
     results.write(table, out_dir / "results.parquet")
     return f"{len(table)} numbers from {table['analysis'].nunique()} questions"

@@ -30,9 +30,10 @@ def mask_derivable(table: pd.DataFrame, verdict: Verdict) -> None:
     _whole_distributions(table, verdict, primary)
     relations = relations_of(table)
     order = _order(table)
+    before: dict[bytes, NDArray[np.int64]] = {}
     while True:
         _companions(table, verdict)
-        more = _next_to_mask(relations, verdict, primary, order)
+        more = _next_to_mask(relations, verdict, primary, order, before)
         if not len(more):
             return
         verdict.suppress(_flags(more, len(table)), SECONDARY)
@@ -82,27 +83,48 @@ def _companions(table: pd.DataFrame, verdict: Verdict) -> None:
     verdict.suppress(_flags(companions.to_numpy(np.int64), len(table)), SECONDARY)
 
 
-def derivable(relations: list[Relation], hidden: NDArray[np.bool_]) -> NDArray[np.int64]:
+def derivable(
+    relations: list[Relation],
+    hidden: NDArray[np.bool_],
+    secret: NDArray[np.bool_] | None = None,
+    before: dict[bytes, NDArray[np.int64]] | None = None,
+) -> NDArray[np.int64]:
     """Return the positions of hidden rows that the published rows determine.
 
     Parameters
     ----------
     relations : what readers can add up.
     hidden : (rows,) whether a row is not shown.
+    secret : (rows,) rows that must not be found; relations that lead to none of them are left out. All by default.
+    before : answers of groups of relations seen before, added to; masking changes few of them.
     """
     concerned = [r for r in relations if hidden[r.rows].any()]
-    determined: list[int] = []
+    known = {} if before is None else before
+    determined: list[NDArray[np.int64]] = []
     for members in _components(concerned, hidden):
         unknown = np.unique(np.concatenate([r.rows[hidden[r.rows]] for r in members]))
-        matrix = np.zeros((len(members), len(unknown)))
-        for i, relation in enumerate(members):
-            known = hidden[relation.rows]
-            matrix[i, np.searchsorted(unknown, relation.rows[known])] = relation.weights[known]
-        _, size, right = np.linalg.svd(matrix, full_matrices=True)
-        rank = int((size > _DETERMINED * max(size[0], 1.0)).sum())
-        free = np.abs(right[rank:]).max(axis=0, initial=0.0)
-        determined += list(unknown[free < 1e-7])
-    return np.array(sorted(determined), dtype=np.int64)
+        if secret is not None and not secret[unknown].any():
+            continue
+        key = unknown.tobytes() + len(members).to_bytes(8, "little")
+        if key not in known:
+            known[key] = _determined(members, unknown, hidden)
+        determined.append(known[key])
+    return np.sort(np.concatenate(determined)) if determined else np.array([], dtype=np.int64)
+
+
+def _determined(members: list[Relation], unknown: NDArray[np.int64], hidden: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return which of the unknown rows the relations determine: those that vanish on the null space."""
+    matrix = np.zeros((len(members), len(unknown)))
+    for i, relation in enumerate(members):
+        masked = hidden[relation.rows]
+        matrix[i, np.searchsorted(unknown, relation.rows[masked])] = relation.weights[masked]
+    if len(members) == 1:
+        # one equation gives away its only unknown
+        there = matrix[0] != 0
+        return unknown[there] if there.sum() == 1 else unknown[:0]
+    _, size, right = np.linalg.svd(matrix, full_matrices=True)
+    rank = int((size > _DETERMINED * max(size[0], 1.0)).sum())
+    return unknown[np.abs(right[rank:]).max(axis=0, initial=0.0) < 1e-7]
 
 
 def _components(relations: list[Relation], hidden: NDArray[np.bool_]) -> list[list[Relation]]:
@@ -126,11 +148,15 @@ def _components(relations: list[Relation], hidden: NDArray[np.bool_]) -> list[li
 
 
 def _next_to_mask(
-    relations: list[Relation], verdict: Verdict, primary: NDArray[np.bool_], order: NDArray[np.int64]
+    relations: list[Relation],
+    verdict: Verdict,
+    primary: NDArray[np.bool_],
+    order: NDArray[np.int64],
+    before: dict[bytes, NDArray[np.int64]],
 ) -> NDArray[np.int64]:
     """Return one more row to mask for every relation that gives a masked row away; empty when none does."""
     hidden = verdict.quality == "suppress"
-    known = _flags(derivable(relations, hidden), len(hidden))
+    known = _flags(derivable(relations, hidden, primary, before), len(hidden))
     if not (primary & known).any():
         return np.array([], dtype=np.int64)
     direct = _weakest(relations, primary & known, hidden, order)

@@ -51,7 +51,7 @@ def _weight(evaluation: Evaluation, out: Path, options: Options, progress: Progr
 def _analyse(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
     from pipeline.analysis import analyse_folder
 
-    return analyse_folder(evaluation, out)
+    return analyse_folder(evaluation, out, workers=options.jobs)
 
 
 def _protect(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
@@ -117,7 +117,7 @@ def run(
             if again or not freshness.up_to_date(evaluation.stage(name), digest):
                 if not warmed and last == "publish":
                     warmed = True
-                    _warm()
+                    _warm(evaluation)
                 _run_stage(name, function, evaluation, options, progress, digest)
                 ran.append(name)
             else:
@@ -129,11 +129,18 @@ def run(
     return ran
 
 
-def _warm() -> None:
-    """Start the server that forks the workers of draw and publish; it loads their libraries beside the early stages."""
+def _warm(evaluation: Evaluation) -> None:
+    """Start the server that forks the workers of later stages; it loads their libraries beside the early stages."""
     from multiprocessing import forkserver
 
-    libraries = ["plotnine", "pipeline.figures.draw", "pipeline.render.publishing", "IPython"]
+    questions = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
+    libraries = [
+        *(f"pipeline.analysis.{name}" for name in questions),
+        "plotnine",
+        "pipeline.figures.draw",
+        "pipeline.render.publishing",
+        "IPython",
+    ]
     multiprocessing.set_forkserver_preload(libraries)
     forkserver.ensure_running()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from pipeline.analysis import QUESTIONS, analyse
+from pipeline.analysis import QUESTIONS, analyse, plan
 from pipeline.analysis.entry import entries
 from pipeline.errors import AnalyseError
 from pipeline.evaluation import load
@@ -70,3 +72,15 @@ def test_every_plan_of_the_project_has_settings_that_its_questions_take(name):
         module = importlib.import_module(f"pipeline.analysis.{entry.question}")
         assert entry.checked(module.Settings) is not None
     assert found
+
+
+def test_results_do_not_depend_on_the_number_of_processes(miniature, monkeypatch):
+    context = miniature.context
+    monkeypatch.setattr(plan, "_MANY", 1)
+    kept = [p for p in context.evaluation.settings.plan if p.question in ("profile", "demand")]
+    evaluation = dataclasses.replace(
+        context.evaluation, settings=context.evaluation.settings.model_copy(update={"plan": kept})
+    )
+    alone = plan.analyse(evaluation, context.ingest, context.weight)
+    together = plan.analyse(evaluation, context.ingest, context.weight, workers=2)
+    pd.testing.assert_frame_equal(alone, together, check_exact=True)
