@@ -549,7 +549,10 @@ def _instrument(folder: Path, source: Source, path: Path) -> Instrument:
 def _inside(folder: Path, relative: str, path: Path, key: str) -> None:
     if not relative.isprintable() or not relative.strip():
         raise EvaluationError(
-            "this is no name of a file", where=f"{path}, key {key}", found=repr(relative), allowed="printable characters"
+            "this is no name of a file",
+            where=f"{path}, key {key}",
+            found=repr(relative),
+            allowed="printable characters",
         )
     target = (folder / relative).resolve()
     if Path(relative).is_absolute() or not target.is_relative_to(folder.resolve()):

@@ -56,7 +56,9 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     by_year = [f"{name}_{d.year}" for d in dates for name in (*settings.yearly, "equipment_year")]
     sites = context.by_role(registers[0], _ROLES, ("site_id", context.level, *by_year))
     # a register without these columns tells of no opening or closing
-    sites = sites.assign(**{c: pd.NaT for c in ("opened", "closed") if c not in sites})
+    for column in ("opened", "closed"):
+        if column not in sites:
+            sites[column] = pd.NaT
     made: list[Result] = []
     for previous, date in zip([None, *dates], dates, strict=False):
         facts = list(_facts(sites, previous, date, date == dates[-1], settings))

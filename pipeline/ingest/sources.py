@@ -71,11 +71,11 @@ def received_waves(
     """
     instrument = evaluation.instruments[source.name]
     waves = _waves(evaluation, name, spec)
-    wanted = _wanted(instrument, list(waves.values()) or [None if name == "all" else name])
+    asked: list[str | None] = [*waves.values()] or [None if name == "all" else name]
+    wanted = _wanted(instrument, asked)
     if spec.wave_column:
         wanted[spec.wave_column] = "wave"
     path, choose = evaluation.received(spec), choose_columns(spec.path, wanted)
-    asked = list(waves.values()) or [None if name == "all" else name]
     received = read_export(path, spec.path, spec, choose, instrument, asked)
     by_wave = _by_wave(received, spec, waves) if spec.wave_column else {None if name == "all" else name: received}
     return received, by_wave, [c for c in received.columns if c not in wanted and c]
@@ -124,7 +124,7 @@ def _waves(evaluation: Evaluation, name: str, spec: FileSpec) -> dict[str, str]:
     return {str(code): wave for wave, code in spec.waves.items()}
 
 
-def _wanted(instrument: Instrument, waves: list[str | None] | list[str]) -> dict[str, str]:
+def _wanted(instrument: Instrument, waves: list[str | None]) -> dict[str, str]:
     added = derived_columns(instrument)
     named = {c: q.name for wave in waves for q in instrument.questions for c in received_columns(q, wave)}
     return {c: name for c, name in named.items() if c not in added}
