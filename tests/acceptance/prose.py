@@ -225,7 +225,9 @@ def _left(text: str, ground: Ground) -> list[str]:
     """Return the numbers of a text that no declaration explains."""
     plain = _plain(text)
     for known in (*ground.texts, *PHRASES):
-        plain = plain.replace(known, " ")
+        if known in plain:
+            # a label such as « 10 € » is not the end of a larger amount
+            plain = re.sub(rf"(?<![\d,\u202f]){re.escape(known)}", " ", plain)
     return [n for n in NUMBER.findall(plain) if n not in ground.declared]
 
 
