@@ -1,4 +1,4 @@
-"""What was not asked is said so: an evaluation without a question, an item or a wave has no empty figure."""
+"""What was not asked is said so: an evaluation without a question or an item has no empty figure."""
 
 import dataclasses
 import json
@@ -11,8 +11,7 @@ import pytest
 import yaml
 from lxml import html
 
-from pipeline.evaluation import load
-from tests.acceptance.conftest import copy_project, pipeline
+from tests.acceptance.conftest import pipeline
 
 NAME = "miniature"
 NOT_STUDIED = "Cette question n’est pas étudiée dans cette édition."
@@ -89,28 +88,3 @@ def test_an_item_that_a_wave_did_not_ask_is_said_with_the_wave(project: Path) ->
     site = published(project)
     no_empty_figure(site)
     assert "des ateliers. Question non posée en 2003." in site.text("report.html")
-
-
-@pytest.mark.slow
-def test_one_wave_tells_levels_and_no_change(tmp_path: Path) -> None:
-    project = copy_project(tmp_path / "one", (NAME,))
-    done = pipeline(project, "simulate", NAME)
-    assert done.code == 0, done.err
-
-    def one_wave(content: dict[str, Any]) -> None:
-        content["waves"] = [w for w in content["waves"] if w["name"] == "2006"]
-        for source in content["sources"]:
-            source["files"].pop("2003", None)
-            for spec in source["files"].values():
-                (spec.get("waves") or {}).pop("2003", None)
-        for entry in content["plan"]:
-            entry.get("settings", {}).pop("contrast", None)
-        for question in content["questions"]:
-            kept = [s for s in question.get("statements", []) if ".." not in s["about"]]
-            question["statements"] = kept
-
-    edit(project, "evaluation.yaml", one_wave)
-    assert [w.name for w in load(NAME, project).settings.waves] == ["2006"]
-    site = published(project)
-    no_empty_figure(site)
-    assert "depuis 2003" not in site.text("report.html")
