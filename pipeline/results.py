@@ -10,6 +10,7 @@ for example ``demand.elaborate.shift/users/wave=2003..2006/pays=03/age_band=60+`
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -206,6 +207,17 @@ def read(path: Path) -> pd.DataFrame:
     table = pd.read_parquet(path)
     check(table)
     return table
+
+
+def read_once(path: Path) -> pd.DataFrame:
+    """Return what `read` returns, the same table as long as the file stays as it is; callers do not change it."""
+    state = path.stat() if path.is_file() else None
+    return _kept(path, (state.st_mtime_ns, state.st_size) if state else None)
+
+
+@functools.lru_cache(maxsize=2)
+def _kept(path: Path, stamp: tuple[int, int] | None) -> pd.DataFrame:
+    return read(path)
 
 
 def find(table: pd.DataFrame, partial: str, level: str, territory: str) -> pd.Series:

@@ -72,8 +72,8 @@ def _write_csv(table: pd.DataFrame, path: Path) -> Path:
     with path.open("w", encoding=ENCODING, newline="") as handle:
         writer = csv.writer(handle, delimiter=";", lineterminator="\r\n")
         writer.writerow(table.columns)
-        for row in table.itertuples(index=False):
-            writer.writerow([_number(v) if c in numeric else _text(v) for c, v in zip(table.columns, row, strict=True)])
+        columns = [map(_number if c in numeric else _text, table[c].tolist()) for c in table.columns]
+        writer.writerows(zip(*columns, strict=True))
     return path
 
 

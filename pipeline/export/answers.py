@@ -58,7 +58,7 @@ def answers(report: Any, question: Question) -> Markdown:
 
 def studied(report: Any, indicators: Sequence[str]) -> list[str]:
     """Return the indicators whose analysis was made in this edition."""
-    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
     made = {*table["analysis"].unique(), *(entry.name for entry in report.evaluation.settings.plan)}
     return [indicator for indicator in indicators if indicator.partition(".")[0] in made]
 
@@ -76,7 +76,7 @@ def finding(report: Any, indicator: str) -> Answer:
     PublishError
         When no analysis of the plan makes this indicator.
     """
-    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
     rows = _rows(table, indicator)
     if rows.empty:
         raise PublishError(

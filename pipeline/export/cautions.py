@@ -80,4 +80,4 @@ def _capital(text: str) -> str:
 
 
 def _table(report: Any) -> pd.DataFrame:
-    return results.read(report.evaluation.stage("protect") / "results.parquet")
+    return results.read_once(report.evaluation.stage("protect") / "results.parquet")

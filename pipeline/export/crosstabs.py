@@ -224,7 +224,7 @@ def crosstab_page(report: Any, wave: str) -> Markdown:
     from IPython.display import Markdown
 
     evaluation, lang = report.evaluation, report.lang
-    table = results.read(evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(evaluation.stage("protect") / "results.parquet")
     level = evaluation.settings.territory.level
     labels: Labels = json.loads((evaluation.stage("draw") / "labels.json").read_text(encoding="utf-8"))
     parts: list[str] = []

@@ -52,7 +52,7 @@ def frequencies(report: Any, analysis: str, caption: str) -> Markdown:
 
 
 def _rows(report: Any, analysis: str) -> pd.DataFrame:
-    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
     own = table["domain"].map(lambda text: text.partition("=")[0])
     keep = (table["analysis"] == analysis) & table["measure"].isin(_MEASURES) & (table["territory_level"] == "region")
     keep &= table["population"].isin(["users", "inhabitants", "non_users", "respondents"]) & (table["method"] == "")
@@ -91,6 +91,6 @@ def _order(report: Any) -> dict[str, int]:
 
 def fingerprint(report: Any) -> str:
     """Return twelve characters that change whenever a published number does, at the precision of the data annex."""
-    table = results.read(report.evaluation.stage("protect") / "results.parquet").sort_values("result_id")
+    table = results.read_once(report.evaluation.stage("protect") / "results.parquet").sort_values("result_id")
     lines = (f"{i} {e:.{DECIMALS}f}" for i, e in zip(table["result_id"], table["estimate"], strict=True))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

@@ -158,7 +158,7 @@ def _content(evaluation: Evaluation) -> Recommendations:
 def _evidence(report: Any, item: Recommendation) -> str:
     if item.evidence is None:
         return _LIMIT[report.lang]
-    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
     if not _studied(report, table, item.evidence):
         return ""
     row = report.row(item.evidence)

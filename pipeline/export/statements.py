@@ -56,7 +56,7 @@ def statements(report: Any, caption: str, name: str) -> Markdown:
         When a statement names a result that does not exist.
     """
     lang = report.lang
-    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
     said: dict[str, list[str]] = {}
     for found in findings(report.evaluation, table):
         said.setdefault(found.question, []).append(_said(report, found))

@@ -32,7 +32,7 @@ def grouped_territories(report: Any, gap: str) -> Markdown:
     report : the report of a document's cells.
     gap : partial result_id of the gap, without its territory.
     """
-    table = results.read(report.evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
     level = report.evaluation.settings.territory.level
     rows = table[table["result_id"].str.startswith(f"{gap}/{level}=") & (table["domain"] == "")]
     groups: dict[str, list[str]] = {name: [] for name in _GROUPS}

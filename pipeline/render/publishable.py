@@ -106,7 +106,7 @@ def _evaluation(name: str, root: Path) -> Evaluation:
 
 @functools.lru_cache(maxsize=2)
 def _results(path: Path, stamp: tuple[int, int]) -> Rows:
-    table = results.read(path)
+    table = results.read_once(path)
     by_id: dict[str, Row] = {row["result_id"]: cast("Row", row) for row in table.to_dict("records")}
     parts = (rid.split("/") for rid in by_id)
     return Rows(table, by_id, frozenset("/".join([*p[:3], *p[4:]]) for p in parts))

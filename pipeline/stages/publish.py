@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pandas as pd
 
 from pipeline import provenance, results
 from pipeline.evaluation import Evaluation
 from pipeline.stages import freshness
-from pipeline.stages.draw import labels_of, units_of
+from pipeline.stages.draw import Units, labels_of, units_of
 
 MANIFEST = "manifest.json"
 
@@ -28,8 +31,7 @@ def publish(
     PublishError
         Naming the document, its line and what it asks for; nothing of the old site is touched.
     """
-    from pipeline.export import check_links, site_pages, write_annex, write_set_aside
-    from pipeline.render.publishing import Job, Link, render_documents
+    from pipeline.export import check_links
     from pipeline.render.quarto import choose_renderer
 
     name, _ = choose_renderer(renderer)
@@ -38,9 +40,38 @@ def publish(
     units = units_of(evaluation)
     labels = labels_of(evaluation, units)
     (site / "data").mkdir(parents=True)
-    write_annex(evaluation, table, labels, site / "data")
-    write_set_aside(evaluation, evaluation.stage("ingest"), site / "data")
-    pages = 0
+    with ThreadPoolExecutor(1) as beside:
+        # the workers render meanwhile; this process would only wait for them
+        annex = beside.submit(_annex, evaluation, table, labels, site / "data")
+        pages = _documents(evaluation, out, units, labels, name, workers, step)
+        annex.result()
+    provenance.write_json(site / MANIFEST, manifest_of(evaluation, site))
+    check_links(site)
+    html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))
+    return f"{html} HTML pages and {pdf} PDFs from {pages} documents ({name} renderer)"
+
+
+def _annex(evaluation: Evaluation, table: pd.DataFrame, labels: dict[str, dict[str, str]], folder: Path) -> None:
+    from pipeline.export import write_annex, write_set_aside
+
+    write_annex(evaluation, table, labels, folder)
+    write_set_aside(evaluation, evaluation.stage("ingest"), folder)
+
+
+def _documents(
+    evaluation: Evaluation,
+    out: Path,
+    units: Units,
+    labels: dict[str, dict[str, str]],
+    renderer: str,
+    workers: int,
+    step: Callable[[str, int, int], None],
+) -> int:
+    """Render every document of every language and return how many there are."""
+    from pipeline.export import site_pages
+    from pipeline.render.publishing import Job, Link, render_documents
+
+    site, pages = out / "site", 0
     for lang in evaluation.settings.languages:
         place = site if lang == "fr" else site / lang
         documents = site_pages(evaluation, lang, units.units, labels)
@@ -68,12 +99,11 @@ def publish(
             done += 1
             step(document, done, total)
 
-        render_documents(evaluation, lang, jobs, renderer=name, workers=workers, progress=tell, folder=out / lang)
+        # the longest first, so that no worker ends long after the other
+        jobs.sort(key=lambda job: job.source.stat().st_size, reverse=True)
+        render_documents(evaluation, lang, jobs, renderer=renderer, workers=workers, progress=tell, folder=out / lang)
         pages += len(jobs)
-    provenance.write_json(site / MANIFEST, manifest_of(evaluation, site))
-    check_links(site)
-    html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))
-    return f"{html} HTML pages and {pdf} PDFs from {pages} documents ({name} renderer)"
+    return pages
 
 
 def manifest_of(evaluation: Evaluation, site: Path) -> dict[str, object]:

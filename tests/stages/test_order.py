@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import IngestError, PipelineError
+from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
 from pipeline.stages import freshness, order
 from pipeline.stages.progress import Progress
@@ -80,15 +80,6 @@ def test_a_failing_stage_leaves_every_good_output_and_the_site(evaluation: Evalu
     assert not list(evaluation.build.rglob("half.txt"))
     for later in list(order.STAGES)[list(order.STAGES).index(name) :]:
         assert "first" in next(evaluation.stage(later).rglob("index.html")).read_text()
-
-
-def test_a_missing_received_file_is_named_before_anything_runs(evaluation: Evaluation) -> None:
-    build(evaluation)
-    (evaluation.data / "attendance.csv").unlink()
-    with pytest.raises(IngestError) as fault:
-        build(evaluation)
-    assert str(evaluation.data / "attendance.csv") in str(fault.value)
-    assert (evaluation.site / "index.html").read_text() == "publish: first"
 
 
 def test_two_runs_at_once_are_refused(evaluation: Evaluation) -> None:
