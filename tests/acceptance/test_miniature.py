@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyreadstat
+import pytest
 
 from tests.acceptance import site_bars
 from tests.acceptance.site_reading import pages
@@ -88,12 +89,14 @@ def test_one_raw_answer_changes_the_report(project: Path, run_pipeline: Callable
     assert report.read_text(encoding="utf-8") != before
 
 
+@pytest.mark.slow
 def test_a_build_of_the_same_files_is_the_same_to_the_byte(project: Path, run_pipeline: Callable[..., object]) -> None:
     run = run_pipeline(project, "verify", "miniature")
     assert run.code == 0, run.err  # type: ignore[attr-defined]
     assert "all equal" in run.out  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_the_pseudonym_key_changes_nothing_in_the_site(project: Path, run_pipeline: Callable[..., object]) -> None:
     from pipeline.provenance import tree_digests
 
