@@ -10,7 +10,7 @@ from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation
 
 STAMP = "stage.json"
-_GROUND = ("errors.py", "evaluation.py", "instrument")
+_GROUND = ("errors.py", "evaluation", "instrument")
 #: Parts of the package whose change puts a stage out of date: itself and what it may import.
 CODE = {
     "ingest": ("ingest", "territory", *_GROUND),

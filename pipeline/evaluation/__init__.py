@@ -1,0 +1,56 @@
+"""An evaluation: its settings and its paths (contract 1). Knows questions by name only."""
+
+from pipeline.evaluation.loading import known_columns, load
+from pipeline.evaluation.paths import Evaluation
+from pipeline.evaluation.settings import (
+    Disclosure,
+    Document,
+    Fact,
+    FigureEntry,
+    PlanEntry,
+    Privacy,
+    Question,
+    ResearchFile,
+    Settings,
+    Statement,
+    Territory,
+    Wave,
+)
+from pipeline.evaluation.sources import (
+    Check,
+    Comments,
+    FileSpec,
+    Incomplete,
+    SamplingDesign,
+    SignIns,
+    Source,
+    Visits,
+    WeightingStep,
+)
+
+__all__ = [
+    "Check",
+    "Comments",
+    "Disclosure",
+    "Document",
+    "Evaluation",
+    "Fact",
+    "FigureEntry",
+    "FileSpec",
+    "Incomplete",
+    "PlanEntry",
+    "Privacy",
+    "Question",
+    "ResearchFile",
+    "SamplingDesign",
+    "Settings",
+    "SignIns",
+    "Source",
+    "Statement",
+    "Territory",
+    "Visits",
+    "Wave",
+    "WeightingStep",
+    "known_columns",
+    "load",
+]

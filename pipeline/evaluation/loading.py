@@ -1,0 +1,138 @@
+"""Reading an evaluation and its instruments, and refusing what does not fit together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors import EvaluationError
+from pipeline.evaluation.paths import Evaluation
+from pipeline.evaluation.settings import Settings
+from pipeline.evaluation.sources import Source
+from pipeline.instrument import Instrument, load_instrument, read_yaml, validate
+from pipeline.instrument.themes import coded_themes
+
+
+def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
+    """Read an evaluation and its instruments.
+
+    Parameters
+    ----------
+    name : folder below ``surveys/``.
+    root : the project.
+    data : folder of the received files; ``data/raw/<name>`` by default.
+
+    Raises
+    ------
+    EvaluationError, InstrumentError
+        Naming file, line, key, what was found and what is allowed.
+    """
+    surveys = root / "surveys"
+    known = sorted(p.parent.name for p in surveys.glob("*/evaluation.yaml"))
+    if name not in known:
+        raise EvaluationError(
+            "there is no such evaluation",
+            where=str(surveys),
+            found=name,
+            allowed=known or "(no evaluation in this project)",
+            action="give one of these names, or run from the project's folder (or with --project)",
+        )
+    path = surveys / name / "evaluation.yaml"
+    content, node = read_yaml(path, EvaluationError)
+    settings = validate(Settings, content, node, path, EvaluationError)
+    folder = data if data is not None else root / "data" / "raw" / name
+    for source in settings.sources:
+        _inside(surveys / name, source.instrument, path, f"sources.{source.name}.instrument")
+        for wave, spec in source.files.items():
+            _inside(folder, spec.path, path, f"sources.{source.name}.files.{wave}.path")
+        if source.comments:
+            _inside(folder, source.comments.codes, path, f"sources.{source.name}.comments.codes")
+    instruments = {s.name: _instrument(surveys / name, s, path) for s in settings.sources}
+    evaluation = Evaluation(name, root, folder, settings, instruments)
+    _check_columns(evaluation, path)
+    return evaluation
+
+
+def _instrument(folder: Path, source: Source, path: Path) -> Instrument:
+    """Return the instrument of a source, with the themes of its comments as a question where they are coded."""
+    instrument = load_instrument(folder / source.instrument)
+    if source.comments is None:
+        return instrument
+    with_themes = [q.name for q in instrument.questions if q.themes]
+    chosen = [q for q in with_themes if source.comments.question in (None, q)]
+    if len(chosen) != 1:
+        raise EvaluationError(
+            "the comments to code are not those of one question",
+            where=f"{path}, key sources.{source.name}.comments.question",
+            found=source.comments.question,
+            allowed=with_themes or f"an open question of {source.instrument} with `themes:`",
+            action="name one of them, or give the open question its `themes:` in the instrument",
+        )
+    return coded_themes(instrument, chosen[0])
+
+
+def _inside(folder: Path, relative: str, path: Path, key: str) -> None:
+    if not relative.isprintable() or not relative.strip():
+        raise EvaluationError(
+            "this is no name of a file",
+            where=f"{path}, key {key}",
+            found=repr(relative),
+            allowed="printable characters",
+        )
+    target = (folder / relative).resolve()
+    if Path(relative).is_absolute() or not target.is_relative_to(folder.resolve()):
+        raise EvaluationError(
+            "a path leaves its folder",
+            where=f"{path}, key {key}",
+            found=relative,
+            allowed=f"a file below {folder}",
+        )
+
+
+def _check_columns(evaluation: Evaluation, path: Path) -> None:
+    """Refuse recipes and designs that name columns which no instrument of theirs declares."""
+    for source in evaluation.settings.sources:
+        names = set(known_columns(evaluation, source))
+        asked: list[tuple[str, str]] = []
+        if source.design:
+            asked += [("design.strata", source.design.strata or "")]
+            asked += [("design.weights", source.design.weights or "")]
+            asked += [("design.clusters", c) for c in source.design.clusters]
+            asked += [("design.population_sizes", c) for c in source.design.population_sizes]
+        if source.visits:
+            asked += [
+                ("visits.question", source.visits.question),
+                ("visits.elsewhere", source.visits.elsewhere or ""),
+            ]
+        asked.append(("site_commune", source.site_commune or ""))
+        if source.signins:
+            single = ("person", "birth_year", "arrival", "departure", "duration", "place")
+            asked += [(f"signins.{k}", getattr(source.signins, k) or "") for k in single]
+            asked += [("signins.key", c) for c in source.signins.key]
+            asked += [("signins.counts", c) for c in source.signins.counts.values()]
+        for i, step in enumerate(source.weighting):
+            asked += [(f"weighting.{i}.inclusion", c) for c in step.inclusion]
+            asked += [(f"weighting.{i}.cells", c) for c in step.cells]
+            asked += [(f"weighting.{i}.links", step.links or "")]
+            asked += [(f"weighting.{i}.margins", m.split(":")[-1]) for m in step.margins]
+        for key, column in asked:
+            if column and column not in names:
+                raise EvaluationError(
+                    "the recipe names a column that does not exist",
+                    where=f"{path}, key sources.{source.name}.{key}",
+                    found=column,
+                    allowed=sorted(names),
+                    action="name a question of the instrument, or of the fieldwork record",
+                )
+
+
+#: Columns that ingest and the territory add to every clean table about places.
+DERIVED_COLUMNS = ("wave", "site_id", "commune", "epci", "pays", "department", "area", "age_band")
+
+
+def known_columns(evaluation: Evaluation, source: Source) -> list[str]:
+    """Return the columns a recipe may name: instrument, fieldwork record, derived columns."""
+    columns = [c for q in evaluation.instruments[source.name].questions for c in q.clean_columns()]
+    if source.fieldwork:
+        instrument = evaluation.instruments[source.fieldwork]
+        columns += [c for q in instrument.questions for c in q.clean_columns()]
+    return [*columns, *DERIVED_COLUMNS]

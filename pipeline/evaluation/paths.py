@@ -1,0 +1,78 @@
+"""An evaluation: its settings, its instruments and its paths."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.evaluation.declared import SourceKind
+from pipeline.evaluation.settings import Settings, Wave
+from pipeline.evaluation.sources import FileSpec, Source
+from pipeline.instrument import Instrument
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """An evaluation and where its files are. ``root`` is the project, ``data`` what was received."""
+
+    name: str
+    root: Path
+    data: Path
+    settings: Settings
+    instruments: dict[str, Instrument]
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the evaluation's declarations."""
+        return self.root / "surveys" / self.name
+
+    @property
+    def build(self) -> Path:
+        """Return the folder of everything the stages write."""
+        return self.root / "build" / self.name
+
+    @property
+    def site(self) -> Path:
+        """Return the folder of the published site."""
+        return self.root / "reports" / "_site" / self.name
+
+    def stage(self, stage: str) -> Path:
+        """Return the folder that a stage writes."""
+        return self.build / stage
+
+    def source(self, name: str) -> Source:
+        """Return a source by name."""
+        return next(s for s in self.settings.sources if s.name == name)
+
+    def sources(self, kind: SourceKind) -> list[Source]:
+        """Return the sources of a kind, in order."""
+        return [s for s in self.settings.sources if s.kind == kind]
+
+    def wave(self, name: str) -> Wave:
+        """Return a wave by name."""
+        return next(w for w in self.settings.waves if w.name == name)
+
+    def received(self, spec: FileSpec) -> Path:
+        """Return the path of a received file, which may not leave the data folder."""
+        return self.data / spec.path
+
+    def age_band_labels(self) -> list[str]:
+        """Return the age bands as `0-14`, `15-24`, ..., `60+`."""
+        limits = self.settings.age_bands
+        bands = [f"0-{limits[0] - 1}"] if limits[0] > 0 else []
+        bands += [f"{a}-{b - 1}" for a, b in itertools.pairwise(limits)]
+        return [*bands, f"{limits[-1]}+"]
+
+    def received_files(self) -> list[Path]:
+        """Return every received file that the evaluation declares."""
+        codes = [self.data / s.comments.codes for s in self.settings.sources if s.comments]
+        return [*(self.received(f) for s in self.settings.sources for f in s.files.values()), *codes]
+
+    def declaration_files(self) -> list[Path]:
+        """Return evaluation.yaml and the instruments (and truth.yaml and decisions.yaml where they exist)."""
+        files = [self.folder / "evaluation.yaml"]
+        files += [self.folder / s.instrument for s in self.settings.sources]
+        truth = self.folder / "truth.yaml"
+        decided = self.folder / "decisions.yaml"
+        return [*dict.fromkeys(files), *(p for p in (truth, decided) if p.is_file())]

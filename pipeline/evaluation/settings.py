@@ -1,0 +1,230 @@
+"""The content of evaluation.yaml: what is evaluated, when, from which sources, by which plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.evaluation.declared import Level, Name, Strict, WaveName
+from pipeline.evaluation.sources import Source
+from pipeline.instrument import Text
+
+
+class Territory(Strict):
+    """The region, the level that reports compare, and the vintage of its boundaries."""
+
+    region: str
+    level: Level = "pays"
+    vintage: int | None = None
+
+
+class Wave(Strict):
+    """One round of fieldwork. ``attendance_month`` is the month whose visits calibrate the wave."""
+
+    name: WaveName
+    field: tuple[dt.date, dt.date]
+    mode: str = "paper"
+    attendance_month: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}$")
+    opening_days: int | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Wave:
+        if self.field[0] > self.field[1]:
+            raise ValueError(f"wave '{self.name}' ends before it starts")
+        return self
+
+
+class Statement(Strict):
+    """A rule that turns one result of the region into a graded statement.
+
+    ``about`` is a partial result_id. ``margin``, in the unit of the result, is the change that would not matter: an
+    interval inside it says that nothing changed. ``above`` is the level that must be passed. ``agrees`` are results,
+    of another source, that should have moved in the same direction (or the opposite one where it starts with "-").
+    """
+
+    about: str
+    margin: float | None = Field(default=None, gt=0)
+    above: float | None = None
+    agrees: list[str] = []
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Statement:
+        if self.margin is not None and self.above is not None:
+            raise ValueError("a statement is about a change (margin) or a level (above), not both")
+        return self
+
+
+class Question(Strict):
+    """An evaluation question: what the commissioner asked, the criterion, the indicators that answer it."""
+
+    id: Name
+    fr: str
+    en: str | None = None
+    criterion: Literal["relevance", "coherence", "effectiveness", "efficiency", "impact", "sustainability"]
+    indicators: list[str] = []
+    statements: list[Statement] = []
+
+
+class PlanEntry(Strict):
+    """One analysis of the plan; its settings are checked by the module of analysis/ that it names."""
+
+    question: Name
+    id: Name | None = None
+    settings: dict[str, Any] = {}
+    confirmatory: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the first part of the result_ids that the entry writes."""
+        return self.id or self.question
+
+
+class Disclosure(Strict):
+    """Thresholds of primary confidentiality; ``k`` is how many people must be alike in a research file."""
+
+    minimum_contributors: int = Field(default=11, ge=1)
+    k: int = Field(default=5, ge=2)
+    dominance: float = Field(default=0.85, gt=0, le=1)
+
+
+class Fact(Strict):
+    """A figure that prose may state, with its source."""
+
+    id: Name
+    value: float | int | str
+    source: Text
+    label: Text | None = None
+
+
+class FigureEntry(Strict):
+    """A figure or table asked for by name, with settings that the figure itself checks."""
+
+    name: Name
+    figure: Name
+    settings: dict[str, Any] = {}
+    scope: Literal["region", "unit", "all"] = "region"
+
+
+class Document(Strict):
+    """One document of the site: its Quarto source below reports/<lang>/."""
+
+    name: Name
+    file: str
+    scope: Literal["region", "unit"] = "region"
+    formats: list[Literal["html", "pdf"]] = ["html", "pdf"]
+
+
+class Privacy(Strict):
+    """What the data protection notice says, and what was looked at by hand.
+
+    ``retention_until`` is the day after which individual files should have been destroyed (`forget`). ``not_personal``
+    names questions (`source.question`) that look personal and were judged not to be.
+    """
+
+    purpose: Text
+    retention: Text
+    contact: Text
+    controller: Text | None = None
+    legal_basis: Text | None = None
+    recipients: Text | None = None
+    rights: Text | None = None
+    retention_until: dt.date | None = None
+    not_personal: list[str] = []
+
+
+class ResearchFile(Strict):
+    """What a research file holds and how it is generalised.
+
+    ``sources``: surveys (those of persons and households by default). ``quasi_identifiers``: variables that others may
+    know, besides wave, stratum, age, sex, occupation and what the instrument says. ``sensitive``: questions whose
+    answers must differ among people alike. ``drop``: questions left out (``stratum`` too). ``bands``: lower limits.
+    ``top_code``: greatest value told. ``suppress``: variables whose rare values may be blanked, the least needed first.
+    """
+
+    sources: list[Name] = []
+    quasi_identifiers: list[str] = []
+    sensitive: list[str] = []
+    drop: list[str] = []
+    bands: dict[str, Annotated[list[float], Field(min_length=1)]] = {}
+    top_code: dict[str, float] = {}
+    suppress: list[str] = []
+
+
+class Settings(Strict):
+    """The content of evaluation.yaml."""
+
+    title: Text
+    programme: Text | None = None
+    commissioned_by: Text | None = None
+    credits: list[str] = []
+    contact: Text | None = None
+    synthetic: bool = False
+    edition: int = Field(ge=1900, le=2200)
+    languages: list[Literal["fr", "en"]] = ["fr"]
+    territory: Territory
+    age_bands: list[int] = [15, 25, 45, 60]
+    waves: list[Wave] = Field(min_length=1)
+    sources: list[Source] = Field(min_length=1)
+    questions: list[Question] = []
+    plan: list[PlanEntry] = Field(min_length=1)
+    figures: list[FigureEntry] = []
+    documents: list[Document] = []
+    disclosure: Disclosure = Disclosure()
+    privacy: Privacy | None = None
+    research_file: ResearchFile | None = None
+    facts: list[Fact] = []
+    citation: Text | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Settings:
+        for what, names in (
+            ("wave", [w.name for w in self.waves]),
+            ("source", [s.name for s in self.sources]),
+            ("plan entry", [p.name for p in self.plan]),
+            ("fact", [f.id for f in self.facts]),
+            ("evaluation question", [q.id for q in self.questions]),
+        ):
+            twice = sorted({n for n in names if names.count(n) > 1})
+            if twice:
+                raise ValueError(f"the {what} '{twice[0]}' is declared twice")
+        if self.age_bands != sorted(set(self.age_bands)):
+            raise ValueError("age_bands must be lower limits in rising order, each once")
+        waves = {w.name for w in self.waves}
+        sources = {s.name for s in self.sources}
+        for s in self.sources:
+            for wave, spec in s.files.items():
+                named = set(spec.waves or {}) if wave == "all" else {wave}
+                if named - waves:
+                    raise ValueError(
+                        f"source '{s.name}' has files for unknown waves {sorted(named - waves)};"
+                        f" declared: {sorted(waves)} (or 'all')"
+                    )
+            if s.fieldwork and s.fieldwork not in sources:
+                raise ValueError(f"source '{s.name}' names an unknown fieldwork source '{s.fieldwork}'")
+            self._sign_ins(s)
+            for step in s.weighting:
+                for margin in step.margins:
+                    origin = margin.split(":")[0]
+                    if origin not in sources:
+                        raise ValueError(
+                            f"source '{s.name}' takes a margin from an unknown source '{origin}';"
+                            f" declared: {sorted(sources)}"
+                        )
+        return self
+
+    def _sign_ins(self, source: Source) -> None:
+        """Refuse sign-ins of another kind than attendance, and a reconciliation with anything but monthly counts."""
+        if source.signins and source.kind != "attendance":
+            raise ValueError(f"source '{source.name}' is of kind {source.kind}: `signins` goes with kind attendance")
+        if source.reconciles is None:
+            return
+        counts = [s.name for s in self.sources if s.kind == "attendance" and not s.signins]
+        if not source.signins or source.reconciles not in counts:
+            raise ValueError(
+                f"source '{source.name}' reconciles '{source.reconciles}': `reconciles` goes from a source with"
+                f" `signins` to a source of monthly counts; declared: {counts}"
+            )
+        if sum(s.reconciles == source.reconciles for s in self.sources) > 1:
+            raise ValueError(f"two sources reconcile the counts of '{source.reconciles}'")

@@ -1,0 +1,184 @@
+"""Sources: streams of received files, how they were sampled, and how they are weighted and checked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.evaluation.declared import Name, SourceKind, Strict, WaveName
+from pipeline.instrument import Code, Text
+
+
+class Incomplete(Strict):
+    """What to do with responses that were begun and not submitted (LimeSurvey: no ``submitdate``).
+
+    ``reached`` is the last page from which such a response counts as complete all the same.
+    """
+
+    then: Literal["keep", "set aside"] = "set aside"
+    reached: int | None = Field(default=None, ge=0)
+
+
+class FileSpec(Strict):
+    """One received file. ``wave_column`` and ``waves`` say how one file holds several waves.
+
+    ``format`` is found by the file's name and first bytes where it is not declared. ``encoding``, ``separator``,
+    ``decimal`` and ``date_order`` are found out, and reported, where they are not declared. ``sheet`` (name or number)
+    and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive.
+    """
+
+    path: str
+    format: (
+        Literal["sav", "por", "dta", "sas7bdat", "xpt", "csv", "xlsx", "ods", "parquet", "limesurvey", "kobo"] | None
+    ) = None
+    encoding: str | None = None
+    separator: str | None = None
+    decimal: Literal[",", "."] | None = None
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    sheet: str | Annotated[int, Field(ge=1)] | None = None
+    header_row: int | None = Field(default=None, ge=1)
+    member: str | None = None
+    wave_column: str | None = None
+    waves: dict[WaveName, Code] | None = None
+    incomplete: Incomplete | None = None
+
+
+class Visits(Strict):
+    """How a survey of visits reaches persons: the question that counts visits, its period and its cap."""
+
+    question: str
+    elsewhere: str | None = None
+    period_days: int = 28
+    cap: float = 16
+
+
+class SamplingDesign(Strict):
+    """The sampling design as the data say it, or supplied weights."""
+
+    strata: str | None = None
+    clusters: list[str] = []
+    population_sizes: list[str] = []
+    weights: str | None = None
+    lonely_psu: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"
+
+
+class WeightingStep(Strict):
+    """One step of the weighting recipe, in order."""
+
+    step: Literal["base", "supplied", "nonresponse", "rake", "trim", "share"]
+    inclusion: list[str] = []
+    unit: str | None = None
+    cells: list[str] = []
+    margins: list[str] = []
+    where: str | None = None
+    name: str | None = None
+    links: str | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+
+class Check(Strict):
+    """A check of a source: what happens to what fails it, and the settings of checks that need some.
+
+    ``threshold`` is the share of records (questions, months) above which the check blocks. ``questions`` are those the
+    check looks at (names may end in ``*``), ``within`` the columns inside whose values records are compared,
+    ``at_least`` the fewest answers or records for a verdict, ``limit`` the limit in the check's own unit.
+    """
+
+    rule: str
+    severity: Literal["block", "set aside", "flag"] | None = None
+    threshold: float = Field(default=0.0, ge=0, le=1)
+    questions: list[str] = []
+    within: list[str] = []
+    at_least: int | None = Field(default=None, ge=1)
+    limit: float | None = Field(default=None, gt=0)
+
+
+class SignIns(Strict):
+    """How records of visits (sign-in sheets, activity exports) become monthly counts; the keys name questions.
+
+    ``rows`` says what a record is: a visit, a person and day, or an activity with a question of counts per age band
+    (``counts``: band -> question). ``age_bands`` and ``activities`` map received categories to those of the counts.
+    ``place`` says where a visit took place and ``here`` which of its codes are visits to a space; others are counted
+    apart. ``durations`` of the form `30-60` are kept as a range, or stand for their midpoint.
+    """
+
+    rows: Literal["visit", "person_day", "activity"] = "visit"
+    key: list[str] = []
+    person: str | None = None
+    birth_year: str | None = None
+    arrival: str | None = None
+    departure: str | None = None
+    duration: str | None = None
+    durations: Literal["range", "midpoint"] = "range"
+    counts: dict[str, str] = {}
+    age_bands: dict[str, str] = {}
+    unknown_age: Literal["keep", "spread"] = "keep"
+    activities: dict[str, str] = {}
+    activity: str | None = None
+    place: str | None = None
+    here: list[Code] = []
+    elsewhere: Literal["apart", "with_space"] = "apart"
+    active_file: Literal["month", "year"] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> SignIns:
+        if (self.rows == "activity") != bool(self.counts):
+            raise ValueError("`counts` (age band -> question) goes with `rows: activity`, and only with it")
+        if bool(self.place) != bool(self.here):
+            raise ValueError("`place` and `here` (the codes of a visit to a space) go together")
+        if self.active_file and not self.person:
+            raise ValueError("`active_file` counts persons: name the question that identifies them as `person`")
+        return self
+
+
+class Comments(Strict):
+    """The post-codification of a source's open question: ``codes`` is the local file of themes, below the data folder.
+
+    ``question`` is the open question with ``themes`` in the instrument, where there are several.
+    """
+
+    codes: str
+    question: str | None = None
+
+
+class Source(Strict):
+    """One stream of received files."""
+
+    name: Name
+    kind: SourceKind
+    instrument: str
+    files: dict[WaveName, FileSpec]
+    population: Text | None = None
+    sampled: Literal["person", "visit", "household", "space"] | None = None
+    persons: Literal["inhabitants", "non_users"] = "inhabitants"  # whom a survey of persons or households is about
+    by: Literal["probability", "quota", "volunteer"] = "probability"
+    visits: Visits | None = None
+    fieldwork: Name | None = None
+    design: SamplingDesign | None = None
+    weighting: list[WeightingStep] = []
+    checks: list[Check] = []
+    comments: Comments | None = None
+    signins: SignIns | None = None
+    reconciles: Name | None = None  # source of monthly counts of the same visits
+    prefer: Literal["counts", "signins"] = "counts"
+    site_commune: str | None = None  # question that says in which commune the space is
+    title: Text | None = None
+
+    @property
+    def first_file(self) -> str:
+        """Return the first received file, the one that a decision about the whole source names."""
+        return next(iter(self.files.values())).path
+
+    @property
+    def units(self) -> str:
+        """Return the population that the answers of a survey stand for, as results name it."""
+        if self.sampled == "space":
+            return "spaces"
+        return "respondents" if self.unweighted else "users" if self.sampled == "visit" else self.persons
+
+    @property
+    def unweighted(self) -> bool:
+        """Return whether the survey has neither a sampling design nor weights, so that it tells of its respondents."""
+        return self.kind == "survey" and self.design is None and self.by != "probability"
