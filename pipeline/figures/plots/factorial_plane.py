@@ -118,9 +118,10 @@ def spread(wanted: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
 
 
 def _axis(inertia: pd.DataFrame, axis: str, scope: Scope) -> str:
-    """Return « Axe 1 (94 % de l'inertie corrigée) »."""
+    """Return « Premier axe (94 % de l'inertie corrigée) »."""
     found = inertia.loc[inertia["axis"] == axis, "estimate"]
-    name = f"{'Axe' if scope.lang == 'fr' else 'Axis'} {axis}"
+    ordinals = {"fr": ("Premier axe", "Second axe"), "en": ("First axis", "Second axis")}
+    name = ordinals[scope.lang][int(axis) - 1]
     if found.empty or pd.isna(found.iloc[0]):
         return name
     value = numbers.share(float(found.iloc[0]), scope.lang)
