@@ -104,7 +104,10 @@ def test_equipment_equals_r_survey(table, result_id, estimate, se):
 
 def test_a_quota_sample_is_never_called_a_probability_sample(table):
     survey = table[~table["analysis"].isin(["account", "weighting", "response"])]
-    assert set(survey["inference"]) == {"nonprobability"}
+    trend = survey["measure"].isin(["trend", "curvature"])
+    assert set(survey.loc[~trend, "inference"]) == {"nonprobability"}
+    # A logit over the waves says of itself that it is a model.
+    assert set(survey.loc[trend, "inference"]) == {"model"}
     assert set(survey["population"]) == {"inhabitants"}
     _, told = protect(table.reset_index())
     assert told["published"] > 1000

@@ -8,9 +8,10 @@ import re
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 #: Numbering plan of France (Arcep): ten digits from 0, or +33 / 0033 before nine.
 PHONE = re.compile(r"(?<![\w.,+-])(?:(?:\+|00)33[\s.-]?(?:\(0\)[\s.-]?)?|0)[1-9](?:[\s.-]?\d{2}){4}(?![\d-]|[.,]\d)")
-#: Sex, year, month (with the months given when it is unknown), department, commune, order, key.
+#: Sex, year, month (with the months given when it is unknown), department, commune, order, key. One key in 97 is
+#: right by chance, so the fraction of a decimal number must never be read as one.
 NIR = re.compile(
-    r"(?<!\d)([12378])\s?(\d{2})\s?(0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)\s?(\d{2}|2[AB])\s?(\d{3})\s?(\d{3})\s?(\d{2})(?!\d)",
+    r"(?<!\d)(?<!\d[.,])([12378])\s?(\d{2})\s?(0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)\s?(\d{2}|2[AB])\s?(\d{3})\s?(\d{3})\s?(\d{2})(?!\d|[.,]\d)",
     re.IGNORECASE,
 )
 _STREETS = (
