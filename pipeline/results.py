@@ -20,7 +20,19 @@ import pandas as pd
 
 from pipeline.errors import ResultsError
 
-POPULATIONS = ("users", "visits", "inhabitants", "non_users", "respondents", "spaces", "records", "expenditure")
+POPULATIONS = (
+    "users",
+    "visits",
+    "inhabitants",
+    "non_users",
+    "respondents",
+    "spaces",
+    "records",
+    "expenditure",
+    "actors",
+    "workshops",
+    "trainees",
+)
 INFERENCES = ("sample", "census", "model", "nonprobability")
 UNITS = (
     "share",

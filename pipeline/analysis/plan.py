@@ -32,6 +32,7 @@ QUESTIONS = (
     "interruption",
     "label",
     "money",
+    "networks",
     "payment",
     "prevalence",
     "profile",
@@ -41,6 +42,7 @@ QUESTIONS = (
     "small_areas",
     "spaces",
     "typology",
+    "workshops",
 )
 
 

@@ -50,6 +50,9 @@ _REASONS = {
     "answered_past_routing": ("réponse à une question non posée", "answer to a question not asked"),
     "contradictory_answers": ("réponses contradictoires", "answers that contradict each other"),
     "age_against_birth": ("âge incompatible avec l'année de naissance", "age that does not go with the year of birth"),
+    "attended_over_enrolled": ("plus de présents que d'inscrits", "more present than enrolled"),
+    "enrolled_over_places": ("plus d'inscrits que de places", "more enrolled than places"),
+    "ends_before_start": ("fin avant le début", "ends before its start"),
     "visits_while_closed": ("visites hors de la période d'ouverture de l'espace", "visits while the space was closed"),
     "straight_lining": ("même réponse à toutes les échelles", "the same answer to every scale"),
     "speeding": ("réponse très rapide", "answered very fast"),
@@ -59,6 +62,9 @@ _REASONS = {
     "missing_month": ("relevé mensuel manquant", "no return for a month"),
     "spike": ("mois très éloigné du niveau habituel", "month far from the usual level"),
     "over_capacity": ("plus de visites que l'espace ne peut en accueillir", "more visits than the space has room for"),
+    "unknown_actor": ("acteur absent de la liste des acteurs", "actor who is not in the list of actors"),
+    "self_tie": ("lien d'un acteur avec lui-même", "tie of an actor with itself"),
+    "tie_without_answer": ("lien au nom d'un acteur qui n'a pas répondu", "tie of an actor who did not answer"),
     "undecided_site": ("espace à identifier", "space still to be decided"),
 }
 

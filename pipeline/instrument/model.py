@@ -57,6 +57,15 @@ Role = Literal[
     "amount",  # euros before tax
     "training_share",  # part of an expenditure that serves training
     "communes",  # how many communes carry a project
+    "actor_type",  # of an actor of a network
+    "starts",  # of a cycle of workshops
+    "ends",
+    "theme",
+    "places",
+    "enrolled",
+    "attended",  # enrolled persons who came at least once
+    "training_hours",  # hours of a cycle times the persons who attended them
+    "completed",  # whether an enrolled person followed the cycle to its end
 ]
 
 Code = int | str

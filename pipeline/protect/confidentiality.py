@@ -1,6 +1,6 @@
 """Primary confidentiality: whose answers or activity a number would show.
 
-Three kinds of number, three rules:
+Four kinds of number, four rules:
 
 - Answers of persons (samples, and exhaustive counts of users): a number resting on fewer unweighted respondents than
   ``minimum_contributors`` is masked. The contributors of a share are those who gave the answer, as in the cell of a
@@ -9,6 +9,8 @@ Three kinds of number, three rules:
   bodies often run by one person. The rule of French statistical confidentiality for establishments applies: at least
   ``minimum_units`` spaces, none with more than ``dominance`` of the total (Insee, Guide du secret statistique).
   So it does to totals that a model completes or forecasts, whose contributors are given as spaces.
+- How many persons or bodies a list holds (exhaustive counts ``listed`` of actors): nothing that anybody answered, but
+  no cell points at one or two of them, so at least ``minimum_units``.
 - Facts of a public register, official populations and accounts of records received: public, no rule.
 
 A number about one named space is never published unless it comes from the register.
@@ -27,8 +29,10 @@ from pipeline.protect.precision import Verdict
 
 #: Populations whose exhaustive counts are public facts.
 PUBLIC = ("spaces", "inhabitants", "records")
-#: Populations counted in spaces: what happens in them, what is spent on them.
-ACTIVITY = ("visits", "expenditure")
+#: Populations counted in spaces: what happens in them, what is spent on them. Trainees are persons.
+ACTIVITY = ("visits", "expenditure", "workshops")
+#: Exhaustive counts of a list of persons or bodies: population, measure.
+LISTED = ("actors", "listed")
 SPACE_LEVELS = ("space", "site")
 
 
@@ -52,12 +56,13 @@ def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
     census = (table["inference"] == "census").to_numpy()
     public = census & table["population"].isin(PUBLIC).to_numpy()
     activity = table["population"].isin(ACTIVITY).to_numpy() & (census | _modelled(table))
+    listed = census & ((table["population"] == LISTED[0]) & (table["measure"] == LISTED[1])).to_numpy()
     differences = (table["unit"] == "point").to_numpy()
     given = table["contributors"].to_numpy(np.float64)
     contributors = np.where(np.isnan(given) & ~activity, table["n"].to_numpy(np.float64), given)
-    answers = ~public & ~activity
+    answers = ~public & ~activity & ~listed
     estimated = table["estimate"].notna().to_numpy()
-    blind = np.flatnonzero((answers | activity) & ~differences & estimated & np.isnan(contributors))
+    blind = np.flatnonzero((answers | activity | listed) & ~differences & estimated & np.isnan(contributors))
     if len(blind):
         raise ProtectError(
             "a number without contributors cannot be judged",
@@ -69,7 +74,7 @@ def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
     verdict.suppress(named & ~public, "c_space")
     few = answers & (contributors > 0) & (contributors < thresholds.minimum_contributors)
     verdict.suppress(few, "c")
-    verdict.suppress(activity & (contributors > 0) & (contributors < thresholds.minimum_units), "c")
+    verdict.suppress((activity | listed) & (contributors > 0) & (contributors < thresholds.minimum_units), "c")
     largest = table["largest_share"].to_numpy(np.float64)
     verdict.suppress(~public & (largest > thresholds.dominance), "c_dominance")
 

@@ -200,6 +200,7 @@ class PlantedErrors(_Strict):
     date_outside_field: Share = 0.0
     encoding: Share = 0.0
     age_sum_differs: Share = 0.0
+    attended_over_enrolled: Share = 0.0
 
 
 class NonUsers(_Strict):
@@ -227,6 +228,35 @@ class Facilitators(_Strict):
     item_nonresponse: Share = 0.0
     answers: dict[str, dict[str, dict[str, Share]]]
     boxes: dict[str, dict[str, dict[str, Share]]]
+
+
+class Cooperation(_Strict):
+    """The network of facilitators and local actors of some pays, asked in every wave with whom they cooperate.
+
+    ``actors``: type -> how many, dealt to the pays in proportion to ``pays``. ``mean_partners``: others that an actor
+    names, by wave. ``same_pays``, ``from_type``, ``to_type``: what moves a tie, in standard deviations of its noise;
+    ``activity_sd`` and ``fame_sd`` those between actors. ``mutual``: correlation of the two directions of a pair,
+    ``persistence``: of the waves. ``answered``: type -> wave -> share. ``kinds``: wave -> kind -> share of ties.
+    ``skills``: item -> wave -> share of the actors of type ``skilled``. The last three: wrong records planted.
+    """
+
+    pays: dict[str, float] = Field(min_length=1)
+    actors: dict[str, int]
+    mean_partners: dict[str, float]
+    same_pays: float = 0.0
+    from_type: dict[str, float] = {}
+    to_type: dict[str, float] = {}
+    activity_sd: float = Field(default=0.0, ge=0)
+    fame_sd: float = Field(default=0.0, ge=0)
+    mutual: Share = 0.0
+    persistence: Share = 0.0
+    answered: dict[str, ByWave]
+    kinds: dict[str, dict[str, Share]]
+    skilled: str
+    skills: dict[str, ByWave]
+    unknown_actor: int = Field(default=0, ge=0)
+    self_tie: int = Field(default=0, ge=0)
+    tie_without_answer: int = Field(default=0, ge=0)
 
 
 class Costs(_Strict):
@@ -257,6 +287,31 @@ class Costs(_Strict):
     staff: dict[str, float]
 
 
+class Workshops(_Strict):
+    """Cycles of workshops and nominal lists of enrolments; shares by year where they are a mapping.
+
+    ``places``: most places of a cycle, ``least_places`` the fewest; ``present``: share of the meetings that an enrolled
+    person attends; ``came``: share who come at least once; ``lists``: share of the spaces of a type that send nominal
+    lists; ``re_enrolment``: share of those who completed a cycle that begins another; ``slowest``: days it may take.
+    """
+
+    years: list[int] = Field(min_length=1)
+    meetings: int = Field(ge=1)
+    hours_per_meeting: float = Field(gt=0)
+    places: int = Field(ge=1)
+    least_places: int = Field(default=1, ge=1)
+    fill: Share
+    present: Share
+    came: Share
+    themes: dict[str, dict[str, Share]]
+    lists: dict[str, Share]
+    completed: Share
+    re_enrolment: ByWave
+    age_logit: dict[str, float] = {}
+    space_sd_logit: float = Field(default=0.0, ge=0)
+    slowest: int = Field(default=150, ge=2)
+
+
 class Truth(_Strict):
     """Every parameter of a synthetic evaluation."""
 
@@ -277,6 +332,8 @@ class Truth(_Strict):
     non_users: NonUsers | None = None
     costs: Costs | None = None
     facilitators: Facilitators | None = None
+    cooperation: Cooperation | None = None
+    workshops: Workshops | None = None
     scenarios: dict[str, dict[str, Any]] = {"default": {}}
 
     @model_validator(mode="after")
@@ -290,6 +347,11 @@ class Truth(_Strict):
         shares |= {f"users.visits_4w.{a}": s for a, s in self.users.visits_4w.items()}
         shares |= {f"satisfaction.overall.{w}": s for w, s in self.satisfaction.overall.items()}
         shares |= {f"recommend.{w}": s.values() for w, s in self.recommend.items()}
+        shares |= {
+            f"workshops.themes.{y}": s.values() for y, s in (self.workshops.themes if self.workshops else {}).items()
+        }
+        kinds = self.cooperation.kinds if self.cooperation else {}
+        shares |= {f"cooperation.kinds.{w}": s.values() for w, s in kinds.items()}
         asked = self.facilitators.answers if self.facilitators else {}
         shares |= {f"facilitators.answers.{q}.{k}": s.values() for q, t in asked.items() for k, s in t.items()}
         for key, values in shares.items():

@@ -19,6 +19,10 @@ SET_ASIDE = (
     "encoding",
     "duplicated_sign_in",
     "age_sum_differs",
+    "attended_over_enrolled",
+    "unknown_actor",
+    "self_tie",
+    "tie_without_answer",
 )
 _AGES = (3, 7, 11, 120, 145, 199, 203)
 

@@ -49,6 +49,9 @@ GROUPS = {
         "spaces": Group("espace", "espaces"),
         "records": Group("enregistrement", "enregistrements"),
         "expenditure": Group("dépense", "dépenses", feminine=True),
+        "workshops": Group("cycle d'ateliers", "cycles d'ateliers"),
+        "trainees": Group("stagiaire", "stagiaires"),
+        "actors": Group("acteur", "acteurs"),
     },
     "en": {
         "users": Group("user", "users"),
@@ -59,6 +62,9 @@ GROUPS = {
         "spaces": Group("space", "spaces"),
         "records": Group("record", "records"),
         "expenditure": Group("expenditure", "expenditures"),
+        "workshops": Group("cycle of workshops", "cycles of workshops"),
+        "trainees": Group("trainee", "trainees"),
+        "actors": Group("actor", "actors"),
     },
 }
 

@@ -13,6 +13,7 @@ from pipeline.instrument import Instrument, Role
 KEYS: dict[str, tuple[Role, ...]] = {
     "attendance": ("site", "month", "age_band", "activity"),
     "fieldwork": ("site", "date"),
+    "enrolments": ("site", "identifier", "starts"),
 }
 
 

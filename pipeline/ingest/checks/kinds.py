@@ -80,6 +80,9 @@ KINDS: dict[str, Kind] = {
     "undecided_site": Kind(
         1.0, "decide which space is meant: complete build/NAME/to-decide/decisions.yaml and put it with evaluation.yaml"
     ),
+    "unknown_actor": Kind(0.2, "add the actor to the list of actors of the wave, or correct its identifier"),
+    "self_tie": Kind(1.0, "nothing: nobody cooperates with oneself"),
+    "tie_without_answer": Kind(0.2, "say in the list of actors that this one answered, or ask whose tie it is"),
     "date_outside_field": Kind(0.2, "correct the dates, or `field:` of the wave in evaluation.yaml"),
     "duplicate_site": Kind(0.5, "nothing: the first entry is kept, the others become its aliases"),
     "unreadable_hours": Kind(1.0, "correct the opening hours (OpenStreetMap opening_hours syntax)", "flag"),
@@ -88,6 +91,9 @@ KINDS: dict[str, Kind] = {
     "answered_past_routing": Kind(1.0, "check the routing in the instrument: the answer is left out", "flag"),
     "contradictory_answers": Kind(1.0, "look at the wording and order of the two questions", "flag"),
     "age_against_birth": Kind(1.0, "ask which of the two is right", "flag", ("questions",)),
+    "ends_before_start": Kind(0.05, "correct the dates of the cycle"),
+    "attended_over_enrolled": Kind(0.05, "correct the numbers: nobody attends without being enrolled"),
+    "enrolled_over_places": Kind(1.0, "ask whether places were added, or which number is right", "flag"),
     "visits_while_closed": Kind(1.0, "correct the month, or the dates of the space in the register", "flag"),
     "straight_lining": Kind(
         1.0, "compare the results with and without these records", "flag", ("questions", "at_least"), at_least=5

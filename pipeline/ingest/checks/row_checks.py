@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Check, Evaluation, Source
-from pipeline.ingest.checks import consistency, response_style
+from pipeline.ingest.checks import consistency, response_style, workshops
 from pipeline.ingest.checks.declared import named_questions, refuse_unknown, settled_by
 from pipeline.ingest.checks.kinds import KINDS, Rule, rule
 from pipeline.ingest.clean_table import Assembled, text_where
@@ -58,6 +58,9 @@ def _every(evaluation: Evaluation, source: Source, assembled: Assembled, sites: 
         yield Found(settled_by(source.checks, made), consistency.contradictions(instrument, clean, pair))
     if sites is not None and source.kind == "attendance":
         yield from _while_closed(source, instrument, clean, sites)
+    if source.kind in ("workshops", "enrolments"):
+        for made, texts in workshops.contradicted(instrument, clean):
+            yield Found(settled_by(source.checks, made), texts)
     if source.kind != "survey":
         return
     for check in source.checks:

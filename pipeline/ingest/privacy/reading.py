@@ -35,6 +35,8 @@ _OWN: tuple[Role, ...] = (
     "opened",
     "closed",
     "label_date",
+    "starts",
+    "ends",
 )
 #: Keys, numbers, addresses and hours of spaces: long numbers and streets in them are no person's.
 _OF_A_SPACE: tuple[Role, ...] = ("site", "commune", "pivot", "address", "opening_hours")
