@@ -29,6 +29,7 @@ _MEASURES = ("share", "score", "evolution", "count", "mean", "per_inhabitant", "
 _CHANGES = ("shift", "score_shift", "mean_shift")
 _SATISFIED = {"fr": "Usagers satisfaits", "en": "Users satisfied"}
 _GAP = {"fr": ", selon le territoire", "en": ", by territory"}
+_PART = {"fr": "Part parmi les", "en": "Share of"}
 _PARTLY = {
     "fr": "Une partie de la question n'est pas étudiée dans cette édition.",
     "en": "Part of the question is not studied in this edition.",
@@ -49,8 +50,10 @@ def answers(report: Any, question: Question) -> Markdown:
     kept = studied(report, question.indicators)
     lines = []
     for indicator in kept:
-        found = finding(report, indicator)
-        lines.append(f"{found.text} *({found.evidence})*" if found.evidence else found.text)
+        domains: Sequence[str | None] = stated_domains(question, indicator) or [None]
+        for domain in domains:
+            found = finding(report, indicator, domain)
+            lines.append(f"{found.text} *({found.evidence})*" if found.evidence else found.text)
     if len(kept) < len(question.indicators):
         lines.append(_PARTLY[report.lang] if kept else sentences.not_studied(report.lang))
     return bullets(*lines)
@@ -63,13 +66,21 @@ def studied(report: Any, indicators: Sequence[str]) -> list[str]:
     return [indicator for indicator in indicators if indicator.partition(".")[0] in made]
 
 
-def finding(report: Any, indicator: str) -> Answer:
+def stated_domains(question: Question, indicator: str) -> list[str]:
+    """Return the categories of an indicator that the question's own statements are about, in order."""
+    about = [s.about.split("/") for s in question.statements]
+    named_so = [parts for parts in about if f"{parts[0]}.".startswith(f"{indicator}.")]
+    return list(dict.fromkeys("/".join(parts[3:]) for parts in named_so if len(parts) > 3))
+
+
+def finding(report: Any, indicator: str, domain: str | None = None) -> Answer:
     """Return the latest level of an indicator in the region, and its change when there is one.
 
     Parameters
     ----------
     report : the report of a document's cells, which writes the numbers.
     indicator : ``analysis.indicator`` or ``analysis.indicator.measure``, as evaluation.yaml lists them.
+    domain : the category to tell (``age_band=60+``); the whole population, else the largest category, by default.
 
     Raises
     ------
@@ -87,7 +98,8 @@ def finding(report: Any, indicator: str) -> Answer:
         )
     exact = _named(rows) == indicator
     here = rows[(rows["territory_level"] == "region") & ((rows["method"] == "") | exact)]
-    levels = here[~here["measure"].isin([*_CHANGES, "gap"]) & (here["quality"] != "suppress") & _whole(here)]
+    told = _whole(here) if domain is None else here["domain"] == domain
+    levels = here[~here["measure"].isin([*_CHANGES, "gap"]) & (here["quality"] != "suppress") & told]
     name = indicator_name(report, indicator)
     if levels.empty:
         spread = rows["measure"].eq("gap").any() and (rows["quality"] != "suppress").any()
@@ -186,6 +198,8 @@ def named(report: Any, name: str, row: pd.Series) -> str:
     if not row["domain"]:
         return specific or name
     variable, _, code = str(row["domain"]).partition("=")
+    if variable == row["indicator"] and (people := _known(report, f"group={row['population']}")):
+        name = f"{_PART[report.lang]} {people}"
     category = (
         report.text(f"{variable}={code}") if not variable.startswith("age") else words.age_band(code, report.lang)
     )

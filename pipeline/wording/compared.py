@@ -24,6 +24,10 @@ PAIRS: dict[str, tuple[str, str]] = {
     "combination=elaborate": ("Au moins un service élaboré", "At least one elaborate service"),
     "combination=basic": ("Des services de base, aucun élaboré", "Basic services, no elaborate one"),
     "combination=neither": ("Ni l'un ni l'autre", "Neither"),
+    "method=adjusted": (
+        "à public comparable",
+        "for a comparable public",
+    ),
     "method=kitagawa": ("Âge seul (Kitagawa)", "Age alone (Kitagawa)"),
     "method=das_gupta": ("Plusieurs facteurs (Das Gupta)", "Several factors (Das Gupta)"),
     "method=oaxaca_linear_first": (

@@ -90,7 +90,10 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "attendance.visits.count": ("Visites", "Visits"),
     "attendance.visits.per_space": ("Visites par espace et par mois", "Visits per space and month"),
     "attendance.visits.per_inhabitant": ("Visites par habitant", "Visits per inhabitant"),
-    "attendance.visits.evolution": ("Évolution des visites par espace", "Change in visits per space"),
+    "attendance.visits.evolution": (
+        "Évolution des visites, à espaces et mois comparables",
+        "Change in visits, over the same spaces and months",
+    ),
     "attendance.visits.per_space:reading": (
         "{when}, un espace recevait en moyenne {value} visites par mois ({who}).",
         "{when}, a space received {value} visits a month on average ({who}).",
@@ -113,8 +116,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "spaces.posts.mean": ("Postes par espace", "Computers per space"),
     "spaces.hours.mean": ("Heures d'ouverture par semaine", "Opening hours a week"),
     "spaces.equipment_over_5.share": (
-        "Part du matériel de plus de cinq ans",
-        "Share of equipment over five years old",
+        "Part des espaces dont le matériel a plus de cinq ans",
+        "Share of spaces whose equipment is over five years old",
     ),
     "territory.population.count": ("Population", "Population"),
     "reach.by_sea.count": ("Habitants d'une île sans espace ouvert", "Inhabitants of an island without an open space"),
@@ -152,7 +155,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "profile.visits": ("Nombre de visites", "Number of visits"),
     "profile.visits_4w": ("Visites en quatre semaines", "Visits in four weeks"),
     "weighting.visit": ("Poids de visite", "Visit weight"),
-    "weighting.person": ("Poids individuel", "Person weight"),
+    "weighting.person": ("Poids de personne", "Person weight"),
     "weighting.measure=n": ("Réponses", "Answers"),
     "weighting.measure=sum": ("Somme des poids", "Sum of the weights"),
     "weighting.measure=min": ("Minimum", "Smallest"),

@@ -16,6 +16,8 @@ from pipeline.wording.phrases import GROUPS, Group, Predicate, capital, quantity
 
 #: Level under which a difference is called one (glossary: « significatif au seuil de 5 % »).
 ALPHA = 0.05
+#: Normal quantile of that level, and the gap between two shares under which nothing is made of it.
+CRITICAL, NOTABLE = 1.96, 0.02
 
 
 class Row(Protocol):
@@ -111,7 +113,7 @@ def by_group(rows: Sequence[Row], names: Sequence[str], lang: str = "fr") -> str
             parts.append(_moved(moved, up, lang))
     text = ", et ".join(parts) if lang == "fr" else ", and ".join(parts)
     if unseen:
-        among = numbers.listing([f"chez {n}" if lang == "fr" else f"among {n}" for n in unseen], lang)
+        among = _nor([f"chez {n}" if lang == "fr" else f"among {n}" for n in unseen], lang)
         rest = f"{numbers.NARROW}; aucune n'est décelée {among}" if lang == "fr" else f"; none is detected {among}"
         text += rest
     return f"{capital(text)}."
@@ -183,6 +185,13 @@ def visits_against_persons(users: Row, visits: Row, who: str, lang: str = "fr") 
         return suppressed("", lang)
     persons, events = numbers.share(users["estimate"], lang), numbers.share(visits["estimate"], lang)
     more = visits["estimate"] > users["estimate"]
+    if persons != events and not _tells(users, visits):
+        if lang == "fr":
+            return (
+                f"{capital(who)} représentent {persons} des usagers et {events} des visites{NO_BREAK}: des parts trop "
+                "proches pour que l'on en conclue à une assiduité différente."
+            )
+        return f"{capital(who)} are {persons} of users and {events} of visits, too close to tell how often they come."
     if lang == "fr":
         if persons == events:
             return f"{capital(who)} représentent {persons} des usagers comme des visites."
@@ -195,6 +204,16 @@ def visits_against_persons(users: Row, visits: Row, who: str, lang: str = "fr") 
         return f"{capital(who)} are {persons} of users and of visits alike."
     often = "more" if more else "less"
     return f"{capital(who)} are {persons} of users but {events} of visits, for they come {often} often."
+
+
+def _tells(users: Row, visits: Row) -> bool:
+    """Return whether a share of users and one of visits differ by two points and by more than chance would make them.
+
+    The two come from the same answers and move together, so that adding their variances asks for more than needed.
+    """
+    distance = abs(visits["estimate"] - users["estimate"])
+    errors = math.hypot(*(r["se"] if math.isfinite(r["se"]) else 0.0 for r in (users, visits)))
+    return bool(distance >= NOTABLE and distance > CRITICAL * errors)
 
 
 def satisfaction(
@@ -225,17 +244,21 @@ def satisfaction(
 
 
 def evolution(row: Row, *, first: str, last: str, subject: str = "", lang: str = "fr") -> str:
-    """Return « La fréquentation par espace a reculé de 9 % entre 2003 et 2006. » for an exhaustive count."""
+    """Return « À espaces et mois comparables, la fréquentation a reculé de 9 % entre 2003 et 2006. ».
+
+    The exhaustive count is compared month by month in the spaces that reported both: the mean per space may move the
+    other way, when small spaces close.
+    """
     if not published(row):
         return suppressed("", lang)
     size = numbers.evolution(abs(row["estimate"]), lang).lstrip(f"+{NO_BREAK}")
     up = row["estimate"] > 0
     stable = numbers.rounded(abs(row["estimate"]) * 100, 1) == 0
     if lang == "fr":
-        who = capital(subject or "la fréquentation par espace")
+        who = capital(subject or "à espaces et mois comparables, la fréquentation")
         span = f"entre {first} et {last}"
         return f"{who} est stable {span}." if stable else f"{who} a {_rose(up)} de {size} {span}."
-    who = capital(subject or "attendance per space")
+    who = capital(subject or "over the same spaces and months, attendance")
     span = f"between {first} and {last}"
     return f"{who} was stable {span}." if stable else f"{who} {'rose' if up else 'fell'} by {size} {span}."
 
@@ -302,6 +325,13 @@ def _moved(moved: Sequence[tuple[Row, str]], up: bool, lang: str) -> str:
     if lang == "fr":
         return f"une {'hausse' if up else 'baisse'} est décelée {numbers.listing(listed)}"
     return f"a {'rise' if up else 'fall'} is detected {numbers.listing(listed, 'en')}"
+
+
+def _nor(names: Sequence[str], lang: str) -> str:
+    """Join what a negation is about: « ni chez les uns ni chez les autres »."""
+    if lang == "fr" and len(names) > 1:
+        return (" " if len(names) == 2 else ", ").join(f"ni {name}" for name in names)
+    return numbers.listing(list(names), lang)
 
 
 def _sentence(opening: str, body: str) -> str:

@@ -19,6 +19,7 @@ def row(estimate, lower=math.nan, upper=math.nan, **more):
         "reason": "",
         "p_value": math.nan,
         "p_adjusted": math.nan,
+        "se": math.nan,
         "unit": "share",
     }
     return {**base, "estimate": estimate, "lower": lower, "upper": upper, **more}
@@ -124,6 +125,20 @@ def test_visits_are_told_apart_from_persons():
     )
 
 
+@pytest.mark.parametrize(("visits", "se"), [(0.25, 0.001), (0.28, 0.03)])
+def test_shares_of_visits_and_users_that_are_close_say_nothing_of_assiduity(visits, se):
+    users = row(0.24) | {"se": se}
+    text = plain(s.visits_against_persons(users, row(visits), "les usagers de moins de 25 ans"))
+    assert f"24 % des usagers et {100 * visits:.0f} % des visites" in text
+    assert "souvent" not in text
+
+
+def test_what_is_not_detected_is_denied_group_by_group():
+    rows = [row(1, -3, 5), row(2, -2, 6), row(11, 4, 18)]
+    text = plain(s.by_group(rows, ["les 15-24 ans", "les 25-44 ans", "les 45-59 ans"]))
+    assert text.endswith("; aucune n'est décelée ni chez les 15-24 ans ni chez les 25-44 ans.")
+
+
 def test_satisfaction_opposes_an_earlier_level_only_when_the_shift_is_established():
     now, before = row(0.55, 0.52, 0.58), row(0.68, 0.65, 0.71)
     told = s.satisfaction(now, "du matériel", previous=before, shift=row(-13, -17, -9), since="2003")
@@ -136,10 +151,10 @@ def test_satisfaction_opposes_an_earlier_level_only_when_the_shift_is_establishe
 
 def test_counts_evolve_without_interval():
     assert plain(s.evolution(row(-0.09, unit="ratio"), first="2003", last="2006")) == (
-        "La fréquentation par espace a reculé de 9 % entre 2003 et 2006."
+        "À espaces et mois comparables, la fréquentation a reculé de 9 % entre 2003 et 2006."
     )
     assert plain(s.evolution(row(0.0004), first="2003", last="2006")).startswith(
-        "La fréquentation par espace est stable"
+        "À espaces et mois comparables, la fréquentation est stable"
     )
 
 

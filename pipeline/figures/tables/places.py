@@ -142,9 +142,11 @@ def attendance(scope: Scope, *, by: str = "age_band", caption: writing.Captions 
     reading = "" if last is None else _reading(last, scope)
     default = "Fréquentation par année" if scope.lang == "fr" else "Attendance by year"
     note = (
-        "Évolution mesurée sur les visites par espace, mois comparables."
+        "Évolution mesurée dans les mêmes espaces, sur les mois dont le relevé est parvenu les deux années ; la"
+        " moyenne par espace peut aller en sens contraire quand de petits espaces ferment."
         if scope.lang == "fr"
-        else "Change of visits per space, comparable months."
+        else "Change in the same spaces, over the months received in both years; the mean per space may move the"
+        " other way when small spaces close."
     )
     return table(
         scope,
