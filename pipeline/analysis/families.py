@@ -9,7 +9,7 @@ from pipeline.survey import multiplicity
 
 #: Measures that test a whole family or a model.
 GATE = "global_test"
-ALONE = (GATE, "interaction", "curvature", "warning")
+ALONE = (GATE, "interaction", "curvature", "warning", "parallel_lines")
 #: Comparisons that a test of their family opens.
 GATED = ("shift", "gap")
 #: Measure of the tests of cross-tables.

@@ -111,31 +111,59 @@ def contrast_table(
     combine = rows.T if linear.combine is None else linear.combine @ rows.T
     v = taylor.variances(design.forms, linear.scores, sparse.csr_array(combine))
     used = sparse.csr_array(linear.presence[:, linear.cell] @ abs(rows).T)
-    return _finished(design, labels, estimate, np.sqrt(v), used, level)
+    used.eliminate_zeros()
+    return _finished(labels, estimate, np.sqrt(v), used, degrees_of_freedom(design, used), level)
 
 
 def rest_table(design: Sample, linear: Linearised, level: float) -> pd.DataFrame:
-    """Return each domain less the rest of all domains, with their covariance."""
+    """Return each domain less the rest of all domains, with their covariance; df by Satterthwaite."""
     if linear.numerator is None:
         raise UnsupportedError("rest: this statistic has no contrast with the rest")
     if len(linear.domains) < 2:
         raise UnsupportedError("rest: there is one domain only, so there is no rest to compare it with")
-    combine, estimate = _against_rest(linear)
-    v = taylor.variances(design.forms, linear.scores, combine)
+    gradient, rest = _of_rest(linear)
+    own = linear.combine
+    if own is None:
+        m = len(linear.estimate)
+        own = sparse.csr_array((np.ones(m), (linear.numerator, np.arange(m))), shape=gradient.shape)
+    v, v_own, v_rest = (taylor.variances(design.forms, linear.scores, c) for c in (own - gradient, own, gradient))
     table = linear.domains.table.iloc[linear.domain].reset_index(drop=True)
     labels = table.assign(contrast="part - rest", variable=linear.variable, category=linear.category)
+    inside = sparse.csr_array(linear.presence[:, linear.cell])
+    used = _everyone(linear)
+    outside = sparse.csr_array(used - inside)
+    outside.eliminate_zeros()
+    df = _satterthwaite(
+        np.stack([v_own, v_rest]),
+        np.stack([degrees_of_freedom(design, inside), degrees_of_freedom(design, outside)]),
+        degrees_of_freedom(design, used),
+    )
+    estimate = linear.estimate - (0.0 if linear.shift is None else linear.shift) - rest
+    return _finished(labels, estimate, np.sqrt(v), used, df, level)
+
+
+def _everyone(linear: Linearised) -> sparse.csr_array:
+    """Return the rows (n, m) of all domains together, for each estimate."""
     cells = linear.presence.shape[1] // len(linear.domains)
-    together = sparse.csr_array(
-        (np.ones(linear.presence.shape[1]),
-         (np.arange(linear.presence.shape[1]), np.arange(linear.presence.shape[1]) % cells)),
-        shape=(linear.presence.shape[1], cells),
-    )  # fmt: skip
-    used = sparse.csr_array((linear.presence @ together)[:, linear.cell % cells])
-    return _finished(design, labels, estimate, np.sqrt(v), used, level)
+    every = np.arange(linear.presence.shape[1])
+    together = sparse.csr_array((np.ones(len(every)), (every, every % cells)), shape=(len(every), cells))
+    return sparse.csr_array((linear.presence @ together)[:, linear.cell % cells])
 
 
-def _against_rest(linear: Linearised) -> tuple[sparse.csr_array, Floats]:
-    """Gradient (k, m) and value (m,) of estimate minus the same estimate over all other domains."""
+def _satterthwaite(variances: Floats, degrees: Ints, most: Ints) -> Floats:
+    """Return the degrees of freedom (m,) of a difference of two parts (2, m), at most those of both together.
+
+    A small part and a large rest: nearly all the noise is that of the few units of the part, and the many units of the
+    rest say nothing about it (Satterthwaite 1946, Biometrics Bulletin 2, 110).
+    """
+    known = np.where(degrees > 0, degrees, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = variances.sum(axis=0) ** 2 / np.where(variances > 0, variances**2 / known, 0.0).sum(axis=0)
+    return np.where(np.isnan(value), np.where((variances > 0).any(axis=0), 0.0, most), np.minimum(value, most))
+
+
+def _of_rest(linear: Linearised) -> tuple[sparse.csr_array, Floats]:
+    """Gradient (k, m) and value (m,) of the same estimate over all other domains."""
     assert linear.numerator is not None
     t = column_sums(linear.scores)
     d, width, m = len(linear.domains), linear.width, len(linear.estimate)
@@ -146,8 +174,7 @@ def _against_rest(linear: Linearised) -> tuple[sparse.csr_array, Floats]:
     columns_above = dom * width + linear.numerator[est] % width
     if linear.denominator is None:
         gradient = sparse.csr_array((np.ones(len(est)), (columns_above, est)), shape=(len(t), m))
-        own = sparse.csr_array((np.ones(m), (linear.numerator, np.arange(m))), shape=(len(t), m))
-        return sparse.csr_array(own - gradient), linear.estimate - above
+        return gradient, above
     below = every[linear.denominator % width] - t[linear.denominator]
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(below != 0, above / below, np.nan)
@@ -160,8 +187,7 @@ def _against_rest(linear: Linearised) -> tuple[sparse.csr_array, Floats]:
         ),
         shape=(len(t), m),
     )
-    shift = 0.0 if linear.shift is None else linear.shift
-    return sparse.csr_array(linear.combine - gradient), linear.estimate - shift - value
+    return gradient, value
 
 
 def _times(rows: sparse.csr_array, estimate: Floats) -> Floats:
@@ -172,11 +198,9 @@ def _times(rows: sparse.csr_array, estimate: Floats) -> Floats:
 
 
 def _finished(
-    design: Sample, labels: pd.DataFrame, estimate: Floats, se: Floats, used: sparse.csr_array, level: float
+    labels: pd.DataFrame, estimate: Floats, se: Floats, used: sparse.csr_array, df: Floats | Ints, level: float
 ) -> pd.DataFrame:
     se = np.where(np.isnan(estimate), np.nan, se)
-    used.eliminate_zeros()
-    df = degrees_of_freedom(design, used)
     degrees = np.where(df > 0, df, np.nan)
     lower, upper = symmetric(estimate, se, df.astype(np.float64), level)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -46,6 +46,7 @@ PAIRS: dict[str, tuple[str, str]] = {
         "Share of overall satisfaction explained",
     ),
     "satisfaction.overall.odds_ratio": ("Rapport de chances, une note de plus", "Odds ratio, one more note"),
+    "satisfaction.overall.parallel_lines": ("Pentes communes à tous les seuils, test", "Parallel lines, test"),
     "satisfaction.overall.spaces": ("Espaces comparés", "Spaces compared"),
     "satisfaction.overall.under": ("Espaces sous la limite", "Spaces under the limit"),
     "satisfaction.overall.over": ("Espaces au-dessus de la limite", "Spaces over the limit"),

@@ -15,6 +15,10 @@ from pipeline.analysis.outcomes import base_of
 from pipeline.analysis.parts import About, inference, percent
 from pipeline.analysis.surveyed import asked_question
 from pipeline.results import Result
+from pipeline.survey import SurveyError
+from pipeline.survey.model_fit import ModelFit
+from pipeline.survey.ordinal import Ordinal
+from pipeline.survey.parallel_lines import parallel_lines
 
 Waves = tuple[str, str]
 NEITHER = "neither"
@@ -23,7 +27,10 @@ NEITHER = "neither"
 def answer(
     context: Context, entry: Entry, settings: Settings, choice: Categorical, place: int, waves: Waves
 ) -> list[Result]:
-    """Return the adjusted share of every category in both waves and its shift."""
+    """Return the adjusted share of every category in both waves and its shift.
+
+    A sample that cannot carry the regression (nobody of a unit in a category) gives a check that says so.
+    """
     known = declared(context, entry, choice.of or settings.of)
     subject = known.subject
     base, values, codes = _outcome(context, entry, choice, known, place, waves)
@@ -33,9 +40,12 @@ def answer(
     design = loaded(subject, pd.Categorical(values, categories=codes, ordered=choice.model == "ordinal"), columns)
     rows = complete(design, columns, waves)
     formula = formula_of("wave", settings.by, settings.controls, OUTCOME)
-    fit = fitted(design, formula, choice.model, rows)
-    model = standardised(fit, "wave", waves, None, OUTCOME)
     told = About(entry, known.entry.name, choice.name, subject, base[waves[1]])
+    try:
+        fit = fitted(design, formula, choice.model, rows)
+    except SurveyError:
+        return [told.not_estimable("adjusted", "..".join(waves))]
+    model = standardised(fit, "wave", waves, None, OUTCOME)
     made = _levels(told, model) + _shifts(told, model, waves)
     if choice.model == "ordinal":
         test = fit.term_test([t for t in fit.terms if "wave" in t], "Wald")
@@ -53,7 +63,23 @@ def answer(
                 numbers=numbers,
             )
         )
+        made += _assumption(told, fit, when)
     return made
+
+
+def _assumption(told: About, fit: ModelFit, when: str) -> list[Result]:
+    """Return the test that the wave moves every step of the outcome alike; nothing where answers cannot tell."""
+    if not isinstance(fit, Ordinal):
+        return []
+    tested = parallel_lines(fit, [i for term, places in fit.terms.items() if "wave" in term for i in places])
+    if tested is None or not np.isfinite(tested.whole.f):
+        return []
+    numbers = {"df": float(tested.whole.df), "p_value": tested.whole.p_value, "n": float(fit.n)}
+    return [
+        told.result(
+            "parallel_lines", "score", tested.whole.f, wave=when, method=METHOD, inference="model", numbers=numbers
+        )
+    ]
 
 
 def _outcome(

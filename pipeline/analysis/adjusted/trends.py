@@ -14,6 +14,7 @@ from pipeline.analysis.entry import Entry
 from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.parts import About
 from pipeline.results import Result
+from pipeline.survey import SurveyError
 from pipeline.survey.model_fit import ModelFit
 
 TIME = "_year"
@@ -34,9 +35,13 @@ def answer(context: Context, entry: Entry, settings: Settings, known: Declared, 
     for method, terms in ((None, ()), (METHOD, settings.controls)):
         rows = complete(design, terms, waves)
         right = " + ".join([TIME, *terms])
-        made.append(_trend(told, fitted(design, f"{OUTCOME} ~ {right}", "logit", rows), method, waves))
-        curved = fitted(design, f"{OUTCOME} ~ {right} + I({TIME}**2)", "logit", rows)
-        made.append(_curve(told, curved, method, waves))
+        try:
+            straight = fitted(design, f"{OUTCOME} ~ {right}", "logit", rows)
+            curved = fitted(design, f"{OUTCOME} ~ {right} + I({TIME}**2)", "logit", rows)
+        except SurveyError:
+            made.append(told.not_estimable("adjusted", f"{waves[0]}..{waves[-1]}"))
+            break
+        made += [_trend(told, straight, method, waves), _curve(told, curved, method, waves)]
     return made
 
 

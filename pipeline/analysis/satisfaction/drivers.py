@@ -6,7 +6,7 @@ satisfaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -18,6 +18,9 @@ from pipeline.analysis.estimates import LEVEL, Subject, over_columns
 from pipeline.analysis.outcomes import numbers
 from pipeline.analysis.shapley import MOST, driver_shares
 from pipeline.results import Result
+from pipeline.survey import SurveyError
+from pipeline.survey.ordinal import Ordinal
+from pipeline.survey.parallel_lines import parallel_lines
 
 
 class Drivers(Strict):
@@ -30,7 +33,8 @@ class Drivers(Strict):
 def drivers(entry: Entry, subject: Subject, settings: Drivers, names: Mapping[str, str]) -> list[Result]:
     """Return, wave by wave, the odds ratio of one more note of each item and its share of the explained variance.
 
-    A wave that did not ask one of the items is left out. ``names``: item -> name in result_ids.
+    A wave that did not ask one of the items, or whose answers cannot carry the regression, is left out. ``names``:
+    item -> name in result_ids.
     """
     columns = pd.DataFrame({item: numbers(subject.frame[item]) for item in (settings.of, *settings.items)})
     columns.index = subject.frame.index
@@ -41,7 +45,11 @@ def drivers(entry: Entry, subject: Subject, settings: Drivers, names: Mapping[st
         if columns[here].isna().all().any():
             continue
         told = partial(_row, entry, subject, wave, names[settings.of])
-        odds = design.ordinal(f"{settings.of} ~ {' + '.join(settings.items)}", where=here)
+        try:
+            odds = design.ordinal(f"{settings.of} ~ {' + '.join(settings.items)}", where=here)
+        except SurveyError:
+            # too few answers, or all alike: nothing to tell of this wave
+            continue
         rows = {str(r["term"]): r for r in odds.coefficients.to_dict("records")}
         for item in settings.items:
             row = rows[item]
@@ -58,6 +66,7 @@ def drivers(entry: Entry, subject: Subject, settings: Drivers, names: Mapping[st
                     p_value=float(row["p"]),
                 )
             )
+        made += _assumption(told, odds, [names[item] for item in settings.items])
         parts = driver_shares(
             subject.design, columns[settings.of].to_numpy(), columns[settings.items].to_numpy(), where=here
         )
@@ -75,6 +84,29 @@ def drivers(entry: Entry, subject: Subject, settings: Drivers, names: Mapping[st
                 )
             )
     return made
+
+
+def _assumption(told: Callable[..., Result], odds: Ordinal, items: Sequence[str]) -> list[Result]:
+    """Return the tests that a note more counts alike at every step of the overall rating, all items and each."""
+    tested = parallel_lines(odds)
+    if tested is None:
+        return []
+    pairs = [(None, tested.whole), *zip(items, tested.each, strict=True)]
+    return [
+        told(
+            measure="parallel_lines",
+            unit="score",
+            estimate=test.f,
+            se=np.nan,
+            limits=(np.nan, np.nan),
+            df=float(test.df),
+            n=odds.n,
+            item=item,
+            p_value=test.p_value,
+        )
+        for item, test in pairs
+        if np.isfinite(test.f)
+    ]
 
 
 def _row(
