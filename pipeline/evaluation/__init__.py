@@ -24,6 +24,7 @@ from pipeline.evaluation.sources import (
     SamplingDesign,
     SignIns,
     Source,
+    Ties,
     Visits,
     WeightingStep,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "Source",
     "Statement",
     "Territory",
+    "Ties",
     "Visits",
     "Wave",
     "WeightingStep",

@@ -204,6 +204,7 @@ class Settings(Strict):
             if s.fieldwork and s.fieldwork not in sources:
                 raise ValueError(f"source '{s.name}' names an unknown fieldwork source '{s.fieldwork}'")
             self._sign_ins(s)
+            self._ties(s)
             for step in s.weighting:
                 for margin in step.margins:
                     origin = margin.split(":")[0]
@@ -213,6 +214,19 @@ class Settings(Strict):
                             f" declared: {sorted(sources)}"
                         )
         return self
+
+    def _ties(self, source: Source) -> None:
+        """Refuse ties of another kind of source than a network, or between actors that no source lists."""
+        if source.ties is None:
+            return
+        if source.kind != "network":
+            raise ValueError(f"source '{source.name}' is of kind {source.kind}: `ties` goes with kind network")
+        lists = [s.name for s in self.sources if s.kind == "network" and s.ties is None]
+        if source.ties.actors not in lists:
+            raise ValueError(
+                f"source '{source.name}' has ties between actors of '{source.ties.actors}', which is no list of actors"
+                f" (kind network, without `ties`); declared: {lists}"
+            )
 
     def _sign_ins(self, source: Source) -> None:
         """Refuse sign-ins of another kind than attendance, and a reconciliation with anything but monthly counts."""

@@ -133,6 +133,23 @@ class SignIns(Strict):
         return self
 
 
+class Ties(Strict):
+    """How records are ties between actors: the source that lists the actors, and the questions of either end.
+
+    ``kind`` is the question that says of what kind a tie is. Both ends are identifiers: persons answer for them.
+    """
+
+    actors: Name
+    sender: str
+    receiver: str
+    kind: str | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        """Return what makes a tie, in order."""
+        return [self.sender, self.receiver, *([self.kind] if self.kind else [])]
+
+
 class Comments(Strict):
     """The post-codification of a source's open question: ``codes`` is the local file of themes, below the data folder.
 
@@ -161,6 +178,7 @@ class Source(Strict):
     checks: list[Check] = []
     comments: Comments | None = None
     signins: SignIns | None = None
+    ties: Ties | None = None
     reconciles: Name | None = None  # source of monthly counts of the same visits
     prefer: Literal["counts", "signins"] = "counts"
     site_commune: str | None = None  # question that says in which commune the space is

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation, Source
+from pipeline.ingest import network
 from pipeline.ingest.account import (
     ACCOUNT,
     DECISIONS,
@@ -147,7 +148,8 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
         As `ingest`.
     """
     key = functools.cache(functools.partial(pseudonym_key, evaluation))
-    sources = sorted(evaluation.settings.sources, key=lambda s: s.kind != "sites")
+    # spaces before what happens in them, actors before the ties between them
+    sources = sorted(evaluation.settings.sources, key=lambda s: (s.kind != "sites", s.ties is not None))
     faults: list[Fault] = []
     begun: dict[str, _Begun] = {}
     decisions: list[tuple[object, ...]] = []
@@ -160,6 +162,8 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
             _refuse_derived_names(evaluation, source)
             if source.signins:
                 refuse_incomplete(evaluation, source)
+            if source.kind == "network":
+                network.refuse_incomplete(evaluation, source)
             if out is not None and streams(evaluation, source, largest):
                 check = functools.partial(_check_again, evaluation, source, _places(evaluation, sites))
                 records = out / source.name / "records" / "all.parquet"
@@ -185,6 +189,8 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
             file = read.parts[0].received.file
             decisions += [*notes, *(_decision(source.name, file, n) for n in found)]
             derived = _derived(evaluation, assembled, source)
+            if source.ties:
+                derived = network.ties(evaluation, source, derived, _actors(evaluation, source.ties.actors, begun))
             begun[source.name] = _begun(evaluation, source, derived, read, _places(evaluation, sites))
         except Blocked as blocked:
             faults += blocked.faults
@@ -314,10 +320,15 @@ def _derived(evaluation: Evaluation, assembled: Assembled, source: Source) -> As
 def _begun(
     evaluation: Evaluation, source: Source, assembled: Assembled, read: SourceRead, places: pd.DataFrame | None
 ) -> _Begun:
-    more = visit_rules(evaluation, source, assembled.seen)
+    more = [*visit_rules(evaluation, source, assembled.seen), *network.tie_rules(source, assembled.seen)]
     assembled, declared = with_row_checks(evaluation, source, assembled, places)
     rules = rules_of(evaluation, source, assembled.seen, [*more, *declared])
     return _Begun(source, assembled, read, rules, engines.failing_rows_later(assembled.seen, rules))
+
+
+def _actors(evaluation: Evaluation, name: str, begun: Mapping[str, _Begun]) -> pd.DataFrame | None:
+    """Return the accepted records of a list of actors, None where it could not be read."""
+    return _checked(evaluation.instruments[name], begun[name]).clean if name in begun else None
 
 
 def _check_again(

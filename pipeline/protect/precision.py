@@ -132,7 +132,9 @@ def _models(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
     diagnostic |= np.isin(unit, PARAMETER_UNITS)
     changes = rows & (unit == "ratio") & ~diagnostic
     verdict.suppress(changes & ~(upper - lower <= MODEL_CHANGE), "ns_model")
-    judged = rows & ~on_shares & ~diagnostic & ~changes
+    # a difference of means may be nil, so its width is not set against its size
+    differences = (table["measure"] == "mean_shift").to_numpy()
+    judged = rows & ~on_shares & ~diagnostic & ~changes & ~differences
     verdict.suppress(on_shares & ~(points < MODEL_POINTS), "ns_model")
     verdict.suppress(judged & (unit != "score") & ~(relative <= OTHER_RELATIVE), "ns_model")
     verdict.suppress(judged & (unit == "score") & ~(upper - lower < SCORE_WIDE), "ns_model")

@@ -18,6 +18,7 @@ from pipeline.simulate.comments import addresses, coded, remarks
 from pipeline.simulate.costs import cost_truth, draw_costs
 from pipeline.simulate.draws import stream
 from pipeline.simulate.facilitators import FacilitatorSurvey, answers_of, draw_facilitators, facilitator_truth
+from pipeline.simulate.network import DrawnNetwork, draw_network, network_truth, plant_in_ties
 from pipeline.simulate.non_users import draw_non_users, non_user_truth
 from pipeline.simulate.planted import SET_ASIDE, plant_in_attendance, plant_in_survey
 from pipeline.simulate.population import Population, draw_population
@@ -228,6 +229,10 @@ def _truth_beside(population: Population) -> list[pd.DataFrame]:
         ]
     if truth.costs is not None and evaluation.sources("costs"):
         found.append(cost_truth(draw_costs(population, truth.costs), region))
+    if truth.cooperation is not None and evaluation.sources("network"):
+        network = _drawn_network(population, truth.sample_seed)
+        named = [e.name for e in evaluation.settings.plan if e.question == "networks"]
+        found += [network_truth(network, name, region) for name in named]
     return found
 
 
@@ -312,6 +317,30 @@ def _costs(
     return _record(population, source, draw_costs(population, asked), None, folder)
 
 
+def _drawn_network(population: Population, seed: int) -> DrawnNetwork:
+    truth = population.truth
+    if truth.cooperation is None:
+        raise SimulateError("truth.yaml says nothing of cooperation", where="truth.yaml, key cooperation")
+    level = population.evaluation.settings.territory.level
+    return draw_network(population.spaces, truth, truth.cooperation, level, seed)
+
+
+def _network(
+    population: Population,
+    source: Source,
+    sample: SampledWaves,
+    attendance: pd.DataFrame,
+    register: Register,
+    seed: int,
+    folder: Path,
+) -> pd.DataFrame:
+    drawn, asked = _drawn_network(population, seed), population.truth.cooperation
+    if source.ties is None or asked is None:
+        return _record(population, source, drawn.actors.assign(space_id=drawn.actors["actor"]), None, folder)
+    errors = plant_in_ties(drawn, asked, seed)
+    return _record(population, source, errors.rows.assign(space_id=errors.rows["sender"]), errors.planted, folder)
+
+
 def _record(
     population: Population, source: Source, rows: pd.DataFrame, planted: pd.DataFrame | None, folder: Path
 ) -> pd.DataFrame:
@@ -346,4 +375,5 @@ _WRITERS: dict[str, _Writer] = {
     "attendance": _attendance,
     "sites": _register,
     "costs": _costs,
+    "network": _network,
 }

@@ -43,6 +43,8 @@ def _repeated(source: Source, instrument: Instrument, clean: pd.DataFrame) -> pd
     if source.kind == "sites":
         return None
     unique = [q.name for q in instrument.questions if q.unique or q.role == "respondent"][:1]
+    if source.ties:
+        unique = source.ties.columns
     if not unique:
         questions = [instrument.by_role(role) for role in KEYS.get(source.kind, ())]
         if not questions or any(q is None for q in questions):

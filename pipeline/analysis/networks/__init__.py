@@ -1,0 +1,86 @@
+"""Networks: cooperation between facilitators and local actors, before and after, and their skills.
+
+Every actor of a list is asked with whom it cooperates; some do not answer, and what they would have said is unknown,
+not absent. Nothing is told of a single actor.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import BeforeValidator, Field
+
+from pipeline.analysis.context import Context
+from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.networks import measures
+from pipeline.analysis.networks.actors import Network, read_networks, sources_of
+from pipeline.analysis.networks.skills import Skills, check, skill_rows
+from pipeline.analysis.networks.told import Teller
+from pipeline.analysis.surveyed import known_wave
+from pipeline.results import Result
+
+_Wave = Annotated[str, BeforeValidator(str)]
+
+
+class Settings(Strict):
+    """Settings of networks.
+
+    ``source``: the source of ties, the first of kind network by default. ``contrast``: the two waves compared, the
+    first and last by default. ``central``: the type of actors expected at the centre. ``skills``: a reference.
+    ``permutations`` and ``seed`` of the tests.
+    """
+
+    source: str | None = None
+    contrast: tuple[_Wave, _Wave] | None = None
+    central: str | None = None
+    skills: Skills | None = None
+    permutations: int = Field(default=999, ge=99, le=99_999)
+    seed: int = 20061231
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return the actor map, the measures of each wave, what changed, and the skills against their reference."""
+    settings = entry.checked(Settings)
+    told = sources_of(context, entry, settings.source)
+    if settings.skills is not None:
+        check(entry, told, settings.skills)
+    columns = settings.skills.columns if settings.skills is not None else []
+    networks = read_networks(context, entry, told, columns)
+    types = sorted({t for n in networks.values() for t in n.actors["type"]})
+    if settings.central is not None and settings.central not in types:
+        raise entry.error("there is no such type of actors", "central", found=settings.central, allowed=types)
+    rng = np.random.default_rng(settings.seed)
+    made: list[Result] = []
+    for wave, network in networks.items():
+        teller = Teller(context, entry, told.source.name, wave, float(network.answered.sum()))
+        made += [*measures.map_rows(teller, network), *measures.estimate_rows(teller, network)]
+        made += [*measures.structure_rows(teller, network), *measures.mixing_rows(teller, network)]
+        made += measures.tested_rows(teller, network, settings.central, settings.permutations, rng)
+        if settings.skills is not None and set(settings.skills.columns) <= set(network.actors):
+            made += skill_rows(teller, network, settings.skills)
+    if len(networks) > 1:
+        made += _changes(context, entry, told.source.name, networks, settings, rng)
+    return made
+
+
+def _changes(
+    context: Context,
+    entry: Entry,
+    source: str,
+    networks: dict[str, Network],
+    settings: Settings,
+    rng: np.random.Generator,
+) -> list[Result]:
+    waves = tuple(networks)
+    first, last = known_wave(entry, waves, settings.contrast or (waves[0], waves[-1]), "contrast")
+    one, other = networks[first], networks[last]
+    common = pd.Index(one.actors["actor"]).intersection(pd.Index(other.actors["actor"]))
+    one, other = one.of(common), other.of(common)
+    both = one.answered & other.answered
+    present = set(one.types)
+    if len(common) < 3 or set(other.types[both]) != present | set(other.types):
+        return []
+    teller = Teller(context, entry, source, f"{first}..{last}", float(both.sum()))
+    return list(measures.change_rows(teller, one, other, settings.permutations, rng))
