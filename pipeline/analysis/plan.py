@@ -39,6 +39,7 @@ QUESTIONS = (
     "reach",
     "response",
     "satisfaction",
+    "sensitivity",
     "small_areas",
     "spaces",
     "typology",

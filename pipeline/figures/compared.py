@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.wording.compared import VARIANTS
+
 _HEADS = {
     "direct": {"fr": "Observée (points)", "en": "Observed (points)"},
     "adjusted": {"fr": "À public comparable", "en": "Comparable public"},
@@ -26,6 +28,17 @@ _METHODS = [
     *(f"oaxaca_logit_{r}" for r in ("first", "last", "average")),
 ]
 
+
+def _variant(head: dict[str, str], measure: str, time: str | None = None) -> dict[str, Any]:
+    wanted = {
+        "analysis": "demand",
+        "indicator": "elaborate",
+        "population": ["users", "visits"],
+        "method": ["", *VARIANTS],
+    }
+    return {**wanted, "measure": measure, "time": time, "head": head}
+
+
 #: Arguments of `registry.Entry`: name, kind, settings, analyses it needs.
 DEFAULTS: tuple[tuple[str, str, dict[str, Any], tuple[str, ...]], ...] = (
     (
@@ -46,6 +59,28 @@ DEFAULTS: tuple[tuple[str, str, dict[str, Any], tuple[str, ...]], ...] = (
             "reading": {
                 "fr": "l'évolution observée est de {value} pour « {who} » ({interval}).",
                 "en": "the observed change is {value} for “{who}” ({interval}).",
+            },
+        },
+        ("demand",),
+    ),
+    (
+        "demand-sensitivity",
+        "estimates-table",
+        {
+            "by": "method",
+            "columns": [
+                _variant({"fr": "Première vague", "en": "First wave"}, "share", "first"),
+                _variant({"fr": "Dernière vague", "en": "Last wave"}, "share", "last"),
+                _variant({"fr": "Évolution (points)", "en": "Change (points)"}, "shift"),
+            ],
+            "caption": {
+                "fr": "Au moins un service élaboré souhaité : le résultat selon d'autres choix de méthode",
+                "en": "At least one elaborate service wanted: the result under other choices of method",
+            },
+            "reading": {
+                "fr": "« {who} » : {value} des usagers souhaitent au moins un service élaboré à la première vague "
+                "({interval}).",
+                "en": "“{who}”: {value} of users want at least one elaborate service in the first wave ({interval}).",
             },
         },
         ("demand",),

@@ -23,6 +23,7 @@ PARTS = {
     "coefficients": "share",
     "interaction_part": "share",
     "mediated": "share",
+    "tipping": "share",
 }
 #: Measure that sets a part of a population against the whole -> (measure of the levels, domain that is the part).
 MARKS = {"test_value": ("share", "class")}

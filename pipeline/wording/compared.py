@@ -9,6 +9,20 @@ from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import capital
 from pipeline.wording.sentences import ALPHA, Row, established, published, suppressed
 
+#: Variants of `analysis.sensitivity` and the population that each is about.
+VARIANTS = {
+    "visit_weights": "visits",
+    "no_fpc": "users",
+    "uncalibrated": "users",
+    "half_cap": "users",
+    "this_space_only": "users",
+    "wider_index": "users",
+    "two_services": "users",
+    "common_spaces": "users",
+    "never_labelled": "users",
+    "complete_returns": "users",
+}
+
 PAIRS: dict[str, tuple[str, str]] = {
     "by=commune_size": ("Taille de la commune de l'espace", "Size of the commune of the space"),
     "by=regularity": ("Assiduité sur quatre semaines", "Regularity over four weeks"),
@@ -27,6 +41,22 @@ PAIRS: dict[str, tuple[str, str]] = {
     "method=adjusted": (
         "à public comparable",
         "for a comparable public",
+    ),
+    "method=visit_weights": (
+        "Visites au lieu des usagers (poids de visite)",
+        "Visits instead of users (visit weights)",
+    ),
+    "method=no_fpc": ("Sans correction de population finie", "Without finite population correction"),
+    "method=uncalibrated": ("Sans calage sur les relevés", "Without calibration on returns"),
+    "method=half_cap": ("Nombre de visites plafonné à la moitié", "Number of visits capped at half"),
+    "method=this_space_only": ("Sans les visites dans d'autres espaces", "Without visits to other spaces"),
+    "method=wider_index": ("Liste élargie de services élaborés", "Wider list of elaborate services"),
+    "method=two_services": ("Au moins deux services élaborés", "At least two elaborate services"),
+    "method=common_spaces": ("Espaces enquêtés aux deux vagues", "Spaces surveyed in both waves"),
+    "method=never_labelled": ("Sans les espaces labellisés", "Without labelled spaces"),
+    "method=complete_returns": (
+        "Espaces au relevé complet du mois d'enquête",
+        "Spaces with a complete return for the survey month",
     ),
     "method=kitagawa": ("Âge seul (Kitagawa)", "Age alone (Kitagawa)"),
     "method=das_gupta": ("Plusieurs facteurs (Das Gupta)", "Several factors (Das Gupta)"),

@@ -31,10 +31,10 @@ def side_by_side(
 ) -> Table | Absent:
     """Return estimates of the document's territory, one column an entry of ``columns``.
 
-    A column chooses rows by analysis, indicator, measure, method (none: direct), population, time (``last``: the last
-    one) and ``domain``; it has a ``head`` by language and may set ``interval: false``. ``by`` is a domain name,
-    ``time`` or ``method``; with ``whole`` a domain's table begins with the rows without it. ``reading`` has {who},
-    {value}, {interval}, of the first line and first column that has an interval.
+    A column chooses rows by analysis, indicator, measure, method (none: direct), population (of several, users come
+    before visits), time (``first``, ``last``) and ``domain``; it has a ``head`` by language and may set
+    ``interval: false``. ``by`` is a domain name, ``time`` or ``method``; with ``whole`` a domain's table begins with
+    the rows without it. ``reading`` has {who}, {value}, {interval}, of the first line and column with an interval.
     """
     found = [_column(scope, c, by) for c in columns]
     every = pd.concat(found) if found else scope.table.iloc[:0]
@@ -75,10 +75,12 @@ def _column(scope: Scope, column: Mapping[str, Any], by: str) -> pd.DataFrame:
     rows = rows[(rows["territory_level"] == level) & (rows["territory"] == code)]
     for key in _KEYS:
         value = column.get(key, "" if key == "method" and by != "method" else None)
-        if value == "last" and key == "time":
-            rows = rows[rows["time"] == rows["time"].max()]
+        if value in ("first", "last") and key == "time":
+            rows = rows[rows["time"] == (rows["time"].max() if value == "last" else rows["time"].min())]
         elif value is not None:
             rows = rows[rows[key].isin(value) if isinstance(value, list | tuple) else rows[key] == str(value)]
+    if isinstance(column.get("population"), list | tuple):
+        rows = rows.sort_values("population", kind="stable")
     domain = str(column.get("domain", ""))
     if by in ("time", "method"):
         rows = rows[rows["domain"] == domain]
@@ -93,7 +95,7 @@ def _codes(scope: Scope, every: pd.DataFrame, by: str, whole: bool) -> list[str]
         return sorted(codes)
     if by == "method":
         order = {m: i for i, m in enumerate(k.partition("method=")[2] for k in words.SHARED if "method=" in k)}
-        return sorted(codes, key=lambda m: order.get(m, 999))
+        return sorted(codes, key=lambda m: order.get(m, 999) if m else -1)
     key = scope.code_order(by)
     return ([""] if whole and "" in codes else []) + sorted((c for c in codes if c), key=key)
 
