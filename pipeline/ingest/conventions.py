@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.ingest.readers.received import Note
 from pipeline.ingest.values import Distinct
 
-_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.]\d{4}(?:[ T].*)?")
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?:[ T].*)?")
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+")
 _WITH_POINT = re.compile(r"[+-]?\d*\.\d+")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")

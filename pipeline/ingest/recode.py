@@ -255,7 +255,7 @@ def _box(
     return (3, NO_ANSWER) if _declared_missing(value, user_missing) else (4, NO_ANSWER)
 
 
-def _parts(text: str, separator: str) -> list[str]:
+def parts_of(text: str, separator: str) -> list[str]:
     """Return the answers of one cell; `{a,"b, c"}` is how a database writes a list, whatever separator is declared."""
     if text.startswith("{") and text.endswith("}"):
         parts = next(csv.reader([text[1:-1]]), [])
@@ -272,7 +272,7 @@ def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
     for item in q.offered(wave):
         for text in {item.name, item.column or item.name, item.label.fr, item.label.en or item.label.fr}:
             names[text.casefold()] = item.name
-    cells = [_parts(text_of(v) or "", q.separator or "|") for v in found.values]
+    cells = [parts_of(text_of(v) or "", q.separator or "|") for v in found.values]
     wrong = [next((p for p in cell if p.casefold() not in names), None) for cell in cells]
     chosen = [{names.get(p.casefold()) for p in cell} for cell in cells]
     boxes = {

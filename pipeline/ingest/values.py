@@ -17,8 +17,10 @@ _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
 _BLANKS = str.maketrans("", "", " \u00a0\u202f\u2009")
-_ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
-_YEAR_LAST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
+_ISO_DATE = re.compile(
+    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+_YEAR_LAST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
 _MONTHS = (re.compile(r"(?P<y>\d{4})-?(?P<m>\d{2})"), re.compile(r"(?P<m>\d{1,2})/(?P<y>\d{4})"))
 
 
@@ -116,7 +118,8 @@ def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple
 
     Parameters
     ----------
-    date_format : format of every text (strptime); None reads 2006-11-13, 2006/11/13, and 13/11/2006 in ``order``.
+    date_format : format of every text (strptime); None reads 2006-11-13, 2006/11/13, and 13/11/2006 (or 13-11-2006,
+        13.11.2006) in ``order``; a time of day and its zone may follow, and the day is that of the place.
     order : "dmy", "mdy", or "ymd" where dates that start with day or month are no dates.
     """
     ordered = False

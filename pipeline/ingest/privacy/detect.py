@@ -24,8 +24,10 @@ SHARE = 0.3
 LOOKED_AT = 2000
 #: So many different sentences are no list of labels.
 SENTENCES = 15
+#: Up to so many different values, each met several times, may be labels.
+LABELS = 20
 _NO_NAMES = frozenset({"oui", "non", "yes", "no", "vrai", "faux", "true", "false", "nsp", "autre", "other", "ras"})
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})(?: .*)?")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?: .*)?")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]+(?:[ '’-][^\W\d_'’.-]+){0,3}\.?")
 _IRIS = re.compile(r"(?:\d{5}|2[AB]\d{3})\d{4}")
 _SENTENCE = re.compile(
@@ -141,7 +143,7 @@ def detect(name: str, label: str | None, values: Iterable[Any] | None = None) ->
     for kind, test in _BY_VALUE.items():
         found = {v: bool(test(text_of(v) or "")) for v in looked}
         share = sum(found[v] for v in rows) / len(rows)
-        if share >= SHARE:
+        if share >= SHARE and not (kind in _ALSO_LABELS and _few(rows, looked)):
             return _found(kind, "values", share)
     if _spread_of_births(looked):
         return _found("birth_date", "values", 1.0)
@@ -192,6 +194,11 @@ def _repeated(values: Any, distinct: int) -> bool:
     if isinstance(getattr(values, "dtype", None), pd.CategoricalDtype) or hasattr(values, "__len__"):
         return bool(pd.Series(values, copy=False).notna().sum() > 3 * distinct)
     return False
+
+
+def _few(rows: list[Any], different: list[Any]) -> bool:
+    """Return whether values are few and each stands several times: labels, versions, the places of an activity."""
+    return len(different) <= LABELS and len(rows) >= 3 * len(different)
 
 
 def _share(test: Callable[[Any], bool], values: list[Any]) -> float:
@@ -267,6 +274,8 @@ _PLAUSIBLE: dict[Kind, Callable[[Any], bool]] = {
     "last_name": _is_name,
     "free_text": _is_sentence,
 }
+#: What labels and versions may look like: « 1 place de parking », 1.2.3.4.
+_ALSO_LABELS: tuple[Kind, ...] = ("postal_address", "ip")
 #: What needs no header to be known.
 _BY_VALUE: dict[Kind, Callable[[str], bool]] = {
     "email": lambda t: bool(EMAIL.fullmatch(t)),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.ingest.privacy.patterns import masked
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*")
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}.*|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*")
 #: More cells than this share that are numbers or dates make no header.
 SHARE = 0.3
 HIDDEN = "not shown: the first row looks like a record and not like a header"

@@ -18,8 +18,10 @@ _STREETS = (
     r"rue|avenue|av\.|boulevard|bd|bld|blvd|place|impasse|all[ée]e|all[ée]es|chemin|route|quai|square|r[ée]sidence"
     r"|lotissement|venelle|ruelle|passage|cours|esplanade|lieu[- ]dit|hameau|faubourg|hent|straed|kerhent"
 )
+#: What follows when a number and such a word count something: one lesson a week, one seat for free.
+_COUNTED = r"(?!(?:par|pour|à|en|au|aux|dans|sur|sous|et|ou|max\w*|gratuit\w*|libres?|disponibles?|assise?s?)\b)"
 ADDRESS = re.compile(
-    rf"(?<!\w)\d{{1,4}}\s?(?:bis|ter|quater|[a-d])?,?\s+(?:{_STREETS})\s+(?:\w|'|’)[^;|\n]{{1,60}}"
+    rf"(?<!\w)\d{{1,4}}\s?(?:bis|ter|quater|[a-d])?,?\s+(?:{_STREETS})\s+{_COUNTED}(?:\w|'|’)[^;|\n]{{1,60}}"
     r"|(?<!\w)\d{1,4},?\s+(?:[A-Z][\w'-]+\s){1,3}(?:street|road|lane|drive)\b"
     rf"|(?<!\w)(?:{_STREETS})\s+[^;|\n\d]{{2,40}},?\s+\d{{5}}\s+[^\W\d]{{2,}}[^;|\n]{{0,40}}",
     re.IGNORECASE,
@@ -70,9 +72,13 @@ def is_position(text: str) -> bool:
     return abs(latitude) <= 90 and abs(longitude) <= 180
 
 
-def masked(text: str) -> str:
-    """Return a text in which every e-mail, telephone, address, social security number, IP and position is masked."""
-    if not any(c in text for c in "@0123456789:"):
+def masked(text: str, *, numbers: bool = True) -> str:
+    """Return a text in which every e-mail, telephone, address, social security number, IP and position is masked.
+
+    Without ``numbers`` a text of digits alone stays as it is: where a column numbers its records, or holds amounts with
+    many digits, some have the form of a telephone or of a social security number by chance.
+    """
+    if not any(c in text for c in "@0123456789:") or (not numbers and text.strip().isdigit()):
         return text
     text = EMAIL.sub(MASK, text)
     text = NIR.sub(lambda m: MASK if _right_key(m) else m[0], text)

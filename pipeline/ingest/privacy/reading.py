@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -42,6 +43,8 @@ _OWN: tuple[Role, ...] = (
 _OF_A_SPACE: tuple[Role, ...] = ("site", "commune", "pivot", "address", "opening_hours")
 #: What a register of places may hold: the place's own address, position and description are no person's.
 _OF_A_PLACE = ("postal_address", "gps", "iris", "free_text")
+#: From so many digits on a number may look like a telephone or a social security number.
+LONG = 9
 _IRIS = re.compile(r"(\d{5}|2[AB]\d{3})\d{4}")
 _WORDS = {
     "email": "e-mail addresses",
@@ -87,7 +90,7 @@ def without_personal_data(
                 changed[column] = cut
                 notes.append(_iris_note(column))
             elif column in table and not free_text(q) and q.type != "key" and q.role not in _OF_A_SPACE:
-                hidden = _masked(table[column])
+                hidden = _masked(table[column], _answers(q, wave))
                 if hidden is not None:
                     changed[column] = hidden
     return (replace(received, table=table.assign(**changed), notes=notes) if changed else received), faults
@@ -180,12 +183,52 @@ def _iris_note(column: str) -> Note:
     return Note("generalised", column, "", "", fr, en)
 
 
-def _masked(column: pd.Series) -> pd.Series | None:
-    """Return a column of text without what identifies, None where there was nothing to mask."""
+def _answers(q: Question, wave: str | None) -> frozenset[str]:
+    """Return the answers that the instrument itself words: « 1 cours de cuisine » is no address there."""
+    labels = [t for label in q.codes.values() for t in (label.fr, label.en)]
+    items = [t for item in q.items for t in (item.name, item.column, item.label.fr, item.label.en)]
+    known = [*q.codes, *q.missing, *(q.history(wave).recode or {}), *labels, *items]
+    return frozenset(str(t).strip().casefold() for t in known if t is not None)
+
+
+def _masked(column: pd.Series, answers: frozenset[str]) -> pd.Series | None:
+    """Return a column of text without what identifies, None where there was nothing to mask.
+
+    Parameters
+    ----------
+    answers : texts of the instrument, never masked.
+    """
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return None
     found = distinct(column)
-    hidden = [masked(v) if isinstance(v, str) else v for v in found.values]
+    numbers = not _numbered([v for v in found.values if isinstance(v, str)])
+
+    def hide(value: Any) -> Any:
+        if not isinstance(value, str) or value.strip().casefold() in answers:
+            return value
+        hidden = masked(value, numbers=numbers)
+        if hidden != value and answers and (parts := _parts_masked(value, answers)) is not None:
+            return parts
+        return hidden
+
+    hidden = [hide(v) for v in found.values]
     if all(a is b or a == b for a, b in zip(hidden, found.values, strict=True)):
         return None
     return found.series(hidden, "str" if all(isinstance(v, str) for v in hidden) else "object")
+
+
+def _parts_masked(text: str, answers: frozenset[str]) -> str | None:
+    """Return a cell of several answers with what none of them says masked; None where no part is an answer."""
+    parts = re.split(r"([;|\n])", text)
+    known = [p.strip().casefold() in answers for p in parts]
+    return "".join(p if k else masked(p) for p, k in zip(parts, known, strict=True)) if any(known) else None
+
+
+def _numbered(values: list[str]) -> bool:
+    """Return whether most values of a column are numbers of nine digits or more: keys, stamps, amounts; no persons.
+
+    A column whose values are mostly telephones or social security numbers is told apart by `detect`.
+    """
+    given = [v.strip() for v in values if v.strip()]
+    long = sum(len(v) >= LONG and v.isdigit() for v in given)
+    return long > 0.5 * len(given)

@@ -70,6 +70,9 @@ def _table(stream: bytes) -> pd.DataFrame:
             frame[name] = frame[name].map({True: "true", False: "false"})
         elif not isinstance(first, str):
             frame[name] = pd.to_numeric(frame[name], errors="coerce")
+    for name in frame.select_dtypes("datetimetz"):
+        # The clock where it was written: a visit of the evening stays a visit of that day.
+        frame[name] = frame[name].dt.tz_localize(None)
     for name in frame.select_dtypes("bool"):
         frame[name] = frame[name].map({True: "true", False: "false"})
     return frame

@@ -133,13 +133,24 @@ def refuse_duplicates(file: str, columns: list[str], line: int | None = 1) -> No
         name, at = next(iter(twice.items()))
         others = f"; also twice: {some(list(twice)[1:])}" if len(twice) > 1 else ""
         record = is_record(columns)
+        if record:
+            raise Blocked(
+                Fault(
+                    "the file has no header: its first row looks like a record",
+                    file,
+                    line=line,
+                    found=f"the same value in fields {some(at)}; {HIDDEN}",
+                    allowed="a first row with the name of each column",
+                    action="write the names of the columns above the records, and send the file again",
+                )
+            )
         raise Blocked(
             Fault(
                 "the header names a column twice",
                 file,
                 line=line,
-                column=None if record else name,
-                found=f"fields {some(at)}" + (f"; names {HIDDEN}" if record else others),
+                column=name,
+                found=f"fields {some(at)}{others}",
                 allowed="each name once",
                 action="rename one of them in the file that the tool exports, and send it again",
             )

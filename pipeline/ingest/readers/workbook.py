@@ -43,7 +43,7 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
 
     Parameters
     ----------
-    first : take the first of several sheets that could be read, instead of refusing to choose.
+    first : take the largest of several sheets that could be read, instead of refusing to choose.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def _one_table(
                 action="declare `sheet:` for this file in evaluation.yaml (one entry under `files:` a sheet)",
             )
         )
-    table, kept = taken[0]
+    table, kept = max(taken, key=lambda t: len(t[0].below) * len(t[0].names))
     notes = []
     if len(filled) > 1 and spec.sheet is None:
         others = some(s for s in filled if s != table.sheet)

@@ -12,6 +12,7 @@ from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.columns import draft_of, is_ticked, wording_of
 from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
 from pipeline.ingest.tools import kobo, limesurvey
 from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, slug
@@ -19,9 +20,15 @@ from pipeline.ingest.tools.headers import asked_columns, matched
 from pipeline.ingest.values import text_of
 from pipeline.instrument import Instrument
 
-_NUMBERED = re.compile(r"^(?P<stem>.*?[A-Za-z])_?(?P<number>\d+)$")
-_BOX = re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<item>[^\[\]]+)\]$")
-_CHOICE = re.compile(r"^(?P<stem>.+)/(?P<item>[^/]+)$")
+_NUMBERED = re.compile(r"^(?P<stem>.*?[A-Za-z])(?P<item>\d+)$")
+#: How tools call the boxes of one question.
+_MEMBERS = (
+    re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<item>[^\[\]]+)\]$"),
+    re.compile(r"^(?P<stem>.+)/(?P<item>[^/]+)$"),
+    re.compile(r"^(?P<stem>.+)_(?P<item>\d+)$"),
+    _NUMBERED,
+    re.compile(r"^(?P<stem>.*\d)_?(?P<item>[A-Za-z])$"),
+)
 _LIKE_TEXT = ("open", "text", "key", "date", "month", "multiple")
 
 
@@ -110,26 +117,33 @@ def _boxes(given: Given) -> dict[str, list[Column]]:
     for column in given.described.columns:
         if column.name in taken or not is_ticked(column.examples):
             continue
-        for pattern in (_BOX, _CHOICE, _NUMBERED):
-            if found := pattern.match(column.name):
-                sets.setdefault(found["stem"], []).append(column)
-                break
+        if found := _member(column.name):
+            sets.setdefault(found["stem"], []).append(column)
     return {stem: columns for stem, columns in sets.items() if len(columns) > 1 and _one_question(stem, columns)}
 
 
+def _member(name: str) -> re.Match[str] | None:
+    return next((found for pattern in _MEMBERS if (found := pattern.match(name))), None)
+
+
 def _one_question(stem: str, columns: Sequence[Column]) -> bool:
-    """Return whether numbered columns look like boxes: a label each that starts alike, or no label at all."""
-    if any("[" in c.name or "/" in c.name for c in columns):
+    """Return whether columns are the boxes of one question: brackets, labels that start alike, ticks without a no.
+
+    Q1, Q2, Q3 answered by yes or no are questions of their own.
+    """
+    if any("[" in c.name or "/" in c.name for c in columns) or len(_shared([c.label for c in columns])) > 3:
         return True
-    return len(columns) > 2 or all(c.label for c in columns)
+    ticked_only = all(len({t for t in map(text_of, c.examples) if t}) == 1 for c in columns)
+    own_name = len(re.sub(r"[^A-Za-z]", "", stem)) > 2 or bool(re.search(r"_\d+$", columns[0].name))
+    return len(columns) > 2 and (ticked_only or own_name)
 
 
 def _together(stem: str, columns: Sequence[Column]) -> Draft:
     shared = _shared([c.label for c in columns])
     items = []
     for i, column in enumerate(columns, 1):
-        found = _BOX.match(column.name) or _CHOICE.match(column.name) or _NUMBERED.match(column.name)
-        own = found["item"] if found and "item" in found.groupdict() else (found["number"] if found else str(i))
+        found = _member(column.name)
+        own = found["item"] if found else str(i)
         label = column.label.removeprefix(shared).strip(" :-[]") or wording_of(column)["fr"]
         items.append({"name": slug(own, f"i{i}").lstrip("_") or f"i{i}", "label": {"fr": label}, "column": column.name})
     name = slug(stem.rpartition("/")[2])
@@ -179,6 +193,9 @@ def _roles(given: Given, found: list[Draft]) -> None:
         role = role_of(SURVEY_ROLES, *said)
         kind = draft.content["type"]
         if role is None or role in given_roles or not _fits(role, kind, draft):
+            continue
+        column = _column_of(given, draft)
+        if column is not None and not plausible(role, said, column):
             continue
         if role == "site" and kind in ("open", "text", "single"):
             draft.content = {k: v for k, v in draft.content.items() if k != "codes"} | {"type": "key"}

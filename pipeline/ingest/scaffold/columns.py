@@ -8,14 +8,20 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.ingest.conventions import date_order
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.tools.draft import Draft, slug
 from pipeline.ingest.values import dates, distinct, months, number_of, text_of
 from pipeline.instrument import Code
 
 #: Up to so many different texts, each met several times, are the answers of a closed question.
 MOST_ANSWERS = 20
+#: A longer text (characters) is no label of an answer.
+LONGEST = 150
+#: Dates with a year of two digits, which no reader takes unless they are declared.
+_SHORT_DATES = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y")
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
 _REASONS = (
     ("refused", r"refus.*|refused?"),
@@ -27,7 +33,9 @@ _REASONS = (
     ),
 )
 _SCALE = re.compile(r"satisf|d accord|agree|jamais|souvent|utile|facile|difficile|important|bon|mauvais", re.IGNORECASE)
-_COUNTED = re.compile(r"nb|nombre|combien|effectif|number|visites?|fois|age|annee|year|duree|minutes", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:nb|nombre|combien|effectif|number|visite|fois|ages?\b|annee|years?\b|duree|minutes?\b)", re.IGNORECASE
+)
 _TO_CHECK = "codes sans libellé : à compléter / codes without labels: complete them"
 
 
@@ -65,16 +73,20 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     missing = _missing(column)
     if column.kind == "date" or _dates(column):
         return Draft({**base, "type": "date"}, {"type": "ordre jour/mois/année / order of day and month"})
-    if column.kind == "text" and months(found)[1].isna().all() and "-" in texts[0]:
+    if (short := _short_dates(column)) is not None:
+        remark = "ordre jour/mois/année et siècle / order of day and month, and century"
+        return Draft({**base, "type": "date", "date_format": short}, {"date_format": remark})
+    if column.kind == "text" and months(found)[1].isna().all() and re.search("[-/]", texts[0]):
         return Draft({**base, "type": "month"})
     number = _number(column, base, texts, decimal, missing)
-    return number if number is not None else _text(column, base, texts)
+    return number or several(column, base) or _text(column, base, texts)
 
 
 def _labelled(column: Column, texts: Sequence[str]) -> bool:
     """Return whether the file labels (nearly) every value that occurs, so that they are answers and not amounts."""
     known = {text_of(v) for v in column.values}
-    return len(known) > 1 and sum(t in known for t in texts) >= 0.9 * len(texts)
+    share = 0.9 if len(known) > 1 else 1.0
+    return bool(known) and sum(t in known for t in texts) >= share * len(texts)
 
 
 def _missing(column: Column) -> dict[Code, str]:
@@ -118,12 +130,25 @@ def _dates(column: Column) -> bool:
     if column.kind != "text":
         return False
     found = distinct(column.examples)
-    return bool(dates(found, None)[1].isna().all())
+    return bool(dates(found, None, date_order(found))[1].isna().all())
+
+
+def _short_dates(column: Column) -> str | None:
+    """Return the format of dates with a year of two digits, None where the column holds none."""
+    if column.kind != "text":
+        return None
+    found = distinct(column.examples)
+    return next((f for f in _SHORT_DATES if dates(found, f)[1].isna().all()), None)
 
 
 def _number(
     column: Column, base: dict[str, Any], texts: Sequence[str], decimal: str | None, missing: dict[Code, str]
 ) -> Draft | None:
+    said = {t: reason for t in texts if (reason := reason_of(t)) is not None}
+    if said and len(said) < len(texts):
+        # « NSP » among ages: a reason why the number is missing, and no number.
+        missing = {**missing, **said}  # type: ignore[dict-item]
+        texts = [t for t in texts if t not in said]
     read = [number_of(t, decimal) for t in texts]
     if any(v is None for v in read) and decimal is None:
         read = [number_of(t, ",") for t in texts]
@@ -135,7 +160,8 @@ def _number(
     if few and not _COUNTED.search(plain_words(f"{column.name} {column.label}")):
         codes = {int(v): {"fr": column.values.get(int(v)) or str(int(v))} for v in values}
         if codes:
-            return Draft({**base, "type": "single", "codes": codes}, {"codes": _TO_CHECK})
+            apart = {"missing": missing} if missing else {}
+            return Draft({**base, "type": "single", "codes": codes, **apart}, {"codes": _TO_CHECK})
     draft = Draft({**base, "type": "count" if whole and values and values[0] >= 0 else "number"})
     if missing:
         draft.content["missing"] = missing
@@ -144,7 +170,7 @@ def _number(
 
 def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
     answered = int(column.examples.map(text_of).notna().sum())
-    if len(texts) <= MOST_ANSWERS and answered >= 3 * len(texts):
+    if len(texts) <= MOST_ANSWERS and answered >= 3 * len(texts) and max(map(len, texts)) <= LONGEST:
         answers = sorted(texts)
         missing = {t: reason for t in answers if (reason := reason_of(t)) is not None}
         codes = {t: {"fr": t} for t in answers if t not in missing}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +12,11 @@ from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, raise_faults
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described, describe
-from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, role_of
+from pipeline.ingest.scaffold.activities import is_activities, refuse_sideways
+from pipeline.ingest.scaffold.header_row import header_row_of
+from pipeline.ingest.scaffold.plausible import plausible
+from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches, role_of
+from pipeline.ingest.sites.national_schema import is_national
 from pipeline.ingest.tools.ddi import is_codebook, read_questionnaires
 from pipeline.ingest.tools.draft import Questionnaire
 from pipeline.ingest.tools.lss import read_lss
@@ -21,7 +25,6 @@ from pipeline.ingest.tools.xlsform import is_xlsform, read_xlsform
 Kind = Literal["survey", "attendance", "visits", "sites", "fieldwork"]
 _LIMESURVEY = {"submitdate", "lastpage", "startlanguage"}
 _KOBO = {"_uuid", "_index", "_submission_time", "formhub/uuid", "meta/instanceID", "_id"}
-_PLACES = {"id", "pivot", "nom", "commune", "adresse"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Given:
     tool: Literal["limesurvey", "kobo"] | None
     why: str
     questionnaire: Questionnaire | None = None
+    header_row: int | None = None
 
     @property
     def names(self) -> list[str]:
@@ -72,7 +76,9 @@ def look_at(paths: list[Path]) -> tuple[list[Given], dict[Path, list[Questionnai
             questionnaires[path] = [read_xlsform(path)]
         else:
             try:
-                data.append(_sorted(path, describe(path, path.name, FileSpec(path=path.name))))
+                row = header_row_of(path)
+                described = describe(path, path.name, FileSpec(path=path.name, header_row=row))
+                data.append(replace(_sorted(path, described), header_row=row))
             except Blocked as blocked:
                 faults += blocked.faults
     raise_faults(faults)
@@ -85,7 +91,7 @@ def _sorted(path: Path, described: Described) -> Given:
     plain = {plain_words(n) for n in names}
     if {"id cra", "type"} <= plain:
         return Given(path, described, "visits", None, "activity export of La Coop (column « ID CRA »)")
-    if names >= _PLACES:
+    if is_national(list(names)):
         return Given(path, described, "sites", None, "register of places (national schema)")
     if len(names & _LIMESURVEY) >= 2 or any(re.search(r"\[SQ\d+\]", n) for n in names):
         return Given(path, described, "survey", "limesurvey", "LimeSurvey results")
@@ -96,10 +102,23 @@ def _sorted(path: Path, described: Described) -> Given:
     of_counts = {role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns}
     if {"site", "month", "visits"} <= of_counts and len(names) <= 12:
         return Given(path, described, "attendance", None, "monthly counts (a space, a month and a number of visits)")
-    if re.search(r"emargement|sign.?in|presence", plain_words(path.stem)) or {"heure arrivee", "arrivee"} & plain:
+    if is_activities(described):
+        return Given(path, described, "visits", None, "activities with a column an age band")
+    refuse_sideways(described)
+    named = re.search(r"emargement|sign.?in|presence", plain_words(path.stem))
+    if (named or {"heure arrivee", "arrivee"} & plain) and _space_and_day(described):
         return Given(path, described, "visits", None, "visits one by one (sign-in sheet)")
     of_sites = {role_of(SITE_ROLES, c.name, c.label) for c in described.columns}
     facts = {"opened", "closed", "posts", "hours", "label", "aliases"} & of_sites
     if {"site_name", "commune"} <= of_sites and facts and "site" in of_sites:
         return Given(path, described, "sites", None, "register of spaces (names, communes and what they have)")
     return Given(path, described, "survey", None, "survey answers (no sign of anything else)")
+
+
+def _space_and_day(described: Described) -> bool:
+    """Return whether a column names the space of a visit, and one its day."""
+    spaces = [c for c in described.columns if matches(ATTENDANCE_ROLES["site"], c.name, c.label)]
+    days = [
+        c for c in described.columns if c.kind == "date" or matches(r"(?:date|jour|day|horodat\w*)(?: .*)?", c.name)
+    ]
+    return bool(days) and any(plausible("site", (), c) for c in spaces)

@@ -9,7 +9,9 @@ from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.columns import draft_of, wording_of
 from pipeline.ingest.scaffold.given import Given
-from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, role_of
+from pipeline.ingest.scaffold.plausible import plausible
+from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, RESERVED, SITE_ROLES, role_of
+from pipeline.ingest.sites.national_schema import is_national, questions
 from pipeline.ingest.tools.draft import Draft, slug
 from pipeline.ingest.values import distinct, text_of
 
@@ -44,6 +46,8 @@ _HERE = "lieu d activite"
 
 def register_drafts(given: Given, decimal: str | None) -> list[Draft]:
     """Return the questions of a register; what is personal, or free text about a place, is left out."""
+    if is_national(given.names):
+        return [Draft(q) for q in questions(given.names)]
     return _by_role(given, SITE_ROLES, decimal, required=("site",))
 
 
@@ -58,11 +62,16 @@ def fieldwork_drafts(given: Given, decimal: str | None) -> list[Draft]:
 
 
 def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, required: tuple[str, ...]) -> list[Draft]:
+    """Return the columns whose words are those of a role, and the others that hold no text or person.
+
+    A key of spaces stands once in a register (``roles`` are then those of sites) and often elsewhere.
+    """
+    whole = roles is SITE_ROLES
     found: list[Draft] = []
     taken: set[str] = set()
     for column in given.described.columns:
         role = role_of(roles, column.name, column.label)
-        if role in taken:
+        if role in taken or (role == "site" and not whole and not plausible("site", (), column)):
             role = None
         if role is None and detect(column.name, column.label or None, column.examples) is not None:
             continue
@@ -75,7 +84,19 @@ def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, requir
             if role in required:
                 draft.content["required"] = True
         found.append(draft)
+    _unlike(found)
     return found
+
+
+def _unlike(found: list[Draft]) -> None:
+    """Give every question a name of its own, and none that of a column which the pipeline adds."""
+    names = {d.name for d in found if d.content.get("role")}
+    for draft in found:
+        if draft.content.get("role"):
+            continue
+        while draft.name in names or draft.name in RESERVED:
+            draft.content = {"column": draft.name, **draft.content, "name": f"{draft.name}_received"}
+        names.add(draft.name)
 
 
 def _with_role(column: Column, draft: Draft, role: str) -> Draft:

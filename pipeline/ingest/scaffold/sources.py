@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
 from pipeline.ingest.scaffold.answers import drafts, plain_title
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.places import (
@@ -16,11 +17,11 @@ from pipeline.ingest.scaffold.places import (
 )
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.scaffold.waves import Survey, merged
+from pipeline.ingest.scaffold.words import RESERVED
+from pipeline.ingest.sites.national_schema import flags, is_national
 from pipeline.ingest.tools.draft import Draft, slug
 from pipeline.ingest.values import text_of
 
-#: Columns that the pipeline itself adds to clean tables.
-RESERVED = {"wave", "site_id", "commune", "epci", "pays", "department", "area", "region", "age_band"}
 _NO_DESIGN = (
     "sans plan de sondage, les résultats ne valent que pour les répondants ; pour un tirage au sort, déclarer"
     " design: et weighting: / without a sampling design results are about the respondents alone"
@@ -113,6 +114,9 @@ def other_source(given: Given, names: set[str]) -> DraftSource:
         found, title = attendance_drafts(given, _decimal(given)), {"fr": "Relevés de fréquentation"}
     elif given.kind == "fieldwork":
         found, title = fieldwork_drafts(given, _decimal(given)), {"fr": "Carnet de terrain"}
+    elif is_activities(given.described) and "La Coop" not in given.why:
+        found, signins = activity_drafts(given.described)
+        title = {"fr": "Activités enregistrées"}
     elif "La Coop" in given.why:
         found, signins = coop_drafts(given)
         title = {"fr": "Activités enregistrées dans La Coop"}
@@ -126,6 +130,8 @@ def other_source(given: Given, names: set[str]) -> DraftSource:
         "instrument": f"{name}.yaml",
         "files": {"all": _file(given, None)},
     }
+    if given.kind == "sites" and is_national(given.names):
+        settings["checks"] = flags([d.content for d in found])
     if signins is not None:
         settings["signins"] = Reviewed(signins, "une ligne est une visite / a row is a visit")
         commune = next((d.name for d in found if d.content.get("role") == "commune"), None)
@@ -138,6 +144,8 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
     spec: dict[str, Any] = {"path": given.path.name}
     if given.tool is not None:
         spec["format"] = given.tool
+    if given.header_row is not None:
+        spec["header_row"] = given.header_row
     for note in given.described.notes:
         if note.kind in ("encoding", "separator"):
             spec[note.kind] = note.after

@@ -44,7 +44,9 @@ ATTENDANCE_ROLES: Mapping[str, str] = {
     "visits": r"(?:nombre de |nb |n )?(?:visites?|visits?|passages?|entrees|frequentation|visiteurs|participants?)",
     "total": r"total(?: .*)?",
 }
-KEYS = r"id|ident(?:ifiant(?: .*)?)?(?: .*)?|num(?:ero)?(?: .*)?|numq|key|cle|respondent(?: id)?|uuid|response id"
+#: Columns that the pipeline itself adds to clean tables.
+RESERVED = {"wave", "site_id", "commune", "epci", "pays", "department", "area", "region", "age_band"}
+KEYS = r"n|no|id|ident(?:ifiant(?: .*)?)?(?: .*)?|num(?:ero)?(?: .*)?|numq|key|cle|respondent(?: id)?|uuid|response id"
 WAVES = r"annee(?: (?:d )?enquete)?|vague|wave|year|millesime|edition"
 #: LimeSurvey's and Kobo's own columns about the response, which no question asks.
 PARADATA = re.compile(

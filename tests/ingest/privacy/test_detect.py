@@ -79,6 +79,9 @@ def test_personal_columns_are_found(name: str, label: str | None, values: object
         ("id", [f"{i:05d}" for i in range(300)]),
         ("cell", ["12.5", "13,25"]),
         ("wants", ["premiers pas|messagerie", "blog|photo"]),
+        ("frequence", ["1 cours par semaine", "2 cours par semaine", "1 passage par mois"]),
+        ("besoin", ["1 place de parking", "3 places de parking", "aucune"] * 9),
+        ("version", ["1.2.3.4", "10.0.1.2", "2.0"] * 9),
     ],
 )
 def test_ordinary_columns_are_left_alone(name: str, values: list[object]) -> None:

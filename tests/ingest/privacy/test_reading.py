@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import IngestError
 from pipeline.ingest import Ingested, read_sources
-from pipeline.ingest.privacy.patterns import MASK
+from pipeline.ingest.privacy.patterns import MASK, masked, nir_key
 
 from ..conftest import Make, codes, question
 
@@ -91,3 +91,29 @@ def test_an_iris_code_becomes_its_commune(make: Make) -> None:
     got = read(make, [question("commune", "text", role="commune")], "q,commune\n1,352380101\n2,35238\n")
     assert got.clean["users"]["commune"].tolist() == ["35238", "35238"]
     assert "generalised" in got.decisions["kind"].tolist()
+
+
+def test_answers_that_the_instrument_words_and_numbers_of_records_are_no_addresses_or_telephones(make: Make) -> None:
+    often = {1: {"fr": "1 cours de cuisine"}, 2: {"fr": "2 place de parking"}}
+    lists = [{"name": "a", "label": {"fr": "1 cours de cuisine"}}, {"name": "b", "label": {"fr": "Rien"}}]
+    asked = [
+        question("often", "single", codes=often),
+        question("lists", "multiple", separator=";", items=lists),
+        question("stamp", "count"),
+        question("number", "text"),
+    ]
+    # A number in four has the form of a telephone; the last stamp is a social security number by chance.
+    by_chance = "1510235238012"
+    stamps = [*(f"7{i:02d}352380123456" for i in range(29)), f"{by_chance}{nir_key(by_chance):02d}"]
+    rows = [
+        f"{i % 2 + 1},{'12'[i % 2]} {'cours de cuisine' if i % 2 == 0 else 'place de parking'},1 cours de cuisine;Rien,"
+        f"{stamp},{'06' if i % 4 == 0 else '90'}12345{i:03d}"
+        for i, stamp in enumerate(stamps)
+    ]
+    assert masked(stamps[-1]) == MASK
+    got = read(make, asked, "q,often,lists,stamp,number\n" + "\n".join(rows) + "\n")
+    users = got.clean["users"]
+    assert users["often"].tolist() == [1, 2] * 15
+    assert users[["lists_a", "lists_b"]].all(axis=None)
+    assert users["stamp"].astype(str).tolist() == stamps
+    assert not users["number"].str.contains("mas").any()

@@ -11,6 +11,7 @@ import pyreadstat
 import pytest
 
 from pipeline.evaluation import FileSpec
+from pipeline.ingest.faults import Blocked
 from pipeline.ingest.readers.describe import describe
 from pipeline.ingest.readers.received import Received, choose_columns, read_received
 from pipeline.ingest.recode import STATUSES, Recoded, recode
@@ -189,3 +190,17 @@ def test_a_table_of_the_default_labels_says_so_for_each_format(tmp_path: Path) -
         ]
         assert got.columns[0].values == {1: "oui", 2: "non"}
         assert (got.format, got.n) == (name[2:], 2)
+
+
+def test_moments_of_a_parquet_file_keep_the_clock_of_their_place(tmp_path: Path) -> None:
+    evening = pd.to_datetime(["2024-11-13 23:30"]).tz_localize("Europe/Paris")
+    pd.DataFrame({"d": evening}).to_parquet(tmp_path / "f.parquet")
+    received = read_received(tmp_path / "f.parquet", "f.parquet", FileSpec(path="f.parquet"), list)
+    assert received.table["d"].tolist() == [pd.Timestamp("2024-11-13 23:30")]
+
+
+def test_a_file_without_a_header_is_told_so_and_shows_nobody(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("1;1;jean.dupont@exemple.fr\n2;1;a@exemple.fr\n", encoding="utf-8")
+    with pytest.raises(Blocked, match="the file has no header") as told:
+        read_received(tmp_path / "f.csv", "f.csv", FileSpec(path="f.csv"), list)
+    assert "dupont" not in str(told.value.faults)

@@ -1,0 +1,142 @@
+"""Older activity exports: a row an activity, a column of participants an age band; and tables too wide to be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from pipeline.errors import IngestError
+from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.readers.describe import Column, Described
+from pipeline.ingest.scaffold.columns import wording_of
+from pipeline.ingest.scaffold.several import several
+from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SURVEY_ROLES, matches
+from pipeline.ingest.tools.draft import Draft, slug
+from pipeline.ingest.values import dates, distinct, text_of
+
+#: So many columns of ages, or of months, are a table laid out sideways.
+FEWEST = 3
+_ANS = r"(?: ans)?"
+_UNDER = re.compile(rf"(?:nb |nombre |de )*(?:moins|inf|under)\D*(\d{{1,2}}){_ANS}")
+_BETWEEN = re.compile(rf"\D{{0,20}}?(\d{{1,2}})\D{{1,4}}(\d{{1,2}}){_ANS}")
+_OVER = re.compile(
+    rf"(?:nb |nombre |de )*(?:plus|sup|over)\D*(\d{{1,2}}){_ANS}|\D{{0,20}}?(\d{{1,2}}){_ANS}(?: et)? plus"
+)
+_MONTHS = (
+    r"(?:janv|fevr?|mars|avr|mai|juin|juil|aout|sept?|oct|nov|dec|jan|feb|apr|may|jun|jul|aug)[a-z]*"
+    r"(?: (?:19|20)?\d\d)?"
+)
+_TOTAL = ATTENDANCE_ROLES["total"] + r"|(?:nombre de |nb )?(?:de )?(?:participants?|personnes|beneficiaires|presents)"
+_SPACE = SURVEY_ROLES["site"] + r"|nom (?:du |de l |d )?(?:lieu|espace|epn|site|structure)"
+
+
+def age_columns(described: Described) -> dict[str, str]:
+    """Return age band -> the column that counts its participants; empty where no columns stand for ages.
+
+    Bands start at the ages that the headers name and reach up to the next one, so that « 12-18 » before « 18-35 » is
+    12-17.
+    """
+    lows: dict[int, str] = {}
+    for column in described.columns:
+        low = _low(plain_words(column.name))
+        if low is not None and _counts(column):
+            if low in lows:
+                return {}
+            lows[low] = column.name
+    if len(lows) < FEWEST:
+        return {}
+    ages = sorted(lows)
+    bands = [f"{a}-{b - 1}" for a, b in pairwise(ages)] + [f"{ages[-1]}+"]
+    return {band: lows[a] for band, a in zip(bands, ages, strict=True)}
+
+
+def _low(words: str) -> int | None:
+    if _UNDER.fullmatch(words):
+        return 0
+    if found := _BETWEEN.fullmatch(words):
+        return int(found[1]) if int(found[1]) < int(found[2]) else None
+    if found := _OVER.fullmatch(words):
+        return int(found[1] or found[2])
+    return None
+
+
+def _counts(column: Column) -> bool:
+    texts = [t for t in map(text_of, distinct(column.examples).values) if t]
+    return bool(texts) and all(re.fullmatch(r"\d{1,5}", t) for t in texts)
+
+
+def is_activities(described: Described) -> bool:
+    """Return whether a file has a day, a space and a column of participants an age band."""
+    return bool(age_columns(described) and _first(described, _SPACE) and _day(described))
+
+
+def refuse_sideways(described: Described) -> None:
+    """Refuse monthly counts whose months, or age bands, stand side by side.
+
+    Raises
+    ------
+    IngestError
+        Telling how to lay them out.
+    """
+    months = [c.name for c in described.columns if matches(_MONTHS, c.name) and _counts(c)]
+    ages = list(age_columns(described).values())
+    by_month = _first(described, ATTENDANCE_ROLES["month"]) is not None
+    of_spaces = _first(described, _SPACE) is not None
+    if of_spaces and (len(months) >= FEWEST or (ages and by_month)):
+        what, column = ("a month", "mois") if len(months) >= FEWEST else ("an age band", "tranche d'âge")
+        raise IngestError(
+            f"the counts stand side by side, one column {what}",
+            where=described.file,
+            found=", ".join(months or ages),
+            allowed=f"one row a space, month and {'activity' if months else 'age band'}, with a column « visites »",
+            action=f"turn these columns into rows: their names in a column « {column} », their numbers in « visites »",
+        )
+
+
+def _first(described: Described, pattern: str) -> Column | None:
+    return next((c for c in described.columns if matches(pattern, c.name, c.label)), None)
+
+
+def _day(described: Described) -> Column | None:
+    for column in described.columns:
+        found = distinct(column.examples)
+        if matches(r"(?:date|jour)(?: .*)?", column.name) and dates(found, None)[1].isna().all():
+            return column
+    return None
+
+
+def activity_drafts(described: Described) -> tuple[list[Draft], dict[str, Any]]:
+    """Return the questions of an activity export and how its rows become monthly counts.
+
+    Columns without a part in the counts are left out, except durations and themes.
+    """
+    drafts: list[Draft] = []
+
+    def add(column: Column | None, name: str, **content: Any) -> bool:
+        if column is None or any(d.content["column"] == column.name for d in drafts):
+            return False
+        drafts.append(Draft({"name": name, "column": column.name, "wording": wording_of(column), **content}))
+        return True
+
+    add(_day(described), "day", type="date", role="date", required=True)
+    add(_first(described, _SPACE), "space_id", type="key", role="site", required=True)
+    add(_first(described, _TOTAL), "participants", type="count", role="total")
+    counts = {}
+    for band, name in age_columns(described).items():
+        column = next(c for c in described.columns if c.name == name)
+        add(column, "aged_" + slug(band).strip("_"), type="count")
+        counts[band] = "aged_" + slug(band).strip("_")
+    kind = _first(described, ATTENDANCE_ROLES["activity"])
+    answers = sorted({t for t in map(text_of, distinct(kind.examples).values) if t}) if kind else []
+    if 1 < len(answers) <= 20:
+        add(kind, "kind", type="single", role="activity", codes={t: {"fr": t} for t in answers})
+    signins: dict[str, Any] = {"rows": "activity", "counts": counts}
+    if add(_first(described, r"duree(?: .*)?"), "minutes_spent", type="text"):
+        signins["duration"] = "minutes_spent"
+    themes = _first(described, r"themes?|thematiques?(?: .*)?")
+    if themes is not None:
+        base: Mapping[str, Any] = {"name": "themes", "column": themes.name, "wording": wording_of(themes)}
+        drafts += [d for d in [several(themes, base)] if d is not None]
+    return drafts, signins
