@@ -98,8 +98,9 @@ def _read_file(
             hidden, used = with_codes(evaluation, source, wave, hidden, read.codes, key)
             read.coded |= used
         read.notes += [(spec.path, note) for note in hidden.notes[len(part.notes) :]]
+        answers = recode(instrument, wave, hidden, decimal)
         try:
-            recoded = route(instrument, wave, recode(instrument, wave, hidden, decimal))
+            recoded = route(instrument, wave, answers)
         except ValueError as circle:
             raise Blocked(
                 Fault(
