@@ -12,6 +12,7 @@ from pipeline.export.prose import uncapital
 from pipeline.export.reach_labels import reach_labels
 from pipeline.export.typology_labels import typology_labels
 from pipeline.export.valued_labels import valued_labels
+from pipeline.export.workshop_labels import workshop_labels
 from pipeline.instrument import Instrument, Question, Text
 from pipeline.wording import labels as shared
 from pipeline.wording.phrases import capital
@@ -123,6 +124,7 @@ def evaluation_labels(
             out.update(reach_labels(entry, settings.age_bands[0]))
         if entry.question == "typology":
             out.update(typology_labels(evaluation, entry))
+        out.update(workshop_labels(evaluation, entry))
     out.update(base_labels(evaluation))
     for asked in settings.questions:
         out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}

@@ -39,6 +39,9 @@ _FIRST = {
     "fr": "Première édition : aucune recommandation antérieure.",
     "en": "First edition: no earlier recommendation.",
 }
+#: Where a cost writes its amount; without an amount that may be told, nothing is said of it.
+_AMOUNT = "{amount}"
+_UNPRICED = {"fr": "non chiffré dans cette édition", "en": "not priced in this edition"}
 _HEADINGS = {
     "fr": ["Action", "Qui décide", "Quand", "Coût", "Preuve"],
     "en": ["Action", "Who decides", "When", "Cost", "Evidence"],
@@ -53,7 +56,8 @@ class Recommendation(_Strict):
     """One action. ``evidence`` is a partial result_id of the region that must have moved as ``expects`` says.
 
     ``expects: level`` asks only that the result be published; without ``evidence`` the action answers a limit.
-    ``amount`` is a partial result_id whose number opens the cost, where it is published.
+    ``amount`` is a partial result_id whose number opens the cost, or stands where the cost says ``{amount}``, where it
+    is published.
     """
 
     action: Text
@@ -135,8 +139,9 @@ def follow_up(report: Any) -> Markdown:
 def _cost(report: Any, item: Recommendation) -> str:
     said = item.cost.in_language(report.lang)
     if item.amount is None or not report.knows(item.amount) or not report.has(item.amount):
-        return said
-    return f"{report.number(item.amount).data}, {said}"
+        return _UNPRICED[report.lang] if _AMOUNT in said else said
+    amount = str(report.number(item.amount).data)
+    return said.replace(_AMOUNT, amount) if _AMOUNT in said else f"{amount}, {said}"
 
 
 def _declared(evaluation: Evaluation) -> list[Recommendation]:

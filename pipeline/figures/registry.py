@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.errors import DrawError
-from pipeline.figures import compared, expenditure, modelled, typology, valued
+from pipeline.figures import compared, expenditure, modelled, typology, valued, workshops
 from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.scope import Scope
 
@@ -56,6 +56,8 @@ KINDS: dict[str, str] = {
     "money-unit-costs-table": f"{_TABLES}.money:unit_costs",
     "money-renewal-table": f"{_TABLES}.money:renewal",
     "label-criteria-table": f"{_TABLES}.money:criteria",
+    "workshops-table": f"{_TABLES}.workshops:activity",
+    "re-enrolment-table": f"{_TABLES}.workshops:again",
     "response-table": f"{_TABLES}.accounts:response",
     "account-table": f"{_TABLES}.accounts:account",
     "weights-table": f"{_TABLES}.accounts:weights",
@@ -338,6 +340,7 @@ DEFAULTS: tuple[Entry, ...] = (
             *modelled.DEFAULTS,
             *valued.DEFAULTS,
             *typology.DEFAULTS,
+            *workshops.DEFAULTS,
         )
     ),
     Entry("spaces", "register-table", {}, ("spaces",)),

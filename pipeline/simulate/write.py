@@ -26,6 +26,7 @@ from pipeline.simulate.received import check_encodable, write_csv, write_limesur
 from pipeline.simulate.register import Register, draw_register
 from pipeline.simulate.sampling import SampledWaves, draw_sample
 from pipeline.simulate.truth import truth_values
+from pipeline.simulate.workshops import DrawnWorkshops, draw_workshops, plant_in_cycles, workshop_truth
 
 NOTE = "Données fictives simulées"
 #: Pages of the on-line questionnaire, and the page on which people break off.
@@ -59,7 +60,7 @@ def simulate(evaluation: Evaluation, *, scenario: str = "default", scale: float 
     with _staged(evaluation.data) as folder, _staged(evaluation.stage("simulate"), replace=True) as record:
         planted = _write_received(population, sample, attendance, register, seed, folder)
         planted.to_parquet(record / "planted.parquet", index=False)
-        values = [truth_values(population, attendance), *_truth_beside(population)]
+        values = [truth_values(population, attendance), *_truth_beside(population, attendance)]
         pd.concat(values, ignore_index=True).to_parquet(record / "truth_values.parquet", index=False)
         population.spaces.to_parquet(record / "spaces.parquet", index=False)
         attendance.drop(columns="space").to_parquet(record / "attendance.parquet", index=False)
@@ -213,7 +214,7 @@ def _mailing(
     return _record(population, source, _asked_facilitators(population, seed).mailing, None, folder)
 
 
-def _truth_beside(population: Population) -> list[pd.DataFrame]:
+def _truth_beside(population: Population, attendance: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the truth of surveys of others than users, where the evaluation has any."""
     truth, evaluation = population.truth, population.evaluation
     region, found = evaluation.settings.territory.region, []
@@ -233,6 +234,8 @@ def _truth_beside(population: Population) -> list[pd.DataFrame]:
         network = _drawn_network(population, truth.sample_seed)
         named = [e.name for e in evaluation.settings.plan if e.question == "networks"]
         found += [network_truth(network, name, region) for name in named]
+    if truth.workshops is not None and evaluation.sources("workshops"):
+        found.append(workshop_truth(draw_workshops(population, attendance, truth.workshops), truth.workshops, region))
     return found
 
 
@@ -341,6 +344,39 @@ def _network(
     return _record(population, source, errors.rows.assign(space_id=errors.rows["sender"]), errors.planted, folder)
 
 
+def _drawn_workshops(population: Population, attendance: pd.DataFrame) -> DrawnWorkshops:
+    asked = population.truth.workshops
+    if asked is None:
+        raise SimulateError("truth.yaml says nothing of workshops", where="truth.yaml, key workshops")
+    return draw_workshops(population, attendance, asked)
+
+
+def _workshops(
+    population: Population,
+    source: Source,
+    sample: SampledWaves,
+    attendance: pd.DataFrame,
+    register: Register,
+    seed: int,
+    folder: Path,
+) -> pd.DataFrame:
+    drawn = _drawn_workshops(population, attendance)
+    errors = plant_in_cycles(drawn, population.truth.planted_errors.attended_over_enrolled, seed)
+    return _record(population, source, errors.rows, errors.planted, folder)
+
+
+def _enrolments(
+    population: Population,
+    source: Source,
+    sample: SampledWaves,
+    attendance: pd.DataFrame,
+    register: Register,
+    seed: int,
+    folder: Path,
+) -> pd.DataFrame:
+    return _record(population, source, _drawn_workshops(population, attendance).enrolments, None, folder)
+
+
 def _record(
     population: Population, source: Source, rows: pd.DataFrame, planted: pd.DataFrame | None, folder: Path
 ) -> pd.DataFrame:
@@ -376,4 +412,6 @@ _WRITERS: dict[str, _Writer] = {
     "sites": _register,
     "costs": _costs,
     "network": _network,
+    "workshops": _workshops,
+    "enrolments": _enrolments,
 }

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.errors import ResultsError
-from pipeline.wording import compared, expenditure, modelled, valued
+from pipeline.wording import compared, expenditure, modelled, valued, workshops
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -31,6 +31,14 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "population=response": (
         "espaces tirés et personnes entrées les jours d'enquête.",
         "sampled spaces and persons who entered on survey days.",
+    ),
+    "population=response:all": (
+        "espaces et personnes sollicités par chaque enquête.",
+        "spaces and persons approached by each survey.",
+    ),
+    "response.accepted": (
+        "Réponses acceptées (contacts non enregistrés, taux non calculable)",
+        "Accepted answers (contacts not recorded, no rate)",
     ),
     "group=users": ("usagers", "users"),
     "group=visits": ("visites", "visits"),
@@ -233,7 +241,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
 #: Words that no evaluation needs to declare.
 SHARED: dict[str, dict[str, str]] = {
     key: {"fr": fr, "en": en}
-    for key, (fr, en) in (_PAIRS | modelled.PAIRS | compared.PAIRS | expenditure.PAIRS | valued.PAIRS).items()
+    for pairs in (_PAIRS, modelled.PAIRS, compared.PAIRS, expenditure.PAIRS, valued.PAIRS, workshops.PAIRS)
+    for key, (fr, en) in pairs.items()
 }
 
 _AGES = re.compile(r"^(?:(\d+)-(\d+)|(\d+)\+)$")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,18 +15,25 @@ from pipeline.analysis.money.accounts import Accounts
 from pipeline.analysis.money.spending import by_space
 from pipeline.analysis.money.unit_costs import ALLOCATIONS, Activity, allocated, per_training_hour, ratio
 from pipeline.analysis.returns import read_returns
+from pipeline.analysis.workshops.cycles import read_cycles, trainee_hours
 from pipeline.results import Result
 
 
 class UnitCosts(Strict):
-    """Unit costs of ``year``: natures of ``current`` costs, investment spread over ``years``, hours of a workshop."""
+    """Unit costs of ``year``: natures of ``current`` costs, investment spread over ``years``, trainee hours.
+
+    ``hours`` says which source of trainee hours is used, the other only checked against it: ``visits`` to workshops of
+    the attendance, each of ``hours_per_visit``, or those recorded in the cycles of ``workshops``.
+    """
 
     year: int
     current: tuple[str, ...] = Field(default=("running", "staff"), min_length=1)
     investment: str = "investment"
     years: int = Field(default=5, ge=1)
     training: str = "workshop"
+    hours: Literal["visits", "workshops"] = "visits"
     hours_per_visit: float = Field(default=2.0, gt=0)
+    workshops: str | None = None
 
 
 def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None, payer: str) -> Iterator[Result]:
@@ -52,6 +61,13 @@ def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None,
         yield accounts.row("unit_cost", "per_visit", "euro", value, period, domain={"costs": name}, by_space=spent)
     declared = _declared(current).reindex(kept.index, fill_value=0.0)
     activity = Activity(*(s.to_numpy(np.float64) for s in (cost, declared, kept["visits"], kept["workshops"])))
+    if asked.hours == "workshops":
+        cycles = read_cycles(accounts.context, accounts.entry, asked.workshops, (asked.year,))
+        recorded = trainee_hours(cycles, asked.year).reindex(kept.index, fill_value=0.0)
+        activity = replace(activity, hours=recorded.to_numpy(np.float64))
+        each = ratio(recorded.to_numpy(np.float64), kept["workshops"].to_numpy(np.float64))
+        told = accounts.row("training_hours", "per_visit", "mean", each, period, by_space=recorded)
+        yield replace(told, population="workshops", source=cycles.source)
     for allocation in ALLOCATIONS:
         spent = pd.Series(allocated(activity, allocation), kept.index)
         if not spent.sum() > 0:

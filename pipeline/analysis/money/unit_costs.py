@@ -19,12 +19,16 @@ ALLOCATIONS = ("everything", "declared", "by_visits")
 
 @dataclass(frozen=True)
 class Activity:
-    """One year of S spaces: costs and the part declared for training, in euros; visits and visits to workshops."""
+    """One year of S spaces: costs and the part declared for training, in euros; visits and visits to workshops.
+
+    ``hours`` are trainee hours where they were recorded; without them they follow from the visits to workshops.
+    """
 
     cost: Floats
     declared: Floats
     visits: Floats
     workshops: Floats
+    hours: Floats | None = None
 
 
 def allocated(activity: Activity, allocation: str) -> Floats:
@@ -49,9 +53,11 @@ def allocated(activity: Activity, allocation: str) -> Floats:
 def per_training_hour(activity: Activity, hours_per_visit: float, allocation: str) -> float:
     """Return euros per trainee hour, all spaces together; NaN without any hour.
 
-    A trainee hour is one person during one hour: visits to workshops times the length of a workshop in hours.
+    A trainee hour is one person during one hour: recorded, or visits to workshops times the length of a workshop in
+    hours; never both.
     """
-    return ratio(allocated(activity, allocation), hours_per_visit * activity.workshops)
+    hours = activity.hours if activity.hours is not None else hours_per_visit * activity.workshops
+    return ratio(allocated(activity, allocation), hours)
 
 
 def ratio(cost: Floats, units: Floats) -> float:

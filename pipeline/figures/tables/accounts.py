@@ -21,26 +21,39 @@ RESPONSE = (
     ("persons", "rate"),
     ("overall", "rate"),
 )
+_ACCEPTED = ("accepted", "count")
 
 
 def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
-    """Return the response account of both stages, spaces then persons, by wave."""
-    every = scope.rows("response")
+    """Return the response account of every survey, spaces then persons, by wave; the principal survey first.
+
+    A survey whose contacts nobody recorded has no rate: its accepted answers are told.
+    """
+    principal, others = scope.rows("response"), scope.rows("response", by="source")
+    weighted = scope.table[(scope.table["analysis"] == "weighting") & (scope.table["territory_level"] == "region")]
+    known = {*principal["source"], *others["source"]}
+    alone = [s for s in dict.fromkeys(weighted["source"]) if s and s not in known]
+    accepted = scope.rows("account", "accepted", "count", by="source")
+    accepted = accepted[accepted["code"].isin(alone) & (accepted["wave"] != "")]
+    every = pd.concat([principal, others, accepted])
     if not anything(every):
         return Absent(why_absent(every, scope))
     waves = sorted(every["time"].unique())
-    lines = [line for line in RESPONSE if len(every[_is(every, *line)])]
-    silent = every[every["measure"] == "item_nonresponse"]
-    lines += [(i, "item_nonresponse") for i in silent["indicator"].unique()]
-    body = [
-        [
-            head(_response_name(i, m, scope)),
-            *[number(pick(every[_is(every, i, m)], time=w), scope, False) for w in waves],
-        ]
-        for i, m in lines
-    ]
-    rates = every[_is(every, "persons", "rate")]
+    body: list[list[Cell]] = []
+    groups = []
+    for source in dict.fromkeys(every["source"]):
+        part = every[every["source"] == source]
+        groups.append((len(body), _source_and_time(str(source), "", scope)))
+        lines = [line for line in (*RESPONSE, _ACCEPTED) if len(part[_is(part, *line)])]
+        silent = part[part["measure"] == "item_nonresponse"]
+        lines += [(i, "item_nonresponse") for i in silent["indicator"].unique()]
+        for i, m in lines:
+            cells = [pick(part[_is(part, i, m)], time=w) for w in waves]
+            shown = [head("–") if c is None else number(c, scope, False) for c in cells]
+            body.append([head(_response_name(i, m, scope)), *shown])
+    rates = principal[_is(principal, "persons", "rate")]
     default = "Participation des espaces et réponse des personnes" if scope.lang == "fr" else "Response at both stages"
+    several = len(groups) > 1
     return table(
         scope,
         every,
@@ -48,7 +61,8 @@ def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table 
         body,
         writing.chosen(caption, scope.lang, default),
         "" if rates.empty else _rate_reading(rates.iloc[-1], scope),
-        people=scope.text("population=response"),
+        groups=groups if several else (),
+        people=scope.text("population=response:all" if several else "population=response"),
     )
 
 
@@ -187,6 +201,8 @@ def _finest(part: pd.DataFrame) -> pd.DataFrame:
 
 
 def _response_name(indicator: str, measure: str, scope: Scope) -> str:
+    if (indicator, measure) == _ACCEPTED:
+        return scope.text("response.accepted")
     if measure != "item_nonresponse":
         return scope.indicator_text("response", indicator, measure)
     question = scope.find_text(f"by={indicator}") or scope.find_text(f"response.{indicator}") or ""

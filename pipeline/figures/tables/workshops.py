@@ -1,0 +1,122 @@
+"""Tables of workshops: what was offered and followed, and who enrols again."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.figures import writing
+from pipeline.figures.output import Absent, Cell, Table
+from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
+
+_LINES = (
+    ("spaces", "count"),
+    ("cycles", "count"),
+    ("places", "count"),
+    ("enrolled", "count"),
+    ("fill", "rate"),
+    ("hours", "count"),
+)
+_CUTS = ("age_band", "theme")
+
+
+def activity(
+    scope: Scope, *, analysis: str = "workshops", by: str = "theme", caption: writing.Captions | None = None
+) -> Table | Absent:
+    """Return spaces, cycles, places, enrolments, fill rate and trainee hours by year, then trainee hours by theme."""
+    whole = scope.rows(analysis, population="workshops")
+    whole = whole[whole["measure"].isin(["count", "rate"])]
+    if not anything(whole):
+        return Absent(why_absent(whole, scope))
+    years = sorted(whole["time"].unique())
+    body = [
+        [
+            head(scope.indicator_text(analysis, indicator, measure)),
+            *[number(pick(whole, indicator=indicator, measure=measure, time=y), scope) for y in years],
+        ]
+        for indicator, measure in _LINES
+        if ((whole["indicator"] == indicator) & (whole["measure"] == measure)).any()
+    ]
+    cut = scope.rows(analysis, "hours", "count", population="workshops", by=by)
+    french = scope.lang == "fr"
+    groups = [(0, "Tous les thèmes" if french else "All themes")]
+    if anything(cut):
+        groups.append((len(body), "Heures-stagiaires selon le thème" if french else "Trainee hours by theme"))
+        body += _by_code(cut, by, years, scope)
+    default = "Les ateliers : cycles, places, remplissage et heures-stagiaires" if french else "Workshops"
+    return table(
+        scope,
+        pd.concat([whole, cut]),
+        columns(("line", ""), *[(y, y) for y in years]),
+        body,
+        writing.chosen(caption, scope.lang, default.replace(" :", "\u00a0:")),
+        _fill_reading(whole, scope),
+        groups=groups if len(groups) > 1 else (),
+    )
+
+
+def again(
+    scope: Scope,
+    *,
+    analysis: str = "workshops",
+    indicator: str = "re_enrolment",
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return the share that enrols again by year with its change: everybody, by age band, by theme."""
+    every = pd.concat([_of(scope, analysis, indicator, by) for by in (None, *_CUTS)])
+    shares = every[every["measure"] == "share"]
+    if not anything(shares):
+        return Absent(why_absent(shares, scope))
+    shifts = every[every["measure"] == "shift"]
+    french = scope.lang == "fr"
+    years, spans = sorted(shares["time"].unique()), sorted(shifts["time"].unique())
+    change = "Évolution (points)" if french else "Change (points)"
+    body: list[list[Cell]] = []
+    groups: list[tuple[int, str]] = []
+    for by in ("", *_CUTS):
+        part, moved = shares[shares["by"] == by], shifts[shifts["by"] == by]
+        if by and len(part):
+            groups.append((len(body), scope.text(f"by={by}")))
+        elif len(part):
+            groups.append((0, scope.text("all")))
+        for code in part["code"].unique():
+            own = part[part["code"] == code]
+            line = [number(pick(own, time=y), scope) for y in years]
+            line += [number(pick(moved, code=code, time=s), scope) for s in spans]
+            body.append([head(scope.code_text(by, code) if by else scope.text("population=trainees:all")), *line])
+    default = "Part des stagiaires qui se réinscrivent après un cycle" if french else "Trainees who enrol again"
+    return table(
+        scope,
+        every,
+        columns(("group", ""), *[(y, y) for y in years], *[(s, change) for s in spans]),
+        body,
+        writing.chosen(caption, scope.lang, default),
+        writing.reading_of_share(published(shares[shares["by"] == ""]).iloc[-1], scope)
+        if anything(shares[shares["by"] == ""])
+        else "",
+        groups=groups,
+    )
+
+
+def _of(scope: Scope, analysis: str, indicator: str, by: str | None) -> pd.DataFrame:
+    rows = scope.rows(analysis, indicator, population="trainees", by=by)
+    return rows[rows["measure"].isin(["share", "shift"])]
+
+
+def _by_code(rows: pd.DataFrame, by: str, years: list[str], scope: Scope) -> list[list[Cell]]:
+    return [
+        [head(scope.code_text(by, code)), *[number(pick(rows, code=code, time=y), scope) for y in years]]
+        for code in rows["code"].unique()
+    ]
+
+
+def _fill_reading(rows: pd.DataFrame, scope: Scope) -> str:
+    told = published(rows[(rows["indicator"] == "fill") & (rows["measure"] == "rate")])
+    if told.empty:
+        return ""
+    last = told.iloc[-1]
+    value = number(last, scope).text
+    when = writing.in_time(last["time"], scope.lang)
+    if scope.lang == "fr":
+        return f"{when}, {value} des places proposées ont été prises."
+    return f"{when}, {value} of the places offered were taken."
