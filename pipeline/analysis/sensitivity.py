@@ -57,7 +57,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     first, last = known_wave(entry, known.subject.waves, settings.contrast, "contrast")
     outcome = known.outcome(entry, settings.indicator, "indicator")
     source = context.survey(known.subject.source)
-    made = [_tipping(known, outcome, (first, last))]
+    made = [_tipping(known, outcome, (first, last)), *_design_effect(known, outcome)]
     for method, subject, variant in _variants(context, entry, settings, known, outcome, source):
         told = estimates.levels(known.entry, subject, [variant])
         told += estimates.shifts(known.entry, subject, [variant], (first, last))
@@ -72,6 +72,25 @@ def _tipping(known: Declared, outcome: Outcome, waves: tuple[str, str]) -> Resul
     nearest = min(row.lower, row.upper, key=abs) if told else 0.0
     blank = dict.fromkeys(("se", "lower", "upper", "p_value"), np.nan)
     return replace(row, measure="tipping", estimate=nearest, confirmatory=False, **blank)  # type: ignore[arg-type]
+
+
+def _design_effect(known: Declared, outcome: Outcome) -> Iterator[Result]:
+    """Yield the design effect of each level, the part of unequal weights (Kish 1965, sec. 11.7) and what remains.
+
+    What remains is the ratio of the two: clusters, strata, calibration and sampling fractions together. They describe
+    the sample and have no sampling error of their own here.
+    """
+    frame, weights = known.subject.frame, known.subject.design.weights
+    for row in estimates.levels(known.entry, known.subject, [outcome]):
+        inside = (frame["wave"] == row.wave).to_numpy() & ~np.isnan(outcome.values) & (weights != 0)
+        own = weights[inside]
+        if not own.size or not np.isfinite(row.deff):
+            continue
+        kish = own.size * float((own**2).sum()) / float(own.sum()) ** 2
+        blank = dict.fromkeys(("se", "lower", "upper", "level", "df", "p_value", "n_effective", "deff"), np.nan)
+        for measure, value in (("deff", row.deff), ("deff_weighting", kish), ("deff_clustering", row.deff / kish)):
+            said = replace(row, measure=measure, unit="ratio", inference="census", confirmatory=False)
+            yield replace(said, estimate=value, contributors=float(own.size), **blank)  # type: ignore[arg-type]
 
 
 def _variants(

@@ -1,7 +1,7 @@
 """What a site holds besides documents: labels, pages and their links, the data annex, the codebook."""
 
 from pipeline.export.annex import write_annex
-from pipeline.export.answers import answers, finding, indicator_name, studied
+from pipeline.export.answers import answers, finding, indicator_name, sources_of, studied
 from pipeline.export.cautions import cautions, checks, unknowns
 from pipeline.export.crosstabs import crosstab_page, write_crosstabs
 from pipeline.export.data_protection import data_protection
@@ -46,6 +46,7 @@ __all__ = [
     "recommendations",
     "site_documents",
     "site_pages",
+    "sources_of",
     "statements",
     "studied",
     "supported",

@@ -53,7 +53,8 @@ def answers(report: Any, question: Question) -> Markdown:
         domains: Sequence[str | None] = stated_domains(question, indicator) or [None]
         for domain in domains:
             found = finding(report, indicator, domain)
-            lines.append(f"{found.text} *({found.evidence})*" if found.evidence else found.text)
+            text = found.text + (spread(report, indicator) if question.criterion == "coherence" else "")
+            lines.append(f"{text} *({found.evidence})*" if found.evidence else text)
     if len(kept) < len(question.indicators):
         lines.append(_PARTLY[report.lang] if kept else sentences.not_studied(report.lang))
     return bullets(*lines)
@@ -64,6 +65,29 @@ def studied(report: Any, indicators: Sequence[str]) -> list[str]:
     table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
     made = {*table["analysis"].unique(), *(entry.name for entry in report.evaluation.settings.plan)}
     return [indicator for indicator in indicators if indicator.partition(".")[0] in made]
+
+
+def sources_of(report: Any, indicators: Sequence[str]) -> list[str]:
+    """Return the names of the sources that indicators come from, in order."""
+    table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
+    found = pd.concat([_rows(table, i)["source"] for i in indicators]) if indicators else pd.Series(dtype=str)
+    return [str(report.text(f"source={s}")) for s in dict.fromkeys(found) if s]
+
+
+def spread(report: Any, indicator: str) -> str:
+    """Return « , de 0,19 à 0,58 d'un territoire à l'autre » for an exhaustive count, without naming any of them."""
+    table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
+    rows = _rows(table, indicator)
+    rows = rows[(rows["territory_level"] != "region") & (rows["inference"] == "census") & (rows["domain"] == "")]
+    rows = rows[(rows["quality"] != "suppress") & rows["estimate"].notna() & ~rows["measure"].isin(_CHANGES)]
+    rows = rows[_years(rows) == _years(rows).max()] if len(rows) else rows
+    if len(rows) < 2:
+        return ""
+    ordered = rows.sort_values("estimate", kind="stable")["result_id"]
+    low, high = (report.number(r)._repr_markdown_() for r in (ordered.iloc[0], ordered.iloc[-1]))
+    if report.lang == "fr":
+        return f", de {low} à {high} d'un territoire à l'autre"
+    return f", from {low} to {high} between territories"
 
 
 def stated_domains(question: Question, indicator: str) -> list[str]:

@@ -38,6 +38,10 @@ _NOTHING = {
     "fr": "rien ne peut être affirmé à partir de cette édition",
     "en": "nothing can be stated from this edition",
 }
+_UNDECLARED = {
+    "fr": "Aucune règle déclarée : les conclusions donnent les nombres, sans constat gradué.",
+    "en": "No rule declared: the conclusions give the numbers, without a graded statement.",
+}
 _WEAKENED = {"fr": f"{NARROW}; alerte{NO_BREAK}: ", "en": "; warning: "}
 _HEADINGS = {"fr": ["Question", "Constats, et leur force"], "en": ["Question", "Statements, and their strength"]}
 
@@ -61,9 +65,11 @@ def statements(report: Any, caption: str, name: str) -> Markdown:
     for found in findings(report.evaluation, table):
         said.setdefault(found.question, []).append(_said(report, found))
     rows: list[list[object]] = [
-        [q.fr if lang == "fr" else (q.en or q.fr), " ".join(said.get(q.id, [not_studied(lang)]))]
+        [
+            q.fr if lang == "fr" else (q.en or q.fr),
+            " ".join(said.get(q.id, [not_studied(lang)])) if q.statements else _UNDECLARED[lang],
+        ]
         for q in report.evaluation.settings.questions
-        if q.statements
     ]
     return grid(_HEADINGS[lang], rows, caption, name, [34, 66], lang=lang)
 

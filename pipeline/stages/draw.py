@@ -53,6 +53,7 @@ def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]
 
     region = None if units.region is None else {str(k): v for k, v in units.region.items()}
     labels = evaluation_labels(evaluation, units.units, region, units.boundaries)
+    labels.update(_made_of(evaluation))
     if _draws_communes(evaluation):
         from pipeline.territory import load_communes
 
@@ -60,6 +61,20 @@ def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]
         named = zip(communes["code"], communes["name"], strict=True)
         labels.update({f"commune={code}": {"fr": name, "en": name} for code, name in named})
     return labels
+
+
+def _made_of(evaluation: Evaluation) -> dict[str, dict[str, str]]:
+    """Return, for each pays, the intercommunalities that it is made of, under ``pays=03:epci``."""
+    territory = evaluation.settings.territory
+    if territory.level != "pays":
+        return {}
+    from pipeline.territory.reference import read_table
+
+    composed = read_table(evaluation.root, territory.region, "pays_epci")
+    composed = composed[composed["vintage"] == str(territory.vintage)]
+    names = read_table(evaluation.root, territory.region, "epci").set_index("code")["name"]
+    listed = composed.assign(name=composed["epci"].map(names)).dropna().groupby("pays")["name"].agg(", ".join)
+    return {f"pays={code}:epci": {"fr": text, "en": text} for code, text in listed.items()}
 
 
 def draw(

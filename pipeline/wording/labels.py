@@ -127,6 +127,13 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "Part des espaces dont le matériel a plus de cinq ans",
         "Share of spaces whose equipment is over five years old",
     ),
+    "broadband=yes": ("Part des espaces en haut débit", "Share of spaces with broadband"),
+    "broadband=no": ("Part des espaces sans haut débit", "Share of spaces without broadband"),
+    "facilitator=permanent": ("Animation : contrat permanent ou titulaire", "Facilitator: permanent"),
+    "facilitator=fixed_term": ("Animation : contrat à durée déterminée", "Facilitator: fixed term"),
+    "facilitator=emploi_jeune": ("Animation : emploi-jeune", "Facilitator: subsidised job (emploi-jeune)"),
+    "facilitator=volunteer": ("Animation : bénévole", "Facilitator: volunteer"),
+    "facilitator=none": ("Sans animation", "No facilitator"),
     "territory.population.count": ("Population", "Population"),
     "reach.by_sea.count": ("Habitants d'une île sans espace ouvert", "Inhabitants of an island without an open space"),
     "reach.nearest.mean": (

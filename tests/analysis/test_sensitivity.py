@@ -61,6 +61,12 @@ def test_the_tipping_point_is_the_bound_nearest_to_no_change(told: Rows, publish
     assert point.estimate == shift.lower
 
 
+def test_the_design_effect_is_split_into_weights_and_the_rest(told: Rows, published: Rows) -> None:
+    whole, uneven, rest = (told["", m, "2006"].estimate for m in ("deff", "deff_weighting", "deff_clustering"))
+    assert whole == published["users", "share", "2006"].deff == pytest.approx(uneven * rest)
+    assert 1.5 < uneven < 2.0  # truth.md: Kish part 1.72 of this design
+
+
 def test_nothing_is_confirmatory_and_every_row_names_its_variant(told: Rows) -> None:
     assert not any(r.confirmatory for r in told.values())
     assert {m for m, measure, _ in told if measure == "share"} >= {"half_cap", "this_space_only", "uncalibrated"}

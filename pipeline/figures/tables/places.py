@@ -13,6 +13,7 @@ from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
 from pipeline.wording import numbers
 
+#: Analysis, indicator and measure of each line, and the category that it is about where there are several.
 REGISTER = (
     ("spaces", "open", "count"),
     ("spaces", "opened", "count"),
@@ -21,7 +22,11 @@ REGISTER = (
     ("spaces", "posts", "count"),
     ("spaces", "hours", "mean"),
     ("spaces", "equipment_over_5", "share"),
+    ("spaces", "broadband", "share", "yes"),
+    *(("spaces", "facilitator", "share", c) for c in ("permanent", "fixed_term", "emploi_jeune", "volunteer", "none")),
 )
+#: What is counted since the date before: the first date has none.
+SINCE = ("opened", "closed")
 
 
 def pays(
@@ -78,24 +83,27 @@ def register(
     caption: writing.Captions | None = None,
 ) -> Table | Absent:
     """Return indicators of the register at each date; for a unit, the region's last date beside."""
-    every = pd.concat([scope.rows(a, i, m, population="spaces") for a, i, m in indicators])
+    every = pd.concat([_line(scope, line) for line in indicators])
     if not anything(every):
         return Absent(why_absent(every, scope))
     region = ("region", scope.region)
-    beside = pd.concat([scope.rows(a, i, m, population="spaces", place=region) for a, i, m in indicators])
+    beside = pd.concat([_line(scope, line, region) for line in indicators])
     dates = sorted(every["time"].unique())
     heads = [("indicator", ""), *[(d, numbers.period(d, scope.lang)) for d in dates]]
     if beside_region:
         heads.append(("region", f"{scope.text(scope.region_key)}, {numbers.period(dates[-1], scope.lang)}"))
     body = []
-    for a, i, m in indicators:
-        rows = every[(every["indicator"] == i) & (every["measure"] == m)]
+    for a, i, m, *code in indicators:
+        rows = _line(scope, (a, i, m, *code))
         if rows.empty:
             continue
         line = [number(pick(rows, time=d), scope, interval=False) for d in dates]
+        if i in SINCE and pick(rows, time=dates[0]) is None:
+            line[0] = Cell("–")
         if beside_region:
-            line.append(number(pick(beside, indicator=i, measure=m, time=dates[-1]), scope, interval=False))
-        body.append([head(scope.indicator_text(a, i, m)), *line])
+            whole = pick(_line(scope, (a, i, m, *code), region), time=dates[-1])
+            line.append(number(whole, scope, interval=False))
+        body.append([head(scope.code_text(i, code[0]) if code else scope.indicator_text(a, i, m)), *line])
     shown = published(every)
     last = shown[shown["time"] == shown["time"].max()].iloc[0]
     name = scope.indicator_text(last["analysis"], last["indicator"], last["measure"])
@@ -108,6 +116,14 @@ def register(
         writing.chosen(caption, scope.lang, default),
         writing.reading_of_number(last, scope.text(f"{scope.place_key}:name"), name, scope),
     )
+
+
+def _line(scope: Scope, asked: Sequence[str], place: tuple[str, str] | None = None) -> pd.DataFrame:
+    """Return the rows of one line of the register: an indicator, or one category of it."""
+    analysis, indicator, measure, *code = asked
+    by = indicator if code else None
+    rows = scope.rows(analysis, indicator, measure, population="spaces", by=by, place=place)
+    return rows[rows["code"] == code[0]] if code else rows
 
 
 def attendance(scope: Scope, *, by: str = "age_band", caption: writing.Captions | None = None) -> Table | Absent:
