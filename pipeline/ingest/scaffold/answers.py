@@ -13,14 +13,16 @@ from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.columns import draft_of, is_ticked, wording_of
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
+from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
 from pipeline.ingest.tools import kobo, limesurvey
-from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, slug
+from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, short_name, slug
 from pipeline.ingest.tools.headers import asked_columns, matched
 from pipeline.ingest.values import text_of
 from pipeline.instrument import Instrument
 
 _NUMBERED = re.compile(r"^(?P<stem>.*?[A-Za-z])(?P<item>\d+)$")
+_OTHER = ("other", "autre", "autres", "autre precisez")
 #: How tools call the boxes of one question.
 _MEMBERS = (
     re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<item>[^\[\]]+)\]$"),
@@ -100,13 +102,31 @@ def _from_columns(given: Given, decimal: str | None) -> list[Draft]:
             continue
         stem = inside.get(column.name)
         if stem is None:
-            draft = draft_of(column, decimal)
+            draft = _alone(given, column, decimal, grouped)
             if draft is not None:
                 out.append(draft)
         elif stem not in done:
             done.add(stem)
             out.append(_together(stem, grouped[stem]))
     return out
+
+
+def _alone(given: Given, column: Column, decimal: str | None, grouped: dict[str, list[Column]]) -> Draft | None:
+    """Return the draft of a column that is no box; None where it says again what boxes say, or nothing."""
+    if given.tool == "kobo" and column.name in grouped:
+        return None
+    found = draft_of(column, decimal)
+    if found is None:
+        return None
+    member = _member(column.name)
+    if member and member["stem"] in grouped and plain_words(member["item"]) in _OTHER:
+        base = {k: v for k, v in found.content.items() if k in ("name", "column", "wording")}
+        return Draft({**base, "type": "open", "role": "open_text"}, {"role": "texte libre / free text"})
+    codes = found.content.get("codes", {})
+    if given.tool == "kobo" and all(re.fullmatch(r"[\w.-]+(?: [\w.-]+)*", str(c)) for c in codes):
+        return several(column, {k: found.content[k] for k in ("name", "wording", "column") if k in found.content},
+                       (" ",)) or found  # fmt: skip
+    return found
 
 
 def _boxes(given: Given) -> dict[str, list[Column]]:
@@ -119,7 +139,13 @@ def _boxes(given: Given) -> dict[str, list[Column]]:
             continue
         if found := _member(column.name):
             sets.setdefault(found["stem"], []).append(column)
-    return {stem: columns for stem, columns in sets.items() if len(columns) > 1 and _one_question(stem, columns)}
+    kept = {stem: columns for stem, columns in sets.items() if len(columns) > 1 and _one_question(stem, columns)}
+    if given.tool == "limesurvey":
+        # What was written beside the box stays in the file: that it was written is the tick.
+        for stem in kept:
+            other = by_name.get(stem + limesurvey.OTHER)
+            kept[stem] += [other] if other is not None and other not in kept[stem] else []
+    return kept
 
 
 def _member(name: str) -> re.Match[str] | None:
@@ -145,8 +171,10 @@ def _together(stem: str, columns: Sequence[Column]) -> Draft:
         found = _member(column.name)
         own = found["item"] if found else str(i)
         label = column.label.removeprefix(shared).strip(" :-[]") or wording_of(column)["fr"]
-        items.append({"name": slug(own, f"i{i}").lstrip("_") or f"i{i}", "label": {"fr": label}, "column": column.name})
-    name = slug(stem.rpartition("/")[2])
+        items.append(
+            {"name": short_name(own, f"i{i}", 36).lstrip("_") or f"i{i}", "label": {"fr": label}, "column": column.name}
+        )
+    name = short_name(stem.rpartition("/")[2])
     wording = shared.strip(" :-[]") or stem
     return Draft(
         {"name": name, "type": "multiple", "wording": {"fr": wording}, "items": items},
@@ -189,7 +217,8 @@ def _roles(given: Given, found: list[Draft]) -> None:
     for draft in found:
         if draft.content.get("role"):
             continue
-        said = (str(draft.content.get("column", draft.name)), draft.content["wording"]["fr"])
+        name = str(draft.content.get("column", draft.name))
+        said = (name, name.rpartition("/")[2], draft.content["wording"]["fr"])
         role = role_of(SURVEY_ROLES, *said)
         kind = draft.content["type"]
         if role is None or role in given_roles or not _fits(role, kind, draft):

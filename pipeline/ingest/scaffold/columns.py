@@ -12,7 +12,7 @@ from pipeline.ingest.conventions import date_order
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.several import several
-from pipeline.ingest.tools.draft import Draft, slug
+from pipeline.ingest.tools.draft import Draft, short_name
 from pipeline.ingest.values import dates, distinct, months, number_of, text_of
 from pipeline.instrument import Code
 
@@ -36,6 +36,8 @@ _SCALE = re.compile(r"satisf|d accord|agree|jamais|souvent|utile|facile|difficil
 _COUNTED = re.compile(
     r"\b(?:nb|nombre|combien|effectif|number|visite|fois|ages?\b|annee|years?\b|duree|minutes?\b)", re.IGNORECASE
 )
+#: Numbers that nobody adds up.
+_NO_AMOUNT = r"\b(?:code postal|postal code|zip|cp|siret|siren|insee|depcom|finess|departement)\b"
 _TO_CHECK = "codes sans libellé : à compléter / codes without labels: complete them"
 
 
@@ -62,7 +64,7 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     texts = [t for t in (text_of(v) for v in found.values) if t is not None]
     if not texts:
         return None
-    base: dict[str, Any] = {"name": slug(column.name), "wording": wording_of(column)}
+    base: dict[str, Any] = {"name": short_name(column.name), "wording": wording_of(column)}
     if base["name"] != column.name:
         base["column"] = column.name
     personal = _personal(column, base)
@@ -154,6 +156,8 @@ def _number(
         read = [number_of(t, ",") for t in texts]
     if any(v is None for v in read) or any(re.fullmatch(r"0\d+", t) for t in texts):
         return None
+    if re.search(_NO_AMOUNT, plain_words(f"{column.name} {column.label}")):
+        return None
     values = sorted(v for v in read if v is not None and v not in missing)
     whole = all(float(v).is_integer() for v in values)
     few = len(values) <= 11 and whole and (not values or (values[0] >= 0 and values[-1] <= 10))
@@ -170,7 +174,9 @@ def _number(
 
 def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
     answered = int(column.examples.map(text_of).notna().sum())
-    if len(texts) <= MOST_ANSWERS and answered >= 3 * len(texts) and max(map(len, texts)) <= LONGEST:
+    said = detect(column.name, column.label or None)
+    free = said is not None and said.kind == "free_text" and not is_ticked(column.examples)
+    if not free and len(texts) <= MOST_ANSWERS and answered >= 3 * len(texts) and max(map(len, texts)) <= LONGEST:
         answers = sorted(texts)
         missing = {t: reason for t in answers if (reason := reason_of(t)) is not None}
         codes = {t: {"fr": t} for t in answers if t not in missing}

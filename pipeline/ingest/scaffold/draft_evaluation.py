@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.errors import IngestError
 from pipeline.ingest.scaffold.answers import overlap
@@ -20,6 +20,8 @@ from pipeline.ingest.tools.draft import Questionnaire
 from pipeline.ingest.values import text_of
 
 _BRITTANY = ("22", "29", "35", "56")
+#: Structures are files of a tool, and so is the export that goes with one.
+_TOOLS: dict[str, Literal["limesurvey", "kobo"]] = {".lss": "limesurvey", ".xlsx": "kobo"}
 
 
 @dataclass
@@ -112,7 +114,8 @@ def _with_questionnaires(given: list[Given], questionnaires: dict[Path, list[Que
             shares = [overlap(g, questionnaire) if g.kind == "survey" else 0.0 for g in out]
             best = max(range(len(out)), key=lambda i: shares[i])
             if shares[best] >= 0.3:
-                out[best] = replace(out[best], questionnaire=questionnaire)
+                tool = out[best].tool or _TOOLS.get(path.suffix.lower())
+                out[best] = replace(out[best], questionnaire=questionnaire, tool=tool)
                 used = True
         if not used:
             raise IngestError(

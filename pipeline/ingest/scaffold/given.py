@@ -17,6 +17,7 @@ from pipeline.ingest.scaffold.header_row import header_row_of
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches, role_of
 from pipeline.ingest.sites.national_schema import is_national
+from pipeline.ingest.tools import limesurvey
 from pipeline.ingest.tools.ddi import is_codebook, read_questionnaires
 from pipeline.ingest.tools.draft import Questionnaire
 from pipeline.ingest.tools.lss import read_lss
@@ -93,8 +94,9 @@ def _sorted(path: Path, described: Described) -> Given:
         return Given(path, described, "visits", None, "activity export of La Coop (column « ID CRA »)")
     if is_national(list(names)):
         return Given(path, described, "sites", None, "register of places (national schema)")
-    if len(names & _LIMESURVEY) >= 2 or any(re.search(r"\[SQ\d+\]", n) for n in names):
-        return Given(path, described, "survey", "limesurvey", "LimeSurvey results")
+    own = {limesurvey.own_column(n) for n in names}
+    if len(own & _LIMESURVEY) >= 2 or any(re.search(r"\[SQ\d+\]", n) for n in names):
+        return Given(path, _by_code(described), "survey", "limesurvey", "LimeSurvey results")
     if len(names & _KOBO) >= 2:
         return Given(path, described, "survey", "kobo", "Kobo or ODK export")
     if any("proba" in n or "inclusion" in n for n in plain):
@@ -122,3 +124,16 @@ def _space_and_day(described: Described) -> bool:
         c for c in described.columns if c.kind == "date" or matches(r"(?:date|jour|day|horodat\w*)(?: .*)?", c.name)
     ]
     return bool(days) and any(plausible("site", (), c) for c in spaces)
+
+
+def _by_code(described: Described) -> Described:
+    """Return a LimeSurvey export with the codes of its columns as names, their texts as labels, where it has both."""
+    columns = []
+    for c in described.columns:
+        own = limesurvey.own_column(c.name)
+        code = next(iter(limesurvey.forms(c.name)), None) if ". " in c.name else None
+        name = own or code or c.name
+        label = c.label or (c.name.removeprefix(name).removeprefix(".").strip() if code else "")
+        columns.append(replace(c, name=name, label=label))
+    unique = len({c.name for c in columns}) == len(columns)
+    return replace(described, columns=columns) if unique else described

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.recode import parts_of
-from pipeline.ingest.tools.draft import Draft, slug
+from pipeline.ingest.tools.draft import Draft, short_name
 from pipeline.ingest.values import text_of
 
 SEPARATORS = (";", "|", "\n", ",")
@@ -19,7 +19,7 @@ SHARE, RECORDS = 0.05, 3
 _REMARK = "réponses séparées dans une cellule / several answers in one cell"
 
 
-def several(column: Column, base: Mapping[str, Any]) -> Draft | None:
+def several(column: Column, base: Mapping[str, Any], separators: Sequence[str] = SEPARATORS) -> Draft | None:
     """Return the draft of a question whose cells hold several answers each, None where they do not.
 
     Cells are combinations: there are more different cells than different answers, no cell says one twice, and each
@@ -29,9 +29,10 @@ def several(column: Column, base: Mapping[str, Any]) -> Draft | None:
     ----------
     column : the received column.
     base : name, wording and column of the question.
+    separators : what may stand between two answers.
     """
     cells = Counter(t for t in map(text_of, column.examples) if t is not None)
-    for separator in SEPARATORS:
+    for separator in separators:
         if any(separator in cell for cell in cells):
             answers = _answers(cells, separator)
             if answers:
@@ -64,7 +65,7 @@ def _draft(base: Mapping[str, Any], answers: list[str], separator: str) -> Draft
     items: list[dict[str, Any]] = []
     names: set[str] = set()
     for i, answer in enumerate(answers, 1):
-        name = slug(answer, f"i{i}")[:40].strip("_") or f"i{i}"
+        name = short_name(answer, f"i{i}", 36).strip("_") or f"i{i}"
         name = f"i{name}" if name[0].isdigit() else name
         name = f"{name}_{i}" if name.lower() in names else name
         names.add(name.lower())

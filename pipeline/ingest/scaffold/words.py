@@ -9,7 +9,7 @@ from pipeline.ingest.privacy.detect import plain_words
 
 #: Role of an instrument -> what the words of a header or of a question must match (whole text, no accents).
 SURVEY_ROLES: Mapping[str, str] = {
-    "age": r"(?:votre |q\d+ )?age(?: (?:du repondant|en annees|revolu|annees|q\d+))?"
+    "age": r"(?:votre |q\d+ )?age(?: (?:du repondant|repondant|en annees|revolu|annees|q\d+))?"
     r"|quel (?:est votre )?age.*|.*\bage avez vous",
     "sex": r"(?:votre |q\d+ )?(?:sexe|genre|sex|gender)(?: du repondant)?|(?:quel est )?votre (?:sexe|genre)"
     r"|etes vous (?:un homme|une femme).*|vous etes(?: un| une)?",

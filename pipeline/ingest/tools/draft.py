@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,14 @@ def slug(text: str, fallback: str = "q") -> str:
     if not name:
         return fallback
     return f"_{name}" if name[0].isdigit() else name
+
+
+def short_name(text: str, fallback: str = "q", longest: int = 40) -> str:
+    """Return a slug of at most ``longest`` characters; what is cut off leaves a number that tells long texts apart."""
+    name = slug(text, fallback)
+    if len(name) <= longest:
+        return name
+    return f"{name[: longest - 6].rstrip('_')}_{zlib.crc32(name.encode()) % 100_000:05d}"
 
 
 def texts(by_language: Mapping[str, str], fallback: str = "") -> dict[str, str]:

@@ -38,13 +38,17 @@ def read_export(
 
     def chosen(columns: list[str]) -> list[str]:
         tool = limesurvey if spec.format == "limesurvey" else kobo
-        names.update(tool.columns_of(file, columns, asked))
+        own = limesurvey.own_columns(columns) if tool is limesurvey else {}
+        short = [own.get(c, c) for c in columns]
+        known = tool.columns_of(file, short, asked)
+        names.update({c: known.get(s, s) for c, s in zip(columns, short, strict=True) if s in known or c in own})
         extra: list[str] = []
         if spec.format == "kobo":
             together.update(kobo.joined_columns(file, columns, asked, names))
             extra = list(together)
         else:
-            extra = limesurvey.rule_columns(file, columns, spec.incomplete)
+            needed = limesurvey.rule_columns(file, short, spec.incomplete)
+            extra = [c for c, s in zip(columns, short, strict=True) if s in needed]
         spread = {a.column for a in asked for q in together.values() if a.question.name == q.name}
         held = [names.get(c, c) for c in columns]
         kept = set(choose([*held, *(c for c in spread if c not in held)]))

@@ -18,6 +18,18 @@ from pipeline.ingest.values import number_of, text_of
 _CODE = re.compile(r"^([A-Za-z]\w*(?:\[[^\[\]]*\])*)(?:\.\s|\s*$)")
 OTHER = "[other]"
 SUBMITTED, PAGE = "submitdate", "lastpage"
+#: The tool's own columns as exports with full texts call them, in French and in English.
+_IN_FULL = {
+    "id": ("ID de la réponse", "Response ID"),
+    SUBMITTED: ("Date de soumission", "Date submitted"),
+    PAGE: ("Dernière page", "Last page"),
+    "startlanguage": ("Langue de départ", "Start language"),
+    "startdate": ("Date de lancement", "Date started"),
+    "datestamp": ("Date de la dernière action", "Date last action"),
+    "seed": ("Tête de série", "Seed"),
+    "interviewtime": ("Temps total", "Total time"),
+}
+_OWN = {text.casefold(): name for name, texts in _IN_FULL.items() for text in texts}
 
 
 def forms(column: str) -> set[str]:
@@ -29,6 +41,18 @@ def forms(column: str) -> set[str]:
 def joined(wording: str, item: str) -> str:
     """Return a question and a sub-question as LimeSurvey writes them in full."""
     return f"{wording} [{item}]"
+
+
+def own_column(column: str) -> str | None:
+    """Return which of the tool's own columns a header is (`submitdate`, `Date de soumission`...), None elsewhere."""
+    code = _CODE.match(column.strip())
+    name = code[1] if code else column.strip()
+    return name if name in _IN_FULL else _OWN.get(column.strip().casefold())
+
+
+def own_columns(columns: list[str]) -> dict[str, str]:
+    """Return the tool's own columns of an export that calls them in full -> their short names."""
+    return {c: own for c in columns if (own := own_column(c)) is not None and own not in columns}
 
 
 def columns_of(file: str, columns: list[str], asked: list[Asked]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.ingest.stage import read_sources
-from pipeline.ingest.tools.draft import Draft
+from pipeline.ingest.tools.draft import Draft, short_name
 
 DAY = dt.date(2024, 12, 1)
 ANSWERS = "Q1;Q2\n" + "".join(f"{'oui' if i % 2 else 'non'};{i % 3}\n" for i in range(12))
@@ -175,3 +175,42 @@ def test_the_national_register_is_drafted_by_its_schema(tmp_path: Path) -> None:
 def test_times_of_arrival_alone_make_no_sign_in_sheet(tmp_path: Path) -> None:
     raw = "num;heure_arrivee;avis\n" + "".join(f"{i};0{i % 9 + 1}:00;bon\n" for i in range(12))
     assert set(sources(tmp_path / "f.csv", raw)) == {"survey"}
+
+
+def lime(*rows: str) -> str:
+    header = '"ID de la réponse";"Date de soumission";"Dernière page";"Langue de départ";"Que faites-vous ? [Mail]";'
+    header += '"Que faites-vous ? [Jeux]";"Que faites-vous ? [Autre]";"Votre âge";"Votre code postal"'
+    return "\n".join([header, *rows]) + "\n"
+
+
+def test_a_limesurvey_export_in_full_texts_is_known_without_its_structure(tmp_path: Path) -> None:
+    rows = [
+        f'"{i}";"2024-11-0{i % 9 + 1} 10:00:00";"2";"fr";"Oui";"Non";"du tricot {i}";"{20 + i}";"35000"'
+        for i in range(19)
+    ]
+    (tmp_path / "r.csv").write_text(lime(*rows, '"99";"";"1";"fr";"Oui";"";"";"";""'), encoding="utf-8-sig")
+    new_evaluation("essai", [tmp_path / "r.csv"], tmp_path, lambda standing: False, DAY)
+    evaluation = load("essai", tmp_path)
+    kinds = {q.name: q.type for q in next(iter(evaluation.instruments.values())).questions}
+    assert kinds == {"id": "key", "Que_faites_vous": "multiple", "Que_faites_vous_Autre": "open", "Votre_age": "number",
+                     "Votre_code_postal": "single"}  # fmt: skip
+    account = read_sources(evaluation).account.set_index(["kind", "reason"])["n"]
+    assert account["received", ""] == 20
+    assert account["reason", "incomplete"] == 1
+
+
+def test_choices_of_kobo_in_one_column_are_boxes_and_not_told_twice(tmp_path: Path) -> None:
+    chosen = ["mail jeux", "mail", "jeux web", "mail jeux web", "web"]
+    alone = "_id,_uuid,_index,usages\n" + "".join(f"{i},u{i},{i},{chosen[i % 5]}\n" for i in range(30))
+    asked = {q["name"]: q["type"] for q in sources(tmp_path / "k.csv", alone)["survey"]}
+    assert asked == {"uuid": "key", "usages": "multiple"}
+    both = "_id,_uuid,_index,usages,usages/mail,usages/jeux\n" + "".join(f"{i},u{i},{i},mail,1,0\n" for i in range(30))
+    found = sources(tmp_path / "k.csv", both)["survey"]
+    assert [q["name"] for q in found if q["type"] == "multiple"] == ["usages"]
+    assert len(found) == 2
+
+
+def test_long_texts_get_short_names_of_their_own() -> None:
+    names = {short_name(f"Êtes-vous satisfait, tout bien considéré, {what} ?") for what in ("de l'accueil", "du prix")}
+    assert len(names) == 2
+    assert max(map(len, names)) <= 40
