@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.errors import DrawError
-from pipeline.figures import compared, expenditure, modelled, typology, valued, workshops
+from pipeline.figures import compared, expenditure, modelled, networks, typology, valued, workshops
 from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.scope import Scope
 
@@ -56,6 +56,9 @@ KINDS: dict[str, str] = {
     "money-unit-costs-table": f"{_TABLES}.money:unit_costs",
     "money-renewal-table": f"{_TABLES}.money:renewal",
     "label-criteria-table": f"{_TABLES}.money:criteria",
+    "network-actors-table": f"{_TABLES}.networks:actors",
+    "network-measures-table": f"{_TABLES}.networks:measures",
+    "network-skills-table": f"{_TABLES}.networks:skills",
     "workshops-table": f"{_TABLES}.workshops:activity",
     "re-enrolment-table": f"{_TABLES}.workshops:again",
     "response-table": f"{_TABLES}.accounts:response",
@@ -340,6 +343,7 @@ DEFAULTS: tuple[Entry, ...] = (
             *modelled.DEFAULTS,
             *valued.DEFAULTS,
             *typology.DEFAULTS,
+            *networks.DEFAULTS,
             *workshops.DEFAULTS,
         )
     ),

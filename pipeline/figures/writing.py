@@ -27,7 +27,7 @@ def notes_of(
 ) -> Notes:
     """Return caption, Lecture, Champ and Source of a figure that shows ``rows``."""
     more = list(extra)
-    if (rows["population"] == "respondents").any():
+    if ((rows["population"] == "respondents") & (rows["inference"] != "census")).any():
         more.append(
             "Répondants non tirés au sort : les intervalles donnent une précision indicative.".replace(
                 " :", f"{NO_BREAK}:"

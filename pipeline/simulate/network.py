@@ -72,10 +72,11 @@ def _actors(
     """Return type, unit and commune of every actor."""
     types = np.repeat(np.array(list(asked.actors), dtype=object), list(asked.actors.values()))
     unit_names = np.array(list(asked.pays), dtype=object)
-    shares = list(asked.pays.values())
-    units = np.concatenate(
-        [unit_names[np.repeat(np.arange(len(shares)), quota(shares, n))] for n in asked.actors.values()]
-    )
+    shares = np.array(list(asked.pays.values()))
+    counts = [
+        quota((shares * np.exp(rng.normal(0, asked.mix_sd, len(shares)))).tolist(), n) for n in asked.actors.values()
+    ]
+    units = np.concatenate([np.repeat(unit_names, c) for c in counts])
     communes = np.empty(len(types), dtype=object)
     for unit in unit_names:
         known = np.unique(spaces.loc[spaces[level] == unit, "commune"].to_numpy(dtype=object))

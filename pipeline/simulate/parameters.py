@@ -233,15 +233,17 @@ class Facilitators(_Strict):
 class Cooperation(_Strict):
     """The network of facilitators and local actors of some pays, asked in every wave with whom they cooperate.
 
-    ``actors``: type -> how many, dealt to the pays in proportion to ``pays``. ``mean_partners``: others that an actor
-    names, by wave. ``same_pays``, ``from_type``, ``to_type``: what moves a tie, in standard deviations of its noise;
-    ``activity_sd`` and ``fame_sd`` those between actors. ``mutual``: correlation of the two directions of a pair,
-    ``persistence``: of the waves. ``answered``: type -> wave -> share. ``kinds``: wave -> kind -> share of ties.
-    ``skills``: item -> wave -> share of the actors of type ``skilled``. The last three: wrong records planted.
+    ``actors``: type -> how many, dealt to the pays in proportion to ``pays``, more or less (``mix_sd``, in logs).
+    ``mean_partners``: others that an actor names, by wave. ``same_pays``, ``from_type``, ``to_type``: what moves a tie,
+    in standard deviations of its noise; ``activity_sd`` and ``fame_sd``: how actors differ. ``mutual``: correlation of
+    the two directions of a pair, ``persistence``: of the waves. ``answered``: type -> wave -> share. ``kinds``: wave ->
+    kind -> share of ties. ``skills``: item -> wave -> share of the actors of type ``skilled``. The last three: wrong
+    records planted.
     """
 
     pays: dict[str, float] = Field(min_length=1)
     actors: dict[str, int]
+    mix_sd: float = Field(default=0.0, ge=0)
     mean_partners: dict[str, float]
     same_pays: float = 0.0
     from_type: dict[str, float] = {}

@@ -76,3 +76,13 @@ def test_numbers_of_contributors_of_answers_stay_private(table):
     answers = out["population"] == "users"
     assert out.loc[answers, ["contributors", "largest_share"]].isna().all(axis=None)
     assert out.loc[~answers, "contributors"].tolist() == [9]
+
+
+@pytest.mark.parametrize(("listed", "expected"), [(0, ""), (2, "c"), (3, "")])
+def test_a_list_of_actors_points_at_no_one_or_two_of_them(table, listed, expected):
+    row = {**VISITS, "analysis": "networks", "indicator": "actors", "population": "actors", "contributors": listed}
+    out, _ = protect(table({**row, "measure": "listed", "estimate": float(listed)}))
+    assert reason(out) == [expected]
+    # what actors answered keeps the rule of answers
+    out, _ = protect(table({**row, "measure": "declared", "contributors": 10}))
+    assert reason(out) == ["c"]

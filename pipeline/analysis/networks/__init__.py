@@ -6,6 +6,7 @@ not absent. Nothing is told of a single actor.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -55,7 +56,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     made: list[Result] = []
     for wave, network in networks.items():
         teller = Teller(context, entry, told.source.name, wave, float(network.answered.sum()))
-        made += [*measures.map_rows(teller, network), *measures.estimate_rows(teller, network)]
+        made += measures.map_rows(replace(teller, source=told.ties.actors), network)
+        made += measures.estimate_rows(teller, network)
         made += [*measures.structure_rows(teller, network), *measures.mixing_rows(teller, network)]
         made += measures.tested_rows(teller, network, settings.central, settings.permutations, rng)
         if settings.skills is not None and set(settings.skills.columns) <= set(network.actors):

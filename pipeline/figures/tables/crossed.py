@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.figures import writing
 from pipeline.figures.output import Absent, Table
-from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.figures.scope import Scope, has_interval, published, why_absent
 from pipeline.figures.tables.cells import columns, head, number, pick, table
 from pipeline.wording import numbers
 
@@ -20,18 +20,21 @@ def crossed(
     by: str,
     across: str,
     population: str = "users",
+    whole: bool = True,
+    people: str | None = None,
     caption: writing.Captions | None = None,
     reading: writing.Captions | None = None,
 ) -> Table | Absent:
-    """Return an indicator by ``by`` in lines and ``across`` in columns, the whole population first.
+    """Return an indicator by ``by`` in lines and ``across`` in columns, the whole population first where ``whole``.
 
-    ``reading`` has {who}, {across}, {value} and {interval} of the first published group.
+    ``reading`` has {who}, {across}, {value} and {interval} of the first published group. ``people`` is the label key of
+    whom the table is about, where it is not the population of its rows.
     """
     every = _rows(scope, analysis, indicator, measure, population, by, across)
     if published(every).empty or not (every["line"] != "").any():
         return Absent(why_absent(every, scope))
     order = scope.code_order(by)
-    lines = ["", *sorted({c for c in every["line"] if c}, key=order)]
+    lines = [*([""] if whole else []), *sorted({c for c in every["line"] if c}, key=order)]
     codes = sorted(set(every["column"]), key=scope.code_order(across))
     body = [
         [
@@ -48,6 +51,7 @@ def crossed(
         body,
         writing.chosen(caption, scope.lang, scope.indicator_text(analysis, indicator, measure)),
         _reading(scope, told, by, across, (reading or {}).get(scope.lang, "")),
+        people=f"{scope.text(people)}." if people else None,
     )
 
 
@@ -82,5 +86,7 @@ def _reading(scope: Scope, rows: pd.DataFrame, by: str, across: str, template: s
         who=scope.code_text(by, row["line"]),
         across=scope.code_text(across, row["column"]),
         value=numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"]),
-        interval=numbers.interval(row["lower"], row["upper"], row["unit"], scope.lang, measure=row["measure"]),
+        interval=numbers.interval(row["lower"], row["upper"], row["unit"], scope.lang, measure=row["measure"])
+        if has_interval(row)
+        else "",
     )

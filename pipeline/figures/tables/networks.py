@@ -1,0 +1,194 @@
+"""Tables of networks: the map of actors, the measures before and after, skills against their reference."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.figures import writing
+from pipeline.figures.output import Absent, Cell, Table
+from pipeline.figures.scope import Scope, has_interval, published, why_absent
+from pipeline.figures.tables.cells import anything, bracket, columns, head, number, pick, table
+from pipeline.wording import numbers
+from pipeline.wording.numbers import NARROW, NO_BREAK
+
+#: Rows of the table of measures: indicator, measure, measure of its change.
+ESTIMATED = (("partners", "mean", "mean_shift"), ("reciprocity", "share", "shift"))
+DESCRIBED = (
+    ("same_unit", "share"),
+    ("same_unit", "by_chance"),
+    ("received", "central"),
+    ("received", "others"),
+    ("in_centralisation", "index"),
+    ("out_centralisation", "index"),
+    ("betweenness_centralisation", "index"),
+    ("cohesion", "bridges"),
+    ("cohesion", "brokers"),
+    ("cohesion", "isolated"),
+    ("core", "actors"),
+    ("core", "fit"),
+)
+
+
+def actors(scope: Scope, *, analysis: str = "networks", caption: writing.Captions | None = None) -> Table | Absent:
+    """Return how many actors are listed by type and unit, and which share of each type answered."""
+    every = scope.table[(scope.table["analysis"] == analysis) & (scope.table["measure"] == "listed")]
+    every = every[(every["indicator"] == "actors") & (every["time"] == every["time"].max())]
+    if not anything(every):
+        return Absent(why_absent(every, scope))
+    when = str(every["time"].iloc[0])
+    back = scope.rows(analysis, "actors", "answered", by="type", time=when)
+    whole = scope.rows(analysis, "actors", "answered", time=when)
+    french = scope.lang == "fr"
+    units = sorted(every.loc[every["territory_level"] != "region", "territory"].unique())
+    types = sorted({c for c in every["code"] if c}, key=scope.code_order("type"))
+    heads = [("type", scope.text("by=type"))]
+    heads += [(u, scope.text(f"{scope.unit_level}={u}:name")) for u in units]
+    heads += [("all", scope.text("all")), ("answered", "Ont répondu" if french else "Answered")]
+    body = []
+    for code in [*types, ""]:
+        answered = pick(back, code=code) if code else pick(whole, by="")
+        places = [number(pick(every, code=code, territory=u), scope) for u in [*units, scope.region]]
+        body.append(
+            [head(scope.code_text("type", code) if code else scope.text("all")), *places, number(answered, scope)]
+        )
+    groups: tuple[tuple[int, str], ...] = ()
+    reached = _reached(scope, analysis, when)
+    if anything(reached):
+        groups = ((0, "Acteurs recensés" if french else "Actors listed"), (len(body), scope.text("networks.skills")))
+        cells = [number(pick(reached, territory=u), scope) for u in [*units, scope.region]]
+        body.append([head(scope.text("networks.skills.reached")), *cells, Cell("–")])
+    first = published(every[(every["code"] != "") & (every["territory_level"] != "region")])
+    reading = ""
+    if len(first):
+        row = first.iloc[0]
+        where = scope.text(f"{scope.unit_level}={row['territory']}:dans")
+        kind = scope.code_text("type", str(row["code"]))
+        value = numbers.count(row["estimate"], scope.lang)
+        reading = (
+            f"{writing.in_time(when, scope.lang)}, {where}, la liste comptait {value} acteurs du type"
+            f" «{NO_BREAK}{kind}{NO_BREAK}»."
+            if french
+            else f"{writing.in_time(when, scope.lang)}, {where}: {value} actors of the type “{kind}”."
+        )
+    name = writing.chosen(caption, scope.lang, scope.text("networks.actors"), numbers.period(when, scope.lang))
+    shown = pd.concat([every, reached])
+    return table(scope, shown, columns(*heads), body, name, reading, groups=groups, people=_listed(scope))
+
+
+def _reached(scope: Scope, analysis: str, when: str) -> pd.DataFrame:
+    """Return how many skills of the reference are reached in each unit and in all of them."""
+    rows = scope.table[(scope.table["analysis"] == analysis) & (scope.table["indicator"] == "skills")]
+    return rows[rows["measure"].isin(["reached", "reached_overall"]) & (rows["time"] == when)]
+
+
+def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Captions | None = None) -> Table | Absent:
+    """Return the measures of the network at each date, and the change of those that are estimated for all actors."""
+    t = scope.table
+    rows = t[(t["analysis"] == analysis) & (t["territory_level"] == "region") & (t["domain"] == "")]
+    asked = [(i, m) for i, m, _ in ESTIMATED] + list(DESCRIBED)
+    shown = rows[[pair in asked for pair in zip(rows["indicator"], rows["measure"], strict=True)]]
+    if not anything(shown):
+        return Absent(why_absent(shown, scope))
+    french = scope.lang == "fr"
+    waves = sorted(w for w in shown["time"].unique() if ".." not in w)
+    heads = [("measure", "Mesure" if french else "Measure"), *((w, w) for w in waves)]
+    changes = rows[rows["time"].str.contains("..", regex=False)]
+    if len(changes):
+        heads.append(("change", "Évolution" if french else "Change"))
+    body, used = [], []
+    for indicator, measure, shift in [*ESTIMATED, *((i, m, "") for i, m in DESCRIBED)]:
+        line = [pick(shown, indicator=indicator, measure=measure, time=w) for w in waves]
+        if all(row is None for row in line):
+            continue
+        cells = [head(scope.indicator_text(analysis, indicator, measure)), *(number(row, scope) for row in line)]
+        if len(changes):
+            change = pick(changes, indicator=indicator, measure=shift) if shift else None
+            cells.append(_change(change, scope) if shift else Cell("–"))
+            used += [change] if change is not None else []
+        body.append(cells)
+    every = pd.concat([shown, pd.DataFrame(used)]) if used else shown
+    split = sum(pick(shown, indicator=i, measure=m) is not None for i, m, _ in ESTIMATED)
+    groups = (
+        (0, "Tous les acteurs de la liste (estimation)" if french else "All actors of the list (estimates)"),
+        (split, "Acteurs qui ont répondu, entre eux" if french else "Actors who answered, among themselves"),
+    )
+    first = pick(shown, indicator="partners", measure="mean", time=waves[-1])
+    name = writing.chosen(caption, scope.lang, "Le réseau des coopérations" if french else "The network")
+    return table(
+        scope, every, columns(*heads), body, name, _partners(first, scope), groups=groups, people=_listed(scope)
+    )
+
+
+def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Captions | None = None) -> Table | Absent:
+    """Return the share of actors with each skill at each date, its bounds at the last, the reference and the gap."""
+    rows = scope.rows(analysis, "skills", by="skill")
+    if not anything(rows):
+        return Absent(why_absent(rows, scope))
+    waves = sorted(rows["time"].unique())
+    last, french = waves[-1], scope.lang == "fr"
+    heads = [
+        ("skill", scope.text("by=skill")),
+        *((w, w) for w in waves),
+        ("bounds", "Sans hypothèse sur les silencieux" if french else "Whatever the silent would say"),
+        ("reference", "Référentiel" if french else "Reference"),
+        ("gap", "Écart au référentiel (points)" if french else "Gap with the reference (points)"),
+    ]
+    body = []
+    for code in rows["code"].unique():
+        of = rows[rows["code"] == code]
+        shares = [number(pick(of, measure="share", time=w), scope) for w in waves]
+        bounds = pick(of, measure="bounds", time=last)
+        told = [number(pick(of, measure=m, time=last), scope) for m in ("reference", "to_reference")]
+        body.append([head(scope.code_text("skill", code)), *shares, _bounds(bounds, scope), *told])
+    first = published(rows[(rows["measure"] == "share") & (rows["time"] == last)])
+    reading = ""
+    if len(first):
+        row = first.iloc[0]
+        value, skill = numbers.share(row["estimate"], scope.lang), scope.code_text("skill", str(row["code"]))
+        wanted = pick(rows, measure="reference", code=row["code"], time=last)
+        goal = numbers.share(wanted["estimate"], scope.lang) if wanted is not None else ""
+        limits = numbers.interval(row["lower"], row["upper"], "share", scope.lang)
+        reading = (
+            f"en {last}, {value} déclarent la compétence «{NO_BREAK}{skill}{NO_BREAK}» ({limits})"
+            f"{NARROW}; le référentiel demande {goal}."
+            if french
+            else f"in {last}, {value} have the skill “{skill}” ({limits}); the reference asks for {goal}."
+        )
+    name = writing.chosen(caption, scope.lang, scope.text("networks.skills"))
+    whom = scope.find_text("networks:skilled")
+    people = f"{whom}, {_listed(scope)}" if whom else _listed(scope)
+    return table(scope, rows, columns(*heads), body, name, reading, people=people)
+
+
+def _bounds(row: pd.Series | None, scope: Scope) -> Cell:
+    """Return the least and greatest share that the answers allow, or the sign of a suppressed one."""
+    told = number(row, scope, interval=False)
+    if row is None or row["quality"] == "suppress" or not has_interval(row):
+        return told
+    between = numbers.interval(row["lower"], row["upper"], "share", scope.lang)
+    return Cell(between, row["result_id"])
+
+
+def _change(row: pd.Series | None, scope: Scope) -> Cell:
+    """Return a change with its sign and, for a difference of shares, its unit: other lines have other units."""
+    if row is None or row["quality"] == "suppress":
+        return number(row, scope)
+    points = row["unit"] == "point"
+    size = numbers.points if points else numbers.decimal
+    size_text = size(row["estimate"], scope.lang, signed=True, decimals=0 if points else 1)
+    text = f"{size_text} {bracket(row, scope.lang)}"
+    return Cell(f"{text}{NARROW}*" if row["quality"] == "caution" else text, row["result_id"])
+
+
+def _partners(row: pd.Series | None, scope: Scope) -> str:
+    if row is None or row["quality"] == "suppress":
+        return ""
+    value = numbers.mean(row["estimate"], scope.lang)
+    limits = numbers.interval(row["lower"], row["upper"], "mean", scope.lang)
+    if scope.lang == "fr":
+        return f"en {row['time']}, un acteur de la liste déclare en moyenne {value} partenaires ({limits})."
+    return f"in {row['time']}, an actor of the list tells of {value} partners on average ({limits})."
+
+
+def _listed(scope: Scope) -> str:
+    return f"{scope.text('population=actors')}."
