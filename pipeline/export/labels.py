@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.export.bases import base_labels
 from pipeline.export.money_labels import money_labels
+from pipeline.export.network_labels import network_labels
 from pipeline.export.prose import uncapital
 from pipeline.export.reach_labels import reach_labels
 from pipeline.export.typology_labels import typology_labels
@@ -118,6 +119,7 @@ def evaluation_labels(
         out.update(_indicators(evaluation, entry))
         out.update(_prevalences(evaluation, entry))
         out.update(valued_labels(evaluation, entry))
+        out.update(network_labels(evaluation, entry))
         if entry.question == "money":
             out.update(money_labels(evaluation, entry))
         if entry.question == "reach":

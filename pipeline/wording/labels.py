@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.errors import ResultsError
-from pipeline.wording import compared, expenditure, modelled, valued, workshops
+from pipeline.wording import compared, expenditure, modelled, networks, valued, workshops
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -245,10 +245,11 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "sign=*": ("* : résultat à interpréter avec prudence", "*: to be read with caution"),
     "all": ("Ensemble", "All"),
 }
+_OTHERS = (modelled, compared, expenditure, networks, valued, workshops)
 #: Words that no evaluation needs to declare.
 SHARED: dict[str, dict[str, str]] = {
     key: {"fr": fr, "en": en}
-    for pairs in (_PAIRS, modelled.PAIRS, compared.PAIRS, expenditure.PAIRS, valued.PAIRS, workshops.PAIRS)
+    for pairs in (_PAIRS, *(words.PAIRS for words in _OTHERS))
     for key, (fr, en) in pairs.items()
 }
 
