@@ -6,6 +6,7 @@ How many gave one answer stays private (protect withholds numbers of contributor
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -62,9 +63,18 @@ def _rows(report: Any, analysis: str) -> pd.DataFrame:
     codes = rows["domain"].map(lambda text: text.rpartition("=")[2])
     rows = rows.assign(
         _indicator=rows["indicator"].map(lambda name: order.get(name, last)),
-        _code=codes.map(lambda code: order.get(code, words.age_order(code))),
+        _code=[
+            order.get(c, last) if name in order else _leading(c)
+            for name, c in zip(rows["indicator"], codes, strict=True)
+        ],
     )
     return rows.sort_values(["_indicator", "indicator", "_code"], kind="stable")
+
+
+def _leading(code: str) -> int:
+    """Return the number that a code of a derived variable starts with: 2 of « 2-4 », 60 of « 60+ »."""
+    found = re.match(r"\d+", code)
+    return int(found.group()) if found else 999
 
 
 def _answer(report: Any, domain: str) -> str:

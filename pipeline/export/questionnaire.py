@@ -56,7 +56,7 @@ def _one(question: Question, evaluation: Evaluation, source: str, waves: list[st
     lines += [f"- {_text(text.fr)}" for text in question.codes.values()]
     lines += [f"- {reason}" for reason in _missing(question)]
     if question.type in ("number", "count") and question.range:
-        low, high = (f"{bound:g}" for bound in question.range)
+        low, high = (f"{bound:g}".replace(".", ",") for bound in question.range)
         unit = f" {question.unit}" if question.unit and question.unit != "years" else ""
         lines.append(f"- réponse en clair, de {low} à {high}{unit}")
     if question.type == "open":

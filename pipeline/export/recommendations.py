@@ -111,7 +111,7 @@ def recommendations(report: Any, caption: str) -> Markdown:
         [*(t.in_language(lang) for t in (r.action, r.who, r.when)), _cost(report, r), word]
         for r, word in supported(report)
     ]
-    return grid(_HEADINGS[lang], rows, caption, "recommendations", [40, 18, 18, 12, 12])
+    return grid(_HEADINGS[lang], rows, caption, "recommendations", [36, 17, 17, 18, 12])
 
 
 def follow_up(report: Any) -> Markdown:

@@ -36,7 +36,19 @@ _DECISIONS = {
     "merged_codes": "Codes d'une vague réunis, ou comptés sans réponse, pour comparer les vagues",
     "other_wording": "Formulation propre à une vague : comparaison gardée ou écartée, comme déclaré",
     "incomplete": "Réponses non validées, gardées",
-    "date_order": "Dates dans le désordre",
+    "date_order": "Ordre du jour et du mois détecté",
+    "decimal": "Séparateur décimal détecté",
+    "serial_date": "Nombres lus comme des dates de tableur",
+    "sheet": "Feuille du classeur choisie",
+    "header_row": "Ligne d'en-tête trouvée",
+    "ambiguous_alias": "Ancien nom commun à plusieurs espaces, non utilisé",
+    "name_match": "Fiches rattachées par le nom et la commune",
+    "site_decision": "Fiches rattachées par une décision écrite",
+    "unknown_age": "Visites d'âge inconnu, réparties selon les âges connus",
+    "user_missing": "Code déclaré manquant par le fichier, compté sans réponse",
+    "generalised": "Lieu ramené à la commune",
+    "reconciliation": "Relevés rapprochés des feuilles d'émargement",
+    "post_codification": "Remarques classées par thèmes (post-codification)",
     "contradiction": "Contradiction entre deux colonnes",
 }
 
@@ -126,7 +138,7 @@ def decisions(evaluation: Evaluation, lang: str = "fr") -> Markdown:
         number = record(len(part), f"decisions/{source}/{kind}", lang)
         rows.append([title(evaluation, source), _DECISIONS.get(kind, kind), number])
     return grid(
-        ["Source", "Correction", "Nombre"], rows, "Corrections faites à la lecture", "decisions", [30, 54, 10], (2,)
+        ["Source", "Correction", "Décisions"], rows, "Corrections faites à la lecture", "decisions", [30, 54, 10], (2,)
     )
 
 

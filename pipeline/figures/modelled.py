@@ -31,10 +31,10 @@ DEFAULTS: tuple[Default, ...] = (
                 "Visits of labelled spaces against comparison spaces, before and after the label",
             ),
             "reading": _both(
-                "{step}, les visites des espaces labellisés s'écartent de {value} de ce qu'elles auraient été sans lui "
-                "({interval}).",
-                "{step}, visits of labelled spaces differ by {value} from what they would have been without it "
-                "({interval}).",
+                "{step}, les visites des espaces labellisés s'écartent de {value} de ce que laissait attendre "
+                "l'évolution des espaces de comparaison ({interval}).",
+                "{step}, visits of labelled spaces differ by {value} from what the change in comparison spaces led one "
+                "to expect ({interval}).",
             ),
         },
         ("label",),
@@ -83,9 +83,9 @@ DEFAULTS: tuple[Default, ...] = (
             ),
             "reading": _both(
                 "selon l'estimation retenue, un an ou plus après le label, les visites s'écartent de {value} de ce "
-                "qu'elles auraient été sans lui ({interval}).",
-                "by the main estimate, a year or more after the label visits differ by {value} from what they would "
-                "have been without it ({interval}).",
+                "que laissait attendre l'évolution des espaces de comparaison ({interval}).",
+                "by the main estimate, a year or more after the label visits differ by {value} from what the change in "
+                "comparison spaces led one to expect ({interval}).",
             ),
         },
         ("label",),
@@ -104,8 +104,8 @@ DEFAULTS: tuple[Default, ...] = (
                 "The season of visits: each month against the mean month",
             ),
             "reading": _both(
-                "{step}, « {series} » : les visites s'écartent de {value} du mois moyen ({interval}).",
-                "{step}, “{series}”: visits differ by {value} from the mean month ({interval}).",
+                "en {step}, pour la série « {series} », les visites s'écartent de {value} du mois moyen ({interval}).",
+                "in {step}, “{series}”: visits differ by {value} from the mean month ({interval}).",
             ),
         },
         ("attendance_model",),

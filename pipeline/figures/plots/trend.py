@@ -184,4 +184,6 @@ def _reading(rows: pd.DataFrame, named: Sequence[str], indicator: str, scope: Sc
     row, name = rows.iloc[last], named[last]
     if row["unit"] == "share" and row["inference"] != "census":
         return writing.reading_of_share(row, scope)
-    return writing.reading_of_number(row, name, indicator, scope)
+    # a group stands inside the sentence, a territory keeps the capital of its name
+    said = f"{name[:1].lower()}{name[1:]}" if row["code"] else name
+    return writing.reading_of_number(row, said, indicator, scope)

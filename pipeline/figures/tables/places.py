@@ -25,6 +25,12 @@ REGISTER = (
     ("spaces", "broadband", "share", "yes"),
     *(("spaces", "facilitator", "share", c) for c in ("permanent", "fixed_term", "emploi_jeune", "volunteer", "none")),
 )
+_COMPARABLE = {
+    "fr": "« Comparable » : l'écart au reste de la région peut être dû au hasard, compte tenu du nombre de territoires"
+    " comparés ; ce n'est pas la preuve d'une égalité.",
+    "en": "“Comparable”: the gap with the rest may be due to chance, given the number of territories compared; it does"
+    " not show that they are equal.",
+}
 #: What is counted since the date before: the first date has none.
 SINCE = ("opened", "closed")
 
@@ -72,6 +78,7 @@ def pays(
         body,
         writing.chosen(caption, scope.lang, name),
         writing.reading_of_share(first, scope, within),
+        (_COMPARABLE[scope.lang],),
     )
 
 

@@ -71,7 +71,7 @@ def _of_question(q: Question) -> list[Rule]:
                 q,
                 "between",
                 q.name,
-                f"valeur dans {shown}",
+                f"valeur dans {shown.replace('.', ',')}",
                 f"within {shown}",
                 minimum=low,
                 maximum=high,
