@@ -91,8 +91,7 @@ class Entry:
     def wanted(self, scope: Scope) -> bool:
         """Return whether the figure belongs to the document and its analyses were made."""
         here = "region" if scope.territory == "region" else "unit"
-        made = set(scope.results["analysis"].unique())
-        return self.where in (here, "all") and all(n in made for n in self.needs)
+        return self.where in (here, "all") and scope.analyses.issuperset(self.needs)
 
 
 def maker(kind: str) -> Maker:

@@ -59,6 +59,25 @@ class Scope:
         return table[here]
 
     @cached_property
+    def analyses(self) -> frozenset[str]:
+        """Return the analyses that have results."""
+        return frozenset(self.results["analysis"].unique())
+
+    @cached_property
+    def _about(self) -> dict[tuple[str, str | None], pd.DataFrame]:
+        """Parts of the table that were asked for: comparing the texts of all results each time takes milliseconds."""
+        return {}
+
+    def _part(self, analysis: str, indicator: str | None) -> pd.DataFrame:
+        """Return the results of an analysis, or of one of its indicators."""
+        key = (analysis, indicator)
+        if key not in self._about:
+            column, value = ("analysis", analysis) if indicator is None else ("indicator", indicator)
+            whole = self.table if indicator is None else self._part(analysis, None)
+            self._about[key] = whole[(whole[column] == value).to_numpy()]
+        return self._about[key]
+
+    @cached_property
     def region(self) -> str:
         """Return the code of the region."""
         codes = self.results.loc[self.results["territory_level"] == "region", "territory"].unique()
@@ -104,8 +123,6 @@ class Scope:
         """
         level, code = (self.unit_level, None) if units else place or self.place
         wanted = {
-            "analysis": analysis,
-            "indicator": indicator,
             "measure": measure,
             "population": population,
             "territory_level": level,
@@ -114,7 +131,7 @@ class Scope:
             "method": "",
             "by": by or "",
         }
-        table = self.table
+        table = self._part(analysis, indicator)
         keep = np.ones(len(table), dtype=bool)
         for column, value in wanted.items():
             if value is not None:

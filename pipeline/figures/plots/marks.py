@@ -99,23 +99,23 @@ def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str) -> tupl
         key["y"] = top + (_KEY_MM * (lines - key["line"] - 0.5)) / row_mm
         top += _KEY_MM * lines / row_mm
         marks = pd.concat([marks, key.drop(columns="line")], ignore_index=True)
-    plot = (
-        ggplot(marks, aes("estimate", "y", color="colour"))
-        + _guide_lines(look, len(rows))
-        + (_bars() if look.bars else _dots())
-        + [scale_color_identity(), scale_fill_identity(), scale_shape_identity()]
-        + scale_y_continuous(breaks=list(place.values()), labels=ticks, limits=(-0.55, top), expand=(0, 0))
-        + scale_x_continuous(
+    # one addition of a list: every single one would copy the plot and its theme
+    parts: list[Any] = [
+        *_guide_lines(look, len(rows)),
+        *(_bars() if look.bars else _dots()),
+        *[scale_color_identity(), scale_fill_identity(), scale_shape_identity()],
+        scale_y_continuous(breaks=list(place.values()), labels=ticks, limits=(-0.55, top), expand=(0, 0)),
+        scale_x_continuous(
             labels=theme.axis_labels(look.unit, lang),
             limits=(low, high),
             expand=(0, 0),
             breaks=steps(low, high),
-        )
-        + labs(x=look.axis)
-        + theme.base_theme("x", legend=False)
-        + _values(marks, (high - low) / panel)
-    )
-    return plot, round(13 + (top + 0.55) * row_mm, 1)
+        ),
+        labs(x=look.axis),
+        theme.base_theme("x", legend=False),
+        *_values(marks, (high - low) / panel),
+    ]
+    return ggplot(marks, aes("estimate", "y", color="colour")) + parts, round(13 + (top + 0.55) * row_mm, 1)
 
 
 def _placed(data: pd.DataFrame, place: dict[str, int], shown: list[str], look: Look) -> pd.DataFrame:

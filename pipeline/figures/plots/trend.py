@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -103,12 +104,12 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
     data = data.assign(x=data["x"] + _sideways(data, span))
     colours = dict(zip(order, _colours(len(order)), strict=True))
     at = lambda values: dict(zip(order, values, strict=False))  # noqa: E731
-    return (
-        ggplot(data, aes("x", "estimate", color="series"))
-        + geom_line(aes(linetype="series"), size=0.8)
-        + ([geom_linerange(aes(ymin="lower", ymax="upper"), size=0.7, alpha=0.7)] if _sampled(data) else [])
-        + geom_point(aes(shape="series", fill="fill"), size=2.2, stroke=0.6)
-        + geom_text(
+    # one addition of a list: every single one would copy the plot and its theme
+    parts: list[Any] = [
+        geom_line(aes(linetype="series"), size=0.8),
+        *([geom_linerange(aes(ymin="lower", ymax="upper"), size=0.7, alpha=0.7)] if _sampled(data) else []),
+        geom_point(aes(shape="series", fill="fill"), size=2.2, stroke=0.6),
+        geom_text(
             aes(x="x", y="y", label="text", color="series"),
             data=ends,
             ha="left",
@@ -116,20 +117,21 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
             size=theme.SIZE - 1.2,
             family=theme.FONT,
             fontweight="bold",
-        )
-        + scale_color_manual(values=colours)
-        + scale_fill_manual(values={**colours, **{f"{s}-": "white" for s in order}})
-        + scale_shape_manual(values=at(theme.MARKERS))
-        + scale_linetype_manual(values=at(theme.LINES))
-        + scale_x_continuous(
+        ),
+        scale_color_manual(values=colours),
+        scale_fill_manual(values={**colours, **{f"{s}-": "white" for s in order}}),
+        scale_shape_manual(values=at(theme.MARKERS)),
+        scale_linetype_manual(values=at(theme.LINES)),
+        scale_x_continuous(
             breaks=_years(years), labels=[str(y) for y in _years(years)], limits=(first - 3 * per_mm, last + room)
-        )
-        + scale_y_continuous(
+        ),
+        scale_y_continuous(
             labels=theme.axis_labels(unit, lang), limits=(low, high), expand=(0, 0), breaks=steps(low, high)
-        )
-        + labs(x="", y="")
-        + theme.base_theme("y", legend=False)
-    )
+        ),
+        labs(x="", y=""),
+        theme.base_theme("y", legend=False),
+    ]
+    return ggplot(data, aes("x", "estimate", color="series")) + parts
 
 
 def _ends(data: pd.DataFrame, per_mm: float, high: float) -> pd.DataFrame:
