@@ -30,7 +30,10 @@ class FileSpec(Strict):
 
     path: str
     format: (
-        Literal["sav", "por", "dta", "sas7bdat", "xpt", "csv", "xlsx", "ods", "parquet", "limesurvey", "kobo"] | None
+        Literal[
+            "sav", "por", "dta", "sas7bdat", "xpt", "csv", "xlsx", "xlsb", "xls", "ods", "parquet", "limesurvey", "kobo"
+        ]
+        | None
     ) = None
     encoding: str | None = None
     separator: str | None = None

@@ -18,7 +18,10 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-SAS = Path(__file__).parents[1] / "reference" / "ingest" / "answers.sas7bdat.gz"
+from .binary_workbook import binary_workbook
+
+REFERENCE = Path(__file__).parents[1] / "reference" / "ingest"
+SAS, XLS = REFERENCE / "answers.sas7bdat.gz", REFERENCE / "answers.xls.gz"
 SEED = 20061113
 
 
@@ -64,6 +67,12 @@ def workbook() -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def binary_answers() -> bytes:
+    table = answers().assign(d="2006-11-17")
+    rows = [[None if v == "" else v for v in row] for row in table.itertuples(index=False)]
+    return binary_workbook([list(table), *rows])
 
 
 def open_document() -> bytes:
@@ -116,6 +125,8 @@ def intact(folder: Path) -> dict[str, bytes]:
         "f.sas7bdat": gzip.decompress(SAS.read_bytes()),
         "f.xlsx": workbook(),
         "f.ods": open_document(),
+        "f.xls": gzip.decompress(XLS.read_bytes()),
+        "f.xlsb": binary_answers(),
         "f.parquet": out.getvalue(),
     }
 
@@ -255,7 +266,7 @@ def hostile(folder: Path, size: int, seed: int = SEED) -> Iterator[Hostile]:
     while count < size:
         name = names[count % len(names)]
         count += 1
-        inside = name.endswith((".xlsx", ".ods", ".zip")) and rng.random() < 0.6
+        inside = name.endswith((".xlsx", ".xlsb", ".ods", ".zip")) and rng.random() < 0.6
         what, raw = (repacked if inside else mutated)(honest[name], rng)
         if name.endswith(".gz") and rng.random() < 0.5:
             what, raw = mutated(gzip.decompress(honest[name]), rng)

@@ -164,7 +164,7 @@ def test_a_few_hostile_files_of_every_kind_end_in_a_table_or_one_message(tmp_pat
     untold: list[tuple[str, str]] = []
     ends: Counter[str] = Counter()
     for name, raw in intact(tmp_path).items():
-        inside = name.endswith((".xlsx", ".ods", ".zip"))
+        inside = name.endswith((".xlsx", ".xlsb", ".ods", ".zip"))
         # Programs that read statistical files take longest to start.
         several = 3 if "csv" in name or "tsv" in name else 2 if inside or name.endswith("parquet") else 1
         for what, damaged in ((repacked if inside and i else mutated)(raw, rng) for i in range(several)):
@@ -185,6 +185,6 @@ def test_a_few_hostile_files_of_every_kind_end_in_a_table_or_one_message(tmp_pat
             assert {len(r.status) for r in recoded.values()} == {len(received.lines)}
             ends["table"] += 1
     assert not untold
-    assert sum(ends.values()) == 23
+    assert sum(ends.values()) == 26
     # Both endings occur, so that neither half of the test is idle.
     assert min(ends["table"], ends["message"]) > 1, ends

@@ -16,6 +16,8 @@ from pipeline.ingest.faults import Blocked, Fault, some
 #: Nothing may swell beyond this (bytes), nor, once past `SUSPECT` bytes, to more than `RATIO` times what was packed.
 LARGEST, SUSPECT, RATIO = 2 << 30, 64 << 20, 250
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+#: Files in the container of Office before 2007, and locked workbooks.
+OLE = b"\xd0\xcf\x11\xe0"
 #: What reading a damaged zip package raises.
 ZIP_FAULTS = (
     zipfile.BadZipFile,

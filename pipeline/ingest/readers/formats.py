@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault
-from pipeline.ingest.readers.containers import GZIP, ZIP, Content
+from pipeline.ingest.readers.containers import GZIP, OLE, ZIP, Content
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ FORMATS = {
     "xpt": Format("a SAS transport file", (".xpt", ".xport"), _ENCODED),
     "csv": Format("a text file", (".csv", ".tsv", ".txt"), _TEXT),
     "xlsx": Format("an Excel workbook", (".xlsx", ".xlsm"), _SHEETS),
+    "xlsb": Format("a binary Excel workbook", (".xlsb",), _SHEETS),
+    "xls": Format("an Excel workbook of before 2007", (".xls",), _SHEETS),
     "ods": Format("an OpenDocument workbook", (".ods",), _SHEETS),
     "parquet": Format("a Parquet file", (".parquet", ".pq"), frozenset()),
 }
@@ -52,7 +54,7 @@ _OTHERS = (
     (b"BZh", "a bzip2 archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!", "a RAR archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Office file (.xls), or a workbook with a password"),
+    (OLE, "an old Office file that is no workbook"),
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -115,10 +117,17 @@ def _by_bytes(content: Content) -> tuple[str | None, str | None]:
     name = next((name for start, name in _STARTS if head.startswith(start)), None)
     if name is None and head.startswith(ZIP):
         inside = content.members()
-        if "[Content_Types].xml" in inside and any(m.startswith("xl/") for m in inside):
+        if "xl/workbook.bin" in inside:
+            name = "xlsb"
+        elif "[Content_Types].xml" in inside and any(m.startswith("xl/") for m in inside):
             name = "xlsx"
         elif "content.xml" in inside and b"opendocument.spreadsheet" in head:
             name = "ods"
+    if name is None and head.startswith(OLE):
+        whole = content.bytes()
+        if any(_entry(stream) in whole for stream in ("EncryptedPackage", "EncryptionInfo")):
+            return None, "a workbook locked with a password: send it unlocked"
+        name = "xls" if any(_entry(stream) in whole for stream in ("Workbook", "Book")) else None
     if name is None and b"SPSS PORT FILE" in head:
         name = "por"
     if name is None and _old_stata(head):
@@ -129,6 +138,11 @@ def _by_bytes(content: Content) -> tuple[str | None, str | None]:
     if other is None and head.lstrip(b"\xef\xbb\xbf \t\r\n")[:20].lower().startswith(_PAGES):
         other = "a web page or XML"
     return None, other
+
+
+def _entry(stream: str) -> bytes:
+    """Return the name of a stream as the directory of a compound file spells it (Microsoft, MS-CFB, 2.6.1)."""
+    return stream.encode("utf-16-le") + b"\0\0"
 
 
 def _is_text(head: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""The package of a workbook (.xlsx, .ods), looked over before a reader opens it: size, entities, formulas."""
+"""A workbook looked over before a reader opens it: size and entities of its package, formulas, day 0 of its dates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import zipfile
 from dataclasses import dataclass
 
 from pipeline.ingest.faults import Blocked, Fault
-from pipeline.ingest.readers.containers import ZIP_FAULTS, Content, pieces
+from pipeline.ingest.readers.containers import OLE, ZIP_FAULTS, Content, pieces
 
 #: No cell's XML is longer: a cell holds at most 32,767 characters. Cells cut between two pieces are seen in the next.
 _OVERLAP = 1 << 16
@@ -18,6 +18,9 @@ _EXCEL_FORMULA = re.compile(
 )
 _ODS_FORMULA = re.compile(rb'<table:table-cell (?=[^>]*table:formula="([^"]*)")(?![^>]*value-type=)[^>]*>')
 _SAYS_EPOCH = ("xl/workbook.xml", "content.xml")
+_DAY_ZERO, _LATER_ZERO = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+#: Records of a workbook of before 2007: its beginning, its day 0, the end of a part.
+_FIRST_PART, _DATEMODE, _END = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x22, 0x0A
 _EPOCH_1904 = re.compile(rb'date1904="(?:1|true)"|table:date-value="1904-01-01"')
 
 
@@ -35,9 +38,11 @@ def look_over(content: Content, file: str) -> Package:
     ------
     Blocked
         The package is damaged or swells out of bounds, its XML declares entities, or a formula was never computed:
-        its cell would come out blank.
+        its cell would come out blank. Binary workbooks do not tell computed formulas from others.
     """
-    day_zero = dt.date(1899, 12, 30)
+    day_zero = _DAY_ZERO
+    if content.head(4) == OLE:
+        return Package(_LATER_ZERO if _counts_from_1904(content.bytes()) else _DAY_ZERO)
     try:
         with zipfile.ZipFile(content.path if content.data is None else io.BytesIO(content.data)) as package:
             for info in package.infolist():
@@ -49,7 +54,7 @@ def look_over(content: Content, file: str) -> Package:
                     if info.filename.lower().endswith((".xml", ".rels")):
                         _look_at(text, info.filename, file)
                         if info.filename in _SAYS_EPOCH and _EPOCH_1904.search(text):
-                            day_zero = dt.date(1904, 1, 1)
+                            day_zero = _LATER_ZERO
                     carried = text[-_OVERLAP:]
     except ZIP_FAULTS as fault:
         raise Blocked(
@@ -61,6 +66,20 @@ def look_over(content: Content, file: str) -> Package:
             )
         ) from None
     return Package(day_zero)
+
+
+def _counts_from_1904(raw: bytes) -> bool:
+    """Return whether a workbook of before 2007 counts its days from 1904: record DATEMODE of its first part, the value
+    1 (Microsoft, MS-XLS, 2.4.77 Date1904)."""
+    at = raw.find(_FIRST_PART)
+    while 0 <= at <= len(raw) - 4:
+        kind, size = int.from_bytes(raw[at : at + 2], "little"), int.from_bytes(raw[at + 2 : at + 4], "little")
+        if kind == _DATEMODE:
+            return raw[at + 4 : at + 5] == b"\x01"
+        if kind == _END:
+            return False
+        at += 4 + size
+    return False
 
 
 def _look_at(xml: bytes, part: str, file: str) -> None:

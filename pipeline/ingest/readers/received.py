@@ -187,7 +187,7 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
         raise Blocked(Fault("the file is empty", named, found="0 bytes", action="send the file again"))
     kind = format_of(content, named, spec)
     read: Callable[..., Received]
-    if kind in ("xlsx", "ods"):
+    if kind in ("xlsx", "xlsb", "xls", "ods"):
         read = functools.partial(read_workbook, first=first_sheet)
     elif kind in ("csv", "parquet"):
         read = read_delimited if kind == "csv" else read_columnar

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .ods): the sheet and the header row that hold the wanted columns, and the records below it."""
+"""Workbooks (.xlsx, .xlsb, .xls, .ods): the sheet and the header row with the wanted columns, the records below."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.readers.containers import open_container
 from pipeline.ingest.readers.formats import FORMATS, format_of
+
+from ..hostile_files import XLS, binary_answers
 
 TABLE = pd.DataFrame({"q": [1.0, 2.0]})
 
@@ -29,7 +32,8 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     TABLE.to_excel(folder / "f.ods", engine="odf")
     TABLE.to_parquet(folder / "f.parquet")
     sas = bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00\x09\xc7\x31\x8c\x18\x1f\x10\x11"
-    return {**{p.suffix[1:]: p.read_bytes() for p in folder.iterdir()}, "sas7bdat": sas}
+    old = {"xls": gzip.decompress(XLS.read_bytes()), "xlsb": binary_answers()}
+    return {**{p.suffix[1:]: p.read_bytes() for p in folder.iterdir()}, "sas7bdat": sas, **old}
 
 
 def found(tmp_path: Path, name: str, raw: bytes, **spec: Any) -> str:

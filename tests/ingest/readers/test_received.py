@@ -24,7 +24,7 @@ def test_a_missing_file_is_told_with_what_is_in_its_folder(tmp_path: Path) -> No
     assert "usagers.csv" in str(fault.found)
 
 
-@pytest.mark.parametrize("name", ["f.xls", "f.pdf", "f", "f.doc.gz"])
+@pytest.mark.parametrize("name", ["f.rtf", "f.pdf", "f", "f.doc.gz"])
 def test_unknown_extensions_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"abc")
     assert "cannot be read" in refuse(tmp_path / name, FileSpec(path=name)).problem
