@@ -198,8 +198,9 @@ def published(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def has_interval(row: Any) -> bool:
-    """Return whether a row carries an interval (a sample or a model, not an exhaustive count)."""
-    return math.isfinite(row["lower"]) and math.isfinite(row["upper"])
+    """Return whether a row carries an interval: not an exhaustive count, nor a share that calibration makes exact."""
+    low, high = row["lower"], row["upper"]
+    return math.isfinite(low) and math.isfinite(high) and not (row["se"] == 0 and low == high)
 
 
 def prepared(results: pd.DataFrame) -> pd.DataFrame:

@@ -142,6 +142,9 @@ DEFAULTS: tuple[Default, ...] = (
                 "Les espaces ayant assez de réponses, comparés par la part de leurs usagers satisfaits",
                 "Spaces with enough answers, compared by their share of satisfied users",
             ),
+            "reading": _both(
+                "{value} espaces comparés sont dans la classe « {who} ».", "{value} spaces compared have “{who}”."
+            ),
         },
         ("satisfaction",),
     ),

@@ -45,7 +45,10 @@ def side_by_side(
     body = [
         [head(_name(scope, by, code)), *_cells(scope, line, columns)] for code, line in zip(codes, lines, strict=True)
     ]
-    told = next((r for line in lines for r in line if r is not None and pd.notna(r["lower"]) and r["se"] > 0), None)
+    shown = [r for line in lines for r in line if r is not None and len(published(r.to_frame().T))]
+    told = next((r for r in shown if pd.notna(r["lower"]) and r["se"] > 0), None)
+    if told is None and shown and "{interval}" not in (reading or {}).get(scope.lang, ""):
+        told = shown[0]
     headings = [(str(i), str(c["head"][scope.lang])) for i, c in enumerate(columns)]
     default = scope.indicator_text(
         str(columns[0]["analysis"]), str(columns[0]["indicator"]), str(columns[0]["measure"])
@@ -121,8 +124,9 @@ def _reading(scope: Scope, by: str, row: pd.Series | None, template: str) -> str
     if row is None or not template:
         return ""
     unit, measure = row["unit"], row["measure"]
+    known = pd.notna(row["lower"])
     return template.format(
         who=_name(scope, by, row["line"]),
         value=numbers.estimate(row["estimate"], unit, scope.lang, measure=measure),
-        interval=numbers.interval(row["lower"], row["upper"], unit, scope.lang, measure=measure),
+        interval=numbers.interval(row["lower"], row["upper"], unit, scope.lang, measure=measure) if known else "",
     )

@@ -107,6 +107,12 @@ def register(
         line = [number(pick(rows, time=d), scope, interval=False) for d in dates]
         if i in SINCE and pick(rows, time=dates[0]) is None:
             line[0] = Cell("–")
+        if code:
+            known = set(scope.rows(a, i, m, population="spaces", by=i)["time"])
+            line = [
+                c if pick(rows, time=d) is not None or d not in known else Cell("–")
+                for c, d in zip(line, dates, strict=True)
+            ]
         if beside_region:
             whole = pick(_line(scope, (a, i, m, *code), region), time=dates[-1])
             line.append(number(whole, scope, interval=False))

@@ -15,6 +15,12 @@ from pipeline.wording.phrases import capital
 QUESTIONS = ("age_band", "sex", "occupation", "home_computer", "home_internet", "regularity", "commune_size")
 
 
+_CALIBRATED = {
+    "fr": "Une part sans intervalle est une marge de calage, connue sans erreur d'échantillonnage.",
+    "en": "A share without an interval is a calibration margin, known without sampling error.",
+}
+
+
 def profile(
     scope: Scope,
     *,
@@ -44,7 +50,9 @@ def profile(
         for code in rows["code"].unique():
             line = [number(pick(rows, code=code, population=p, time=w), scope) for p in present for w in waves]
             body.append([head(scope.code_text(question, code)), *line])
-    first = published(every).iloc[-1]
+    shown = published(every)
+    first = shown.iloc[-1]
+    exact = ((shown["se"] == 0) & (shown["lower"] == shown["upper"])).any()
     default = "Profil des usagers et des visites" if scope.lang == "fr" else "Profile of users and of visits"
     return table(
         scope,
@@ -53,6 +61,7 @@ def profile(
         body,
         writing.chosen(caption, scope.lang, default),
         writing.reading_of_composition(first, scope, str(first["indicator"])),
+        (_CALIBRATED[scope.lang],) if exact else (),
         groups=groups,
     )
 
