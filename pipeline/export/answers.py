@@ -141,6 +141,8 @@ def finding(report: Any, indicator: str, domain: str | None = None) -> Answer:
 
 
 def _rows(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    # texts of thousands of results are put together only for those of the analysis
+    table = table[table["analysis"] == indicator.partition(".")[0]]
     head = table["analysis"] + "." + table["indicator"]
     return table[(head == indicator) | (head + "." + table["measure"] == indicator) | (_named(table) == indicator)]
 
@@ -224,6 +226,8 @@ def named(report: Any, name: str, row: pd.Series) -> str:
     variable, _, code = str(row["domain"]).partition("=")
     if variable == row["indicator"] and (people := _known(report, f"group={row['population']}")):
         name = f"{_PART[report.lang]} {people}"
+    elif specific:
+        name = specific
     category = (
         report.text(f"{variable}={code}") if not variable.startswith("age") else words.age_band(code, report.lang)
     )
@@ -254,9 +258,10 @@ def written(report: Any, row: pd.Series) -> str:
 
 
 def _changed(report: Any, change: pd.Series, direction: str) -> str:
-    since = change["wave"].partition("..")[0]
+    since = (change["wave"] or change["period"]).partition("..")[0]
     french = report.lang == "fr"
-    if direction in ("rise", "fall"):
+    # an exhaustive count has no interval to set against a margin
+    if direction in ("rise", "fall") or pd.isna(change["lower"]):
         return f"{written(report, change)} {'depuis' if french else 'since'} {since}"
     bounds = report.interval(change["result_id"])._repr_markdown_()
     if direction == "stable":

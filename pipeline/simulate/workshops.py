@@ -7,19 +7,23 @@ one while a seat is left. The follow-up goes on for some months after the last y
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from pipeline.simulate.draws import Floats, Ints, centred, quota, stream
+from pipeline.simulate.draws import Ints, centred, quota, stream
 from pipeline.simulate.parameters import Workshops
 from pipeline.simulate.planted import WithErrors
 from pipeline.simulate.population import Population
 
 _WEEK = 7
 _AFTERWARDS = 183
-_OLDEST = 90
+_YEAR = 365
+_YOUNGEST, _OLDEST = 8, 90
 
 
 @dataclass(frozen=True)
@@ -44,45 +48,48 @@ def draw_workshops(population: Population, attendance: pd.DataFrame, asked: Work
     attendance : the counts as they really were (`draw_attendance`).
     """
     rng = stream(population.truth.population_seed, "workshops")
-    visits = attendance[attendance["activity"] == "workshop"]
-    visits = visits.assign(year=visits["month"].str[:4].astype(int), month=visits["month"].str[5:7].astype(int))
-    spaces = population.spaces
+    spaces, sites = population.spaces, population.spaces["site_id"].to_numpy(dtype=object)
+    bands = list(population.truth.attendance.trend_by_age)
+    visits = {year: _visits(attendance, year, sites, bands) for year in asked.years}
     chance = spaces["site_type"].map(asked.lists).fillna(0.0).to_numpy(np.float64)
-    listed = set(spaces["site_id"][rng.random(len(spaces)) < chance])
-    hours = visits.groupby("site_id")["visits"].sum().reindex(spaces["site_id"]).fillna(0).to_numpy(np.float64)
-    weight = hours * spaces["site_id"].isin(listed).to_numpy()
-    own = centred(rng.normal(0, asked.space_sd_logit, len(spaces)), weight)
-    pull = dict(zip(spaces["site_id"], own, strict=True))
-    posts = dict(zip(spaces["site_id"], spaces["posts"], strict=True))
+    listed = rng.random(len(spaces)) < chance
+    size = np.sum([v.sum(axis=(1, 2)) for v in visits.values()], axis=0)
+    pull = centred(rng.normal(0, asked.space_sd_logit, len(spaces)), size * listed)
+    places = np.clip(spaces["posts"].to_numpy(np.int64), asked.least_places, asked.places)
     cycles, lists = [], []
-    for year in asked.years:
-        inside = visits[visits["year"] == year]
-        bands = inside[inside["site_id"].isin(listed)].groupby("age_band")["visits"].sum()
-        start = _intercept(asked, year, bands)
-        for site, rows in inside.groupby("site_id", sort=True):
-            months = rows.groupby("month")["visits"].sum()
-            if not months.sum():
-                continue
-            places = int(np.clip(posts[site], asked.least_places, asked.places))
-            mine = _cycles(asked, year, months, places, rng).assign(site_id=site)
-            cycles.append(mine)
-            if site in listed:
-                ages = rows.groupby("age_band")["visits"].sum()
-                lists.append(_enrolments(asked, year, str(site), mine, ages, start + pull[site], rng))
-    table = pd.concat(cycles, ignore_index=True)
+    for year, counts in visits.items():
+        start = _intercept(asked, year, bands, counts[listed].sum(axis=(0, 1)))
+        for s in np.flatnonzero(counts.sum(axis=(1, 2)) > 0):
+            mine = _cycles(asked, year, counts[s].sum(axis=1), int(places[s]), rng)
+            cycles.append(_dated(mine, year, sites[s]))
+            if listed[s]:
+                seats = _sat(asked, mine, bands, counts[s].sum(axis=0), start + pull[s], rng)
+                lists.append(_listed(seats, mine, year, str(sites[s])))
+    table = _stacked(cycles)
     table["cycle"] = [f"C{i:06d}" for i in range(1, len(table) + 1)]
-    everything = pd.concat(lists, ignore_index=True)
+    everything = _stacked(lists)
     known = everything[~everything["unseen"]].drop(columns="unseen")
     known = known.sort_values(["space_id", "starts", "participant"], kind="stable", ignore_index=True)
     return DrawnWorkshops(table, known, everything)
 
 
-def _intercept(asked: Workshops, year: int, bands: pd.Series) -> float:
+def _visits(attendance: pd.DataFrame, year: int, sites: npt.NDArray[np.object_], bands: list[str]) -> Ints:
+    """Return (spaces, months, bands) the visits to workshops of a year."""
+    rows = attendance[(attendance["activity"] == "workshop") & attendance["month"].str.startswith(str(year))]
+    space = pd.Index(sites).get_indexer(pd.Index(rows["site_id"]))
+    month = rows["month"].str[5:7].astype(int).to_numpy() - 1
+    band = pd.Index(bands).get_indexer(pd.Index(rows["age_band"]))
+    cell = (space * 12 + month) * len(bands) + band
+    sums = np.bincount(cell, weights=rows["visits"].to_numpy(np.float64), minlength=len(sites) * 12 * len(bands))
+    return sums.astype(np.int64).reshape(len(sites), 12, len(bands))
+
+
+def _intercept(asked: Workshops, year: int, bands: list[str], visits: Ints) -> float:
     """Return the intercept for which the share of the year comes back, over ages and spaces (Gauss-Hermite)."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(15)
     space = asked.space_sd_logit * nodes
-    age = np.array([asked.age_logit.get(str(b), 0.0) for b in bands.index])
-    cell = (weights[:, None] / weights.sum()) * (bands.to_numpy(np.float64) / bands.sum())[None, :]
+    age = np.array([asked.age_logit.get(b, 0.0) for b in bands])
+    cell = (weights[:, None] / weights.sum()) * (visits / max(visits.sum(), 1))[None, :]
     low, high = -10.0, 10.0
     for _ in range(60):
         middle = (low + high) / 2
@@ -91,102 +98,125 @@ def _intercept(asked: Workshops, year: int, bands: pd.Series) -> float:
     return (low + high) / 2
 
 
-def _cycles(asked: Workshops, year: int, months: pd.Series, places: int, rng: np.random.Generator) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Cycles:
+    """Cycles (K,) of one space and year in order of time; ``start`` counts days from 1 January, ``met`` meetings."""
+
+    start: Ints
+    enrolled: Ints
+    attended: Ints
+    met: Ints
+    theme: npt.NDArray[np.object_]
+    places: int
+    length: int
+    hours: float
+
+
+def _cycles(asked: Workshops, year: int, months: Ints, places: int, rng: np.random.Generator) -> _Cycles:
     """Return the cycles of one space and year; every visit to a workshop is in one of them."""
     visits = int(months.sum())
     number = max(1, round(visits / (asked.meetings * asked.present * places * asked.fill)))
     enrolled = np.maximum(rng.binomial(places, asked.fill, number), 1)
-    attended_meetings = quota(enrolled.tolist(), visits)
-    fewest = -(-attended_meetings // asked.meetings)
+    met = quota(enrolled.tolist(), visits)
+    fewest = -(-met // asked.meetings)
     enrolled = np.maximum(enrolled, fewest)
-    share = months.to_numpy(np.float64) / visits
-    month = np.sort(rng.choice(months.index.to_numpy(), size=number, p=share))
-    first = pd.to_datetime([f"{year}-{m:02d}-01" for m in month])
-    starts = first + pd.to_timedelta(rng.integers(0, first.days_in_month.to_numpy()), unit="D")
+    month = rng.choice(12, size=number, p=months / visits)
+    first = np.array([dt.date(year, m, 1).timetuple().tm_yday - 1 for m in range(1, 13)])
+    days = np.diff(np.append(first, dt.date(year, 12, 31).timetuple().tm_yday))
+    start = np.sort(first[month] + rng.integers(0, days[month]))
     shares = asked.themes[str(year)]
-    order = np.argsort(starts.to_numpy(), kind="stable")
-    starts = starts[order]
-    return pd.DataFrame(
-        {
-            "theme": rng.choice(list(shares), size=number, p=list(shares.values())),
-            "starts": starts,
-            "ends": starts + pd.to_timedelta(_WEEK * (asked.meetings - 1), unit="D"),
-            "places": places,
-            "enrolled": enrolled,
-            "attended": np.maximum(rng.binomial(enrolled, asked.came), fewest),
-            "training_hours": attended_meetings * asked.hours_per_meeting,
-        }
-    )
+    theme = np.array(list(shares), dtype=object)[rng.choice(len(shares), size=number, p=list(shares.values()))]
+    attended = np.maximum(rng.binomial(enrolled, asked.came), fewest)
+    return _Cycles(start, enrolled, attended, met, theme, places, _WEEK * (asked.meetings - 1), asked.hours_per_meeting)
+
+
+def _dated(cycles: _Cycles, year: int, site: str) -> dict[str, Any]:
+    starts = np.datetime64(f"{year}-01-01") + cycles.start.astype("timedelta64[D]")
+    return {
+        "theme": cycles.theme,
+        "starts": starts,
+        "ends": starts + np.timedelta64(cycles.length, "D"),
+        "places": np.full(len(starts), cycles.places),
+        "enrolled": cycles.enrolled,
+        "attended": cycles.attended,
+        "training_hours": cycles.met * cycles.hours,
+        "site_id": np.full(len(starts), site, dtype=object),
+    }
+
+
+def _stacked(parts: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return tables of one space each under each other, days as pandas holds them."""
+    table = pd.DataFrame({name: np.concatenate([p[name] for p in parts]) for name in parts[0]})
+    return table.assign(**{c: table[c].astype("datetime64[ns]") for c in ("starts", "ends")})
 
 
 @dataclass
 class _Seats:
-    """Seats of the cycles of one space, and who holds them already."""
+    """Seats of the cycles of one space, and who holds them already (number and age of a person)."""
 
     starts: Ints
     free: Ints
-    booked: list[list[tuple[str, int]]]
+    booked: list[list[tuple[int, int]]]
 
-    def take(self, person: tuple[str, int], after: int, wanted: int, latest: int) -> bool:
-        """Give ``person`` a seat: in the first cycle from day ``wanted``, else the first after ``after``."""
-        inside = np.flatnonzero((self.starts > after) & (self.starts <= latest) & (self.free > 0))
+    def take(self, person: tuple[int, int], after: int, wanted: int, latest: int) -> None:
+        """Give ``person`` a seat, if there is one: in the first cycle from day ``wanted``, else the last before it."""
+        low, high = np.searchsorted(self.starts, [after + 1, latest + 1])
+        inside = low + np.flatnonzero(self.free[low:high] > 0)
         if not len(inside):
-            return False
-        late = inside[self.starts[inside] >= wanted]
-        chosen = int(late[0]) if len(late) else int(inside[-1])
+            return
+        late = np.searchsorted(self.starts[inside], wanted)
+        chosen = int(inside[min(late, len(inside) - 1)])
         self.free[chosen] -= 1
         self.booked[chosen].append(person)
-        return True
 
 
-def _enrolments(
-    asked: Workshops,
-    year: int,
-    site: str,
-    cycles: pd.DataFrame,
-    ages: pd.Series,
-    logit: float,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Return who sat in the cycles of a space: those who came back first, new persons on the seats left."""
-    early = cycles[cycles["starts"].dt.dayofyear <= _AFTERWARDS]
-    later = early.assign(**{c: early[c] + pd.DateOffset(years=1) for c in ("starts", "ends")})
-    both = pd.concat([cycles.assign(unseen=False), later.assign(unseen=True)], ignore_index=True)
-    day = ((both["starts"] - pd.Timestamp(year, 1, 1)) / pd.Timedelta(days=1)).to_numpy(np.int64)
-    length = _WEEK * (asked.meetings - 1)
-    seats = _Seats(day, both["enrolled"].to_numpy(np.int64).copy(), [[] for _ in range(len(both))])
-    bands, shares = list(ages.index), (ages / ages.sum()).to_numpy(np.float64)
-    made, persons = [], 0
-    for c in range(len(both)):
-        fresh = int(seats.free[c])
-        seats.free[c] = 0
-        new = [(f"{site}-{year}-{persons + i:04d}", a) for i, a in enumerate(_ages(bands, shares, fresh, rng), 1)]
-        persons += fresh
-        sitting = [*seats.booked[c], *new]
-        completed = rng.random(len(sitting)) < asked.completed
-        tilt = np.array([asked.age_logit.get(_band(bands, a), 0.0) for _, a in sitting])
-        back = completed & (rng.random(len(sitting)) < 1 / (1 + np.exp(-(logit + tilt))))
-        wanted = day[c] + length + rng.integers(1, asked.slowest, len(sitting))
-        for i in np.flatnonzero(back):
-            seats.take(sitting[i], int(day[c]) + length, int(wanted[i]), int(day[c]) + length + _AFTERWARDS)
-        made += [
-            (c, person, age, "yes" if done else "no") for (person, age), done in zip(sitting, completed, strict=True)
-        ]
-    rows = pd.DataFrame(made, columns=["cycle", "participant", "age", "completed"])
-    shown = both.loc[rows["cycle"], ["theme", "starts", "ends", "unseen"]].reset_index(drop=True)
-    return pd.concat([rows.drop(columns="cycle"), shown], axis=1).assign(space_id=site)
+def _sat(
+    asked: Workshops, cycles: _Cycles, bands: list[str], visits: Ints, logit: float, rng: np.random.Generator
+) -> Ints:
+    """Return (seats, 4) cycle, person, age and 1 where the cycle was completed: those who came back, then new ones.
 
-
-def _ages(bands: list[str], shares: Floats, n: int, rng: np.random.Generator) -> list[int]:
+    Cycles after the last are those that no file holds: the first half of the year once more, a year later.
+    """
+    start = np.append(cycles.start, cycles.start[cycles.start < _AFTERWARDS] + _YEAR)
+    enrolled = np.append(cycles.enrolled, cycles.enrolled[cycles.start < _AFTERWARDS])
+    seats = _Seats(start, enrolled.copy(), [[] for _ in start])
     low = np.array([int(b.rstrip("+").split("-")[0]) for b in bands])
     high = np.append(low[1:], _OLDEST)
-    chosen = rng.choice(len(bands), size=n, p=shares)
-    ages = np.maximum(rng.integers(low[chosen], high[chosen]), 8)
-    return [int(a) for a in ages]
+    tilts = np.array([asked.age_logit.get(b, 0.0) for b in bands])
+    made, persons = [], 0
+    for c, day in enumerate(start.tolist()):
+        fresh, end = int(seats.free[c]), day + cycles.length
+        seats.free[c] = 0
+        band = rng.choice(len(bands), size=fresh, p=visits / visits.sum())
+        age = np.maximum(rng.integers(low[band], high[band]), _YOUNGEST).tolist()
+        sitting = [*seats.booked[c], *zip(range(persons + 1, persons + fresh + 1), age, strict=True)]
+        persons += fresh
+        ages = np.array([a for _, a in sitting])
+        completed = rng.random(len(sitting)) < asked.completed
+        chance = 1 / (1 + np.exp(-(logit + tilts[np.searchsorted(low, ages, side="right") - 1])))
+        back = completed & (rng.random(len(sitting)) < chance)
+        wanted = end + rng.integers(1, asked.slowest, len(sitting))
+        for i in np.flatnonzero(back):
+            seats.take(sitting[i], end, int(wanted[i]), end + _AFTERWARDS)
+        made.append(np.column_stack([np.full(len(sitting), c), sitting, completed]))
+    return np.concatenate(made).astype(np.int64)
 
 
-def _band(bands: list[str], age: int) -> str:
-    return [b for b in bands if int(b.rstrip("+").split("-")[0]) <= age][-1]
+def _listed(seats: Ints, cycles: _Cycles, year: int, site: str) -> dict[str, Any]:
+    cycle, person, age, completed = seats.T
+    early = np.flatnonzero(cycles.start < _AFTERWARDS)
+    start = np.append(cycles.start, cycles.start[early] + _YEAR)[cycle]
+    starts = np.datetime64(f"{year}-01-01") + start.astype("timedelta64[D]")
+    return {
+        "participant": np.array([f"{site}-{year}-{p:04d}" for p in person], dtype=object),
+        "age": age,
+        "completed": np.where(completed == 1, "yes", "no").astype(object),
+        "theme": np.append(cycles.theme, cycles.theme[early])[cycle],
+        "starts": starts,
+        "ends": starts + np.timedelta64(cycles.length, "D"),
+        "unseen": cycle >= len(cycles.start),
+        "space_id": np.full(len(cycle), site, dtype=object),
+    }
 
 
 def plant_in_cycles(drawn: DrawnWorkshops, share: float, seed: int) -> WithErrors:

@@ -16,7 +16,7 @@ PAIRS: dict[str, tuple[str, str]] = {
     "workshops.cycles": ("Cycles d'ateliers", "Cycles of workshops"),
     "workshops.places": ("Places proposées", "Places offered"),
     "workshops.enrolled": ("Inscriptions", "Enrolments"),
-    "workshops.fill": ("Taux de remplissage", "Fill rate"),
+    "workshops.fill": ("Taux de remplissage des ateliers", "Fill rate of workshops"),
     "workshops.hours": ("Heures-stagiaires", "Trainee hours"),
     "workshops.hours.evolution": (
         "Évolution des heures-stagiaires, à espaces constants",
@@ -36,7 +36,7 @@ PAIRS: dict[str, tuple[str, str]] = {
     ),
     "workshops.lists": ("Espaces dont la liste est nominative", "Spaces with nominal lists"),
     "method=closed_window": ("Stagiaires suivis jusqu'au terme du délai", "Trainees followed to the end of the window"),
-    "money.training_hours.per_visit": (
+    "money.training_hours.per_workshop_visit": (
         "Heures-stagiaires par visite en atelier",
         "Trainee hours per visit to a workshop",
     ),

@@ -85,3 +85,16 @@ def test_a_follow_up_that_names_an_unknown_fact_is_refused(report: Any) -> None:
     path.write_text(PREVIOUS.replace("fact spaces", "fact moons"), encoding="utf-8")
     with pytest.raises(PublishError, match="moons"):
         follow_up(report)
+
+
+def test_an_amount_stands_where_the_cost_says_and_nothing_is_said_without_it(report: Any) -> None:
+    path = Path(report.evaluation.folder / "texts" / "recommendations.yaml")
+    declare(report, ("a", SHIFT, "rise"))
+    visits = "attendance.visits.evolution/visits/period=2003..2006"
+    text = path.read_text(encoding="utf-8").replace("à chiffrer", "soit {amount} par espace")
+    path.write_text(text + f"    amount: {visits}\n", encoding="utf-8")
+    written = recommendations(report, "Recommandations").data
+    assert f'data-result="{visits}/region=53"' in written
+    assert "soit [" in written and "} par espace" in written
+    path.write_text(text + "    amount: money.nothing.cost/spaces/period=2006\n", encoding="utf-8")
+    assert "non chiffré dans cette édition" in recommendations(report, "Recommandations").data

@@ -94,8 +94,8 @@ def test_unit_costs_name_their_denominator_and_their_allocation(scope):
     made = texts(unit_costs(scope))
     assert [line[0] for line in made] == [
         "Par habitant (Région, population de 1999)",
-        "Par visite (Fonctionnement et personnel)",
-        "Par heure-stagiaire (Toutes les dépenses, borne supérieure)",
+        "Coût par visite (Fonctionnement et personnel)",
+        "Coût par heure-stagiaire (Toutes les dépenses, borne supérieure)",
     ]
     assert [line[2] for line in made] == [f"1,80{NO_BREAK}€", f"5,97{NO_BREAK}€", f"14,40{NO_BREAK}€"]
 

@@ -80,7 +80,7 @@ def test_activity_goes_from_spaces_to_hours_then_by_theme(labels):
     made = activity(scope_of(labels, rows()))
     lines = texts(made)
     assert [line[0] for line in lines][-3:] == ["Heures-stagiaires", "Premiers pas", "Bureautique"]
-    assert lines[4] == ["Taux de remplissage", f"78{NARROW}%", f"78{NARROW}%"]
+    assert lines[4] == ["Taux de remplissage des ateliers", f"78{NARROW}%", f"78{NARROW}%"]
     assert [at for at, _ in made.groups] == [0, 6]
     assert f"78{NARROW}% des places" in made.notes.reading
 

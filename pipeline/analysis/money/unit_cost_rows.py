@@ -66,7 +66,7 @@ def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None,
         recorded = trainee_hours(cycles, asked.year).reindex(kept.index, fill_value=0.0)
         activity = replace(activity, hours=recorded.to_numpy(np.float64))
         each = ratio(recorded.to_numpy(np.float64), kept["workshops"].to_numpy(np.float64))
-        told = accounts.row("training_hours", "per_visit", "mean", each, period, by_space=recorded)
+        told = accounts.row("training_hours", "per_workshop_visit", "mean", each, period, by_space=recorded)
         yield replace(told, population="workshops", source=cycles.source)
     for allocation in ALLOCATIONS:
         spent = pd.Series(allocated(activity, allocation), kept.index)

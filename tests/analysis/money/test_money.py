@@ -18,6 +18,7 @@ from pipeline.simulate import draw_population
 from pipeline.simulate.attendance import draw_attendance
 from pipeline.simulate.costs import cost_truth, draw_costs
 from pipeline.simulate.label_criteria import with_criteria
+from pipeline.simulate.workshops import draw_workshops
 from tests.analysis.attendance_panel import ROOT
 
 
@@ -31,7 +32,9 @@ def programme(tmp_path_factory):
     visits = counts.assign(visits=counts["visits"].where(counts["received"]).astype("Float64")).drop(columns="space")
     spaces = with_criteria(population.spaces, population.truth)
     costs["pays"] = costs["site_id"].map(spaces.set_index("site_id")["pays"])
-    for source, table in {"attendance": visits, "register": spaces, "costs": costs}.items():
+    cycles = draw_workshops(population, counts, population.truth.workshops).cycles
+    tables = {"attendance": visits, "register": spaces, "costs": costs, "workshops": cycles}
+    for source, table in tables.items():
         (folder / source).mkdir()
         table.to_parquet(folder / source / "all.parquet", index=False)
     return Context(evaluation, folder, folder), costs, spaces
@@ -140,3 +143,15 @@ def test_settings_that_cannot_be_answered_say_what_is_allowed(programme, entry):
     label = {"date": "2006-12-31", "criteria": [{"name": "x", "all_of": [{"question": "y", "codes": ["1"]}]}]}
     with pytest.raises(AnalyseError, match="no such question"):
         money.answer(programme[0], changed(label=label))
+
+
+def test_trainee_hours_have_one_source_and_the_other_agrees(programme, entry, table):
+    cost = "money.unit_cost.per_training_hour/expenditure/period=2006/region=53/allocation=everything"
+    settings = {**entry.settings, "unit_costs": {"year": 2006, "hours": "visits", "hours_per_visit": 2}}
+    other = Entry(entry.evaluation, entry.index, entry.question, entry.name, False, settings)
+    by_visits = results.frame(money.answer(programme[0], other)).set_index("result_id")
+    # simulated meetings last two hours each: both sources tell the same hours, and they are not added up
+    assert value(table, cost) == pytest.approx(by_visits.loc[cost, "estimate"])
+    each = "money.training_hours.per_workshop_visit/workshops/period=2006/region=53"
+    assert value(table, each) == pytest.approx(2.0)
+    assert each not in by_visits.index
