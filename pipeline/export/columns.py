@@ -111,7 +111,7 @@ def published_table(table: pd.DataFrame, labels: Labels, lang: str) -> pd.DataFr
     places = out["territory_level"] + "=" + out["territory"]
     named = {key: _place(key, labels, lang) for key in places.unique()}
     out["territory_label"] = places.map(named)
-    out["label"] = [_label(row, labels, lang) for row in out.to_dict("records")]
+    out["label"] = [_label(row, labels, lang) for row in out[list(_NAMING)].to_dict("records")]
     columns = [c.name for c in COLUMNS]
     digits = {c.name: DECIMALS for c in COLUMNS if c.type == "number"}
     return out[columns].round(digits)
@@ -119,6 +119,10 @@ def published_table(table: pd.DataFrame, labels: Labels, lang: str) -> pd.DataFr
 
 def _place(key: str, labels: Labels, lang: str) -> str:
     return words.find(f"{key}:name", labels, lang) or words.find(key, labels, lang) or key.partition("=")[2]
+
+
+#: What the label of a result is made of.
+_NAMING = ("analysis", "indicator", "measure", "wave", "period", "domain")
 
 
 def _label(row: Mapping[Any, Any], labels: Labels, lang: str) -> str:

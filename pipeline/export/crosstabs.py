@@ -77,12 +77,14 @@ def crossings(evaluation: Evaluation, table: pd.DataFrame, wave: str | None = No
         return
     rows = table[table["analysis"] == entry.name]
     rows = rows if wave is None else rows[rows["wave"] == wave]
-    told = [_placed(r) for r in rows.to_dict("records")]
+    told: dict[tuple[str, str], list[tuple[dict[Any, Any], str, str, str]]] = {}
+    for row in rows.to_dict("records"):
+        # two surveys may ask a question of the same name
+        told.setdefault((row["indicator"], row["source"]), []).append(_placed(row))
     level = evaluation.settings.territory.level
     for source in evaluation.sources("survey"):
         for question in evaluation.instruments[source.name].questions:
-            # two surveys may ask a question of the same name
-            own = [t for t in told if (t[0]["indicator"], t[0]["source"]) == (question.name, source.name)]
+            own = told.get((question.name, source.name), [])
             for by in [*entry.settings["by"], level]:
                 for when in sorted({r["wave"] for r, b, *_ in own if b == by}):
                     here = [t for t in own if t[1] == by and t[0]["wave"] == when]

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -28,23 +28,27 @@ Row = Mapping[str, Any]
 class Rows:
     """The publishable results, each found by its identifier at once: a document asks for hundreds.
 
-    ``by_id`` are rows of the results table; ``anywhere`` are their identifiers without the territory.
+    ``at`` is the place of each identifier, ``columns`` are the values of the results table; ``anywhere`` are the
+    identifiers without the territory.
     """
 
     table: pd.DataFrame
-    by_id: dict[str, Row]
+    at: dict[str, int]
+    columns: dict[str, list[Any]]
     anywhere: frozenset[str]
 
     def find(self, partial: str, level: str, territory: str) -> Row:
         """Return the row a partial ``result_id`` means (:func:`pipeline.results.find`, which words the errors)."""
-        row = self.by_id.get(partial) or self.by_id.get(results.complete(partial, level, territory))
-        if row is None:
-            row = self.by_id[results.find(self.table, partial, level, territory)["result_id"]]
-        return row
+        place = self.at.get(partial)
+        if place is None:
+            place = self.at.get(results.complete(partial, level, territory))
+        if place is None:
+            place = self.at[results.find(self.table, partial, level, territory)["result_id"]]
+        return {name: values[place] for name, values in self.columns.items()}
 
     def known(self, partial: str) -> bool:
         """Return whether any territory has the result, published or not."""
-        return partial in self.anywhere or partial in self.by_id
+        return partial in self.anywhere or partial in self.at
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,10 @@ def _evaluation(name: str, root: Path) -> Evaluation:
 @functools.lru_cache(maxsize=2)
 def _results(path: Path, stamp: tuple[int, int]) -> Rows:
     table = results.read_once(path)
-    by_id: dict[str, Row] = {row["result_id"]: cast("Row", row) for row in table.to_dict("records")}
-    parts = (rid.split("/") for rid in by_id)
-    return Rows(table, by_id, frozenset("/".join([*p[:3], *p[4:]]) for p in parts))
+    columns = {str(name): table[name].tolist() for name in table.columns}
+    parts = (rid.split("/") for rid in columns["result_id"])
+    anywhere = frozenset("/".join([*p[:3], *p[4:]]) for p in parts)
+    return Rows(table, {rid: place for place, rid in enumerate(columns["result_id"])}, columns, anywhere)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -98,12 +98,15 @@ def render_documents(
         Of the first document that fails, with its file and line; nothing is left running.
     """
     todo = list(jobs)
+    documents = {source: qmd.read(source) for source in dict.fromkeys(job.source for job in todo)}
     if renderer == "embedded":
-        for source in dict.fromkeys(job.source for job in todo):
-            features.check(qmd.read(source))
+        for document in documents.values():
+            features.check(document)
     folder = folder or evaluation.stage("publish") / lang
     stage_theme(evaluation.root / "reports" / "theme", folder)
-    staged = [stage(job.source, folder / job.document, _content(evaluation, lang, job)) for job in todo]
+    staged = [
+        stage(job.source, folder / job.document, _content(evaluation, lang, job), documents[job.source]) for job in todo
+    ]
     tasks = [(s, dict(job.outputs), str(evaluation.root), renderer) for s, job in zip(staged, todo, strict=True)]
     tell = progress or (lambda name: None)
     if workers <= 1 or len(tasks) <= 1:

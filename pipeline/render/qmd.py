@@ -108,6 +108,8 @@ def front_matter(lines: list[str], path: Path) -> tuple[dict[str, Any], int]:
 
 def load_mapping(text: str, what: str, path: Path, line: int) -> dict[str, Any]:
     """Return the mapping that a piece of YAML holds; ``line`` is where it starts in ``path``."""
+    if not text.strip():
+        return {}
     try:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:

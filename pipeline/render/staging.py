@@ -56,7 +56,7 @@ def stage_theme(theme: Path, language_folder: Path) -> None:
     shutil.copytree(theme, target)
 
 
-def stage(origin: Path, folder: Path, content: Content) -> Staged:
+def stage(origin: Path, folder: Path, content: Content, document: qmd.Document | None = None) -> Staged:
     """Copy a document into an empty folder of its own, ready for either renderer or ``quarto render`` by hand.
 
     Parameters
@@ -64,13 +64,14 @@ def stage(origin: Path, folder: Path, content: Content) -> Staged:
     origin : the author's document, below ``reports/<lang>/``.
     folder : ``build/<evaluation>/publish/<lang>/<document>/``; emptied first.
     content : parameters, settings and figures.
+    document : what ``origin`` holds, where it was read already.
 
     Raises
     ------
     PublishError
         When the document has no cell tagged ``parameters``, or a parameter is not declared in it.
     """
-    document = qmd.read(origin)
+    document = document or qmd.read(origin)
     lines = origin.read_text(encoding="utf-8").splitlines()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
