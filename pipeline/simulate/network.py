@@ -144,7 +144,9 @@ def plant_in_ties(drawn: DrawnNetwork, asked: Cooperation, seed: int) -> WithErr
         ("self_tie", asked.self_tie),
         ("tie_without_answer", asked.tie_without_answer),
     ):
-        chosen = rows.iloc[rng.choice(len(drawn.ties), size=n, replace=False)].assign(planted=name)
+        # one a person, so that no planted tie repeats another
+        single = rows.drop_duplicates("receiver" if name == "tie_without_answer" else "sender")
+        chosen = single.iloc[rng.choice(len(single), size=n, replace=False)].assign(planted=name)
         if name == "unknown_actor":
             chosen["receiver"] = [f"ACT-{9000 + i}" for i in rng.choice(999, size=n, replace=False)]
         elif name == "self_tie":

@@ -14,14 +14,18 @@ PAIRS: dict[str, tuple[str, str]] = {
     "networks.actors": ("Acteurs recensés", "Actors listed"),
     "networks.actors.answered": ("Part des acteurs qui ont répondu", "Share of actors who answered"),
     "networks.partners": ("Partenaires déclarés par acteur, en moyenne", "Partners told by an actor, on average"),
-    "networks.partners:of": ("des partenaires déclarés par acteur", "of partners told by an actor"),
     "networks.density": (
         "Densité des coopérations (part des paires d'acteurs qui coopèrent)",
         "Density of cooperation (share of pairs of actors who cooperate)",
     ),
     "networks.reciprocity": (
-        "Réciprocité (part des coopérations déclarées par les deux acteurs)",
-        "Reciprocity (share of ties told by both actors)",
+        "Réciprocité (part des coopérations déclarées que le partenaire déclare aussi)",
+        "Reciprocity (share of ties that the partner tells of too)",
+    ),
+    "networks.density_bounds": ("Densité entre répondants, et ses bornes", "Density among respondents, with bounds"),
+    "networks.reciprocity_bounds": (
+        "Réciprocité entre répondants, et ses bornes",
+        "Reciprocity among respondents, with bounds",
     ),
     "networks.same_unit.share": ("Coopérations internes au pays", "Ties inside the pays"),
     "networks.same_unit.by_chance": (

@@ -22,6 +22,8 @@ from pipeline.analysis.networks.told import Teller
 from pipeline.analysis.surveyed import known_wave
 from pipeline.results import Result
 
+#: Fewer actors make no network.
+_FEWEST = 3
 _Wave = Annotated[str, BeforeValidator(str)]
 
 
@@ -52,6 +54,10 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     types = sorted({t for n in networks.values() for t in n.actors["type"]})
     if settings.central is not None and settings.central not in types:
         raise entry.error("there is no such type of actors", "central", found=settings.central, allowed=types)
+    waves = tuple(networks)
+    compared = (
+        known_wave(entry, waves, settings.contrast or (waves[0], waves[-1]), "contrast") if len(waves) > 1 else ()
+    )
     rng = np.random.default_rng(settings.seed)
     made: list[Result] = []
     for wave, network in networks.items():
@@ -62,8 +68,9 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         made += measures.tested_rows(teller, network, settings.central, settings.permutations, rng)
         if settings.skills is not None and set(settings.skills.columns) <= set(network.actors):
             made += skill_rows(teller, network, settings.skills)
-    if len(networks) > 1:
-        made += _changes(context, entry, told.source.name, networks, settings, rng)
+    if compared:
+        pair = {wave: networks[wave] for wave in compared}
+        made += _changes(context, entry, told.source.name, pair, settings.permutations, rng)
     return made
 
 
@@ -72,17 +79,15 @@ def _changes(
     entry: Entry,
     source: str,
     networks: dict[str, Network],
-    settings: Settings,
+    permutations: int,
     rng: np.random.Generator,
 ) -> list[Result]:
-    waves = tuple(networks)
-    first, last = known_wave(entry, waves, settings.contrast or (waves[0], waves[-1]), "contrast")
-    one, other = networks[first], networks[last]
+    """Return what changed between two networks, for the actors of both; nothing where a type answered once only."""
+    one, other = networks.values()
     common = pd.Index(one.actors["actor"]).intersection(pd.Index(other.actors["actor"]))
     one, other = one.of(common), other.of(common)
     both = one.answered & other.answered
-    present = set(one.types)
-    if len(common) < 3 or set(other.types[both]) != present | set(other.types):
+    if len(common) < _FEWEST or set(other.types[both]) != set(other.types):
         return []
-    teller = Teller(context, entry, source, f"{first}..{last}", float(both.sum()))
-    return list(measures.change_rows(teller, one, other, settings.permutations, rng))
+    teller = Teller(context, entry, source, "..".join(networks), float(both.sum()))
+    return list(measures.change_rows(teller, one, other, permutations, rng))

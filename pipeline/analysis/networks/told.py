@@ -101,7 +101,7 @@ class Teller:
         contributors: float | None = None,
     ) -> Result:
         """Return a share among those who answered with its bounds over the silent, which are no confidence interval."""
-        told = self.row(indicator, "bounds", "share", found.value, domain=domain, contributors=contributors)
+        told = self.row(f"{indicator}_bounds", "share", "share", found.value, domain=domain, contributors=contributors)
         return replace(told, n=self.n, lower=found.least, upper=found.greatest)
 
     def permuted(self, indicator: str, measure: str, unit: str, found: Permuted) -> Result:

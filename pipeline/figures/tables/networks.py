@@ -122,6 +122,7 @@ def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Capti
 def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Captions | None = None) -> Table | Absent:
     """Return the share of actors with each skill at each date, its bounds at the last, the reference and the gap."""
     rows = scope.rows(analysis, "skills", by="skill")
+    limits_of = scope.rows(analysis, "skills_bounds", by="skill")
     if not anything(rows):
         return Absent(why_absent(rows, scope))
     waves = sorted(rows["time"].unique())
@@ -137,7 +138,7 @@ def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
     for code in rows["code"].unique():
         of = rows[rows["code"] == code]
         shares = [number(pick(of, measure="share", time=w), scope) for w in waves]
-        bounds = pick(of, measure="bounds", time=last)
+        bounds = pick(limits_of, code=code, time=last)
         told = [number(pick(of, measure=m, time=last), scope) for m in ("reference", "to_reference")]
         body.append([head(scope.code_text("skill", code)), *shares, _bounds(bounds, scope), *told])
     first = published(rows[(rows["measure"] == "share") & (rows["time"] == last)])
@@ -156,8 +157,8 @@ def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
         )
     name = writing.chosen(caption, scope.lang, scope.text("networks.skills"))
     whom = scope.find_text("networks:skilled")
-    people = f"{whom}, {_listed(scope)}" if whom else _listed(scope)
-    return table(scope, rows, columns(*heads), body, name, reading, people=people)
+    people = f"{whom} {'de la liste' if french else 'of the list'}." if whom else _listed(scope)
+    return table(scope, pd.concat([rows, limits_of]), columns(*heads), body, name, reading, people=people)
 
 
 def _bounds(row: pd.Series | None, scope: Scope) -> Cell:
