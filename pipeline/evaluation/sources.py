@@ -25,7 +25,8 @@ class FileSpec(Strict):
 
     ``format`` is found by the file's name and first bytes where it is not declared. ``encoding``, ``separator``,
     ``decimal`` and ``date_order`` are found out, and reported, where they are not declared. ``sheet`` (name or number)
-    and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive.
+    and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive;
+    ``catalog`` names the SAS catalogue (.sas7bcat) in the same folder that labels the values of a .sas7bdat.
     """
 
     path: str
@@ -42,6 +43,7 @@ class FileSpec(Strict):
     sheet: str | Annotated[int, Field(ge=1)] | None = None
     header_row: int | None = Field(default=None, ge=1)
     member: str | None = None
+    catalog: str | None = Field(default=None, pattern=r"^[^/\\\x00]+$")
     wave_column: str | None = None
     waves: dict[WaveName, Code] | None = None
     incomplete: Incomplete | None = None

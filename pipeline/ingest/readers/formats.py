@@ -25,7 +25,7 @@ FORMATS = {
     "sav": Format("an SPSS file", (".sav", ".zsav"), _ENCODED),
     "por": Format("a portable SPSS file", (".por",), frozenset()),
     "dta": Format("a Stata file", (".dta",), _ENCODED),
-    "sas7bdat": Format("a SAS file", (".sas7bdat",), _ENCODED),
+    "sas7bdat": Format("a SAS file", (".sas7bdat",), frozenset({"encoding", "catalog"})),
     "xpt": Format("a SAS transport file", (".xpt", ".xport"), _ENCODED),
     "csv": Format("a text file", (".csv", ".tsv", ".txt"), _TEXT),
     "xlsx": Format("an Excel workbook", (".xlsx", ".xlsm"), _SHEETS),
@@ -169,7 +169,7 @@ def _first(content: Content) -> str:
 
 def _refuse_idle_keys(name: str, file: str, spec: FileSpec) -> None:
     """Refuse keys that would do nothing for this format: whoever wrote them expects that they do something."""
-    for key in ("encoding", "separator", "sheet", "header_row"):
+    for key in ("encoding", "separator", "sheet", "header_row", "catalog"):
         if getattr(spec, key) is not None and key not in FORMATS[name].keys:
             raise Blocked(
                 Fault(

@@ -24,13 +24,36 @@ def statistical(request: dict[str, Any]) -> Steps:
 
     read = getattr(pyreadstat, f"read_{request['reader']}")
     options = dict(request["options"])
+    formats = _formats(request)
     _, meta = read(_source(request), metadataonly=True, **options)
-    described = {name: getattr(meta, name) for name in _METADATA}
+    described = _described(meta, formats)
     chosen = yield described
     data, meta = read(_source(request), usecols=chosen, output_format="dict", **request["data_options"], **options)
     texts = {name for name, kind in meta.readstat_variable_types.items() if kind == "string"}
     columns = {name: list(values) if name in texts else _packed(list(values)) for name, values in data.items()}
-    yield {"columns": columns, **{name: getattr(meta, name) for name in _METADATA}}
+    yield {"columns": columns, **_described(meta, formats)}
+
+
+def _formats(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the value labels of a SAS catalogue by the name of their format; none where no catalogue is given."""
+    import pyreadstat
+
+    if request.get("catalog") is None:
+        return {}
+    return dict(pyreadstat.read_sas7bcat(request["catalog"], **request["options"])[1].value_labels)
+
+
+def _described(meta: Any, formats: dict[str, Any]) -> dict[str, Any]:
+    """Return what a file says of itself; formats of a catalogue label the values of the variables that have them."""
+    described = {name: getattr(meta, name) for name in _METADATA}
+    if formats:
+        named = {n: str(f).rstrip("0123456789.") for n, f in meta.original_variable_types.items() if f}
+        own = {n: formats.get(meta.original_variable_types[n], formats.get(f)) for n, f in named.items()}
+        described["variable_value_labels"] = {
+            **meta.variable_value_labels,
+            **{n: labels for n, labels in own.items() if labels},
+        }
+    return described
 
 
 def _packed(values: list[Any]) -> Any:

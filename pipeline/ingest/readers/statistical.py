@@ -23,6 +23,7 @@ _TELLS_MISSING = frozenset({"sav", "dta", "sas7bdat"})
 #: Formats that write extended missing values as letters: `.a` to `.z`, `.A` to `.Z`.
 _LETTERS = frozenset({"dta", "sas7bdat"})
 
+_SAS_CATALOG = bytes(12) + b"\xc2\xea\x81\x63\xb3\x14\x11\xcf\xbd\x92\x08\x00\x09\xc7\x31\x8c\x18\x1f\x10\x11"
 _OBSERVATIONS = re.compile(rb"HEADER RECORD\*{7}OBSV8   HEADER RECORD!{7} *(\d{1,15})")
 
 Ranges = list[tuple[float | str, float | str]]
@@ -52,6 +53,7 @@ def read_statistical(content: Content, file: str, spec: FileSpec, choose: Choose
             file,
             chosen,
             reader=_READERS[kind],
+            catalog=_catalog(content, file, spec),
             options={"encoding": spec.encoding} if spec.encoding else {},
             data_options={"user_missing": True} if kind in _TELLS_MISSING else {},
         )
@@ -65,6 +67,31 @@ def read_statistical(content: Content, file: str, spec: FileSpec, choose: Choose
         table = table.assign(**{name: _dotted(table[name], ranges[name]) for name in ranges})
     lines = np.arange(1, len(table) + 1)
     return Received(file, columns, table, lines, user_missing=ranges, documented=_documented(found, kind in _LETTERS))
+
+
+def _catalog(content: Content, file: str, spec: FileSpec) -> str | None:
+    """Return the path of the SAS catalogue that labels the values, which stands beside the file."""
+    if spec.catalog is None:
+        return None
+    path = content.path.parent / spec.catalog
+    if not path.is_file():
+        raise Blocked(
+            Fault(
+                "the catalogue of the SAS file is missing",
+                file,
+                found=f"catalog: {spec.catalog}",
+                allowed="a .sas7bcat in the same folder",
+                action="put it there, correct `catalog:` in evaluation.yaml, or leave it out: no labels then",
+            )
+        )
+    with path.open("rb") as handle:
+        if not handle.read(len(_SAS_CATALOG)).startswith(_SAS_CATALOG):
+            raise Blocked(
+                Fault(
+                    "this is no SAS catalogue", spec.catalog, allowed="a .sas7bcat", action="export it again from SAS"
+                )
+            )
+    return str(path)
 
 
 def _names(described: dict[str, Any], kind: str, file: str) -> list[str]:

@@ -24,6 +24,8 @@ from pipeline.ingest.tools.lss import read_lss
 from pipeline.ingest.tools.xlsform import is_xlsform, read_xlsform
 
 Kind = Literal["survey", "attendance", "visits", "sites", "fieldwork"]
+#: Catalogues hold the value labels of SAS files, and no records.
+CATALOG = ".sas7bcat"
 _LIMESURVEY = {"submitdate", "lastpage", "startlanguage"}
 _KOBO = {"_uuid", "_index", "_submission_time", "formhub/uuid", "meta/instanceID", "_id"}
 
@@ -39,6 +41,7 @@ class Given:
     why: str
     questionnaire: Questionnaire | None = None
     header_row: int | None = None
+    catalog: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -63,6 +66,8 @@ def look_at(paths: list[Path]) -> tuple[list[Given], dict[Path, list[Questionnai
     faults = []
     for path in paths:
         suffix = path.suffix.lower()
+        if suffix == CATALOG:
+            continue
         if suffix == ".lss":
             questionnaires[path] = [read_lss(path)]
         elif suffix == ".xml":
@@ -78,12 +83,22 @@ def look_at(paths: list[Path]) -> tuple[list[Given], dict[Path, list[Questionnai
         else:
             try:
                 row = header_row_of(path)
-                described = describe(path, path.name, FileSpec(path=path.name, header_row=row))
-                data.append(replace(_sorted(path, described), header_row=row))
+                catalog = _catalog_of(path, paths)
+                described = describe(path, path.name, FileSpec(path=path.name, header_row=row, catalog=catalog))
+                data.append(replace(_sorted(path, described), header_row=row, catalog=catalog))
             except Blocked as blocked:
                 faults += blocked.faults
     raise_faults(faults)
     return data, questionnaires
+
+
+def _catalog_of(path: Path, paths: list[Path]) -> str | None:
+    """Return the SAS catalogue given with a SAS file: the one of its name, else the only one in its folder."""
+    if path.suffix.lower() != ".sas7bdat":
+        return None
+    beside = [p for p in paths if p.suffix.lower() == CATALOG and p.parent.resolve() == path.parent.resolve()]
+    own = [p for p in beside if p.stem.lower() == path.stem.lower()] or beside
+    return own[0].name if len(own) == 1 else None
 
 
 def _sorted(path: Path, described: Described) -> Given:

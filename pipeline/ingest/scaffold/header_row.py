@@ -40,14 +40,13 @@ def header_row_of(path: Path) -> int | None:
         # Excel's own line; its one character may cut it into as many fields as the header has.
         return 2
     found = [place for s in _SEPARATORS if (place := _place(text, s)) is not None]
-    if not found:
-        return None
-    _, row = max(found, key=lambda place: place[0])
+    # The first of them: decimal commas cut records into fields too, but no header above them.
+    row = min(found, default=1)
     return row if 1 < row <= LOWEST else None
 
 
-def _place(text: str, separator: str) -> tuple[int, int] | None:
-    """Return how many fields most records have and the line of the first such one; None where records differ."""
+def _place(text: str, separator: str) -> int | None:
+    """Return the line of the first record that has as many fields as most; None where records differ."""
     lines: list[tuple[int, int]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     start = 1
@@ -66,4 +65,4 @@ def _place(text: str, separator: str) -> tuple[int, int] | None:
     if usual < 2 or n < SHARE * widths.total():
         return None
     first = next(line for line, width in lines if width == usual)
-    return (usual, first) if all(width < usual for line, width in lines if line < first) else None
+    return first if all(width < usual for line, width in lines if line < first) else None

@@ -146,6 +146,8 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
         spec["format"] = given.tool
     if given.header_row is not None:
         spec["header_row"] = given.header_row
+    if given.catalog is not None:
+        spec["catalog"] = given.catalog
     for note in given.described.notes:
         if note.kind in ("encoding", "separator"):
             spec[note.kind] = note.after

@@ -48,6 +48,8 @@ def sources(path: Path, raw: bytes | str) -> dict[str, list[Draft]]:
         (ANSWERS, None),
         ("poids;avis\n" + "1,25;oui\n" * 9, None),
         ("reponse\n" + "oui\n" * 9, None),
+        ("a;b\n" + "1,25;2,5\n" * 9, None),
+        ("Relevé\na;b\n" + "1,25;2,5\n" * 9, 2),
     ],
 )
 def test_titles_above_a_header_are_skipped(text: str, row: int | None, tmp_path: Path) -> None:
