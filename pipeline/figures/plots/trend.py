@@ -28,6 +28,7 @@ from pipeline.figures.output import WIDTH_MM, Absent, Figure
 from pipeline.figures.plots.marks import caution_note, marks_frame, steps
 from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.wording import labels as words
 
 #: Least distance between two names at the ends of lines, in mm.
 _APART = 4.6
@@ -188,4 +189,6 @@ def _reading(rows: pd.DataFrame, named: Sequence[str], indicator: str, scope: Sc
         return writing.reading_of_share(row, scope)
     # a group stands inside the sentence, a territory keeps the capital of its name
     said = f"{name[:1].lower()}{name[1:]}" if row["code"] else name
+    if str(row["by"]).startswith("age"):
+        said = words.the_aged(row["code"], scope.lang)
     return writing.reading_of_number(row, said, indicator, scope)
