@@ -16,7 +16,10 @@ PAIRS: dict[str, tuple[str, str]] = {
         "Fonctionnement, personnel et investissement étalé",
         "Running costs, staff and investment spread over years",
     ),
-    "costs=payer": ("Coût pour le financeur qui commande l'évaluation", "Cost for the commissioning financer"),
+    "costs=payer": (
+        "Versé dans l'année par le financeur qui commande l'évaluation",
+        "Paid in the year by the commissioning financer",
+    ),
     "allocation=everything": ("Toutes les dépenses, borne supérieure", "All costs, an upper bound"),
     "allocation=declared": ("Part déclarée par les porteurs", "Share declared by holders"),
     "allocation=by_visits": ("Au prorata des visites", "In proportion to visits"),

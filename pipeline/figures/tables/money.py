@@ -49,6 +49,12 @@ def financers(scope: Scope, *, analysis: str = "money", caption: writing.Caption
     return _over_years(made, shown, scope)
 
 
+_BEHIND = {
+    "fr": "« Espaces » : ceux qui portent la dépense ; les visites et les heures sont celles de tous les espaces retenus.",
+    "en": "“Spaces”: those that bear the expenditure; visits and hours are those of all the spaces kept.",
+}
+
+
 def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
     """Return costs per inhabitant, visit and trainee hour, each with its period and the spaces behind it."""
     t = scope.table
@@ -80,7 +86,8 @@ def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captio
     if french and ".." in first["time"]:
         reading = f"de {numbers.period(first['time'])}, {quoted}{NO_BREAK}: {value}."
     default = "Coûts par habitant, par visite et par heure-stagiaire" if french else "Unit costs"
-    made = table(scope, rows, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading)
+    said = _BEHIND[scope.lang]
+    made = table(scope, rows, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading, (said,))
     return _over_years(made, rows, scope)
 
 
