@@ -50,7 +50,7 @@ def financers(scope: Scope, *, analysis: str = "money", caption: writing.Caption
 
 
 _BEHIND = {
-    "fr": "« Espaces » : ceux qui portent la dépense ; les visites et les heures sont celles de tous les espaces retenus.",
+    "fr": "« Espaces » : ceux qui portent la dépense ; visites et heures sont celles de tous les espaces retenus.",
     "en": "“Spaces”: those that bear the expenditure; visits and hours are those of all the spaces kept.",
 }
 
