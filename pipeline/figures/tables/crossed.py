@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pipeline.figures import writing
@@ -73,7 +74,7 @@ def _rows(
     for column, value in wanted.items():
         rows = rows[rows[column] == value]
     domains = [dict(p.split("=", 1) for p in d.split("/") if p) for d in rows["domain"]]
-    kept = [across in d and set(d) <= {by, across} for d in domains]
+    kept = np.array([across in d and set(d) <= {by, across} for d in domains], dtype=bool)
     rows = rows.assign(line=[d.get(by, "") for d in domains], column=[d.get(across, "") for d in domains])[kept]
     return rows[rows["time"] == rows["time"].max()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pipeline.figures import writing
@@ -86,7 +87,8 @@ def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Capti
     t = scope.table
     rows = t[(t["analysis"] == analysis) & (t["territory_level"] == "region") & (t["domain"] == "")]
     asked = [(i, m) for i, m, _ in ESTIMATED] + list(DESCRIBED)
-    shown = rows[[pair in asked for pair in zip(rows["indicator"], rows["measure"], strict=True)]]
+    pairs = zip(rows["indicator"], rows["measure"], strict=True)
+    shown = rows[np.array([pair in asked for pair in pairs], dtype=bool)]
     if not anything(shown):
         return Absent(why_absent(shown, scope))
     french = scope.lang == "fr"

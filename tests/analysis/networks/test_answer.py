@@ -13,6 +13,7 @@ from pipeline import results
 from pipeline.analysis import networks
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, entries
+from pipeline.analysis.networks import bounds, estimation
 from pipeline.errors import AnalyseError
 from pipeline.evaluation import load
 from pipeline.protect import protect
@@ -172,3 +173,25 @@ def test_one_wave_alone_has_no_change(
     rows = networks.answer(Context(population.evaluation, tmp_path, tmp_path), planned(context, permutations=99))
     assert {r.wave for r in rows} == {"2006"}
     assert np.isfinite([r.estimate for r in rows]).all()
+
+
+@pytest.mark.slow
+def test_intervals_hold_the_simulated_network_as_often_as_they_say(population: Population, drawn: DrawnNetwork) -> None:
+    """The network of truth.yaml stays; who answers is drawn again, more or fewer of each type as declared."""
+    asked = population.truth.cooperation
+    assert asked is not None
+    types = (
+        drawn.actors.loc[drawn.actors["wave"] == "2006"].set_index("actor").loc[drawn.names, "type"].to_numpy(object)
+    )
+    whole = drawn.whole["2006"]
+    truth = (whole.sum() / len(whole), (whole & whole.T).sum() / whole.sum())
+    held = []
+    for seed in range(120):
+        again = draw_network(population.spaces, population.truth, asked, "pays", seed)
+        people = again.actors[again.actors["wave"] == "2006"].set_index("actor").loc[drawn.names]
+        answered = (people["participated"] == "yes").to_numpy()
+        seen = bounds.observed(whole, answered)
+        told = (estimation.partners(seen, types, answered), estimation.reciprocity(seen, types, answered))
+        held.append([t.lower <= v <= t.upper for t, v in zip(told, truth, strict=True)])
+    # 120 draws: four standard errors around 95 %
+    assert np.mean(held, axis=0) == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 120))
