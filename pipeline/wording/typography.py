@@ -13,7 +13,7 @@ _PROTECTED = re.compile(
     r"""
       \A---\n.*?\n(?:---|\.\.\.)[ ]*(?=\n|\Z)       # front matter
     | ^(?P<fence>```+|~~~+).*?^(?P=fence)[`~]*[ ]*$  # fenced code
-    | ^:::.*$                                        # fenced divisions
+    | ^:::[^\n]*$                                    # fenced divisions: their lines, not what follows
     | ^[ ]{0,3}\[[^\]\n]+\]:                         # definitions of footnotes and links
     | (?P<tick>`+)(?!`).*?(?<!`)(?P=tick)(?!`)       # inline code
     | <(?:script|style|pre|code|kbd|samp)\b.*?</(?:script|style|pre|code|kbd|samp)>

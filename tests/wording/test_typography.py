@@ -56,3 +56,11 @@ def test_applying_twice_changes_nothing_more(text):
 
 def test_english_keeps_its_spacing():
     assert apply("Yes: 48%; done!", "en") == "Yes: 48%; done!"
+
+
+def test_text_after_a_fenced_division_is_typeset():
+    text = '::: {.callout-note title="A : b"}\nLu : oui ?\n:::\n\nEt ensuite : non ; rien.\n'
+    done = apply(text, "fr")
+    assert "Et ensuite\u00a0: non\u202f; rien." in done
+    assert "Lu\u00a0: oui\u202f?" in done
+    assert 'title="A : b"' in done
