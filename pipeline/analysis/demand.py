@@ -55,10 +55,12 @@ def answer(context: Context, entry: Entry) -> list[Result]:
             made += _levels(entry, subject, index[:1], index[:1], domains, False)
             continue
         made += _levels(entry, subject, [*index, *items], index, domains, territory)
+        last = subject.waves[-1]
         if settings.contrast is not None:
             first, last = known_wave(entry, subject.waves, settings.contrast, "contrast")
             made += _shifts(entry, subject, [*index, *items], index, domains, territory, (first, last))
-            made += estimates.gaps(entry, subject, [*index, *items], last) if territory else []
+        # between units, not between waves: one wave is enough
+        made += estimates.gaps(entry, subject, [*index, *items], last) if territory else []
     return made
 
 

@@ -23,18 +23,25 @@ class Backtest:
     mase, mase_naive : (N,) mean absolute scaled errors of the twelve months ahead (Hyndman and Koehler 2006,
         International Journal of Forecasting 22, 679), scaled by the seasonal naive error inside the training months.
     standardised : (K, N) errors of twelve-month totals over their standard deviation, one row an origin.
-    origins : number of origins K.
+    origins : number of origins K.   lowest : number of series that are no sum of others.
     """
 
     mase: Floats
     mase_naive: Floats
     standardised: Floats
     origins: int
+    lowest: int
 
     def inflation(self, rows: NDArray[np.bool_], origins: slice = slice(None)) -> float:
-        """Return by how much the intervals of some series must widen to have held 95 % of past totals; at least 1."""
-        wanted = float(np.quantile(np.abs(self.standardised[origins][:, rows]), 0.95))
-        return max(1.0, wanted / float(special.ndtri(0.975)))
+        """Return by how much the intervals of some series must widen to have held 95 % of past totals; at least 1.
+
+        Errors of these series, or of all where those were larger: one series seen over two years says little of its
+        own. Their size is itself estimated, from as many errors as whole years and lowest series: Student's t.
+        """
+        errors = self.standardised[origins]
+        size = float(np.sqrt(max((errors[:, rows] ** 2).mean(), (errors**2).mean())))
+        years = 1 + (len(errors) - 1) / SEASON
+        return max(1.0, size * float(special.stdtrit(years * self.lowest, 0.975) / special.ndtri(0.975)))
 
 
 def total_ahead(values: Floats, groups: NDArray[np.int64], summing: Floats) -> Reconciled:
@@ -59,4 +66,6 @@ def backtest(values: Floats, groups: NDArray[np.int64], summing: Floats) -> Back
         naive.append(np.abs(seasonal_naive(past) - coming).mean(axis=1) / scale)
         total = reconcile(base.mean.sum(axis=1), base.sd_total, base.residual, summing)
         standardised.append((coming.sum(axis=1) - total.mean) / total.sd)
-    return Backtest(np.nanmean(own, axis=0), np.nanmean(naive, axis=0), np.array(standardised), len(origins))
+    return Backtest(
+        np.nanmean(own, axis=0), np.nanmean(naive, axis=0), np.array(standardised), len(origins), summing.shape[1]
+    )

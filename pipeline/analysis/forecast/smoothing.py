@@ -2,7 +2,8 @@
 
 The innovations form of Hyndman, Koehler, Ord and Snyder (2008, Forecasting with Exponential Smoothing, chap. 2-3):
 states start at a least squares fit of trend and season; smoothing constants are those of a grid with the smallest
-corrected AIC over a group of series; the variance of forecasts is theirs for linear models (table 6.1).
+corrected AIC over a group of series; the variance of forecasts is theirs for linear models (table 6.1), to which the
+error of the states that the series itself has fixed is added.
 """
 
 from __future__ import annotations
@@ -51,9 +52,45 @@ def forecast(values: Floats, groups: NDArray[np.int64], horizon: int = SEASON) -
     """
     logs = np.log(np.maximum(values, _LEAST))
     n, m = logs.shape
+    run = _filtered(logs, _GRID)
+    squares = (run.errors**2).sum(axis=0)
+    used = SEASON + 1 + (_GRID[:, :2] > 0).sum(axis=1) + (_GRID[:, 2] < 1) + (_GRID[:, 3] > 0)
+    free = np.maximum(m - used - 1, 1)
+    score = m * np.log(squares) + (2 * used * m / free)[:, None]
+    chosen = np.array([score[:, groups == g].sum(axis=1).argmin() for g in range(groups.max() + 1)])
+    best, at = chosen[groups], (chosen[groups], np.arange(n))
+    variance = squares[at] / np.maximum(m - used[best], 1)
+    path = run.ahead(_GRID, horizon)[at]
+    weights = np.stack([_error_weights(_GRID[c], m, horizon) for c in chosen])[groups]
+    spread = variance[:, None] * (weights[:, m:] ** 2).sum(axis=1)
+    mean = np.exp(path + spread / 2)
+    total = np.einsum("njh,nh->nj", weights, mean)
+    return Smoothed(mean, np.sqrt(variance * (total**2).sum(axis=1)), run.errors[:, best, np.arange(n)].T)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """States of N series after M months under G sets of constants, and the one-step errors (M, G, N)."""
+
+    errors: Floats
+    state: Floats
+    growth: Floats
+    seasons: Floats
+
+    def ahead(self, constants: Floats, horizon: int) -> Floats:
+        """Return (G, N, H) the logarithms expected."""
+        steps = np.arange(1, horizon + 1)
+        damped = np.cumsum(constants[:, 2][:, None] ** steps, axis=1)
+        season = self.seasons[:, (len(self.errors) + steps - 1) % SEASON].transpose(0, 2, 1)
+        return self.state[:, :, None] + damped[:, None, :] * self.growth[:, :, None] + season
+
+
+def _filtered(logs: Floats, constants: Floats) -> _Run:
+    """Run every set of constants (G, 4) over series (N, M), from their least squares start."""
+    n, m = logs.shape
     level, slope, season = _start(logs)
-    grid = len(_GRID)
-    alpha, beta, phi, gamma = (_GRID[:, i][:, None] for i in range(4))
+    grid = len(constants)
+    alpha, beta, phi, gamma = (constants[:, i][:, None] for i in range(4))
     state = np.broadcast_to(level, (grid, n)).copy()
     growth = np.broadcast_to(slope, (grid, n)).copy()
     seasons = np.broadcast_to(season, (grid, SEASON, n)).copy()
@@ -64,22 +101,17 @@ def forecast(values: Floats, groups: NDArray[np.int64], horizon: int = SEASON) -
         errors[t] = e
         state, growth = state + phi * growth + alpha * e, phi * growth + beta * e
         seasons[:, t % SEASON] = s + gamma * e
-    squares = (errors**2).sum(axis=0)
-    used = SEASON + 1 + (_GRID[:, :2] > 0).sum(axis=1) + (_GRID[:, 2] < 1) + (_GRID[:, 3] > 0)
-    free = np.maximum(m - used - 1, 1)
-    score = m * np.log(squares) + (2 * used * m / free)[:, None]
-    best = np.array([score[:, groups == g].sum(axis=1).argmin() for g in range(groups.max() + 1)])[groups]
-    at = (best, np.arange(n))
-    variance = squares[at] / np.maximum(m - used[best], 1)
-    steps = np.arange(1, horizon + 1)
-    damped = np.cumsum(_GRID[best, 2][:, None] ** steps, axis=1)
-    ahead = seasons[best, :, np.arange(n)][:, (m + steps - 1) % SEASON]
-    path = state[at][:, None] + damped * growth[at][:, None] + ahead
-    weights = _weights(_GRID[best], horizon)
-    spread = variance[:, None] * (weights**2).sum(axis=1)
-    mean = np.exp(path + spread / 2)
-    total = np.einsum("njh,nh->nj", weights, mean)
-    return Smoothed(mean, np.sqrt(variance * (total**2).sum(axis=1)), errors[:, best, np.arange(n)].T)
+    return _Run(errors, state, growth, seasons)
+
+
+def _error_weights(chosen: Floats, m: int, horizon: int) -> Floats:
+    """Return (M + H, H) how the error of each month, past and to come, enters the error of each forecast.
+
+    Forecasts are linear in the logarithms received, start included: run over unit series they are known exactly, and
+    what trend and season were estimated with, which the textbook variance leaves out, enters with the rest.
+    """
+    every = _weights(chosen[None], m + horizon)[0]
+    return np.asarray(every[:, m:] - every[:, :m] @ _filtered(np.eye(m), chosen[None]).ahead(chosen[None], horizon)[0])
 
 
 def _start(logs: Floats) -> tuple[Floats, Floats, Floats]:

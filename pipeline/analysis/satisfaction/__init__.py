@@ -65,12 +65,14 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     units = subject.level in subject.frame and bool(subject.frame[subject.level].notna().any())
     if units:
         made += estimates.levels(entry, subject, outcomes, by=[subject.level])
+    last = subject.waves[-1]
     if settings.contrast is not None:
         first, last = known_wave(entry, subject.waves, settings.contrast, "contrast")
         made += estimates.shifts(entry, subject, satisfied, (first, last))
         if units:
             made += estimates.shifts(entry, subject, satisfied, (first, last), by=[subject.level])
-            made += estimates.gaps(entry, subject, satisfied, last)
+    # between units, not between waves: one wave is enough
+    made += estimates.gaps(entry, subject, satisfied, last) if units else []
     return made + _in_depth(entry, settings, subject, instrument)
 
 
