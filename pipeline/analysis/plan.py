@@ -47,8 +47,8 @@ QUESTIONS = (
 )
 
 
-#: A plan of fewer entries is done before other processes have started.
-_MANY = 10
+#: The results of an entry, and its indicators that are indexes: told by the process that has loaded the module.
+Answered = tuple[list[results.Result], tuple[str, ...]]
 #: Entries that take longest, first to be handed out: the others fill the gaps.
 _LONG = ("label", "crossings", "attendance_model", "typology", "adjusted")
 
@@ -62,7 +62,7 @@ def analyse(
     ----------
     evaluation : declarations.
     ingest, weight : folders of the stages before; those of the evaluation's build by default.
-    workers : processes to use for a long plan; the results do not depend on it.
+    workers : processes to use; the results do not depend on it.
 
     Returns
     -------
@@ -79,19 +79,19 @@ def analyse(
         if entry.question not in QUESTIONS:
             raise entry.error("there is no such question", "question", found=entry.question, allowed=QUESTIONS)
     context = Context(evaluation, ingest or evaluation.stage("ingest"), weight or evaluation.stage("weight"))
-    if workers > 1 and len(plan) >= _MANY:
+    if workers > 1:
         answered = _shared_out(context, plan, workers)
     else:
         answered = [_answered(context, entry) for entry in plan]
-    indexes = {name for entry in plan for name in getattr(_module(entry), "INDEX", ())}
-    return families.adjust(results.frame(row for rows in answered for row in rows), frozenset(indexes))
+    indexes = frozenset(name for _, names in answered for name in names)
+    return families.adjust(results.frame(row for rows, _ in answered for row in rows), indexes)
 
 
 def _module(entry: Entry) -> Any:
     return import_module(f"pipeline.analysis.{entry.question}")
 
 
-def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[list[results.Result]]:
+def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Answered]:
     """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan."""
     order = sorted(range(len(plan)), key=lambda i: _LONG.index(plan[i].question) if plan[i].question in _LONG else 99)
     settled = (context.evaluation, context.ingest, context.weight)
@@ -112,13 +112,14 @@ def _settle(evaluation: Evaluation, ingest: Path, weight: Path) -> None:
     _settled[:] = [Context(evaluation, ingest, weight)]
 
 
-def _answered_there(entry: Entry) -> list[results.Result]:
+def _answered_there(entry: Entry) -> Answered:
     return _answered(_settled[0], entry)
 
 
-def _answered(context: Context, entry: Entry) -> list[results.Result]:
+def _answered(context: Context, entry: Entry) -> Answered:
+    module = _module(entry)
     try:
-        return list(_module(entry).answer(context, entry))
+        return list(module.answer(context, entry)), tuple(getattr(module, "INDEX", ()))
     except SurveyError as fault:
         raise AnalyseError(
             f"the question '{entry.question}' cannot be estimated: {fault}", where=entry.where()

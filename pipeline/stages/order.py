@@ -30,6 +30,9 @@ class Options:
     jobs: int = 2
 
 
+#: Entries of a plan that several processes answer.
+LONG_PLAN = 10
+
 StageFunction = Callable[[Evaluation, Path, Options, Progress], str]
 
 
@@ -51,7 +54,12 @@ def _weight(evaluation: Evaluation, out: Path, options: Options, progress: Progr
 def _analyse(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
     from pipeline.analysis import analyse_folder
 
-    return analyse_folder(evaluation, out, workers=options.jobs)
+    return analyse_folder(evaluation, out, workers=options.jobs if _long_plan(evaluation) else 1)
+
+
+def _long_plan(evaluation: Evaluation) -> bool:
+    """Return whether the plan is worth other processes: a shorter one is done before they have started."""
+    return len(evaluation.settings.plan) >= LONG_PLAN
 
 
 def _protect(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
@@ -115,7 +123,7 @@ def run(
         for name, function in STAGES.items():
             digest = freshness.stage_digest(name, evaluation, _settings(name, options), digest)
             if again or not freshness.up_to_date(evaluation.stage(name), digest):
-                if not warmed and last == "publish":
+                if not warmed and last == "publish" and options.jobs > 1:
                     warmed = True
                     _warm(evaluation)
                 _run_stage(name, function, evaluation, options, progress, digest)
@@ -135,11 +143,15 @@ def _warm(evaluation: Evaluation) -> None:
 
     questions = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
     libraries = [
-        *(f"pipeline.analysis.{name}" for name in questions),
-        "plotnine",
+        *(f"pipeline.analysis.{name}" for name in questions if _long_plan(evaluation)),
+        "matplotlib.pyplot",
+        "matplotlib.backends.backend_svg",
         "pipeline.figures.draw",
+        *(f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")),
         "pipeline.render.publishing",
-        "IPython",
+        "pipeline.export",
+        "pyarrow.dataset",
+        "IPython.core.interactiveshell",
     ]
     multiprocessing.set_forkserver_preload(libraries)
     forkserver.ensure_running()

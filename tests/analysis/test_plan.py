@@ -74,9 +74,8 @@ def test_every_plan_of_the_project_has_settings_that_its_questions_take(name):
     assert found
 
 
-def test_results_do_not_depend_on_the_number_of_processes(miniature, monkeypatch):
+def test_results_do_not_depend_on_the_number_of_processes(miniature):
     context = miniature.context
-    monkeypatch.setattr(plan, "_MANY", 1)
     kept = [p for p in context.evaluation.settings.plan if p.question in ("attendance", "spaces")]
     evaluation = dataclasses.replace(
         context.evaluation, settings=context.evaluation.settings.model_copy(update={"plan": kept})
