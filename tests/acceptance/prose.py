@@ -70,6 +70,7 @@ def ground_of(evaluation: Evaluation) -> Ground:
     texts |= {form for b in bands for form in (words.age_band(b, "fr"), words.aged(b, "fr"), words.the_aged(b, "fr"))}
     texts |= {q.fr for q in settings.questions}
     cap = [f"{s.visits.cap:g}" for s in settings.sources if s.visits]
+    cap += [str(p.settings["window_days"]) for p in settings.plan if "window_days" in p.settings]
     return Ground(
         table.set_index("result_id"),
         frozenset(declared),
@@ -133,7 +134,7 @@ def _spans(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
 
 
 #: Years of the methods that the reports cite.
-YEARS = frozenset({"2001"})
+YEARS = frozenset({"1995", "2001"})
 
 
 def _exhibits(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:

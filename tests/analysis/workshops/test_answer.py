@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from pipeline import results
 from pipeline.analysis import families, workshops
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, entries
+from pipeline.analysis.workshops.product_limit import interval, product_limit, standard_error, totals
 from pipeline.analysis.workshops.spells import spells
 from pipeline.errors import AnalyseError
 from pipeline.evaluation import load
@@ -168,3 +171,26 @@ def test_an_evaluation_without_lists_is_told_without_them(programme, entry):
 def test_settings_that_cannot_be_answered_are_refused(programme, entry, changes, said):
     with pytest.raises(AnalyseError, match=said):
         list(workshops.answer(programme[0], asked(entry, **changes)))
+
+
+@pytest.mark.slow
+def test_programmes_drawn_anew_are_recovered(programme):
+    population = draw_population(programme[0].evaluation, scale=0.3)
+    attendance, asked_for = draw_attendance(population), population.truth.workshops
+    errors, inside = [], 0
+    for seed in range(25):
+        own = population.truth.model_copy(update={"population_seed": seed})
+        drawn = draw_workshops(replace(population, truth=own), attendance, asked_for)
+        truth = workshop_truth(drawn, asked_for, "53").set_index("result_id")["value"][SHARE.format(2006)]
+        lists = drawn.enrolments.rename(columns={"participant": "person"})
+        found = spells(lists.assign(completed=lists["completed"] == "yes"), 2006, pd.Timestamp("2006-12-31"))
+        made = product_limit(found.time, found.event, 183.0)
+        space, spaces = pd.factorize(found.people["space_id"])
+        se = standard_error(totals(made.influence, space.astype(np.int64), len(spaces)), len(spaces))
+        low, high = interval(made.happened, se, len(spaces) - 1)
+        inside += low < truth < high
+        errors.append(100 * (made.happened - truth))
+    # what happened in the spaces drawn varies less than the interval, which also covers other spaces
+    assert inside >= 23
+    # the supply of cycles has a season, so those followed less long differ a little: under half a standard error
+    assert abs(np.mean(errors)) < 1.5
