@@ -31,7 +31,7 @@ _PROTECTED = re.compile(
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # thousands first: the other rules then see whole numbers
     (re.compile(rf"(?<![\d,.\w])\d{{1,3}}(?:{_SPACES}\d{{3}})+(?![\d])"), "thousands"),
-    (re.compile(rf"(?<=\d){_SPACES}*%"), f"{NARROW}%"),
+    (re.compile(rf"(?<=\d){_SPACES}*%|(?<=\}}){_SPACES}+%"), f"{NARROW}%"),
     # quotation marks before the colon, which looks at what follows it
     (re.compile(rf"«{_SPACES}*(?=\S)"), f"«{NO_BREAK}"),
     (re.compile(rf"(?<=\S){_SPACES}*»"), f"{NO_BREAK}»"),

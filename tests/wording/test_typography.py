@@ -17,6 +17,7 @@ TEXTS = [
     ("(+ 9 points, 60 ans)", f"(+{B}9{B}points, 60{B}ans)"),
     ("**Lecture** : en 2006", f"**Lecture**{B}: en 2006"),
     ("**Lecture**: en 2006", f"**Lecture**{B}: en 2006"),
+    ("[50]{.fact data-fact=rate} % des", f"[50]{{.fact data-fact=rate}}{N}% des"),
     ("n = 1 850", f"n{B}={B}1{N}850"),
     ("<b>Champ</b> : usagers", f"<b>Champ</b>{B}: usagers"),
 ]
