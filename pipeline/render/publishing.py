@@ -15,6 +15,7 @@ from pipeline.errors import PipelineError, PublishError
 from pipeline.render import cells, embedded, features, qmd, quarto
 from pipeline.render.publishable import PROJECT
 from pipeline.render.staging import Content, Staged, stage, stage_theme
+from pipeline.wording import typography
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
@@ -171,7 +172,7 @@ def publication(evaluation: Evaluation, lang: str, job: Job) -> dict[str, Any]:
     out: dict[str, Any] = {
         "programme": (settings.programme or settings.title).in_language(lang),
         "byline": " · ".join(part for part in (commissioner, edition) if part),
-        "credits": list(settings.credits),
+        "credits": [typography.apply(credit, lang) for credit in settings.credits],
         "layout": job.layout,
         "page-word": words["page"],
         "words": {"skip": words["skip"], "navigation": words["navigation"]},
