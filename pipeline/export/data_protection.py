@@ -58,7 +58,8 @@ def _processed(evaluation: Evaluation) -> str:
     """Return what the instruments collect of persons, and what becomes of it while it is read."""
     questions = [q for i in evaluation.instruments.values() for q in i.questions]
     identifiers = [uncapital(q.title("fr")).rstrip(" .:?") for q in questions if q.role == "identifier"]
-    text = "**Données traitées** : réponses aux questionnaires, sans identité."
+    lists = " et listes d'inscription aux ateliers" if evaluation.sources("enrolments") else ""
+    text = f"**Données traitées** : réponses aux questionnaires{lists}, sans identité."
     if identifiers:
         text += (
             f" Les identifiants directs ({' ; '.join(f'[« {name} »]{{.questionnaire}}' for name in identifiers)}) sont"

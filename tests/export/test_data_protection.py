@@ -34,5 +34,8 @@ def test_what_is_collected_of_persons_is_told_from_the_instruments() -> None:
     said = notice(load("bretagne-cybercommunes", ROOT)).replace("’", "'")
     assert "laissez une adresse électronique" in said
     assert "classe par thèmes" in said
+    assert "listes d'inscription aux ateliers" in said
+    assert "carte d'atelier" in said
+    assert "listes d'inscription" not in notice(load("miniature", ROOT)).replace("’", "'")
     assert "fichier d'étude peut être remis" in said
     assert "fichier d'étude peut être remis" not in notice(load("miniature", ROOT)).replace("’", "'")

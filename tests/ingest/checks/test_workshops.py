@@ -11,7 +11,7 @@ from pipeline.ingest import read_sources
 from ..conftest import Make, codes, question
 
 CYCLES: list[dict[str, Any]] = [
-    question("cycle", "key", role="respondent", required=True, unique=True),
+    question("cycle", "key", required=True, unique=True),
     question("site", "key", role="site", required=True),
     question("starts", "date", role="starts"),
     question("ends", "date", role="ends"),
