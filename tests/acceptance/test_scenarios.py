@@ -1,11 +1,13 @@
 """Each nuisance of the simulation raises its own warning and no other; the default raises none."""
 
 import dataclasses
+import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from pipeline import results
+from pipeline import export, results
 from pipeline.analysis import analyse_folder
 from pipeline.evaluation import Evaluation, load
 from pipeline.export import raised
@@ -14,12 +16,21 @@ from pipeline.protect import Thresholds, protect_folder
 from pipeline.simulate import simulate
 from pipeline.simulate.parameters import load_truth
 from pipeline.weighting import weight
-from tests.acceptance.conftest import ROOT, copy_project
+from pipeline.wording.cautions import CAUTIONS
+from tests.acceptance.conftest import ROOT, copy_project, pipeline
+from tests.acceptance.edited_site import edit, published
 
 NAME = "bretagne-cybercommunes"
 #: The questions whose results warn, and those that they read.
 ASKED = ("demand", "comparability", "satisfaction", "label", "payment")
 SCENARIOS = ("default", "mode_effect", "pretrend", "informative_closure", "refusal_of_payment", "sparse", "new_items")
+
+
+#: What the miniature does not ask by itself.
+COMPARED = {
+    "question": "comparability",
+    "settings": {"of": "demand", "battery": "satisfaction", "contrast": ["2003", "2006"]},
+}
 
 
 #: Items that the scenario offers in the last wave only, as an instrument says so.
@@ -54,6 +65,25 @@ def warned(folder: Path, scenario: str) -> Evaluation:
     return evaluation
 
 
+def plain(text: str) -> str:
+    """Return the letters of a text: what typesetting changes says nothing."""
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
+def told_by_documents(evaluation: Evaluation) -> list[str]:
+    """Return the warnings whose words the cells of report and brief print, those that are always printed apart."""
+    reader = SimpleNamespace(evaluation=evaluation, lang="fr")
+    printed = {}
+    for page in ("report", "brief"):
+        text = (ROOT / "reports" / "fr" / f"{page}.qmd").read_text(encoding="utf-8")
+        calls = re.findall(r"export\.(cautions|unknowns)\(report((?:, \"[a-z_]+\")*)\)", text)
+        assert ("unknowns", "") in calls, page
+        made = [getattr(export, name)(reader, *re.findall(r"[a-z_]+", names)).data for name, names in calls]
+        printed[page] = [name for name, c in CAUTIONS.items() if any(plain(c.means["fr"]) in plain(m) for m in made)]
+    assert printed["report"] == printed["brief"]
+    return printed["report"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_scenario_raises_exactly_its_own_warning(scenario: str, tmp_path: Path) -> None:
@@ -61,8 +91,25 @@ def test_a_scenario_raises_exactly_its_own_warning(scenario: str, tmp_path: Path
     table = results.read(evaluation.stage("protect") / "results.parquet")
     if scenario == "refusal_of_payment" and not any(e.question == "payment" for e in evaluation.settings.plan):
         pytest.skip("the evaluation does not ask what users would pay")
-    assert raised(table) == ([] if scenario == "default" else [scenario])
+    expected = [] if scenario == "default" else [scenario]
+    assert raised(table) == expected
+    assert told_by_documents(evaluation) == expected
 
 
 def test_every_scenario_of_the_simulation_is_examined() -> None:
     assert set(SCENARIOS) == {"default", *load_truth(load(NAME, ROOT)).scenarios}
+
+
+@pytest.mark.slow
+def test_a_raised_warning_stands_in_the_published_pages(tmp_path: Path) -> None:
+    project = copy_project(tmp_path)
+    edit(project, "evaluation.yaml", lambda content: content["plan"].append(COMPARED))
+    done = pipeline(project, "simulate", "miniature", "--scenario", "sparse")
+    assert done.code == 0, done.err
+    site = published(project)
+    table = results.read(project / "build" / "miniature" / "protect" / "results.parquet")
+    found = raised(table)
+    assert "sparse" in found
+    for page in ("report.html", "brief.html", "methods.html"):
+        words = CAUTIONS["sparse"].name if page == "methods.html" else CAUTIONS["sparse"].means
+        assert plain(words["fr"]) in plain(site.text(page)), page
