@@ -5,31 +5,46 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from pipeline.evaluation import load
-from pipeline.simulate import draw_population
+from pipeline.evaluation import Evaluation, load
 from pipeline.simulate.network import DrawnNetwork, draw_network, network_truth, plant_in_ties
-from pipeline.simulate.population import Population
+from pipeline.simulate.parameters import Cooperation, load_truth
+from pipeline.simulate.spaces import draw_spaces
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def population() -> Population:
-    return draw_population(load("bretagne-cybercommunes", ROOT), scale=0.02)
+def evaluation() -> Evaluation:
+    return load("bretagne-cybercommunes", ROOT)
 
 
 @pytest.fixture(scope="module")
-def drawn(population: Population) -> DrawnNetwork:
-    asked = population.truth.cooperation
-    assert asked is not None
-    return draw_network(population.spaces, population.truth, asked, "pays", 1)
+def spaces(evaluation: Evaluation) -> pd.DataFrame:
+    return draw_spaces(evaluation, load_truth(evaluation))
 
 
-def test_the_mean_number_of_partners_is_that_of_truth(population: Population, drawn: DrawnNetwork) -> None:
+@pytest.fixture(scope="module")
+def asked(evaluation: Evaluation) -> Cooperation:
+    found = load_truth(evaluation).cooperation
+    assert found is not None
+    return found
+
+
+def draw(evaluation: Evaluation, spaces: pd.DataFrame, asked: Cooperation, seed: int) -> DrawnNetwork:
+    return draw_network(spaces, load_truth(evaluation), asked, "pays", seed)
+
+
+@pytest.fixture(scope="module")
+def drawn(evaluation: Evaluation, spaces: pd.DataFrame, asked: Cooperation) -> DrawnNetwork:
+    return draw(evaluation, spaces, asked, 1)
+
+
+def test_the_mean_number_of_partners_is_that_of_truth(asked: Cooperation, drawn: DrawnNetwork) -> None:
     for wave, ties in drawn.whole.items():
-        assert ties.sum() == round(population.truth.cooperation.mean_partners[wave] * len(ties))
+        assert ties.sum() == round(asked.mean_partners[wave] * len(ties))
         assert not ties.diagonal().any()
 
 
@@ -41,10 +56,9 @@ def test_more_is_returned_and_kept_than_chance_would(drawn: DrawnNetwork) -> Non
 
 
 def test_actors_live_in_the_declared_pays_and_are_as_many_as_declared(
-    population: Population, drawn: DrawnNetwork
+    spaces: pd.DataFrame, asked: Cooperation, drawn: DrawnNetwork
 ) -> None:
-    asked = population.truth.cooperation
-    pays = population.spaces.drop_duplicates("commune").set_index("commune")["pays"]
+    pays = spaces.drop_duplicates("commune").set_index("commune")["pays"]
     assert set(drawn.actors["commune"].map(pays)) == set(asked.pays)
     for _, people in drawn.actors.groupby("wave"):
         assert people["type"].value_counts().to_dict() == asked.actors
@@ -59,15 +73,16 @@ def test_the_silent_declare_nothing_and_are_named_all_the_same(drawn: DrawnNetwo
         assert people.loc[people["participated"] == "no", "skills_first_steps"].isna().all()
 
 
-def test_another_seed_draws_other_answers_from_the_same_network(population: Population, drawn: DrawnNetwork) -> None:
-    again = draw_network(population.spaces, population.truth, population.truth.cooperation, "pays", 2)
+def test_another_seed_draws_other_answers_from_the_same_network(
+    evaluation: Evaluation, spaces: pd.DataFrame, asked: Cooperation, drawn: DrawnNetwork
+) -> None:
+    again = draw(evaluation, spaces, asked, 2)
     for wave, ties in drawn.whole.items():
         assert np.array_equal(ties, again.whole[wave])
     assert not drawn.actors["participated"].equals(again.actors["participated"])
 
 
-def test_planted_ties_are_what_their_kind_says(population: Population, drawn: DrawnNetwork) -> None:
-    asked = population.truth.cooperation
+def test_planted_ties_are_what_their_kind_says(asked: Cooperation, drawn: DrawnNetwork) -> None:
     errors = plant_in_ties(drawn, asked, 1)
     kinds = errors.planted["kind"].value_counts().to_dict()
     assert kinds == {k: getattr(asked, k) for k in ("unknown_actor", "self_tie", "tie_without_answer")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, entries
 from pipeline.analysis.networks import bounds, estimation
 from pipeline.errors import AnalyseError
-from pipeline.evaluation import load
+from pipeline.evaluation import Evaluation, load
 from pipeline.protect import protect
-from pipeline.simulate import draw_population
 from pipeline.simulate.network import DrawnNetwork, draw_network, network_truth
-from pipeline.simulate.population import Population
+from pipeline.simulate.parameters import Truth, load_truth
+from pipeline.simulate.spaces import draw_spaces
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,18 +36,34 @@ def lay_out(folder: Path, drawn: DrawnNetwork, spaces: pd.DataFrame) -> None:
         table.to_parquet(folder / source / "all.parquet", index=False)
 
 
-@pytest.fixture(scope="module")
-def population() -> Population:
-    return draw_population(load("bretagne-cybercommunes", ROOT), scale=0.02)
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """The simulated programme as far as networks go."""
+
+    evaluation: Evaluation
+    truth: Truth
+    spaces: pd.DataFrame
+
+    def network(self, seed: int) -> DrawnNetwork:
+        """Return the network, with the answers of a seed."""
+        assert self.truth.cooperation is not None
+        return draw_network(self.spaces, self.truth, self.truth.cooperation, "pays", seed)
 
 
 @pytest.fixture(scope="module")
-def drawn(population: Population) -> DrawnNetwork:
-    return draw_network(population.spaces, population.truth, population.truth.cooperation, "pays", 1)
+def population() -> Programme:
+    evaluation = load("bretagne-cybercommunes", ROOT)
+    truth = load_truth(evaluation)
+    return Programme(evaluation, truth, draw_spaces(evaluation, truth))
 
 
 @pytest.fixture(scope="module")
-def context(population: Population, drawn: DrawnNetwork, tmp_path_factory: pytest.TempPathFactory) -> Context:
+def drawn(population: Programme) -> DrawnNetwork:
+    return population.network(1)
+
+
+@pytest.fixture(scope="module")
+def context(population: Programme, drawn: DrawnNetwork, tmp_path_factory: pytest.TempPathFactory) -> Context:
     folder = tmp_path_factory.mktemp("clean")
     lay_out(folder, drawn, population.spaces)
     return Context(population.evaluation, folder, folder)
@@ -126,6 +143,7 @@ def test_nothing_published_rests_on_fewer_than_eleven_answers_or_names_an_actor(
     assert set(out["territory_level"]) == {"region", "pays"}
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_numbers(context: Context, table: pd.DataFrame) -> None:
     again = results.frame(networks.answer(context, planned(context, permutations=199)))
     pd.testing.assert_series_equal(again["p_value"], table["p_value"].reset_index(drop=True))
@@ -150,7 +168,7 @@ def test_wrong_settings_say_what_is_allowed(context: Context, changed: dict[str,
 
 
 def test_a_type_that_nobody_answered_for_stops_the_analysis(
-    context: Context, population: Population, drawn: DrawnNetwork, tmp_path: Path
+    context: Context, population: Programme, drawn: DrawnNetwork, tmp_path: Path
 ) -> None:
     silent = drawn.actors["type"].eq("culture") & drawn.actors["wave"].eq("2006")
     actors = drawn.actors.assign(participated=drawn.actors["participated"].mask(silent, "no"))
@@ -165,7 +183,7 @@ def test_actors_who_answered_once_are_in_no_change(context: Context, table: pd.D
 
 
 def test_one_wave_alone_has_no_change(
-    population: Population, drawn: DrawnNetwork, context: Context, tmp_path: Path
+    population: Programme, drawn: DrawnNetwork, context: Context, tmp_path: Path
 ) -> None:
     last = drawn.actors[drawn.actors["wave"] == "2006"]
     ties = drawn.ties[drawn.ties["wave"] == "2006"]
@@ -176,7 +194,7 @@ def test_one_wave_alone_has_no_change(
 
 
 @pytest.mark.slow
-def test_intervals_hold_the_simulated_network_as_often_as_they_say(population: Population, drawn: DrawnNetwork) -> None:
+def test_intervals_hold_the_simulated_network_as_often_as_they_say(population: Programme, drawn: DrawnNetwork) -> None:
     """The network of truth.yaml stays; who answers is drawn again, more or fewer of each type as declared."""
     asked = population.truth.cooperation
     assert asked is not None
@@ -187,7 +205,7 @@ def test_intervals_hold_the_simulated_network_as_often_as_they_say(population: P
     truth = (whole.sum() / len(whole), (whole & whole.T).sum() / whole.sum())
     held = []
     for seed in range(120):
-        again = draw_network(population.spaces, population.truth, asked, "pays", seed)
+        again = population.network(seed)
         people = again.actors[again.actors["wave"] == "2006"].set_index("actor").loc[drawn.names]
         answered = (people["participated"] == "yes").to_numpy()
         seen = bounds.observed(whole, answered)
