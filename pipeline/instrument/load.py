@@ -14,6 +14,11 @@ from pipeline.instrument.model import Instrument
 
 Model = TypeVar("Model", bound=BaseModel)
 
+#: Bytes of a file of declarations, and how deep its lists and mappings may stand in each other.
+LARGEST, DEEPEST = 4 << 20, 64
+#: Faults that one message tells, and characters of a value or key in it.
+MOST_TOLD, LONGEST_SHOWN = 20, 300
+
 
 #: libyaml where PyYAML was built with it: ten times faster than the parser in Python.
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,8 +41,14 @@ class _StrictConstructor(yaml.constructor.SafeConstructor):
 
 
 def _composed(text: str) -> yaml.Node | None:
-    """Return the node tree of a text without aliases, which can be made to explode."""
+    """Return the node tree of a text without aliases, which can be made to explode, and of bounded depth."""
+    depth = 0
     for event in yaml.parse(text, Loader=_Parser):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            # Building the tree of a deeper one can end the process: it is done in C, without a check.
+            line = f"line {event.start_mark.line + 1}: " if event.start_mark else ""
+            raise yaml.YAMLError(f"{line}lists and mappings stand more than {DEEPEST} deep in each other")
         if isinstance(event, yaml.AliasEvent):
             line = f"line {event.start_mark.line + 1}: " if event.start_mark else ""
             raise yaml.YAMLError(f"{line}aliases (*name) are not allowed")
@@ -53,6 +64,14 @@ def read_yaml(path: Path, error: type[PipelineError]) -> tuple[Any, yaml.Node | 
         Of class ``error``: the file is missing, is not UTF-8, or is not plain YAML.
     """
     try:
+        if path.stat().st_size > LARGEST:
+            raise error(
+                "the file is larger than declarations can be",
+                where=str(path),
+                found=f"{path.stat().st_size:,} bytes",
+                allowed=f"{LARGEST:,} bytes",
+                action="check that this is the right file: received data belong to the data folder",
+            )
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise error("the file does not exist", where=str(path), action="check the name, or write the file") from None
@@ -64,11 +83,18 @@ def read_yaml(path: Path, error: type[PipelineError]) -> tuple[Any, yaml.Node | 
     try:
         node = _composed(text)
         return (None if node is None else _StrictConstructor().construct_document(node)), node
-    except (yaml.YAMLError, RecursionError) as fault:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as fault:
+        # ValueError: a date or number that looks like one and is none (2006-02-31).
         mark = getattr(fault, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
-        problem = getattr(fault, "problem", None) or str(fault)
+        problem = _shown(getattr(fault, "problem", None) or str(fault))
         raise error(f"this is not readable YAML: {problem}", where=where, action="mend the line") from None
+
+
+def _shown(text: str) -> str:
+    """Return a text as a message shows it: on one line, not longer than a person reads."""
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def line_of(node: yaml.Node | None, keys: tuple[Any, ...]) -> int | None:
@@ -92,15 +118,19 @@ def validate(model: type[Model], content: Any, node: yaml.Node | None, path: Pat
         return model.model_validate(content)
     except ValidationError as fault:
         problems = []
-        for e in fault.errors():
+        # Asked for once: a file may be wrong in a hundred thousand places.
+        wrong = fault.errors(include_url=False, include_context=False)
+        for e in wrong[:MOST_TOLD]:
             keys = tuple(e["loc"])
             line = line_of(node, keys)
             place = f"line {line}, " if line else ""
             key = ".".join(str(k) for k in keys if k not in ("[key]",)) or "(whole file)"
             found = e.get("input")
-            shown = f", found {found!r}" if isinstance(found, (str, int, float, bool)) else ""
-            problems.append(f"{place}key {key}: {_reason(e)}{shown}")
-        first = line_of(node, tuple(fault.errors()[0]["loc"]))
+            shown = f", found {_shown(repr(found))}" if isinstance(found, (str, int, float, bool)) else ""
+            problems.append(f"{place}key {_shown(key)}: {_reason(e)}{shown}")
+        if len(wrong) > MOST_TOLD:
+            problems.append(f"and {len(wrong) - MOST_TOLD} more")
+        first = line_of(node, tuple(wrong[0]["loc"]))
         raise error(
             problems[0] if len(problems) == 1 else "\n  - ".join(["several keys are wrong:", *problems]),
             where=f"{path}:{first}" if first else str(path),
