@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -143,6 +144,20 @@ def _month_number(register: pd.DataFrame, column: str, months: pd.PeriodIndex) -
     dates = pd.to_datetime(register[column])
     number = (dates.dt.year - months[0].year) * 12 + dates.dt.month - months[0].month
     return np.asarray(number.to_numpy(np.float64), dtype=np.float64)
+
+
+def facts(context: Context, entry: Entry, panel: Panel, **more: Any) -> dict[str, Any]:
+    """Return what every row on the months of the region shares: whom it is about, when, and that a model says it."""
+    return {
+        "analysis": entry.name,
+        "population": "visits",
+        "territory_level": "region",
+        "territory": context.region,
+        "inference": "model",
+        "period": panel.period,
+        "source": panel.returns.source,
+        **more,
+    }
 
 
 @dataclass(frozen=True)

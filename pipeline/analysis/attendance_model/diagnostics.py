@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from pipeline.analysis.attendance_model.trends import BandFit
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
-from pipeline.analysis.panel import Panel
+from pipeline.analysis.panel import Panel, facts
 from pipeline.results import Result
 
 #: Fewer zeros expected than this tell nothing of a law.
@@ -21,32 +19,22 @@ def diagnosed(context: Context, entry: Entry, panel: Panel, fits: list[BandFit])
     made = []
     for f in fits:
         domain: dict[str, object] = {} if f.band is None else {"age_band": f.band}
-        facts: dict[str, Any] = {
-            "analysis": entry.name,
-            "population": "visits",
-            "territory_level": "region",
-            "territory": context.region,
-            "inference": "model",
-            "period": panel.period,
-            "domain": domain,
-            "n": float(len(f.rows.y)),
-            "source": panel.returns.source,
-        }
+        told = facts(context, entry, panel, domain=domain, n=float(len(f.rows.y)))
         laws = {"poisson": f.poisson, "negative_binomial": f.negative_binomial}
         for law, fitted in laws.items():
             made.append(
                 Result(
-                    indicator="dispersion", measure="ratio", method=law, unit="ratio", estimate=fitted.pearson, **facts
+                    indicator="dispersion", measure="ratio", method=law, unit="ratio", estimate=fitted.pearson, **told
                 )
             )
         theta = f.negative_binomial.theta
-        made.append(Result(indicator="dispersion", measure="theta", unit="coefficient", estimate=theta, **facts))
+        made.append(Result(indicator="dispersion", measure="theta", unit="coefficient", estimate=theta, **told))
         observed = int((f.rows.y == 0).sum())
         for law, expected in expected_zeros(f).items():
             if max(observed, expected) >= _LEAST_ZEROS:
                 ratio = observed / expected if expected > 0 else np.nan
                 made.append(
-                    Result(indicator="zeros", measure="ratio", method=law, unit="ratio", estimate=ratio, **facts)
+                    Result(indicator="zeros", measure="ratio", method=law, unit="ratio", estimate=ratio, **told)
                 )
     return made
 

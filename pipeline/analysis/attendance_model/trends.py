@@ -12,7 +12,7 @@ from pipeline.analysis.attendance_model.fixed_effects import FixedEffects, fit, 
 from pipeline.analysis.attendance_model.regressors import Seasons, base_columns
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
-from pipeline.analysis.panel import Floats, Panel, Rows, rows_of
+from pipeline.analysis.panel import Floats, Panel, Rows, facts, rows_of
 from pipeline.results import Result
 
 LEVEL = 0.95
@@ -63,18 +63,7 @@ def effect_row(
 ) -> Result:  # fmt: skip
     """Return combination ``j`` of log effects as a relative change of visits, its interval between clusters."""
     low, high = found.interval(LEVEL)
-    facts: dict[str, Any] = {
-        "analysis": entry.name,
-        "indicator": "visits",
-        "population": "visits",
-        "territory_level": "region",
-        "territory": context.region,
-        "inference": "model",
-        "period": panel.period,
-        "confirmatory": entry.confirmatory,
-        "source": panel.returns.source,
-        **values,
-    }
+    told = facts(context, entry, panel, **{"indicator": "visits", "confirmatory": entry.confirmatory, **values})
     ratio = float(np.exp(found.estimate[j]))
     return Result(
         measure=measure,
@@ -89,7 +78,7 @@ def effect_row(
         df=float(found.df[j]),
         p_value=float(found.p_value[j]),
         n=float(len(rows.y)),
-        **facts,
+        **told,
     )
 
 

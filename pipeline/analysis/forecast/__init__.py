@@ -6,7 +6,6 @@ Published at a level only where they beat last year repeated in the backtest; el
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from pipeline.analysis.forecast.backtest import FIRST, Backtest, backtest, total
 from pipeline.analysis.forecast.reconciliation import Reconciled
 from pipeline.analysis.forecast.series import Hierarchy, hierarchy
 from pipeline.analysis.forecast.smoothing import SEASON
-from pipeline.analysis.panel import Panel, read_panel
+from pipeline.analysis.panel import Panel, facts, read_panel
 from pipeline.results import Result
 
 LEVEL = 0.95
@@ -78,23 +77,12 @@ def _tested(context: Context, entry: Entry, panel: Panel, tree: Hierarchy, past:
     rows = _of(tree, level)
     z = np.abs(past.standardised[_LAST_ORIGIN, rows]) / past.inflation(rows, slice(0, _LAST_ORIGIN))
     covered = float((z <= special.ndtri(0.5 + LEVEL / 2)).mean())
-    facts: dict[str, Any] = {
-        "analysis": entry.name,
-        "indicator": "backtest",
-        "population": "visits",
-        "territory_level": "region",
-        "territory": context.region,
-        "inference": "model",
-        "unit": "ratio",
-        "period": panel.period,
-        "domain": {"series": level},
-        "n": float(rows.sum() * past.origins),
-        "source": panel.returns.source,
-    }
+    tested = float(rows.sum() * past.origins)
+    told = facts(context, entry, panel, indicator="backtest", unit="ratio", domain={"series": level}, n=tested)
     return [
-        Result(measure="mase", method="smoothing", estimate=float(past.mase[rows].mean()), **facts),
-        Result(measure="mase", method="seasonal_naive", estimate=float(past.mase_naive[rows].mean()), **facts),
-        Result(measure="coverage", estimate=covered, **{**facts, "n": float(rows.sum() * SEASON)}),
+        Result(measure="mase", method="smoothing", estimate=float(past.mase[rows].mean()), **told),
+        Result(measure="mase", method="seasonal_naive", estimate=float(past.mase_naive[rows].mean()), **told),
+        Result(measure="coverage", estimate=covered, **{**told, "n": float(rows.sum() * SEASON)}),
     ]
 
 

@@ -14,7 +14,7 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.forecast.series import hierarchy
 from pipeline.analysis.interruption.autoregression import Autoregression, regress
-from pipeline.analysis.panel import read_panel
+from pipeline.analysis.panel import facts, read_panel
 from pipeline.results import Result
 
 LEVEL = 0.95
@@ -57,22 +57,12 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     season = np.eye(12)[np.asarray(panel.months.month) - 1][:, 1:]
     x = np.column_stack([np.ones(months), time / 12, after, after * (time - at) / 12, season])
     found = regress(y, x)
-    facts: dict[str, Any] = {
-        "analysis": entry.name,
-        "indicator": "visits",
-        "population": "visits",
-        "territory_level": "region",
-        "territory": context.region,
-        "inference": "model",
-        "period": panel.period,
-        "domain": {"since": settings.date.isoformat()[:7]},
-        "source": panel.returns.source,
-        "n": float(months),
-    }
+    since = {"since": settings.date.isoformat()[:7]}
+    about = facts(context, entry, panel, indicator="visits", domain=since, n=float(months))
     made = [
-        _change(found, j, measure, facts) for j, measure in ((1, "trend"), (2, "level_change"), (3, "slope_change"))
+        _change(found, j, measure, about) for j, measure in ((1, "trend"), (2, "level_change"), (3, "slope_change"))
     ]
-    told = {**facts, "unit": "coefficient", "indicator": "autocorrelation"}
+    told = {**about, "unit": "coefficient", "indicator": "autocorrelation"}
     made.append(Result(measure="rho", estimate=found.rho, **told))
     made.append(
         Result(measure="remaining", method="ljung_box", estimate=found.ljung_box, p_value=found.ljung_box_p, **told)
@@ -80,7 +70,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     return made
 
 
-def _change(found: Autoregression, j: int, measure: str, facts: dict[str, Any]) -> Result:
+def _change(found: Autoregression, j: int, measure: str, about: dict[str, Any]) -> Result:
     low, high = found.interval(j, LEVEL)
     ratio = float(np.exp(found.beta[j]))
     return Result(
@@ -93,5 +83,5 @@ def _change(found: Autoregression, j: int, measure: str, facts: dict[str, Any]) 
         level=LEVEL,
         df=float(found.df),
         p_value=found.p_value(j),
-        **facts,
+        **about,
     )
