@@ -16,6 +16,15 @@ _MONTHS = (
     ("nov.", "Nov"),
     ("déc.", "Dec"),
 )
+#: In full, for sentences.
+_MONTHS_FR = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _ORDER_FR = (
     "",
     "un trimestre",
@@ -53,6 +62,7 @@ PAIRS: dict[str, tuple[str, str]] = {
         "Model-based estimates: they rest on the assumptions described in the methods report.",
     ),
     **{f"month={i:02d}": names for i, names in enumerate(_MONTHS, 1)},
+    **{f"month={i:02d}:long": names for i, names in enumerate(zip(_MONTHS_FR, _MONTHS_EN, strict=True), 1)},
     **{
         f"quarter={q:+d}": (f"{_ORDER_FR[abs(q)]} {_AFTER[q > 0][0]}", f"{_ORDER_EN[abs(q)]} {_AFTER[q > 0][1]}")
         for q in range(-12, 13)

@@ -75,7 +75,7 @@ def along(
         (reading or {})
         .get(scope.lang, "")
         .format(
-            step=_step(scope, by, told["step"]),
+            step=scope.find_text(f"{by}={told['step']}:long") or _step(scope, by, told["step"]),
             series=named[told["series"]],
             value=numbers.estimate(told["estimate"], told["unit"], scope.lang, measure=told["measure"]),
             interval=numbers.interval(told["lower"], told["upper"], told["unit"], scope.lang, measure=told["measure"]),
