@@ -32,6 +32,8 @@ def save(plot: ggplot, path: Path, width_mm: float, height_mm: float) -> None:
     """Write ``plot`` to ``path`` as SVG of the given size."""
     import matplotlib
     from matplotlib import pyplot
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.offsetbox import OffsetBox
     from plotnine import theme
 
     with matplotlib.rc_context(_SETTINGS):
@@ -43,7 +45,11 @@ def save(plot: ggplot, path: Path, width_mm: float, height_mm: float) -> None:
                 if engine is not None:
                     engine.execute(figure)
                     figure.set_layout_engine("none")
-                figure.savefig(path, format="svg", metadata=_NO_METADATA)
+                if figure.findobj(OffsetBox):
+                    # savefig draws twice, and the keys of a legend take their size from the first time
+                    figure.savefig(path, format="svg", metadata=_NO_METADATA)
+                else:
+                    FigureCanvasSVG(figure).print_svg(path, metadata=_NO_METADATA)
         finally:
             pyplot.close(figure)
     path.write_text(smaller(path.read_text(encoding="utf-8")), encoding="utf-8")
