@@ -41,7 +41,8 @@ def distances(scope: Scope, *, analysis: str = "reach", caption: writing.Caption
     when = str(rows["time"].iloc[0])
     shares = scope.rows(analysis, measure="share", population="inhabitants", time=when)
     shares = shares[shares["indicator"].str.startswith("within_")]
-    limits = sorted(float(i.removeprefix("within_")) for i in shares["indicator"])
+    far = shares["indicator"].str.removeprefix("within_").astype(float)
+    shares, limits = shares.loc[far.sort_values().index], sorted(far)
     names = [scope.text(f"band={b}") for b in ("0", *(f"{a:g}-{b:g}" for a, b in pairwise(limits)), f"{limits[-1]:g}+")]
     kilometres = rows["estimate"].to_numpy(float)
     band = np.searchsorted(limits, kilometres, side="right")
