@@ -62,7 +62,12 @@ _WORDS = {
 
 
 def without_personal_data(
-    evaluation: Evaluation, source: Source, wave: str | None, received: Received, key: Callable[[], bytes]
+    evaluation: Evaluation,
+    source: Source,
+    wave: str | None,
+    received: Received,
+    key: Callable[[], bytes],
+    examples: Received | None = None,
 ) -> tuple[Received, list[Fault]]:
     """Return one wave of a file without what identifies a person, and the columns that nobody declared as personal.
 
@@ -74,9 +79,10 @@ def without_personal_data(
     ----------
     received : the records of one wave, columns as received.
     key : returns the pseudonym key; called only where there are identifiers.
+    examples : records among which undeclared personal columns are looked for, where ``received`` holds each value once.
     """
     instrument = evaluation.instruments[source.name]
-    faults = undeclared(evaluation, source, wave, received)
+    faults = undeclared(evaluation, source, wave, examples or received)
     table, notes = received.table, list(received.notes)
     changed: dict[str, pd.Series] = {}
     for q in instrument.questions:

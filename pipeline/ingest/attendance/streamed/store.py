@@ -19,6 +19,8 @@ from pipeline.ingest.readers.received import Note
 
 #: Memory of duckdb; what needs more goes to its folder for temporary files.
 MEMORY = "600MB"
+#: Records looked at, about, to tell which columns are personal.
+EXAMPLES = 20_000
 
 
 @dataclass
@@ -53,6 +55,14 @@ class Store:
         self.connection.register("_frame", pa.Table.from_pandas(frame, preserve_index=False))
         self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM _frame')
         self.connection.unregister("_frame")
+
+    def examples(self) -> pd.DataFrame:
+        """Return records spread evenly over the file as they were received (persons by pseudonym), all where few."""
+        step = max(1, self.n // EXAMPLES)
+        names = ", ".join(self.names.values())
+        rows = self.table(f"SELECT {names} FROM visit WHERE line % {step} = 0 ORDER BY line")
+        values = {c: np.array([*found.values, None], dtype=object) for c, found in self.found.items()}
+        return pd.DataFrame({c: pd.array(values[c][rows[name]], dtype="str") for c, name in self.names.items()})
 
 
 def stored(

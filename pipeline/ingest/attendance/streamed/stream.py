@@ -104,7 +104,7 @@ def _streamed(
     layout, size, notes = layout_of(path, spec.path, spec, choose_columns(spec.path, wanted))
     identifiers = {c for q in instrument.all_by_role("identifier") for c in received_columns(q, None)}
     store = stored(path, layout, size, scratch, identifiers, key)
-    values = value_tables(evaluation, source, None, spec, layout.columns, store.found, key)
+    values = value_tables(evaluation, source, None, spec, layout.columns, store.found, key, store.examples())
     if values.faults:
         raise Blocked(*values.faults)
     places, joined, undecided = _places(evaluation, source, store, values, sites)

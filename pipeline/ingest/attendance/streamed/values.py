@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -64,11 +64,17 @@ def value_tables(
     columns: Sequence[str],
     found: dict[str, ValueCodes],
     key: Callable[[], bytes],
+    examples: pd.DataFrame,
 ) -> Values:
     """Return every question of a source of sign-ins by the distinct values that its column holds.
 
     The columns stand side by side, each with its own values, so that the ordinary functions run over them; nothing that
     compares two columns of one row is looked at here.
+
+    Parameters
+    ----------
+    examples : records spread over the file, by which a column is told to be personal: by how many of them, not by how
+        many of its different values, look so.
     """
     instrument, settings = evaluation.instruments[source.name], source.signins
     assert settings is not None
@@ -76,7 +82,8 @@ def value_tables(
     n = max(len(f.values) for c, f in found.items() if c not in identifiers)
     side = {c: _padded([] if c in identifiers else f.values, n) for c, f in found.items()}
     pseudo = Received(spec.path, list(columns), pd.DataFrame(side), np.arange(1, n + 1))
-    hidden, faults = without_personal_data(evaluation, source, wave, pseudo, key)
+    some = replace(pseudo, table=examples, lines=np.arange(1, len(examples) + 1))
+    hidden, faults = without_personal_data(evaluation, source, wave, pseudo, key, some)
     recoded = recode(instrument, wave, hidden, spec.decimal)
     assembled = assemble(instrument, [Part(source.name, wave, hidden, recoded)])
     assembled = _derived(evaluation, source, assembled)
