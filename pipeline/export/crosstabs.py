@@ -256,7 +256,7 @@ def _markdown(crossing: Crossing, labels: Labels, lang: str, place: int) -> str:
     lines = [" | ".join(row) for row in [heads, *body]]
     text = "\n".join(f"| {t} |" for t in lines[:1]) + f"\n|{rule}|\n" + "\n".join(f"| {t} |" for t in lines[1:])
     by = words.find(f"by={crossing.by}", labels, lang) or crossing.by
-    caption = f"{title(crossing.question, lang)} : {by.lower()}"
+    caption = f"{title(crossing.question, lang)}, {'par' if lang == 'fr' else 'by'} {by[:1].lower()}{by[1:]}"
     return f"\n{text}\n\n: {caption} {{#tbl-cross-{place}}}\n\n{_association(crossing, lang)}\n"
 
 
