@@ -28,6 +28,7 @@ REASONS = {
     "date_outside_field": "date_outside_field",
     "encoding": "unreadable_text",
     "age_sum_differs": "age_sum_differs",
+    "attended_over_enrolled": "attended_over_enrolled",
     "unknown_actor": "unknown_actor",
     "self_tie": "self_tie",
     "tie_without_answer": "tie_without_answer",
