@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from pipeline.errors import PublishError
+from pipeline.evaluation.settings import Question, Statement
 from pipeline.export import answers, finding, indicator_name
+from pipeline.export.answers import stated_domains
 
 
 def test_a_level_comes_with_its_interval_and_its_established_change(report: Any) -> None:
@@ -49,3 +51,12 @@ def test_answers_list_every_indicator_of_a_question(report: Any) -> None:
     question = report.evaluation.settings.questions[0]
     kept = question.model_copy(update={"indicators": ["demand.elaborate", "attendance.visits"]})
     assert answers(report, kept).data.count("\n- ") == 2
+
+
+def test_the_categories_told_are_those_that_the_statements_are_about() -> None:
+    about = ("profile.age.shift/users/wave=2003..2006/age=60+", "profile.age.shift/users/wave=2003..2006/age=15-24")
+    statements = [Statement(about=a) for a in (*about, "demand.elaborate.shift/users/wave=2003..2006")]
+    question = Question(id="publics", fr="?", criterion="effectiveness", statements=statements)
+    assert stated_domains(question, "profile.age") == ["age=60+", "age=15-24"]
+    assert stated_domains(question, "demand.elaborate") == []
+    assert stated_domains(question, "profile.a") == []

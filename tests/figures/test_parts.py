@@ -10,7 +10,7 @@ from pipeline import results
 from pipeline.figures.grouping import units
 from pipeline.figures.output import Absent
 from pipeline.figures.plots import maps, marks, shares, svg, trend
-from pipeline.figures.scope import Scope, prepared
+from pipeline.figures.scope import Scope, has_interval, prepared
 from pipeline.figures.tables import cells, surveyed
 from tests.figures.made_up_results import labels_mapping, shift
 
@@ -161,3 +161,11 @@ def test_results_of_several_variables_are_kept_out_of_one_variable_s_figures(tab
     found = prepared(row)
     assert list(found["by"]) == ["+"]
     assert list(found["code"]) == [""]
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "se", "carried"),
+    [(0.2, 0.3, 0.02, True), (0.25, 0.25, 0.0, False), (np.nan, np.nan, np.nan, False)],
+)
+def test_a_margin_of_calibration_has_no_interval(lower, upper, se, carried):
+    assert has_interval({"lower": lower, "upper": upper, "se": se}) is carried
