@@ -198,8 +198,9 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     tables = {"undecided_sites": undecided_table(undecided)}
     done = {name: _checked(evaluation.instruments[name], each) for name, each in begun.items()}
     places = _places(evaluation, sites)
+    hours = _open_hours(evaluation, done, streamed)
     seen = {
-        name: source_checks(evaluation, evaluation.source(name), each.clean, places)
+        name: source_checks(evaluation, evaluation.source(name), each.clean, places, hours)
         for name, each in done.items()
         if not evaluation.source(name).signins
     }
@@ -210,7 +211,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     made = _attendance(evaluation, {n: d.clean for n, d in done.items()}, {n: s.tally for n, s in streamed.items()})
     decisions += [_decision(name, evaluation.source(name).first_file, note) for name, note in made.notes]
     for name in (n for n in made.counts if n not in seen):
-        seen[name] = source_checks(evaluation, evaluation.source(name), made.counts[name], places)
+        seen[name] = source_checks(evaluation, evaluation.source(name), made.counts[name], places, hours)
         faults += faults_of(evaluation.source(name), seen[name])
     tables |= _hours(evaluation, done, made)
     ingested = _ingested(evaluation, {**done, **streamed}, seen, decisions, tables, made)
@@ -252,6 +253,18 @@ def _hours(evaluation: Evaluation, done: Mapping[str, _Done], made: AttendanceTa
     received = {n: table if table is not None else done[n].clean for n, table in counts.items()}
     hours = opening_table(evaluation, done[registers[0]].clean, months_of(evaluation, received))
     return {"hours": hours} if len(hours) else {}
+
+
+def _open_hours(
+    evaluation: Evaluation, done: Mapping[str, _Done], streamed: Mapping[str, Streamed]
+) -> pd.DataFrame | None:
+    """Return the hours open by space and month, where the register tells opening hours; checks come before counts."""
+    register = next((s.name for s in evaluation.sources("sites") if s.name in done), None)
+    if register is None or evaluation.instruments[register].by_role("opening_hours") is None:
+        return None
+    received = {s.name: done[s.name].clean for s in evaluation.sources("attendance") if s.name in done}
+    received |= {name: each.tally.counts for name, each in streamed.items()}
+    return opening_table(evaluation, done[register].clean, months_of(evaluation, received))
 
 
 def _told_whole(name: str, checks: Sequence[tuple[str, SourceChecks]]) -> pd.DataFrame:

@@ -58,13 +58,19 @@ class SourceChecks:
 
 
 def source_checks(
-    evaluation: Evaluation, source: Source, clean: pd.DataFrame, sites: pd.DataFrame | None
+    evaluation: Evaluation,
+    source: Source,
+    clean: pd.DataFrame,
+    sites: pd.DataFrame | None,
+    open_hours: pd.DataFrame | None = None,
 ) -> SourceChecks:
     """Run the checks that a source of this kind can have.
 
     Parameters
     ----------
     clean : its accepted records. sites : what the register says of each space (`places.of_register`).
+    open_hours : hours open by space and month (`sites.hours.opening_table`), where the register tells opening hours;
+        hours a week stand for them elsewhere.
     """
     instrument = evaluation.instruments[source.name]
     if source.kind == "survey" and len(clean):
@@ -79,7 +85,7 @@ def source_checks(
             checks.append(_moved(source, clean, moved))
         return SourceChecks(checks, told, moved.reset_index(drop=True))
     if source.kind == "attendance" and len(clean):
-        return SourceChecks(list(_of_attendance(source, instrument, clean, sites)))
+        return SourceChecks(list(_of_attendance(source, instrument, clean, sites, open_hours)))
     return SourceChecks()
 
 
@@ -156,7 +162,11 @@ def _moved(source: Source, clean: pd.DataFrame, moved: pd.DataFrame) -> SourceCh
 
 
 def _of_attendance(
-    source: Source, instrument: Instrument, clean: pd.DataFrame, sites: pd.DataFrame | None
+    source: Source,
+    instrument: Instrument,
+    clean: pd.DataFrame,
+    sites: pd.DataFrame | None,
+    open_hours: pd.DataFrame | None,
 ) -> Iterator[SourceCheck]:
     at = _counts(instrument, clean)
     if at is None or at.empty:
@@ -178,8 +188,7 @@ def _of_attendance(
     en = "months near the space's own seasonal level"
     told = np.char.add(_whole(counts), np.char.add(" visits, about ", np.char.add(_whole(expected), " expected")))
     yield _months(source, "spike", fr, en, int(np.isfinite(counts).sum()), out, told, spaces, months, first)
-    hours = about["hours"].to_numpy(dtype=float, na_value=np.nan)[:, None] / 7
-    hours = hours * pd.PeriodIndex(months, freq="M").days_in_month.to_numpy(dtype=float)[None, :]
+    hours = _hours_open(about, spaces, months, open_hours)
     room = hours * about["posts"].to_numpy(dtype=float, na_value=np.nan)[:, None]
     if np.isfinite(room).any():
         limit, _ = _settings(source, "over_capacity")
@@ -190,6 +199,20 @@ def _of_attendance(
         told = np.char.add(np.round(rate, 1).astype(str), " visits a post and hour")
         over = np.nan_to_num(rate, nan=0.0) > limit
         yield _months(source, "over_capacity", fr, en, int(np.isfinite(rate).sum()), over, told, spaces, months, first)
+
+
+def _hours_open(
+    about: pd.DataFrame, spaces: list[str], months: pd.Index, open_hours: pd.DataFrame | None
+) -> np.ndarray:
+    """Return hours open (spaces x months): from opening hours where they are told, else from hours a week."""
+    hours = about["hours"].to_numpy(dtype=float, na_value=np.nan)[:, None] / 7
+    hours = hours * pd.PeriodIndex(months, freq="M").days_in_month.to_numpy(dtype=float)[None, :]
+    if open_hours is None or open_hours.empty:
+        return hours
+    ruled = open_hours[open_hours["basis"] == "opening_hours"]
+    wide = ruled.pivot(index="site_id", columns="month", values="hours").reindex(index=spaces, columns=months)
+    told = wide.to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isfinite(told), told, hours)
 
 
 def _counts(instrument: Instrument, clean: pd.DataFrame) -> pd.DataFrame | None:

@@ -111,7 +111,8 @@ def choose_columns(file: str, wanted: dict[str, str]) -> Choose:
                         column=c,
                         found=near_misses(c, columns),
                         action="give the received name as `column:` of the question (or `waves:` -> `column:`), "
-                        "or say `asked: false` for this wave",
+                        "or say that it was not asked: `waves:` -> `asked: false` for a question, `waves: [...]` for "
+                        "an item that only some waves offered",
                     )
                     for c in absent
                 )

@@ -100,3 +100,34 @@ def test_a_check_with_wrong_settings_is_refused_with_those_allowed(
         read(make, check)
     for word in words:
         assert word in str(caught.value)
+
+
+def planted(rng: np.random.Generator, n: int = 2000, scales: int = 10) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return scales, seconds and which records were made straight and fast; the others answer by what they think."""
+    opinion = rng.normal(3.0, 0.9, (n, 1))
+    scales_ = np.clip(np.round(opinion + rng.normal(0, 0.8, (n, scales))), 1, 5)
+    scales_[rng.random((n, scales)) < 0.05] = NAN
+    seconds = 400 * rng.lognormal(0, 0.35, n)
+    bad = rng.random(n) < 0.04
+    first = rng.integers(1, 6, (n, 1))
+    scales_ = np.where(bad[:, None] & np.isfinite(scales_), first, scales_)
+    return scales_, np.where(bad, 400 * rng.uniform(0.05, 0.25, n), seconds), bad
+
+
+def test_every_planted_straight_line_and_speeder_is_found_and_few_others() -> None:
+    scales, seconds, bad = planted(np.random.default_rng(20061113))
+    straight = straight_lines(scales, 5) != ""
+    fast = too_fast(seconds, np.full(len(seconds), "a", dtype=object), 1 / 3) != ""
+    enough = np.isfinite(scales).sum(axis=1) >= 5
+    print(
+        f"{bad.sum()} planted; straight {straight[bad].sum()} of {(bad & enough).sum()}, others {straight[~bad].sum()};"
+    )
+    print(f"fast {fast[bad].sum()} of {bad.sum()}, others {fast[~bad].sum()}")
+    assert straight[bad & enough].all()
+    assert fast[bad].all()
+    # Ten answers about one opinion are all alike in a few honest records; a lognormal time of spread 0.35 lies under a
+    # third of its median once in 1,200.
+    assert straight[~bad].mean() < 0.01
+    assert fast[~bad].mean() < 0.003
+    # Both at once is a surer sign than either: nobody honest shows it.
+    assert not (straight & fast)[~bad].any()

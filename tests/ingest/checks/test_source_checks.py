@@ -125,3 +125,16 @@ def test_attendance_is_held_against_the_register(make: Make) -> None:
     assert [t[2] for t in closed] == ["visits in 2003-11, closed in 2003-10", "visits in 2003-12, closed in 2003-10"]
     assert len(told) == 5
     assert len(read.clean["users"]) == len(rows)
+
+
+def test_room_is_counted_by_opening_hours_where_the_register_tells_them(make: Make) -> None:
+    asked = [*REGISTER, question("rules", "text", role="opening_hours")]
+    # A says 30 hours a week and opens for one hour on Mondays; B says no more than 7 hours a week.
+    register = "space;opened;closed;posts;hours;rules\nA;2002-01-01;;2;30;Mo 10:00-11:00\nB;2002-01-01;;2;7;\n"
+    rows = "espace;month;visits\nA;2003-03;100\nB;2003-03;100\n"
+    source = {"kind": "attendance", "files": {"all": {"path": "a.csv"}}}
+    more = {"register": ({"kind": "sites", "files": {"all": {"path": "r.csv"}}}, asked, register)}
+    read = read_sources(make(ATTENDANCE, rows, source=source, more=more))
+    told = read.failures.loc[read.failures["rule"] == "over_capacity", "found"].tolist()
+    # Five Mondays of one hour on two posts.
+    assert told == ["A 2003-03: 10.0 visits a post and hour"]
