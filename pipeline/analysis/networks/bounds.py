@@ -50,7 +50,7 @@ def among(ties: Bools, answered: Bools) -> Bools:
 
 
 def density(ties: Bools, answered: Bools) -> Bounded:
-    """Return ties over possible ties, without loops (Wasserman and Faust 1994, Social Network Analysis, eq. 4.9)."""
+    """Return ties over possible ties, without loops (Wasserman and Faust 1994, Social Network Analysis, chap. 4)."""
     ties = observed(ties, answered)
     n, m = len(ties), int(answered.sum())
     possible, declared = n * (n - 1), float(ties.sum())

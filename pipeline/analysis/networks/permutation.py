@@ -2,7 +2,7 @@
 
 Ties of one network are not independent, so that the usual tests do not apply. Here the observed ties are kept and only
 what the hypothesis calls exchangeable is shuffled. p-values count the observed value among the shuffled ones (Phipson
-and Smyth 2010, Permutation p-values should never be zero, eq. 2).
+and Smyth 2010, Permutation p-values should never be zero).
 """
 
 from __future__ import annotations

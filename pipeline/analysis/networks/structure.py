@@ -16,7 +16,7 @@ _CORE_LEAST = 2
 def centralisation(scores: Floats, greatest: float) -> float:
     """Return Freeman's centralisation: the summed distance to the highest score over its greatest possible sum.
 
-    Source: Freeman 1979, Centrality in social networks, Social Networks 1, 215-239, eq. 1; 0 when all actors are alike.
+    Source: Freeman 1979, Centrality in social networks, Social Networks 1, 215-239; 0 when all actors are alike.
     """
     return float((scores.max() - scores).sum()) / greatest if greatest > 0 else float("nan")
 
@@ -100,9 +100,9 @@ def core_periphery(ties: Bools) -> CorePeriphery:
     """Split a directed network (n, n) into a dense core and a periphery without ties of its own.
 
     The best split takes the actors of highest degree (ties declared and received), for one number of them: Lip 2011, A
-    fast algorithm for the discrete core/periphery bipartitioning problem, arXiv:1102.5511, prop. 1. The fit leaves ties
+    fast algorithm for the discrete core/periphery bipartitioning problem, arXiv:1102.5511. The fit leaves ties
     between core and periphery out: Borgatti and Everett 1999, Models of core/periphery structures, Social Networks 21,
-    375-395, eq. 6. Actors alike by degree enter together or in their order; a core has two actors at least.
+    375-395. Actors alike by degree enter together or in their order; a core has two actors at least.
     """
     ties = np.asarray(ties, dtype=bool)
     n = len(ties)
