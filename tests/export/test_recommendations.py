@@ -95,6 +95,7 @@ def test_an_amount_stands_where_the_cost_says_and_nothing_is_said_without_it(rep
     path.write_text(text + f"    amount: {visits}\n", encoding="utf-8")
     written = recommendations(report, "Recommandations").data
     assert f'data-result="{visits}/region=53"' in written
-    assert "soit [" in written and "} par espace" in written
+    assert "soit [" in written
+    assert "} par espace" in written
     path.write_text(text + "    amount: money.nothing.cost/spaces/period=2006\n", encoding="utf-8")
     assert "non chiffré dans cette édition" in recommendations(report, "Recommandations").data
