@@ -66,7 +66,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format pipeline tests benchmarks data/reference
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow and not browser"
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow

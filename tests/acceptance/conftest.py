@@ -67,11 +67,3 @@ def project(built: Path, tmp_path: Path) -> Path:
 def run_pipeline() -> Callable[..., Run]:
     """Return the function that runs the command line."""
     return pipeline
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one built site on one worker, so that it is built once."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("site"))
