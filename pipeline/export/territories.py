@@ -9,7 +9,7 @@ from pipeline import results
 from pipeline.errors import ResultsError
 from pipeline.export.prose import bullets, grid
 from pipeline.wording import labels, notes, numbers, sentences
-from pipeline.wording.numbers import NO_BREAK
+from pipeline.wording.numbers import NARROW, NO_BREAK
 from pipeline.wording.phrases import capital
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _cell(report: Any, result_id: str, of: str | None, model: str | None = None)
             return f"{report.number(model, of=of).data} ({report.interval(model, of=of).data}), estimation par modèle"
         return "effectif insuffisant" if row is None or row["reason"][:2] == "ns" else "secret statistique"
     written = report.number(result_id, of=of).data
-    mark = "\\*" if row["quality"] == "caution" else ""
+    mark = f"{NARROW}\\*" if row["quality"] == "caution" else ""
     return f"{written}{mark} ({report.interval(result_id, of=of).data})"
 
 
