@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
 from pipeline.analysis.outcomes import Outcome
+from pipeline.analysis.unanimous import with_limits
 from pipeline.evaluation import Source
 from pipeline.results import Result
 from pipeline.survey import Design
@@ -166,6 +167,9 @@ def shifts(
         return []
     design, names = _loaded(subject, outcomes, by)
     table = design.contrast("mean", names, by=["wave", *by], over=("wave", waves[1], waves[0]), level=LEVEL)
+    share = np.array([outcomes[int(v.rsplit("_", 1)[1])].unit == "share" for v in table["variable"]])
+    unknown = np.flatnonzero(share & (table["se"].to_numpy(np.float64) < _ROUNDING))
+    table = with_limits(design, table, unknown, waves, by, LEVEL) if len(unknown) else table
     table = _difference(table, outcomes).assign(wave="..".join(waves))
     return _results(entry, subject, outcomes, table, by, SHIFT)
 

@@ -133,3 +133,17 @@ def test_the_design_keeps_its_own_columns(answers):
     before = list(subject.frame.columns)
     estimates.levels(entry(), subject, [outcome(answers)])
     assert list(subject.frame.columns) == before
+
+
+def test_a_change_between_unanimous_answers_is_not_known_without_error(answers):
+    part = answers["pays"] == "01"
+    frame = answers.assign(y=np.where(part, 1.0, answers["y"]))
+    subject = subject_of(frame, clusters="space")
+    sure = outcome(answers, frame["y"].to_numpy())
+    rows = {r.territory: r for r in estimates.shifts(entry(), subject, [sure], ("2003", "2006"), by=["pays"])}
+    all_yes, other = rows["01"], rows["02"]
+    assert all_yes.estimate == pytest.approx(0, abs=1e-9)
+    # some 65 answers a wave, all yes: the rule of three says that a share may be 4 or 5 points lower
+    assert -12 < all_yes.lower < -2
+    assert 2 < all_yes.upper < 12
+    assert other.se > all_yes.se > 0
