@@ -43,7 +43,7 @@ def units_of(evaluation: Evaluation) -> Units:
 
 
 def _units_with_results(evaluation: Evaluation, level: str) -> set[str]:
-    table = results.read(evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(evaluation.stage("protect") / "results.parquet")
     return set(table.loc[table["territory_level"] == level, "territory"])
 
 
@@ -83,7 +83,7 @@ def draw(
     """Draw what each document may show into ``out/<lang>/<territory>/`` and say how much that was."""
     from pipeline.figures.draw import Job, draw_all, figures_asked
 
-    table = results.read(evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(evaluation.stage("protect") / "results.parquet")
     units = units_of(evaluation)
     labels = labels_of(evaluation, units)
     shapes = _shapes(evaluation) if units.units is not None else None

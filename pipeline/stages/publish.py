@@ -36,7 +36,7 @@ def publish(
 
     name, _ = choose_renderer(renderer)
     site = out / "site"
-    table = results.read(evaluation.stage("protect") / "results.parquet")
+    table = results.read_once(evaluation.stage("protect") / "results.parquet")
     units = units_of(evaluation)
     labels = labels_of(evaluation, units)
     (site / "data").mkdir(parents=True)
@@ -99,8 +99,8 @@ def _documents(
             done += 1
             step(document, done, total)
 
-        # the longest first, so that no worker ends long after the other
-        jobs.sort(key=lambda job: job.source.stat().st_size, reverse=True)
+        # the longest first, then the many short sheets, so that no worker ends long after the other
+        jobs.sort(key=lambda job: (job.territory != "region", -job.source.stat().st_size))
         render_documents(evaluation, lang, jobs, renderer=renderer, workers=workers, progress=tell, folder=out / lang)
         pages += len(jobs)
     return pages
