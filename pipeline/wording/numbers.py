@@ -22,6 +22,8 @@ LANGUAGES = ("fr", "en")
 
 #: Measures whose rates are percentages (the measure "rate" is a response rate, between 0 and 1).
 _PERCENT_MEASURES = ("share", "rate", "coverage")
+#: Measures of means that are differences, written « + 2,0 ».
+DIFFERENCES = ("mean_shift", "mean_gap")
 #: Measures of ratios that are relative changes, written « + 5 % ».
 CHANGES = (
     "evolution",
@@ -181,7 +183,7 @@ def estimate(value: float, unit: str, lang: str = "fr", *, measure: str = "", de
         return euro(value, lang, 0 if decimals is None and measure in _WHOLE_EUROS else decimals)
     if unit == "score":
         return decimal(value, lang, grain, signed=True)
-    text = decimal(value, lang, grain)
+    text = decimal(value, lang, grain, signed=measure in DIFFERENCES)
     return f"{text}{NO_BREAK}km" if unit == "km" else text
 
 

@@ -124,7 +124,7 @@ def test_the_map_ends_with_everybody_and_the_skills_reached(scope: Scope) -> Non
 def test_changes_carry_their_sign_and_unit_and_masked_numbers_their_sign(scope: Scope) -> None:
     lines = {line[0]: line[1:] for line in cells(drawn(scope, "network-measures"))}
     partners = next(v for k, v in lines.items() if k.startswith("Partenaires"))
-    assert partners[2].startswith(f"+{NO_BREAK}1,8 [1,0")
+    assert partners[2].startswith(f"+{NO_BREAK}1,8 [+{NO_BREAK}1,0")
     mutual = next(v for k, v in lines.items() if k.startswith("Réciprocité"))
     assert mutual[2].startswith(f"{MINUS}{NO_BREAK}3{NO_BREAK}points [")
     assert lines["Acteurs du cœur du réseau"] == ["c", "9", "–"]

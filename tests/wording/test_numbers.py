@@ -135,3 +135,8 @@ def test_lists_end_with_and():
     assert w.listing(["a", "b"], "en") == "a and b"
     assert w.listing(["a"]) == "a"
     assert w.listing([]) == ""
+
+
+def test_a_difference_of_means_has_its_sign():
+    assert w.estimate(2.0, "mean", measure="mean_shift") == f"+{w.NO_BREAK}2,0"
+    assert w.estimate(2.0, "mean") == "2,0"

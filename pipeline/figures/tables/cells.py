@@ -43,7 +43,7 @@ def bracket(row: pd.Series, lang: str) -> str:
     change = unit == "ratio" and measure in numbers.CHANGES
     percent = unit == "share" or change or measure in ("rate", "evolution")
     scale = 100.0 if percent else 1.0
-    signed = unit in ("point", "score") or change
+    signed = unit in ("point", "score") or change or measure in numbers.DIFFERENCES
     grain = numbers.interval_decimals(row["lower"], row["upper"], unit, measure)
     low, high = (numbers.decimal(row[b] * scale, lang, grain, signed=signed) for b in ("lower", "upper"))
     gap = f"{NARROW};{NO_BREAK}" if lang == "fr" else f";{NO_BREAK}"
