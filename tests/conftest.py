@@ -19,25 +19,33 @@ SHARED = ("brittany",)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Hand out the tests of a module together, or every worker would build what they share.
 
-    Slow tests are handed out one by one, but for those of the built site: they build little and run long. (Marks of
-    pytest-xdist's own groups do nothing under pytest 9, which keeps the names of tests elsewhere.)
+    Slow tests are handed out one by one, but for the modules that build a site of their own. (Marks of pytest-xdist's
+    own groups do nothing under pytest 9, which keeps the names of tests elsewhere.)
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    alone = config.getoption("markexpr") == "slow"
+    slow = config.getoption("markexpr") == "slow"
 
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return nodeid if alone and not nodeid.startswith(SITE) else together(nodeid.split("::")[0])
+            module = nodeid.split("::")[0]
+            if not slow:
+                return together(module)
+            own = module.startswith(SITE) and 'scope="module"' in text_of(module)
+            return module if own else nodeid
 
     return Together(config, log)
 
 
 @functools.cache
+def text_of(module: str) -> str:
+    """Return the source of a module of tests."""
+    return (ROOT / module).read_text(encoding="utf-8")
+
+
 def together(module: str) -> str:
     """Return the group of a module of tests: the built site, a shared fixture of its folder, or itself."""
     if module.startswith(SITE):
         return SITE
-    text = (ROOT / module).read_text(encoding="utf-8")
-    used = next((name for name in SHARED if name in text), None)
+    used = next((name for name in SHARED if name in text_of(module)), None)
     return module if used is None else f"{'/'.join(module.split('/')[:2])} with {used}"
