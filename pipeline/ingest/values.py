@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+#: Characters of a number that may be a code.
+LONGEST_CODE = 300
 _WHOLE = re.compile(r"[+-]?\d+(?:[.,]0+)?")
 _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)")
@@ -72,7 +74,8 @@ def text_of(value: Any) -> str | None:
 
 def spellings(text: str) -> list[str]:
     """Return the ways a code may be spelled: as received, and as a whole number (`01`, `1,0`, `1.000` are 1)."""
-    if _WHOLE.fullmatch(text):
+    # A code of hundreds of digits is none; Python reads no number of thousands.
+    if len(text) <= LONGEST_CODE and _WHOLE.fullmatch(text):
         return [text, str(int(re.split("[.,]", text)[0]))]
     return [text]
 

@@ -92,6 +92,7 @@ def test_texts_lose_outer_blanks_and_blanks_are_missing() -> None:
 
 def test_a_code_is_known_under_its_spellings() -> None:
     assert spellings("01") == ["01", "1"]
+    assert spellings("9" * 6000) == ["9" * 6000]
     assert spellings("1,0")[-1] == spellings("1.0000")[-1] == "1"
     assert spellings("A1") == ["A1"]
     assert text_of(float("nan")) is None

@@ -108,7 +108,7 @@ def _missing(column: Column) -> dict[Code, str]:
 
 def _code(value: object) -> Code:
     text = text_of(value) or ""
-    return int(text) if _WHOLE.fullmatch(text) else text
+    return int(text) if len(text) <= LONGEST and _WHOLE.fullmatch(text) else text
 
 
 def _coded(column: Column, base: dict[str, Any]) -> Draft:

@@ -116,7 +116,7 @@ def _refuse_gaps(root: Element, path: Path) -> None:
 def _number(row: Row, column: str) -> int:
     """Return a place in an order; 0 where it is none."""
     text = row.get(column, "")
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _rows(root: Element, table: str) -> list[Row]:
