@@ -210,7 +210,7 @@ def test_nothing_is_written_when_one_source_cannot_be(received: Evaluation, tmp_
     evaluation = load("miniature", project)
     evaluation.data.mkdir(parents=True)
     shutil.copy(received.data / "users-2003.sav", evaluation.data / "kept.sav")
-    with pytest.raises(SimulateError, match="network"):
+    with pytest.raises(SimulateError, match="cooperation"):
         simulate(evaluation)
     assert [p.name for p in evaluation.data.iterdir()] == ["kept.sav"]
     assert not evaluation.stage("simulate").exists()
