@@ -1,8 +1,10 @@
 """The default evaluation at its full size: 24 PDFs, 27 pages, and every bar of a site."""
 
+import re
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from pipeline import results
 from pipeline.evaluation import load
@@ -40,6 +42,12 @@ def test_every_number_of_the_default_site_is_traced(default: Path) -> None:
     assert len(pages) == 27
     faults = {page.name: found for page in pages if (found := untraced(page, ground))}
     assert not faults, faults
+
+
+@pytest.mark.slow
+def test_the_default_brief_keeps_to_two_pages_of_words(default: Path) -> None:
+    tree = html.parse(str(default / "reports/_site" / NAME / "brief.html")).getroot()
+    assert len(re.findall(r"\w[\w'’-]*", " ".join(tree.xpath("//main//text()")))) <= 750
 
 
 @pytest.mark.slow
