@@ -6,8 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pandas as pd
-
 from pipeline import provenance, results
 from pipeline.evaluation import Evaluation
 from pipeline.stages import freshness
@@ -31,7 +29,7 @@ def publish(
     PublishError
         Naming the document, its line and what it asks for; nothing of the old site is touched.
     """
-    from pipeline.export import check_links
+    from pipeline.export import check_links, write_annex
     from pipeline.render.quarto import choose_renderer
 
     name, _ = choose_renderer(renderer)
@@ -42,20 +40,13 @@ def publish(
     (site / "data").mkdir(parents=True)
     with ThreadPoolExecutor(1) as beside:
         # the workers render meanwhile; this process would only wait for them
-        annex = beside.submit(_annex, evaluation, table, labels, site / "data")
+        annex = beside.submit(write_annex, evaluation, table, labels, site / "data")
         pages = _documents(evaluation, out, units, labels, name, workers, step)
         annex.result()
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site))
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))
     return f"{html} HTML pages and {pdf} PDFs from {pages} documents ({name} renderer)"
-
-
-def _annex(evaluation: Evaluation, table: pd.DataFrame, labels: dict[str, dict[str, str]], folder: Path) -> None:
-    from pipeline.export import write_annex, write_set_aside
-
-    write_annex(evaluation, table, labels, folder)
-    write_set_aside(evaluation, evaluation.stage("ingest"), folder)
 
 
 def _documents(
