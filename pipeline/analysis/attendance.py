@@ -98,15 +98,12 @@ def _slices(returns: Returns) -> Iterator[tuple[dict[str, object], tuple[slice, 
 
 
 def _row(context: Context, entry: Entry, returns: Returns, place: int, **values: object) -> Result:
-    code = returns.units[place]
     row = {
         "analysis": entry.name,
         "indicator": "visits",
         "population": "visits",
-        "territory_level": "region" if place == 0 else context.level,
-        "territory": code,
+        **context.where(None if place == 0 else returns.units[place]),
         "inference": "census",
-        "boundaries": None if place == 0 else context.boundaries,
         "confirmatory": entry.confirmatory,
         "source": returns.source,
         **values,

@@ -109,6 +109,12 @@ class Context:
             return None
         return territory.boundaries(self.evaluation.root, self.region, vintage)
 
+    def where(self, unit: str | None) -> dict[str, Any]:
+        """Return what a result says of its place: that of a unit of the level compared, or of the region (None)."""
+        if unit is None:
+            return {"territory_level": "region", "territory": self.region, "boundaries": None}
+        return {"territory_level": self.level, "territory": unit, "boundaries": self.boundaries}
+
     def population(self, year: int) -> tuple[pd.Series, str]:
         """Return inhabitants of the region (key ``region``) and of every unit in a year, and the note they need.
 

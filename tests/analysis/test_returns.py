@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis import attendance
+from pipeline.analysis.context import Context
 from pipeline.analysis.returns import arrange
 from pipeline.errors import AnalyseError
 from pipeline.results import frame
@@ -38,8 +39,10 @@ def returns(table, zeros_recorded=True):
 class Nowhere:
     """What attendance asks of a context, without one."""
 
+    region: str = "53"
     level: str = "pays"
     boundaries: str | None = None
+    where = Context.where
 
 
 def year(table, when=2006, **options):
