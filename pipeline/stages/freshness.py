@@ -15,10 +15,10 @@ _GROUND = ("errors.py", "evaluation", "instrument")
 CODE = {
     "ingest": ("ingest", "territory", *_GROUND),
     "weight": ("weighting", "survey", "territory", *_GROUND),
-    "analyse": ("analysis", "weighting", "survey", "territory", "results.py", *_GROUND),
-    "protect": ("protect", "results.py", "errors.py"),
-    "draw": ("figures", "wording", "territory", "results.py", "export", "stages/draw.py", *_GROUND),
-    "publish": ("render", "export", "wording", "results.py", "stages/publish.py", *_GROUND),
+    "analyse": ("analysis", "weighting", "survey", "territory", "results", *_GROUND),
+    "protect": ("protect", "results", "errors.py"),
+    "draw": ("figures", "wording", "territory", "results", "export", "stages/draw.py", *_GROUND),
+    "publish": ("render", "export", "wording", "results", "stages/publish.py", *_GROUND),
 }
 
 
