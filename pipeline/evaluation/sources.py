@@ -24,7 +24,8 @@ class FileSpec(Strict):
     """One received file. ``wave_column`` and ``waves`` say how one file holds several waves.
 
     ``format`` is found by the file's name and first bytes where it is not declared. ``encoding``, ``separator``,
-    ``decimal`` and ``date_order`` are found out, and reported, where they are not declared. ``sheet`` (name or number)
+    ``decimal``, ``thousands`` (blanks and apostrophes always may) and ``date_order`` are found out, and reported, where
+    they are not declared and the values leave no doubt. ``sheet`` (name or number)
     and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive;
     ``catalog`` names the SAS catalogue (.sas7bcat) in the same folder that labels the values of a .sas7bdat.
     """
@@ -39,6 +40,7 @@ class FileSpec(Strict):
     encoding: str | None = None
     separator: str | None = None
     decimal: Literal[",", "."] | None = None
+    thousands: Literal[",", ".", " ", "'"] | None = None
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     sheet: str | Annotated[int, Field(ge=1)] | None = None
     header_row: int | None = Field(default=None, ge=1)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from pipeline.ingest.faults import Fault
 from pipeline.ingest.readers.received import Note
 from pipeline.ingest.values import Distinct
 
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?:[ T].*)?")
-_WITH_COMMA = re.compile(r"[+-]?\d*,\d+")
-_WITH_POINT = re.compile(r"[+-]?\d*\.\d+")
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 #: Days that a spreadsheet counts: from 1 March 1900 (before, Excel counts a day that never was) to the year 9999.
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_466
 #: Whole numbers between these are years, typed as a year.
@@ -34,16 +32,90 @@ def date_order(found: Distinct) -> str:
     return "mdy" if second > 12 and first <= 12 else "dmy"
 
 
-def decimal_mark(found: Distinct) -> str | None:
-    """Return "," where the values show a decimal comma, else None.
+@dataclass(frozen=True)
+class Marks:
+    """How a column parts its decimals and its thousands.
 
-    Commas count only where no value has a point, and where they cannot all be parting thousands (`1,234`).
+    Attributes
+    ----------
+    decimal, thousands : the marks; None where there are none, or nobody knows.
+    doubt : a value that may be read in two ways; None where the column or a declaration settles it.
+    """
+
+    decimal: str | None = None
+    thousands: str | None = None
+    doubt: str | None = None
+
+
+def marks(found: Distinct, decimal: str | None = None, thousands: str | None = None) -> Marks:
+    """Return the marks of the numbers that a column holds as text.
+
+    A column settles its marks itself where it holds a number with both (`12.345,67`), with several groups of three
+    (`1.234.567`), or with a mark that cannot part thousands (`2,5`; `0.125`). `2.050` alone is 2 or 2,000: declared, or
+    in doubt.
+
+    Parameters
+    ----------
+    decimal, thousands : what the file declares.
     """
     texts = [v.strip() for v in found.values if isinstance(v, str)]
-    commas = [t for t in texts if _WITH_COMMA.fullmatch(t)]
-    if not commas or any(_WITH_POINT.fullmatch(t) for t in texts):
-        return None
-    return None if all(_THOUSANDS.fullmatch(t) for t in commas) else ","
+    shown = {mark: _uses(texts, mark) for mark in ",."}
+    parting = thousands or next((m for m, use in shown.items() if use.parts and not use.points), None)
+    pointing = decimal or next((m for m, use in shown.items() if use.points and m != parting), None)
+    if not decimal and all(use.points for use in shown.values()):
+        pointing = None
+    if parting in shown and not pointing:
+        # Beside thousands that are parted, the other mark can only be that of decimals.
+        pointing = "," if parting == "." and any("," in t for t in texts) else None
+    doubt = next((use.unclear for m, use in shown.items() if use.unclear and m not in (parting, pointing)), None)
+    other = shown["," if pointing == "." else "."]
+    if doubt and not decimal and pointing and not other.points:
+        # The decimal mark is the other one, in this very column: what is left can only part thousands.
+        parting, doubt = ("," if pointing == "." else "."), None
+    return Marks("," if pointing == "," else decimal, parting, doubt)
+
+
+@dataclass(frozen=True)
+class _Uses:
+    parts: bool
+    points: bool
+    unclear: str | None
+
+
+def _uses(texts: list[str], mark: str) -> _Uses:
+    """Return whether a mark surely parts thousands, surely marks decimals, and a value where it may do either."""
+    m, other = re.escape(mark), re.escape("," if mark == "." else ".")
+    parts = re.compile(rf"[+-]?\d{{1,3}}(?:{m}\d{{3}}){{2,}}(?:{other}\d*)?|[+-]?\d{{1,3}}(?:{m}\d{{3}})+{other}\d*")
+    unclear = re.compile(rf"[+-]?[1-9]\d{{0,2}}{m}\d{{3}}")
+    points = re.compile(rf"[+-]?\d*{m}\d+(?:[eE][+-]?\d+)?")
+    grouped = [t for t in texts if mark in t]
+    return _Uses(
+        any(parts.fullmatch(t) for t in grouped),
+        any(points.fullmatch(t) and not unclear.fullmatch(t) for t in grouped),
+        next((t for t in grouped if unclear.fullmatch(t)), None),
+    )
+
+
+def decimal_mark(found: Distinct) -> str | None:
+    """Return "," where the values show a decimal comma beyond doubt, else None."""
+    return marks(found).decimal
+
+
+def doubtful_number(question: str, column: str, file: str, line: int, found: Marks) -> Fault:
+    """Return why a column of numbers cannot be read: both readings of a value, and the key that settles each."""
+    text = str(found.doubt)
+    mark = "," if "," in text else "."
+    whole, part = text.replace(mark, ""), text.replace(mark, ".")
+    return Fault(
+        f"numbers of '{question}' can be read in two ways",
+        file,
+        line=line,
+        column=column,
+        found=f"{text}: {whole} (the mark parts thousands) or {part} (it marks decimals)",
+        allowed="a column that settles it (12.345,67; 1.234.567; 2,5), or a declaration",
+        action=f'add `thousands: "{mark}"` to the file in evaluation.yaml to read {whole}, or `decimal: "{mark}"` to'
+        f" read {part}",
+    )
 
 
 def serial_dates(found: Distinct, day_zero: dt.date | None) -> tuple[Distinct, int]:
@@ -90,3 +162,11 @@ def serial_note(name: str, n: int) -> Note:
     """Return the record of numbers read as a spreadsheet's dates."""
     fr = f"{n} valeurs numériques lues comme dates du tableur"
     return Note("serial_date", name, "", "date", fr, f"{n} numbers read as dates of the spreadsheet")
+
+
+def thousands_note(name: str, mark: str) -> Note:
+    """Return the record of a mark of thousands that nobody declared."""
+    fr = {",": "virgule", ".": "point"}[mark]
+    en = {",": "a comma", ".": "a point"}[mark]
+    said = f"séparateur de milliers non déclaré, lu comme {fr}"
+    return Note("thousands", name, "", mark, said, f"mark of thousands not declared, read as {en}")

@@ -10,8 +10,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.ingest.conventions import date_order, decimal_mark, decimal_note, order_note, serial_dates, serial_note
+from pipeline.ingest.conventions import (
+    date_order,
+    decimal_note,
+    doubtful_number,
+    marks,
+    order_note,
+    serial_dates,
+    serial_note,
+    thousands_note,
+)
+from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.readers.received import Note, Received
+from pipeline.ingest.units import unit_note, without_units
 from pipeline.ingest.values import Distinct, dates, distinct, months, numbers, spellings, text_of, texts
 from pipeline.instrument import Code, Instrument, Question
 
@@ -78,8 +89,22 @@ def recode(instrument: Instrument, wave: str | None, received: Received, decimal
     wave : name of the wave, None for records that have none.
     received : the file, or the records of one wave of it.
     decimal : decimal mark of numbers typed as text.
+
+    Raises
+    ------
+    Blocked
+        Numbers that can be read in two ways; every such column is told.
     """
-    return {q.name: _question(q, wave, received, decimal) for q in instrument.questions}
+    recoded: dict[str, Recoded] = {}
+    faults: list[Fault] = []
+    for q in instrument.questions:
+        try:
+            recoded[q.name] = _question(q, wave, received, decimal)
+        except Blocked as blocked:
+            faults += blocked.faults
+    if faults:
+        raise Blocked(*faults)
+    return recoded
 
 
 def _question(q: Question, wave: str | None, received: Received, decimal: str | None) -> Recoded:
@@ -92,11 +117,13 @@ def _question(q: Question, wave: str | None, received: Received, decimal: str | 
     column = received_columns(q, wave)[0]
     found = distinct(received.table[column])
     found, status, own = _missing_apart(q, wave, found, received.user_missing.get(column, []))
-    answer = _answer(q, found, status, decimal, received)
+    answer = _answer(q, found, status, decimal, received, column)
     return replace(answer, notes=[*answer.notes, _user_missing(q, own)]) if own else answer
 
 
-def _answer(q: Question, found: Distinct, status: np.ndarray, decimal: str | None, received: Received) -> Recoded:
+def _answer(
+    q: Question, found: Distinct, status: np.ndarray, decimal: str | None, received: Received, column: str
+) -> Recoded:
     if free_text(q):
         return Recoded({}, status, seen=texts(found))
     if q.role == "identifier":
@@ -104,10 +131,7 @@ def _answer(q: Question, found: Distinct, status: np.ndarray, decimal: str | Non
     if coded(q):
         return _coded(q, found, status)
     if q.type in ("number", "count") or q.role == "birth_date":
-        whole = q.type == "count" or q.role == "birth_date"
-        mark = decimal or decimal_mark(found)
-        notes = [decimal_note(q.name)] if mark and not decimal else []
-        clean, unreadable = numbers(found, mark, whole=whole)
+        clean, unreadable, notes = _numbers(q, found, decimal, received, column)
     elif q.type in ("date", "month"):
         found, serial = serial_dates(found, received.day_zero)
         notes = [serial_note(q.name, serial)] if serial else []
@@ -121,6 +145,22 @@ def _answer(q: Question, found: Distinct, status: np.ndarray, decimal: str | Non
         clean = texts(found)
         return Recoded({q.name: clean}, status, seen=clean)
     return Recoded({q.name: clean}, _demoted(status, unreadable), clean, unreadable, notes=notes)
+
+
+def _numbers(
+    q: Question, found: Distinct, decimal: str | None, received: Received, column: str
+) -> tuple[pd.Series, pd.Series, list[Note]]:
+    """Return numbers, the text of what is none, and what was found out about their units and marks."""
+    typed, unit = without_units(found)
+    used = marks(typed, decimal, received.thousands)
+    if used.doubt is not None:
+        at = int(np.flatnonzero(found.codes == typed.values.index(used.doubt))[0])
+        raise Blocked(doubtful_number(q.name, column, received.file, int(received.lines[at]), used))
+    notes = [unit_note(q.name, unit)] if unit else []
+    notes += [decimal_note(q.name)] if used.decimal and not decimal else []
+    notes += [thousands_note(q.name, used.thousands)] if used.thousands and not received.thousands else []
+    clean, unreadable = numbers(typed, used.decimal, q.type == "count" or q.role == "birth_date", used.thousands)
+    return clean, unreadable, notes
 
 
 def _blank(q: Question, index: pd.Index) -> pd.Series:

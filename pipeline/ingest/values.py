@@ -18,7 +18,9 @@ _WHOLE = re.compile(r"[+-]?\d+(?:[.,]0+)?")
 _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
-_BLANKS = str.maketrans("", "", " \u00a0\u202f\u2009")
+#: Blanks and apostrophes that part thousands; anywhere else they make a text that is no number.
+_PARTED = re.compile(r"([+-]?\d{1,3})((?:[ \u00a0\u202f\u2009'’]\d{3})+)(?!\d)")
+_SIGNED = re.compile(r"([+-])[ \u00a0\u202f\u2009]+")
 _ISO_DATE = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
@@ -80,13 +82,19 @@ def spellings(text: str) -> list[str]:
     return [text]
 
 
-def number_of(text: str, decimal: str | None) -> float | None:
+def number_of(text: str, decimal: str | None, thousands: str | None = None) -> float | None:
     """Return a number typed with ``decimal`` as its mark (a point where none is declared); None if it is none.
 
-    Where the mark is a comma, a point is read as the mark too (LimeSurvey writes `25.0000`), except when it may part
-    thousands (`1.234`).
+    Thousands may be parted by blanks or apostrophes, and by ``thousands``. Where the decimal mark is a comma, a point
+    is read as the mark too (LimeSurvey writes `25.0000`), except when it may part thousands (`1.234`).
     """
-    text = text.translate(_BLANKS)
+    text = _SIGNED.sub(r"\1", text.strip().replace("−", "-"))
+    if parted := _PARTED.match(text):
+        text = parted[1] + re.sub(r"\D", "", parted[2]) + text[parted.end() :]
+    if thousands and thousands in text:
+        if not re.fullmatch(rf"[+-]?\d{{1,3}}(?:\{thousands}\d{{3}})+(?:[.,]\d*)?", text):
+            return None
+        text = text.replace(thousands, "")
     if decimal == ",":
         if _COMMA.fullmatch(text):
             return float(text.replace(",", "."))
@@ -95,7 +103,9 @@ def number_of(text: str, decimal: str | None) -> float | None:
     return float(text) if _POINT.fullmatch(text) else None
 
 
-def numbers(found: Distinct, decimal: str | None, whole: bool) -> tuple[pd.Series, pd.Series]:
+def numbers(
+    found: Distinct, decimal: str | None, whole: bool, thousands: str | None = None
+) -> tuple[pd.Series, pd.Series]:
     """Return numbers (Int64 if ``whole``, else Float64) and the text of what is none."""
 
     def read(value: Any) -> float | None:
@@ -103,7 +113,7 @@ def numbers(found: Distinct, decimal: str | None, whole: bool) -> tuple[pd.Serie
             number: float | None = float(value)
         else:
             text = text_of(value)
-            number = None if text is None else number_of(text, decimal)
+            number = None if text is None else number_of(text, decimal, thousands)
         if number is None or not math.isfinite(number) or (whole and not number.is_integer()):
             return None
         return number

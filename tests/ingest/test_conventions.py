@@ -10,7 +10,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pipeline.ingest.conventions import date_order, decimal_mark, serial_dates
+from pipeline.errors import IngestError
+from pipeline.ingest.conventions import date_order, decimal_mark, marks, serial_dates
 from pipeline.ingest.stage import read_sources
 from pipeline.ingest.values import distinct
 
@@ -87,3 +88,47 @@ def test_a_numeric_cell_stands_for_the_date_of_a_date_question(make: Make, tmp_p
     assert ingested.clean["users"]["d"].dt.strftime("%F").tolist() == ["2006-11-13", "2006-11-14"]
     assert ingested.clean["users"]["n"].tolist() == [39034.0, 2.5]
     assert "serial_date" in ingested.decisions["kind"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("cells", "decimal", "thousands", "doubt"),
+    [
+        (["1.000", "902"], None, None, "1.000"),
+        (["2,050", "600"], None, None, "2,050"),
+        (["12.345,67", "1.000"], ",", ".", None),
+        (["12,345.67", "1,000"], None, ",", None),
+        (["1.234.567", "1.000"], None, ".", None),
+        (["1.250", "0.125"], None, None, None),
+        (["1,250", "12,5"], ",", None, None),
+        (["1,250", "12.5"], None, ",", None),
+        (["1234.567"], None, None, None),
+        (["1 000", "902"], None, None, None),
+    ],
+)
+def test_marks_are_settled_by_the_column_or_doubtful(
+    cells: list[str], decimal: str | None, thousands: str | None, doubt: str | None
+) -> None:
+    found = marks(values(*cells))
+    assert (found.decimal, found.thousands, found.doubt) == (decimal, thousands, doubt)
+
+
+@pytest.mark.parametrize("text", ["1.000", "2,050"])
+def test_a_number_of_two_readings_stops_and_either_advice_settles_it(make: Make, text: str) -> None:
+    mark = text[1]
+    content = f"n;m\n{text};1\n902;2\n"
+    with pytest.raises(IngestError) as stopped:
+        read_sources(make([question("n", "number")], content))
+    assert f'thousands: "{mark}"' in str(stopped.value)
+    assert "users.csv:2, column 'n'" in str(stopped.value)
+    as_thousands = read_sources(make([question("n", "number")], content, file={"thousands": mark}))
+    assert as_thousands.clean["users"]["n"].tolist() == [float(text.replace(mark, "")), 902.0]
+    as_decimals = read_sources(make([question("n", "number")], content, file={"decimal": mark}))
+    assert as_decimals.clean["users"]["n"].tolist() == [float(text.replace(mark, ".")), 902.0]
+
+
+@pytest.mark.parametrize("parted", ["1 234", "1\u202f234", "1\u00a0234", "1'234", "1’234"])
+def test_blanks_and_apostrophes_part_thousands_only(make: Make, parted: str) -> None:
+    evaluation = make([question("n", "number")], f"n;m\n{parted};1\n" + "5;1\n" * 30 + "12 34;1\n")
+    ingested = read_sources(evaluation)
+    assert ingested.clean["users"]["n"].tolist()[0] == 1234
+    assert ingested.quarantine["users"]["reasons"].tolist() == ["not_a_number"]

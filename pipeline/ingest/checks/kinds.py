@@ -70,7 +70,9 @@ KINDS: dict[str, Kind] = {
     "incomplete": Kind(1.0, "nothing, or another rule under `incomplete:` of the file"),
     "unreadable_text": Kind(0.2, "declare the true `encoding:` of the file, or export it again as UTF-8"),
     "missing_required": Kind(0.2, "ask the sender for the value, or drop `required:` from the instrument"),
-    "not_a_number": Kind(0.05, "declare `decimal:` of the file, or the codes that mean missing in the instrument"),
+    "not_a_number": Kind(
+        0.05, "declare `decimal:` and `thousands:` of the file, or the codes that mean missing in the instrument"
+    ),
     "not_a_date": Kind(0.05, "declare `date_format:` of the question in the instrument"),
     "unknown_code": Kind(0.05, "add the codes to the instrument (codes, missing or recode), or correct the file"),
     "out_of_range": Kind(0.2, "correct the values, or the `range:` in the instrument"),

@@ -66,6 +66,7 @@ class Received:
     documented : what the file says of its columns.
     day_zero : day 0 of dates that a spreadsheet holds as numbers; None where numbers are no dates.
     date_order : order of day, month and year, where it is declared.
+    thousands : mark that parts thousands, where it is declared.
     """
 
     file: str
@@ -79,6 +80,7 @@ class Received:
     documented: Documented = field(default_factory=Documented)
     day_zero: dt.date | None = None
     date_order: str | None = None
+    thousands: str | None = None
 
     @property
     def n(self) -> int:
@@ -194,7 +196,9 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
         read = read_delimited if kind == "csv" else read_columnar
     else:
         read = functools.partial(read_statistical, kind=kind)
-    return replace(read(content, named, spec, choose), file=file, format=kind, date_order=spec.date_order)
+    return replace(
+        read(content, named, spec, choose), file=file, format=kind, date_order=spec.date_order, thousands=spec.thousands
+    )
 
 
 def _refuse_absent(path: Path, file: str) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.ingest.conventions import date_order
+from pipeline.ingest.conventions import date_order, marks
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.tools.draft import Draft, short_name
+from pipeline.ingest.units import without_units
 from pipeline.ingest.values import dates, distinct, months, number_of, text_of
 from pipeline.instrument import Code
 
@@ -151,25 +152,37 @@ def _number(
         # « NSP » among ages: a reason why the number is missing, and no number.
         missing = {**missing, **said}  # type: ignore[dict-item]
         texts = [t for t in texts if t not in said]
-    read = [number_of(t, decimal) for t in texts]
-    if any(v is None for v in read) and decimal is None:
-        read = [number_of(t, ",") for t in texts]
-    if any(v is None for v in read) or any(re.fullmatch(r"0\d+", t) for t in texts):
+    if any(re.fullmatch(r"0\d+", t) for t in texts):
         return None
     if re.search(_NO_AMOUNT, plain_words(f"{column.name} {column.label}")):
         return None
+    read, unit, doubt = _read(texts, decimal)
+    if any(v is None for v in read):
+        return None
     values = sorted(v for v in read if v is not None and v not in missing)
-    whole = all(float(v).is_integer() for v in values)
-    few = len(values) <= 11 and whole and (not values or (values[0] >= 0 and values[-1] <= 10))
+    whole = doubt or all(float(v).is_integer() for v in values)
+    few = len(values) <= 11 and whole and not unit and (not values or (values[0] >= 0 and values[-1] <= 10))
     if few and not _COUNTED.search(plain_words(f"{column.name} {column.label}")):
         codes = {int(v): {"fr": column.values.get(int(v)) or str(int(v))} for v in values}
         if codes:
             apart = {"missing": missing} if missing else {}
             return Draft({**base, "type": "single", "codes": codes, **apart}, {"codes": _TO_CHECK})
     draft = Draft({**base, "type": "count" if whole and values and values[0] >= 0 else "number"})
+    if unit:
+        draft.content["unit"] = unit
+        draft.review["unit"] = "unité saisie avec les nombres / typed with the numbers"
     if missing:
         draft.content["missing"] = missing
     return draft
+
+
+def _read(texts: Sequence[str], decimal: str | None) -> tuple[list[float | None], str, bool]:
+    """Return texts as numbers, the unit typed with them, and whether their marks leave a doubt (read as thousands)."""
+    bare, unit = without_units(distinct(pd.Series(list(texts), dtype=object)))
+    used = marks(bare, decimal)
+    thousands = used.thousands or (None if used.doubt is None else "," if "," in used.doubt else ".")
+    read = [number_of(text_of(v) or "", used.decimal, thousands) for v in bare.values]
+    return read, unit.name if unit else "", used.doubt is not None
 
 
 def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:

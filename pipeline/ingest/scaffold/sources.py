@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.ingest.conventions import marks
 from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
 from pipeline.ingest.scaffold.answers import drafts, plain_title
 from pipeline.ingest.scaffold.given import Given
@@ -20,7 +21,7 @@ from pipeline.ingest.scaffold.waves import Survey, merged
 from pipeline.ingest.scaffold.words import RESERVED
 from pipeline.ingest.sites.national_schema import flags, is_national
 from pipeline.ingest.tools.draft import Draft, slug
-from pipeline.ingest.values import text_of
+from pipeline.ingest.values import distinct, text_of
 
 _NO_DESIGN = (
     "sans plan de sondage, les résultats ne valent que pour les répondants ; pour un tirage au sort, déclarer"
@@ -154,6 +155,8 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
     decimal = _decimal(given)
     if decimal is not None:
         spec["decimal"] = decimal
+    if thousands := _thousands(given):
+        spec["thousands"] = thousands
     if given.described.sheets and len(given.described.sheets) > 1:
         sheet = next((n.after for n in given.described.notes if n.kind == "sheet"), None)
         if sheet:
@@ -170,6 +173,12 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
 def _decimal(given: Given) -> str | None:
     found = next((n.after for n in given.described.notes if n.kind == "decimal"), None)
     return found if found in (",", ".") else None
+
+
+def _thousands(given: Given) -> str | None:
+    """Return the mark of thousands that the columns settle, None where none does or they disagree."""
+    used = {marks(distinct(c.examples)).thousands for c in given.described.columns if c.kind == "text"} - {None}
+    return used.pop() if len(used) == 1 else None
 
 
 def _free(name: str, names: set[str]) -> str:

@@ -81,7 +81,7 @@ def value_tables(
     identifiers = {c for q in instrument.all_by_role("identifier") for c in received_columns(q, wave)}
     n = max(len(f.values) for c, f in found.items() if c not in identifiers)
     side = {c: _padded([] if c in identifiers else f.values, n) for c, f in found.items()}
-    pseudo = Received(spec.path, list(columns), pd.DataFrame(side), np.arange(1, n + 1))
+    pseudo = Received(spec.path, list(columns), pd.DataFrame(side), np.arange(1, n + 1), thousands=spec.thousands)
     some = replace(pseudo, table=examples, lines=np.arange(1, len(examples) + 1))
     hidden, faults = without_personal_data(evaluation, source, wave, pseudo, key, some)
     recoded = recode(instrument, wave, hidden, spec.decimal)
