@@ -1,0 +1,118 @@
+"""The results table: the only thing that passes from statistics to reports. One row is one published number."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import ResultsError
+from pipeline.results.key import domain_text, result_id
+from pipeline.results.result import INFERENCES, POPULATIONS, QUALITIES, UNITS, Result
+
+#: Columns that a suppressed row loses before anything is drawn or published.
+ESTIMATE_COLUMNS = ("estimate", "se", "lower", "upper", "n_effective", "deff", "p_value", "p_adjusted", "df")
+COLUMNS = ("result_id", *(f.name for f in fields(Result)))
+_NUMERIC = {
+    "estimate",
+    "se",
+    "lower",
+    "upper",
+    "level",
+    "df",
+    "n",
+    "n_effective",
+    "deff",
+    "p_value",
+    "p_adjusted",
+    "contributors",
+    "largest_share",
+    "coverage",
+}
+
+
+def frame(rows: Iterable[Result]) -> pd.DataFrame:
+    """Return the results table of ``rows``, one a row, columns :data:`COLUMNS`, checked by :func:`check`."""
+    records = []
+    for r in rows:
+        record = {f.name: getattr(r, f.name) for f in fields(Result)}
+        record["domain"] = domain_text(r.domain)
+        record["result_id"] = result_id(
+            r.analysis,
+            r.indicator,
+            r.measure,
+            r.population,
+            wave=r.wave,
+            period=r.period,
+            territory_level=r.territory_level,
+            territory=r.territory,
+            method=r.method,
+            domain=r.domain,
+        )
+        records.append(record)
+    table = pd.DataFrame.from_records(records, columns=list(COLUMNS))
+    for column in COLUMNS:
+        if column in _NUMERIC:
+            table[column] = pd.to_numeric(table[column]).astype("float64")
+        elif column == "confirmatory":
+            table[column] = table[column].astype(bool)
+        else:
+            table[column] = table[column].astype("str").where(table[column].notna(), "")
+    check(table)
+    return table
+
+
+def check(table: pd.DataFrame) -> None:
+    """Raise :class:`ResultsError` unless the table keeps contract 4 (columns, unique ids, closed vocabularies)."""
+    missing = [c for c in COLUMNS if c not in table.columns]
+    if missing:
+        raise ResultsError("results table lacks columns", found=missing, allowed=COLUMNS)
+    twice = table.loc[table["result_id"].duplicated(), "result_id"].unique()
+    if len(twice):
+        raise ResultsError("result_id is not unique", found=list(twice[:5]))
+    for column, allowed in (
+        ("population", POPULATIONS),
+        ("inference", INFERENCES),
+        ("unit", UNITS),
+        ("quality", QUALITIES),
+    ):
+        bad = set(table[column].unique()) - set(allowed)
+        if bad:
+            raise ResultsError(f"results column '{column}' holds unknown values", found=bad, allowed=allowed)
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write a checked results table, rows sorted by ``result_id``."""
+    check(table)
+    table.sort_values("result_id", kind="stable").to_parquet(path, index=False)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read a results table written by :func:`write`."""
+    if not path.is_file():
+        raise ResultsError("results are missing", where=str(path), action="run the stages before this one")
+    table = pd.read_parquet(path)
+    check(table)
+    return table
+
+
+def read_once(path: Path) -> pd.DataFrame:
+    """Return what `read` returns, the same table as long as the file stays as it is; callers do not change it."""
+    state = path.stat() if path.is_file() else None
+    return _kept(path, (state.st_mtime_ns, state.st_size) if state else None)
+
+
+@functools.lru_cache(maxsize=2)
+def _kept(path: Path, stamp: tuple[int, int] | None) -> pd.DataFrame:
+    return read(path)
+
+
+def blank(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    """Return a copy whose estimates are blank in the rows marked True."""
+    out = table.copy()
+    out.loc[rows, list(ESTIMATE_COLUMNS)] = np.nan
+    return out
