@@ -20,6 +20,7 @@ from pipeline.instrument import Question
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
 from pipeline.wording.labels import Labels
+from pipeline.wording.markdown import literal, literal_texts
 from pipeline.wording.phrases import capital
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def category_text(by: str, code: str, labels: Labels, lang: str) -> str:
     """Return the label of a category."""
     if by.startswith("age"):
         return words.age_band(code, lang)
-    return words.find(f"{by}={code}", labels, lang) or code
+    return words.find(f"{by}={code}", labels, lang) or literal(code)
 
 
 def write_crosstabs(
@@ -228,7 +229,8 @@ def crosstab_page(report: Any, wave: str) -> Markdown:
     evaluation, lang = report.evaluation, report.lang
     table = results.read_once(evaluation.stage("protect") / "results.parquet")
     level = evaluation.settings.territory.level
-    labels: Labels = json.loads((evaluation.stage("draw") / "labels.json").read_text(encoding="utf-8"))
+    written = json.loads((evaluation.stage("draw") / "labels.json").read_text(encoding="utf-8"))
+    labels: Labels = literal_texts(written)
     parts: list[str] = []
     last = ""
     for i, crossing in enumerate(c for c in crossings(evaluation, table, wave) if c.by != level):

@@ -13,6 +13,7 @@ from pipeline.evaluation import Document
 from pipeline.export.crosstabs import entry_of
 from pipeline.wording import labels as words
 from pipeline.wording.labels import Labels
+from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -189,7 +190,7 @@ def unit_links(evaluation: Evaluation, lang: str) -> str:
     codes = [k.partition("=")[2] for k in labels if k.startswith(f"{level}=") and ":" not in k]
     items = []
     for code in sorted(codes):
-        name = words.label(f"{level}={code}:name", labels, lang)
+        name = literal(words.label(f"{level}={code}:name", labels, lang))
         items.append(f"- [{name}](territories/{code}.html) ([PDF {name}](territories/{code}.pdf))")
     return "\n".join(items)
 

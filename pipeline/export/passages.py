@@ -6,6 +6,7 @@ They are Markdown files in ``surveys/<evaluation>/texts/<lang>/``. A figure in t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import PublishError
 from pipeline.wording import typography
+from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
 
 _FACT = re.compile(r"\{fact ([^{}\s]+)\}")
+#: Stands for a fact while the text around it is made literal; a YAML file cannot hold it.
+_HOLE = "\x00"
 
 
 def passage(evaluation: Evaluation, name: str, lang: str, fact: Callable[[str], object]) -> Markdown:
@@ -65,6 +69,19 @@ def with_facts(text: str, evaluation: Evaluation, fact: Callable[[str], object],
                 allowed=sorted(known),
             )
     return _FACT.sub(lambda m: _markdown(fact(m.group(1))), text)
+
+
+def literal_with_facts(text: str, evaluation: Evaluation, fact: Callable[[str], object], where: str) -> str:
+    """Return a declared text as Markdown that shows it as it is, but for its ``{fact name}`` written as numbers.
+
+    Raises
+    ------
+    PublishError
+        As :func:`with_facts`.
+    """
+    written = with_facts(text, evaluation, lambda name: _HOLE, where).split(_HOLE)
+    facts = [_markdown(fact(m.group(1))) for m in _FACT.finditer(text)]
+    return "".join(itertools.chain(*zip(map(literal, written), [*facts, ""], strict=True)))
 
 
 def has_passage(evaluation: Evaluation, name: str, lang: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.wording import typography
+from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
@@ -57,7 +58,7 @@ def uncapital(text: str) -> str:
 
 def declared(value: object) -> Markdown:
     """Return a setting of the evaluation (a threshold, a cap) as a span of class ``declared``."""
-    return _display(f"[{value}]{{.declared}}", "en")
+    return _display(f"[{literal(str(value))}]{{.declared}}", "en")
 
 
 def _row(cells: list[str]) -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.export.codebook import MISSING, routing
 from pipeline.instrument import Question
+from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~^$@])")
 _TECHNICAL = ("respondent", "site", "weight", "stratum", "mode", "inclusion")
 
 
@@ -51,18 +50,18 @@ def _grid(question: Question) -> tuple[str, ...]:
 
 
 def _one(question: Question, evaluation: Evaluation, source: str, waves: list[str]) -> str:
-    lines = [f"**{_text(question.wording.fr)}**", ""]
-    lines += [f"- {_text(i.label.fr)}{_only(i.waves, waves)}" for i in question.items]
-    lines += [f"- {_text(text.fr)}" for text in question.codes.values()]
+    lines = [f"**{literal(question.wording.fr)}**", ""]
+    lines += [f"- {literal(i.label.fr)}{_only(i.waves, waves)}" for i in question.items]
+    lines += [f"- {literal(text.fr)}" for text in question.codes.values()]
     lines += [f"- {reason}" for reason in _missing(question)]
     if question.type in ("number", "count") and question.range:
         low, high = (f"{bound:g}".replace(".", ",") for bound in question.range)
-        unit = f" {question.unit}" if question.unit and question.unit != "years" else ""
+        unit = f" {literal(question.unit)}" if question.unit and question.unit != "years" else ""
         lines.append(f"- réponse en clair, de {low} à {high}{unit}")
     if question.type == "open":
         lines.append("- réponse libre")
     conditions = routing(question, evaluation, source)
-    after = [f"Posée si {' et '.join(_text(c) for c in conditions)}."] if conditions else []
+    after = [f"Posée si {' et '.join(literal(c) for c in conditions)}."] if conditions else []
     after += _unasked(question, waves)
     return "\n".join([*lines, *(["", " ".join(after)] if after else [])])
 
@@ -70,11 +69,11 @@ def _one(question: Question, evaluation: Evaluation, source: str, waves: list[st
 def _many(questions: list[Question], waves: list[str]) -> str:
     stem = shared_start([q.wording.fr for q in questions])
     stem = stem[: max(stem.rfind("?"), stem.rfind(":")) + 1] or stem
-    scale = " ; ".join(_text(text.fr) for text in questions[0].codes.values())
-    lines = [f"**{_text(stem.strip())}**", ""]
+    scale = " ; ".join(literal(text.fr) for text in questions[0].codes.values())
+    lines = [f"**{literal(stem.strip())}**", ""]
     for question in questions:
         unasked = " ".join(_unasked(question, waves))
-        lines.append(f"- {_text(question.wording.fr.removeprefix(stem).strip())}{f' ({unasked})' if unasked else ''}")
+        lines.append(f"- {literal(question.wording.fr.removeprefix(stem).strip())}{f' ({unasked})' if unasked else ''}")
     reasons = "".join(f" ; {r}" for r in _missing(questions[0]))
     return "\n".join([*lines, "", f"Échelle : {scale}{reasons}."])
 
@@ -90,13 +89,9 @@ def _unasked(question: Question, waves: list[str]) -> list[str]:
         own = question.wording_in(wave)
         if question.asked(wave) and own != question.wording:
             kept = "gardée" if question.history(wave).comparable else "écartée"
-            said.append(f"Formulation en {wave} : « {_text(own.fr)} » ; comparaison {kept}.")
+            said.append(f"Formulation en {wave} : « {literal(own.fr)} » ; comparaison {kept}.")
     return said
 
 
 def _only(offered: list[str] | None, waves: list[str]) -> str:
     return f" (proposé en {' et '.join(offered)})" if offered is not None and set(offered) != set(waves) else ""
-
-
-def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)

@@ -15,10 +15,11 @@ from pydantic import BaseModel, ConfigDict
 from pipeline import results
 from pipeline.errors import PublishError
 from pipeline.export.findings import graded
-from pipeline.export.passages import with_facts
+from pipeline.export.passages import literal_with_facts
 from pipeline.export.prose import bullets, grid
 from pipeline.instrument import Text, read_yaml, validate
 from pipeline.wording import sentences
+from pipeline.wording.markdown import literal, literal_texts
 from pipeline.wording.phrases import EVIDENCE
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _FIRST = {
     "en": "First edition: no earlier recommendation.",
 }
 #: Where a cost writes its amount; without an amount that may be told, nothing is said of it.
-_AMOUNT = "{amount}"
+_AMOUNT = literal("{amount}")
 _UNPRICED = {"fr": "non chiffré dans cette édition", "en": "not priced in this edition"}
 _HEADINGS = {
     "fr": ["Action", "Qui décide", "Quand", "Coût", "Preuve"],
@@ -127,7 +128,7 @@ def follow_up(report: Any) -> Markdown:
 
     def line(item: Previous) -> str:
         action, note = (
-            with_facts(text.in_language(lang), report.evaluation, report.fact, str(path))
+            literal_with_facts(text.in_language(lang), report.evaluation, report.fact, str(path))
             for text in (item.action, item.note)
         )
         return f"**{action}** (*{_STATUSES[item.status][lang]}*). {note}"
@@ -145,7 +146,7 @@ def _cost(report: Any, item: Recommendation) -> str:
 
 
 def _declared(evaluation: Evaluation) -> list[Recommendation]:
-    return _content(evaluation).recommendations
+    return list(map(literal_texts, _content(evaluation).recommendations))
 
 
 def _path(evaluation: Evaluation) -> Path:

@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.export.prose import grid
 from pipeline.export.set_aside import read
 from pipeline.export.validation import column_words, reason_words, record, rules_of, title
+from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
@@ -148,7 +149,7 @@ def _answer(question: Question | None, code: str) -> str:
         texts = {str(k): v for k, v in question.codes.items()} | {i.name: i.label for i in question.items}
         if code in texts:
             return f"[{texts[code].fr}]{{.declared}}"
-    return f"`{code}`"
+    return f"`{literal(code)}`"
 
 
 def undecided(evaluation: Evaluation) -> pd.DataFrame:

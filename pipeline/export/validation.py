@@ -15,6 +15,7 @@ from pipeline.export.prose import grid
 from pipeline.export.set_aside import read
 from pipeline.wording import labels as shared
 from pipeline.wording import numbers
+from pipeline.wording.markdown import literal
 from pipeline.wording.phrases import capital
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def files(report: Any) -> Markdown:
         for wave, received in source.files.items():
             time = "period=all" if wave == "all" else f"wave={wave}"
             counts = [_counted(report, kind, time, source.name) for kind in _KINDS]
-            rows.append([f"`{received.path}`", title(report.evaluation, source.name), *counts])
+            rows.append([f"`{literal(received.path)}`", title(report.evaluation, source.name), *counts])
     headings = ["Fichier reçu", "Source", *(word.capitalize() for word in _KINDS.values())]
     return grid(headings, rows, "Les enregistrements de chaque fichier reçu", "files", [26, 30, 12, 12, 12], (2, 3, 4))
 
@@ -109,7 +110,7 @@ def every_rule(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdow
     rules = rules_of(evaluation, source)
     rows: list[list[object]] = []
     for column, part in rules.groupby("column", sort=False):
-        asked = list(dict.fromkeys(f"{d}" for d in part["description_fr" if lang == "fr" else "description_en"]))
+        asked = list(dict.fromkeys(literal(str(d)) for d in part["description_fr" if lang == "fr" else "description_en"]))
         said = f"[{' ; '.join(asked)}]{{.declared}}"
         failing = record(part["failing"].sum(), f"rules/{source}//{column}/failing", lang)
         rows.append([column_words(evaluation, source, str(column)), said, failing])
@@ -165,7 +166,7 @@ def column_words(evaluation: Evaluation, source: str, column: str) -> str:
     made["__block"] = "batterie d'échelles"
     question = evaluation.instruments[source].question(column)
     if question is None or column in made:
-        return made.get(column, column)
+        return made.get(column) or literal(column)
     return f"[{question.title('fr').partition(' (')[0]}]{{.declared}}"
 
 

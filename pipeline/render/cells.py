@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -13,12 +12,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from pipeline.errors import PipelineError, PublishError
 from pipeline.render.features import unsupported
 from pipeline.render.qmd import Cell, Document, Markdown, Places, inline_code
+from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~^$@])")
-
 
 def run(document: Document, shell: InteractiveShell, places: Places) -> str:
     """Return the Markdown of a document whose cells and inline code have been run in order.
@@ -175,7 +172,7 @@ def _evaluate(expression: str, block: Markdown, start: int, shell: InteractiveSh
     if markdown is not None:
         return str(markdown())
     if isinstance(value, str):
-        return _SPECIAL.sub(r"\\\1", value)
+        return literal(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     raise unsupported(

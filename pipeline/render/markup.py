@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
 
-# apostrophes are left to Pandoc, which curls them
-_SPECIAL = re.compile(r'([\\`*_{}\[\]<>#|~^$@"])')
-# what opens a list, a heading or a term in Typst when a space follows
-_OPENING = re.compile(r"^([-+=/]) ")
 #: Characters that a line of a table holds on paper, the least of a text column, and the most it asks for.
 _LINE, _NARROWEST, _WIDEST = 96, 14, 60
 
@@ -24,14 +21,9 @@ def display(text: str) -> Markdown:
     return Markdown(text)
 
 
-def escape(text: str) -> str:
-    """Return text that Markdown prints as it is."""
-    return _SPECIAL.sub(r"\\\1", _OPENING.sub("\\1\u00a0", text))
-
-
 def number(text: str, result_ids: Sequence[str], kind: str = "number") -> str:
     """Return a span that carries the identifiers of the results it prints."""
-    return f'[{escape(text)}]{{.{kind} data-result="{" ".join(result_ids)}"}}'
+    return f'[{literal(text)}]{{.{kind} data-result="{" ".join(result_ids)}"}}'
 
 
 def note(record: dict[str, Any], lang: str) -> str:
@@ -39,11 +31,11 @@ def note(record: dict[str, Any], lang: str) -> str:
     from pipeline.wording import notes
 
     text = notes.under(
-        escape(record.get("reading", "")),
-        escape(record.get("population_text", "")),
-        escape(record.get("source", "")),
+        literal(record.get("reading", "")),
+        literal(record.get("population_text", "")),
+        literal(record.get("source", "")),
         lang,
-        [escape(sentence) for sentence in record.get("notes", [])],
+        [literal(sentence) for sentence in record.get("notes", [])],
     )
     return f"::: {{.exhibit-note}}\n{text}\n:::\n"
 
@@ -51,10 +43,10 @@ def note(record: dict[str, Any], lang: str) -> str:
 def figure(name: str, record: dict[str, Any], file: str, lang: str, width: str | None, under: bool) -> str:
     """Return a figure with its caption, alternative text, reference id and note."""
     ids = " ".join(record.get("result_ids", []))
-    alt = record["alt"].replace("\\", "\\\\").replace('"', "”")
+    alt = literal(record["alt"])
     width = width or f"{min(float(record['width_mm']), 166.0):g}mm"
     text = (
-        f'![{escape(record["caption"])}]({file}){{#fig-{name} fig-alt="{alt}" width="{width}" data-result="{ids}"}}\n'
+        f'![{literal(record["caption"])}]({file}){{#fig-{name} fig-alt="{alt}" width="{width}" data-result="{ids}"}}\n'
     )
     return f"\n{text}\n{note(record, lang) if under else ''}\n"
 
@@ -62,18 +54,18 @@ def figure(name: str, record: dict[str, Any], file: str, lang: str, width: str |
 def table(name: str, record: dict[str, Any], lang: str, under: bool) -> str:
     """Return a table with caption, reference id, row headers, result ids on its numbers, and its note."""
     columns, heads = record["columns"], int(record.get("row_headers", 1))
-    labels = [escape(c["label"]) for c in columns]
+    labels = [literal(c["label"]) for c in columns]
     groups = {int(first): label for first, label in record.get("row_groups", [])}
     lines = [_row(labels), _rule(record)]
     for i, (cells, ids) in enumerate(zip(record["rows"], record["cell_ids"], strict=True)):
         if i in groups:
-            lines.append(_row([_head(f"**{escape(groups[i])}**"), *[""] * (len(columns) - 1)]))
+            lines.append(_row([_head(f"**{literal(groups[i])}**"), *[""] * (len(columns) - 1)]))
         shown = [
-            _head(escape(cell)) if j < heads else number(cell, [rid]) if rid else escape(cell)
+            _head(literal(cell)) if j < heads else number(cell, [rid]) if rid else literal(cell)
             for j, (cell, rid) in enumerate(zip(cells, ids, strict=True))
         ]
         lines.append(_row(shown))
-    caption = f": {escape(record['caption'])} {{#tbl-{name}}}"
+    caption = f": {literal(record['caption'])} {{#tbl-{name}}}"
     return "\n" + "\n".join([*lines, "", caption, "", note(record, lang) if under else ""]) + "\n"
 
 

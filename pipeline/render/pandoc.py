@@ -13,6 +13,20 @@ from pipeline.errors import PublishError
 from pipeline.render.qmd import Document, Places
 
 FILTERS = Path(__file__).parent / "filters"
+#: Markdown as the documents write it: nothing of another language passes through it unread.
+READER = "markdown" + "".join(
+    f"-{extension}"
+    for extension in (
+        "raw_html",
+        "raw_attribute",
+        "raw_tex",
+        "latex_macros",
+        "native_divs",
+        "native_spans",
+        "markdown_in_html_blocks",
+        "tex_math_dollars",
+    )
+)
 _REFUSAL = re.compile(r"PUBLISH\t(.*?)\t(.*?)\tEND", re.DOTALL)
 
 
@@ -44,18 +58,17 @@ def convert(
         When a reference leads nowhere, a figure has no alternative text, or Pandoc fails.
     """
     writer = "html" if to == "html" else "typst-smart"
-    command = [executable(), "--standalone", "--from=markdown", f"--to={writer}", "--wrap=none"]
+    command = [executable(), "--sandbox", "--standalone", f"--from={READER}", f"--to={writer}", "--wrap=none"]
     command += [f"--template={template}"]
     command += [f"--lua-filter={FILTERS / 'conditional.lua'}"]
     command += [f"--lua-filter={document.path.parent / name}" for name in _listed(settings.get("filters"))]
-    command += [f"--lua-filter={FILTERS / name}" for name in ("callouts.lua", "crossref.lua")]
-    if to == "html":
-        command += ["--embed-resources"]
-        command += [f"--css={name}" for name in _listed(settings.get("css"))]
+    command += [f"--lua-filter={FILTERS / name}" for name in ("embed.lua", "callouts.lua", "crossref.lua")]
+    command += ["--embed-resources"] if to == "html" else []
     if settings.get("toc") is True:
         command += ["--toc", f"--toc-depth={int(settings.get('toc-depth', 3)) + (1 if to == 'html' else 0)}"]
     metadata = {k: v for k, v in settings.items() if k not in _NOT_METADATA}
     metadata.setdefault("pagetitle", settings.get("title", document.path.stem))
+    metadata["css"] = _listed(settings.get("css"))
     text = f"---\n{json.dumps(metadata, ensure_ascii=False, default=str)}\n---\n\n{markdown}"
     done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=document.path.parent, check=False)
     errors = done.stderr.decode(errors="replace")
@@ -64,7 +77,7 @@ def convert(
     return done.stdout.decode()
 
 
-_NOT_METADATA = ("format", "execute", "jupyter", "filters", "css", "template", "template-partials", "toc", "toc-depth")
+_NOT_METADATA = ("format", "execute", "jupyter", "filters", "template", "template-partials", "toc", "toc-depth")
 
 
 def for_format(settings: dict[str, Any], to: str) -> dict[str, Any]:

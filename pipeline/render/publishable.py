@@ -1,4 +1,8 @@
-"""What a document may open: protected results, drawn figures, labels, and the evaluation's settings."""
+"""What a document may open: protected results, drawn figures, labels, and the evaluation's settings.
+
+Every text of labels, settings and instruments is a literal (:mod:`pipeline.wording.markdown`): a document may put it
+anywhere.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import functools
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +18,7 @@ import pandas as pd
 
 from pipeline import results
 from pipeline.errors import PublishError
+from pipeline.wording.markdown import literal_texts
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
@@ -97,7 +102,7 @@ def open_publishable(evaluation: str, territory: str, lang: str) -> Publishable:
     figures = dict(_json(drawn / "figures.json"))
     absent = figures.pop("absent", {})
     table = build / "protect" / "results.parquet"
-    labels = _json(build / "draw" / "labels.json")
+    labels = literal_texts(_json(build / "draw" / "labels.json"))
     return Publishable(_evaluation(evaluation, root), _results(table, _stamp(table)), labels, figures, absent, drawn)
 
 
@@ -105,7 +110,9 @@ def open_publishable(evaluation: str, territory: str, lang: str) -> Publishable:
 def _evaluation(name: str, root: Path) -> Evaluation:
     from pipeline.evaluation import load
 
-    return load(name, root)
+    declared = load(name, root)
+    instruments = {key: literal_texts(each) for key, each in declared.instruments.items()}
+    return replace(declared, settings=literal_texts(declared.settings), instruments=instruments)
 
 
 @functools.lru_cache(maxsize=2)

@@ -16,6 +16,7 @@ from pipeline.render import cells, embedded, features, qmd, quarto
 from pipeline.render.publishable import PROJECT
 from pipeline.render.staging import Content, Staged, stage, stage_theme
 from pipeline.wording import typography
+from pipeline.wording.markdown import literal, literal_texts
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
@@ -158,7 +159,7 @@ def _content(evaluation: Evaluation, lang: str, job: Job) -> Content:
     if (drawn / "figures.json").is_file():
         records = json.loads((drawn / "figures.json").read_text(encoding="utf-8"))
         figures = [drawn / r["file"] for name, r in records.items() if name != "absent" and r.get("file")]
-    settings: dict[str, Any] = {k: v for k, v in (("title", job.title), ("subtitle", job.subtitle)) if v}
+    settings: dict[str, Any] = {k: literal(v) for k, v in (("title", job.title), ("subtitle", job.subtitle)) if v}
     settings |= {"lang": lang, "publication": publication(evaluation, lang, job), **job.settings}
     parameters = {"evaluation": evaluation.name, "territory": job.territory, "lang": lang}
     return Content(parameters, settings, figures, evaluation.settings.edition, lang)
@@ -166,7 +167,7 @@ def _content(evaluation: Evaluation, lang: str, job: Job) -> Content:
 
 def publication(evaluation: Evaluation, lang: str, job: Job) -> dict[str, Any]:
     """Return what the templates say around a document: programme, byline, notice, navigation."""
-    words, settings = _WORDS[lang], evaluation.settings
+    words, settings = _WORDS[lang], literal_texts(evaluation.settings)
     commissioner = settings.commissioned_by.in_language(lang) if settings.commissioned_by else None
     edition = f"{words['edition']} {settings.edition}"
     out: dict[str, Any] = {
@@ -185,7 +186,7 @@ def publication(evaluation: Evaluation, lang: str, job: Job) -> dict[str, Any]:
         out["home"] = job.home
     if job.links:
         out["links"] = [
-            {"href": link.href, "text": link.text, **({"current": True} if link.href == job.current else {})}
+            {"href": link.href, "text": literal(link.text), **({"current": True} if link.href == job.current else {})}
             for link in job.links
         ]
     if {"html", "pdf"} <= set(job.outputs):

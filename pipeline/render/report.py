@@ -16,6 +16,7 @@ from pipeline.render import markup
 from pipeline.render.publishable import Publishable, Row, open_publishable
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
+from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
@@ -93,11 +94,11 @@ class Report:
         if wave not in self.waves:
             raise PublishError("the evaluation has no such wave", found=wave, allowed=self.waves)
         first, last = self.evaluation.wave(wave).field
-        return markup.display(markup.escape(numbers.dates(first, last, self.lang)))
+        return markup.display(literal(numbers.dates(first, last, self.lang)))
 
     def period(self, period: str) -> Markdown:
         """Return a period in words: « 2003 à 2006 »."""
-        return markup.display(markup.escape(numbers.period(period, self.lang)))
+        return markup.display(literal(numbers.period(period, self.lang)))
 
     def text(self, key: str) -> str:
         """Return the label of a key in the document's language (see wording.labels)."""
@@ -111,10 +112,10 @@ class Report:
         """Return a figure declared under ``facts:``, written as a number."""
         value = self._fact(name).value
         if isinstance(value, str):
-            return markup.display(f"[{markup.escape(value)}]{{.fact data-fact={name}}}")
+            return markup.display(f"[{literal(value)}]{{.fact data-fact={name}}}")
         decimals = 0 if float(value).is_integer() else len(str(value).partition(".")[2])
         text = str(value) if self._is_year(name, value) else numbers.decimal(float(value), self.lang, decimals)
-        return markup.display(f"[{markup.escape(text)}]{{.fact data-fact={name}}}")
+        return markup.display(f"[{literal(text)}]{{.fact data-fact={name}}}")
 
     def fact_source(self, name: str) -> str:
         """Return the source of a declared fact."""
@@ -298,7 +299,7 @@ class Report:
                 action="ask report.has(...) first, or say what to print with absent=...",
             )
         if absent != "sign":
-            return markup.display(markup.escape(absent))
+            return markup.display(literal(absent))
         sign = words.sign(row["quality"], row["reason"])
         return markup.display(f'[{sign}]{{.sign title="{words.label(f"sign={sign}", {}, self.lang)}"}}')
 
@@ -332,7 +333,7 @@ class Report:
                 action="ask report.shows(...) first, or give its subject: absent='...'",
             )
         reason = self._from.absent[name]
-        return markup.display(f"\n- {markup.escape(subject)}\u00a0: {markup.escape(reason)}\n")
+        return markup.display(f"\n- {literal(subject)}\u00a0: {literal(reason)}\n")
 
     def _fact(self, name: str) -> Any:
         facts = {f.id: f for f in self.evaluation.settings.facts}

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 #: Text becomes outlines, so that browsers and Typst show the same letters without asking for a font.
 _SETTINGS: Any = {
     "svg.fonttype": "path",
+    # a label with two dollar signs is no formula
+    "text.parse_math": False,
     "svg.hashsalt": "evaluation-pipeline",
     "path.simplify": True,
     "path.simplify_threshold": 0.4,

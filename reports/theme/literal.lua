@@ -1,0 +1,77 @@
+-- Text that was received stands in the documents as stand-ins (pipeline/wording/markdown.py), so that nothing in it is
+-- read as a sign of Markdown. Here, where the document has been read, the characters themselves come back.
+
+local typst = FORMAT:match("typst") ~= nil
+-- the stand-ins of ASCII: U+F0000 to U+F007F
+local STAND_IN = "\xF3\xB0[\x80\x81][\x80-\xBF]"
+
+local function character(stand_in)
+  return utf8.char(utf8.codepoint(stand_in) - 0xF0000)
+end
+
+local function plain(text)
+  return (text:gsub(STAND_IN, character))
+end
+
+-- Typst would take some of them for signs of its own: there each is written by its code.
+local function coded(stand_in)
+  return string.format("\\u{%x}", utf8.codepoint(stand_in) - 0xF0000)
+end
+
+local function pieces(text)
+  local out, at = pandoc.List({}), 1
+  for first, stand_in, after in text:gmatch("()(" .. STAND_IN .. ")()") do
+    if first > at then
+      out:insert(pandoc.Str(text:sub(at, first - 1)))
+    end
+    out:insert(pandoc.RawInline("typst", coded(stand_in)))
+    at = after
+  end
+  if at <= #text then
+    out:insert(pandoc.Str(text:sub(at)))
+  end
+  return out
+end
+
+local function text_of(el)
+  if not el.text:find(STAND_IN) then
+    return nil
+  end
+  if typst and el.t == "Str" then
+    return pieces(el.text)
+  end
+  el.text = plain(el.text)
+  return el
+end
+
+local function attributes_of(el)
+  for name, value in pairs(el.attributes) do
+    -- the title of a callout is read as Markdown once more: it stays as it is
+    if value:find(STAND_IN) and not (name == "title" and el.t == "Div") then
+      el.attributes[name] = plain(value)
+    end
+  end
+  if el.title then
+    el.title = plain(el.title)
+  end
+  return el
+end
+
+local function code(el)
+  return text_of(attributes_of(el))
+end
+
+return {
+  { Str = text_of },
+  {
+    Code = code,
+    CodeBlock = code,
+    Span = attributes_of,
+    Div = attributes_of,
+    Header = attributes_of,
+    Link = attributes_of,
+    Image = attributes_of,
+    Table = attributes_of,
+    Figure = attributes_of,
+  },
+}
