@@ -110,7 +110,9 @@ def every_rule(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdow
     rules = rules_of(evaluation, source)
     rows: list[list[object]] = []
     for column, part in rules.groupby("column", sort=False):
-        asked = list(dict.fromkeys(literal(str(d)) for d in part["description_fr" if lang == "fr" else "description_en"]))
+        asked = list(
+            dict.fromkeys(literal(str(d)) for d in part["description_fr" if lang == "fr" else "description_en"])
+        )
         said = f"[{' ; '.join(asked)}]{{.declared}}"
         failing = record(part["failing"].sum(), f"rules/{source}//{column}/failing", lang)
         rows.append([column_words(evaluation, source, str(column)), said, failing])

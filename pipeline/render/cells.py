@@ -17,6 +17,7 @@ from pipeline.wording.markdown import literal
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+
 def run(document: Document, shell: InteractiveShell, places: Places) -> str:
     """Return the Markdown of a document whose cells and inline code have been run in order.
 

@@ -70,7 +70,11 @@ def literal(text: str) -> str:
 
 
 def _stand_in(character: str) -> str:
-    return character if character.isalnum() or character == " " or ord(character) > 0x7F else chr(STAND_IN + ord(character))
+    return (
+        character
+        if character.isalnum() or character == " " or ord(character) > 0x7F
+        else chr(STAND_IN + ord(character))
+    )
 
 
 def plain(markdown: str) -> str:

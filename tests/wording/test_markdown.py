@@ -20,8 +20,27 @@ PIECES = [
     *("\n", "\t", "\r\n", "\x00", "\x1b", "\u202e", "\u200b", "\u2028", "\ufeff", "\ud800", "\U000f0041", "\u00a0"),
     *("1. ", "a) ", "(i) ", "- ", "+ ", "::: {.callout-note}", "---", "...", "# ", "> ", "    ", "| a |", ": ", "[^1]"),
     *("<img src=/etc/passwd>", "<script>alert(1)</script>", "<!-- ", "![a](http://127.0.0.1/a.png)", "[a](b)", "&lt;"),
-    *("{{< include a >}}", "`{python} 1`", "```{=html}", "#set page(", '#image("a.png")', "@fig-a", "\\input{a}", "$x$"),
-    *("https://exemple.fr/a?b=c", "//", "/*", "<https://a.fr>", "x" * 60, "é", "CDI/CDD", "C:\\dossier", "\u0646\u200c\u0627"),
+    *(
+        "{{< include a >}}",
+        "`{python} 1`",
+        "```{=html}",
+        "#set page(",
+        '#image("a.png")',
+        "@fig-a",
+        "\\input{a}",
+        "$x$",
+    ),
+    *(
+        "https://exemple.fr/a?b=c",
+        "//",
+        "/*",
+        "<https://a.fr>",
+        "x" * 60,
+        "é",
+        "CDI/CDD",
+        "C:\\dossier",
+        "\u0646\u200c\u0627",
+    ),
 ]
 
 
@@ -49,7 +68,10 @@ def said(inlines: list[Any]) -> str:
 def hostile(count: int) -> list[str]:
     """Return that many texts, the same in every run."""
     draw = random.Random(20261128)
-    return ["".join(draw.choice([draw.choice(PIECES), "mot", " "]) for _ in range(draw.randint(1, 12))) for _ in range(count)]
+    return [
+        "".join(draw.choice([draw.choice(PIECES), "mot", " "]) for _ in range(draw.randint(1, 12)))
+        for _ in range(count)
+    ]
 
 
 def assert_shown(texts: list[str]) -> None:
