@@ -28,6 +28,7 @@ class FileSpec(Strict):
     they are not declared and the values leave no doubt. ``sheet`` (name or number)
     and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive;
     ``catalog`` names the SAS catalogue (.sas7bcat) in the same folder that labels the values of a .sas7bdat.
+    ``totals`` names the records that add up others (set aside), where labels and sums leave a doubt; ``[]``: none does.
     """
 
     path: str
@@ -49,6 +50,7 @@ class FileSpec(Strict):
     wave_column: str | None = None
     waves: dict[WaveName, Code] | None = None
     incomplete: Incomplete | None = None
+    totals: list[str] | None = None
 
 
 class Visits(Strict):

@@ -18,7 +18,8 @@ from pipeline.ingest.privacy.reading import derived_columns, without_personal_da
 from pipeline.ingest.readers.received import Note, Received, choose_columns
 from pipeline.ingest.recode import received_columns, recode
 from pipeline.ingest.routing import route
-from pipeline.ingest.tools.exports import read_export
+from pipeline.ingest.tools.exports import TOOLS, read_export
+from pipeline.ingest.totals import without_totals
 from pipeline.ingest.values import spellings, text_of
 from pipeline.instrument import Instrument
 
@@ -75,10 +76,25 @@ def received_waves(
     wanted = _wanted(instrument, asked)
     if spec.wave_column:
         wanted[spec.wave_column] = "wave"
-    path, choose = evaluation.received(spec), choose_columns(spec.path, wanted)
-    received = read_export(path, spec.path, spec, choose, instrument, asked)
+    received = _without_totals(evaluation, source, spec, wanted, asked)
     by_wave = _by_wave(received, spec, waves) if spec.wave_column else {None if name == "all" else name: received}
     return received, by_wave, [c for c in received.columns if c not in wanted and c]
+
+
+def _without_totals(
+    evaluation: Evaluation, source: Source, spec: FileSpec, wanted: dict[str, str], asked: list[str | None]
+) -> Received:
+    """Return a received file without its totals; a column before the wanted ones may say what is one, and goes then."""
+    instrument, named = evaluation.instruments[source.name], choose_columns(spec.path, wanted)
+
+    def choose(columns: list[str]) -> list[str]:
+        kept = named(columns)
+        return kept if spec.format in TOOLS else [c for c in columns if c and (c in kept or c == columns[0])]
+
+    received = read_export(evaluation.received(spec), spec.path, spec, choose, instrument, asked)
+    received = without_totals(received, source.kind, spec.totals)
+    extra = [] if spec.format in TOOLS else [c for c in received.table.columns if c not in wanted]
+    return replace(received, table=received.table.drop(columns=extra)) if extra else received
 
 
 def _read_file(

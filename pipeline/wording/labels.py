@@ -205,6 +205,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "set_aside=not_a_number": ("nombre illisible", "not a number"),
     "set_aside=not_a_date": ("date illisible", "not a date"),
     "set_aside=ragged_row": ("ligne de longueur inattendue", "line of unexpected length"),
+    "set_aside=total_row": ("total d'autres lignes", "total of other records"),
     "set_aside=empty_row": ("ligne vide", "empty line"),
     "set_aside=unknown_wave": ("vague inconnue", "unknown wave"),
     "set_aside=unknown_commune": ("commune inconnue", "unknown commune"),

@@ -67,6 +67,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "ragged_row": Kind(0.05, "look at the separator and at quotation marks in these lines"),
     "empty_row": Kind(1.0, "nothing"),
+    "total_row": Kind(1.0, "nothing, or `totals: []` of the file where these are no totals of others"),
     "incomplete": Kind(1.0, "nothing, or another rule under `incomplete:` of the file"),
     "unreadable_text": Kind(0.2, "declare the true `encoding:` of the file, or export it again as UTF-8"),
     "missing_required": Kind(0.2, "ask the sender for the value, or drop `required:` from the instrument"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.readers.received import Note, Received, read_received
+from pipeline.ingest.totals import without_totals
 from pipeline.instrument import Code
 
 
@@ -58,6 +59,7 @@ def describe(path: Path, file: str, spec: FileSpec) -> Described:
         As `received.read_received`.
     """
     received = read_received(path, file, spec, lambda columns: [c for c in columns if c], first_sheet=True)
+    received = without_totals(received, None)
     said = received.documented
     columns = [
         Column(

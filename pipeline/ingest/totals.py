@@ -1,0 +1,364 @@
+"""Records that add up or average the records beside them: found by label and by arithmetic, never counted with them.
+
+A label alone proves nothing (a space may be called « Total »). It is a total where the record leaves blank what the
+others fill, or where its numbers are the sum or the mean of those of the records that it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.ingest.conventions import marks
+from pipeline.ingest.faults import Blocked, Fault, some
+from pipeline.ingest.lexicon import folded, lexicon
+from pipeline.ingest.readers.received import Note, Received
+from pipeline.ingest.units import without_units
+from pipeline.ingest.values import distinct, number_of, text_of
+
+REASON = "total_row"
+#: Sources whose records are added up, so that an unproved total must be asked about.
+COUNTED = frozenset({"attendance", "costs", "workshops", "enrolments"})
+#: A column that so many other records fill is blank in a total for a reason.
+FILLED = 0.9
+#: The sums must hold in so many of the places and periods where they can be looked at.
+HELD = 0.9
+#: Without a label, sums must hold nearly everywhere, so often, and with so many different values, to be no coincidence.
+HELD_UNLABELLED, FEWEST, DIFFERENT = 0.95, 6, 3
+#: A label in so many of the records may be an answer; sums that hold in so few places may be a coincidence then.
+RARE, SEVERAL = 0.1, 3
+#: Longest label, in characters, and most categories of a column that are looked at without a label.
+LONGEST, MOST = 80, 60
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A received table as text and as numbers: text columns and repeated numbers are what records are told apart by."""
+
+    text: dict[str, np.ndarray]
+    numbers: dict[str, np.ndarray]
+    keys: list[list[str]]
+    n: int
+
+
+def without_totals(received: Received, kind: str | None, declared: Sequence[str] | None = None) -> Received:
+    """Return a file without the records that are totals of others, which come back in ``broken`` as `total_row`.
+
+    Parameters
+    ----------
+    kind : kind of the source; in those that are added up, an unproved total is asked about. None asks nothing.
+    declared : labels of the totals as evaluation.yaml gives them; an empty list says that there are none.
+
+    Raises
+    ------
+    Blocked
+        A record is labelled like a total and does not add up, or adds up and is not labelled like one.
+    """
+    if declared is not None:
+        found = _declared(received, declared)
+    else:
+        found = _found(received, kind)
+    if not found:
+        return received
+    kept = np.ones(len(received.lines), dtype=bool)
+    kept[list(found)] = False
+    if not kept.any():
+        return received
+    lines = received.lines.tolist()
+    notes = [_note(column, label, int(lines[row])) for row, (column, label) in found.items()]
+    broken = sorted([*received.broken, *((int(lines[row]), REASON) for row in found)])
+    table = received.table[kept].reset_index(drop=True)
+    return replace(received, table=table, lines=received.lines[kept], broken=broken, notes=[*received.notes, *notes])
+
+
+def _note(column: str, label: str, line: int) -> Note:
+    fr, en = "total d'autres lignes, non compté avec elles", "total of other records, not counted with them"
+    return Note(REASON, column, label, "set aside", fr, en, line)
+
+
+def _declared(received: Received, declared: Sequence[str]) -> dict[int, tuple[str, str]]:
+    wanted = {folded(label) for label in declared}
+    cells = [(c, distinct(received.table[c])) for c in received.table.columns if wanted]
+    found: dict[int, tuple[str, str]] = {}
+    for column, values in cells:
+        texts = [text_of(v) if isinstance(v, str) else None for v in values.values]
+        for row in np.flatnonzero(values.array([int(folded(t or "") in wanted) for t in texts], 0)):
+            found.setdefault(int(row), (str(column), str(texts[values.codes[row]])))
+    return found
+
+
+def _found(received: Received, kind: str | None) -> dict[int, tuple[str, str]]:
+    labels = {c: v for c in map(str, received.table.columns) if (v := _labels(received.table[c]))}
+    counted = kind in COUNTED
+    if not labels and not counted:
+        return {}
+    table = _table(received.table)
+    labelled = _labelled(received.table, labels, table.n)
+    found = dict(_proved(received, table, labels, labelled, counted)) if labels else {}
+    if counted:
+        found |= _parts(received, labels)
+        _refuse_unproved(received, labels, found, counted)
+        _refuse_unlabelled(received, table, found)
+    elif kind is not None:
+        _refuse_unproved(received, labels, found, counted)
+    return found
+
+
+def _labels(column: pd.Series) -> dict[str, tuple[str, str]]:
+    """Return the labels of totals in a column, each with its kind (whole, named, part) and what it is the total of."""
+    found = {}
+    for value in distinct(column).values:
+        if isinstance(value, str) and len(value) <= LONGEST and (label := label_of(value)):
+            found[value.strip()] = label
+    return found
+
+
+def label_of(text: str) -> tuple[str, str] | None:
+    """Return the kind of a total's label and the name of what is added up ("" where it is all); None elsewhere."""
+    words = folded(text).strip(" :.-–*")
+    known = lexicon("totals")
+    if words in known["whole"]:
+        return "whole", ""
+    for start in known["parts"]:
+        if words.startswith(f"{start} "):
+            return "part", words.removeprefix(start).strip()
+    for start in known["starts"]:
+        if words.startswith(f"{start} "):
+            return "named", _name(words.removeprefix(start))
+    for end in known["ends"]:
+        if words.endswith(f" {end}"):
+            return "named", _name(words.removesuffix(end))
+    return None
+
+
+def _name(words: str) -> str:
+    words = words.strip()
+    for join in lexicon("totals")["joins"]:
+        if words.startswith(join if join.endswith("'") else f"{join} "):
+            words = words[len(join) :].strip()
+    return words.removesuffix("-").removesuffix(":").strip()
+
+
+def _table(frame: pd.DataFrame) -> _Table:
+    text: dict[str, np.ndarray] = {}
+    numbers: dict[str, np.ndarray] = {}
+    for column in map(str, frame.columns):
+        found = distinct(frame[column])
+        shown = [text_of(v) for v in found.values]
+        cells = np.array([*(None if t is None else folded(t) for t in shown), None], dtype=object)[found.codes]
+        text[column] = cells
+        bare, _ = without_units(found)
+        used = marks(bare)
+        if used.doubt is not None:
+            used = replace(used, thousands="," if "," in used.doubt else ".")
+        read = [None if (t := text_of(v)) is None else number_of(t, used.decimal, used.thousands) for v in bare.values]
+        values = np.array([*(np.nan if v is None else v for v in read), np.nan])[found.codes]
+        given = np.array([c is not None for c in cells])
+        if given.any() and np.isfinite(values[given]).mean() >= FILLED:
+            numbers[column] = values
+    words = [c for c in text if c not in numbers]
+    repeated = [c for c in numbers if pd.Series(text[c]).nunique() <= max(len(frame) / 3, 2)]
+    return _Table(text, numbers, [words, [*words, *repeated]], len(frame))
+
+
+def _labelled(frame: pd.DataFrame, labels: dict[str, dict[str, tuple[str, str]]], n: int) -> np.ndarray:
+    """Return the rows that hold a label of a total in some column; they are parts of nothing."""
+    out = np.zeros(n, dtype=bool)
+    for column, known in labels.items():
+        out |= frame[column].astype("str").str.strip().isin(list(known)).to_numpy(dtype=bool)
+    return out
+
+
+def _proved(
+    received: Received,
+    table: _Table,
+    labels: dict[str, dict[str, tuple[str, str]]],
+    labelled: np.ndarray,
+    counted: bool,
+) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Return the rows that are totals by label and by proof, with column and label.
+
+    « Moyenne » and « Ensemble » are also what people answer: in records that are not counts, the label must be the
+    first thing said, and rare, or its sums hold in several places.
+    """
+    hollow = _hollow(table, labelled)
+    for column, known in labels.items():
+        cells = received.table[column].astype("str").str.strip()
+        for label, (kind, name) in known.items():
+            rows = np.flatnonzero((cells == label).to_numpy(dtype=bool))
+            first = _first_cell(table, column, rows)
+            rare = bool(first.all()) and len(rows) <= max(RARE * table.n, 1)
+            fewest = 1 if counted or rare else SEVERAL
+            empty = float((hollow[rows] & first).mean()) > 0.5
+            if kind != "part" and (empty or _adds_up(table, column, rows, name, labelled, fewest, counted or rare)):
+                yield from ((int(row), (column, label)) for row in rows)
+
+
+def _hollow(table: _Table, labelled: np.ndarray) -> np.ndarray:
+    """Return the rows that leave blank half or more of the columns which nearly every other row fills."""
+    given = {c: np.array([v is not None for v in cells]) for c, cells in table.text.items()}
+    if labelled.all():
+        return np.zeros(table.n, dtype=bool)
+    always = [c for c, filled in given.items() if filled[~labelled].mean() >= FILLED]
+    blank = sum((~given[c] for c in always), start=np.zeros(table.n, dtype=np.int64))
+    # The column of the label itself is filled.
+    return np.asarray(blank >= np.maximum((len(always) - 1) / 2, 1))
+
+
+def _first_cell(table: _Table, column: str, rows: np.ndarray) -> np.ndarray:
+    """Return whether the label is the first thing that a row says."""
+    before = list(table.text)[: list(table.text).index(column)]
+    return np.array([all(table.text[c][row] is None for c in before) for row in rows], dtype=bool)
+
+
+def _adds_up(
+    table: _Table, column: str, rows: np.ndarray, name: str, labelled: np.ndarray, fewest: int, means: bool
+) -> bool:
+    """Return whether some column of numbers is, in these rows, the sum or the mean of the rows that they stand for.
+
+    Parameters
+    ----------
+    fewest : in how many places that must be seen.
+    means : whether a mean proves it too.
+    """
+    for measure in (m for m in table.numbers if m != column):
+        for keys in table.keys:
+            verdicts = _verdicts_of(
+                table, measure, [k for k in keys if k != measure], column, rows, name, labelled, means
+            )
+            if len(verdicts) >= fewest and float(np.mean(verdicts)) >= HELD:
+                return True
+    return False
+
+
+def _verdicts_of(
+    table: _Table,
+    measure: str,
+    keys: list[str],
+    column: str,
+    rows: np.ndarray,
+    name: str,
+    labelled: np.ndarray,
+    means: bool,
+) -> list[bool]:
+    """Return, for each row that can be looked at, whether it adds up the rows that agree with it on what it fills."""
+    values = table.numbers[measure]
+    rows = rows[np.isfinite(values[rows])]
+    base = np.flatnonzero(~labelled & np.isfinite(values))
+    if not len(rows) or not len(base):
+        return []
+    named = {column: name} if name in _names(table, column) else {}
+    filled = [k for k in keys if k != column]
+    told = {k: [table.text[k][r] is not None and not label_of(table.text[k][r]) for r in rows] for k in filled}
+    patterns = pd.DataFrame(told, index=rows)
+    verdicts: list[bool] = []
+    for _, part in patterns.groupby(filled, sort=False) if filled else [((), patterns)]:
+        used = [*(k for k in filled if part[k].iloc[0]), *named]
+        own = {k: table.text[k] for k in used}
+        verdicts += _verdicts(values, own, base, part.index.to_numpy(), named, means)
+    return verdicts
+
+
+def _names(table: _Table, column: str) -> frozenset[str]:
+    return frozenset(v for v in pd.unique(pd.Series(table.text[column])) if isinstance(v, str))
+
+
+def _verdicts(
+    values: np.ndarray,
+    own: dict[str, np.ndarray],
+    base: np.ndarray,
+    rows: np.ndarray,
+    named: dict[str, str],
+    means: bool,
+) -> list[bool]:
+    """Return, for each row with two or more parts that are not all zero, whether it is their sum or their mean.
+
+    The mean of equal numbers proves nothing.
+    """
+    parts = pd.DataFrame({k: cells[base] for k, cells in own.items()}).assign(__value=values[base], __all=0)
+    wanted = pd.DataFrame({k: named.get(k, cells[rows]) for k, cells in own.items()}, index=range(len(rows)))
+    wanted = wanted.assign(__total=values[rows], __all=0)
+    keys = [*own, "__all"]
+    sums = parts.groupby(keys)["__value"].agg(["sum", "mean", "count", "nunique"]).reset_index()
+    met = wanted.merge(sums, on=keys, how="left")
+    met = met[(met["count"] >= 2) & ((met["sum"] != 0) | (met["__total"] != 0))]
+    held = np.isclose(met["__total"], met["sum"], rtol=1e-6, atol=0.01)
+    if means:
+        near = 0.005 * np.maximum(1, np.abs(met["mean"])) + 0.01
+        held |= ((np.abs(met["__total"] - met["mean"]) <= near) & (met["nunique"] > 1)).to_numpy(dtype=bool)
+    return [bool(v) for v in held]
+
+
+def _parts(received: Received, labels: dict[str, dict[str, tuple[str, str]]]) -> dict[int, tuple[str, str]]:
+    """Return the rows that repeat a part of the row above: « dont ateliers »."""
+    found: dict[int, tuple[str, str]] = {}
+    for column, known in labels.items():
+        cells = received.table[column].astype("str").str.strip()
+        for label in (text for text, (kind, _) in known.items() if kind == "part"):
+            found |= {int(row): (column, label) for row in np.flatnonzero((cells == label).to_numpy(dtype=bool))}
+    return found
+
+
+def _refuse_unproved(
+    received: Received, labels: dict[str, dict[str, tuple[str, str]]], found: dict[int, tuple[str, str]], counted: bool
+) -> None:
+    """Refuse a category that is called a total and does not add up: nobody knows which it is.
+
+    Elsewhere than in counts only a single record that begins so is asked about: answers may be called so too.
+    """
+    for column, known in labels.items():
+        if not counted and column != str(received.table.columns[0]):
+            continue
+        cells = received.table[column].astype("str").str.strip()
+        for label in (text for text, (kind, _) in known.items() if kind == "whole"):
+            rows = np.flatnonzero((cells == label).to_numpy(dtype=bool)).tolist()
+            if not set(rows) <= set(found) and (counted or len(rows) == 1):
+                why = "is labelled like a total and does not add up"
+                raise Blocked(_asked(received, column, [label], int(received.lines[rows[0]]), why))
+
+
+def _asked(received: Received, column: str, labels: Sequence[str], line: int, why: str) -> Fault:
+    quoted = ", ".join(f'"{label}"' for label in labels)
+    return Fault(
+        f"a record {why}",
+        received.file,
+        line=line,
+        column=column,
+        found=some(labels),
+        allowed="records that are counted, and totals of them that are declared",
+        action=f"add to the file in evaluation.yaml `totals: [{quoted}]` if it is the total of others (set aside), or"
+        " `totals: []` if it is none (counted)",
+    )
+
+
+def _refuse_unlabelled(received: Received, table: _Table, found: dict[int, tuple[str, str]]) -> None:
+    """Refuse a category that nearly always equals the sum of all others: by its arithmetic it is a total."""
+    rows = np.array([r for r in range(table.n) if r not in found], dtype=np.int64)
+    words = table.keys[0]
+    for column in words:
+        if not 3 <= len({table.text[column][r] for r in rows}) <= MOST:
+            continue
+        for measure, values in table.numbers.items():
+            others = [k for k in table.keys[1] if k not in (column, measure)]
+            hit = _sum_of_all_others({k: table.text[k][rows] for k in others}, table.text[column][rows], values[rows])
+            if hit is not None:
+                at = rows[next(i for i, v in enumerate(table.text[column][rows]) if v == hit)]
+                label = str(text_of(received.table[column].iloc[at]))
+                why = "is nearly always the sum of all others"
+                raise Blocked(_asked(received, column, [label], int(received.lines[at]), why))
+
+
+def _sum_of_all_others(keys: dict[str, np.ndarray], category: np.ndarray, values: np.ndarray) -> str | None:
+    frame = pd.DataFrame(keys).assign(__all=0, __category=category, __value=values)
+    frame = frame[frame["__category"].notna() & np.isfinite(frame["__value"])]
+    groups = frame.groupby([*keys, "__all"], dropna=False)["__value"]
+    whole, parts = groups.transform("sum"), groups.transform("count")
+    looked = frame.assign(__held=np.isclose(whole, 2 * frame["__value"]))[(parts >= 3) & (whole > 0)]
+    for category_, part in looked.groupby("__category"):
+        held = part["__held"]
+        if len(part) >= FEWEST and held.mean() >= HELD_UNLABELLED and part["__value"].nunique() >= DIFFERENT:
+            return str(category_)
+    return None
