@@ -21,6 +21,7 @@ from pipeline.ingest.conventions import (
     thousands_note,
 )
 from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.lexicon import folded
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.units import unit_note, without_units
 from pipeline.ingest.values import Distinct, dates, distinct, months, numbers, spellings, text_of, texts
@@ -29,6 +30,8 @@ from pipeline.instrument import Code, Instrument, Question
 STATUSES = ("answered", "no_answer", "refused", "dont_know", "not_applicable", "routed", "not_asked")
 ANSWERED, NO_ANSWER, ROUTED, NOT_ASKED = (STATUSES.index(s) for s in ("answered", "no_answer", "routed", "not_asked"))
 TICKED = frozenset({"1", "y", "yes", "o", "oui", "x", "true", "vrai"})
+#: A wave of so few records may leave a question blank that was asked.
+WHOLE = 10
 UNTICKED = frozenset({"0", "2", "n", "no", "non", "false", "faux"})
 
 
@@ -112,6 +115,9 @@ def _question(q: Question, wave: str | None, received: Received, decimal: str | 
     if not q.asked(wave):
         nothing = {} if free_text(q) else {c: _blank(q, index) for c in q.clean_columns()}
         return Recoded(nothing, np.full(len(index), NOT_ASKED, dtype=np.int8))
+    if _never_asked(q, wave, received):
+        nothing = {} if free_text(q) else {c: _blank(q, index) for c in q.clean_columns()}
+        return Recoded(nothing, np.full(len(index), NOT_ASKED, dtype=np.int8), notes=[_not_asked_note(q, str(wave))])
     if q.type == "multiple":
         return _separated(q, wave, received) if q.separator else _multiple(q, wave, received)
     column = received_columns(q, wave)[0]
@@ -119,6 +125,23 @@ def _question(q: Question, wave: str | None, received: Received, decimal: str | 
     found, status, own = _missing_apart(q, wave, found, received.user_missing.get(column, []))
     answer = _answer(q, found, status, decimal, received, column)
     return replace(answer, notes=[*answer.notes, _user_missing(q, own)]) if own else answer
+
+
+def _never_asked(q: Question, wave: str | None, received: Received) -> bool:
+    """Return whether all columns of a question are blank in a whole wave, though nothing routes respondents past it."""
+    if wave is None or q.required or q.routing(wave) or q.role in ("identifier", "birth_date"):
+        return False
+    columns = [c for c in received_columns(q, wave) if c in received.table]
+    return len(received.table) >= WHOLE and bool(columns) and all(_all_blank(received.table[c]) for c in columns)
+
+
+def _all_blank(column: pd.Series) -> bool:
+    return all(text_of(v) is None for v in distinct(column).values)
+
+
+def _not_asked_note(q: Question, wave: str) -> Note:
+    fr = f"aucune réponse de la vague {wave} : question non posée, et non zéro"
+    return Note("not_asked", q.name, wave, "not_asked", fr, f"no answer in all of wave {wave}: not asked, and not zero")
 
 
 def _answer(
@@ -222,21 +245,39 @@ def _declared_missing(value: Any, ranges: list[tuple[float | str, float | str]])
 
 def _coded(q: Question, found: Distinct, status: np.ndarray) -> Recoded:
     by_text = {str(c).strip(): c for c in q.codes}
-    by_label = _labels(q)
+    by_label, by_spelling = _labels(q), _spellings(q)
     codes: list[Code | None] = []
     seen: list[str | None] = []
+    spelled: dict[Code, set[str]] = {}
     for value in found.values:
         text = text_of(value)
         known, code = _lookup(by_text, text) if text is not None else (False, None)
         if not known and text is not None:
-            code = by_label.get(text.casefold())
+            code = by_label.get(text.casefold(), by_spelling.get(folded(text)))
+        if code is not None and isinstance(value, str):
+            spelled.setdefault(code, set()).add(value)
         codes.append(code)
         seen.append(text if code is None else str(code))
     unknown = found.array([int(c is None) for c in codes], 1).astype(bool)
     status = np.where(unknown & (status == ANSWERED), NO_ANSWER, status).astype(np.int8)
     dtype = clean_dtype(q)
     clean = found.series([c if dtype == "Int64" or c is None else str(c) for c in codes], dtype)
-    return Recoded({q.name: clean}, status, seen=found.series(seen, "str"))
+    notes = [_spelling_note(q, c, t) for c, t in spelled.items() if len({folded(x) for x in t}) < len(t)]
+    return Recoded({q.name: clean}, status, seen=found.series(seen, "str"), notes=notes)
+
+
+def _spellings(q: Question) -> dict[str, Code]:
+    """Return code and label without case, accents and double blanks -> code; what two codes share is left out."""
+    table: dict[str, Code | None] = {}
+    for code, label in q.codes.items():
+        for key in {folded(str(code)), folded(label.fr), folded(label.en or label.fr)}:
+            table[key] = None if table.get(key, code) != code else code
+    return {k: v for k, v in table.items() if v is not None}
+
+
+def _spelling_note(q: Question, code: Code, texts: set[str]) -> Note:
+    fr, en = "orthographes d'une même réponse, réunies", "spellings of one answer, put together"
+    return Note("spelling", q.name, " | ".join(sorted(texts)), str(code), fr, en)
 
 
 def _labels(q: Question) -> dict[str, Code]:
@@ -274,6 +315,9 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     explicit = bool(any_unticked.any())
     answered = any_ticked | (any_unticked if explicit else why == NO_ANSWER) & (why == NO_ANSWER)
     status = np.where(answered, ANSWERED, why).astype(np.int8)
+    if explicit and wave is not None and n >= WHOLE:
+        # Where the file writes the boxes that are not ticked, one that it always leaves blank was not offered.
+        boxes = {c: box for c, box in boxes.items() if not _all_blank(received.table[q.columns(wave)[c]])}
     return Recoded(_ticks(q, boxes, status, index), status, unreadable=unreadable)
 
 
@@ -312,9 +356,11 @@ def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
     for item in q.offered(wave):
         for text in {item.name, item.column or item.name, item.label.fr, item.label.en or item.label.fr}:
             names[text.casefold()] = item.name
+            names.setdefault(folded(text), item.name)
     cells = [parts_of(text_of(v) or "", q.separator or "|") for v in found.values]
-    wrong = [next((p for p in cell if p.casefold() not in names), None) for cell in cells]
-    chosen = [{names.get(p.casefold()) for p in cell} for cell in cells]
+    read = [{p: names.get(p.casefold(), names.get(folded(p))) for p in cell} for cell in cells]
+    wrong = [next((p for p, name in cell.items() if name is None), None) for cell in read]
+    chosen = [set(cell.values()) for cell in read]
     boxes = {
         f"{q.name}_{item.name}": found.array([int(item.name in c) for c in chosen], 0).astype(bool)
         for item in q.offered(wave)

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.ingest.lexicon import folded, lexicon
+
 #: Characters of a number that may be a code.
 LONGEST_CODE = 300
 _WHOLE = re.compile(r"[+-]?\d+(?:[.,]0+)?")
@@ -25,6 +27,10 @@ _ISO_DATE = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
 _YEAR_LAST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
+_NAMED_MONTHS = (
+    re.compile(r"(?P<m>[a-z]+)\.?[ ./'-]*(?P<y>\d{4}|\d{2})"),
+    re.compile(r"(?P<y>\d{4})[ ./-]*(?P<m>[a-z]+)\.?"),
+)
 _MONTHS = (re.compile(r"(?P<y>\d{4})-?(?P<m>\d{2})"), re.compile(r"(?P<m>\d{1,2})/(?P<y>\d{4})"))
 
 
@@ -159,7 +165,8 @@ def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple
 
 
 def months(found: Distinct) -> tuple[pd.Series, pd.Series]:
-    """Return months as `YYYY-MM` and the text of what is none (`2003-11`, `200311`, `11/2003` and dates are read)."""
+    """Return months as `YYYY-MM` and the text of what is none (`2003-11`, `200311`, `11/2003`, dates, and names
+    such as `novembre 2003`, `nov.-03` and `Nov 2003` are read; years of two digits from 70 on are of the 1900s)."""
 
     def read(value: Any) -> str | None:
         text = text_of(value)
@@ -170,10 +177,19 @@ def months(found: Distinct) -> tuple[pd.Series, pd.Series]:
         for form in _MONTHS:
             if (m := form.fullmatch(text)) and 1 <= int(m["m"]) <= 12:
                 return f"{m['y']}-{int(m['m']):02d}"
-        return None
+        return _named_month(folded(text))
 
     read_values = [read(v) for v in found.values]
     return found.series(read_values, "str"), _unreadable(found, read_values)
+
+
+def _named_month(text: str) -> str | None:
+    for form in _NAMED_MONTHS:
+        if m := form.fullmatch(text):
+            number = next((n for n, names in lexicon("months").items() if m["m"] in names), None)
+            year = int(m["y"]) if len(m["y"]) == 4 else int(m["y"]) + (1900 if int(m["y"]) >= 70 else 2000)
+            return None if number is None else f"{year}-{number:02d}"
+    return None
 
 
 def texts(found: Distinct, change: Callable[[str], str] | None = None) -> pd.Series:

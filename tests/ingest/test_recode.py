@@ -9,9 +9,10 @@ import pandas as pd
 
 from pipeline.ingest.readers.received import Received
 from pipeline.ingest.recode import STATUSES, Recoded, recode
+from pipeline.ingest.stage import read_sources
 from pipeline.instrument import Instrument
 
-from .conftest import codes, question
+from .conftest import Make, codes, question
 
 
 def recoded(asked: dict[str, Any], columns: dict[str, list[Any]], wave: str | None = None, **more: Any) -> Recoded:
@@ -117,3 +118,17 @@ def test_free_text_has_no_clean_column() -> None:
     r = recoded(question("q", "open"), {"q": ["bonjour", ""]})
     assert r.clean == {}
     assert statuses(r) == ["answered", "no_answer"]
+
+
+def test_spellings_of_one_answer_are_one_and_codes_declared_apart_stay_apart(make: Make) -> None:
+    answers = {"oui": {"fr": "Oui"}, "ete": {"fr": "L’été"}}
+    content = "q;r\noui;a\nOUI;A\n Oui ;a\nl'ete;A\nL'été;a\n"
+    apart = {"a": {"fr": "petit a"}, "A": {"fr": "grand A"}}
+    ingested = read_sources(
+        make([question("q", "single", codes=answers), question("r", "single", codes=apart)], content)
+    )
+    assert ingested.clean["users"]["q"].tolist() == ["oui", "oui", "oui", "ete", "ete"]
+    assert ingested.clean["users"]["r"].tolist() == ["a", "A", "a", "A", "a"]
+    told = ingested.decisions.query("kind == 'spelling'")
+    assert set(told["key"]) == {"q"}
+    assert len(told) == 2

@@ -103,3 +103,22 @@ def test_categories_of_other_rows_are_not_looked_at() -> None:
     cut = distinct(whole.iloc[[0, 2]].reset_index(drop=True))
     assert cut.values == ["1", "2"]
     assert texts(cut).tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("janvier 2006", "2006-01"),
+        ("Févr. 2006", "2006-02"),
+        ("janv.-06", "2006-01"),
+        ("Aug-98", "1998-08"),
+        ("December 2006", "2006-12"),
+        ("2006 août", "2006-08"),
+        ("juin2006", "2006-06"),
+        ("printemps 2006", None),
+        ("janvier", None),
+    ],
+)
+def test_months_by_name_are_read_in_french_and_english(text: str, month: str | None) -> None:
+    clean, left = months(distinct(column(text)))
+    assert (clean.tolist()[0] if month else left.tolist()[0]) == (month or text)

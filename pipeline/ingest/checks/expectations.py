@@ -13,6 +13,8 @@ from pipeline.ingest.readers.encoding import MOJIBAKE
 from pipeline.ingest.recode import coded, free_text
 from pipeline.instrument import Question
 
+_MONTHS = "write the months as 2006-01, 01/2006 or janvier 2006 (January 2006), or correct these records"
+
 
 def rules_of(evaluation: Evaluation, source: Source, seen: pd.DataFrame, more: Sequence[Rule] = ()) -> list[Rule]:
     """Return the rules of a source whose columns are in ``seen``, with the severities of `checks:` laid over.
@@ -55,7 +57,8 @@ def _of_question(q: Question) -> list[Rule]:
         rules.append(rule("not_a_number", q, "blank", f"{q.name}__unreadable", fr, en))
     elif q.type in ("date", "month"):
         fr, en = ("date", "a date") if q.type == "date" else ("mois AAAA-MM", "a month, YYYY-MM")
-        rules.append(rule("not_a_date", q, "blank", f"{q.name}__unreadable", fr, en))
+        more = {"action": _MONTHS} if q.type == "month" else {}
+        rules.append(rule("not_a_date", q, "blank", f"{q.name}__unreadable", fr, en, **more))
     elif q.role != "identifier":
         fr, en = "texte lisible, sans trace d'un autre encodage", "readable text, no trace of another encoding"
         private = free_text(q)

@@ -164,6 +164,11 @@ def _born(column: pd.Series, q: Question, first: dt.date | None) -> tuple[pd.Ser
     """Return year of birth (text; `UNREADABLE` where it is no date) and age in whole years on ``first``."""
     found = distinct(column)
     read, unreadable, _ = dates(found, q.date_format)
+    if q.date_format and "%y" in q.date_format:
+        # Nobody is born after the fieldwork: a year of two digits is then one of the century before.
+        read = read.mask(
+            read.dt.year > (first.year if first else dt.date.today().year), read - pd.DateOffset(years=100)
+        )
     year = read.dt.year.astype("Int64").astype("str").where(read.notna(), None).astype("str")
     typed = unreadable.str.fullmatch(r"(?:19|20)\d{2}").fillna(False).astype(bool)
     year = year.mask(typed, unreadable).mask(unreadable.notna() & ~typed, UNREADABLE)

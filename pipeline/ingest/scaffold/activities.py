@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.errors import IngestError
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
-from pipeline.ingest.scaffold.columns import wording_of
+from pipeline.ingest.scaffold.columns import safe_codes, wording_of
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SURVEY_ROLES, matches
 from pipeline.ingest.tools.draft import Draft, slug
@@ -131,7 +131,7 @@ def activity_drafts(described: Described) -> tuple[list[Draft], dict[str, Any]]:
     kind = _first(described, ATTENDANCE_ROLES["activity"])
     answers = sorted({t for t in map(text_of, distinct(kind.examples).values) if t}) if kind else []
     if 1 < len(answers) <= 20:
-        add(kind, "kind", type="single", role="activity", codes={t: {"fr": t} for t in answers})
+        add(kind, "kind", type="single", role="activity", codes=safe_codes(answers))
     signins: dict[str, Any] = {"rows": "activity", "counts": counts}
     if add(_first(described, r"duree(?: .*)?"), "minutes_spent", type="text"):
         signins["duration"] = "minutes_spent"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from pipeline.ingest.conventions import date_order, marks
+from pipeline.ingest.lexicon import folded
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.several import several
@@ -79,7 +81,7 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     if (short := _short_dates(column)) is not None:
         remark = "ordre jour/mois/année et siècle / order of day and month, and century"
         return Draft({**base, "type": "date", "date_format": short}, {"date_format": remark})
-    if column.kind == "text" and months(found)[1].isna().all() and re.search("[-/]", texts[0]):
+    if column.kind == "text" and months(found)[1].isna().all() and re.search(r"[-/]|[^\W\d_]", texts[0]):
         return Draft({**base, "type": "month"})
     number = _number(column, base, texts, decimal, missing)
     return number or several(column, base) or _text(column, base, texts)
@@ -189,15 +191,46 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
     answered = int(column.examples.map(text_of).notna().sum())
     said = detect(column.name, column.label or None)
     free = said is not None and said.kind == "free_text" and not is_ticked(column.examples)
-    if not free and len(texts) <= MOST_ANSWERS and answered >= 3 * len(texts) and max(map(len, texts)) <= LONGEST:
-        answers = sorted(texts)
-        missing = {t: reason for t in answers if (reason := reason_of(t)) is not None}
-        codes = {t: {"fr": t} for t in answers if t not in missing}
+    answers = spelled_alike(column.examples)
+    if not free and len(answers) <= MOST_ANSWERS and answered >= 3 * len(answers) and max(map(len, texts)) <= LONGEST:
+        missing = {t: reason for t in sorted(texts) if (reason := reason_of(t)) is not None}
+        codes = safe_codes([t for t in answers if t not in missing])
         if codes:
             more = {"missing": missing} if missing else {}
-            return Draft({**base, "type": "single", "codes": codes, **more}, {"codes": "réponses rencontrées / as met"})
+            remark = "réponses rencontrées / as met" + _initials([t["fr"] for t in codes.values()])
+            return Draft({**base, "type": "single", "codes": codes, **more}, {"codes": remark})
     remark = "texte libre, jamais gardé / free text, never kept"
     return Draft({**base, "type": "open", "role": "open_text"}, {"role": remark})
+
+
+def spelled_alike(column: pd.Series) -> list[str]:
+    """Return the different answers of a column, sorted: spellings of one (case, accents, blanks) as the most usual."""
+    counted = Counter(t for t in map(text_of, column) if t is not None)
+    usual: dict[str, str] = {}
+    for text, _ in sorted(counted.items(), key=lambda c: (-c[1], c[0])):
+        usual.setdefault(folded(text), text)
+    return sorted(usual.values())
+
+
+def safe_codes(answers: Sequence[str]) -> dict[Code, dict[str, str]]:
+    """Return code -> label of answers: an answer of letters and digits is its own code, others get one written."""
+    codes: dict[Code, dict[str, str]] = {}
+    for answer in answers:
+        code = answer if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_+-]*", answer) else short_name(answer, "answer")
+        name, n = code, 2
+        while name in codes:
+            name, n = f"{code}_{n}", n + 1
+        codes[name] = {"fr": " ".join(answer.split())}
+    return codes
+
+
+def _initials(answers: Sequence[str]) -> str:
+    """Return a remark where an answer of one letter may be the initial of another answer, to be reviewed."""
+    found = []
+    for letter in (a for a in answers if len(a) == 1):
+        whole = [a for a in answers if len(a) > 1 and folded(a)[0] == folded(letter)]
+        found += [f"{letter} = {whole[0]} ?"] if len(whole) == 1 else []
+    return f" ; initiales à rattacher / initials: {', '.join(found)}" if found else ""
 
 
 def _personal(column: Column, base: dict[str, Any]) -> Draft | None:
@@ -207,7 +240,11 @@ def _personal(column: Column, base: dict[str, Any]) -> Draft | None:
         return None
     kind = {"birth_date": "date", "open_text": "open", "commune": "text"}.get(found.role, "text")
     said = f"semble personnel ({found.kind}) / looks personal"
-    return Draft({**base, "type": kind, "role": found.role}, {"role": said})
+    draft = Draft({**base, "type": kind, "role": found.role}, {"role": said})
+    if kind == "date" and (short := _short_dates(column)) is not None:
+        draft.content["date_format"] = short
+        draft.review["date_format"] = "ordre jour/mois/année et siècle / order of day and month, and century"
+    return draft
 
 
 def is_ticked(column: pd.Series) -> bool:

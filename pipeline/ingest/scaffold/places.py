@@ -7,13 +7,14 @@ from typing import Any
 
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.scaffold.columns import draft_of, wording_of
+from pipeline.ingest.scaffold.columns import draft_of, safe_codes, wording_of
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, RESERVED, SITE_ROLES, role_of
 from pipeline.ingest.sites.national_schema import is_national, questions
 from pipeline.ingest.tools.draft import Draft, slug
 from pipeline.ingest.values import distinct, text_of
+from pipeline.instrument import Code
 
 _TYPES = {
     "site": "key",
@@ -144,9 +145,12 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
     unknown = {"Non communiqué": "no_answer"}
     add("tranche d age", "age_band", type="single", role="age_band", codes=ages, missing=unknown)
     for words, name in (("genre du beneficiaire", "sex"), ("statut du beneficiaire", "occupation")):
-        codes = {c: t for c, t in _codes(column(words)).items() if not plain_words(str(c)).startswith("non communique")}
+        codes = {
+            c: t for c, t in _codes(column(words)).items() if not plain_words(t["fr"]).startswith("non communique")
+        }
         if codes:
-            missing = {v: "no_answer" for v in _values(column(words)) if v not in codes}
+            kept = {t["fr"] for t in codes.values()}
+            missing = {v: "no_answer" for v in _values(column(words)) if " ".join(v.split()) not in kept}
             add(words, name, type="single", codes=codes, **({"missing": missing} if missing else {}))
     themes = sorted({t.strip() for v in _values(column("thematique")) for t in v.splitlines() if t.strip()})
     if themes:
@@ -156,7 +160,7 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
     signins: dict[str, Any] = {"rows": "visit"}
     if column("duree"):
         signins["duration"] = "minutes_spent"
-    here = [v for v in _values(column("canaux")) if plain_words(v) == _HERE]
+    here = [c for c, label in _codes(column("canaux")).items() if plain_words(label["fr"]) == _HERE]
     if here:
         signins |= {"place": "channel", "here": here}
     return drafts, signins
@@ -168,8 +172,8 @@ def _values(column: Column | None) -> list[str]:
     return sorted({t for t in (text_of(v) for v in distinct(column.examples).values) if t})
 
 
-def _codes(column: Column | None) -> dict[str, dict[str, str]]:
-    return {v: {"fr": v} for v in _values(column)}
+def _codes(column: Column | None) -> dict[Code, dict[str, str]]:
+    return safe_codes(_values(column))
 
 
 def signin_drafts(given: Given, decimal: str | None) -> tuple[list[Draft], dict[str, Any]]:

@@ -17,7 +17,7 @@ from pipeline.ingest.scaffold.places import (
     signin_drafts,
 )
 from pipeline.ingest.scaffold.text import Reviewed
-from pipeline.ingest.scaffold.waves import Survey, merged
+from pipeline.ingest.scaffold.waves import Survey, asked_by_wave, merged
 from pipeline.ingest.scaffold.words import RESERVED
 from pipeline.ingest.sites.national_schema import flags, is_national
 from pipeline.ingest.tools.draft import Draft, slug
@@ -48,6 +48,9 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
     by_wave = [(wave, drafts(g, _decimal(g))) for wave, g in survey.files]
     found = by_wave[0][1] if len(by_wave) == 1 else merged(by_wave)
     found = [d for d in found if str(d.content.get("column", d.name)) != survey.wave_column]
+    if survey.wave_column:
+        for draft in found:
+            asked_by_wave(draft, first, survey)
     _unique_names(found, name, taken)
     _absent_items(found, [w.name for w in survey.waves])
     for draft in found:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.ingest.lexicon import folded
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.given import Given
@@ -182,13 +183,81 @@ def _history(draft: Draft, by_wave: dict[str, Draft], names: Sequence[str]) -> N
             if column != own:
                 history[wave] = {"column": column}
             _same_codes(draft, other, wave)
+    for wave, other in by_wave.items():
+        _offered(draft, other, history.setdefault(wave, {}))
+    history = {wave: history[wave] for wave in names if history.get(wave)}
     if history:
         draft.content["waves"] = history
         draft.review["waves"] = "rapprochement des vagues proposé / matching of waves proposed"
 
 
+def _own_code(own: dict[Any, Any], code: Any, label: dict[str, str]) -> Any:
+    """Return the code that another wave's answer has here: answers typed as text are one by their label."""
+    if code in own or not isinstance(code, str):
+        return code
+    return next((c for c, t in own.items() if folded(t["fr"]) == folded(label["fr"])), code)
+
+
+def _offered(draft: Draft, other: Draft, history: dict[str, Any]) -> None:
+    """Say which answers a wave offered where it did not offer all: what it never offered is not 0 % there."""
+    codes, theirs = draft.content.get("codes", {}), other.content.get("codes", {})
+    held = [c for c in codes if c in theirs]
+    if theirs and held and len(held) < len(codes):
+        history["codes"] = held
+
+
+def asked_by_wave(draft: Draft, given: Given, survey: Survey) -> None:
+    """Say of a question in a file of several waves in which of them it was not asked, and which answers each offered.
+
+    A question, or a box, that is blank in a whole wave was not asked in it; an answer that a wave never holds is not
+    taken for one that nobody chose there.
+    """
+    waves = given.column(str(survey.wave_column))
+    assert waves is not None
+    own = waves.examples.map(text_of)
+    rows = {w.name: (own == str(survey.codes[w.name])).to_numpy(dtype=bool) for w in survey.waves}
+    if draft.content["type"] == "multiple" and not draft.content.get("separator"):
+        return _boxes_by_wave(draft, given, rows)
+    column = given.column(str(draft.content.get("column", draft.name)))
+    if column is None:
+        return
+    history: dict[str, Any] = {}
+    for wave, at in rows.items():
+        met = {folded(t) for t in map(text_of, distinct(column.examples[at]).values) if t}
+        codes = draft.content.get("codes", {})
+        held = [c for c, label in codes.items() if met & {folded(str(c)), folded(label["fr"])}]
+        if not met:
+            history[wave] = {"asked": False}
+        elif held and len(held) < len(codes):
+            history[wave] = {"codes": held}
+    _told(draft, history)
+
+
+def _boxes_by_wave(draft: Draft, given: Given, rows: dict[str, Any]) -> None:
+    held: dict[str, list[str]] = {}
+    for item in draft.content["items"]:
+        column = given.column(str(item["column"]))
+        assert column is not None
+        held[item["name"]] = [w for w, at in rows.items() if column.examples[at].map(text_of).notna().any()]
+    asked = {w for waves in held.values() for w in waves}
+    for item in draft.content["items"]:
+        waves = held[item["name"]]
+        if set(waves) < asked:
+            item["waves"] = waves
+            draft.review["items"] = "items non proposés à toutes les vagues / not offered in every wave"
+    _told(draft, {w: {"asked": False} for w in rows if w not in asked})
+
+
+def _told(draft: Draft, history: dict[str, Any]) -> None:
+    if history:
+        draft.content["waves"] = history
+        draft.review["waves"] = "d'après ce que chaque vague contient / from what each wave holds"
+
+
 def _same_codes(draft: Draft, other: Draft, wave: str) -> None:
     own, theirs = draft.content.get("codes", {}), other.content.get("codes", {})
+    theirs = {_own_code(own, c, label): label for c, label in theirs.items()}
+    other.content["codes"] = theirs
     differing = [c for c in theirs if c not in own or plain(own[c]["fr"]) != plain(theirs[c]["fr"])]
     if differing:
         draft.content["codes"] = {**theirs, **own}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import yaml
 
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
+from pipeline.ingest.privacy.reading import _born
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.scaffold.columns import draft_of, reason_of
+from pipeline.ingest.scaffold.columns import draft_of, reason_of, safe_codes
+from pipeline.ingest.scaffold.draft_evaluation import draft_evaluation
 from pipeline.ingest.scaffold.text import REVIEW, Reviewed, flow, yaml_of
 from pipeline.ingest.scaffold.write import new_evaluation
+from pipeline.instrument import Question, Text
 
 from ...acceptance.received_files import LSS
 
@@ -153,3 +157,34 @@ def test_a_questionnaire_that_names_two_questions_alike_is_one_message(tmp_path:
     lss = LSS.replace("<title>Q2</title>", "<title>Q1</title>")
     with pytest.raises(PipelineError, match="'Q1' twice"):
         drafted(tmp_path, {"enquete.lss": lss, "reponses.csv": "id,submitdate,lastpage,Q1\n1,2024-11-04,2,A1\n"})
+
+
+def test_answers_are_codes_of_letters_and_digits_with_their_text_as_label() -> None:
+    codes = safe_codes(["CDI/CDD", "En emploi\n(salarié)", "F", "15-24", "@région", "++", "CDI CDD"])
+    assert all(re.fullmatch(r"[A-Za-z0-9_+-]+", str(c)) for c in codes)
+    assert codes["CDI_CDD"] == {"fr": "CDI/CDD"}
+    assert codes["15-24"] == {"fr": "15-24"}
+    assert len(codes) == 7
+
+
+def test_spellings_of_one_answer_make_one_code_and_initials_are_to_review(tmp_path: Path) -> None:
+    path = tmp_path / "oui.csv"
+    answers = ["oui", "Oui", "OUI", "oui ", "O", "Non", "non", "NON", " non", "oui"] * 6
+    path.write_text("id;Ordinateur\n" + "".join(f"{i};{a}\n" for i, a in enumerate(answers)), encoding="utf-8")
+    drafted = draft_evaluation("essai", [path], dt.date(2026, 1, 1))
+    draft = next(iter(drafted.instruments.values()))["questions"][1]
+    assert len(draft["codes"].value) == 3
+    assert "O = oui ?" in draft["codes"].remark
+
+
+def test_births_with_years_of_two_digits_get_a_format_and_are_never_in_the_future(tmp_path: Path) -> None:
+    path = tmp_path / "dates.csv"
+    days = [f"{1 + i % 28}/{1 + i % 12}/{(40 + i) % 100:02d}" for i in range(60)]
+    path.write_text("id;Naissance\n" + "".join(f"{i};{d}\n" for i, d in enumerate(days)), encoding="utf-8")
+    drafted = draft_evaluation("essai", [path], dt.date(2026, 1, 1))
+    draft = next(iter(drafted.instruments.values()))["questions"][1]
+    assert draft["date_format"].value == "%d/%m/%y"
+    born = Question(name="n", type="date", role="birth_date", wording=Text(fr="n"), date_format="%d/%m/%y")
+    years, ages = _born(pd.Series(["1/1/60", "2/2/05"]), born, dt.date(2023, 3, 1))
+    assert years.tolist() == ["1960", "2005"]
+    assert ages.tolist() == [63.0, 18.0]
