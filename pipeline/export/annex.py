@@ -17,6 +17,7 @@ from pipeline.export.columns import COLUMNS, published_table
 from pipeline.export.crosstabs import write_crosstabs
 from pipeline.export.findings import FINDING_FIELDS, write_findings
 from pipeline.export.set_aside import FIELDS, write_set_aside
+from pipeline.export.spreadsheet import safe
 from pipeline.wording.labels import Labels
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _number(value: float) -> str:
 
 
 def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else safe(str(value))
 
 
 def _write_xlsx(evaluation: Evaluation, table: pd.DataFrame, path: Path, lang: str) -> Path:

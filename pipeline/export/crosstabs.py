@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline import results
+from pipeline.export.spreadsheet import sheet_name
 from pipeline.instrument import Question
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
@@ -108,7 +109,7 @@ def _placed(row: dict[Any, Any]) -> tuple[dict[Any, Any], str, str, str]:
 
 
 def _lines(question: Question, cells: dict[tuple[str, str], dict[Any, Any]]) -> tuple[str, ...]:
-    order = [i.name for i in question.items] or [str(c) for c in question.codes]
+    order = [i.name for i in question.items] or list(map(results.part, question.codes))
     have = {answer for answer, _ in cells}
     return tuple(a for a in order if a in have)
 
@@ -132,7 +133,7 @@ def answer_text(question: Question, answer: str, lang: str) -> str:
     for item in question.items:
         if item.name == answer:
             return capital(item.label.in_language(lang))
-    return next((capital(t.in_language(lang)) for c, t in question.codes.items() if str(c) == answer), answer)
+    return next((capital(t.in_language(lang)) for c, t in question.codes.items() if results.part(c) == answer), answer)
 
 
 def category_text(by: str, code: str, labels: Labels, lang: str) -> str:
@@ -161,7 +162,8 @@ def write_crosstabs(
     )
     bold, percent = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "0%"})
     for by in dict.fromkeys(c.by for c in made):
-        sheet = book.add_worksheet((words.find(f"by={by}", labels, lang) or by)[:31])
+        named = [said["tests"], *(other.get_name() for other in book.worksheets())]
+        sheet = book.add_worksheet(sheet_name(words.find(f"by={by}", labels, lang) or by, named))
         sheet.set_column(0, 1, 34)
         line = 0
         for crossing in (c for c in made if c.by == by):

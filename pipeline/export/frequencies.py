@@ -95,7 +95,7 @@ def _order(report: Any) -> dict[str, int]:
     for source in report.evaluation.sources("survey"):
         for question in report.evaluation.instruments[source.name].questions:
             names += [question.name, question.name.partition("_")[2], *(i.name for i in question.items)]
-            names += [str(code) for code in question.codes]
+            names += map(results.part, question.codes)
     return {name: place for place, name in reversed(list(enumerate(names)))}
 
 

@@ -15,7 +15,9 @@ from pipeline.export.typology_labels import typology_labels
 from pipeline.export.valued_labels import valued_labels
 from pipeline.export.workshop_labels import workshop_labels
 from pipeline.instrument import Instrument, Question, Text
+from pipeline.results import part
 from pipeline.wording import labels as shared
+from pipeline.wording.markdown import visible
 from pipeline.wording.phrases import capital
 from pipeline.wording.territories import labels_of
 
@@ -133,7 +135,13 @@ def evaluation_labels(
     for fact in settings.facts:
         if fact.label:
             out[f"fact={fact.id}"] = _both(fact.label)
-    return out
+    return {_key(key): {lang: visible(text) for lang, text in texts.items()} for key, texts in out.items()}
+
+
+def _key(key: str) -> str:
+    """Return the key of a label with its code as results write it; bases are no codes."""
+    name, sign, code = key.partition("=")
+    return key if name == "base" else f"{name}{sign}{part(code)}"
 
 
 def _source(source: Source) -> Iterator[tuple[str, dict[str, str]]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.errors import PublishError
+from pipeline.export.spreadsheet import safe
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
@@ -31,8 +32,6 @@ FIELDS = (
 )
 #: Rules whose value at fault is an impossible number or day; in any other cell somebody may have written a name.
 TOLD = ("out_of_range", "date_outside_field", "age_sum_differs", "repeated_key", "missing_required")
-#: First signs that make a spreadsheet take a text for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:
@@ -47,7 +46,7 @@ def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:
     # what a check of the whole source found has no record to point to
     failures = failures[failures["line"].notna()]
     told = failures["rule"].isin(TOLD) & failures["severity"].ne("flag")
-    failures = failures.assign(found=failures["found"].where(told, "").map(_no_formula))
+    failures = failures.assign(found=failures["found"].where(told, ""))
     columns = [f["name"] for f in FIELDS]
     order = {s.name: i for i, s in enumerate(evaluation.settings.sources)}
     table = failures[columns].sort_values(["file", "line", "rule", "column"], kind="stable")
@@ -57,12 +56,8 @@ def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:
         writer = csv.writer(handle, delimiter=";", lineterminator="\r\n")
         writer.writerow(columns)
         for row in table.itertuples(index=False):
-            writer.writerow(["" if pd.isna(v) else v for v in row])
+            writer.writerow(["" if pd.isna(v) else safe(v) if isinstance(v, str) else v for v in row])
     return path
-
-
-def _no_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def read(ingest: Path, name: str) -> pd.DataFrame:

@@ -129,9 +129,9 @@ class WaveHistory(_Strict):
 
 
 class Item(_Strict):
-    """One box of a multiple-choice question."""
+    """One box of a multiple-choice question; its name is part of identifiers, its label holds the text."""
 
-    name: str
+    name: str = Field(pattern=r"^[^/=\x00-\x1f\"\\&|{}<>`]+$")
     label: Text
     column: str | None = None
     waves: list[str] | None = None  # waves that offered the item; all by default

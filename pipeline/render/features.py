@@ -51,6 +51,8 @@ _DIV = re.compile(r"^\s*:{3,}\s*\{([^}]*)\}|\]\{([^}]*)\}")
 _CITATION = re.compile(r"(?<![\w.@\\/])@([A-Za-z][\w-]*)")
 _REMOTE = re.compile(r"!\[[^\]]*\]\(\s*(?:https?:)?//")
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_RAW_BLOCK = re.compile(r"^[ ]*(?:`{3,}|~{3,})[ ]*\{=\w+\}", re.MULTILINE)
+_RAW = re.compile(r"`\{=\w+\}|<(?:[!?/]|[A-Za-z][\w-]*(?=[\s/>]))[^>]*>")
 _LAYOUT_CLASSES = re.compile(r"^\.(panel-\w+|column-[\w-]+|aside|layout\w*|unlisted|incremental|quarto-\w+|theorem)$")
 _LAYOUT_KEYS = ("layout", "layout-ncol", "layout-nrow", "layout-align", "when-meta", "when-profile", "unless-meta")
 
@@ -134,6 +136,9 @@ def _check_text(block: Markdown, level: int) -> int:
         if engine != "python":
             where = f"{block.path}:{block.line + block.text.count(chr(10), 0, start)}"
             raise unsupported(f"inline code of the engine '{engine}'", where, found=block.text[start:end])
+    for match in _RAW_BLOCK.finditer(block.text):
+        where = f"{block.path}:{block.line + block.text.count(chr(10), 0, match.start())}"
+        raise unsupported("raw HTML, LaTeX or Typst", where, match.group().strip(), "Markdown, divisions and spans")
     for offset, line in prose(block.text):
         where = f"{block.path}:{block.line + block.text.count(chr(10), 0, offset)}"
         level = _check_heading(line, level, where)
@@ -147,6 +152,8 @@ def _check_text(block: Markdown, level: int) -> int:
         for match in _CITATION.finditer(bare):
             if match.group(1).split("-")[0].lower() not in REFERENCES or "-" not in match.group(1):
                 raise unsupported(f"the reference '@{match.group(1)}'", where, allowed="@fig-, @tbl-, @sec-")
+        if raw := _RAW.search(_SHORTCODE.sub("", line if "{=" in line else bare)):
+            raise unsupported("raw HTML, LaTeX or Typst", where, raw.group(), "Markdown, divisions and spans")
         if _REMOTE.search(bare):
             raise unsupported("images from another host", where, found=line.strip())
     return level

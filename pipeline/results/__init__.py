@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.results.key import complete, domain_text, result_id
+from pipeline.results.key import complete, domain_text, part, result_id
 from pipeline.results.lookup import find
 from pipeline.results.result import INFERENCES, POPULATIONS, QUALITIES, UNITS, Result
 from pipeline.results.table import COLUMNS, ESTIMATE_COLUMNS, blank, check, frame, read, read_once, write
@@ -21,6 +21,7 @@ __all__ = [
     "domain_text",
     "find",
     "frame",
+    "part",
     "read",
     "read_once",
     "result_id",

@@ -4,23 +4,36 @@
 
     analysis.indicator.measure[.method]/population/wave=W|wave=A..B|period=P/<level>=<code>[/<name>=<value>...]
 
-for example ``demand.elaborate.shift/users/wave=2003..2006/pays=03/age_band=60+``. Domains are sorted by name.
+for example ``demand.elaborate.shift/users/wave=2003..2006/pays=03/age_band=60+``. Domains are sorted by name;
+a code that holds ``/`` or ``=`` is written with its percent code.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from pipeline.errors import ResultsError
 
 _RESERVED = set("/=\n\t")
+#: What would end a part of an identifier, or the attribute of a page that holds it; "%" where it would read as a code.
+_ENDS = re.compile(r"""[/=\x00-\x1f\x7f\x85\u2028\u2029"\\&|{}<>`]|%(?=[0-9A-Fa-f]{2})""")
+
+
+def part(code: object) -> str:
+    """Return a code as it stands in an identifier: what has a meaning there is percent-encoded (RFC 3986, 2.1).
+
+    Other codes come back as they are, letters with accents and blanks too; ``urllib.parse.unquote`` reads all back.
+    """
+    return _ENDS.sub(lambda m: quote(m.group(), safe=""), str(code))
 
 
 def domain_text(domain: Mapping[str, object] | None) -> str:
     """Return ``name=value`` pairs sorted by name and joined by ``/``; empty for no domain."""
     if not domain:
         return ""
-    return "/".join(f"{k}={domain[k]}" for k in sorted(domain))
+    return "/".join(f"{k}={part(domain[k])}" for k in sorted(domain))
 
 
 def result_id(
@@ -49,10 +62,10 @@ def result_id(
     time = f"wave={wave}" if wave is not None else f"period={period}"
     parts = [head, population, time, f"{territory_level}={territory}"]
     if domain:
-        parts += [f"{k}={domain[k]}" for k in sorted(domain)]
-    for part in [analysis, indicator, measure, population, territory, *(domain or {}).values()]:
-        if _RESERVED & set(str(part)):
-            raise ResultsError("a part of a result_id holds '/', '=' or a line break", found=part)
+        parts.append(domain_text(domain))
+    for name in (analysis, indicator, measure, population, territory):
+        if _RESERVED & set(name):
+            raise ResultsError("a part of a result_id holds '/', '=' or a line break", found=name)
     return "/".join(parts)
 
 

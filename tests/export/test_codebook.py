@@ -153,6 +153,8 @@ def test_other_names_have_another_valid_id(first: list[str], second: list[str]) 
 
 
 QUESTION_NAMES = st.sampled_from(["a", "a_b", "b", "b_a", "_", "A", "a_", "_1"])
+#: Names that an instrument takes for an item.
+ITEM_NAMES = NAMES.filter(re.compile(r'[^/=\x00-\x1f"\\&|{}<>`]+').fullmatch)
 SOURCE_NAMES = st.sampled_from(["a", "a_b", "a-b", "a.b", "A", "1", "a..b", "a--b"])
 
 
@@ -164,7 +166,7 @@ def hostile(draw: st.DrawFn) -> list[Instrument]:
         asked: list[dict[str, Any]] = []
         columns: set[str] = set()
         for name in draw(st.lists(QUESTION_NAMES, min_size=1, max_size=4, unique=True)):
-            items = draw(st.lists(NAMES, max_size=4, unique=True))
+            items = draw(st.lists(ITEM_NAMES, max_size=4, unique=True))
             own = {f"{name}_{i}" for i in items} or {name}
             if columns & own:
                 continue

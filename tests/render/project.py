@@ -219,8 +219,4 @@ Texte pour le papier.
 
 - un point ;
 - un autre, voir la figure [-@fig-demand].
-
-```{=typst}
-#v(1em)
-```
 """

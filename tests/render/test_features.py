@@ -29,6 +29,10 @@ UNSUPPORTED = [
     ('::: {layout-ncol="2"}\n:::', "attribute 'layout-ncol'"),
     ('::: {.content-visible when-format="docx"}\n:::', "format of 'when-format'"),
     ("![x](https://example.org/a.png)", "images from another host"),
+    ("Un <b>mot</b>.", "raw HTML"),
+    ("<!-- rien -->", "raw HTML"),
+    ("`x`{=html}", "raw HTML"),
+    ("```{=typst}\n#set page()\n```", "raw HTML"),
     ("# Titre", "level 1"),
     ("## Un\n\n#### Trois", "skips a level"),
 ]

@@ -38,9 +38,9 @@ def test_a_result_needs_exactly_one_of_wave_and_period() -> None:
         results.frame([row(period="2006")])
 
 
-def test_reserved_characters_are_refused_in_parts() -> None:
+def test_reserved_characters_are_refused_in_names() -> None:
     with pytest.raises(ResultsError, match="holds '/'"):
-        results.frame([row(domain={"age_band": "15/24"})])
+        results.frame([row(indicator="15/24")])
 
 
 def test_the_same_number_cannot_be_written_twice() -> None:

@@ -24,6 +24,7 @@ from pipeline.export.research.variables import (
     design,
     quasi_identifiers,
 )
+from pipeline.export.spreadsheet import safe
 
 FOLDER = "research"
 REPORT = "k-anonymity.csv"
@@ -182,7 +183,7 @@ def _refusal(evaluation: Evaluation, each: Prepared, threshold: int) -> PublishE
 def _write(evaluation: Evaluation, each: Prepared, folder: Path) -> None:
     table = each.research.table
     table.to_csv(folder / f"{each.source}.csv", sep=";", decimal=",", index=False, float_format="%.10g")
-    _codebook(each.research).to_csv(folder / f"{each.source}-codebook.csv", sep=";", index=False)
+    _codebook(each.research).map(_safe).to_csv(folder / f"{each.source}-codebook.csv", sep=";", index=False)
     write_sav(folder / f"{each.source}.sav", each.research, evaluation)
     for path in folder.iterdir():
         path.chmod(0o600)
@@ -243,3 +244,7 @@ def _told(each: Prepared, folder: Path) -> list[str]:
         f"  {folder / each.source}.sav, .csv, -codebook.csv; {folder / REPORT} (none of them is in the public site)"
     )
     return lines
+
+
+def _safe(value: object) -> object:
+    return safe(value) if isinstance(value, str) else value

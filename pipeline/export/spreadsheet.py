@@ -1,0 +1,35 @@
+"""Texts as a spreadsheet that opens a CSV file shows them, and never as a formula that it would run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from pipeline.wording.markdown import visible
+
+#: First signs that make a spreadsheet take a text for a formula (OWASP, CSV injection); a number is none.
+_FORMULA = re.compile(r"\s*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
+
+
+def safe(text: str) -> str:
+    """Return a text on one line, behind an apostrophe where a spreadsheet would take it for a formula."""
+    text = visible(text)
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+
+
+#: Signs that no name of a sheet may hold, and how long one may be.
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+_LONGEST = 31
+
+
+def sheet_name(text: str, taken: Collection[str] = ()) -> str:
+    """Return a name that a workbook takes for a sheet: short, without the signs it refuses, unlike those ``taken``."""
+    name = _NOT_IN_NAMES.sub(" ", visible(text))[:_LONGEST].strip(" '") or "Feuille"
+    others = {other.lower() for other in taken}
+    number = 1
+    free = name
+    while free.lower() in others:
+        number += 1
+        free = f"{name[: _LONGEST - 4]} {number}"
+    return free
