@@ -34,7 +34,7 @@ class Settings(Strict):
 def answer(context: Context, entry: Entry) -> list[Result]:
     """Return accounts, response rates, item nonresponse, diagnostics of the weights and margins."""
     settings = entry.checked(Settings)
-    made = list(_accounts(context, entry))
+    made = [*_accounts(context, entry), *_corrected(context, entry)]
     surveys = context.evaluation.sources("survey")
     if not surveys:
         return made
@@ -83,6 +83,28 @@ def _accounts(context: Context, entry: Entry) -> Iterator[Result]:
                 source=str(facts["source"]),
                 **time,
             )
+
+
+def _corrected(context: Context, entry: Entry) -> Iterator[Result]:
+    """Received values that were corrected, by source; nothing where none was."""
+    if not (context.ingest / "corrections.parquet").is_file():
+        return
+    table = context.table(context.ingest, "corrections")
+    for source, n in table.groupby("source")["n"].sum().items():
+        yield _row(
+            context,
+            entry,
+            analysis="account",
+            indicator="corrected",
+            measure="count",
+            population="records",
+            unit="count",
+            estimate=float(n),
+            n=float(n),
+            domain={"source": str(source)},
+            source=str(source),
+            period="all",
+        )
 
 
 def _response(context: Context, entry: Entry) -> Iterator[Result]:

@@ -57,6 +57,11 @@ class Evaluation:
         """Return the path of a received file, which may not leave the data folder."""
         return self.data / spec.path
 
+    @property
+    def corrections(self) -> Path:
+        """Return the file of corrections beside the received files; there may be none."""
+        return self.data / "corrections.csv"
+
     def age_band_labels(self) -> list[str]:
         """Return the age bands as `0-14`, `15-24`, ..., `60+`."""
         limits = self.settings.age_bands

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.account import Broken, told
 from pipeline.ingest.clean_table import Part
+from pipeline.ingest.corrections import Corrections, corrected, read_corrections
 from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.harmonisation import codes_without_counterpart, harmonised
 from pipeline.ingest.privacy.comments import NO_CODES, Codes, lost_codes, read_codes, with_codes
@@ -38,11 +39,14 @@ class SourceRead:
     coded: set[str] = field(default_factory=set)
 
 
-def read_source(evaluation: Evaluation, source: Source, key: Callable[[], bytes]) -> SourceRead:
+def read_source(
+    evaluation: Evaluation, source: Source, key: Callable[[], bytes], corrections: Corrections
+) -> SourceRead:
     """Read every file of a source; faults are collected, not raised.
 
     Parameters
     ----------
+    corrections : those of `corrections.csv`.
     key : returns the pseudonym key; called only where the instrument has identifiers.
     """
     read = SourceRead()
@@ -52,16 +56,18 @@ def read_source(evaluation: Evaluation, source: Source, key: Callable[[], bytes]
         read.faults, read.codes = blocked.faults, NO_CODES
     for name, spec in source.files.items():
         try:
-            _read_file(evaluation, source, name, spec, key, read)
+            _read_file(evaluation, source, name, spec, key, corrections, read)
         except Blocked as blocked:
             read.faults += blocked.faults
+    if not read.faults:
+        read.faults += corrections.lost(source.name)
     if read.codes is not None and not read.faults:
         read.faults += lost_codes(read.codes, read.coded)
     return read
 
 
 def received_waves(
-    evaluation: Evaluation, source: Source, name: str, spec: FileSpec
+    evaluation: Evaluation, source: Source, name: str, spec: FileSpec, corrections: Corrections | None = None
 ) -> tuple[Received, dict[str | None, Received], list[str]]:
     """Return a received file, the same cut into waves, and its columns that no question names (never kept).
 
@@ -77,6 +83,8 @@ def received_waves(
     if spec.wave_column:
         wanted[spec.wave_column] = "wave"
     received = _without_totals(evaluation, source, spec, wanted, asked)
+    corrections = read_corrections(evaluation) if corrections is None else corrections
+    received = corrected(evaluation, source, asked, received, corrections)
     by_wave = _by_wave(received, spec, waves) if spec.wave_column else {None if name == "all" else name: received}
     return received, by_wave, [c for c in received.columns if c not in wanted and c]
 
@@ -98,10 +106,16 @@ def _without_totals(
 
 
 def _read_file(
-    evaluation: Evaluation, source: Source, name: str, spec: FileSpec, key: Callable[[], bytes], read: SourceRead
+    evaluation: Evaluation,
+    source: Source,
+    name: str,
+    spec: FileSpec,
+    key: Callable[[], bytes],
+    corrections: Corrections,
+    read: SourceRead,
 ) -> None:
     instrument = evaluation.instruments[source.name]
-    received, by_wave, unused = received_waves(evaluation, source, name, spec)
+    received, by_wave, unused = received_waves(evaluation, source, name, spec, corrections)
     read.received[spec.path] = received.n
     read.broken.records.extend((spec.path, line, why) for line, why in received.broken)
     read.unused[spec.path] = unused

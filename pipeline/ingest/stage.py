@@ -40,6 +40,7 @@ from pipeline.ingest.checks.places import of_register
 from pipeline.ingest.checks.row_checks import with_row_checks
 from pipeline.ingest.checks.source_checks import SourceChecks, faults_of, source_checks
 from pipeline.ingest.clean_table import Assembled, assemble
+from pipeline.ingest.corrections import read_corrections
 from pipeline.ingest.faults import Blocked, Fault, message, raise_faults
 from pipeline.ingest.privacy.pseudonym import pseudonym_key
 from pipeline.ingest.quarantine import quarantine_of, write_rows
@@ -150,7 +151,8 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     key = functools.cache(functools.partial(pseudonym_key, evaluation))
     # spaces before what happens in them, actors before the ties between them
     sources = sorted(evaluation.settings.sources, key=lambda s: (s.kind != "sites", s.ties is not None))
-    faults: list[Fault] = []
+    corrections = read_corrections(evaluation)
+    faults: list[Fault] = list(corrections.faults)
     begun: dict[str, _Begun] = {}
     decisions: list[tuple[object, ...]] = []
     undecided: list[Undecided] = []
@@ -164,7 +166,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
                 refuse_incomplete(evaluation, source)
             if source.kind == "network":
                 network.refuse_incomplete(evaluation, source)
-            if out is not None and streams(evaluation, source, largest):
+            if out is not None and streams(evaluation, source, largest) and not corrections.of(source.name):
                 check = functools.partial(_check_again, evaluation, source, _places(evaluation, sites))
                 records = out / source.name / "records" / "all.parquet"
                 each = streamed[source.name] = stream(evaluation, source, sites, key, check, records)
@@ -172,7 +174,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
                 undecided += each.undecided
                 decisions += [_decision(source.name, source.first_file, n) for n in each.notes]
                 continue
-            read = read_source(evaluation, source, key)
+            read = read_source(evaluation, source, key, corrections)
             faults += read.faults
             # what can be read is checked too: the sender gets the whole list at once
             if not read.parts or (read.faults and source.kind == "sites"):
@@ -232,6 +234,7 @@ def _ingested(
     order = [s.name for s in evaluation.settings.sources if s.name in done]
     checks = [(n, seen[n]) for n in order if n in seen]
     told = {name: _told_whole(name, checks) for name in ("nonresponse", "drift")}
+    told |= {"corrections": counted} if len(counted := _corrections(decisions)) else {}
     return Ingested(
         {n: each.clean for n in order if isinstance(each := done[n], _Done)},
         {n: done[n].quarantine for n in order},
@@ -242,6 +245,12 @@ def _ingested(
         made.counts if made else {},
         {**tables, **told, **(made.tables if made else {})},
     )
+
+
+def _corrections(decisions: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    """Return how many received values were corrected, by source and file."""
+    made = pd.DataFrame(decisions, columns=DECISIONS).query("kind == 'correction'")
+    return made.groupby(["source", "file"], sort=False).size().rename("n").reset_index()
 
 
 def _hours(evaluation: Evaluation, done: Mapping[str, _Done], made: AttendanceTables) -> dict[str, pd.DataFrame]:

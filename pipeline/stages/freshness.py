@@ -57,7 +57,8 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     """Return the files that a stage reads besides the output of earlier stages."""
     declared = [p for p in evaluation.declaration_files() if p.name != "truth.yaml"]
     if stage == "ingest":
-        return [*evaluation.received_files(), *declared, *reference_files(evaluation)]
+        corrections = [p for p in (evaluation.corrections,) if p.is_file()]
+        return [*evaluation.received_files(), *corrections, *declared, *reference_files(evaluation)]
     if stage in ("analyse", "draw"):
         return [*declared, *reference_files(evaluation)]
     if stage == "publish":

@@ -212,6 +212,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "set_aside=duplicate": ("doublon", "duplicate"),
     "source=population": ("Insee, populations légales et estimations", "Insee, legal populations and estimates"),
     "account.received": ("Reçus", "Received"),
+    "account.corrected": ("Valeurs corrigées", "Values corrected"),
     "account.accepted": ("Acceptés", "Accepted"),
     "account.set_aside": ("Écartés", "Set aside"),
     # quality and its reasons
