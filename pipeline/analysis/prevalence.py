@@ -30,14 +30,14 @@ class Indicator(Strict):
     file does not hold the filter; ``waves`` restricts to some waves; ``contrasts`` replaces the plan's pairs of waves.
     """
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")
+    name: str = Field(pattern=r"^[A-Za-z0-9_]+$")
     question: str
     codes: list[Code] | None = None
     item: str | None = None
     mean: bool = False
     distribution: bool = False
     where: tuple[Condition, ...] = ()
-    base: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")
+    base: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]+$")
     waves: list[str | int] | None = None
     contrasts: list[tuple[str | int, str | int]] | None = None
 

@@ -44,7 +44,7 @@ def reporting() -> Iterator[Progress]:
         task = live.add_task("starting", total=None)
 
         def say(text: str) -> None:
-            live.console.print(text, highlight=False)
+            live.console.print(text, highlight=False, markup=False)
             live.reset(task, total=None, description="working")
 
         def step(label: str, done: int, total: int) -> None:

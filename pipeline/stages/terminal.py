@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.evaluation import Evaluation
 from pipeline.stages.order import Options
+from pipeline.wording.markdown import visible
 
 
 def opening_lines(evaluation: Evaluation, options: Options) -> str:
@@ -14,7 +15,7 @@ def opening_lines(evaluation: Evaluation, options: Options) -> str:
 
     renderer, why = choose_renderer(options.renderer)
     kind = "synthetic data" if evaluation.settings.synthetic else "received data"
-    title = evaluation.settings.title.in_language("en")
+    title = visible(evaluation.settings.title.in_language("en"))
     return f"{title} ({kind} in {_short(evaluation.data, evaluation.root)})\nrenderer: {renderer} ({why})"
 
 

@@ -18,27 +18,42 @@ local function coded(stand_in)
   return string.format("\\u{%x}", utf8.codepoint(stand_in) - 0xF0000)
 end
 
+-- A word longer than a column may break on paper, after every so many letters.
+local LONGEST, RUN = 40, 24
+
+local function breakable(text)
+  if utf8.len(text) <= LONGEST then
+    return pandoc.Str(text)
+  end
+  local out, at = {}, 0
+  for _, code in utf8.codes(text) do
+    at = at + 1
+    out[#out + 1] = utf8.char(code) .. (at % RUN == 0 and "\u{200b}" or "")
+  end
+  return pandoc.Str(table.concat(out))
+end
+
 local function pieces(text)
   local out, at = pandoc.List({}), 1
   for first, stand_in, after in text:gmatch("()(" .. STAND_IN .. ")()") do
     if first > at then
-      out:insert(pandoc.Str(text:sub(at, first - 1)))
+      out:insert(breakable(text:sub(at, first - 1)))
     end
     out:insert(pandoc.RawInline("typst", coded(stand_in)))
     at = after
   end
   if at <= #text then
-    out:insert(pandoc.Str(text:sub(at)))
+    out:insert(breakable(text:sub(at)))
   end
   return out
 end
 
 local function text_of(el)
+  if typst and el.t == "Str" and (#el.text > LONGEST or el.text:find(STAND_IN)) then
+    return pieces(el.text)
+  end
   if not el.text:find(STAND_IN) then
     return nil
-  end
-  if typst and el.t == "Str" then
-    return pieces(el.text)
   end
   el.text = plain(el.text)
   return el

@@ -114,7 +114,10 @@ def typeset(texts: list[str], folder: Path) -> list[str]:
     done = subprocess.run(command, input=markdown.encode(), capture_output=True, check=True)
     source = folder / "texts.typ"
     source.write_text(f"#set smartquote(enabled: false)\n{done.stdout.decode()}", encoding="utf-8")
-    return [content(heading["body"]) for heading in json.loads(typst.query(str(source), "heading"))]
+    # a very long word may break on paper
+    return [
+        content(heading["body"]).replace("\u200b", "") for heading in json.loads(typst.query(str(source), "heading"))
+    ]
 
 
 def content(body: dict[str, Any]) -> str:
