@@ -320,7 +320,10 @@ def _calibration_step(
     inverse = scaled_inverse(c.x.gram(regression) + np.diag(penalty)) if penalty.any() else None
 
     def summary() -> dict[str, Any]:
-        return {"method": method, "iterations": iterations, "margins": _balance(c, before, after)}
+        return {
+            "method": method, "iterations": iterations, "margins": _balance(c, before, after),
+            "negative": int((after < 0).sum()), "lowest": float(after.min()),
+        }  # fmt: skip
 
     return Step("calibrate", before, after, Regression(c.x, c.rows, regression, inverse), summary, again)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.survey.errors import EmptyDomainError, VariableError, listed
+from pipeline.survey.frames import numbers
 from pipeline.survey.structure import Floats, Ints, crossed, factorized, known
 
 Mask = NDArray[np.bool_]
@@ -76,7 +77,15 @@ def names_of(columns: str | Sequence[str] | None) -> list[str]:
     """Return column names as a list."""
     if columns is None:
         return []
-    return [columns] if isinstance(columns, str) else list(columns)
+    if isinstance(columns, str):
+        return [columns]
+    names = list(columns) if isinstance(columns, Iterable) else [columns]
+    strange = [name for name in names if not isinstance(name, str)]
+    if strange:
+        raise VariableError(f"columns are named by text, found {listed(map(repr, strange))}")
+    if len(set(names)) < len(names):
+        raise VariableError(f"columns {listed(n for n in dict.fromkeys(names) if names.count(n) > 1)} are named twice")
+    return names
 
 
 def domains_of(
@@ -143,7 +152,7 @@ def outcomes_of(frame: pd.DataFrame, variables: Sequence[str]) -> Floats:
         column = frame[name]
         if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
             raise VariableError(f"variable '{name}' is {column.dtype}, not numeric; use proportion() for categories")
-        out[:, j] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        out[:, j] = numbers(column, name, "variable")
     infinite = np.isinf(out).any(axis=0)
     if infinite.any():
         raise VariableError(f"variable '{variables[int(np.argmax(infinite))]}' holds infinite values")

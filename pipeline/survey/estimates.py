@@ -44,10 +44,25 @@ class Estimates(Sample):
         return tabulate(self, self.linearise("mean", variables, by=by, where=where), level)
 
     def total(
-        self, variables: Columns, by: Columns | None = None, where: Any = None, level: float = 0.95
+        self,
+        variables: Columns,
+        by: Columns | None = None,
+        where: Any = None,
+        level: float = 0.95,
+        missing: str = "refuse",
     ) -> pd.DataFrame:
-        """Estimate totals by domain; see `mean` for arguments. Refused on normalised weights."""
-        return tabulate(self, self.linearise("total", variables, by=by, where=where), level)
+        """Estimate totals by domain; see `mean` for the other arguments. Refused on normalised weights.
+
+        Parameters
+        ----------
+        missing : refuse raises where a row of a domain misses the variable; omit gives the total of the rows that
+            are observed (R's `na.rm=TRUE`), n counting them.
+
+        Raises
+        ------
+        EmptyDomainError, LonelyPsuError, UnsupportedError, VariableError
+        """
+        return tabulate(self, self.linearise("total", variables, by=by, where=where, missing=missing), level)
 
     def ratio(
         self,
@@ -131,12 +146,14 @@ class Estimates(Sample):
         where: Any = None,
         level: float = 0.95,
         denominator: Columns | None = None,
+        missing: str = "refuse",
     ) -> pd.DataFrame:
         """Estimate linear combinations of estimates with the covariance of common units and waves.
 
         Parameters
         ----------
-        statistic : mean, total, ratio, proportion or variance. variables, by, where, denominator : as in that method.
+        statistic : mean, total, ratio, proportion or variance. variables, by, where, denominator, missing : as in
+            that method.
         over : (column, level, minus level): the difference in every combination of the other by-columns; the
             column may be left out of `by`.
         combinations : name -> {domain: coefficient}; a domain is a value, or a tuple of the by-columns'
@@ -160,7 +177,7 @@ class Estimates(Sample):
         columns = names_of(by)
         if over is not None and over[0] not in columns:
             columns = [over[0], *columns]
-        linear = self.linearise(statistic, variables, by=columns, where=where, denominator=denominator)
+        linear = self.linearise(statistic, variables, by=columns, where=where, denominator=denominator, missing=missing)
         if rest:
             return contrasts.rest_table(self, linear, level)
         if over is not None:
@@ -179,7 +196,8 @@ class Estimates(Sample):
         by: Columns | None = None,
         where: Any = None,
         denominator: Columns | None = None,
+        missing: str = "refuse",
     ) -> Floats:
         """Return the covariance matrix (m, m) of the estimates, in the order of the method's table."""
-        linear = self.linearise(statistic, variables, by=by, where=where, denominator=denominator)
+        linear = self.linearise(statistic, variables, by=by, where=where, denominator=denominator, missing=missing)
         return taylor.covariance(self.forms, linear.scores, linear.combine)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from pipeline.survey.errors import RankDeficiencyError, VariableError, listed
+from pipeline.survey.errors import RankDeficiencyError, UnsupportedError, VariableError, listed
+from pipeline.survey.frames import numbers
 from pipeline.survey.sandwich import usable_rows
 from pipeline.survey.structure import Floats, Ints
+from pipeline.survey.weights import refuse_negative
 
 if TYPE_CHECKING:
     from pipeline.survey.design import Design
@@ -95,15 +97,21 @@ def model_matrix(
     """
     left, right = sides(formula)
     frame = design.frame
+    _check_right(frame, left, right, formula)
     sources = [left, right, *([offset] if isinstance(offset, str) else [])]
     columns = list(dict.fromkeys(c for text in sources for c in mentioned(frame, text)))
     rows = usable_rows(design, columns, where, purpose)
     known_offset = None if offset is None or isinstance(offset, str) else _numbers(offset, len(frame))
     if known_offset is not None:
         rows = rows[np.isfinite(known_offset[rows])]
+    if len(rows) == 0:
+        raise VariableError(f"{purpose} '{formula}': the offset is not a finite number in any row used")
+    refuse_negative(design.weights[rows], f"{purpose} '{formula}'")
     used = frame[columns] if len(rows) == len(frame) else frame[columns].iloc[rows]
     used = _observed_levels(used.reset_index(drop=True))
     spec, x = _specified(right, used, formula)
+    if not x.shape[1]:
+        raise VariableError(f"{purpose} '{formula}': no term and no intercept, so there is nothing to estimate")
     names = tuple(str(c) for c in spec.column_names)
     infinite = ~np.isfinite(x).all(axis=0)
     if infinite.any():
@@ -132,10 +140,26 @@ def sides(formula: str) -> tuple[str, str]:
     ------
     VariableError
     """
+    if not isinstance(formula, str):
+        raise VariableError(f"formula: expected text such as 'outcome ~ terms', found {type(formula).__name__}")
     parts = [part.strip() for part in formula.split("~")]
     if len(parts) != 2 or not all(parts):
         raise VariableError(f"formula '{formula}': expected 'outcome ~ terms'")
     return parts[0].strip("`"), parts[1]
+
+
+def _check_right(frame: pd.DataFrame, left: str, right: str, formula: str) -> None:
+    """Refuse what formulaic would read as something else than one set of fixed terms."""
+    bare = re.sub(r"`[^`]+`|'[^']*'|\"[^\"]*\"|\{[^}]*\}|\bI\([^)]*\)", " ", right)
+    if "|" in bare:
+        raise UnsupportedError(
+            f"formula '{formula}': '|' (random effects, several parts) is not supported; the design carries the "
+            "clusters, so write fixed terms only"
+        )
+    if re.search(r"\boffset\s*\(", bare):
+        raise UnsupportedError(f"formula '{formula}': offset() is not supported; pass offset= instead")
+    if left in mentioned(frame, right):
+        raise VariableError(f"formula '{formula}': the outcome '{left}' stands on the right side too; leave it out")
 
 
 def right_side(formula: str) -> str:
@@ -160,7 +184,7 @@ def evaluated(frame: pd.DataFrame, expression: str, role: str) -> Floats:
     VariableError
     """
     if expression in frame.columns:
-        values = pd.to_numeric(frame[expression], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+        values = numbers(frame[expression], expression, role)
     else:
         made = _specified(f"0 + {{{expression}}}", frame, expression)[1]
         if made.shape[1] != 1:
@@ -212,6 +236,9 @@ def _observed_levels(frame: pd.DataFrame) -> pd.DataFrame:
 def _specified(right: str, frame: pd.DataFrame, formula: str) -> tuple[Any, Floats]:
     import formulaic
 
+    for column in frame.columns:
+        if pd.api.types.is_complex_dtype(frame[column]):
+            numbers(frame[column], str(column), f"formula '{formula}': column")
     made = _guarded(lambda: formulaic.Formula(right).get_model_matrix(
         frame, context={}, na_action="ignore", output="pandas"
     ), formula)  # fmt: skip

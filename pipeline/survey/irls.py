@@ -15,6 +15,8 @@ from pipeline.survey.structure import Floats
 # half the squared distance to the solution, in standard errors, against the deviance
 CLOSE = 1e-20
 PATIENCE = 8
+# a fitted share or count nearer than this to 0, or to 1, was stopped there by the halving of steps
+EDGE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ def _solve(
 ) -> Fitted:  # fmt: skip
     eta, mu, deviance = _state(x, y, weights, offset, family, link, beta)
     if not np.isfinite(deviance):
+        beta = _level(x, y, weights, offset, link)
+        eta, mu, deviance = _state(x, y, weights, offset, family, link, beta)
+    if not np.isfinite(deviance):
         raise ConvergenceError(
             f"IRLS diverged on '{formula}': the first step already leaves the means that {family.name} allows with "
             f"the {link.name} link; choose another link or rescale the variables"
@@ -103,6 +108,7 @@ def _solve(
         step = unscaled @ score
         move = linear(x, step)
         if score @ step <= CLOSE * (abs(deviance) + 0.1) or np.abs(move).max() <= 1e-14 * np.abs(eta).max():
+            _check_inside(mu, family, link, formula)
             return Fitted(beta, eta, mu, unscaled, float(deviance), iteration, unscaled)
         if iteration > PATIENCE and _recedes(family, y, move):
             _report_separation(step if basis is None else basis @ step, x, columns, basis, formula)
@@ -111,6 +117,21 @@ def _solve(
         f"IRLS did not converge on '{formula}' in {max_iterations} iterations; the coefficients still moved by "
         f"{np.abs(step).max():.2g}"
     )
+
+
+def _check_inside(mu: Floats, family: Family, link: Link, formula: str) -> None:
+    """Refuse a fit whose best means lie on the edge of the possible, where the sandwich has no meaning.
+
+    Links that keep means inside by themselves only come near; there the separation of rows is watched instead.
+    """
+    if family.name == "gaussian" or link.name not in ("log", "identity"):
+        return
+    ends = (mu.max() > 1 - EDGE if family.name == "binomial" else False, link.name == "identity" and mu.min() < EDGE)
+    if any(ends):
+        raise ConvergenceError(
+            f"IRLS diverged on '{formula}': the best means of {family.name} with the {link.name} link lie on the edge "
+            "of what is possible, so that coefficients have no error; choose another link or drop a term"
+        )
 
 
 def _first(
@@ -124,8 +145,25 @@ def _first(
         working = weights * slope**2 / family.variance(mu)
         response = eta - offset + (y - mu) / slope
     if not (np.isfinite(working).all() and np.isfinite(response).all()):
+        mean = weights @ y / weights.sum()
+        if family.name == "gaussian" and np.isfinite(link.link(mean)) and link.name == "log":
+            # the link has no value at some outcomes, but it has one at their mean
+            return weights * mean**2, np.full(len(y), np.log(mean)) - offset
         raise ConvergenceError(f"IRLS diverged on '{formula}': the {link.name} link is not defined at the outcome")
     return working, response
+
+
+def _level(x: Floats, y: Floats, weights: Floats, offset: Floats, link: Link) -> Floats:
+    """Coefficients (p,) of the least squares of the mean outcome on the columns: possible means to start from.
+
+    Under the log and identity links a first step from the outcomes may leave the means that the family allows, where
+    a step from a constant mean is shortened until it does not (R asks the user for `start=`).
+    """
+    with np.errstate(all="ignore"):
+        target = link.link(np.full(len(y), weights @ y / weights.sum())) - offset
+    if not np.isfinite(target).all():
+        return np.full(x.shape[1], np.nan)
+    return np.asarray(np.linalg.lstsq(np.asarray(x, dtype=np.float64), target, rcond=None)[0], dtype=np.float64)
 
 
 def _state(
@@ -149,7 +187,10 @@ def _advance(
         if reached <= deviance + 1e-9 * (abs(deviance) + 0.1):
             return beta + step, eta, mu, reached
         step = step / 2
-    raise ConvergenceError(f"IRLS diverged on '{formula}': no step lowers the deviance of {deviance:.6g}")
+    raise ConvergenceError(
+        f"IRLS diverged on '{formula}': no step lowers the deviance of {deviance:.6g} under the {link.name} link; "
+        "choose another link or drop a term"
+    )
 
 
 def _inverse(information: Floats, formula: str) -> Floats:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from pipeline.survey.domains import Domains, outcomes_of
-from pipeline.survey.errors import VariableError
+from pipeline.survey.errors import UnsupportedError, VariableError
 from pipeline.survey.structure import Floats, Ints, factorized, grouped, known
 
 
@@ -127,10 +127,31 @@ def mean_of(y: Floats, weights: Floats, domains: Domains, variables: Sequence[st
     )  # fmt: skip
 
 
-def linear_total(frame: pd.DataFrame, weights: Floats, domains: Domains, variables: Sequence[str]) -> Linearised:
-    """Linearise weighted totals; a missing value adds nothing to its total."""
+MISSING = ("refuse", "omit")
+
+
+def linear_total(
+    frame: pd.DataFrame, weights: Floats, domains: Domains, variables: Sequence[str], missing: str = "refuse"
+) -> Linearised:
+    """Linearise weighted totals; `missing` is "refuse", or "omit" for the total of the rows that are observed.
+
+    Raises
+    ------
+    UnsupportedError, VariableError
+        When a value is missing in a row of a domain and nothing was said about it.
+    """
+    if missing not in MISSING:
+        raise UnsupportedError(f"total: missing='{missing}' is not known; choose refuse or omit")
     y = outcomes_of(frame, variables)
     valid = ~np.isnan(y)
+    counted = (domains.code >= 0) & (weights != 0)
+    absent = (~valid & counted[:, None]).sum(axis=0)
+    if missing == "refuse" and absent.any():
+        k = int(np.argmax(absent))
+        raise VariableError(
+            f"total: '{variables[k]}' is missing in {int(absent[k])} of {int(counted.sum())} rows, so its total is "
+            'not known; pass missing="omit" for the total of the rows that are observed, or impute first'
+        )
     y0 = np.where(valid, y, 0.0)
     patterns, which = _validity(valid)
     p, q, d = len(variables), patterns.shape[1], len(domains)

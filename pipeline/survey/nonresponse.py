@@ -18,6 +18,7 @@ from pipeline.survey.domains import Mask, mask_of, outcomes_of
 from pipeline.survey.errors import ConvergenceError, EmptyDomainError, UnsupportedError, VariableError, listed
 from pipeline.survey.steps import Regression, Step, scaled_inverse
 from pipeline.survey.structure import Floats, Ints, crossed, factorized, grouped, known
+from pipeline.survey.weights import refuse_negative
 
 
 def cell_step(
@@ -34,7 +35,8 @@ def cell_step(
     EmptyDomainError
         When a cell has weight and no kept row; the cells are named.
     """
-    inside = mask_of(frame, where) & (weights > 0)
+    inside = mask_of(frame, where) & (weights != 0)
+    refuse_negative(weights[inside], "nonresponse")
     stays = _kept(frame, kept, inside)
     rows = np.flatnonzero(inside)
     cell, labels = _cells(frame, cells, rows)
@@ -91,7 +93,8 @@ def propensity_step(
     ------
     ConvergenceError, VariableError
     """
-    inside = mask_of(frame, where) & (weights > 0)
+    inside = mask_of(frame, where) & (weights != 0)
+    refuse_negative(weights[inside], "nonresponse")
     stays = _kept(frame, responded, inside)
     rows = np.flatnonzero(inside)
     columns = _predictors(frame, predictors, rows)

@@ -3,7 +3,9 @@
 Rules follow Hyndman and Fyfe's successors as R's survey names them ("math", "school", "hf1" to "hf9",
 "shahvaish"), weighted as in `svyquantile` (survey 4.1). Two differences, both where R is off: a probability
 below the share of the smallest value gives the smallest value (R steps to the second), and cumulated shares
-within 1e-12 of a probability count as equal to it (R compares sums in floating point).
+within 1e-12 of a probability count as equal to it (R compares sums in floating point). "shahvaish" halves the
+standardised weight as Shah and Vaish (2006, ASA Survey Research Methods, 3576) define it, where R halves the weight as
+it stands; it is refused where one observation outweighs the rest around the quantile (see `_shah_vaish`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pipeline.survey.intervals import proportion_interval, t_quantile
 from pipeline.survey.linearised import mean_of
 from pipeline.survey.structure import Floats, Ints, grouped
 from pipeline.survey.tables import degrees_of_freedom, standard_errors
+from pipeline.survey.weights import refuse_negative
 
 if TYPE_CHECKING:
     from pipeline.survey.sample import Sample
@@ -94,10 +97,30 @@ def _interpolated(o: Ordered, points: Floats, p: Floats) -> Floats:
 
 
 def _shah_vaish(o: Ordered, p: Floats) -> Floats:
+    """Largest value whose position, the middle of its own step of the distribution, is at most p.
+
+    The rule takes steps to be those of equal weights, 1 / n or about: it may then miss the probability by one average
+    observation. Where the next observation carries more than about twice the average weight it misses by half of that
+    weight, always downwards.
+
+    Raises
+    ------
+    UnsupportedError
+    """
     size = o.count[o.domain]
     standard = o.weight * size / o.total[o.domain]
     points = (o.share * size + 0.5 - standard / 2) / (size + 1)
-    return o.value[np.clip(_at_or_below(o, points, p), o.start, o.last)]
+    place = np.clip(_at_or_below(o, points, p), o.start, o.last)
+    missed = (p - o.share[place]) * o.count
+    if (missed > 1 + 1e-9).any():
+        d = int(np.argmax(missed))
+        heavy = standard[np.minimum(place[d] + 1, o.last[d])]
+        raise UnsupportedError(
+            f"qrule 'shahvaish' takes weights that are nearly equal: the observation after {o.value[place[d]]:g} "
+            f"weighs {heavy:.3g} times the average, so the rule would stop {missed[d]:.3g} average observations below "
+            f"the probability {p[d]:g}; choose qrule='math', 'school' or 'hf7', which hold under any weights"
+        )
+    return o.value[place]
 
 
 def _points(o: Ordered, rule: str) -> Floats:
@@ -163,6 +186,7 @@ def quantile_table(
     wrong = [p for p in probabilities if not 0 <= p <= 1]
     if wrong or not len(probabilities):
         raise UnsupportedError(f"probabilities must lie between 0 and 1, found {listed(wrong) or 'none'}")
+    refuse_negative(design.weights, "quantile")
     y = outcomes_of(design.frame, variables)
     parts = [
         _one(design, name, y[:, j], p, domains, qrule, interval, level)

@@ -12,6 +12,7 @@ from pipeline.survey.domains import outcomes_of
 from pipeline.survey.errors import UnsupportedError
 from pipeline.survey.sandwich import design_degrees, score_covariance, usable_rows
 from pipeline.survey.structure import Floats, Ints, factorized
+from pipeline.survey.weights import refuse_negative
 
 if TYPE_CHECKING:
     from pipeline.survey.design import Design
@@ -57,6 +58,7 @@ def rank_test(design: Design, variable: str, by: str, test: str = "kruskal_walli
     if test not in TESTS:
         raise UnsupportedError(f"rank test '{test}' is not known; choose one of {', '.join(TESTS)}")
     rows = usable_rows(design, [variable, by], where, "rank_test")
+    refuse_negative(design.weights[rows], "rank_test")
     codes, categories = factorized(design.frame, by)
     present, group = np.unique(codes[rows], return_inverse=True)
     if len(present) < 2:

@@ -12,10 +12,11 @@ from scipy import special
 
 from pipeline.survey import contrasts, linearised, moments, quantiles
 from pipeline.survey.domains import Domains, domains_of, names_of, outcomes_of
-from pipeline.survey.errors import UnsupportedError, VariableError
+from pipeline.survey.errors import UnsupportedError, VariableError, listed
+from pipeline.survey.frames import kept_frame, numbers
 from pipeline.survey.intervals import effective_size, proportion_interval, symmetric
 from pipeline.survey.linearised import Linearised
-from pipeline.survey.structure import Floats, Ints
+from pipeline.survey.structure import Floats, Ints, known
 from pipeline.survey.tables import COLUMNS
 from pipeline.survey.weights import weights_of
 
@@ -53,10 +54,15 @@ class ReplicateDesign:
         return self._table(self._linear("mean", variables, by, where), level)
 
     def total(
-        self, variables: Columns, by: Columns | None = None, where: Any = None, level: float = 0.95
+        self,
+        variables: Columns,
+        by: Columns | None = None,
+        where: Any = None,
+        level: float = 0.95,
+        missing: str = "refuse",
     ) -> pd.DataFrame:
         """Estimate totals by domain; see `Design.total`."""
-        return self._table(self._linear("total", variables, by, where), level)
+        return self._table(self._linear("total", variables, by, where, missing=missing), level)
 
     def ratio(
         self,
@@ -136,6 +142,7 @@ class ReplicateDesign:
         where: Any = None,
         level: float = 0.95,
         denominator: Columns | None = None,
+        missing: str = "refuse",
     ) -> pd.DataFrame:
         """Estimate linear combinations of mean, total, ratio or proportion; see `Design.contrast`."""
         if sum(v is not None for v in (over, combinations, matrix)) != 1:
@@ -143,7 +150,7 @@ class ReplicateDesign:
         columns = names_of(by)
         if over is not None and over[0] not in columns:
             columns = [over[0], *columns]
-        linear = self._linear(statistic, variables, columns, where, denominator)
+        linear = self._linear(statistic, variables, columns, where, denominator, missing)
         if over is not None:
             rows, labels = contrasts.over_levels(linear, over)
         elif combinations is not None:
@@ -160,10 +167,15 @@ class ReplicateDesign:
         return labels.assign(estimate=estimate, se=se, lower=lower, upper=upper, df=df, p_value=p_value)
 
     def replicate_estimates(
-        self, statistic: str, variables: Columns, by: Columns | None = None, where: Any = None
+        self,
+        statistic: str,
+        variables: Columns,
+        by: Columns | None = None,
+        where: Any = None,
+        missing: str = "refuse",
     ) -> Floats:
         """Return the estimates (m, R) of every replicate, in the order of the method's table."""
-        return self._thetas(self._linear(statistic, variables, by, where))
+        return self._thetas(self._linear(statistic, variables, by, where, missing=missing))
 
     def of_weights(self, function: Callable[[Floats], Floats], level: float = 0.95) -> pd.DataFrame:
         """Estimate any statistics of weights by replicates (R's `withReplicates`).
@@ -191,14 +203,20 @@ class ReplicateDesign:
         return pd.DataFrame({"estimate": estimate, "se": se, "lower": lower, "upper": upper})
 
     def _linear(
-        self, statistic: str, variables: Columns, by: Columns | None, where: Any, denominator: Columns | None = None
+        self,
+        statistic: str,
+        variables: Columns,
+        by: Columns | None,
+        where: Any,
+        denominator: Columns | None = None,
+        missing: str = "refuse",
     ) -> Linearised:
         domains = domains_of(self.frame, by, where, self.weights)
         names = names_of(variables)
         if statistic == "mean":
             return linearised.linear_mean(self.frame, self.weights, domains, names)
         if statistic == "total":
-            return linearised.linear_total(self.frame, self.weights, domains, names)
+            return linearised.linear_total(self.frame, self.weights, domains, names, missing)
         if statistic == "ratio":
             return linearised.linear_ratio(self.frame, self.weights, domains, names, names_of(denominator))
         if statistic == "proportion":
@@ -258,6 +276,24 @@ class ReplicateDesign:
         return table.assign(**dict(zip(COLUMNS, values, strict=True)))
 
 
+def _scales(scale: float, rscales: Sequence[float] | float, replicates: int) -> Floats:
+    """Return one scale a replicate (R,)."""
+    each = np.asarray(rscales, dtype=np.float64)
+    if each.ndim and each.shape != (replicates,):
+        raise UnsupportedError(
+            f"rscales: expected one number, or {replicates} (one a column of replicate_weights), "
+            f"found shape {each.shape}"
+        )
+    each = np.broadcast_to(each, (replicates,)).copy()
+    if not (np.isfinite(each).all() and (each >= 0).all() and (each > 0).any()):
+        raise UnsupportedError(
+            f"rscales: expected numbers from 0 on, one above it, found {listed(np.unique(each[~(each > 0)]))}"
+        )
+    if not (np.ndim(scale) == 0 and np.isfinite(scale) and scale > 0):
+        raise UnsupportedError(f"scale: expected one positive number, found {scale}")
+    return each
+
+
 def _quantiles(y: Floats, domains: Domains, p: float, qrule: str) -> Callable[[Floats], Floats]:
     def value(weights: Floats) -> Floats:
         o = quantiles.ordered(y, weights, domains, merge=qrule == "hf3")
@@ -292,12 +328,14 @@ def supplied_replicates(
     """
     if not len(replicate_weights):
         raise UnsupportedError("supplied_replicates: no column of replicate weights")
+    frame = kept_frame(frame)
     full = weights_of(frame, weights)
-    columns = frame[list(replicate_weights)].apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
+    known(frame, replicate_weights, "replicate_weights")
+    columns = np.column_stack([numbers(frame[c], c, "replicate weights") for c in replicate_weights])
     if not np.isfinite(columns).all():
         raise VariableError(f"replicate weights are missing in {int((~np.isfinite(columns)).any(axis=1).sum())} rows")
     table = columns if combined else columns * full[:, None]
-    each = np.broadcast_to(np.asarray(rscales, dtype=np.float64), (table.shape[1],)).copy()
+    each = _scales(scale, rscales, table.shape[1])
     df = int(np.linalg.matrix_rank(table, tol=1e-5 * np.linalg.norm(table, 2))) - 1
     return ReplicateDesign(
         frame, full, table, float(scale), each, mse, df if degrees_of_freedom is None else degrees_of_freedom

@@ -14,6 +14,7 @@ from scipy import sparse
 from pipeline.survey import linearised, lonely, moments, taylor
 from pipeline.survey.domains import domains_of, names_of
 from pipeline.survey.errors import DesignError, UnsupportedError, VariableError, listed
+from pipeline.survey.frames import kept_frame
 from pipeline.survey.linearised import Linearised
 from pipeline.survey.steps import Step, projection_of
 from pipeline.survey.structure import Floats, Stage, read_stages
@@ -48,6 +49,7 @@ class Sample:
     ) -> None:
         if lonely_psu not in lonely.RULES:
             raise DesignError(f"lonely_psu '{lonely_psu}' is not known; choose one of {listed(lonely.RULES)}")
+        frame = kept_frame(frame)
         stages = read_stages(
             frame, _one_a_stage(strata), names_of(clusters), _one_a_stage(population_sizes), nested, waves
         )
@@ -126,6 +128,7 @@ class Sample:
         by: Columns | None = None,
         where: Any = None,
         denominator: Columns | None = None,
+        missing: str = "refuse",
     ) -> Linearised:
         """Return a statistic reduced to scores: mean, total, ratio, proportion or variance."""
         domains = domains_of(self.frame, by, where, self.weights)
@@ -139,7 +142,7 @@ class Sample:
         if statistic == "total":
             if self.normalised:
                 raise UnsupportedError("totals are meaningless with normalised weights; take them before normalise()")
-            return linearised.linear_total(self.frame, self.weights, domains, names)
+            return linearised.linear_total(self.frame, self.weights, domains, names, missing)
         if statistic == "ratio":
             return linearised.linear_ratio(self.frame, self.weights, domains, names, names_of(denominator))
         if statistic == "proportion":

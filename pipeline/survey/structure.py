@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.survey.errors import DesignError, PopulationSizeError, VariableError, listed
+from pipeline.survey.frames import numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -59,6 +60,8 @@ def factorized(frame: pd.DataFrame, column: str) -> tuple[Ints, pd.Index]:
         small = _small_integers(values.to_numpy())
         if small is not None:
             return small
+    if pd.api.types.is_complex_dtype(values):
+        raise VariableError(f"column '{column}' holds complex numbers, which have no order; give real ones or labels")
     codes, categories = pd.factorize(values, sort=False)
     categories = pd.Index(categories)
     try:
@@ -76,12 +79,11 @@ def _small_integers(values: NDArray[Any]) -> tuple[Ints, pd.Index] | None:
     low, high = int(values.min()), int(values.max())
     if high - low > 4 * len(values) + 1024:
         return None
-    offset = values.astype(np.int64, copy=False)
-    if low:
-        offset = offset - low
+    # unsigned codes may lie beyond the signed range, small signed ones may leave theirs when subtracted
+    offset = (values - values.min()).astype(np.int64) if values.dtype.kind == "u" else values.astype(np.int64) - low
     counts = np.bincount(offset, minlength=high - low + 1)
     found = np.flatnonzero(counts)
-    categories = pd.Index((found + low).astype(values.dtype))
+    categories = pd.Index(found.astype(values.dtype) + values.min())
     if len(found) == len(counts):
         return offset.copy(), categories
     return (np.cumsum(counts > 0) - 1)[offset], categories
@@ -198,6 +200,8 @@ def _check_declaration(
     known(frame, list(clusters), "clusters")
     known(frame, [c for c in population_sizes if c], "population_sizes")
     known(frame, [waves] if waves else [], "waves")
+    if len(set(clusters)) < len(clusters):
+        raise DesignError(f"clusters {listed(clusters)}: one column stands for two stages; name each stage's own")
     stages = max(len(clusters), 1)
     if len(strata) > stages:
         raise DesignError(f"{len(strata)} strata columns for {stages} stages of sampling")
@@ -236,7 +240,7 @@ def _population(frame: pd.DataFrame, column: str | None, stratum: Ints, size: In
     """Population size of each stratum, checked to be one number a stratum and at least the sample."""
     if column is None:
         return np.full(len(size), np.inf)
-    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(np.float64)
+    values = numbers(frame[column], column, "population size")
     if np.isnan(values).any() or (values <= 0).any():
         raise PopulationSizeError(
             f"population size '{column}' is missing, not a number or not positive in "

@@ -76,6 +76,10 @@ def t_test(
         first, minus = _mean(y, np.where(side == 0, design.weights[rows], 0.0))
         second, plus = _mean(y, np.where(side == 1, design.weights[rows], 0.0))
         estimate, scores = second - first, plus - minus
+    if np.ptp(y) <= 1e-12 * np.abs(y).max(initial=0.0):
+        raise UnsupportedError(
+            f"t_test: '{variable}' is {y[0]:g} in all {len(y)} rows used, so there is no error to test it by"
+        )
     se = float(np.sqrt(score_covariance(design, rows, scores[:, None])[0, 0]))
     df = design_degrees(design, rows) - 1
     half = float(t_quantile(df, level)) * se

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.survey.domains import Mask, mask_of
 from pipeline.survey.errors import UnsupportedError, VariableError
+from pipeline.survey.frames import numbers
 from pipeline.survey.steps import Step
 from pipeline.survey.structure import Floats, known
 
@@ -21,7 +22,7 @@ def weights_of(frame: pd.DataFrame, column: str, role: str = "weights") -> Float
     VariableError
     """
     known(frame, [column], role)
-    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    values = numbers(frame[column], column, role)
     wrong = ~np.isfinite(values) | (values < 0)
     if wrong.any():
         raise VariableError(
@@ -33,12 +34,31 @@ def weights_of(frame: pd.DataFrame, column: str, role: str = "weights") -> Float
     return values
 
 
+def refuse_negative(weights: Floats, purpose: str) -> None:
+    """Raise where an estimator that has no meaning under negative weights would meet some.
+
+    Raises
+    ------
+    UnsupportedError
+    """
+    negative = weights < 0
+    if negative.any():
+        raise UnsupportedError(
+            f"{purpose}: {int(negative.sum())} of {len(weights)} weights are negative (lowest {weights.min():.4g}), "
+            "as linear calibration may leave them; calibrate with method='raking', 'logit' or 'truncated', or bounds="
+        )
+
+
 def kish(weights: Floats) -> dict[str, float]:
-    """Return rows, sum, Kish design effect and effective size of positive weights (Kish 1965, 11.2)."""
+    """Return rows, sum, Kish design effect and effective size of positive weights (Kish 1965, 11.2).
+
+    Weights that calibration made negative are counted apart, under `negative`.
+    """
     w = weights[weights > 0]
     effective = float(w.sum() ** 2 / (w**2).sum())
     return {
         "rows": len(w),
+        "negative": int((weights < 0).sum()),
         "sum": float(w.sum()),
         "kish_deff": len(w) / effective,
         "effective_size": effective,
@@ -76,7 +96,7 @@ def trim_step(frame: pd.DataFrame, weights: Floats, upper: float, lower: float, 
     """
     if not lower < upper:
         raise UnsupportedError(f"trim: lower limit {lower:g} is not below upper limit {upper:g}")
-    concerned = mask_of(frame, where) & (weights > 0)
+    concerned = mask_of(frame, where) & (weights != 0)
     after, touched = _trimmed(weights, concerned, upper, lower, strict)
     report = {
         "upper": upper, "lower": lower, "trimmed": int(touched.sum()),
@@ -85,7 +105,7 @@ def trim_step(frame: pd.DataFrame, weights: Floats, upper: float, lower: float, 
     }  # fmt: skip
 
     def again(w: Floats) -> Floats:
-        columns = [_trimmed(c, concerned & (c > 0), upper, lower, strict)[0] for c in np.ascontiguousarray(w.T)]
+        columns = [_trimmed(c, concerned & (c != 0), upper, lower, strict)[0] for c in np.ascontiguousarray(w.T)]
         return np.stack(columns, axis=1)
 
     return Step("trim", weights, after, summary=lambda: report, replay=again)
@@ -137,7 +157,7 @@ def share_step(frame: pd.DataFrame, weights: Floats, links: str, cap: float | No
     """
     known(frame, [links], "links")
     inside = mask_of(frame, where) & (weights != 0)
-    values = pd.to_numeric(frame[links], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    values = numbers(frame[links], links, "links")
     wrong = inside & ~(values >= 1)
     if wrong.any() or np.isinf(values[inside]).any():
         raise VariableError(
