@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.ingest.checks.kinds import KINDS, Rule
 from pipeline.ingest.checks.source_checks import SourceChecks
 from pipeline.ingest.clean_table import Assembled
+from pipeline.ingest.privacy.patterns import masked
 
 ACCOUNT = ["source", "wave", "file", "kind", "reason", "n"]
 FAILURES = ["source", "wave", "file", "line", "column", "rule", "reason", "found", "severity"]
@@ -57,7 +58,7 @@ def told(value: object, private: bool) -> str:
     if isinstance(value, pd.Timestamp):
         value = value.date().isoformat()
     text = " ".join(str(value).split())
-    if PERSONAL.search(text):
+    if PERSONAL.search(text) or masked(text) != text:
         return HIDDEN
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.errors import IngestError
 from pipeline.ingest.privacy import headers
+from pipeline.ingest.privacy.patterns import masked
 
 #: Enough to see a pattern; the whole list is in failures.parquet.
 SHOWN = 8
@@ -16,7 +17,10 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class Fault:
-    """One reason to stop: the place, what stood there, what may stand there, what to do."""
+    """One reason to stop: the place, what stood there, what may stand there, what to do.
+
+    What was received is masked here, once for all that is ever told of it: names of files and columns, and values.
+    """
 
     problem: str
     file: str
@@ -25,6 +29,12 @@ class Fault:
     found: str | None = None
     allowed: str | None = None
     action: str | None = None
+
+    def __post_init__(self) -> None:
+        for part in ("file", "column", "found"):
+            told = getattr(self, part)
+            if told is not None:
+                object.__setattr__(self, part, masked(str(told)))
 
     @property
     def where(self) -> str:

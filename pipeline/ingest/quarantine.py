@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.ingest.account import HIDDEN, PERSONAL, Broken, Outcome
 from pipeline.ingest.clean_table import Assembled, received_values
+from pipeline.ingest.privacy.patterns import masked
 from pipeline.instrument import Instrument
 
 PLACES = ["_file", "_line", "_row", "wave", "reasons"]
@@ -16,9 +17,11 @@ PLACES = ["_file", "_line", "_row", "wave", "reasons"]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _without_addresses(column: pd.Series) -> pd.Series:
-    """Hide what looks like an e-mail address or a telephone number, wherever a respondent wrote it."""
-    return column.mask(column.str.contains(PERSONAL).fillna(False).astype(bool), HIDDEN)
+def _without_persons(column: pd.Series) -> pd.Series:
+    """Hide what identifies a person, wherever a respondent wrote it: a row may stand under the wrong headers."""
+    codes, texts = pd.factorize(column.astype("object"))
+    hidden = [HIDDEN if PERSONAL.search(str(t)) or masked(str(t)) != str(t) else t for t in texts]
+    return pd.Series(pd.array([*hidden, None], dtype="str").take(codes), index=column.index, name=column.name)
 
 
 def quarantine_of(
@@ -37,7 +40,7 @@ def quarantine_of(
             places = assembled.clean.iloc[start + rows][PLACES[:-1]].reset_index(drop=True)
             places["reasons"] = result.reasons[start + rows]
             values = received_values(instrument, part, rows)
-            tables.append(pd.concat([places, values.apply(_without_addresses)], axis=1))
+            tables.append(pd.concat([places, values.apply(_without_persons)], axis=1))
         start += n
     lost = [(f, line, f"{source}:{f}:{line}", None, why) for f, line, why in broken.records]
     if lost or not tables:

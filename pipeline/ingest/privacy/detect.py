@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from pipeline.ingest.privacy.names import announced, are_persons, is_person
 from pipeline.ingest.privacy.patterns import ADDRESS, EMAIL, NIR, PHONE, is_ip, is_nir, is_position
 from pipeline.ingest.values import text_of
 
@@ -145,6 +146,8 @@ def detect(name: str, label: str | None, values: Iterable[Any] | None = None) ->
         share = sum(found[v] for v in rows) / len(rows)
         if share >= SHARE and not (kind in _ALSO_LABELS and _few(rows, looked)):
             return _found(kind, "values", share)
+    if are_persons(texts):
+        return _found("first_name", "values", _share(is_person, texts))
     if _spread_of_births(looked):
         return _found("birth_date", "values", 1.0)
     share = _share(_is_sentence, texts)
@@ -167,6 +170,8 @@ def _said(name: str, label: str | None) -> Kind | None:
     for kind, words in _AS_HEADER.items():
         if len(parts) > 1 and words.fullmatch(plain_words(parts[-1])):
             return kind
+    if any(announced(plain_words(text)) for text in (name, *parts[-1:], label or "")):
+        return "last_name"
     wording = plain_words(label or name)
     return next((kind for kind, words in _AS_WORDING.items() if words.search(wording)), None)
 

@@ -1,9 +1,12 @@
-"""How personal values look when they are typed: e-mail, telephone, postal address, social security number, IP, GPS."""
+"""How personal values look when they are typed, and the one gate that masks them in a text."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
+
+from pipeline.ingest.privacy.identifiers import without_identifiers
+from pipeline.ingest.privacy.names import without_names
 
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 #: Numbering plan of France (Arcep): ten digits from 0, or +33 / 0033 before nine.
@@ -72,16 +75,27 @@ def is_position(text: str) -> bool:
     return abs(latitude) <= 90 and abs(longitude) <= 180
 
 
-def masked(text: str, *, numbers: bool = True) -> str:
-    """Return a text in which every e-mail, telephone, address, social security number, IP and position is masked.
+#: No text without one of these holds an identifier; a plain number of up to eight digits holds none either.
+_SIGNS = re.compile(r"[@0-9:/#\[(=]|arobas", re.IGNORECASE)
+_SMALL = re.compile(r"\s*[+-]?(?:\d{1,8}(?:[.,]\d*)?|\d{1,3}(?:[ .,\u00a0\u202f]\d{3}){1,2}(?:[.,]\d{1,2})?)\s*")
+
+
+def masked(text: str, *, numbers: bool = True, names: bool = True) -> str:
+    """Return a text in which everything that identifies a person is masked.
 
     Without ``numbers`` a text of digits alone stays as it is: where a column numbers its records, or holds amounts with
-    many digits, some have the form of a telephone or of a social security number by chance.
+    many digits, some have the form of a telephone or of a social security number by chance. Without ``names`` names of
+    persons stay: those of places are made of them.
     """
-    if not any(c in text for c in "@0123456789:") or (not numbers and text.strip().isdigit()):
+    if _SMALL.fullmatch(text):
+        return text
+    if names:
+        text = without_names(text, MASK)
+    if not _SIGNS.search(text) or (not numbers and text.strip().isdigit()):
         return text
     text = EMAIL.sub(MASK, text)
     text = NIR.sub(lambda m: MASK if _right_key(m) else m[0], text)
+    text = without_identifiers(text, MASK, numbers=numbers)
     text = PHONE.sub(MASK, text)
     text = POSITION.sub(MASK, text)
     text = _IP.sub(lambda m: MASK if is_ip(m[0]) else m[0], text)

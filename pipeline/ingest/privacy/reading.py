@@ -41,6 +41,8 @@ _OWN: tuple[Role, ...] = (
 )
 #: Keys, numbers, addresses and hours of spaces: long numbers and streets in them are no person's.
 _OF_A_SPACE: tuple[Role, ...] = ("site", "commune", "pivot", "address", "opening_hours")
+#: Names of spaces are often those of persons: « Espace Pierre-Jakez Hélias ».
+_NAMED: tuple[Role, ...] = ("site_name", "aliases")
 #: What a register of places may hold: the place's own address, position and description are no person's.
 _OF_A_PLACE = ("postal_address", "gps", "iris", "free_text")
 #: From so many digits on a number may look like a telephone or a social security number.
@@ -96,7 +98,9 @@ def without_personal_data(
                 changed[column] = cut
                 notes.append(_iris_note(column))
             elif column in table and not free_text(q) and q.type != "key" and q.role not in _OF_A_SPACE:
-                hidden = _masked(table[column], _answers(q, wave))
+                hidden = _masked(
+                    table[column], _answers(q, wave), names=source.kind != "sites" and q.role not in _NAMED
+                )
                 if hidden is not None:
                     changed[column] = hidden
     return (replace(received, table=table.assign(**changed), notes=notes) if changed else received), faults
@@ -202,12 +206,13 @@ def _answers(q: Question, wave: str | None) -> frozenset[str]:
     return frozenset(str(t).strip().casefold() for t in known if t is not None)
 
 
-def _masked(column: pd.Series, answers: frozenset[str]) -> pd.Series | None:
+def _masked(column: pd.Series, answers: frozenset[str], names: bool = True) -> pd.Series | None:
     """Return a column of text without what identifies, None where there was nothing to mask.
 
     Parameters
     ----------
     answers : texts of the instrument, never masked.
+    names : whether names of persons are looked for.
     """
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return None
@@ -217,7 +222,7 @@ def _masked(column: pd.Series, answers: frozenset[str]) -> pd.Series | None:
     def hide(value: Any) -> Any:
         if not isinstance(value, str) or value.strip().casefold() in answers:
             return value
-        hidden = masked(value, numbers=numbers)
+        hidden = masked(value, numbers=numbers, names=names)
         if hidden != value and answers and (parts := _parts_masked(value, answers)) is not None:
             return parts
         return hidden

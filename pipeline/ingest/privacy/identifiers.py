@@ -1,0 +1,142 @@
+"""Numbers and names that identify a person inside a text: how each kind is typed, and the check that its form allows.
+
+The forms are data (`pipeline/ingest/lexicon/identifiers.yaml`). Check digits and plans of numbering are those of
+python-stdnum and of phonenumberslite (Google's libphonenumber). A form that ordinary numbers share counts only beside
+the word that names it, or with its check digits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import phonenumbers
+from stdnum import iban, luhn
+from stdnum.es import dni, nie
+from stdnum.fr import siren, siret, tva
+
+from pipeline.ingest.lexicon import lexicon
+
+#: Whose numbers without a country's prefix are known: neighbours, and where people of Brittany come from.
+REGIONS = ("FR", "BE", "CH", "LU", "GB", "IE", "DE", "ES", "IT", "PT", "MA", "DZ", "TN", "US")
+#: Prefixes and lengths of payment cards (ISO/IEC 7812).
+_CARD = re.compile(r"4\d{12}(?:\d{3})?|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3[068]\d{12}|6\d{15}|35\d{14}")
+#: A year or years, or an amount in thousands, at the end of a text.
+_ORDINARY = re.compile(r"(?<![\w.,/-])(?:(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|\d{1,3}(?: \d{3})+)$")
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A kind of identifier.
+
+    Attributes
+    ----------
+    name : what it is.
+    form : how it is typed.
+    check : whether a match really is one.
+    by_chance : numbers of a column that numbers its records have this form by chance.
+    """
+
+    name: str
+    form: re.Pattern[str]
+    check: Callable[[str], bool]
+    by_chance: bool
+
+
+@functools.cache
+def identifiers() -> tuple[Identifier, ...]:
+    """Return every kind, in the order in which they are looked for."""
+    said = lexicon("identifiers")
+    return tuple(
+        Identifier(
+            kind["name"],
+            re.compile(_whole(kind["form"], said["parts"]), 0 if kind.get("case") else re.IGNORECASE),
+            _CHECKS.get(kind.get("check", ""), lambda _: True),
+            bool(kind.get("by_chance")),
+        )
+        for kind in said["kinds"]
+    )
+
+
+def _whole(form: str, parts: dict[str, str]) -> str:
+    return re.sub(r"<<(\w+)>>", lambda m: _whole(parts[m[1]], parts), form)
+
+
+def without_identifiers(text: str, mask: str, *, numbers: bool = True) -> str:
+    """Return a text with every identifier replaced by ``mask``; without ``numbers``, none that digits are by chance."""
+    for kind in identifiers():
+        if numbers or not kind.by_chance:
+            text = kind.form.sub(functools.partial(_replaced, check=kind.check, mask=mask), text)
+    return text
+
+
+def _replaced(match: re.Match[str], check: Callable[[str], bool], mask: str) -> str:
+    return mask if check(match[0]) else match[0]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _phone_abroad(text: str) -> bool:
+    return _possible(re.sub(r"^00", "+", text.replace("(0)", "").strip()), None)
+
+
+def _phone_somewhere(text: str) -> bool:
+    return any(_possible(text, region) for region in REGIONS)
+
+
+def _possible(text: str, region: str | None) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(text, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _card(text: str) -> bool:
+    return bool(_CARD.fullmatch(_bare(text))) and bool(luhn.is_valid(_bare(text)))
+
+
+def _business(text: str) -> bool:
+    """Return whether a SIRET is that of a business: those of public bodies (SIREN in 1 or 2) name nobody."""
+    return bool(siret.is_valid(text)) and _bare(text)[0] not in "12"
+
+
+def _day(text: str) -> bool:
+    """Return whether the date at the end of a text, where it is all numbers, is one."""
+    found = re.search(r"(\d{1,4})\D(\d{1,2})\D(\d{1,4})$", text)
+    if not found:
+        return True
+    first, month, last = map(int, found.groups())
+    day, year = (last, first) if first > 31 else (first, last)
+    day, month = (month, day) if month > 12 else (day, month)
+    try:
+        dt.date(year + 1900 if year < 100 else year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _somebodys(text: str) -> bool:
+    """Return whether what follows the word is a number of somebody: no year, no amount in thousands."""
+    last = text.split()[-1]
+    if _ORDINARY.search(text):
+        return False
+    return len(_bare(text)) >= 4 or (len(last) >= 8 and any(c.isdigit() for c in last))
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "business": _business,
+    "card": _card,
+    "day": _day,
+    "iban": lambda t: bool(iban.is_valid(t)),
+    "phone_abroad": _phone_abroad,
+    "phone_somewhere": _phone_somewhere,
+    "siren": lambda t: bool(siren.is_valid(_bare(t))),
+    "somebodys": _somebodys,
+    "spanish": lambda t: bool(dni.is_valid(t) or nie.is_valid(t)),
+    "vat": lambda t: bool(tva.is_valid(t)),
+}

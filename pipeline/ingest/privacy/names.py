@@ -1,0 +1,107 @@
+"""Names of persons: headers that announce them, titles before them, first names that are known.
+
+The words are data (`pipeline/ingest/lexicon/persons.yaml`, `first_names.yaml`), written for this project. First names
+are those that are frequent in France; others pass where nothing announces them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+
+from pipeline.ingest.lexicon import folded, lexicon
+
+#: A column of names has at least so many different values, and this share of them begin with known first names.
+LEAST = 5
+SHARE = 0.5
+#: A header of so many words names its column; in a longer question the word may be met by the way.
+SHORT = 4
+_FAMILY = r"(?:(?:de|du|des|le|la|van|von|ben|el|al)\s+){0,2}[A-ZÀ-Ý](?:[^\W\d_]|['’-])+"
+_FIRST = r"[A-ZÀ-Ý][^\W\d_]+(?:-[^\W\d_]+)*"
+_FULL = re.compile(rf"(?<![\w'’-])(?P<first>{_FIRST})(?:\s+[A-ZÀ-Ý]\.)?(?:\s+{_FAMILY}){{1,3}}")
+_TURNED = re.compile(
+    rf"(?<![\w'’-])(?P<family>[A-ZÀ-Ý][A-ZÀ-Ý'’-]+(?:\s+[A-ZÀ-Ý'’-]{{2,}}){{0,2}}),?\s+(?P<first>{_FIRST})(?![\w'’-])"
+)
+_BEFORE = re.compile(r"([^\W\d_]+)[\s'’-]*$")
+
+
+@functools.cache
+def _known() -> tuple[frozenset[str], frozenset[str]]:
+    """Return first names that count alone, and all of them."""
+    names = lexicon("first_names")
+    ambiguous = frozenset(names["ambiguous"].split())
+    every = frozenset(names["names"].split()) | ambiguous
+    return every - ambiguous, every
+
+
+@functools.cache
+def _places() -> frozenset[str]:
+    return frozenset(str(p) for p in lexicon("persons")["places"])
+
+
+@functools.cache
+def _titled() -> re.Pattern[str]:
+    titles = "|".join(lexicon("persons")["titles"])
+    return re.compile(rf"(?<!\w)(?i:{titles})\s+(?:{_FIRST}\s+)?{_FAMILY}(?:\s+{_FAMILY}){{0,2}}")
+
+
+@functools.cache
+def _announced() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the words, the phrases, and what tells that a number or a place is meant."""
+    said = lexicon("persons")
+    words, phrases = said["names"]["words"], said["names"]["phrases"]
+    made = [rf"\b(?:{'|'.join(group)})\b" for group in (words, phrases, said["not_names"])]
+    return re.compile(made[0]), re.compile(made[1]), re.compile(made[2])
+
+
+def announced(plain: str) -> bool:
+    """Return whether a header or question (`plain_words`) asks for the name of a person."""
+    words, phrases, nots = _announced()
+    if nots.search(plain):
+        return False
+    return bool(phrases.search(plain)) or (len(plain.split()) <= SHORT and bool(words.search(plain)))
+
+
+def is_first_name(word: str, *, alone: bool = True) -> bool:
+    """Return whether a word is a known first name; compound ones by their first part."""
+    clear, every = _known()
+    text = folded(word)
+    return (text in (clear if alone else every)) or text.partition("-")[0] in clear
+
+
+def is_person(text: str) -> bool:
+    """Return whether a whole text is a known first name, or one with a family name."""
+    bare = text.strip()
+    parts = bare.split()
+    if not parts or len(parts) > 4 or any(c.isdigit() for c in bare):
+        return False
+    if len(parts) == 1:
+        return is_first_name(bare)
+    return without_names(bare, "") != bare
+
+
+def are_persons(texts: Sequence[str]) -> bool:
+    """Return whether the different values of a column are those of a column of names."""
+    return len(texts) >= LEAST and sum(map(is_person, texts)) >= SHARE * len(texts)
+
+
+def without_names(text: str, mask: str) -> str:
+    """Return a text with titles and what follows them, and first names with a family name, replaced by ``mask``."""
+    if not any(c.isupper() for c in text) or " " not in text:
+        return text
+    text = _titled().sub(lambda m: m[0] if _of_a_place(text, m.start()) else mask, text)
+    for form in (_FULL, _TURNED):
+        text = form.sub(functools.partial(_masked_name, text=text, mask=mask), text)
+    return text
+
+
+def _masked_name(match: re.Match[str], text: str, mask: str) -> str:
+    named = is_first_name(match["first"], alone=False)
+    return mask if named and not _of_a_place(text, match.start()) else match[0]
+
+
+def _of_a_place(text: str, start: int) -> bool:
+    """Return whether the words before make it the name of a street, a school, a room."""
+    before = _BEFORE.search(text[:start])
+    return before is not None and (folded(before[1]) in _places() or before[1][0].isupper())
