@@ -70,7 +70,28 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         chosen = settings.population_years
         for year in chosen if chosen is not None else list(settings.contrast or ()):
             made += _per_inhabitant(context, entry, returns, year)
-    return made
+    return [*made, *_elsewhere(context, entry, returns)]
+
+
+def _elsewhere(context: Context, entry: Entry, returns: Returns) -> Iterator[Result]:
+    """Visits that took place in no space (at home, at a distance), by year and place: apart, in no sum of the spaces.
+
+    Contributors are the visits themselves: there is no space that counted them.
+    """
+    if not (context.ingest / "elsewhere.parquet").is_file():
+        return
+    table = context.table(context.ingest, "elsewhere")
+    table = table.assign(year=table["month"].astype(str).str[:4], place=table["place"].fillna("").astype(str))
+    table = table[table["source"] == returns.source]
+    for keys in (["year"], ["year", "place"]):
+        for cell, visits in table.groupby(keys)["visits"].sum().items():
+            facts = dict(zip(keys, cell if isinstance(cell, tuple) else (cell,), strict=True))
+            domain = {"place": facts["place"]} if facts.get("place") else {}
+            if "place" in facts and not domain:
+                continue
+            shown = {"period": str(facts["year"]), "domain": domain, "n": float(visits), "contributors": float(visits)}
+            row = {"indicator": "elsewhere", "measure": "count", "unit": "count", "estimate": float(visits)}
+            yield _row(context, entry, returns, 0, **row, **shown)
 
 
 def _summed(returns: Returns, counts: Floats, expected: NDArray[np.bool_]) -> Cells:

@@ -29,6 +29,7 @@ class FileSpec(Strict):
     and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive;
     ``catalog`` names the SAS catalogue (.sas7bcat) in the same folder that labels the values of a .sas7bdat.
     ``totals`` names the records that add up others (set aside), where labels and sums leave a doubt; ``[]``: none does.
+    ``period: month`` says that counts dated only in January, or at each start of a quarter, are those of single months.
     """
 
     path: str
@@ -51,6 +52,7 @@ class FileSpec(Strict):
     waves: dict[WaveName, Code] | None = None
     incomplete: Incomplete | None = None
     totals: list[str] | None = None
+    period: Literal["month"] | None = None
 
 
 class Visits(Strict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -165,9 +166,39 @@ def _answer(
             clean, unreadable, used = dates(found, q.date_format, order)
             notes += [order_note(q.name, order)] if used and not received.date_order else []
     else:
-        clean = texts(found)
-        return Recoded({q.name: clean}, status, seen=clean)
+        clean, notes = _texts(q, found)
+        return Recoded({q.name: clean}, status, seen=clean, notes=notes)
     return Recoded({q.name: clean}, _demoted(status, unreadable), clean, unreadable, notes=notes)
+
+
+#: Digits of codes that lose their zero in a spreadsheet, by the role or the words of the question.
+_ZEROS = {
+    "insee": (r"\d{4}", "code Insee"),
+    "postal": (r"\d{4}(?: cedex.*)?", "code postal"),
+    "department": (r"[1-9]", "département"),
+}
+_WORDS = {
+    "postal": re.compile(r"(?:code )?postale?|code postal(?: .*)?|postal ?code|postcode|zip(?: ?code)?|cp"),
+    "department": re.compile(r"(?:code |numero (?:de )?)?(?:du )?(?:departement|dept|dep|department)(?: code)?"),
+    "insee": re.compile(r"(?:code )?(?:insee|depcom)(?: .*)?|code (?:de la )?commune"),
+}
+
+
+def _texts(q: Question, found: Distinct) -> tuple[pd.Series, list[Note]]:
+    """Return text, codes of communes, of the post and of départements with the zero that a spreadsheet took off."""
+    words = {folded(re.sub(r"[_\W]+", " ", t)) for t in (q.name, q.column or q.name, q.wording.fr)}
+    kind = (
+        "insee"
+        if q.role == "commune"
+        else next((k for k, form in _WORDS.items() if any(form.fullmatch(w.strip()) for w in words)), None)
+    )
+    if kind is None:
+        return texts(found), []
+    short = re.compile(_ZEROS[kind][0], re.I)
+    lost = sorted(t for t in map(text_of, found.values) if t and short.fullmatch(t))
+    clean = texts(found, lambda t: f"0{t}" if short.fullmatch(t) else t)
+    fr, en = f"zéro de tête rendu ({_ZEROS[kind][1]})", f"leading zero given back ({kind} code)"
+    return clean, [Note("leading_zero", q.name, ", ".join(lost[:8]), f"0{lost[0]}", fr, en)] if lost else []
 
 
 def _numbers(

@@ -36,6 +36,7 @@ from pipeline.ingest.checks.blocking import blocking
 from pipeline.ingest.checks.cross_checks import with_cross_checks
 from pipeline.ingest.checks.expectations import rules_of
 from pipeline.ingest.checks.kinds import Rule
+from pipeline.ingest.checks.periods import not_months
 from pipeline.ingest.checks.places import of_register
 from pipeline.ingest.checks.row_checks import with_row_checks
 from pipeline.ingest.checks.source_checks import SourceChecks, faults_of, source_checks
@@ -190,6 +191,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
                 undecided += joined.undecided
             file = read.parts[0].received.file
             decisions += [*notes, *(_decision(source.name, file, n) for n in found)]
+            faults += not_months(evaluation, source, assembled)
             derived = _derived(evaluation, assembled, source)
             if source.ties:
                 derived = network.ties(evaluation, source, derived, _actors(evaluation, source.ties.actors, begun))

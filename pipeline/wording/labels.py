@@ -96,6 +96,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "satisfaction.price:of": ("des tarifs", "with the prices"),
     "satisfaction.quiet:of": ("du calme", "with the quiet"),
     "attendance.visits.count": ("Visites", "Visits"),
+    "attendance.elsewhere.count": ("Visites hors des espaces", "Visits outside the spaces"),
     "attendance.visits.per_space": ("Visites par espace et par mois", "Visits per space and month"),
     "attendance.visits.per_inhabitant": ("Visites par habitant", "Visits per inhabitant"),
     "attendance.visits.evolution": (

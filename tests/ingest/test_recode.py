@@ -132,3 +132,20 @@ def test_spellings_of_one_answer_are_one_and_codes_declared_apart_stay_apart(mak
     told = ingested.decisions.query("kind == 'spelling'")
     assert set(told["key"]) == {"q"}
     assert len(told) == 2
+
+
+def test_codes_that_lost_their_leading_zero_get_it_back_on_record(make: Make) -> None:
+    asked = [
+        question("insee", "text", role="commune"),
+        question("code_postal", "text"),
+        question("departement", "text"),
+        question("n", "text"),
+    ]
+    content = "insee;code_postal;departement;n\n1053;1000 CEDEX;1;1053\n2A004;20000;2A;7\n35238;35000;35;9\n"
+    ingested = read_sources(make(asked, content))
+    clean = ingested.clean["users"]
+    assert clean["insee"].tolist() == ["01053", "2A004", "35238"]
+    assert clean["code_postal"].tolist() == ["01000 CEDEX", "20000", "35000"]
+    assert clean["departement"].tolist() == ["01", "2A", "35"]
+    assert clean["n"].tolist() == ["1053", "7", "9"]
+    assert (ingested.decisions["kind"] == "leading_zero").sum() == 3

@@ -13,7 +13,10 @@ from pipeline.ingest.readers.encoding import MOJIBAKE
 from pipeline.ingest.recode import coded, free_text
 from pipeline.instrument import Question
 
-_MONTHS = "write the months as 2006-01, 01/2006 or janvier 2006 (January 2006), or correct these records"
+_MONTHS = (
+    "write the months as 2006-01, 01/2006 or janvier 2006 (January 2006), or correct these records; counts by year,"
+    " quarter or week are no monthly counts: ask for monthly ones"
+)
 
 
 def rules_of(evaluation: Evaluation, source: Source, seen: pd.DataFrame, more: Sequence[Rule] = ()) -> list[Rule]:

@@ -8,11 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.errors import IngestError
+from pipeline.ingest.lexicon import folded, lexicon
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.columns import safe_codes, wording_of
 from pipeline.ingest.scaffold.several import several
-from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SURVEY_ROLES, matches
+from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SURVEY_ROLES, matches, role_of
 from pipeline.ingest.tools.draft import Draft, slug
 from pipeline.ingest.values import dates, distinct, text_of
 
@@ -93,6 +94,33 @@ def refuse_sideways(described: Described) -> None:
             allowed=f"one row a space, month and {'activity' if months else 'age band'}, with a column « visites »",
             action=f"turn these columns into rows: their names in a column « {column} », their numbers in « visites »",
         )
+
+
+def refuse_other_periods(described: Described) -> None:
+    """Refuse counts of spaces by year, half-year, quarter or week: they are neither monthly counts nor a survey.
+
+    Raises
+    ------
+    IngestError
+        Telling what the counts are.
+    """
+    roles = {c.name: role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns}
+    periods = {c.name: period_of(c.name) for c in described.columns if not roles[c.name]}
+    told = [p for p in periods.values() if p is not None]
+    if not {"site", "visits"} <= set(roles.values()) or not told or len(told) < len(periods):
+        return
+    raise IngestError(
+        f"these are counts of a {told[-1]}, and nothing takes them for monthly ones",
+        where=described.file,
+        found="columns " + ", ".join(roles),
+        allowed="one row a space and month, with a column « mois » (2006-01, janvier 2006)",
+        action="ask for monthly counts, or leave the file out",
+    )
+
+
+def period_of(header: str) -> str | None:
+    """Return the period other than a month that a header names, None where it names none."""
+    return next((p for p, words in lexicon("periods").items() if folded(header) in words), None)
 
 
 def _first(described: Described, pattern: str) -> Column | None:

@@ -12,7 +12,7 @@ from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, raise_faults
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described, describe
-from pipeline.ingest.scaffold.activities import is_activities, refuse_sideways
+from pipeline.ingest.scaffold.activities import is_activities, refuse_other_periods, refuse_sideways
 from pipeline.ingest.scaffold.header_row import header_row_of
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches, role_of
@@ -122,6 +122,7 @@ def _sorted(path: Path, described: Described) -> Given:
     if is_activities(described):
         return Given(path, described, "visits", None, "activities with a column an age band")
     refuse_sideways(described)
+    refuse_other_periods(described)
     named = re.search(r"emargement|sign.?in|presence", plain_words(path.stem))
     if (named or {"heure arrivee", "arrivee"} & plain) and _space_and_day(described):
         return Given(path, described, "visits", None, "visits one by one (sign-in sheet)")

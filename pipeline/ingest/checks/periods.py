@@ -1,0 +1,46 @@
+"""Counts of visits are those of a month, or the reading stops: a year, a quarter or a week is never taken for one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.evaluation import Evaluation, Source
+from pipeline.ingest.clean_table import Assembled
+from pipeline.ingest.faults import Fault, some
+
+#: Months in which counts of longer periods are dated, by the period: at its start or at its end.
+_DATED = (
+    ("year", ({1}, {12})),
+    ("half-year", ({1, 7}, {6, 12})),
+    ("quarter", ({1, 4, 7, 10}, {3, 6, 9, 12})),
+)
+
+
+def not_months(evaluation: Evaluation, source: Source, assembled: Assembled) -> list[Fault]:
+    """Return why the counts of a source are no monthly counts: over two years or more, all are dated alike.
+
+    Nothing where the file declares `period: month`, or records are visits one by one.
+    """
+    month = evaluation.instruments[source.name].by_role("month")
+    if source.kind != "attendance" or source.signins or month is None or month.type != "month":
+        return []
+    if any(spec.period == "month" for spec in source.files.values()):
+        return []
+    met = sorted(set(assembled.clean[month.name].dropna().astype(str)))
+    years, months = {m[:4] for m in met}, {int(m[5:7]) for m in met if m[5:7].isdigit()}
+    period = next((p for p, dated in _DATED if any(months and months <= d for d in dated)), None)
+    if len(years) < 2 or period is None:
+        return []
+    first = int(assembled.clean["_line"].iloc[int(np.flatnonzero(assembled.clean[month.name] == met[0])[0])])
+    return [
+        Fault(
+            f"the counts seem to be those of a {period}, not of a month",
+            source.first_file,
+            line=first,
+            column=month.column or month.name,
+            found=some(met),
+            allowed="counts of single months: a count of a longer period is never read as one",
+            action="ask for monthly counts; if these are the counts of those months alone, add `period: month` to the"
+            " file in evaluation.yaml",
+        )
+    ]
