@@ -117,6 +117,7 @@ def evaluation_labels(
                 out.update(_question(question))
         if source.kind == "attendance":
             out.update(_attendance(evaluation.instruments[source.name]))
+            out.update(_places(source, evaluation.instruments[source.name]))
     for entry in settings.plan:
         out.update(_indicators(evaluation, entry))
         out.update(_prevalences(evaluation, entry))
@@ -158,6 +159,13 @@ def _attendance(instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
         for code, text in question.codes.items():
             if shared.find(f"{question.role}={code}", {}, "fr") is None:
                 yield f"{question.role}={code}", {k: capital(v) for k, v in _both(text).items()}
+
+
+def _places(source: Source, instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield labels of the places outside the spaces where visits are counted apart."""
+    question = instrument.question(source.signins.place) if source.signins and source.signins.place else None
+    for code, text in question.codes.items() if question else ():
+        yield f"place={code}", {k: capital(v) for k, v in _both(text).items()}
 
 
 def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:
