@@ -8,7 +8,7 @@ and the evolution compares, space by space, the calendar months received in both
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,16 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.context import AREA, Context
 from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.quantities import counted, inhabitants
 from pipeline.analysis.returns import UNSPLIT, Returns, read_returns
 from pipeline.results import Result
+from pipeline.results.quantity import VALUE, Codes, Quantity, ratio, statistic
 
 Floats = NDArray[np.float64]
 DOMAINS = ("age_band", "activity")
+#: What returns count: visits, and the months of spaces that they were received for.
+VISITS: Codes = {"visits": VALUE}
+RECEIVED: Codes = {"received": VALUE}
 
 
 class Settings(Strict):
@@ -129,7 +134,27 @@ def _row(context: Context, entry: Entry, returns: Returns, place: int, **values:
         "source": returns.source,
         **values,
     }
-    return Result(**row)  # type: ignore[arg-type]
+    made = Result(**row)  # type: ignore[arg-type]
+    return replace(made, quantity=inhabitants(made) if made.population == "inhabitants" else quantity_of(made))
+
+
+def quantity_of(row: Result) -> Quantity:
+    """Return what a number of attendance counts: visits received, or a ratio of them."""
+    cell = {str(name): [code] for name, code in (row.domain or {}).items()}
+    if row.measure == "evolution":
+        first, last = (replace(row, period=year) for year in str(row.period).split(".."))
+        return statistic("evolution", *(counted(r, "total", VISITS, cell, "common_months") for r in (last, first)))
+    total, received = (counted(row, "total", what, cell) for what in (VISITS, RECEIVED))
+    if row.measure == "count":
+        return total
+    if row.measure == "per_space":
+        return ratio(total, received)
+    if row.measure == "per_inhabitant":
+        return ratio(total, inhabitants(row))
+    if row.indicator == "coverage":
+        return ratio(received, counted(row, "total", {"expected": VALUE}))
+    whole = ratio(*(counted(row, "total", what) for what in (VISITS, RECEIVED)))
+    return ratio(ratio(total, received), whole)
 
 
 def _contributors(returns: Returns, cells: Cells, part: tuple[slice, slice]) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline.analysis import estimates
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
-from pipeline.analysis.outcomes import Outcome, numbers
+from pipeline.analysis.outcomes import Outcome, numbers, ticked
 from pipeline.analysis.surveyed import asked_question, known_wave
 from pipeline.results import Result
 
@@ -38,8 +38,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     subject = next(s for s in people.values() if s.population != "visits")
     base = {w: BASE for w in subject.waves if question.asked(w)}
     themes = [
-        Outcome(item.name, "share", "share", numbers(subject.frame[f"{question.name}_{item.name}"]), base)
-        for item in question.items
+        Outcome(item.name, "share", "share", numbers(subject.frame[f"{question.name}_{item.name}"]), base, event)
+        for item, event in ((item, ticked(question, [item.name])) for item in question.items)
     ]
     made = estimates.levels(entry, subject, themes)
     if settings.contrast is not None:

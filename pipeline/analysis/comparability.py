@@ -20,6 +20,7 @@ from pipeline.analysis.estimates import Subject
 from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.surveyed import known_wave
 from pipeline.results import Result
+from pipeline.results.quantity import NOTHING
 
 ANALYSIS = "quality_checks"
 ALPHA = 0.05
@@ -182,4 +183,5 @@ def _row(
         confirmatory=entry.confirmatory,
         source=subject.source,
         p_value=p_value,
+        quantity=NOTHING,
     )

@@ -19,7 +19,7 @@ from pipeline.analysis.derived import with_derived
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject, over_columns
 from pipeline.analysis.families import SCREENED
-from pipeline.analysis.outcomes import Outcome, base_of, numbers, one_of
+from pipeline.analysis.outcomes import Outcome, answers_of, base_of, numbers, one_of, ticked
 from pipeline.analysis.parts import About
 from pipeline.analysis.surveyed import asked_question, domain_column
 from pipeline.instrument import Instrument, Question
@@ -98,13 +98,17 @@ def answers(subject: Subject, question: Question) -> list[Outcome]:
                 "share",
                 numbers(subject.frame[f"{question.name}_{i.name}"]),
                 base_of(question, [w for w in subject.waves if i in question.offered(w)]),
+                ticked(question, [i.name]),
                 {"item": i.name},
             )
             for i in question.items
         ]
     base = base_of(question, subject.waves)
     values = subject.frame[question.name]
-    return [Outcome(question.name, "share", "share", one_of(values, [c]), base, {"answer": c}) for c in question.codes]
+    return [
+        Outcome(question.name, "share", "share", one_of(values, [c]), base, answers_of(question, [c]), {"answer": c})
+        for c in question.codes
+    ]
 
 
 def _coded(subject: Subject, questions: list[Question], columns: list[str]) -> Design:

@@ -14,7 +14,7 @@ from pipeline.analysis import estimates
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject
-from pipeline.analysis.outcomes import Outcome, any_of, base_of, numbers
+from pipeline.analysis.outcomes import Outcome, any_of, base_of, numbers, ticked
 from pipeline.analysis.surveyed import asked_question, domain_column, known_wave
 from pipeline.instrument import Question
 from pipeline.results import Result
@@ -76,6 +76,7 @@ def offered_items(subject: Subject, question: Question) -> list[Outcome]:
                 "share",
                 numbers(subject.frame[f"{question.name}_{item.name}"]),
                 base,
+                ticked(question, [item.name]),
                 asked=question,
             )
         )
@@ -95,15 +96,15 @@ def indexes(entry: Entry, settings: Settings, subject: Subject, question: Questi
             raise entry.error(
                 f"question '{question.name}' has no such item", name, found=unknown, allowed=sorted(declared)
             )
-        used = [f"{question.name}_{i}" for i in chosen if i in common]
+        offered = [i for i in chosen if i in common]
+        used = [f"{question.name}_{i}" for i in offered]
         if chosen and not used:
             raise entry.error(
                 "no item of the index was offered in every wave", name, found=chosen, allowed=sorted(common)
             )
         if used:
-            made.append(
-                Outcome(name, "share", "share", any_of(subject.frame[used]), base_of(question, waves), asked=question)
-            )
+            values, base = any_of(subject.frame[used]), base_of(question, waves)
+            made.append(Outcome(name, "share", "share", values, base, ticked(question, offered), asked=question))
     return made
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -29,6 +31,12 @@ class Entry:
     name: str
     confirmatory: bool
     settings: dict[str, Any]
+
+    @property
+    def recipe(self) -> str:
+        """Return a short digest of question and settings: the same for an entry asked twice."""
+        told = json.dumps([self.question, self.settings], sort_keys=True, default=str)
+        return hashlib.sha256(told.encode()).hexdigest()[:8]
 
     def where(self, *keys: object) -> str:
         """Return the place of a setting: file and key path."""

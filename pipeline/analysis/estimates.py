@@ -7,8 +7,9 @@ written too, without an estimate, so that a sheet can say so instead of having a
 from __future__ import annotations
 
 import copy
+import dataclasses
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +19,11 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
-from pipeline.analysis.outcomes import Outcome
+from pipeline.analysis.outcomes import EVERYBODY, Outcome
 from pipeline.analysis.unanimous import with_limits
 from pipeline.evaluation import Source
 from pipeline.results import Result
+from pipeline.results.quantity import Codes, Quantity, Where, difference, keys
 from pipeline.survey import Design
 from pipeline.survey.intervals import effective_size, proportion_interval
 
@@ -30,13 +32,15 @@ _ROUNDING = 1e-9
 SHIFT = {"share": "shift", "mean": "mean_shift", "score": "score_shift"}
 GAP = {"share": "gap", "mean": "mean_gap", "score": "score_gap"}
 _NUMBERS = ["estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff", "contributors", "p_value"]
+#: What an outcome of a unit is a statistic of.
+_STATS = {"share": "share", "mean": "mean", "score": "mean", "count": "total"}
 #: A difference of shares is said in points; differences of means and scores keep their unit.
 _DIFFERENCE_UNIT = {"share": "point", "mean": "mean", "score": "score"}
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom estimates are about, and the design that stands for them."""
+    """Whom estimates are about, and the design that stands for them; ``variant`` names weights that are not its own."""
 
     design: Design
     population: str
@@ -46,6 +50,20 @@ class Subject:
     level: str
     boundaries: str | None
     waves: tuple[str, ...]
+    variant: str = ""
+
+    @property
+    def weight(self) -> str:
+        """Return by which weights estimates count."""
+        return "_".join(p for p in ("visit" if self.population == "visits" else "person", self.variant) if p)
+
+    def quantity(
+        self, stat: str, counted: Codes, among: Codes, wave: str, where: Where | None = None, method: str = ""
+    ) -> Quantity:
+        """Return what an estimate of this population counts, in the region unless a place is told."""
+        place = where or Where("region", self.region)
+        told = (self.population, self.source, self.weight, keys(counted), keys(among), place, f"wave={wave}", method)
+        return Quantity(stat, *told)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -147,7 +165,8 @@ def totals(
     entry: Entry, subject: Subject, indicator: str, by: Sequence[str] = (), measure: str = "count"
 ) -> list[Result]:
     """Estimate how many persons or visits there are, by wave and by the columns ``by``."""
-    everyone = Outcome(indicator, measure, "count", np.ones(len(subject.frame)), dict.fromkeys(subject.waves, "all"))
+    base = dict.fromkeys(subject.waves, "all")
+    everyone = Outcome(indicator, measure, "count", np.ones(len(subject.frame)), base, EVERYBODY)
     design, names = _loaded(subject, [everyone], by)
     table = design.total(names, by=["wave", *by], level=LEVEL)
     table = _without_noise(table).assign(position=0, contributors=table["n"], n_effective=np.nan)
@@ -171,7 +190,7 @@ def shifts(
     unknown = np.flatnonzero(share & (table["se"].to_numpy(np.float64) < _ROUNDING))
     table = with_limits(design, table, unknown, waves, by, LEVEL) if len(unknown) else table
     table = _difference(table, outcomes).assign(wave="..".join(waves))
-    return _results(entry, subject, outcomes, table, by, SHIFT)
+    return _results(entry, subject, outcomes, table, by, SHIFT, "waves")
 
 
 def gaps(entry: Entry, subject: Subject, outcomes: Sequence[Outcome], wave: str) -> list[Result]:
@@ -186,7 +205,7 @@ def gaps(entry: Entry, subject: Subject, outcomes: Sequence[Outcome], wave: str)
     here = (subject.frame["wave"] == wave).to_numpy()
     table = design.contrast("mean", names, by=[subject.level], rest=True, where=here, level=LEVEL)
     table = _difference(table[table[subject.level] != ""].reset_index(drop=True), outcomes).assign(wave=wave)
-    return _results(entry, subject, outcomes, table, [subject.level], GAP)
+    return _results(entry, subject, outcomes, table, [subject.level], GAP, "rest")
 
 
 def _difference(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:
@@ -230,6 +249,7 @@ def _results(
     table: pd.DataFrame,
     by: Sequence[str],
     measures: dict[str, str] | None = None,
+    change: str = "",
 ) -> list[Result]:
     rows = _grid(subject, outcomes, table, by)
     # the variance of a number of persons has no counterpart in simple random sampling
@@ -259,7 +279,39 @@ def _results(
                 base=o.base[str(wave).split("..")[-1]],
                 confirmatory=entry.confirmatory,
                 source=subject.source,
+                quantity=_quantity(
+                    subject, o, str(wave), _where(subject, by, place), dict(zip(domains, cell, strict=True)), change
+                ),
                 **_named(v),
             )
         )
     return made
+
+
+def level_quantity(
+    subject: Subject, outcome: Outcome, wave: str, where: Where | None = None, cell: Mapping[str, object] | None = None
+) -> Quantity:
+    """Return what the level of an outcome counts in a wave, a place and a cell of domains."""
+    among = {**outcome.event.base(wave), **{name: [code] for name, code in (cell or {}).items()}}
+    return subject.quantity(_STATS[outcome.unit], outcome.event.counted, among, wave, where)
+
+
+def _quantity(
+    subject: Subject, outcome: Outcome, wave: str, where: Where, cell: Mapping[str, object], change: str
+) -> Quantity:
+    """Return what a row counts: a level, its change between two waves, or its gap with the rest of the region."""
+    if change == "rest":
+        here, elsewhere = (level_quantity(subject, outcome, wave, w, cell) for w in (where, _rest(where)))
+        return difference(here, elsewhere)
+    if change == "waves":
+        first, last = (level_quantity(subject, outcome, w, where, cell) for w in wave.split(".."))
+        return difference(last, first)
+    return level_quantity(subject, outcome, wave, where, cell)
+
+
+def _rest(where: Where) -> Where:
+    return dataclasses.replace(where, rest=True)
+
+
+def _where(subject: Subject, by: Sequence[str], place: str) -> Where:
+    return Where(subject.level if subject.level in by else "region", place)

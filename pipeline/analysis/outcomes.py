@@ -10,8 +10,63 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.instrument import Code, Condition, Question
+from pipeline.results.quantity import ANSWERED, VALUE, Codes
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Event:
+    """What an outcome counts and among whom, in variables and codes of the instrument.
+
+    Parameters
+    ----------
+    counted : variable -> codes of those who count; empty where everybody does.
+    answered : variables that must have an answer.   question : whose routing says who was asked, wave by wave.
+    where : further conditions of the base.   also : further variables and codes of the base.
+    """
+
+    counted: Codes
+    answered: tuple[str, ...] = ()
+    question: Question | None = None
+    where: tuple[Condition, ...] = ()
+    also: Codes = field(default_factory=dict)
+
+    def base(self, wave: str) -> dict[str, Iterable[object]]:
+        """Return variable -> codes of those among whom it is counted in a wave."""
+        conditions = [*(self.question.routing(wave) if self.question is not None else ()), *self.where]
+        among: dict[str, Iterable[object]] = dict.fromkeys(self.answered, ANSWERED)
+        for condition in conditions:
+            among[condition.question] = [*_condition_codes(condition)]
+        return {**among, **self.also}
+
+
+#: Whom a total counts.
+EVERYBODY = Event({})
+
+
+def _condition_codes(condition: Condition) -> Iterable[object]:
+    if condition.codes is not None:
+        return condition.codes
+    low = [f">={condition.minimum:g}"] if condition.minimum is not None else []
+    return [*low, *([f"<={condition.maximum:g}"] if condition.maximum is not None else [])]
+
+
+def answers_of(question: Question, codes: Sequence[object], where: Sequence[Condition] = ()) -> Event:
+    """Return the event that an answer is one of ``codes``, among those asked who answered."""
+    return Event({question.name: codes}, (question.name,), question, tuple(where))
+
+
+def value_of(question: Question, where: Sequence[Condition] = ()) -> Event:
+    """Return the answer itself as a number, among those asked who answered."""
+    return Event({question.name: VALUE}, (question.name,), question, tuple(where))
+
+
+def ticked(question: Question, items: Sequence[str], least: int = 1, where: Sequence[Condition] = ()) -> Event:
+    """Return the event that at least ``least`` of some boxes are ticked, among those who answered the question."""
+    if len(items) == 1:
+        return Event({f"{question.name}.{items[0]}": [1]}, (question.name,), question, tuple(where))
+    return Event({f"{question.name}~{least}_of": items}, (question.name,), question, tuple(where))
 
 
 @dataclass(frozen=True)
@@ -23,6 +78,7 @@ class Outcome:
     indicator, measure, unit : as in the results table (unit share, mean or score).
     values : (n,) one number a row of the design's frame, NaN outside the base and where there is no answer.
     base : wave -> label key of who was asked; waves that did not ask are absent.
+    event : what is counted among whom, in variables and codes of the instrument.
     domain : part of the domain that the outcome itself carries (the category of a distribution).
     asked : the question behind it, which says whether two waves compare; None for what no questionnaire asks.
     """
@@ -32,6 +88,7 @@ class Outcome:
     unit: str
     values: Floats
     base: Mapping[str, str]
+    event: Event
     domain: Mapping[str, object] = field(default_factory=dict)
     asked: Question | None = None
 

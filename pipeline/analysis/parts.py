@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.analysis.entry import Entry
-from pipeline.analysis.estimates import Subject
+from pipeline.analysis.estimates import Subject, level_quantity
+from pipeline.analysis.outcomes import Outcome
+from pipeline.analysis.quantities import modelled
 from pipeline.results import Result
+from pipeline.results.quantity import NOTHING, Quantity, Where, difference
 from pipeline.survey.smooth import Smooth
 
 
@@ -22,6 +25,7 @@ class About:
     indicator: str
     subject: Subject
     base: str
+    outcome: Outcome | None = None
 
     def result(
         self,
@@ -56,7 +60,17 @@ class About:
             confirmatory=self.entry.confirmatory,
             source=subject.source,
         )
-        return replace(made, **numbers)  # type: ignore[arg-type]
+        return modelled(self.entry, replace(made, **numbers), *self._levels(made))  # type: ignore[arg-type]
+
+    def _levels(self, row: Result) -> Iterator[Quantity]:
+        """Yield the level, or the difference of the levels of two waves, that a row is a statistic of."""
+        if self.outcome is None:
+            return
+        where = Where(row.territory_level, row.territory)
+        cell = {name: code for name, code in (row.domain or {}).items() if name in self.subject.frame}
+        waves = str(row.wave).split("..")
+        found = [level_quantity(self.subject, self.outcome, w, where, cell) for w in (waves[0], waves[-1])]
+        yield found[0] if len(waves) == 1 else difference(found[1], found[0])
 
     def not_estimable(self, question: str, wave: str) -> Result:
         """Return the check that tells that a question could not be estimated for this indicator."""
@@ -74,6 +88,7 @@ class About:
             wave=wave,
             domain={"indicator": self.indicator},
             source=subject.source,
+            quantity=NOTHING,
         )
 
 

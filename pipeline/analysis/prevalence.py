@@ -16,7 +16,7 @@ from pipeline.analysis import estimates
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject
-from pipeline.analysis.outcomes import Outcome, base_of, holds, numbers, one_of
+from pipeline.analysis.outcomes import Outcome, answers_of, base_of, holds, numbers, one_of, ticked, value_of
 from pipeline.analysis.surveyed import asked_question, domain_column, known_codes, known_wave
 from pipeline.instrument import Code, Condition, Instrument, Question
 from pipeline.results import Result
@@ -105,11 +105,13 @@ def indicator_outcomes(
     frame, name = subject.frame, indicator.name
     if indicator.item is not None:
         column, base = _item(entry, indicator, question, base, *keys)
-        return [Outcome(name, "share", "share", within(numbers(frame[column])), base, asked=question)]
+        event = ticked(question, [indicator.item], where=indicator.where)
+        return [Outcome(name, "share", "share", within(numbers(frame[column])), base, event, asked=question)]
     if question.type == "multiple":
         raise entry.error("a multiple question needs an item", *keys, found=question.name, action="add item:")
     if indicator.mean:
-        return [Outcome(name, "mean", "mean", within(numbers(frame[question.name])), base, asked=question)]
+        event = value_of(question, indicator.where)
+        return [Outcome(name, "mean", "mean", within(numbers(frame[question.name])), base, event, asked=question)]
     if indicator.distribution:
         answers = pd.DataFrame({"wave": frame["wave"], "answer": frame[question.name]})[inside].drop_duplicates()
         given = set(answers.dropna().itertuples(index=False, name=None))
@@ -121,13 +123,15 @@ def indicator_outcomes(
                 within(one_of(frame[question.name], [c])),
                 # an answer that nobody gave in a wave may not have been offered: it is left out, not told as 0 %
                 {w: b for w, b in base.items() if (w, c) in given and question.offers(w, c)},
+                answers_of(question, [c], indicator.where),
                 {"answer": c},
                 question,
             )
             for c in question.codes
         ]
     codes = known_codes(entry, question, indicator.codes or [], *keys, "codes")
-    return [Outcome(name, "share", "share", within(one_of(frame[question.name], codes)), base, asked=question)]
+    event = answers_of(question, codes, indicator.where)
+    return [Outcome(name, "share", "share", within(one_of(frame[question.name], codes)), base, event, asked=question)]
 
 
 def _item(

@@ -13,10 +13,11 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.derived import with_derived
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject
-from pipeline.analysis.outcomes import Outcome, base_of, numbers
+from pipeline.analysis.outcomes import Event, Outcome, base_of, numbers, value_of
 from pipeline.analysis.surveyed import asked_question, categories, domain_column, known_wave
 from pipeline.instrument import Instrument
 from pipeline.results import Result
+from pipeline.results.quantity import VALUE
 
 
 class Settings(Strict):
@@ -95,10 +96,11 @@ def _frequency(
 ) -> list[Result]:
     """Return the mean visits of a person over the period, those to other spaces included where they were asked."""
     question = asked_question(entry, instrument, name, "frequency", types=("count", "number"))
-    values = numbers(subject.frame[name])
+    values, event = numbers(subject.frame[name]), value_of(question)
     if elsewhere is not None:
         values = values + numbers(subject.frame[elsewhere])
-    outcome = Outcome(name, "mean", "mean", values, base_of(question, subject.waves))
+        event = Event({name: VALUE, elsewhere: VALUE}, (name, elsewhere), question)
+    outcome = Outcome(name, "mean", "mean", values, base_of(question, subject.waves), event)
     made = estimates.levels(entry, subject, [outcome])
     if _has_units(subject):
         made += estimates.levels(entry, subject, [outcome], by=[subject.level])

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.quantities import diagnostic
 from pipeline.analysis.surveyed import asked_question
 from pipeline.results import Result
 
@@ -49,7 +50,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
 
 def _row(context: Context, entry: Entry, **values: Any) -> Result:
     fixed = {"territory_level": "region", "territory": context.region, "inference": "census"}
-    return Result(**{**fixed, "analysis": entry.name, "confirmatory": False, **values})
+    return diagnostic(Result(**{**fixed, "analysis": entry.name, "confirmatory": False, **values}))
 
 
 def _accounts(context: Context, entry: Entry) -> Iterator[Result]:

@@ -22,11 +22,12 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.declared import Declared, declared
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject
-from pipeline.analysis.outcomes import Floats, Outcome, any_of, numbers
+from pipeline.analysis.outcomes import Event, Floats, Outcome, any_of, numbers, ticked
 from pipeline.analysis.returns import read_returns
 from pipeline.analysis.surveyed import asked_question, known_wave
 from pipeline.evaluation import Source
 from pipeline.results import Result
+from pipeline.results.quantity import statistic
 from pipeline.survey import Design
 from pipeline.weighting import WeightedSource, replay
 
@@ -71,7 +72,9 @@ def _tipping(known: Declared, outcome: Outcome, waves: tuple[str, str]) -> Resul
     told = row.lower * row.upper > 0
     nearest = min(row.lower, row.upper, key=abs) if told else 0.0
     blank = dict.fromkeys(("se", "lower", "upper", "p_value"), np.nan)
-    return replace(row, measure="tipping", estimate=nearest, confirmatory=False, **blank)  # type: ignore[arg-type]
+    assert row.quantity is not None
+    of = statistic("tipping", row.quantity)
+    return replace(row, measure="tipping", estimate=nearest, confirmatory=False, quantity=of, **blank)  # type: ignore[arg-type]
 
 
 def _design_effect(known: Declared, outcome: Outcome) -> Iterator[Result]:
@@ -89,7 +92,9 @@ def _design_effect(known: Declared, outcome: Outcome) -> Iterator[Result]:
         kish = own.size * float((own**2).sum()) / float(own.sum()) ** 2
         blank = dict.fromkeys(("se", "lower", "upper", "level", "df", "p_value", "n_effective", "deff"), np.nan)
         for measure, value in (("deff", row.deff), ("deff_weighting", kish), ("deff_clustering", row.deff / kish)):
+            assert row.quantity is not None
             said = replace(row, measure=measure, unit="ratio", inference="census", confirmatory=False)
+            said = replace(said, quantity=statistic(measure, row.quantity))
             yield replace(said, estimate=value, contributors=float(own.size), **blank)  # type: ignore[arg-type]
 
 
@@ -101,11 +106,13 @@ def _variants(
     if weighted.visit is not None:
         yield "visit_weights", replace(subject, design=weighted.visit, population="visits"), outcome
     for method, other in _other_designs(weighted, source):
-        yield method, replace(subject, design=other), outcome
-    for method, values in _other_indexes(context, entry, settings, known):
-        yield method, subject, replace(outcome, values=values)
+        # another variance of the same weights estimates the same quantity
+        yield method, replace(subject, design=other, variant="" if method == "no_fpc" else method), outcome
+    for method, values, event in _other_indexes(context, entry, settings, known):
+        yield method, subject, replace(outcome, values=values, event=event)
     for method, inside in _other_spaces(context, entry, subject):
-        kept = replace(outcome, values=np.where(inside, outcome.values, np.nan))
+        among = replace(outcome.event, also={**outcome.event.also, f"{SPACE}~{method}": [1]})
+        kept = replace(outcome, values=np.where(inside, outcome.values, np.nan), event=among)
         if _told(kept, subject) and _told(outcome, subject) - _told(kept, subject) >= settings.fewest:
             yield method, subject, kept
 
@@ -143,7 +150,9 @@ def _sharing(plan: dict[str, Any], **changed: object) -> dict[str, Any]:
     return {**plan, "steps": steps}
 
 
-def _other_indexes(context: Context, entry: Entry, settings: Settings, known: Declared) -> Iterator[tuple[str, Floats]]:
+def _other_indexes(
+    context: Context, entry: Entry, settings: Settings, known: Declared
+) -> Iterator[tuple[str, Floats, Event]]:
     """Yield (n,) the index with more services, and the index that asks for two services instead of one."""
     if known.entry.question != "demand":
         return
@@ -153,14 +162,17 @@ def _other_indexes(context: Context, entry: Entry, settings: Settings, known: De
     unknown = [i for i in settings.wider if i not in offered]
     if unknown:
         raise entry.error("this service was not offered in every wave", "wider", found=unknown, allowed=sorted(offered))
-    items: Sequence[str] = [f"{question.name}_{i}" for i in getattr(chosen, settings.indicator, ()) if i in offered]
+    chosen_items = [i for i in getattr(chosen, settings.indicator, ()) if i in offered]
+    items: Sequence[str] = [f"{question.name}_{i}" for i in chosen_items]
     frame = known.subject.frame
     if settings.wider and items:
-        yield "wider_index", any_of(frame[[*items, *(f"{question.name}_{i}" for i in settings.wider)]])
+        wider = any_of(frame[[*items, *(f"{question.name}_{i}" for i in settings.wider)]])
+        yield "wider_index", wider, ticked(question, [*chosen_items, *settings.wider])
     if len(items) > 1:
         ticks = np.column_stack([numbers(frame[c]) for c in items])
         answered = ~np.isnan(ticks).all(axis=1)
-        yield "two_services", np.where(answered, np.nansum(ticks, axis=1) >= 2, np.nan)
+        two = np.where(answered, np.nansum(ticks, axis=1) >= 2, np.nan)
+        yield "two_services", two, ticked(question, chosen_items, least=2)
 
 
 def _other_spaces(context: Context, entry: Entry, subject: Subject) -> Iterator[tuple[str, Bools]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,10 @@ from pydantic import Field
 
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.quantities import counted
 from pipeline.instrument import Role
 from pipeline.results import Result
+from pipeline.results.quantity import ANSWERED, VALUE, Codes
 
 
 class Settings(Strict):
@@ -31,12 +33,17 @@ class Settings(Strict):
 
 @dataclass(frozen=True)
 class Fact:
-    """One number of the census: the sum or the mean of (spaces,) values, missing where unknown or not open."""
+    """One number of the census: the sum or the mean of (spaces,) values, missing where unknown or not open.
+
+    ``what`` is counted or summed, ``among`` the spaces with these codes.
+    """
 
     indicator: str
     measure: str
     unit: str
     values: pd.Series
+    what: Codes
+    among: Codes
     domain: dict[str, object] = field(default_factory=dict)
     region_only: bool = False
 
@@ -94,29 +101,39 @@ def _facts(
     spaces. The register knows posts and hours as they are at the last date only.
     """
     is_open = open_at(sites, date)
-    yield Fact("open", "count", "count", is_open)
+
+    def since(event: str) -> tuple[Codes, Codes]:
+        return {event: [1]}, {f"{event}~since": [previous]}
+
+    yield Fact("open", "count", "count", is_open, {"open": [1]}, {})
     if previous is not None:
-        yield Fact("opened", "count", "count", _between(sites["opened"], previous, date))
-        yield Fact("closed", "count", "count", _between(sites["closed"], previous, date))
+        yield Fact("opened", "count", "count", _between(sites["opened"], previous, date), *since("opened"))
+        yield Fact("closed", "count", "count", _between(sites["closed"], previous, date), *since("closed"))
     if "label_date" in sites:
-        yield Fact("labelled", "count", "count", is_open & _between(sites["label_date"], None, date))
+        labelled = is_open & _between(sites["label_date"], None, date)
+        yield Fact("labelled", "count", "count", labelled, {"label": [1]}, {"open": [1]})
     if latest and "posts" in sites:
         posts = pd.to_numeric(sites["posts"]).where(is_open)
-        yield Fact("posts", "count", "count", posts)
-        yield Fact("posts", "mean", "mean", posts)
+        yield Fact("posts", "count", "count", posts, {"posts": VALUE}, {"open": [1]})
+        yield Fact("posts", "mean", "mean", posts, {"posts": VALUE}, {"open": [1], "posts": ANSWERED})
     if latest and "hours" in sites:
-        yield Fact("hours", "mean", "mean", pd.to_numeric(sites["hours"]).where(is_open))
+        hours = pd.to_numeric(sites["hours"]).where(is_open)
+        yield Fact("hours", "mean", "mean", hours, {"hours": VALUE}, {"open": [1], "hours": ANSWERED})
     column = "equipment_year" if latest else f"equipment_year_{date.year}"
     if column in sites:
         bought = pd.to_numeric(sites[column]).where(is_open)
         old = (bought <= date.year - settings.equipment_years).astype("float64").where(bought.notna())
-        yield Fact(f"equipment_over_{settings.equipment_years}", "share", "share", old)
+        bought_by = f"<={date.year - settings.equipment_years}"
+        among = {"open": [1], "equipment_year": ANSWERED}
+        name = f"equipment_over_{settings.equipment_years}"
+        yield Fact(name, "share", "share", old, {"equipment_year": [bought_by]}, among)
     for name, column in [("site_type", "site_type"), *((n, f"{n}_{date.year}") for n in settings.yearly)]:
         if column in sites:
             known = sites[column].where(is_open)
             for code in sorted(sites[column].dropna().astype(str).unique()):
                 share = (known.astype(str) == code).astype("float64").where(known.notna())
-                yield Fact(name, "share", "share", share, {name: code}, name in _REGION_ONLY)
+                among = {"open": [1], name: ANSWERED}
+                yield Fact(name, "share", "share", share, {name: [code]}, among, {name: code}, name in _REGION_ONLY)
 
 
 def _results(
@@ -140,25 +157,25 @@ def _results(
             n = opened[code] if stock else known.at[code, i]
             total = sums.at[code, i]
             mean = total / n if n else np.nan
-            made.append(
-                Result(
-                    analysis=entry.name,
-                    indicator=f.indicator,
-                    measure=f.measure,
-                    population="spaces",
-                    territory_level=level,
-                    territory=str(code),
-                    unit=f.unit,
-                    inference="census",
-                    estimate=float(total if f.measure == "count" else mean),
-                    period=date.isoformat(),
-                    domain=f.domain,
-                    boundaries=None if level == "region" else context.boundaries,
-                    n=float(n),
-                    contributors=float(n),
-                    coverage=float(known.at[code, i] / opened[code]) if not stock and opened[code] else np.nan,
-                    confirmatory=entry.confirmatory,
-                    source=source,
-                )
+            row = Result(
+                analysis=entry.name,
+                indicator=f.indicator,
+                measure=f.measure,
+                population="spaces",
+                territory_level=level,
+                territory=str(code),
+                unit=f.unit,
+                inference="census",
+                estimate=float(total if f.measure == "count" else mean),
+                period=date.isoformat(),
+                domain=f.domain,
+                boundaries=None if level == "region" else context.boundaries,
+                n=float(n),
+                contributors=float(n),
+                coverage=float(known.at[code, i] / opened[code]) if not stock and opened[code] else np.nan,
+                confirmatory=entry.confirmatory,
+                source=source,
             )
+            stat = "total" if f.measure == "count" else f.measure
+            made.append(replace(row, quantity=counted(row, stat, f.what, f.among)))
     return made

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.analysis.entry import Entry
-from pipeline.analysis.outcomes import Outcome, base_of, one_of
+from pipeline.analysis.outcomes import Event, Outcome, base_of, one_of
 from pipeline.instrument import Code, Instrument, Question
 
 
@@ -93,4 +93,16 @@ def categories(frame: pd.DataFrame, instrument: Instrument, name: str, waves: Se
     def offered(code: Code) -> dict[str, str]:
         return base if question is None else {w: b for w, b in base.items() if question.offers(w, code)}
 
-    return [Outcome(name, "share", "share", one_of(frame[name], [c]), offered(c), {name: c}, question) for c in codes]
+    return [
+        Outcome(
+            name,
+            "share",
+            "share",
+            one_of(frame[name], [c]),
+            offered(c),
+            Event({name: [c]}, (name,), question),
+            {name: c},
+            question,
+        )
+        for c in codes
+    ]

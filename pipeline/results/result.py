@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.results.quantity import Quantity
+
 POPULATIONS = (
     "users",
     "visits",
@@ -44,7 +46,7 @@ class Result:
     ``estimate``, ``se``, ``lower`` and ``upper`` are on the scale of ``unit``: shares between 0 and 1, points in
     percentage points (a difference of shares times 100), counts in units. ``n`` counts respondents or records,
     unweighted. ``base`` is a label key saying who was asked. ``coverage`` is, for exhaustive counts, the share of
-    the expected records that were received.
+    the expected records that were received. ``quantity`` says what is counted; rows of analyses always have one.
     """
 
     analysis: str
@@ -77,5 +79,6 @@ class Result:
     largest_share: float = np.nan
     coverage: float = np.nan
     source: str = ""
+    quantity: Quantity | None = None
     quality: str = "publish"
     reason: str = ""

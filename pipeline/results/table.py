@@ -41,6 +41,7 @@ def frame(rows: Iterable[Result]) -> pd.DataFrame:
     for r in rows:
         record = {f.name: getattr(r, f.name) for f in fields(Result)}
         record["domain"] = domain_text(r.domain)
+        record["quantity"] = "" if r.quantity is None else r.quantity.text
         record["result_id"] = result_id(
             r.analysis,
             r.indicator,

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis import estimates
-from pipeline.analysis.outcomes import Outcome
+from pipeline.analysis.outcomes import Event, Outcome
 from tests.analysis.conftest import entry, subject_of
 
 
 def outcome(frame: pd.DataFrame, values: np.ndarray | None = None, unit: str = "share", **changes) -> Outcome:
     values = frame["y"].to_numpy() if values is None else values
     base = changes.pop("base", dict.fromkeys(sorted(frame["wave"].unique()), "all"))
-    return Outcome("elaborate", unit, unit, values, base, **changes)
+    return Outcome("elaborate", unit, unit, values, base, Event({"y": [1]}, ("y",)), **changes)
 
 
 def by_id(rows) -> pd.DataFrame:

@@ -81,4 +81,4 @@ def complete(design: Design, columns: Sequence[str], waves: Sequence[str]) -> ND
 
 def about(entry: Entry, known: Declared, outcome: Outcome, wave: str) -> About:
     """Return what results of an outcome are about."""
-    return About(entry, known.entry.name, outcome.indicator, known.subject, outcome.base[wave])
+    return About(entry, known.entry.name, outcome.indicator, known.subject, outcome.base[wave], outcome)

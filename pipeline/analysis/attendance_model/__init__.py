@@ -13,6 +13,7 @@ from pipeline.analysis.attendance_model.trends import explained
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.panel import read_panel
+from pipeline.analysis.quantities import each_modelled
 from pipeline.results import Result
 
 __all__ = ["Seasons", "Settings", "answer"]
@@ -50,9 +51,10 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         raise entry.error("attendance has no month of this year", "contrast", found=missing, allowed=years)
     seasons = seasons_of(panel, settings.school_zone)
     trends, fits = explained(context, entry, panel, seasons, contrast)
-    return [
+    made = [
         *trends,
         *diagnosed(context, entry, panel, fits),
         *compared(context, entry, panel, seasons, settings.exposures),
         *completed(context, entry, panel, seasons, fits),
     ]
+    return [*each_modelled(entry, made)]

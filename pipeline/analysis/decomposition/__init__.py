@@ -62,7 +62,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         outcome = known.outcome(entry, indicator, "indicators", i)
         if not {first, last} <= set(outcome.base):
             continue
-        about = About(entry, known.entry.name, indicator, known.subject, outcome.base[last])
+        about = About(entry, known.entry.name, indicator, known.subject, outcome.base[last], outcome)
         design = _loaded(known, outcome, columns)
         waves = (first, last)
         try:

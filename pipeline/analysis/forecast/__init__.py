@@ -18,6 +18,7 @@ from pipeline.analysis.forecast.reconciliation import Reconciled
 from pipeline.analysis.forecast.series import Hierarchy, hierarchy
 from pipeline.analysis.forecast.smoothing import SEASON
 from pipeline.analysis.panel import Panel, facts, read_panel
+from pipeline.analysis.quantities import each_modelled
 from pipeline.results import Result
 
 LEVEL = 0.95
@@ -60,7 +61,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     held = [level for level in LEVELS if level in tree.level]
     made = [r for level in held for r in _tested(context, entry, panel, tree, past, level)]
     shown = {level for level in held if level in settings.levels and _beats(past, tree, level)}
-    return made + _forecasts(context, entry, panel, tree, ahead, past, shown)
+    made += _forecasts(context, entry, panel, tree, ahead, past, shown)
+    return [*each_modelled(entry, made)]
 
 
 def _of(tree: Hierarchy, level: str) -> NDArray[np.bool_]:

@@ -15,6 +15,7 @@ from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.forecast.series import hierarchy
 from pipeline.analysis.interruption.autoregression import Autoregression, regress
 from pipeline.analysis.panel import facts, read_panel
+from pipeline.analysis.quantities import each_modelled
 from pipeline.results import Result
 
 LEVEL = 0.95
@@ -67,7 +68,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     made.append(
         Result(measure="remaining", method="ljung_box", estimate=found.ljung_box, p_value=found.ljung_box_p, **told)
     )
-    return made
+    return [*each_modelled(entry, made)]
 
 
 def _change(found: Autoregression, j: int, measure: str, about: dict[str, Any]) -> Result:

@@ -16,6 +16,7 @@ from pipeline.analysis.label.hours import decomposed
 from pipeline.analysis.label.pretrends import anticipated
 from pipeline.analysis.label.treated import counted, treated_of
 from pipeline.analysis.panel import read_panel
+from pipeline.analysis.quantities import each_modelled
 from pipeline.results import Result
 
 
@@ -49,10 +50,11 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         )
     treated = treated_of(panel)
     effects, main = estimated(context, entry, panel, treated, settings.draws, settings.seed)
-    return [
+    made = [
         *counted(context, entry, panel),
         *effects,
         *anticipated(context, entry, panel, treated, main),
         *informative(context, entry, panel, treated, main),
         *decomposed(context, entry, panel, main),
     ]
+    return [*each_modelled(entry, made)]

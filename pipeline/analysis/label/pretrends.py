@@ -23,6 +23,7 @@ from pipeline.analysis.label.treated import BINS, FULL, Treated
 from pipeline.analysis.panel import Floats, Panel, Rows
 from pipeline.errors import AnalyseError
 from pipeline.results import Result
+from pipeline.results.quantity import NOTHING
 
 #: A warning is raised when the slope differs from zero at this level.
 ALPHA = 0.05
@@ -92,4 +93,5 @@ def warning(tested: Result, name: str, alpha: float = ALPHA) -> Result:
         unit="score",
         estimate=float(tested.p_value < alpha),
         p_value=tested.p_value,
+        quantity=NOTHING,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,10 @@ import pandas as pd
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
 from pipeline.analysis.money.unit_costs import largest_share
+from pipeline.analysis.quantities import modelled
 from pipeline.instrument import Role
 from pipeline.results import Result
+from pipeline.results.quantity import Quantity
 
 _COLUMNS: tuple[Role, ...] = ("year", "cost_nature", "financer", "amount", "training_share", "communes")
 #: Roles that one question of a register has; facilitators and equipment of earlier years keep their own names.
@@ -50,10 +52,14 @@ class Accounts:
         n: float = np.nan,
         place: str | None = None,
         coverage: float = np.nan,
+        quantity: Callable[[Result], Quantity] | None = None,
     ) -> Result:
-        """Return one number; ``by_space`` holds the amount of each space behind it (contributors and dominance)."""
+        """Return one number; ``by_space`` holds the amount of each space behind it (contributors and dominance).
+
+        ``quantity``: what a row counts, a statistic of the entry's own settings by default.
+        """
         known = by_space[by_space > 0].to_numpy(np.float64) if by_space is not None else None
-        return Result(
+        row = Result(
             analysis=self.entry.name,
             indicator=indicator,
             measure=measure,
@@ -71,6 +77,7 @@ class Accounts:
             confirmatory=self.entry.confirmatory,
             source=self.source if population == "expenditure" else self.sites,
         )
+        return modelled(self.entry, row) if quantity is None else replace(row, quantity=quantity(row))
 
 
 def read_accounts(context: Context, entry: Entry, source: str | None, sites: str | None) -> Accounts:

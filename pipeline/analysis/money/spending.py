@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 from pydantic import Field, model_validator
@@ -10,7 +10,9 @@ from pydantic import Field, model_validator
 from pipeline import territory
 from pipeline.analysis.entry import Strict
 from pipeline.analysis.money.accounts import Accounts
+from pipeline.analysis.quantities import counted, inhabitants
 from pipeline.results import Result
+from pipeline.results.quantity import VALUE, Codes, Quantity, ratio
 
 
 class PerInhabitant(Strict):
@@ -41,7 +43,7 @@ def spending_rows(
     span = f"{period[0]}..{period[1]}"
     yield from _amounts(accounts, lines, span, None, ("financer", "cost_nature"))
     yield from _shares(accounts, lines, span)
-    yield from _remaining(accounts, lines[lines["cost_nature"] == investment], span, holders, payer)
+    yield from _remaining(accounts, lines[lines["cost_nature"] == investment], span, holders, payer, investment)
     yield from _leverage(accounts, lines, span, payer)
     for year, part in lines.groupby("year"):
         yield from _amounts(accounts, part, str(year), None, ("financer",))
@@ -58,16 +60,36 @@ def by_space(lines: pd.DataFrame) -> pd.Series:
     return lines.groupby("site_id")["amount"].sum()
 
 
+def spent_by(cell: Codes | None = None) -> Callable[[Result], Quantity]:
+    """Return the amount spent, by the codes of a cell."""
+    return lambda row: counted(row, "total", {"amount": VALUE}, cell)
+
+
+def part_of(cell: Codes, among: Codes | None = None) -> Callable[[Result], Quantity]:
+    """Return the share that a cell has in what was spent among others."""
+    return lambda row: ratio(spent_by(cell)(row), spent_by(among)(row))
+
+
 def _amounts(
     accounts: Accounts, lines: pd.DataFrame, period: str, place: str | None, by: Sequence[str]
 ) -> Iterator[Result]:
     spent = by_space(lines)
-    yield accounts.row("spending", "amount", "euro", float(spent.sum()), period, by_space=spent, place=place)
+    yield accounts.row(
+        "spending", "amount", "euro", float(spent.sum()), period, by_space=spent, place=place, quantity=spent_by()
+    )
     for name in by:
         for code, part in lines.groupby(name):
             own = by_space(part)
             yield accounts.row(
-                "spending", "amount", "euro", float(own.sum()), period, domain={name: code}, by_space=own, place=place
+                "spending",
+                "amount",
+                "euro",
+                float(own.sum()),
+                period,
+                domain={name: code},
+                by_space=own,
+                place=place,
+                quantity=spent_by({name: [code]}),
             )
 
 
@@ -75,7 +97,8 @@ def _territory(accounts: Accounts, lines: pd.DataFrame, period: str, place: str,
     """Yield what was spent in a unit and what the payer gave; the other financers are told for the region only."""
     yield from _amounts(accounts, lines, period, place, ())
     own = by_space(lines[lines["financer"] == payer])
-    yield accounts.row("aid_all", "amount", "euro", float(own.sum()), period, by_space=own, place=place)
+    paid, quantity = float(own.sum()), spent_by({"financer": [payer]})
+    yield accounts.row("aid_all", "amount", "euro", paid, period, by_space=own, place=place, quantity=quantity)
 
 
 def _shares(accounts: Accounts, lines: pd.DataFrame, period: str) -> Iterator[Result]:
@@ -84,17 +107,30 @@ def _shares(accounts: Accounts, lines: pd.DataFrame, period: str) -> Iterator[Re
         for code, part in lines.groupby(name):
             own = by_space(part)
             share = float(own.sum()) / total if total else float("nan")
-            yield accounts.row("spending", "share", "share", share, period, domain={name: code}, by_space=own)
+            yield accounts.row(
+                "spending",
+                "share",
+                "share",
+                share,
+                period,
+                domain={name: code},
+                by_space=own,
+                quantity=part_of({name: [code]}),
+            )
 
 
-def _remaining(accounts: Accounts, lines: pd.DataFrame, period: str, holders: str, payer: str) -> Iterator[Result]:
+def _remaining(
+    accounts: Accounts, lines: pd.DataFrame, period: str, holders: str, payer: str, investment: str
+) -> Iterator[Result]:
     """Yield the share of investment left to the holders, and that of the payer."""
     total = float(lines["amount"].sum())
     for code, indicator in ((holders, "remaining"), (payer, "aid")):
         own = by_space(lines[lines["financer"] == code])
         share = float(own.sum()) / total if total else float("nan")
-        yield accounts.row(indicator, "amount", "euro", float(own.sum()), period, by_space=own)
-        yield accounts.row(indicator, "share", "share", share, period, by_space=own)
+        cell: Codes = {"cost_nature": [investment], "financer": [code]}
+        among: Codes = {"cost_nature": [investment]}
+        yield accounts.row(indicator, "amount", "euro", float(own.sum()), period, by_space=own, quantity=spent_by(cell))
+        yield accounts.row(indicator, "share", "share", share, period, by_space=own, quantity=part_of(cell, among))
 
 
 def _leverage(accounts: Accounts, lines: pd.DataFrame, period: str, payer: str) -> Iterator[Result]:
@@ -113,6 +149,7 @@ def _per_inhabitant(accounts: Accounts, asked: PerInhabitant) -> Iterator[Result
     spent = by_space(lines)
     people = territory.region_population(context.evaluation.root, context.region, asked.population_year)
     domain = {"population_year": asked.population_year} | ({"financer": asked.financer} if asked.financer else {})
+    payer: Codes = {"financer": [asked.financer]} if asked.financer else {}
     yield accounts.row(
         "spending",
         "per_inhabitant",
@@ -121,4 +158,5 @@ def _per_inhabitant(accounts: Accounts, asked: PerInhabitant) -> Iterator[Result
         f"{asked.start}..{asked.end}",
         domain=domain,
         by_space=spent,
+        quantity=lambda row: ratio(spent_by(payer)(row), inhabitants(row, year=asked.population_year)),
     )

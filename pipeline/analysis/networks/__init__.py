@@ -19,6 +19,7 @@ from pipeline.analysis.networks import measures
 from pipeline.analysis.networks.actors import Network, read_networks, sources_of
 from pipeline.analysis.networks.skills import Skills, check, skill_rows
 from pipeline.analysis.networks.told import Teller
+from pipeline.analysis.quantities import each_modelled
 from pipeline.analysis.surveyed import known_wave
 from pipeline.results import Result
 
@@ -71,7 +72,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     if compared:
         pair = {wave: networks[wave] for wave in compared}
         made += _changes(context, entry, told.source.name, pair, settings.permutations, rng)
-    return made
+    return [*each_modelled(entry, made)]
 
 
 def _changes(

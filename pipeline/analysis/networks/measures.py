@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from pipeline.analysis.networks import bounds, estimation, permutation, structure
 from pipeline.analysis.networks.actors import Network
 from pipeline.analysis.networks.told import Teller, present
+from pipeline.analysis.quantities import counted
 from pipeline.results import Result
 
 
@@ -19,9 +21,11 @@ def map_rows(teller: Teller, network: Network) -> Iterator[Result]:
 
     def listed(rows: pd.DataFrame, domain: dict[str, str] | None, place: str | None) -> Result:
         n = float(len(rows))
-        return teller.row(
+        row = teller.row(
             "actors", "listed", "count", n, population="actors", domain=domain, place=place, contributors=n
         )
+        cell = {name: [code] for name, code in (domain or {}).items()}
+        return replace(row, quantity=counted(row, "total", {}, cell))
 
     types = sorted(actors["type"].unique())
     units = sorted(actors[level].dropna().unique())

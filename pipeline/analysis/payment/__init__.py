@@ -16,6 +16,7 @@ from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.payment import curves, effects, sensitivity
 from pipeline.analysis.payment.asked import Asked, asked
 from pipeline.analysis.payment.bounds_of_means import without_model
+from pipeline.analysis.payment.events import Events
 from pipeline.analysis.payment.refusal import warning
 from pipeline.analysis.payment.settings import Settings
 from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
@@ -76,13 +77,13 @@ def _observed(
     entry: Entry, settings: Settings, subject: Subject, answers: Asked, waves: tuple[str, ...]
 ) -> list[Result]:
     """Return shares that need no model: who accepts a first amount, refuses the question, would pay nothing."""
-    base = dict.fromkeys(waves, "all")
+    base, events = dict.fromkeys(waves, "all"), Events(settings, entry.recipe)
     wanted = []
     if not np.isnan(answers.protest).all():
-        wanted.append(Outcome("protest", "share", "share", answers.protest, base))
+        wanted.append(Outcome("protest", "share", "share", answers.protest, base, events.protest))
     if settings.zero is not None or settings.format == "open":
-        wanted.append(Outcome("zero", "share", "share", answers.zero, base))
+        wanted.append(Outcome("zero", "share", "share", answers.zero, base, events.zero))
     for bid in np.unique(answers.bid[~np.isnan(answers.bid) & ~np.isnan(answers.yes)]):
         values = np.where(answers.bid == bid, answers.yes, np.nan)
-        wanted.append(Outcome("accept", "share", "share", values, base, {"price": f"{bid:g}"}))
+        wanted.append(Outcome("accept", "share", "share", values, base, events.accepts(bid), {"price": f"{bid:g}"}))
     return estimates.levels(entry, subject, wanted)

@@ -7,9 +7,10 @@ import numpy as np
 from pipeline.analysis import estimates
 from pipeline.analysis.entry import Entry
 from pipeline.analysis.estimates import Subject
-from pipeline.analysis.outcomes import Outcome
+from pipeline.analysis.outcomes import EVERYBODY, Outcome
 from pipeline.analysis.payment.asked import Asked
 from pipeline.results import Result
+from pipeline.results.quantity import NOTHING
 
 #: A warning is raised when the lower limit of one of the shares is above this.
 ZEROS, PROTESTS = 0.05, 0.10
@@ -19,7 +20,7 @@ def warning(entry: Entry, subject: Subject, answers: Asked, wave: str) -> Result
     """Return 1 when true zeros or protests are many beyond chance, else 0."""
     base = {wave: "all"}
     outcomes = [
-        Outcome(name, "share", "share", values, base)
+        Outcome(name, "share", "share", values, base, EVERYBODY)
         for name, values in (("zero", answers.zero), ("protest", answers.protest))
         if not np.isnan(values).all()
     ]
@@ -38,4 +39,5 @@ def warning(entry: Entry, subject: Subject, answers: Asked, wave: str) -> Result
         wave=wave,
         estimate=float(raised),
         source=subject.source,
+        quantity=NOTHING,
     )

@@ -10,6 +10,7 @@ from scipy import special
 
 from pipeline.analysis.entry import Entry
 from pipeline.analysis.estimates import LEVEL, Subject
+from pipeline.analysis.quantities import modelled as of_model
 from pipeline.results import Result
 from pipeline.survey.intervals import t_quantile
 
@@ -46,7 +47,7 @@ def modelled(
 ) -> Result:
     """Return one row about the region."""
     low, high = (np.nan, np.nan) if np.isnan(se) else interval or limits(estimate, se, df, unit)
-    return Result(
+    row = Result(
         analysis=entry.name,
         indicator=indicator,
         measure=measure,
@@ -69,3 +70,4 @@ def modelled(
         confirmatory=entry.confirmatory,
         source=subject.source,
     )
+    return of_model(entry, row)

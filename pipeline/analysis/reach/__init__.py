@@ -20,9 +20,11 @@ from pipeline import territory
 from pipeline.analysis import estimates
 from pipeline.analysis.context import AREA, Context
 from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.quantities import counted, inhabitants, modelled
 from pipeline.analysis.reach.coverage import Near, best_locations, by_sea, catchments, nearest
 from pipeline.analysis.spaces import open_at
 from pipeline.results import Result
+from pipeline.results.quantity import ANSWERED, VALUE, ratio
 
 Floats = NDArray[np.float64]
 
@@ -172,7 +174,7 @@ class Census:
     ) -> Result:
         note = territory.ALLOCATION_NOTE_FR
         named = "; ".join(t for t in (self.context.boundaries, note) if t)
-        return Result(
+        row = Result(
             analysis=self.entry.name,
             indicator=indicator,
             measure=measure,
@@ -188,6 +190,11 @@ class Census:
             confirmatory=self.entry.confirmatory,
             source=self.source,
         )
+        if indicator == "by_sea" or indicator.startswith("next_"):
+            # islands and places to look for are settings of the entry
+            return modelled(self.entry, row)
+        cell = {name: [code] for name, code in (domain or {}).items()}
+        return replace(row, quantity=counted(row, measure, {indicator: VALUE}, cell))
 
 
 def _take_up(context: Context, entry: Entry, settings: Settings) -> Iterator[Result]:
@@ -214,7 +221,7 @@ def _take_up(context: Context, entry: Entry, settings: Settings) -> Iterator[Res
             domain = f"age_band={row.domain['age_band']}" if row.domain else ""
             size = people.get((domain, row.territory))
             if size:
-                yield _rate(entry, context, row, size)
+                yield _rate(entry, context, row, size, year)
 
 
 def _counted(entry: Entry, subject: estimates.Subject) -> list[Result]:
@@ -224,8 +231,10 @@ def _counted(entry: Entry, subject: estimates.Subject) -> list[Result]:
     return made
 
 
-def _rate(entry: Entry, context: Context, row: Result, size: float) -> Result:
+def _rate(entry: Entry, context: Context, row: Result, size: float, year: int) -> Result:
     """Return users over inhabitants; the population is known, so the errors of the number of users carry over."""
+    assert row.quantity is not None
+    bands = [row.domain["age_band"]] if row.domain else ANSWERED
     return replace(
         row,
         analysis=entry.name,
@@ -240,4 +249,5 @@ def _rate(entry: Entry, context: Context, row: Result, size: float) -> Result:
         boundaries="; ".join(t for t in (context.boundaries, territory.ALLOCATION_NOTE_FR) if t)
         if row.territory_level != "region"
         else None,
+        quantity=ratio(row.quantity, inhabitants(row, {"age_band": bands}, year)),
     )

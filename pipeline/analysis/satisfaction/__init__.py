@@ -15,13 +15,15 @@ from pipeline.analysis import estimates
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject
-from pipeline.analysis.outcomes import Outcome, base_of, numbers, one_of
+from pipeline.analysis.outcomes import Event, Outcome, answers_of, base_of, numbers, one_of, value_of
+from pipeline.analysis.quantities import each_modelled
 from pipeline.analysis.satisfaction.consistency import consistency
 from pipeline.analysis.satisfaction.drivers import Drivers, drivers
 from pipeline.analysis.satisfaction.spaces_compared import Compared, compared
 from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
 from pipeline.instrument import Code, Instrument
 from pipeline.results import Result
+from pipeline.results.quantity import Scored
 
 PROMOTER, DETRACTOR = 9, 6
 
@@ -73,7 +75,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
             made += estimates.shifts(entry, subject, satisfied, (first, last), by=[subject.level])
     # between units, not between waves: one wave is enough
     made += estimates.gaps(entry, subject, satisfied, last) if units else []
-    return made + _in_depth(entry, settings, subject, instrument)
+    return [*made, *each_modelled(entry, _in_depth(entry, settings, subject, instrument))]
 
 
 def _in_depth(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Result]:
@@ -107,7 +109,8 @@ def rated_items(entry: Entry, settings: Settings, subject: Subject, instrument: 
         codes = known_codes(entry, question, settings.satisfied, "satisfied")
         values = one_of(subject.frame[item], codes)
         base = base_of(question, subject.waves)
-        made.append(Outcome(_name(settings, item), "share", "share", values, base, asked=question))
+        event = answers_of(question, codes)
+        made.append(Outcome(_name(settings, item), "share", "share", values, base, event, asked=question))
     return made
 
 
@@ -118,7 +121,8 @@ def rated_means(settings: Settings, subject: Subject, instrument: Instrument) ->
         question = instrument.question(item)
         if question is not None and all(isinstance(c, int) for c in question.codes):
             base = base_of(question, subject.waves)
-            made.append(Outcome(_name(settings, item), "mean", "mean", numbers(subject.frame[item]), base))
+            values = numbers(subject.frame[item])
+            made.append(Outcome(_name(settings, item), "mean", "mean", values, base, value_of(question)))
     return made
 
 
@@ -130,7 +134,8 @@ def _answers(entry: Entry, settings: Settings, subject: Subject, instrument: Ins
         base = base_of(question, subject.waves)
         for code in question.codes:
             values = one_of(subject.frame[item], [code])
-            made.append(Outcome(_name(settings, item), "distribution", "share", values, base, {"answer": code}))
+            event = answers_of(question, [code])
+            made.append(Outcome(_name(settings, item), "distribution", "share", values, base, event, {"answer": code}))
     return made
 
 
@@ -139,4 +144,7 @@ def _score(entry: Entry, name: str, subject: Subject, instrument: Instrument) ->
     notes = numbers(subject.frame[name])
     values = 100.0 * ((notes >= PROMOTER).astype(float) - (notes <= DETRACTOR))
     values = np.where(np.isnan(notes), np.nan, values)
-    return Outcome(name, "score", "score", values, base_of(question, subject.waves))
+    scores = [Scored(f">={PROMOTER}", 100), Scored(f"<={DETRACTOR}", -100)]
+    return Outcome(
+        name, "score", "score", values, base_of(question, subject.waves), Event({name: scores}, (name,), question)
+    )

@@ -18,7 +18,7 @@ from pipeline.analysis import estimates
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject
-from pipeline.analysis.outcomes import Outcome, any_of, base_of, numbers, one_of
+from pipeline.analysis.outcomes import Outcome, answers_of, any_of, base_of, numbers, one_of, ticked
 from pipeline.analysis.returns import Returns
 from pipeline.analysis.small_areas.covariates import covariates, needed_returns
 from pipeline.analysis.small_areas.prediction import Direct, predict
@@ -125,7 +125,8 @@ def _outcome(entry: Entry, i: int, indicator: Indicator, subject: Subject, instr
     base = base_of(question, waves)
     if indicator.codes is not None:
         codes = known_codes(entry, question, indicator.codes, *keys, "codes")
-        return Outcome(indicator.name, "share", "share", one_of(subject.frame[question.name], codes), base)
+        values = one_of(subject.frame[question.name], codes)
+        return Outcome(indicator.name, "share", "share", values, base, answers_of(question, codes))
     declared = {item.name: item for item in question.items}
     unknown = [name for name in indicator.items or [] if name not in declared]
     if unknown:
@@ -137,7 +138,7 @@ def _outcome(entry: Entry, i: int, indicator: Indicator, subject: Subject, instr
         values = numbers(subject.frame[f"{question.name}_{common[0]}"])
     else:
         values = any_of(subject.frame[[f"{question.name}_{n}" for n in common]])
-    return Outcome(indicator.name, "share", "share", values, base)
+    return Outcome(indicator.name, "share", "share", values, base, ticked(question, common))
 
 
 #: Direct results by indicator, wave and territory.

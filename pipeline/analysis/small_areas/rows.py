@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
 from pipeline.analysis.small_areas.prediction import Direct, Predicted, Z
 from pipeline.results import Result
+from pipeline.results.quantity import NOTHING, Quantity, Where, at, statistic, synthetic
 
 Floats = NDArray[np.float64]
 LEVEL = 0.95
@@ -55,9 +56,13 @@ def unit_rows(
         "confirmatory": False,
         "source": region.source,
     }
+    assert region.quantity is not None
     for i, unit in enumerate(measured.units):
+        direct = at(region.quantity, Where(context.level, unit))
+        weight = shrinkage_of(entry, direct) if found.sampled[i] else None
         yield Result(
             **shared,
+            quantity=synthetic(direct, weight, entry.recipe),
             method="eblup" if found.sampled[i] else "synthetic",
             territory_level=context.level,
             territory=unit,
@@ -72,6 +77,7 @@ def unit_rows(
     w = measured.direct.weights[found.sampled]
     yield Result(
         **shared,
+        quantity=synthetic(region.quantity, method=entry.recipe),
         method="eblup",
         territory_level="region",
         territory=region.territory,
@@ -89,6 +95,7 @@ def diagnostics(
 ) -> Iterator[Result]:
     """Yield what a referee asks of the model: variance, shrinkage, checks, coefficients, the benchmark's gap."""
     model, checks = found.model, found.goodness
+    assert region.quantity is not None
     shared: dict[str, Any] = {
         "analysis": entry.name,
         "indicator": name,
@@ -115,11 +122,12 @@ def diagnostics(
         "benchmark": (100 * found.bench.gap, np.nan),
     }
     for measure, (value, p) in values.items():
-        yield Result(**shared, measure=measure, unit="ratio", estimate=value, p_value=p)
+        yield Result(**shared, quantity=NOTHING, measure=measure, unit="ratio", estimate=value, p_value=p)
     errors = np.sqrt(np.diag(model.beta_covariance))
     for term, beta, se in zip(["intercept", *names], model.beta, errors, strict=True):
         yield Result(
             **shared,
+            quantity=NOTHING,
             measure="effect",
             unit="coefficient",
             domain={"term": term},
@@ -133,6 +141,13 @@ def diagnostics(
         for i, unit in enumerate(measured.units):
             place = {"territory_level": context.level, "territory": unit, "boundaries": context.boundaries}
             size = {"n": measured.n[i], "contributors": measured.contributors[i]}
-            yield Result(
+            direct = shrinkage_of(entry, at(region.quantity, Where(context.level, unit)))
+            made = Result(
                 **{**shared, **place, **size}, measure="shrinkage", unit="ratio", estimate=float(found.shrinkage[i])
             )
+            yield replace(made, quantity=direct)
+
+
+def shrinkage_of(entry: Entry, direct: Quantity) -> Quantity:
+    """Return the weight that a model of areas gives to a direct estimate."""
+    return statistic("shrinkage", direct, method=entry.recipe)

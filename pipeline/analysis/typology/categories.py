@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.analysis.entry import Entry
-from pipeline.analysis.outcomes import Outcome, base_of, numbers, one_of
+from pipeline.analysis.outcomes import Event, Outcome, answers_of, base_of, numbers, one_of, ticked
 from pipeline.analysis.surveyed import asked_question
 from pipeline.instrument import Instrument, Question
 
@@ -42,17 +42,24 @@ class Variable:
         """Return the domain of a category in result_ids; a box has none."""
         return {} if self.item else {self.name: category}
 
-    def outcomes(self, frame: pd.DataFrame, wave: str, within: NDArray[np.bool_]) -> list[Outcome]:
-        """Return one outcome a category, missing outside the rows ``within``."""
+    def outcomes(
+        self, frame: pd.DataFrame, wave: str, within: NDArray[np.bool_], among: Callable[[Event], Event]
+    ) -> list[Outcome]:
+        """Return one outcome a category, missing outside the rows ``within``; ``among`` says so of its event."""
         base = base_of(self.question, [wave])
-        made: list[tuple[NDArray[np.float64], dict[str, object]]]
+        made: list[tuple[NDArray[np.float64], Event, dict[str, object]]]
         if self.item:
-            made = [(numbers(frame[self.column]), {})]
+            made = [(numbers(frame[self.column]), ticked(self.question, [self.item]), {})]
         else:
-            made = [(one_of(frame[self.column], [c]), self.domain(str(c))) for c in self.question.codes]
+            column = frame[self.column]
+            made = [
+                (one_of(column, [c]), answers_of(self.question, [c]), self.domain(str(c))) for c in self.question.codes
+            ]
         return [
-            Outcome(self.name, "share", "share", np.where(within, values, np.nan), base, domain, self.question)
-            for values, domain in made
+            Outcome(
+                self.name, "share", "share", np.where(within, values, np.nan), base, among(event), domain, self.question
+            )
+            for values, event, domain in made
         ]
 
 

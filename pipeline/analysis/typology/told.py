@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from pipeline.analysis import estimates
 from pipeline.analysis.entry import Entry
 from pipeline.analysis.estimates import Subject
-from pipeline.analysis.outcomes import Outcome
+from pipeline.analysis.outcomes import Event, Outcome
+from pipeline.analysis.quantities import diagnostic, modelled
 from pipeline.analysis.typology.categories import Variable, table
 from pipeline.analysis.typology.classification import Classified
 from pipeline.analysis.typology.description import marks
 from pipeline.analysis.typology.stability import STABLE
 from pipeline.results import Result
+from pipeline.results.quantity import ANSWERED
 
 #: Name of the domain that holds the number of a class.
 CLASS = "class"
@@ -55,7 +57,7 @@ class Typed:
             "n": float(len(self.rows)),
             "wave": self.wave,
         }
-        return Result(
+        row = Result(
             analysis=self.entry.name,
             indicator=indicator,
             measure=measure,
@@ -66,6 +68,11 @@ class Typed:
             source=self.subject.source,
             **{**fixed, **values},
         )
+        return diagnostic(row) if row.population == "records" else modelled(self.entry, row)
+
+    def classified(self, event: Event) -> Event:
+        """Return an event among those that this typology classified: classes of another one are other classes."""
+        return replace(event, also={f"{CLASS}~{self.entry.recipe}": ANSWERED})
 
 
 def shares(typed: Typed) -> list[Result]:
@@ -76,12 +83,23 @@ def shares(typed: Typed) -> list[Result]:
     number = frame[CLASS]
     base = {typed.wave: "all"}
     of_class = [
-        Outcome(CLASS, "share", "share", np.where(inside, number == str(c + 1), np.nan), base, {CLASS: str(c + 1)})
+        Outcome(
+            CLASS,
+            "share",
+            "share",
+            np.where(inside, number == str(c + 1), np.nan),
+            base,
+            typed.classified(Event({CLASS: [c + 1]})),
+            {CLASS: str(c + 1)},
+        )
         for c in range(size)
     ]
-    of_categories = [o for v in typed.variables for o in v.outcomes(frame, typed.wave, inside)]
-    made = estimates.levels(typed.entry, typed.subject, [*of_class, *of_categories])
-    return made + estimates.levels(typed.entry, typed.subject, of_categories, by=[CLASS])
+    in_all, in_class = (
+        [o for v in typed.variables for o in v.outcomes(frame, typed.wave, inside, among)]
+        for among in (lambda event: event, typed.classified)
+    )
+    made = estimates.levels(typed.entry, typed.subject, [*of_class, *in_all])
+    return made + estimates.levels(typed.entry, typed.subject, in_class, by=[CLASS])
 
 
 def test_values(typed: Typed) -> list[Result]:

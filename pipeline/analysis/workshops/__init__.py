@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.quantities import each_modelled
 from pipeline.analysis.workshops.cycles import cycle_rows, read_cycles
 from pipeline.analysis.workshops.reenrolment import read_enrolments, reenrolment_rows
 from pipeline.results import Result
@@ -51,4 +52,4 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     if enrolments is not None:
         asked = (settings.window_days, settings.until, settings.by)
         made += reenrolment_rows(context, entry, enrolments, settings.years, settings.contrast, *asked)
-    return made
+    return [*each_modelled(entry, made)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
+from pipeline.analysis.quantities import counted
 from pipeline.instrument import Role
 from pipeline.results import Result
+from pipeline.results.quantity import VALUE, Quantity, ratio
 
 _ROLES: tuple[Role, ...] = ("starts", "theme", "places", "enrolled", "training_hours")
 _NEEDED = ("starts", "places", "enrolled", "training_hours")
@@ -109,10 +111,16 @@ def _counted(
     def row(indicator: str, measure: str, unit: str, value: float, by_space: pd.Series) -> Result:
         return _row(context, entry, source, indicator, measure, unit, value, year, by_space, place, domain)
 
+    def total(made: Result, column: str) -> Quantity:
+        return counted(made, "total", {column: VALUE}, {name: [code] for name, code in (domain or {}).items()})
+
     for indicator, column in _TOTALS.items():
-        yield row(indicator, "count", "count", float(spaces[column].sum()), spaces[column])
-    yield row("spaces", "count", "count", float(len(spaces)), spaces["cycles"])
-    yield row("fill", "rate", "rate", _fill(spaces), spaces["offered"])
+        made = row(indicator, "count", "count", float(spaces[column].sum()), spaces[column])
+        yield replace(made, quantity=total(made, column))
+    made = row("spaces", "count", "count", float(len(spaces)), spaces["cycles"])
+    yield replace(made, quantity=total(made, "spaces"))
+    made = row("fill", "rate", "rate", _fill(spaces), spaces["offered"])
+    yield replace(made, quantity=ratio(total(made, "filled"), total(made, "offered")))
 
 
 def _fill(spaces: pd.DataFrame) -> float:
