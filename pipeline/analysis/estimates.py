@@ -25,7 +25,7 @@ from pipeline.evaluation import Source
 from pipeline.results import Result
 from pipeline.results.quantity import Codes, Quantity, Where, difference, keys
 from pipeline.survey import Design
-from pipeline.survey.intervals import effective_size, proportion_interval
+from pipeline.survey.intervals import effective_size, proportion_interval, t_quantile
 
 LEVEL = 0.95
 _ROUNDING = 1e-9
@@ -169,8 +169,26 @@ def totals(
     everyone = Outcome(indicator, measure, "count", np.ones(len(subject.frame)), base, EVERYBODY)
     design, names = _loaded(subject, [everyone], by)
     table = design.total(names, by=["wave", *by], level=LEVEL)
-    table = _without_noise(table).assign(position=0, contributors=table["n"], n_effective=np.nan)
+    table = _above_counted(_without_noise(table), LEVEL)
+    table = table.assign(position=0, contributors=table["n"], n_effective=np.nan)
     return _results(entry, subject, [everyone], table, by)
+
+
+def _above_counted(table: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Give totals whose symmetric interval reaches below those who answered one that cannot.
+
+    There are at least the n that were seen: the interval is symmetric in the logarithm of those who were not, as for
+    sizes of populations of which a part is counted (Chao 1987, Biometrics 43, 783). A census with nonresponse needs it.
+    """
+    estimate, se, n, df = (table[c].to_numpy(np.float64) for c in ("estimate", "se", "n", "df"))
+    unseen = estimate - n
+    low = (table["lower"].to_numpy(np.float64) < n) & (unseen > 0) & (df > 0)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        factor = np.exp(t_quantile(np.where(df > 0, df, np.nan), level) * np.sqrt(np.log1p((se / unseen) ** 2)))
+        lower, upper = n + unseen / factor, n + unseen * factor
+    return table.assign(
+        lower=np.where(low, lower, table["lower"]), upper=np.where(low & np.isfinite(upper), upper, table["upper"])
+    )
 
 
 def shifts(

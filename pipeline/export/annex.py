@@ -31,7 +31,8 @@ NOTES = (
     "Chaque ligne est un nombre publié, repéré par son identifiant (result_id).",
     "Les parts vont de 0 à 1 ; les écarts de parts sont en points de pourcentage.",
     "Les usagers (personnes), les visites (passages), les habitants et les espaces ne se confondent pas.",
-    "Une estimation vide n'est pas publiable : effectif insuffisant ou secret statistique (colonne reason).",
+    "Une estimation vide n'est pas publiable ; la colonne reason dit pourquoi : trop peu de réponses (ns), "
+    "imprécision (np) ou secret statistique (c).",
     "Un dénombrement exhaustif n'a pas d'intervalle ; la colonne coverage dit la part des relevés reçus.",
     "« caution » signale un résultat à interpréter avec prudence.",
 )

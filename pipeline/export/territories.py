@@ -111,7 +111,12 @@ def withheld(report: Any, result_id: str) -> str:
     row = _row(report, result_id, None)
     if row is not None and row["reason"][:1] == "c":
         return f"{capital(report.territory.dans)}, le résultat est couvert par le secret statistique."
+    if row is not None and row["reason"][:2] == "np":
+        return f"{capital(report.territory.dans)}, l'estimation est trop imprécise pour être publiée."
     return sentences.suppressed(report.territory.dans, report.lang)
+
+
+_WHY = {"c": "secret statistique", "np": "estimation trop imprécise", "nd": "non disponible"}
 
 
 def _cell(report: Any, result_id: str, of: str | None, model: str | None = None) -> str:
@@ -119,7 +124,9 @@ def _cell(report: Any, result_id: str, of: str | None, model: str | None = None)
     if row is None or not sentences.published(row):
         if model is not None and report.has(model, of):
             return f"{report.number(model, of=of).data} ({report.interval(model, of=of).data}), estimation par modèle"
-        return "effectif insuffisant" if row is None or row["reason"][:2] == "ns" else "secret statistique"
+        return (
+            "effectif insuffisant" if row is None else _WHY.get(row["reason"].partition("_")[0], "effectif insuffisant")
+        )
     written = report.number(result_id, of=of).data
     mark = f"{NARROW}\\*" if row["quality"] == "caution" else ""
     return f"{written}{mark} ({report.interval(result_id, of=of).data})"

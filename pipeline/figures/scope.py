@@ -223,5 +223,9 @@ def prepared(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def why_absent(rows: pd.DataFrame, scope: Scope) -> str:
-    """Return why nothing of ``rows`` can be shown: too few answers, or no data at all."""
-    return scope.text("quality=suppress") if len(rows) else scope.text("reason=nd")
+    """Return why nothing of ``rows`` can be shown: the one reason of all, that there are several, or no data at all."""
+    if not len(rows):
+        return scope.text("reason=nd")
+    signs = set(rows["reason"].str.partition("_")[0])
+    alone = {"c": "reason=c", "ns": "reason=ns_n", "np": "reason=np"}.get(signs.pop()) if len(signs) == 1 else None
+    return scope.text(alone or "quality=suppress")

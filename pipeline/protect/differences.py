@@ -103,9 +103,17 @@ def follow_levels(verdict: Verdict, compared: dict[int, list[int]]) -> None:
         qualities = {str(verdict.quality[j]) for j in levels}
         if "suppress" in qualities:
             hidden = [str(verdict.reason[j]) for j in levels if verdict.quality[j] == "suppress"]
-            verdict.suppress(_at(i, verdict), "c_secondary" if any(r.startswith("c") for r in hidden) else "ns_level")
+            verdict.suppress(_at(i, verdict), _inherited(hidden))
         elif "caution" in qualities:
             verdict.caution(_at(i, verdict), "level")
+
+
+def _inherited(reasons: list[str]) -> str:
+    """Return why a difference is hidden: confidential before too few answers, those before imprecision."""
+    signs = {reason.partition("_")[0] for reason in reasons}
+    if "c" in signs:
+        return "c_secondary"
+    return "np_level" if signs == {"np"} else "ns_level"
 
 
 def _at(position: int, verdict: Verdict) -> NDArray[np.bool_]:

@@ -3,6 +3,9 @@
 Shares follow the NCHS presentation standards for proportions (Parker et al. 2017, Vital and Health Statistics
 2(175)); counts, means and rates those for rates and counts as the CDC's surveytable applies them (n of at least 10,
 an interval no wider than 1.60 times the estimate). Exhaustive counts have no sampling error and no precision rule.
+
+Reasons begin with what is lacking: "ns" too few answers or units behind the number (size, effective size, degrees of
+freedom), "np" enough of them, yet an estimate that is too imprecise to say anything (width of the interval, model).
 """
 
 from __future__ import annotations
@@ -92,9 +95,9 @@ def _shares(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
     verdict.suppress(rows & ~(n >= SHARE_MINIMUM), "ns_n")
     verdict.suppress(rows & (df < 1), "ns_df")
     verdict.suppress(rows & ~(size >= SHARE_MINIMUM), "ns_neff")
-    verdict.suppress(rows & ~(width < SHARE_WIDE), "ns_width")
+    verdict.suppress(rows & ~(width < SHARE_WIDE), "np_width")
     wide = rows & (width > SHARE_NARROW)
-    verdict.suppress(wide & (relative > SHARE_RELATIVE), "ns_relative")
+    verdict.suppress(wide & (relative > SHARE_RELATIVE), "np_relative")
     verdict.caution(rows & ((p <= 0) | (p >= 1)), "extreme")
     verdict.caution(wide & (complement > SHARE_RELATIVE), "complement")
     verdict.caution(rows & (df < REVIEW_DF), "df")
@@ -104,7 +107,7 @@ def _scores(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
     n, df, lower, upper = (_column(table, c, rows) for c in ("n", "df", "lower", "upper"))
     verdict.suppress(rows & ~(n >= SHARE_MINIMUM), "ns_n")
     verdict.suppress(rows & ~(df >= 1), "ns_df")
-    verdict.suppress(rows & ~(upper - lower < SCORE_WIDE), "ns_width")
+    verdict.suppress(rows & ~(upper - lower < SCORE_WIDE), "np_width")
     verdict.caution(rows & (df < REVIEW_DF), "df")
 
 
@@ -115,7 +118,7 @@ def _others(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
         relative = np.where(upper == lower, 0.0, (upper - lower) / np.abs(estimate))
     verdict.suppress(rows & ~(n >= OTHER_MINIMUM), "ns_n")
     verdict.suppress(rows & ~(df >= 1), "ns_df")
-    verdict.suppress(rows & ~(relative <= OTHER_RELATIVE), "ns_relative")
+    verdict.suppress(rows & ~(relative <= OTHER_RELATIVE), "np_relative")
     verdict.caution(rows & (df < REVIEW_DF), "df")
 
 
@@ -131,11 +134,11 @@ def _models(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
     diagnostic = np.isin(unit, DIAGNOSTIC_UNITS) & np.isnan(se) & np.isnan(lower) & np.isnan(upper)
     diagnostic |= np.isin(unit, PARAMETER_UNITS)
     changes = rows & (unit == "ratio") & ~diagnostic
-    verdict.suppress(changes & ~(upper - lower <= MODEL_CHANGE), "ns_model")
+    verdict.suppress(changes & ~(upper - lower <= MODEL_CHANGE), "np_model")
     # a difference of means may be nil, so its width is not set against its size
     differences = (table["measure"] == "mean_shift").to_numpy()
     judged = rows & ~on_shares & ~diagnostic & ~changes & ~differences
-    verdict.suppress(on_shares & ~(points < MODEL_POINTS), "ns_model")
-    verdict.suppress(judged & (unit != "score") & ~(relative <= OTHER_RELATIVE), "ns_model")
-    verdict.suppress(judged & (unit == "score") & ~(upper - lower < SCORE_WIDE), "ns_model")
+    verdict.suppress(on_shares & ~(points < MODEL_POINTS), "np_model")
+    verdict.suppress(judged & (unit != "score") & ~(relative <= OTHER_RELATIVE), "np_model")
+    verdict.suppress(judged & (unit == "score") & ~(upper - lower < SCORE_WIDE), "np_model")
     verdict.caution(rows, "model")

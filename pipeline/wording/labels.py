@@ -17,7 +17,7 @@ from pipeline.wording import compared, expenditure, modelled, networks, valued, 
 Labels = Mapping[str, Mapping[str, str]]
 
 #: Signs of tables, as French official statistics use them.
-SIGNS = {"confidential": "c", "not_significant": "ns", "not_available": "nd", "nil": "–"}
+SIGNS = {"confidential": "c", "too_few": "ns", "too_imprecise": "np", "not_available": "nd", "nil": "–"}
 
 _PAIRS: dict[str, tuple[str, str]] = {
     # populations, as a Champ names them and as a sentence counts them
@@ -218,18 +218,23 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "account.set_aside": ("Écartés", "Set aside"),
     # quality and its reasons
     "quality=caution": ("résultat à interpréter avec prudence", "to be read with caution"),
-    "quality=suppress": ("effectif insuffisant", "too few answers"),
+    "quality=suppress": ("aucun résultat publiable", "nothing that may be published"),
     "reason=too_many_groups": (
         "trop de groupes pour une figure ; le tableau les donne tous",
         "too many groups for a figure; the table gives them all",
     ),
     "reason=ns_n": ("effectif insuffisant", "too few answers"),
     "reason=ns_neff": ("effectif efficace insuffisant", "effective sample size too small"),
-    "reason=ns_width": ("intervalle trop large", "interval too wide"),
-    "reason=ns_relative": ("intervalle trop large pour un nombre si petit", "interval too wide for so small a number"),
+    "reason=np": ("estimation trop imprécise", "estimate too imprecise"),
+    "reason=np_width": ("intervalle trop large", "interval too wide"),
+    "reason=np_relative": ("intervalle trop large pour un nombre si petit", "interval too wide for so small a number"),
     "reason=ns_df": ("trop peu d'espaces enquêtés", "too few surveyed spaces"),
-    "reason=ns_level": ("écart dont un niveau n'est pas publiable", "difference of a level that is not shown"),
-    "reason=ns_model": ("estimation par modèle trop imprécise", "model-based estimate too imprecise"),
+    "reason=ns_level": (
+        "écart dont un niveau repose sur trop peu de réponses",
+        "difference of a level that rests on too few answers",
+    ),
+    "reason=np_level": ("écart dont un niveau est trop imprécis", "difference of a level that is too imprecise"),
+    "reason=np_model": ("estimation par modèle trop imprécise", "model-based estimate too imprecise"),
     "reason=c": ("couvert par le secret statistique", "confidential"),
     "reason=c_dominance": ("couvert par le secret statistique", "confidential"),
     "reason=c_secondary": ("couvert par le secret statistique", "confidential"),
@@ -243,6 +248,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     # signs of tables, said in full in their notes
     "sign=c": ("c : donnée couverte par le secret statistique", "c: confidential"),
     "sign=ns": ("ns : effectif insuffisant pour publier", "ns: too few answers to publish"),
+    "sign=np": ("np : estimation trop imprécise pour publier", "np: too imprecise to publish"),
     "sign=nd": ("nd : donnée non disponible", "nd: not available"),
     "sign=–": ("– : sans objet", "–: not applicable"),
     "sign=*": ("* : résultat à interpréter avec prudence", "*: to be read with caution"),
@@ -339,7 +345,7 @@ def the_aged(code: str, lang: str) -> str:
 
 
 def sign(quality: str, reason: str) -> str:
-    """Return what a table shows in place of a number that is not published: « c », « ns » or « nd ».
+    """Return what a table shows in place of a number that is not published: « c », « ns », « np » or « nd ».
 
     The reason codes of suppressed rows begin with their sign (``ns_n``, ``c_dominance``).
     """

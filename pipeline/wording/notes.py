@@ -61,15 +61,15 @@ def _years(waves: Sequence[str], lang: str) -> str:
 def signs(shown: Iterable[str], labels: Labels, lang: str = "fr") -> list[str]:
     """Return what each sign of a table means, in a fixed order, for the signs that the table shows."""
     present = set(shown)
-    order = [s for s in ("c", "ns", "nd", "–", "*") if s in present]
+    order = [s for s in ("c", "ns", "np", "nd", "–", "*") if s in present]
     colon = f"{NO_BREAK}:" if lang == "fr" else ":"
     return [f"{label(f'sign={s}', labels, lang).replace(' :', colon)}." for s in order]
 
 
 def suppressed_territories(names: Sequence[str], lang: str = "fr") -> str:
-    """Return « Effectif insuffisant pour publier : Auray, Dinan et Vitré. », empty when every number is shown."""
+    """Return « Résultats non publiables : Auray, Dinan et Vitré. », empty when every number is shown."""
     if not names:
         return ""
     if lang == "fr":
-        return f"Effectif insuffisant pour publier{NO_BREAK}: {numbers.listing(names)}."
-    return f"Too few answers to publish: {numbers.listing(names, 'en')}."
+        return f"Résultats non publiables{NO_BREAK}: {numbers.listing(names)}."
+    return f"Not publishable: {numbers.listing(names, 'en')}."

@@ -147,3 +147,13 @@ def test_a_change_between_unanimous_answers_is_not_known_without_error(answers):
     assert -12 < all_yes.lower < -2
     assert 2 < all_yes.upper < 12
     assert other.se > all_yes.se > 0
+
+
+def test_a_total_is_never_said_to_be_below_those_who_were_counted() -> None:
+    seen = pd.DataFrame(
+        {"estimate": [42.0, 400.0], "se": [6.0, 20.0], "lower": [28.0, 359.0], "upper": [56.0, 441.0],
+         "n": [40, 40], "df": [9.0, 9.0]}
+    )  # fmt: skip
+    made = estimates._above_counted(seen, 0.95)
+    assert 40 < made.loc[0, "lower"] < 42 < made.loc[0, "upper"]
+    assert made.loc[1, ["lower", "upper"]].tolist() == [359.0, 441.0]  # already possible: left as it is

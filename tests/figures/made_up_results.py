@@ -192,7 +192,7 @@ def _profile(rows: list[Result], codes: list[str]) -> None:
                     )
                     if question in ("age_band", "sex"):
                         for i, pays in enumerate(codes):
-                            hidden = {"quality": "suppress", "reason": "ns_width"} if i % 4 == 1 else {}
+                            hidden = {"quality": "suppress", "reason": "np_width"} if i % 4 == 1 else {}
                             value = SECRET if hidden else q
                             rows.append(
                                 share(

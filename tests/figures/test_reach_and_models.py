@@ -118,7 +118,7 @@ def modelled(own: float, direct_shown: bool, model_shown: bool) -> pd.DataFrame:
         ]
     )  # fmt: skip
     quality = ["publish" if direct_shown else "suppress", "caution" if model_shown else "suppress", "publish"]
-    reason = ["" if direct_shown else "ns_width", "model" if model_shown else "ns_model", ""]
+    reason = ["" if direct_shown else "np_width", "model" if model_shown else "np_model", ""]
     table = table.assign(quality=quality, reason=reason)
     return blank(table, table["quality"] == "suppress")
 

@@ -22,9 +22,9 @@ def judged(table, *changes):
         # 0.25 / 0.1² = 25 effective respondents
         ({"estimate": 0.5, "n": 60, "se": 0.1, "contributors": 30}, "suppress:ns_neff"),
         # 0.25 / 0.0806² = 38 effective respondents: an interval of 33 points
-        ({"estimate": 0.5, "n": 60, "se": 0.0806, "contributors": 30}, "suppress:ns_width"),
+        ({"estimate": 0.5, "n": 60, "se": 0.0806, "contributors": 30}, "suppress:np_width"),
         # 5 % of 100 answers: 1.6 % to 11.3 %, twice the estimate
-        ({"estimate": 0.05, "n": 100, "se": 0.0218, "contributors": 40}, "suppress:ns_relative"),
+        ({"estimate": 0.05, "n": 100, "se": 0.0218, "contributors": 40}, "suppress:np_relative"),
         # the same complemented is shown, with a mark for the complement
         ({"estimate": 0.95, "n": 100, "se": 0.0218, "contributors": 95}, "caution:complement"),
         # 1 % of 5,000 answers: half a point either side, shown although wide relative to 1 %
@@ -32,7 +32,7 @@ def judged(table, *changes):
         ({"df": 7}, "caution:df"),
         ({"df": 0}, "suppress:ns_df"),
         ({"estimate": 1.0, "se": 0.0, "n": 200, "contributors": 200}, "caution:extreme"),
-        ({"estimate": 0.0, "se": 0.0, "n": 40, "contributors": 0}, "suppress:ns_relative"),
+        ({"estimate": 0.0, "se": 0.0, "n": 40, "contributors": 0}, "suppress:np_relative"),
         ({"estimate": np.nan, "se": np.nan, "n": 0, "contributors": 0}, "suppress:nd"),
     ],
 )
@@ -45,7 +45,7 @@ def test_share_rules(table, changes, expected):
     [
         ({"estimate": 30000, "se": 2000, "lower": 26000, "upper": 34000}, "publish:"),
         ({"estimate": 30000, "se": 2000, "lower": 26000, "upper": 34000, "df": 5}, "caution:df"),
-        ({"estimate": 300, "se": 130, "lower": 50, "upper": 550, "n": 40}, "suppress:ns_relative"),
+        ({"estimate": 300, "se": 130, "lower": 50, "upper": 550, "n": 40}, "suppress:np_relative"),
         # the minimum of contributors is lowered so that the rule of precision speaks
         ({"estimate": 300, "se": 20, "lower": 260, "upper": 340, "n": 9, "contributors": 11}, "suppress:ns_n"),
         # a total that calibration reproduces exactly has an interval of no width
@@ -60,13 +60,13 @@ def test_interval_of_a_score_is_judged_on_its_own_scale(table):
     score = {"unit": "score", "measure": "score", "indicator": "recommend", "contributors": 500}
     wide = judged(table, {**score, "estimate": 2.0, "se": 16.0, "lower": -29.0, "upper": 33.0})
     narrow = judged(table, {**score, "estimate": 2.0, "se": 3.0, "lower": -4.0, "upper": 8.0})
-    assert list(wide) == ["suppress:ns_width"]
+    assert list(wide) == ["suppress:np_width"]
     assert list(narrow) == ["publish:"]
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
-    [({"se": 0.06, "n": 12}, "caution:model"), ({"se": 0.071, "n": 12}, "suppress:ns_model")],
+    [({"se": 0.06, "n": 12}, "caution:model"), ({"se": 0.071, "n": 12}, "suppress:np_model")],
 )
 def test_model_based_shares_have_their_own_rule(table, changes, expected):
     changes = {"inference": "model", "method": "eblup", "contributors": 12, **changes}
@@ -80,8 +80,8 @@ def test_model_based_shares_have_their_own_rule(table, changes, expected):
         ({"unit": "ratio", "se": np.nan, "lower": np.nan, "upper": np.nan}, "caution:model"),
         ({"unit": "coefficient", "estimate": 0.01, "se": 0.2, "lower": -0.4, "upper": 0.4}, "caution:model"),
         # a quantity without any error is no diagnostic
-        ({"unit": "count", "se": np.nan, "lower": np.nan, "upper": np.nan}, "suppress:ns_model"),
-        ({"unit": "share", "se": np.nan, "lower": np.nan, "upper": np.nan}, "suppress:ns_model"),
+        ({"unit": "count", "se": np.nan, "lower": np.nan, "upper": np.nan}, "suppress:np_model"),
+        ({"unit": "share", "se": np.nan, "lower": np.nan, "upper": np.nan}, "suppress:np_model"),
     ],
 )
 def test_diagnostics_and_parameters_of_a_model_are_told_however_they_came_out(table, changes, expected):
@@ -90,7 +90,7 @@ def test_diagnostics_and_parameters_of_a_model_are_told_however_they_came_out(ta
 
 
 @pytest.mark.parametrize(
-    ("lower", "upper", "expected"), [(-0.02, 0.03, "caution:model"), (-0.4, 0.7, "suppress:ns_model")]
+    ("lower", "upper", "expected"), [(-0.02, 0.03, "caution:model"), (-0.4, 0.7, "suppress:np_model")]
 )
 def test_relative_changes_of_a_model_are_told_unless_nothing_is_known(table, lower, upper, expected):
     changes = {"inference": "model", "unit": "ratio", "measure": "effect", "population": "visits"}

@@ -47,9 +47,10 @@ def test_every_shared_label_exists_in_both_languages():
         assert all(words.get(lang) for lang in ("fr", "en")), key
 
 
-def test_signs_tell_secret_from_insufficient():
+def test_signs_tell_secret_too_few_and_too_imprecise_apart():
     assert labels.sign("suppress", "c_dominance") == "c"
     assert labels.sign("suppress", "ns_n") == "ns"
+    assert labels.sign("suppress", "np_width") == "np"
     assert labels.sign("suppress", "nd") == "nd"
     for quality, reason in (("publish", ""), ("suppress", "why")):
         with pytest.raises(ResultsError):
@@ -95,6 +96,6 @@ def test_notes_explain_the_signs_shown_and_no_other():
         "ns\u00a0: effectif insuffisant pour publier.",
     ]
     assert notes.suppressed_territories(["Auray", "Dinan"]) == (
-        "Effectif insuffisant pour publier\u00a0: Auray et Dinan."
+        "Résultats non publiables\u00a0: Auray et Dinan."
     )
     assert notes.suppressed_territories([]) == ""

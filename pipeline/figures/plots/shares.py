@@ -217,9 +217,9 @@ def missing_note(every: pd.DataFrame, by: str, scope: Scope) -> str:
     ]
     secret = hidden["reason"].str.startswith("c").any()
     if scope.lang == "fr":
-        why = "Effectif insuffisant ou secret statistique" if secret else "Effectif insuffisant pour publier"
+        why = "Résultats non publiables ou secret statistique" if secret else "Résultats non publiables"
         return f"{why}{NO_BREAK}: {numbers.listing(names)}."
-    why = "Too few answers or confidential" if secret else "Too few answers to publish"
+    why = "Not publishable or confidential" if secret else "Not publishable"
     return f"{why}: {numbers.listing(names, 'en')}."
 
 
