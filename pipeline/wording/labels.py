@@ -244,6 +244,26 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "reason=extreme": ("part nulle ou totale", "share of none or all"),
     "reason=complement": ("complément estimé avec peu de précision", "imprecise complement"),
     "reason=level": ("écart dont un niveau est fragile", "difference of a level to be read with caution"),
+    "reason=coverage_89": (
+        "intervalle à 95 % qui, mesuré, ne couvre que 89 fois sur 100",
+        "a 95% interval measured to cover 89 times in 100 only",
+    ),
+    "reason=coverage_90": (
+        "intervalle à 95 % qui, mesuré, ne couvre que 90 fois sur 100",
+        "a 95% interval measured to cover 90 times in 100 only",
+    ),
+    "reason=coverage_91": (
+        "intervalle à 95 % qui, mesuré, ne couvre que 91 fois sur 100",
+        "a 95% interval measured to cover 91 times in 100 only",
+    ),
+    "reason=coverage_92": (
+        "intervalle à 95 % qui, mesuré, ne couvre que 92 fois sur 100",
+        "a 95% interval measured to cover 92 times in 100 only",
+    ),
+    "reason=coverage_93": (
+        "intervalle à 95 % qui, mesuré, ne couvre que 93 fois sur 100",
+        "a 95% interval measured to cover 93 times in 100 only",
+    ),
     "reason=model": ("estimation par modèle", "model-based estimate"),
     # signs of tables, said in full in their notes
     "sign=c": ("c : donnée couverte par le secret statistique", "c: confidential"),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.protect import protect
+from pipeline.protect.precision import MEASURED_COVERAGE, Verdict, _undercovered
+from pipeline.wording.labels import SHARED
 
 
 def judged(table, *changes):
@@ -113,3 +119,26 @@ def test_exhaustive_counts_have_no_precision_rule(table):
 
 def test_intervals_of_nonprobability_samples_are_judged_like_samples(table):
     assert judged(table, {"inference": "nonprobability", "n": 20}).iloc[0] == "suppress:ns_n"
+
+
+def test_intervals_told_to_cover_less_are_those_of_the_record():
+    """Every coverage that precision.py tells is the lowest that the benchmark recorded, to a hundredth."""
+    record = json.loads((Path(__file__).parents[2] / "benchmarks" / "coverage_questions.json").read_text())["table"]
+    for (measure, method), told in MEASURED_COVERAGE.items():
+        kind = f".{measure}.{method} region" if method else f".{measure} region"
+        found = [row["coverage"] for row in record if kind in row["kind"]]
+        assert found
+        assert abs(min(found) - told) <= 0.0101
+        assert min(found) < 0.93
+
+
+def test_an_interval_measured_to_cover_less_says_so():
+    """Also in place of the plain remark that a number comes from a model."""
+    names = [("mediated", "equipment", ""), ("composition", "oaxaca_logit_last", "age=15-24"), ("share", None, "")]
+    table = pd.DataFrame(names, columns=["measure", "method", "domain"]).assign(lower=1.0)
+    verdict = Verdict.silent(len(table))
+    _undercovered(table, verdict)
+    assert verdict.quality.tolist() == ["caution", "publish", "publish"]
+    assert verdict.reason.tolist() == ["coverage_89", "", ""]
+    told = {f"reason=coverage_{round(100 * c)}" for c in MEASURED_COVERAGE.values()}
+    assert told <= set(SHARED)
