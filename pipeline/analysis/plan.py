@@ -16,6 +16,7 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, entries
 from pipeline.errors import AnalyseError
 from pipeline.evaluation import Evaluation
+from pipeline.results.agreement import check_quantities
 from pipeline.survey import SurveyError
 
 #: Questions that a plan may name: modules of this package with ``Settings`` and ``answer(context, entry)``.
@@ -73,6 +74,8 @@ def analyse(
     ------
     AnalyseError
         When an entry names an unknown question or cannot be answered with its settings.
+    ResultsError
+        When a row does not say what it counts, or two rows tell the same quantity differently.
     """
     plan = entries(evaluation)
     for entry in plan:
@@ -84,7 +87,9 @@ def analyse(
     else:
         answered = [_answered(context, entry) for entry in plan]
     indexes = frozenset(name for _, names in answered for name in names)
-    return families.adjust(results.frame(row for rows, _ in answered for row in rows), indexes)
+    table = results.frame(row for rows, _ in answered for row in rows)
+    check_quantities(table)
+    return families.adjust(table, indexes)
 
 
 def _module(entry: Entry) -> Any:
