@@ -31,7 +31,7 @@ class Fault:
     action: str | None = None
 
     def __post_init__(self) -> None:
-        for part in ("file", "column", "found"):
+        for part in ("file", "column", "found", "allowed"):
             told = getattr(self, part)
             if told is not None:
                 object.__setattr__(self, part, masked(str(told)))

@@ -15,7 +15,7 @@ from pipeline.ingest.corrections import Corrections, corrected, read_corrections
 from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.harmonisation import codes_without_counterpart, harmonised
 from pipeline.ingest.privacy.comments import NO_CODES, Codes, lost_codes, read_codes, with_codes
-from pipeline.ingest.privacy.reading import derived_columns, without_personal_data
+from pipeline.ingest.privacy.reading import derived_columns, without_keys, without_personal_data
 from pipeline.ingest.readers.received import Note, Received, choose_columns
 from pipeline.ingest.recode import received_columns, recode
 from pipeline.ingest.routing import route
@@ -127,6 +127,7 @@ def _read_file(
         if read.codes is not None:
             hidden, used = with_codes(evaluation, source, wave, hidden, read.codes, key)
             read.coded |= used
+        hidden = without_keys(instrument, wave, hidden, key)
         read.notes += [(spec.path, note) for note in hidden.notes[len(part.notes) :]]
         answers = recode(instrument, wave, hidden, decimal)
         try:

@@ -20,6 +20,7 @@ SHORT = 4
 _FAMILY = r"(?:(?:de|du|des|le|la|van|von|ben|el|al)\s+){0,2}[A-ZÀ-Ý](?:[^\W\d_]|['’-])+"
 _FIRST = r"[A-ZÀ-Ý][^\W\d_]+(?:-[^\W\d_]+)*"
 _FULL = re.compile(rf"(?<![\w'’-])(?P<first>{_FIRST})(?:\s+[A-ZÀ-Ý]\.)?(?:\s+{_FAMILY}){{1,3}}")
+_WORD = re.compile(rf"(?<![\w'’-]){_FIRST}")
 _TURNED = re.compile(
     rf"(?<![\w'’-])(?P<family>[A-ZÀ-Ý][A-ZÀ-Ý'’-]+(?:\s+[A-ZÀ-Ý'’-]{{2,}}){{0,2}}),?\s+(?P<first>{_FIRST})(?![\w'’-])"
 )
@@ -91,12 +92,22 @@ def without_names(text: str, mask: str) -> str:
     if not any(c.isupper() for c in text) or " " not in text:
         return text
     text = _titled().sub(lambda m: m[0] if _of_a_place(text, m.start()) else mask, text)
-    for form in (_FULL, _TURNED):
-        text = form.sub(functools.partial(_masked_name, text=text, mask=mask), text)
-    return text
+    text = _given_first(text, mask)
+    return _TURNED.sub(functools.partial(_turned, text=text, mask=mask), text)
 
 
-def _masked_name(match: re.Match[str], text: str, mask: str) -> str:
+def _given_first(text: str, mask: str) -> str:
+    """Return a text with first names and the family names after them replaced, wherever a name begins."""
+    out, start = "", 0
+    for word in _WORD.finditer(text):
+        if word.start() < start or not is_first_name(word[0], alone=False) or _of_a_place(text, word.start()):
+            continue
+        if name := _FULL.match(text, word.start()):
+            out, start = out + text[start : name.start()] + mask, name.end()
+    return out + text[start:]
+
+
+def _turned(match: re.Match[str], text: str, mask: str) -> str:
     named = is_first_name(match["first"], alone=False)
     return mask if named and not _of_a_place(text, match.start()) else match[0]
 

@@ -17,7 +17,7 @@ from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.privacy.pseudonym import pseudonyms
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.recode import coded, free_text, received_columns
-from pipeline.ingest.values import dates, distinct, text_of
+from pipeline.ingest.values import dates, distinct, text_of, texts
 from pipeline.instrument import Instrument, Question, Role
 from pipeline.instrument.birth import AGE
 from pipeline.instrument.themes import THEME
@@ -104,6 +104,15 @@ def without_personal_data(
                 if hidden is not None:
                     changed[column] = hidden
     return (replace(received, table=table.assign(**changed), notes=notes) if changed else received), faults
+
+
+def without_keys(instrument: Instrument, wave: str | None, received: Received, key: Callable[[], bytes]) -> Received:
+    """Return the records with the key of each questionnaire replaced by its pseudonym: one key stays one everywhere."""
+    asked = instrument.by_role("respondent")
+    columns = received_columns(asked, wave) if asked is not None and asked.asked(wave) else []
+    held = [c for c in columns if c in received.table]
+    hashed = {c: pseudonyms(texts(distinct(received.table[c])), key()) for c in held}
+    return replace(received, table=received.table.assign(**hashed)) if held else received
 
 
 def derived_columns(instrument: Instrument) -> set[str]:

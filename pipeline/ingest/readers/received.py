@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault, near_misses, some
 from pipeline.ingest.privacy.headers import HIDDEN, is_record
+from pipeline.ingest.privacy.patterns import masked
 from pipeline.instrument import Code
 
 
@@ -196,8 +197,56 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
         read = read_delimited if kind == "csv" else read_columnar
     else:
         read = functools.partial(read_statistical, kind=kind)
+    received = read(content, named, spec, lambda columns: _chosen(columns, choose))
+    return replace(_screened(received), file=file, format=kind, date_order=spec.date_order, thousands=spec.thousands)
+
+
+def screened_names(columns: list[str]) -> dict[str, str]:
+    """Return each header -> the same without what identifies a person; a number tells those apart that become alike."""
+    names: dict[str, str] = {}
+    taken = set(columns)
+    for column in columns:
+        name = bare = masked(column)
+        n = 2
+        while name != column and name in taken:
+            name, n = f"{bare} {n}", n + 1
+        names[column] = name
+        taken.add(name)
+    return names
+
+
+def _chosen(columns: list[str], choose: Choose) -> list[str]:
+    """Let ``choose`` see screened headers, and return the received ones that it names."""
+    names = screened_names(columns)
+    if all(a == b for a, b in names.items()):
+        return choose(columns)
+    wanted = set(choose([names[c] for c in columns]))
+    return [c for c in columns if names[c] in wanted]
+
+
+def _screened(received: Received) -> Received:
+    """Return what was read under screened headers, with what the file says of its columns screened like its cells."""
+    names = screened_names([*received.columns, *(c for c in received.table.columns if c not in received.columns)])
+    said = received.documented
+    screened = Documented(
+        {names.get(c, c): masked(label) for c, label in said.labels.items()},
+        {names.get(c, c): {v: masked(t) for v, t in labels.items()} for c, labels in said.values.items()},
+        {masked(n): [names.get(c, c) for c in columns] for n, columns in said.multiple_sets.items()},
+        [masked(sheet) for sheet in said.sheets],
+    )
+    screened = replace(said, **{f: getattr(screened, f) for f in ("labels", "values", "multiple_sets", "sheets")})
+    notes = [
+        replace(n, **{f: masked(getattr(n, f)) for f in ("key", "before", "after", "fr", "en")}) for n in received.notes
+    ]
+    if all(a == b for a, b in names.items()):
+        return replace(received, documented=screened, notes=notes)
     return replace(
-        read(content, named, spec, choose), file=file, format=kind, date_order=spec.date_order, thousands=spec.thousands
+        received,
+        columns=[names[c] for c in received.columns],
+        table=received.table.rename(columns=names),
+        user_missing={names.get(c, c): ranges for c, ranges in received.user_missing.items()},
+        documented=screened,
+        notes=notes,
     )
 
 

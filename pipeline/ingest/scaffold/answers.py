@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import IngestError
 from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.columns import draft_of, is_ticked, wording_of
 from pipeline.ingest.scaffold.given import Given
@@ -247,7 +248,8 @@ def plain_title(given: Given) -> str:
     """Return a title for a source: that of its questionnaire, or the words of its file's name."""
     if given.questionnaire is not None and given.questionnaire.title.get("fr"):
         return given.questionnaire.title["fr"]
-    return plain_words(re.sub(r"(?:19|20)\d\d.*", "", given.path.stem)).strip() or given.path.stem
+    stem = masked(given.path.stem)
+    return plain_words(re.sub(r"(?:19|20)\d\d.*", "", stem)).strip() or stem
 
 
 __all__ = ["drafts", "drafts_of", "overlap", "plain_title"]

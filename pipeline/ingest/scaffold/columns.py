@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.ingest.conventions import date_order, marks
 from pipeline.ingest.lexicon import folded
 from pipeline.ingest.privacy.detect import detect, plain_words
+from pipeline.ingest.privacy.patterns import MASK, masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.tools.draft import Draft, short_name
@@ -74,7 +75,7 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     if personal is not None and not _labelled(column, texts):
         return personal
     if _labelled(column, texts):
-        return _coded(column, base)
+        return _named(column, base) or _coded(column, base)
     missing = _missing(column)
     if column.kind == "date" or _dates(column):
         return Draft({**base, "type": "date"}, {"type": "ordre jour/mois/année / order of day and month"})
@@ -116,7 +117,7 @@ def _code(value: object) -> Code:
 
 def _coded(column: Column, base: dict[str, Any]) -> Draft:
     missing = _missing(column)
-    codes = {_code(v): {"fr": label or str(v)} for v, label in column.values.items() if _code(v) not in missing}
+    codes = {_code(v): {"fr": masked(label or str(v))} for v, label in column.values.items() if _code(v) not in missing}
     if not codes:
         return Draft({**base, "type": "text"})
     scale = len(codes) >= 4 and all(isinstance(c, int) for c in codes) and _graded(codes)
@@ -194,7 +195,7 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
     answers = spelled_alike(column.examples)
     if not free and len(answers) <= MOST_ANSWERS and answered >= 3 * len(answers) and max(map(len, texts)) <= LONGEST:
         missing = {t: reason for t in sorted(texts) if (reason := reason_of(t)) is not None}
-        codes = safe_codes([t for t in answers if t not in missing])
+        codes = safe_codes(list(dict.fromkeys(masked(t) for t in answers if t not in missing)))
         if codes:
             more = {"missing": missing} if missing else {}
             remark = "réponses rencontrées / as met" + _initials([t["fr"] for t in codes.values()])
@@ -245,6 +246,17 @@ def _personal(column: Column, base: dict[str, Any]) -> Draft | None:
         draft.content["date_format"] = short
         draft.review["date_format"] = "ordre jour/mois/année et siècle / order of day and month, and century"
     return draft
+
+
+def _named(column: Column, base: dict[str, Any]) -> Draft | None:
+    """Return the draft of a column whose labels are persons, places or numbers of theirs; None elsewhere."""
+    labels = [label for label in column.values.values() if label and reason_of(label) is None]
+    hidden = sum(masked(label) != label or MASK in label for label in labels)
+    found = detect(column.name, column.label or None, labels)
+    if 2 * hidden < max(len(labels), 1) and (found is None or found.role != "identifier"):
+        return None
+    said = "ses libellés semblent personnels / its labels look personal"
+    return Draft({**base, "type": "text", "role": "identifier"}, {"role": said})
 
 
 def is_ticked(column: pd.Series) -> bool:
