@@ -228,15 +228,16 @@ def _screened(received: Received) -> Received:
     """Return what was read under screened headers, with what the file says of its columns screened like its cells."""
     names = screened_names([*received.columns, *(c for c in received.table.columns if c not in received.columns)])
     said = received.documented
-    screened = Documented(
-        {names.get(c, c): masked(label) for c, label in said.labels.items()},
-        {names.get(c, c): {v: masked(t) for v, t in labels.items()} for c, labels in said.values.items()},
-        {masked(n): [names.get(c, c) for c in columns] for n, columns in said.multiple_sets.items()},
-        [masked(sheet) for sheet in said.sheets],
+    screened = replace(
+        said,
+        labels={names.get(c, c): masked(label) for c, label in said.labels.items()},
+        values={names.get(c, c): {v: masked(t) for v, t in labels.items()} for c, labels in said.values.items()},
+        multiple_sets={masked(n): [names.get(c, c) for c in columns] for n, columns in said.multiple_sets.items()},
+        sheets=[masked(sheet) for sheet in said.sheets],
     )
-    screened = replace(said, **{f: getattr(screened, f) for f in ("labels", "values", "multiple_sets", "sheets")})
     notes = [
-        replace(n, **{f: masked(getattr(n, f)) for f in ("key", "before", "after", "fr", "en")}) for n in received.notes
+        Note(n.kind, masked(n.key), masked(n.before), masked(n.after), masked(n.fr), masked(n.en), n.line)
+        for n in received.notes
     ]
     if all(a == b for a, b in names.items()):
         return replace(received, documented=screened, notes=notes)
