@@ -107,12 +107,22 @@ def without_personal_data(
 
 
 def without_keys(instrument: Instrument, wave: str | None, received: Received, key: Callable[[], bytes]) -> Received:
-    """Return the records with the key of each questionnaire replaced by its pseudonym: one key stays one everywhere."""
+    """Return the records with every questionnaire key that identifies by itself replaced by its pseudonym.
+
+    An e-mail, a token, a telephone, whichever file it stands in: value by value, so that joins of files still hold.
+    """
     asked = instrument.by_role("respondent")
     columns = received_columns(asked, wave) if asked is not None and asked.asked(wave) else []
-    held = [c for c in columns if c in received.table]
-    hashed = {c: pseudonyms(texts(distinct(received.table[c])), key()) for c in held}
-    return replace(received, table=received.table.assign(**hashed)) if held else received
+    changed: dict[str, pd.Series] = {}
+    for column in (c for c in columns if c in received.table):
+        keys = texts(distinct(received.table[column]))
+        different = keys.dropna().unique().tolist()
+        numbers = not _numbered(different)
+        telling = [k for k in different if masked(k, numbers=numbers) != k]
+        if telling:
+            rows = keys.isin(telling)
+            changed[column] = keys.mask(rows, pseudonyms(keys.where(rows), key()))
+    return replace(received, table=received.table.assign(**changed)) if changed else received
 
 
 def derived_columns(instrument: Instrument) -> set[str]:
