@@ -30,17 +30,30 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
         run(evaluation, Options(), progress, last="ingest")
     except Refused as refused:
         found = refused.ingested
+        show_doubts(found.decisions, console)
         show(evaluation, found.account, found.failures, found.rules, refused.faults, console)
         show_undecided(evaluation, found.tables.get("undecided_sites"), console)
         return False
     folder = evaluation.stage("ingest")
-    account, failures, rules = (
-        pd.read_parquet(folder / f"{name}.parquet") for name in ("account", "failures", "rules")
+    account, failures, rules, decisions = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in ("account", "failures", "rules", "decisions")
     )
+    show_doubts(decisions, console)
     show(evaluation, account, failures, rules, console=console)
     waiting = folder / "undecided_sites.parquet"
     show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
     return True
+
+
+def show_doubts(decisions: pd.DataFrame, console: Console | None = None) -> None:
+    """Print what the readers left out of the files, named by themselves or doubt, a line each."""
+    from rich.text import Text
+
+    from pipeline.ingest.readers.received import TOLD
+
+    for note in decisions[decisions["kind"].isin(TOLD)].to_dict("records"):
+        place = note["file"] if pd.isna(note["line"]) else f"{note['file']}:{note['line']}"
+        _console(console).print(Text(f"{place}: {note['note_en']}", style="yellow"))
 
 
 def show_undecided(evaluation: Evaluation, table: pd.DataFrame | None, console: Console | None = None) -> None:

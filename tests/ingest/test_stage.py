@@ -245,7 +245,7 @@ def refusal(make: Make, content: bytes | str | None, **more: Any) -> str:
         (GOOD, {"path": "users.xlsx"}, ["users.xlsx", "not an Excel workbook", "plain text"]),
         ("id;SEXE\n" + "".join(f"{i};{i}\n" for i in range(20)), {}, ["column 'sex'", "unknown_code", "3, 4, 5"]),
         ("id;SEXE\n1;7\n2;8\n", {}, ["can be accepted", "unknown_code: 2"]),
-        ("id;SEXE\n1\n2\n3\n4;1\n", {}, ["users.csv:2", "as many fields", "lines 2, 3, 4"]),
+        ("id;SEXE\n1\n2\n3\n4;1\n", {}, ["users.csv:2", "1 fields in 3", "2 names in the header"]),
     ],
 )
 def test_a_wrong_file_gives_one_message_with_file_and_place(

@@ -13,6 +13,7 @@ from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.encoding import decode
 from pipeline.ingest.readers.received import Choose, Note, Received, refuse_duplicates
+from pipeline.ingest.readers.widths import fitted
 
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 
@@ -46,12 +47,14 @@ def read_delimited(content: Content, file: str, spec: FileSpec, choose: Choose) 
     refuse_duplicates(file, columns, line=above + 1)
     if len(columns) == 1:
         _refuse_one_column(columns[0], separator, file)
+    first_record = text[header_end : header_end + 1]
+    columns, widened = fitted(columns, text, separator, file, above, quoted=first_record == '"')
     kept = choose(columns)
     table, lines, broken = _fast(text, columns, kept, separator) or exact_records(text, columns, kept, separator, file)
     if not len(lines) and not broken:
         raise Blocked(Fault("the file has a header and no record", file, line=above + 1, action="send the file again"))
     broken = [(line + above, why) for line, why in broken]
-    return Received(file, columns, table, lines + above, broken, notes=[*notes, *([note] if note else [])])
+    return Received(file, columns, table, lines + above, broken, notes=[*notes, *([note] if note else []), *widened])
 
 
 def _from_header(text: str, above: int, file: str) -> str:

@@ -17,6 +17,9 @@ from pipeline.ingest.privacy.headers import HIDDEN, is_record
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.instrument import Code
 
+#: What a reader left out, kept under a name of its own or doubts: told whenever a file is read.
+TOLD = frozenset({"sheet", "header_row", "trailing_separator", "row_names", "unnamed_columns"})
+
 
 @dataclass(frozen=True)
 class Note:

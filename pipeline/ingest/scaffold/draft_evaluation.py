@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.errors import IngestError
+from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.answers import overlap
 from pipeline.ingest.scaffold.given import Given, look_at
 from pipeline.ingest.scaffold.places import register_drafts
@@ -76,7 +77,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
     }
     instruments = {s.settings["instrument"]: _instrument(s) for s in sources}
     drafted = Drafted(settings, instruments)
-    drafted.said = [_said(g, sources) for g in given]
+    drafted.said = [line for g in given for line in (_said(g, sources), *_doubts(g))]
     drafted.said += [f"{p.name}: questionnaire" for p in questionnaires]
     drafted.remarks = sum(len([r for r in d.review.values() if r]) for s in sources for d in s.drafts)
     return drafted
@@ -87,6 +88,12 @@ def _said(given: Given, sources: list[DraftSource]) -> str:
     n = len(given.described.columns)
     left = n - sum(1 for c in given.names if _used(own, c))
     return f"{given.path.name}: {given.why}; {given.described.n} records, {n} columns ({left} left out)"
+
+
+def _doubts(given: Given) -> list[str]:
+    """Return what the reader left out, named itself or doubts, a line each."""
+    notes = [n for n in given.described.notes if n.kind in TOLD]
+    return [f"  {given.path.name}{f':{n.line}' if n.line else ''}: {n.en}" for n in notes]
 
 
 def _used(source: DraftSource, column: str) -> bool:

@@ -17,6 +17,11 @@ LOOKED_AT, RECORDS, LOWEST = 256 << 10, 60, 20
 SHARE = 0.7
 _SEPARATORS = (";", ",", "\t", "|")
 _TEXTS = (".csv", ".tsv", ".txt")
+#: What is no name: a number, a date, a time.
+_VALUE = re.compile(r"[+-]?[\d\s.,/:T-]*\d[\d\s.,/:TZ-]*[%€]?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: Fields of a header that hold a name, at least, of those of the records below it.
+_FILLED = 0.6
 
 
 def header_row_of(path: Path) -> int | None:
@@ -47,22 +52,34 @@ def header_row_of(path: Path) -> int | None:
 
 def _place(text: str, separator: str) -> int | None:
     """Return the line of the first record that has as many fields as most; None where records differ."""
-    lines: list[tuple[int, int]] = []
+    lines: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     start = 1
     try:
         for record in reader:
-            lines.append((start, len(record)))
+            lines.append((start, record))
             start = reader.line_num + 1
             if len(lines) > RECORDS:
                 break
     except csv.Error:
         return None
-    widths = Counter(n for _, n in lines if n)
+    widths = Counter(len(r) for _, r in lines if r)
     if not widths:
         return None
     usual, n = widths.most_common(1)[0]
     if usual < 2 or n < SHARE * widths.total():
         return None
-    first = next(line for line, width in lines if width == usual)
-    return first if all(width < usual for line, width in lines if line < first) else None
+    at = next(i for i, (_, record) in enumerate(lines) if len(record) == usual)
+    if any(len(record) >= usual for _, record in lines[:at]):
+        return None
+    if at and _names(lines[at - 1][1], usual):
+        # A header that is too short for its records, which the reader explains; never the first of them.
+        return lines[at - 1][0]
+    return lines[at][0] if _names(lines[at][1], 0) else None
+
+
+def _names(record: list[str], width: int) -> bool:
+    """Return whether a record may be a header: names and years only, none twice, for most of ``width`` fields."""
+    cells = [cell.strip() for cell in record if cell.strip()]
+    named = all(_YEAR.fullmatch(cell) or not _VALUE.fullmatch(cell) for cell in cells)
+    return named and len(set(cells)) == len(cells) and len(cells) >= max(1, _FILLED * width)

@@ -150,13 +150,14 @@ def test_windows_quotes_and_dashes_come_back(tmp_path: Path) -> None:
         assert read(tmp_path / "f.csv", **spec).table["q"].tolist() == [text]
 
 
-def test_a_header_of_46_fields_over_rows_of_70_sets_every_row_aside(tmp_path: Path) -> None:
+def test_a_header_of_46_fields_over_rows_of_70_stops_naming_both(tmp_path: Path) -> None:
     header = ";".join(f"c{i}" for i in range(46))
     rows = [";".join(["x"] * 70)] * 3 + [";".join(["x"] * 46)]
     (tmp_path / "f.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
-    got = read(tmp_path / "f.csv")
-    assert got.broken == [(2, "ragged_row"), (3, "ragged_row"), (4, "ragged_row")]
-    assert got.lines.tolist() == [5]
+    with pytest.raises(Blocked) as caught:
+        read(tmp_path / "f.csv")
+    assert "70 fields in 3 of the first 4 records" in str(caught.value.faults[0].found)
+    assert "46 names" in str(caught.value.faults[0].found)
 
 
 @pytest.mark.parametrize("name", ["f.csv", "f.xlsx"])

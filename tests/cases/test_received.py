@@ -1,0 +1,50 @@
+"""Every shared file of a kind that once went wrong ends as its table says: right values, or one clear stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import copy_project
+
+from .received import (
+    FOLDER,
+    Expect,
+    accepted,
+    every,
+    orderly,
+    refused,
+    said,
+    try_files,
+)
+
+#: Records that do not fit their header, and columns without a name.
+SHAPE: dict[str, tuple[list[str], Expect]] = {
+    "trailing": (["trailing.csv"], every(accepted(120), said("trailing separator"))),
+    "one_more": (["one_more.csv"], every(accepted(100), said("trailing separator"))),
+    "short_header": (["short_header.csv"], every(accepted(120), said("trailing separator"))),
+    "cras_nulls": (["cras_nulls.csv"], refused("13 names", "40 fields", "cras_nulls.csv:2")),
+    "sansnom": (["sansnom.csv"], every(accepted(100), said("column_4, column_5"))),
+}
+CASES = SHAPE
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project of its own, without any evaluation."""
+    project = copy_project(tmp_path_factory.mktemp("cases") / "project", ())
+    (project / "surveys").mkdir()
+    return project
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_a_received_file_ends_in_right_numbers_or_in_one_clear_stop(name: str, project: Path) -> None:
+    needed, expect = CASES[name]
+    files = [next(iter(FOLDER.rglob(file)), FOLDER / file) for file in needed]
+    if not all(f.is_file() for f in files):
+        pytest.skip(f"the shared files are not here: {FOLDER}")
+    ended = try_files(project, name.replace("_", "-"), files)
+    assert orderly(ended) is None
+    assert expect(ended) is None
