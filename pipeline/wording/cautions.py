@@ -18,8 +18,8 @@ CAUTIONS = {
     "mode_effect": Caution(
         {"fr": "mode de collecte", "en": "mode of collection"},
         {
-            "fr": "des notes et des cases cochées qui évoluent comme le veut un changement de mode de collecte",
-            "en": "notes and ticked boxes that move together as a change of mode moves them",
+            "fr": "des notes ou des cases cochées qui évoluent comme le veut un changement de mode de collecte",
+            "en": "notes or ticked boxes that move as a change of mode moves them",
         },
         {
             "fr": "Le mode de collecte a changé entre les vagues et les réponses en portent la trace : "

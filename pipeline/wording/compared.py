@@ -98,6 +98,15 @@ PAIRS: dict[str, tuple[str, str]] = {
     "quality_checks.sparse": ("Effectifs des territoires", "Sample of the territories"),
 }
 
+#: What each test of a change of mode compares.
+MODE_MOVES = {
+    "notes": ("dans les mêmes espaces, les notes de satisfaction ont varié", "notes moved"),
+    "boxes": (
+        "le nombre de cases cochées parmi les services étrangers à l'évolution étudiée a varié",
+        "the number of boxes ticked among neutral services moved",
+    ),
+}
+
 
 def adjusted(row: Row, *, comparable: str, lang: str = "fr") -> str:
     """Return « À âge et sexe comparables, la hausse reste de 9 points (...). »; ``comparable`` opens the sentence."""
@@ -186,17 +195,27 @@ def new_items(row: Row, *, names: str, lang: str = "fr") -> str:
     return f"The list of services differs between the waves: {count} were offered in one only ({names})."
 
 
-def mode_effect(row: Row, boxes: Row, *, lang: str = "fr") -> str:
-    """Return the warning that answers moved as a mode moves them: ``row`` mean change of notes, ``boxes`` of ticks."""
-    notes, ticked = (numbers.decimal(r["estimate"], lang, 2, signed=True) for r in (row, boxes))
+def mode_effect(row: Row, *others: Row, lang: str = "fr") -> str:
+    """Return the warning that answers moved as a mode moves them: the changes of notes and of ticks that were tested.
+
+    Each says whether it is beyond chance; the p-values are corrected for the number of tests.
+    """
+    told = []
+    for r in (row, *others):
+        size = numbers.decimal(r["estimate"], lang, 2, signed=True)
+        shows = r["p_value"] < ALPHA
+        fr, en = MODE_MOVES[str(r["measure"])]
+        if lang == "fr":
+            told.append(f"{fr} de {size} ({'au-delà du hasard' if shows else 'sans dépasser le hasard'})")
+        else:
+            told.append(f"{en} by {size} ({'beyond chance' if shows else 'within chance'})")
     if lang == "fr":
         return (
-            "Le mode de collecte a changé entre les deux vagues, et les réponses ont évolué comme le veut un tel "
-            f"changement{NO_BREAK}: dans les mêmes espaces, les notes de satisfaction ont varié de {notes} et le "
-            f"nombre de services cochés de {ticked}. Un effet du questionnaire lui-même est possible et ne peut être "
-            "séparé d'une évolution réelle."
+            "Le mode de collecte a changé entre les deux vagues, et des réponses ont évolué comme le veut un tel "
+            f"changement{NO_BREAK}: {', et '.join(told)}. Un effet du questionnaire lui-même est possible et ne peut "
+            "être séparé d'une évolution réelle."
         )
-    return f"The mode changed and answers moved as a mode moves them: notes by {notes}, boxes ticked by {ticked}."
+    return f"The mode changed and answers moved as a mode moves them: {' and '.join(told)}."
 
 
 def sparse(row: Row, *, lang: str = "fr") -> str:

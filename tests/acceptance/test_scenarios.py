@@ -23,7 +23,18 @@ from tests.acceptance.edited_site import edit, published
 NAME = "bretagne-cybercommunes"
 #: The questions whose results warn, and those that they read.
 ASKED = ("demand", "comparability", "satisfaction", "label", "payment")
-SCENARIOS = ("default", "mode_effect", "pretrend", "informative_closure", "refusal_of_payment", "sparse", "new_items")
+SCENARIOS = (
+    "default",
+    "mode_effect",
+    "mode_ticks",
+    "pretrend",
+    "informative_closure",
+    "refusal_of_payment",
+    "sparse",
+    "new_items",
+)
+#: Warnings of the scenarios that do not bear the name of theirs.
+WARNINGS: dict[str, list[str]] = {"default": [], "mode_ticks": ["mode_effect"]}
 
 
 #: What the miniature does not ask by itself.
@@ -91,7 +102,7 @@ def test_a_scenario_raises_exactly_its_own_warning(scenario: str, tmp_path: Path
     table = results.read(evaluation.stage("protect") / "results.parquet")
     if scenario == "refusal_of_payment" and not any(e.question == "payment" for e in evaluation.settings.plan):
         pytest.skip("the evaluation does not ask what users would pay")
-    expected = [] if scenario == "default" else [scenario]
+    expected = WARNINGS.get(scenario, [scenario])
     assert raised(table) == expected
     assert told_by_documents(evaluation) == expected
 

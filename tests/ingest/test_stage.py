@@ -38,6 +38,7 @@ REASONS = {
 SCENARIOS = (
     "default",
     "mode_effect",
+    "mode_ticks",
     "pretrend",
     "informative_closure",
     "refusal_of_payment",

@@ -35,7 +35,7 @@ def test_every_scenario_loads_and_the_miniature_has_the_same() -> None:
     evaluation = load("miniature", ROOT)
     scenarios = load_truth(evaluation).scenarios
     assert set(scenarios) == set(load_truth(load("bretagne-cybercommunes", ROOT)).scenarios)
-    assert len(scenarios) == 7
+    assert len(scenarios) == 8
     assert all(load_truth(evaluation, s).synthetic for s in scenarios)
 
 

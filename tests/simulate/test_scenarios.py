@@ -29,6 +29,16 @@ def test_the_mode_of_the_last_wave_changes_answers_but_not_the_population(
     assert ticks[0] - ticks[1] == pytest.approx(0.03 * 13, abs=0.2)
 
 
+def test_ticks_by_mode_alone_leave_notes_and_opinions(miniature: Population, default: SampledWaves) -> None:
+    population = _scenario("mode_ticks")
+    pd.testing.assert_frame_equal(population.waves["2006"].persons, miniature.waves["2006"].persons)
+    other = draw_sample(population)
+    pd.testing.assert_series_equal(other.users["2006"]["sat_overall"], default.users["2006"]["sat_overall"])
+    for item in population.truth.demand.items:
+        more = [s.users["2006"][f"wants_{item}"].mean() for s in (other, default)]
+        assert more[0] > more[1], item
+
+
 def test_future_labelled_spaces_grow_before_the_label_only_in_pretrend() -> None:
     growth = {}
     for name in ("default", "pretrend"):
