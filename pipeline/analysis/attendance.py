@@ -1,21 +1,25 @@
 """How much the spaces are used: visits by year, age band and activity, counted, not estimated.
 
-Monthly returns are exhaustive where they were received; a month without a return is missing, not zero. So totals are
-sums of what was received with their coverage beside them, means are taken over received months of open spaces only,
-and the evolution compares, space by space, the calendar months received in both years.
+Monthly returns are exhaustive where they were received; a month without a return is missing, not zero. So sums of what
+was received have their coverage beside them, and those completed for what is missing (method ``completed``) their
+error; rates are made of completed sums. The evolution compares, space by space, the calendar months received in both
+years.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.analysis.completion import Completed, Total, complete
 from pipeline.analysis.context import AREA, Context
 from pipeline.analysis.entry import Entry, Strict
+from pipeline.analysis.panel import Panel, any_panel
 from pipeline.analysis.quantities import counted, inhabitants
 from pipeline.analysis.returns import UNSPLIT, Returns, read_returns
 from pipeline.results import Result
@@ -26,6 +30,9 @@ DOMAINS = ("age_band", "activity")
 #: What returns count: visits, and the months of spaces that they were received for.
 VISITS: Codes = {"visits": VALUE}
 RECEIVED: Codes = {"received": VALUE}
+LEVEL = 0.95
+#: A rate of a year is made of all its months.
+MONTHS = 12
 
 
 class Settings(Strict):
@@ -66,7 +73,13 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         unknown = [y for y in settings.contrast if y not in years]
         if unknown:
             raise entry.error("attendance has no month of this year", "contrast", found=unknown, allowed=years)
-    made: list[Result] = []
+    panel = any_panel(context, entry, settings.source, settings.sites, settings.zeros_recorded)
+    whole = complete(panel)
+    made = _completed(context, entry, panel, None, whole)
+    if len(returns.bands) > 1:
+        for i, band in enumerate(returns.bands):
+            part = panel.of_band(i)
+            made += _completed(context, entry, part, band, complete(part))
     for year in years:
         made += _year(context, entry, returns, year)
     if settings.contrast is not None:
@@ -74,7 +87,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     if context.level != AREA:
         chosen = settings.population_years
         for year in chosen if chosen is not None else list(settings.contrast or ()):
-            made += _per_inhabitant(context, entry, returns, year)
+            made += _per_inhabitant(context, entry, panel, whole, year)
     return [*made, *_elsewhere(context, entry, returns)]
 
 
@@ -144,11 +157,12 @@ def quantity_of(row: Result) -> Quantity:
     if row.measure == "evolution":
         first, last = (replace(row, period=year) for year in str(row.period).split(".."))
         return statistic("evolution", *(counted(r, "total", VISITS, cell, "common_months") for r in (last, first)))
-    total, received = (counted(row, "total", what, cell) for what in (VISITS, RECEIVED))
+    total = counted(row, "total", VISITS, cell, str(row.method or ""))
+    received = counted(row, "total", RECEIVED, cell)
     if row.measure == "count":
         return total
     if row.measure == "per_space":
-        return ratio(total, received)
+        return ratio(total, counted(row, "total", {"expected": VALUE}) if row.method else received)
     if row.measure == "per_inhabitant":
         return ratio(total, inhabitants(row))
     if row.indicator == "coverage":
@@ -259,59 +273,92 @@ def _evolution(context: Context, entry: Entry, returns: Returns, first: int, las
     return made
 
 
-def _per_inhabitant(context: Context, entry: Entry, returns: Returns, year: int) -> list[Result]:
-    """Divide the visits received in a year by its inhabitants; months not sent are missing, as the coverage says."""
+def _completed(context: Context, entry: Entry, panel: Panel, band: str | None, whole: Completed) -> list[Result]:
+    """Return yearly visits completed for missing returns, and their mean by space and month open.
+
+    All ages in the region and in every unit, each age band in the region.
+    """
+    made = []
+    domain: dict[str, object] = {} if band is None else {"age_band": band}
+    places = range(len(panel.returns.units)) if band is None else range(1)
+    for year in sorted(set(panel.months.year)):
+        inside = np.asarray(panel.months.year == year)
+        for u in places:
+            opened = float(panel.returns.membership[u] @ panel.open[:, inside].sum(axis=1))
+            if not opened:
+                continue
+            facts: dict[str, Any] = {"period": str(year), "domain": domain}
+            made.append(_sum(context, entry, panel, whole, u, inside, measure="count", unit="count", **facts))
+            if band is None:
+                facts |= {"measure": "per_space", "unit": "mean"}
+                made.append(_sum(context, entry, panel, whole, u, inside, opened, **facts))
+    return made
+
+
+def _sum(
+    context: Context, entry: Entry, panel: Panel, whole: Completed, place: int, inside: NDArray[np.bool_],
+    by: float = 1.0, **values: Any,
+) -> Result:  # fmt: skip
+    """Return visits of a unit in some months, completed, over a number known without error."""
+    member = panel.returns.membership[place]
+    total: Total = whole.total(member, inside)
+    known = (~np.isnan(panel.visits[:, inside])).sum(axis=1)
+    own = member * whole.visits[:, inside].sum(axis=1)
+    exact = total.se == 0
+    nothing = not total.received and not exact and not (member @ known)
+    return _row(
+        context,
+        entry,
+        panel.returns,
+        place,
+        method="completed",
+        inference="census" if exact else "model",
+        estimate=np.nan if nothing else total.estimate / by,
+        se=np.nan if exact or nothing else total.se / by,
+        lower=np.nan if exact or nothing else total.lower / by,
+        upper=np.nan if exact or nothing else total.upper / by,
+        level=np.nan if exact or nothing else LEVEL,
+        n=float(member @ known),
+        contributors=float((own > 0).sum()),
+        largest_share=float(own.max() / total.estimate) if total.estimate > 0 else np.nan,
+        coverage=_covered(panel, place, inside),
+        **values,
+    )
+
+
+def _covered(panel: Panel, place: int, inside: NDArray[np.bool_]) -> float:
+    """Return the share of the returns that open spaces owed, each for the part that was received."""
+    member = panel.returns.membership[place]
+    part = np.where(panel.open[:, inside], np.nan_to_num(panel.part[:, inside]), 0.0)
+    return float(member @ part.sum(axis=1)) / max(float(member @ panel.open[:, inside].sum(axis=1)), 1.0)
+
+
+def _per_inhabitant(context: Context, entry: Entry, panel: Panel, whole: Completed, year: int) -> list[Result]:
+    """Divide the visits of a year, completed for missing returns, by its inhabitants.
+
+    A year of which some months lie outside the collection has no such rate: a rate of eight months is not one of a
+    year.
+    """
     population, note = context.population(year)
-    inside = np.asarray(returns.months.year == year)
+    inside = np.asarray(panel.months.year == year)
     if not inside.any():
         raise entry.error(
             "attendance has no month of this year",
             "population_years",
             found=year,
-            allowed=sorted(set(returns.months.year)),
+            allowed=sorted(set(panel.months.year)),
         )
-    cells = _summed(returns, returns.counts[:, inside], returns.expected[:, inside])
-    everything = (slice(None), slice(None))
-    contributors, largest = _contributors(returns, cells, everything)
     made = []
-    for u, code in enumerate(returns.units):
+    for u, code in enumerate(panel.returns.units):
         people = population.get("region" if u == 0 else code)
         if people is None or pd.isna(people):
             continue
         vintage = "; ".join(t for t in (context.boundaries, note) if t) if u else None
-        made.append(
-            _row(
-                context,
-                entry,
-                returns,
-                u,
-                analysis="territory",
-                indicator="population",
-                measure="count",
-                population="inhabitants",
-                unit="count",
-                period=str(year),
-                estimate=float(people),
-                boundaries=vintage,
-                source="population",
-            )
-        )
-        received, expected = cells.received[u].sum(), cells.expected[u].sum()
-        made.append(
-            _row(
-                context,
-                entry,
-                returns,
-                u,
-                measure="per_inhabitant",
-                unit="rate",
-                period=str(year),
-                boundaries=vintage,
-                estimate=cells.visits[u].sum() / float(people) if received else np.nan,
-                n=received / cells.visits[0].size,
-                contributors=contributors[u],
-                largest_share=largest[u],
-                coverage=received / expected if expected else np.nan,
-            )
-        )
+        shared = {"period": str(year), "boundaries": vintage}
+        told = {"measure": "count", "population": "inhabitants", "unit": "count", "source": "population"}
+        about = {"analysis": "territory", "indicator": "population", **told}
+        made.append(_row(context, entry, panel.returns, u, estimate=float(people), **about, **shared))
+        if inside.sum() == MONTHS:
+            rate: dict[str, Any] = {"measure": "per_inhabitant", "unit": "rate", **shared}
+            made.append(_sum(context, entry, panel, whole, u, inside, float(people), **rate))
     return made

@@ -74,17 +74,30 @@ def read_panel(
     AnalyseError
         When the evaluation has no attendance or no register, or fewer than 24 months were received.
     """
+    panel = any_panel(context, entry, source, sites, zeros_recorded)
+    if len(panel.months) < 24:
+        raise entry.error("a model of months needs two years of returns", found=f"{len(panel.months)} months")
+    return panel
+
+
+def any_panel(
+    context: Context, entry: Entry, source: str | None, sites: str | None, zeros_recorded: bool = True
+) -> Panel:
+    """Return the panel of an attendance source and its register, however few months were received.
+
+    Raises
+    ------
+    AnalyseError
+        When the evaluation has no attendance or no register.
+    """
     key = ("panel", source, sites, zeros_recorded)
-    if key in context.shared:
-        made: Panel = context.shared[key]
-        return made
-    returns = read_returns(context, entry, source, sites, zeros_recorded)
-    if len(returns.months) < 24:
-        raise entry.error("a model of months needs two years of returns", found=f"{len(returns.months)} months")
-    name = next(s.name for s in context.evaluation.sources("sites") if sites in (None, s.name))
-    register = context.by_role(name, _ROLES, ("site_id", context.level))
-    context.shared[key] = arrange(returns, _facts(context, register, returns.months))
-    return context.shared[key]  # type: ignore[no-any-return]
+    if key not in context.shared:
+        returns = read_returns(context, entry, source, sites, zeros_recorded)
+        name = next(s.name for s in context.evaluation.sources("sites") if sites in (None, s.name))
+        register = context.by_role(name, _ROLES, ("site_id", context.level))
+        context.shared[key] = arrange(returns, _facts(context, register, returns.months))
+    made: Panel = context.shared[key]
+    return made
 
 
 def arrange(returns: Returns, sites: pd.DataFrame) -> Panel:

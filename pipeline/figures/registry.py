@@ -241,7 +241,11 @@ DEFAULTS: tuple[Entry, ...] = (
         {
             **_VISITS,
             "measure": "per_inhabitant",
-            "caption": _both("Visites par habitant dans les pays, {when}", "Visits per inhabitant in the pays, {when}"),
+            "method": "completed",
+            "caption": _both(
+                "Visites par habitant dans les pays, relevés manquants estimés, {when}",
+                "Visits per inhabitant in the pays, missing returns estimated, {when}",
+            ),
         },
         ("attendance",),
     ),

@@ -110,13 +110,14 @@ class Scope:
         indicator: str | None = None,
         measure: str | None = None,
         *,
+        method: str = "",
         population: str | None = None,
         by: str | None = None,
         time: str | None = None,
         place: tuple[str, str] | None = None,
         units: bool = False,
     ) -> pd.DataFrame:
-        """Return direct (not model-based) rows, with columns ``code`` (of ``by``) and ``time`` (wave or period).
+        """Return direct rows, or those of a ``method``, with columns ``code`` (of ``by``) and ``time`` (wave or period).
 
         ``place`` is the document's territory unless given; ``units=True`` takes all units of the compared level.
         ``by=None`` keeps whole populations only; ``time`` is a wave or period.
@@ -128,7 +129,7 @@ class Scope:
             "territory_level": level,
             "territory": code,
             "time": time,
-            "method": "",
+            "method": method,
             "by": by or "",
         }
         table = self._part(analysis, indicator)

@@ -1,11 +1,10 @@
-"""What makes monthly visits vary: season, holidays, trend by age, and what missing returns would have said.
+"""What makes monthly visits vary: season, holidays, trend by age, levels by type of space.
 
 Counts are exhaustive, not a sample: what the models say rests on their assumptions, and is marked ``model``.
 """
 
 from __future__ import annotations
 
-from pipeline.analysis.attendance_model.completion import completed
 from pipeline.analysis.attendance_model.diagnostics import diagnosed
 from pipeline.analysis.attendance_model.levels import compared
 from pipeline.analysis.attendance_model.regressors import Seasons, seasons_of
@@ -36,7 +35,7 @@ class Settings(Strict):
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:
-    """Return season, holidays, trends, levels by type, diagnostics and totals completed for missing returns."""
+    """Return season, holidays, trends, levels by type and diagnostics."""
     settings = entry.checked(Settings)
     unknown = set(settings.exposures) - {"none", "population", "hours"}
     if unknown:
@@ -55,6 +54,5 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         *trends,
         *diagnosed(context, entry, panel, fits),
         *compared(context, entry, panel, seasons, settings.exposures),
-        *completed(context, entry, panel, seasons, fits),
     ]
     return [*each_modelled(entry, made)]

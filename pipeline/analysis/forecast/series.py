@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis.panel import Bools, Floats, Panel
+from pipeline.analysis.completion import means
+from pipeline.analysis.panel import Bools, Floats, Ints, Panel
 from pipeline.errors import AnalyseError
 
 
@@ -45,31 +46,13 @@ class Hierarchy:
         return np.asarray(np.unique(keys, axis=0, return_inverse=True)[1], dtype=np.int64).reshape(-1)
 
 
-def filled(visits: Floats, part: Floats, coast: Bools) -> Floats:
+def filled(visits: Floats, part: Floats, coast: Bools, calendar: Ints) -> Floats:
     """Return (S, M) visits with gaps replaced by the level of the space times the effect of the month.
 
-    Levels and month effects are those of a Poisson model of the received counts (found by proportional fitting), the
-    coast apart; ``part`` is the share of a return that was received.
+    ``part`` is the share of a return that was received, ``calendar`` (M,) the month of the year; the coast is apart.
     """
-    out = np.zeros_like(visits)
-    for place in (False, True):
-        rows = np.flatnonzero(coast == place)
-        if not len(rows):
-            continue
-        known = np.nan_to_num(part[rows])
-        counts = np.nan_to_num(visits[rows])
-        month = np.ones(visits.shape[1])
-        level = np.zeros(len(rows))
-        for _ in range(200):
-            exposed = known @ month
-            level = np.divide(counts.sum(axis=1), exposed, out=np.zeros(len(rows)), where=exposed > 0)
-            weight = level @ known
-            fresh = np.divide(counts.sum(axis=0), weight, out=np.zeros_like(month), where=weight > 0)
-            if np.abs(fresh - month).max() < 1e-9:
-                break
-            month = fresh
-        out[rows] = counts + (1 - known) * level[:, None] * month
-    return out
+    whole = means(visits, part, coast, calendar).whole
+    return np.asarray(np.nan_to_num(visits) + (1 - np.nan_to_num(part)) * whole)
 
 
 def hierarchy(panel: Panel) -> Hierarchy:
@@ -85,8 +68,10 @@ def hierarchy(panel: Panel) -> Hierarchy:
         raise AnalyseError("no space was open in the last month, so nothing can be forecast")
     coast = panel.sites["coast"].to_numpy(dtype=bool)[still]
     bands = len(panel.bands)
+    calendar = np.asarray(panel.months.month)
     cube = np.stack(
-        [filled(panel.by_band[still, :, b], panel.part_by_band[still, :, b], coast) for b in range(bands)], axis=2
+        [filled(panel.by_band[still, :, b], panel.part_by_band[still, :, b], coast, calendar) for b in range(bands)],
+        axis=2,
     )
     member = panel.returns.membership[:, still]
     units = [u for u in range(1, len(member)) if member[u].any()]

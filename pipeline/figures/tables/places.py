@@ -147,7 +147,7 @@ def attendance(scope: Scope, *, by: str = "age_band", caption: writing.Captions 
     rates = pd.concat(
         [
             scope.rows("attendance", "visits", "per_space"),
-            scope.rows("attendance", "visits", "per_inhabitant"),
+            scope.rows("attendance", "visits", "per_inhabitant", method="completed"),
             scope.rows("attendance", "coverage", "share"),
         ]
     )

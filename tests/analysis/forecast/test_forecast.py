@@ -105,7 +105,7 @@ def test_gaps_are_filled_by_the_level_of_the_space_and_the_month():
     holed, known = visits.copy(), part.copy()
     holed[1, 2] = known[1, 2] = np.nan
     holed[0, 1], known[0, 1] = visits[0, 1] / 2, 0.5
-    np.testing.assert_allclose(filled(holed, known, np.zeros(3, dtype=bool)), visits, rtol=1e-6)
+    np.testing.assert_allclose(filled(holed, known, np.zeros(3, dtype=bool), np.arange(1, 5)), visits, rtol=1e-6)
 
 
 def test_backtest_prefers_the_model_where_there_is_a_trend_and_counts_its_origins():
