@@ -117,7 +117,7 @@ class Scope:
         place: tuple[str, str] | None = None,
         units: bool = False,
     ) -> pd.DataFrame:
-        """Return direct rows, or those of a ``method``, with columns ``code`` (of ``by``) and ``time`` (wave or period).
+        """Return direct rows with columns ``code`` (of ``by``) and ``time`` (wave or period), or those of a ``method``.
 
         ``place`` is the document's territory unless given; ``units=True`` takes all units of the compared level.
         ``by=None`` keeps whole populations only; ``time`` is a wave or period.

@@ -98,7 +98,10 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "attendance.visits.count": ("Visites", "Visits"),
     "attendance.elsewhere.count": ("Visites hors des espaces", "Visits outside the spaces"),
     "attendance.visits.per_space": ("Visites par espace et par mois", "Visits per space and month"),
-    "attendance.visits.per_inhabitant": ("Visites par habitant", "Visits per inhabitant"),
+    "attendance.visits.per_inhabitant": (
+        "Visites par habitant, relevés manquants estimés",
+        "Visits per inhabitant, missing returns estimated",
+    ),
     "attendance.visits.evolution": (
         "Évolution des visites, à espaces et mois comparables",
         "Change in visits, over the same spaces and months",
@@ -108,8 +111,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "{when}, a space received {value} visits a month on average ({who}).",
     ),
     "attendance.visits.per_inhabitant:reading": (
-        "{when}, on compte {value} visite par habitant ({who}).",
-        "{when}, there were {value} visits per inhabitant ({who}).",
+        "{when}, on compte {value} visite par habitant, relevés manquants estimés ({who}).",
+        "{when}, there were {value} visits per inhabitant, missing returns estimated ({who}).",
     ),
     "spaces.open.count:reading": (
         "{when}, {value} espaces étaient ouverts ({who}).",

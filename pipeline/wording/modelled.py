@@ -97,10 +97,6 @@ PAIRS: dict[str, tuple[str, str]] = {
     "attendance_model.visits_per_hour": ("Visites par heure d'ouverture selon le type", "Visits per open hour by type"),
     "attendance_model.dispersion": ("Dispersion des relevés", "Dispersion of the returns"),
     "attendance_model.zeros": ("Relevés nuls, observés sur attendus", "Zero returns, observed over expected"),
-    "attendance.visits.per_inhabitant.completed": (
-        "Visites par habitant, relevés manquants estimés",
-        "Visits per inhabitant, missing returns estimated",
-    ),
     "attendance.visits.per_space.completed": (
         "Visites par espace et par mois, relevés manquants estimés",
         "Visits per space and month, missing returns estimated",

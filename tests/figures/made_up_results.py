@@ -250,7 +250,17 @@ def _attendance(rows: list[Result], codes: list[str], rng: np.random.Generator) 
             ):
                 rows.append(
                     census(
-                        "attendance", "visits", measure, "visits", unit, value, level, code, period=year, coverage=0.96
+                        "attendance",
+                        "visits",
+                        measure,
+                        "visits",
+                        unit,
+                        value,
+                        level,
+                        code,
+                        period=year,
+                        coverage=0.96,
+                        method="completed" if measure == "per_inhabitant" else None,
                     )
                 )
             for activity, s in activities.items():

@@ -50,13 +50,14 @@ def choropleth(
     analysis: str,
     indicator: str,
     measure: str,
+    method: str = "",
     population: str | None = None,
     period: str | None = None,
     classes: int = 4,
     caption: writing.Captions | None = None,
 ) -> Figure | Absent:
     """Draw a number of every unit in classes of about equal size, with round limits and the number on the map."""
-    every = scope.rows(analysis, indicator, measure, population=population, units=True)
+    every = scope.rows(analysis, indicator, measure, method=method, population=population, units=True)
     if every.empty or scope.shapes is None:
         return Absent(why_absent(every, scope))
     every = every[every["time"] == (period or every["time"].max())]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pipeline.analysis.attendance_model.completion import fill
 from pipeline.analysis.attendance_model.few_clusters import slopes
 from pipeline.analysis.attendance_model.fixed_effects import fit_theta
 from pipeline.analysis.attendance_model.regressors import base_columns, seasons_of
+from pipeline.analysis.completion import complete
 from pipeline.analysis.panel import Panel, rows_of
 from tests.analysis.attendance_panel import invented, panel_of
 
@@ -39,10 +39,8 @@ def test_intervals_of_the_trend_and_of_completed_totals_cover_the_truth() -> Non
         fitted = fit_theta(rows.y, x, rows.space, rows.offset)
         low, high = slopes(fitted, rows.cluster, np.eye(x.shape[1])[:, :1]).interval()
         inside[0] += low[0] <= TREND <= high[0]
-        filled = fill(panel, seasons, fitted)
-        # the margin of `completed`: normal, 95 %
-        error = abs(filled.visits.sum() - visits.sum()) / np.sqrt(filled.variance.sum())
-        inside[1] += error <= stats.norm.ppf(0.975)
+        total = complete(panel).total(np.ones(len(visits)), np.ones(visits.shape[1], dtype=bool))
+        inside[1] += total.lower <= visits.sum() <= total.upper
     # 95 % of 200 runs: 99.9 % limits of a binomial share
     least, most = stats.binom.ppf([0.0005, 0.9995], runs, 0.95) / runs
     assert ((inside / runs >= least) & (inside / runs <= most)).all(), inside / runs
