@@ -88,7 +88,11 @@ def test_every_row_says_whom_it_is_about_and_how_it_is_known(table):
     survey = table["analysis"].isin(["profile", "demand", "satisfaction"])
     assert set(table.loc[survey, "population"]) == {"users", "visits"}
     assert set(table.loc[survey, "inference"]) == {"sample"}
-    assert set(table.loc[table["analysis"].isin(["attendance", "spaces"]), "inference"]) == {"census"}
+    counted = table[table["analysis"].isin(["attendance", "spaces"])]
+    completed = counted["method"] == "completed"
+    assert set(counted.loc[~completed, "inference"]) == {"census"}
+    # a year with all its returns needs no model
+    assert set(counted.loc[completed, "inference"]) <= {"model", "census"}
     assert (table.loc[table["territory_level"] == "pays", "boundaries"] != "").sum() > 0
     asked_of_some = table[table["indicator"] == "home_internet"]
     assert set(asked_of_some["base"]) == {"home_computer=yes"}
