@@ -24,6 +24,7 @@ from pipeline.analysis.quantities import counted, inhabitants
 from pipeline.analysis.returns import UNSPLIT, Returns, read_returns
 from pipeline.results import Result
 from pipeline.results.quantity import VALUE, Codes, Quantity, ratio, statistic
+from pipeline.results.time import ends
 
 Floats = NDArray[np.float64]
 DOMAINS = ("age_band", "activity")
@@ -155,7 +156,7 @@ def quantity_of(row: Result) -> Quantity:
     """Return what a number of attendance counts: visits received, or a ratio of them."""
     cell = {str(name): [code] for name, code in (row.domain or {}).items()}
     if row.measure == "evolution":
-        first, last = (replace(row, period=year) for year in str(row.period).split(".."))
+        first, last = (replace(row, period=year) for year in ends(row.period))
         return statistic("evolution", *(counted(r, "total", VISITS, cell, "common_months") for r in (last, first)))
     total = counted(row, "total", VISITS, cell, str(row.method or ""))
     received = counted(row, "total", RECEIVED, cell)

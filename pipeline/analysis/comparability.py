@@ -24,6 +24,7 @@ from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.surveyed import known_wave
 from pipeline.results import Result
 from pipeline.results.quantity import NOTHING
+from pipeline.results.time import from_to
 from pipeline.survey import multiplicity
 
 ANALYSIS = "quality_checks"
@@ -320,7 +321,7 @@ def _row(
         unit=unit,
         inference="census",
         estimate=estimate,
-        wave="..".join(waves),
+        wave=from_to(*waves),
         domain=domain,
         confirmatory=entry.confirmatory,
         source=subject.source,

@@ -24,6 +24,7 @@ from pipeline.analysis.unanimous import with_limits
 from pipeline.evaluation import Source
 from pipeline.results import Result
 from pipeline.results.quantity import Codes, Quantity, Where, difference, keys
+from pipeline.results.time import ends, from_to, last_of
 from pipeline.survey import Design
 from pipeline.survey.intervals import effective_size, proportion_interval, t_quantile
 
@@ -207,7 +208,7 @@ def shifts(
     share = np.array([outcomes[int(v.rsplit("_", 1)[1])].unit == "share" for v in table["variable"]])
     unknown = np.flatnonzero(share & (table["se"].to_numpy(np.float64) < _ROUNDING))
     table = with_limits(design, table, unknown, waves, by, LEVEL) if len(unknown) else table
-    table = _difference(table, outcomes).assign(wave="..".join(waves))
+    table = _difference(table, outcomes).assign(wave=from_to(*waves))
     return _results(entry, subject, outcomes, table, by, SHIFT, "waves")
 
 
@@ -244,7 +245,7 @@ def _grid(subject: Subject, outcomes: Sequence[Outcome], table: pd.DataFrame, by
         # every unit gets a row; a category that lies outside the base in all waves (an age band) does not
         seen = [every[c] if c == subject.level else _present(*coded[c], told) for c in by]
         cells = list(itertools.product(*seen))
-        waves = [w for w in times if set(str(w).split("..")) <= set(o.base)]
+        waves = [w for w in times if set(ends(w)) <= set(o.base)]
         asked += [(wave, *cell, i) for wave in waves for cell in cells]
     grid = pd.DataFrame(asked, columns=["wave", *by, "position"])
     return grid.merge(table, on=["wave", *by, "position"], how="left")
@@ -294,7 +295,7 @@ def _results(
                 domain={**dict(zip(domains, cell, strict=True)), **o.domain},
                 boundaries=subject.boundaries if subject.level in by else None,
                 level=LEVEL,
-                base=o.base[str(wave).split("..")[-1]],
+                base=o.base[last_of(wave)],
                 confirmatory=entry.confirmatory,
                 source=subject.source,
                 quantity=_quantity(
@@ -322,7 +323,7 @@ def _quantity(
         here, elsewhere = (level_quantity(subject, outcome, wave, w, cell) for w in (where, _rest(where)))
         return difference(here, elsewhere)
     if change == "waves":
-        first, last = (level_quantity(subject, outcome, w, where, cell) for w in wave.split(".."))
+        first, last = (level_quantity(subject, outcome, w, where, cell) for w in ends(wave))
         return difference(last, first)
     return level_quantity(subject, outcome, wave, where, cell)
 

@@ -13,6 +13,7 @@ from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.quantities import modelled
 from pipeline.results import Result
 from pipeline.results.quantity import NOTHING, Quantity, Where, difference
+from pipeline.results.time import ends, is_span
 from pipeline.survey.smooth import Smooth
 
 
@@ -68,9 +69,9 @@ class About:
             return
         where = Where(row.territory_level, row.territory)
         cell = {name: code for name, code in (row.domain or {}).items() if name in self.subject.frame}
-        waves = str(row.wave).split("..")
-        found = [level_quantity(self.subject, self.outcome, w, where, cell) for w in (waves[0], waves[-1])]
-        yield found[0] if len(waves) == 1 else difference(found[1], found[0])
+        waves = ends(row.wave)
+        found = [level_quantity(self.subject, self.outcome, w, where, cell) for w in waves]
+        yield found[0] if not is_span(row.wave) else difference(found[1], found[0])
 
     def not_estimable(self, question: str, wave: str) -> Result:
         """Return the check that tells that a question could not be estimated for this indicator."""

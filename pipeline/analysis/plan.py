@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -86,8 +87,9 @@ def analyse(
         answered = _shared_out(context, plan, workers)
     else:
         answered = [_answered(context, entry) for entry in plan]
+    waves = [w.name for w in evaluation.settings.waves]
     indexes = frozenset(name for _, names in answered for name in names)
-    table = results.frame(row for rows, _ in answered for row in rows)
+    table = results.frame((row for rows, _ in answered for row in rows), waves)
     check_quantities(table)
     return families.adjust(table, indexes)
 
@@ -124,7 +126,9 @@ def _answered_there(entry: Entry) -> Answered:
 def _answered(context: Context, entry: Entry) -> Answered:
     module = _module(entry)
     try:
-        return list(module.answer(context, entry)), tuple(getattr(module, "INDEX", ()))
+        return [replace(row, question=entry.question) for row in module.answer(context, entry)], tuple(
+            getattr(module, "INDEX", ())
+        )
     except SurveyError as fault:
         raise AnalyseError(
             f"the question '{entry.question}' cannot be estimated: {fault}", where=entry.where()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -11,11 +12,21 @@ SourceKind = Literal["survey", "attendance", "sites", "fieldwork", "network", "c
 Level = Literal["pays", "canton", "epci", "commune", "area"]
 
 
+Year = Annotated[int, Field(ge=1900, le=2200)]
+
+
 def _wave_name(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """Return a wave's name: letters of any alphabet; a year as YAML reads it is a name too."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(text, str):
+        text = unicodedata.normalize("NFC", text)
+        if ".." in text:
+            raise ValueError("the name of a wave holds no « .. », which stands between two waves")
+    return text
 
 
-WaveName = Annotated[Name, BeforeValidator(_wave_name)]
+#: Only a name: nothing reads a year in it.
+WaveName = Annotated[str, BeforeValidator(_wave_name), Field(pattern=r"^\w(?:[\w .-]*\w)?$", max_length=40)]
 
 
 class Strict(BaseModel):

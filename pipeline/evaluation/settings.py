@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.evaluation.declared import Level, Name, Strict, WaveName
+from pipeline.evaluation.declared import Level, Name, Strict, WaveName, Year
 from pipeline.evaluation.sources import Source
 from pipeline.instrument import Text
 
@@ -21,11 +21,17 @@ class Territory(Strict):
 
 
 class Wave(Strict):
-    """One round of fieldwork. ``attendance_month`` is the month whose visits calibrate the wave."""
+    """One round of fieldwork.
+
+    A wave's ``name`` is only a name (2006, V10, après); ``period`` is the year that it stands for among populations,
+    prices and counts, the year in which its field starts unless declared. ``attendance_month`` is the month whose
+    visits calibrate the wave.
+    """
 
     name: WaveName
     field: tuple[dt.date, dt.date]
     mode: str = "paper"
+    period: Year | None = None
     attendance_month: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}$")
     opening_days: int | None = None
 
@@ -34,6 +40,11 @@ class Wave(Strict):
         if self.field[0] > self.field[1]:
             raise ValueError(f"wave '{self.name}' ends before it starts")
         return self
+
+    @property
+    def year(self) -> int:
+        """Return the year that stands for the wave among periods: the declared one, else that its field starts in."""
+        return self.field[0].year if self.period is None else self.period
 
 
 class Statement(Strict):

@@ -13,6 +13,7 @@ from pipeline import results
 from pipeline.errors import PublishError
 from pipeline.export.findings import graded
 from pipeline.export.prose import bullets, uncapital
+from pipeline.results.time import ends, is_span, is_year, last_of, years
 from pipeline.wording import labels as words
 from pipeline.wording import numbers, sentences
 from pipeline.wording.numbers import NO_BREAK
@@ -180,14 +181,15 @@ def _rank(order: tuple[str, ...]) -> Any:
 
 
 def _years(rows: pd.DataFrame) -> pd.Series:
-    latest = (rows["wave"] + rows["period"]).str.split("..", regex=False).str[-1].str[:4]
-    return pd.to_numeric(latest, errors="coerce").fillna(0)
+    """Return (n,) how late a row is: the place of its wave, or the year of its period."""
+    waves = rows["wave"] != ""
+    return rows["order"].where(waves, rows["period"].map(lambda name: max(years(name), default=0)).astype("float64"))
 
 
 def _change(here: pd.DataFrame, row: pd.Series) -> pd.Series | None:
     same = (here["population"] == row["population"]) & (here["domain"] == row["domain"])
     found = here[same & here["measure"].isin(_CHANGES) & (here["quality"] != "suppress")]
-    found = found[found["wave"].str.split("..", regex=False).str[-1] == row["wave"]]
+    found = found[found["wave"].map(last_of) == row["wave"]]
     return found.iloc[0] if len(found) else None
 
 
@@ -237,11 +239,13 @@ def named(report: Any, name: str, row: pd.Series) -> str:
 def when(report: Any, row: pd.Series) -> str:
     """Return « en 2006 », « entre 2003 et 2006 »; empty where a row has no date."""
     time = row["wave"] or row["period"]
-    if not time[:1].isdigit():
+    if not row["wave"] and not years(time):
         return ""
-    if ".." in time:
-        first, _, last = time.partition("..")
+    if is_span(time):
+        first, last = ends(time)
         return f" entre {first} et {last}" if report.lang == "fr" else f" between {first} and {last}"
+    if row["wave"] and not is_year(time):
+        return f" ({'vague' if report.lang == 'fr' else 'wave'} {time})"
     day = time.count("-") == 2
     word = ("au" if day else "en") if report.lang == "fr" else ("on" if day else "in")
     return f" {word} {numbers.period(time, report.lang)}"
@@ -258,7 +262,7 @@ def written(report: Any, row: pd.Series) -> str:
 
 
 def _changed(report: Any, change: pd.Series, direction: str) -> str:
-    since = (change["wave"] or change["period"]).partition("..")[0]
+    since = ends(change["wave"] or change["period"])[0]
     french = report.lang == "fr"
     # an exhaustive count has no interval to set against a margin
     if direction in ("rise", "fall") or pd.isna(change["lower"]):

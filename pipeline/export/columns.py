@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import results
+from pipeline.results.time import years
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
 from pipeline.wording.labels import Labels
@@ -47,7 +48,8 @@ class Column:
 _TEXT = (
     ("result_id", "Identifiant", "Identifiant unique du résultat, cité dans les pages du site."),
     ("label", "Libellé", "Ce que mesure le résultat, en clair."),
-    ("analysis", "Analyse", "Question d'analyse qui a produit le résultat."),
+    ("question", "Question d'analyse", "Question du plan à laquelle répond l'analyse."),
+    ("analysis", "Analyse", "Entrée du plan qui a produit le résultat."),
     ("indicator", "Indicateur", "Ce qui est mesuré."),
     ("measure", "Mesure", "Part, moyenne, effectif, évolution, écart."),
     ("method", "Méthode", "Méthode d'estimation ; vide pour l'estimation directe."),
@@ -63,6 +65,7 @@ _TEXT = (
     ("unit", "Unité", "Unité de l'estimation ; les parts vont de 0 à 1, les écarts de parts sont en points."),
 )
 _NUMBERS = (
+    ("order", "Rang", "Rang de la vague dans l'ordre déclaré, ou de la période dans le calendrier."),
     ("estimate", "Estimation", "Valeur estimée ou dénombrée ; vide quand elle n'est pas publiable."),
     ("se", "Erreur type", "Erreur type, selon le plan de sondage."),
     ("lower", "Borne inférieure", "Borne inférieure de l'intervalle de confiance."),
@@ -135,4 +138,4 @@ def _label(row: Mapping[Any, Any], labels: Labels, lang: str) -> str:
 
 
 def _dated(row: Mapping[Any, Any]) -> bool:
-    return (row["wave"] or row["period"])[:1].isdigit()
+    return bool(row["wave"]) or bool(years(row["period"]))

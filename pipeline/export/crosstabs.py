@@ -88,7 +88,8 @@ def crossings(evaluation: Evaluation, table: pd.DataFrame, wave: str | None = No
         for question in evaluation.instruments[source.name].questions:
             own = told.get((question.name, source.name), [])
             for by in [*entry.settings["by"], level]:
-                for when in sorted({r["wave"] for r, b, *_ in own if b == by}):
+                placed = sorted((t for t in own if t[1] == by), key=lambda t: t[0]["order"])
+                for when in dict.fromkeys(t[0]["wave"] for t in placed):
                     here = [t for t in own if t[1] == by and t[0]["wave"] == when]
                     cells = {(answer, code): r for r, _, code, answer in here if r["measure"] == "share"}
                     tests = {answer: r for r, _, _, answer in here if r["measure"] == "association"}

@@ -35,7 +35,7 @@ def frequencies(report: Any, analysis: str, caption: str) -> Markdown:
     """
     rows = _rows(report, analysis)
     count, share = _HEADINGS[report.lang]
-    waves = sorted(rows["wave"].unique())
+    waves = list(dict.fromkeys(rows.sort_values("order", kind="stable")["wave"]))
     body: list[list[object]] = []
     previous = ""
     for (indicator, domain), part in rows.groupby(["indicator", "domain"], sort=False):

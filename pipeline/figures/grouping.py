@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.figures.scope import Scope, published
+from pipeline.results.time import latest
 from pipeline.wording import sentences
 
 GROUPS = ("above", "comparable", "below", "unknown", "insufficient")
@@ -40,7 +41,7 @@ def units(
     levels = scope.rows(analysis, indicator, measure, population=population, units=True)
     if levels.empty:
         return levels.assign(group=[], label=[], gap_id=[])
-    levels = levels[levels["time"] == levels["time"].max()].copy()
+    levels = levels[levels["time"] == latest(levels)].copy()
     gaps = scope.rows(analysis, indicator, "gap", population=population, units=True)
     gaps = gaps[gaps["time"] == levels["time"].iloc[0]].drop_duplicates("territory").set_index("territory")
     shown = set(published(levels)["territory"])

@@ -141,8 +141,8 @@ class Scope:
         if by and len(out):
             order = self.code_order(by)
             out = out.assign(_rank=[order(c) for c in out["code"]])
-            return out.sort_values(["_rank", "time"], kind="stable").drop(columns="_rank")
-        return out.sort_values(["time", "territory"], kind="stable")
+            return out.sort_values(["_rank", "order"], kind="stable").drop(columns="_rank")
+        return out.sort_values(["order", "territory"], kind="stable")
 
     def one(self, *args: Any, **kwargs: Any) -> pd.Series | None:
         """Return the only row that :meth:`rows` finds, None when there is none.

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.figures.output import Notes, ids
 from pipeline.figures.scope import Scope, has_interval
+from pipeline.results.time import ends, moments, years
 from pipeline.wording import labels as words
 from pipeline.wording import notes, numbers, sentences
 from pipeline.wording.numbers import NO_BREAK
@@ -90,12 +91,8 @@ def has_intervals(rows: pd.DataFrame) -> bool:
 
 
 def waves_of(rows: pd.DataFrame) -> list[str]:
-    """Return the years that rows speak of, each once, in order: « 2003..2006 » counts for both."""
-    found: set[str] = set()
-    for column in ("wave", "period"):
-        for value in rows[column].unique():
-            found |= {part[:4] for part in str(value).split("..") if part and part != "all"}
-    return sorted(found)
+    """Return the waves and years that rows speak of, each once, in order: « 2003..2006 » counts for both."""
+    return moments(rows)
 
 
 def period_text(value: str, lang: str) -> str:
@@ -105,6 +102,8 @@ def period_text(value: str, lang: str) -> str:
 
 def in_time(value: str, lang: str) -> str:
     """Return « en 2006 », « au 31 décembre 2006 »; "in 2006", "on 31 December 2006"."""
+    if not years(value):
+        return f"à la vague {value}" if lang == "fr" else f"in wave {value}"
     day = value.count("-") == 2
     if lang == "fr":
         return f"{'au' if day else 'en'} {numbers.period(value, lang)}"
@@ -187,7 +186,7 @@ def reading_of_composition(row: pd.Series, scope: Scope, variable: str) -> str:
 def reading_of_shift(row: pd.Series, scope: Scope) -> str:
     """Return « entre 2003 et 2006, la part a augmenté de 15 points chez les 60 ans ou plus (entre + 8 et ...). »."""
     lang = scope.lang
-    first, last = row["time"].split("..")
+    first, last = ends(row["time"])
     bounds = numbers.interval(row["lower"], row["upper"], "point", lang)
     size = numbers.points(row["estimate"], lang)
     name, _, code = str(row["domain"]).partition("=")
@@ -207,7 +206,7 @@ def message_of_shift(row: pd.Series | None, subject: str, lang: str) -> str:
     """
     if row is None or not sentences.published(row):
         return ""
-    first, last = row["time"].split("..")
+    first, last = ends(row["time"])
     size = numbers.points(row["estimate"], lang, signed=False)
     up = row["estimate"] > 0
     if not sentences.established(row):

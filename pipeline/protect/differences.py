@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import ProtectError
 from pipeline.protect.precision import Verdict
+from pipeline.results.time import ends, is_span
 
 #: Measure of a difference between waves -> measure of its levels.
 SHIFTS = {"shift": "share", "mean_shift": "mean", "score_shift": "score", "distribution_shift": "distribution"}
@@ -60,8 +61,8 @@ def levels_of(row: Any, region: str) -> list[str]:
 
 
 def _waves(row: Any) -> list[str]:
-    waves = str(row.wave).split("..")
-    if len(waves) != 2:
+    waves = list(ends(row.wave))
+    if not is_span(row.wave):
         raise ProtectError("a shift needs two waves", where=row.result_id, found=row.wave, allowed="A..B")
     return waves
 

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.protect.differences import REGION
+from pipeline.results.time import ends, is_span, is_year, years
 
 #: Domain names whose values are the answers to one question, so that their shares sum to one.
 ANSWER = "answer"
@@ -136,12 +137,11 @@ def _periods(keys: pd.DataFrame) -> Iterator[Relation]:
     periods = keys["period"].to_numpy(dtype=object)
     at = {(same[i], periods[i]): int(i) for i in euros}
     for i in euros:
-        first, _, last = str(periods[i]).partition("..")
-        if not (first.isdigit() and last.isdigit()):
+        if not is_span(periods[i]) or not all(map(is_year, ends(periods[i]))):
             continue
-        years = [at.get((same[i], str(y))) for y in range(int(first), int(last) + 1)]
-        if all(y is not None for y in years):
-            yield _sum_of([y for y in years if y is not None], int(i), "euro")
+        each = [at.get((same[i], str(y))) for y in years(periods[i])]
+        if all(y is not None for y in each):
+            yield _sum_of([y for y in each if y is not None], int(i), "euro")
 
 
 def _sum_of(rows: list[int], total: int, unit: str) -> Relation:

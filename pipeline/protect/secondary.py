@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.protect.confidentiality import ACTIVITY
 from pipeline.protect.precision import Verdict
 from pipeline.protect.relations import Relation, distributions, relations_of
+from pipeline.results.time import ends
 
 PRIMARY = ("c", "c_dominance", "c_space")
 SECONDARY = "c_secondary"
@@ -75,7 +76,7 @@ def _companions(table: pd.DataFrame, verdict: Verdict) -> None:
     whole = table["period"] + table["wave"]
     # an evolution has both of its years to it; an amount over a period has companions in that period only
     spent = table["population"] == "expenditure"
-    time = whole.str.split("..", regex=False).where(~spent, whole.map(lambda period: [period]))
+    time = whole.map(lambda name: list(dict.fromkeys(ends(name)))).where(~spent, whole.map(lambda period: [period]))
     keys = table[place].assign(time=time, row=np.arange(len(table)))[activity].explode("time")
     masked = keys[hidden[keys["row"].to_numpy()]]
     single = masked[~masked["row"].duplicated(keep=False)]

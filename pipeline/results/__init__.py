@@ -6,6 +6,7 @@ from pipeline.results.key import complete, domain_text, part, result_id
 from pipeline.results.lookup import find
 from pipeline.results.result import INFERENCES, POPULATIONS, QUALITIES, UNITS, Result
 from pipeline.results.table import COLUMNS, ESTIMATE_COLUMNS, blank, check, frame, read, read_once, write
+from pipeline.results.time import Time, from_to, in_order, is_span, latest
 
 __all__ = [
     "COLUMNS",
@@ -15,12 +16,17 @@ __all__ = [
     "QUALITIES",
     "UNITS",
     "Result",
+    "Time",
     "blank",
     "check",
     "complete",
     "domain_text",
     "find",
     "frame",
+    "from_to",
+    "in_order",
+    "is_span",
+    "latest",
     "part",
     "read",
     "read_once",

@@ -47,6 +47,7 @@ class Result:
     percentage points (a difference of shares times 100), counts in units. ``n`` counts respondents or records,
     unweighted. ``base`` is a label key saying who was asked. ``coverage`` is, for exhaustive counts, the share of
     the expected records that were received. ``quantity`` says what is counted; rows of analyses always have one.
+    ``question`` is the question of the plan that ``analysis``, an entry, asks; the plan writes it.
     """
 
     analysis: str
@@ -80,5 +81,6 @@ class Result:
     coverage: float = np.nan
     source: str = ""
     quantity: Quantity | None = None
+    question: str = ""
     quality: str = "publish"
     reason: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,11 +13,13 @@ import pandas as pd
 from pipeline.errors import ResultsError
 from pipeline.results.key import domain_text, result_id
 from pipeline.results.result import INFERENCES, POPULATIONS, QUALITIES, UNITS, Result
+from pipeline.results.time import orders
 
 #: Columns that a suppressed row loses before anything is drawn or published.
 ESTIMATE_COLUMNS = ("estimate", "se", "lower", "upper", "n_effective", "deff", "p_value", "p_adjusted", "df")
-COLUMNS = ("result_id", *(f.name for f in fields(Result)))
+COLUMNS = ("result_id", "order", *(f.name for f in fields(Result)))
 _NUMERIC = {
+    "order",
     "estimate",
     "se",
     "lower",
@@ -35,8 +37,11 @@ _NUMERIC = {
 }
 
 
-def frame(rows: Iterable[Result]) -> pd.DataFrame:
-    """Return the results table of ``rows``, one a row, columns :data:`COLUMNS`, checked by :func:`check`."""
+def frame(rows: Iterable[Result], waves: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the results table of ``rows``, one a row, columns :data:`COLUMNS`, checked by :func:`check`.
+
+    ``waves`` are the declared waves in their order, which ``order`` follows (see :func:`pipeline.results.time.orders`).
+    """
     records = []
     for r in rows:
         record = {f.name: getattr(r, f.name) for f in fields(Result)}
@@ -63,6 +68,7 @@ def frame(rows: Iterable[Result]) -> pd.DataFrame:
             table[column] = table[column].astype(bool)
         else:
             table[column] = table[column].astype("str").where(table[column].notna(), "")
+    table["order"] = orders(table, waves)
     check(table)
     return table
 

@@ -43,7 +43,7 @@ def spread(weighted: WeightedSource) -> pd.DataFrame:
     for name, design in (("visit", weighted.visit), ("person", weighted.person)):
         if design is None:
             continue
-        for wave in sorted(frame["wave"].unique()):
+        for wave in frame["wave"].unique():
             weights = pd.Series(design.weights)[((frame["wave"] == wave) & frame["_answered"]).to_numpy()]
             mean = weights.mean()
             kish = float((weights**2).mean() / mean**2)
@@ -71,7 +71,7 @@ def _calibration(weighted: WeightedSource) -> list[tuple[str, str, str, float]]:
     ratio = pd.Series(step.after / pd.Series(step.before).where(step.before > 0).to_numpy())
     name = "visit" if weighted.visit is not None else "person"
     rows = []
-    for wave in sorted(weighted.frame["wave"].unique()):
+    for wave in weighted.frame["wave"].unique():
         of_wave = ratio[((weighted.frame["wave"] == wave) & weighted.frame["_answered"]).to_numpy()]
         rows += [(wave, name, "g_min", float(of_wave.min())), (wave, name, "g_max", float(of_wave.max()))]
     return rows
@@ -83,7 +83,7 @@ def _cap(weighted: WeightedSource) -> list[tuple[str, str, str, float]]:
     if share is None or weighted.visit is None:
         return []
     frame, rows = weighted.frame, []
-    for wave in sorted(frame["wave"].unique()):
+    for wave in frame["wave"].unique():
         inside = ((frame["wave"] == wave) & frame["_answered"]).to_numpy()
         links, visits = frame.loc[inside, "_links"], weighted.visit.weights[inside]
         capped = links.clip(upper=share["cap"]) if share["cap"] else links

@@ -117,7 +117,7 @@ def write(weighted: WeightedSource, folder: Path) -> None:
             frame[f"_weight_{name}"] = design.weights
     for wave, rows in frame.groupby("wave", sort=True):
         rows.to_parquet(target / f"{wave}.parquet", index=False)
-    waves = sorted(frame["wave"].unique())
+    waves = list(frame["wave"].unique())
     content = {"source": weighted.source, "waves": waves, **weighted.plan}
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     (target / "design.json").write_text(text + "\n", encoding="utf-8")

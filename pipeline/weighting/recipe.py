@@ -240,7 +240,7 @@ class _Recipe:
             unknown = OUTSIDE if variable in TERRITORY else NO_ANSWER
             category = category.where(category.notna(), unknown)
             totals: list[list[object]] = []
-            for wave in sorted(self.frame["wave"].unique()):
+            for wave in self.frame["wave"].unique():
                 answered = (self.frame["wave"] == wave) & self.frame["_answered"]
                 margin = self._month(wave).margin(variable)
                 margin = with_no_answer(margin, category[answered], weights[answered])

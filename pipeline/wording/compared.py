@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from pipeline.results.time import ends
 from pipeline.wording import numbers
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import capital
@@ -233,7 +234,7 @@ def trend(row: Row, curve: Row, *, who: str, lang: str = "fr") -> str:
     """Return the mean change a year of a share, and whether it was even; ``who`` is « la part des ... »."""
     if not published(row):
         return suppressed("", lang)
-    first, last = str(row["wave"]).split("..")
+    first, last = ends(row["wave"])
     size = numbers.decimal(abs(row["estimate"]), lang, 1)
     low, high = (numbers.decimal(row[b], lang, 1, signed=True) for b in ("lower", "upper"))
     if lang == "fr":

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.errors import PipelineError, ResultsError
+from pipeline.results.time import begin, ends, is_span
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
@@ -206,9 +207,11 @@ def dates(first: dt.date | str, last: dt.date | str, lang: str = "fr") -> str:
 
 def period(text: str, lang: str = "fr") -> str:
     """Return a period of the results table in words: « 2006 », « 2003 à 2006 », « 31 décembre 2006 »."""
-    if ".." in text:
-        first, last = text.split("..", 1)
+    if is_span(text):
+        first, last = ends(text)
         return f"{period(first, lang)} {'à' if lang == 'fr' else 'to'} {period(last, lang)}"
+    if not begin(text):
+        return text
     parts = text.split("-")
     if len(parts) == 3:
         return date(text, lang)

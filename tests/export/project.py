@@ -102,7 +102,7 @@ def make(tmp: Path) -> Evaluation:
     text = re.sub(r"    statements:\n(      - .*\n)+", "", declared.read_text(encoding="utf-8"))
     declared.write_text(text, encoding="utf-8")
     evaluation = load("miniature", tmp)
-    table = results.frame(rows())
+    table = results.frame(rows(), waves=["2003", "2006"])
     table = results.blank(table, table["quality"] == "suppress")
     (evaluation.stage("protect")).mkdir(parents=True)
     results.write(table, evaluation.stage("protect") / "results.parquet")

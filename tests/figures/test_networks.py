@@ -87,7 +87,7 @@ def rows() -> pd.DataFrame:
         ("school", "facilitator", 1.3),
     ):
         made.append(row("partners", "declared", mean, "mean", domain={"from_type": one, "to_type": other}))
-    table = frame(made)
+    table = frame(made, waves=["2003", "2006"])
     masked = ((table["indicator"] == "core") & (table["wave"] == "2003")) | (
         table["domain"].eq("skill=repair") & table["measure"].ne("reference")
     )

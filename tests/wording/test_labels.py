@@ -95,7 +95,5 @@ def test_notes_explain_the_signs_shown_and_no_other():
         "c\u00a0: donnée couverte par le secret statistique.",
         "ns\u00a0: effectif insuffisant pour publier.",
     ]
-    assert notes.suppressed_territories(["Auray", "Dinan"]) == (
-        "Résultats non publiables\u00a0: Auray et Dinan."
-    )
+    assert notes.suppressed_territories(["Auray", "Dinan"]) == ("Résultats non publiables\u00a0: Auray et Dinan.")
     assert notes.suppressed_territories([]) == ""

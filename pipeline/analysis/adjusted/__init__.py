@@ -15,6 +15,7 @@ from pipeline.analysis.entry import Entry
 from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.surveyed import domain_column, known_wave
 from pipeline.results import Result
+from pipeline.results.time import from_to
 from pipeline.survey import SurveyError
 
 __all__ = ["Settings", "answer"]
@@ -51,4 +52,4 @@ def _shifts(
     try:
         return shifts.answer(entry, settings, known, outcome, waves)
     except SurveyError:
-        return [about(entry, known, outcome, waves[1]).not_estimable("adjusted", "..".join(waves))]
+        return [about(entry, known, outcome, waves[1]).not_estimable("adjusted", from_to(*waves))]

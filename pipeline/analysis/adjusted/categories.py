@@ -15,6 +15,7 @@ from pipeline.analysis.outcomes import base_of
 from pipeline.analysis.parts import About, inference, percent
 from pipeline.analysis.surveyed import asked_question
 from pipeline.results import Result
+from pipeline.results.time import from_to
 from pipeline.survey import SurveyError
 from pipeline.survey.model_fit import ModelFit
 from pipeline.survey.ordinal import Ordinal
@@ -44,13 +45,13 @@ def answer(
     try:
         fit = fitted(design, formula, choice.model, rows)
     except SurveyError:
-        return [told.not_estimable("adjusted", "..".join(waves))]
+        return [told.not_estimable("adjusted", from_to(*waves))]
     model = standardised(fit, "wave", waves, None, OUTCOME)
     made = _levels(told, model) + _shifts(told, model, waves)
     if choice.model == "ordinal":
         test = fit.term_test([t for t in fit.terms if "wave" in t], "Wald")
         numbers = {"df": float(test.df), "p_value": test.p_value, "n": float(fit.n)}
-        when, domain = "..".join(waves), {"over": "answer"}
+        when, domain = from_to(*waves), {"over": "answer"}
         made.append(
             told.result(
                 "global_test",
@@ -115,7 +116,7 @@ def _levels(told: About, model: Standardised) -> list[Result]:
 
 def _shifts(told: About, model: Standardised, waves: Waves) -> list[Result]:
     made = []
-    when = "..".join(waves)
+    when = from_to(*waves)
     for category in dict.fromkeys(c.category for c in model.cells):
         places = [model.place(w, None, category) for w in waves]
         value, cells = model.difference(*places), [model.cells[i] for i in places]

@@ -18,6 +18,7 @@ from pipeline.analysis.estimates import over_columns
 from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.parts import About
 from pipeline.results import Result
+from pipeline.results.time import from_to
 from pipeline.survey import Design, SurveyError, term_test
 from pipeline.survey.term_test import TermTest
 
@@ -70,7 +71,7 @@ def _told(
     told: About, measure: str, test: TermTest, method: str | None, waves: tuple[str, ...], over: str, n: int
 ) -> Result:
     numbers = {"df": float(test.df), "p_value": test.p_value, "n": float(n)}
-    when, domain = "..".join(waves), {"over": over}
+    when, domain = from_to(*waves), {"over": over}
     return told.result(
         measure, "score", test.statistic, wave=when, method=method, domain=domain, inference="model", numbers=numbers
     )

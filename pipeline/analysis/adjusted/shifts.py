@@ -13,6 +13,7 @@ from pipeline.analysis.estimates import LEVEL
 from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.parts import About, inference, percent
 from pipeline.results import Result
+from pipeline.results.time import from_to
 from pipeline.survey import smooth
 from pipeline.survey.model_fit import ModelFit
 
@@ -103,7 +104,7 @@ def _shift(
 ) -> Result:
     cells = [model.cells[i] for i in places]
     numbers = {**inference(value, 0, 100.0), "n": sum(c.n for c in cells), "contributors": min(c.yes for c in cells)}
-    when = "..".join(waves)
+    when = from_to(*waves)
     return told.result(measure, "point", percent(value, 0), wave=when, method=method, domain=domain, numbers=numbers)
 
 
@@ -144,7 +145,7 @@ def _odds_ratio(
     ratio = float(np.exp(log.estimate[0]))
     numbers = {**inference(log, 0), "n": float(fit.n), "se": ratio * float(log.se[0])}
     numbers |= {"lower": float(np.exp(log.lower[0])), "upper": float(np.exp(log.upper[0]))}
-    when = "..".join(waves)
+    when = from_to(*waves)
     return told.result(
         "odds_ratio", "odds_ratio", ratio, wave=when, method=method, domain=domain, inference="model", numbers=numbers
     )

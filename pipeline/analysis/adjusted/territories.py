@@ -21,6 +21,7 @@ from pipeline.analysis.estimates import LEVEL
 from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.parts import About
 from pipeline.results import Result
+from pipeline.results.time import from_to
 from pipeline.survey import SurveyError
 from pipeline.survey.intervals import t_quantile
 from pipeline.survey.model_fit import ModelFit
@@ -97,7 +98,7 @@ def _row(
         "shift",
         "point",
         value,
-        wave="..".join(waves),
+        wave=from_to(*waves),
         method=POOLED,
         unit_code=unit,
         domain=domain,
@@ -116,7 +117,7 @@ def _diagnostics(
     waves: Waves,
 ) -> list[Result]:
     """Return the variance between units, and the mean weight of a unit's own data."""
-    when, domain, n = "..".join(waves), {"over": level}, {"n": float(fit.n)}
+    when, domain, n = from_to(*waves), {"over": level}, {"n": float(fit.n)}
     weight = _shrinkage(covariance, deviations, spread)
     return [
         told.result(

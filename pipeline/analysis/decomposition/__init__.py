@@ -25,6 +25,7 @@ from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.parts import About, inference, percent
 from pipeline.analysis.surveyed import domain_column, known_wave
 from pipeline.results import Result
+from pipeline.results.time import from_to
 from pipeline.survey import Design, SurveyError, smooth
 
 Floats = NDArray[np.float64]
@@ -68,7 +69,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         try:
             made += _parts(about, design, settings, waves)
         except SurveyError:
-            made.append(about.not_estimable("decomposition", "..".join(waves)))
+            made.append(about.not_estimable("decomposition", from_to(*waves)))
     return made
 
 
@@ -178,7 +179,7 @@ def _row(
     n: float = np.nan,
 ) -> Result:
     numbers = {**inference(told, place, 100.0), "n": n, "contributors": n}
-    when = "..".join(waves)
+    when = from_to(*waves)
     return about.result(
         measure, "point", percent(told, place), wave=when, method=method, domain=domain, numbers=numbers
     )

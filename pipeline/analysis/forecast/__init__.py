@@ -20,6 +20,7 @@ from pipeline.analysis.forecast.smoothing import SEASON
 from pipeline.analysis.panel import Panel, facts, read_panel
 from pipeline.analysis.quantities import each_modelled
 from pipeline.results import Result
+from pipeline.results.time import from_to, is_span
 
 LEVEL = 0.95
 LEVELS = ("region", "age_band", "unit", "unit_age_band")
@@ -147,5 +148,5 @@ def _number(
 def _change(total: Result, before: float, years: tuple[str, str]) -> Result:
     """Return a forecast as a relative change from what the same spaces received the year before."""
     change = {name: getattr(total, name) / before - 1 for name in ("estimate", "lower", "upper")}
-    period = "..".join(years) if ".." not in years[1] else years[1]
+    period = from_to(*years) if not is_span(years[1]) else years[1]
     return replace(total, measure="evolution", unit="ratio", period=period, se=total.se / before, **change)

@@ -22,6 +22,7 @@ from pipeline.analysis.networks.told import Teller
 from pipeline.analysis.quantities import each_modelled
 from pipeline.analysis.surveyed import known_wave
 from pipeline.results import Result
+from pipeline.results.time import from_to
 
 #: Fewer actors make no network.
 _FEWEST = 3
@@ -90,5 +91,5 @@ def _changes(
     both = one.answered & other.answered
     if len(common) < _FEWEST or set(other.types[both]) != set(other.types):
         return []
-    teller = Teller(context, entry, source, "..".join(networks), float(both.sum()))
+    teller = Teller(context, entry, source, from_to(*networks), float(both.sum()))
     return list(measures.change_rows(teller, one, other, permutations, rng))

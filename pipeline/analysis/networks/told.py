@@ -18,6 +18,7 @@ from pipeline.analysis.networks.bounds import Bounded
 from pipeline.analysis.networks.estimation import Estimated
 from pipeline.analysis.networks.permutation import Permuted
 from pipeline.results import Result
+from pipeline.results.time import is_span
 
 LEVEL = 0.95
 
@@ -88,7 +89,7 @@ class Teller:
             upper=min(found.upper, limits[1]),
             level=LEVEL,
             df=found.df,
-            p_value=found.p_value if ".." in self.wave else np.nan,
+            p_value=found.p_value if is_span(self.wave) else np.nan,
         )
 
     def bounded(

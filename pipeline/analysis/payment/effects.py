@@ -17,6 +17,7 @@ from pipeline.analysis.payment.likelihood import Curve, fit
 from pipeline.analysis.payment.settings import Settings
 from pipeline.analysis.payment.told import modelled
 from pipeline.results import Result
+from pipeline.results.time import from_to
 from pipeline.survey.intervals import t_quantile
 
 Floats = NDArray[np.float64]
@@ -34,7 +35,7 @@ def between(entry: Entry, settings: Settings, subject: Subject, answers: Asked, 
         return []
     here = subject.frame["wave"].isin(waves).to_numpy(bool)
     last = np.asarray(subject.frame["wave"] == waves[1], dtype=np.float64)[:, None]
-    when = "..".join(waves)
+    when = from_to(*waves)
     plain = fit(subject.design, answers.bounds, settings.distribution, last, ["wave"], where=here)
     made = [_change(entry, settings, subject, plain, 1, "evolution", when, {})]
     columns = list(_covariates(settings, subject))

@@ -210,7 +210,7 @@ def _take_up(context: Context, entry: Entry, settings: Settings) -> Iterator[Res
     for wave in context.evaluation.settings.waves:
         if wave.name not in subject.waves:
             continue
-        year = wave.field[0].year
+        year = wave.year
         table = territory.population_by_unit(root, context.region, context.level, where.vintage, year, limits)
         region = table.groupby("age_band")["population"].sum()
         units = table.dropna(subset=["code"]).groupby("code")["population"].sum()

@@ -17,6 +17,7 @@ from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject
 from pipeline.analysis.funnel import Funnel, funnel
 from pipeline.results import Result
+from pipeline.results.time import from_to
 
 #: Limits of warning and of action (Spiegelhalter 2005).
 LEVELS = {"95": 0.95, "998": 0.998}
@@ -55,7 +56,7 @@ def compared(entry: Entry, subject: Subject, settings: Compared, yes: NDArray[np
 def _rows(
     entry: Entry, subject: Subject, settings: Compared, found: Funnel, name: str, persons: float
 ) -> Iterator[Result]:
-    wave = "..".join(dict.fromkeys((subject.waves[0], subject.waves[-1])))
+    wave = from_to(subject.waves[0], subject.waves[-1])
 
     def row(measure: str, unit: str, estimate: float, **domain: str) -> Result:
         return Result(

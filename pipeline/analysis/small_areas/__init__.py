@@ -30,6 +30,7 @@ from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
 from pipeline.errors import AnalyseError
 from pipeline.instrument import Code, Instrument
 from pipeline.results import Result
+from pipeline.results.time import from_to, last_of
 
 #: Twenty-odd areas cannot tell the effects of more covariates from chance.
 MOST_COVARIATES = 2
@@ -112,7 +113,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
             made += told.rows(indicator, direct, region[name, wave, context.region], wave)
         if pair and set(pair) <= set(outcome.base):
             direct = _shifts(levels, shifts, people, name, waves)
-            span = "..".join(pair)
+            span = from_to(*pair)
             made += told.rows(indicator, direct, region[name, span, context.region], span)
     return made
 
@@ -178,7 +179,7 @@ def _shifts(
     change at an unchanged distribution of users over its units.
     """
     before, after = (_levels(levels, people, name, w) for w in waves)
-    rows = [shifts[name, "..".join(waves), u] for u in after.units]
+    rows = [shifts[name, from_to(*waves), u] for u in after.units]
     with np.errstate(divide="ignore"):
         n = 2 / (1 / before.direct.n + 1 / after.direct.n)
     weights = sum(m.direct.weights / m.direct.weights.sum() for m in (before, after))
@@ -209,8 +210,8 @@ class Teller:
         """Yield the rows of one model: of the units, then its diagnostics."""
         settings = self.settings
         names = settings.covariates if measured.waves is None else settings.shift_covariates
-        last = wave.split("..")[-1]
-        year = next(w for w in self.context.evaluation.settings.waves if w.name == last).field[0].year
+        last = last_of(wave)
+        year = self.context.evaluation.wave(last).year
         table = self.covariates(names, measured.units, year)
         x = np.column_stack([np.ones(len(table)), table.to_numpy(np.float64)])
         scale: ScaleName = settings.scale if measured.waves is None else "linear"

@@ -11,6 +11,7 @@ from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, dots, marks_frame, waves_look
 from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results.time import in_order, latest
 from pipeline.wording.phrases import capital
 
 _POPULATION_COLOURS = {
@@ -35,7 +36,7 @@ def composition(
     every = every[every["population"].isin(populations)]
     if every.empty:
         return Absent(why_absent(every, scope))
-    when = wave or every["time"].max()
+    when = wave or latest(every)
     every = every[every["time"] == when]
     rows = published(every)
     if rows.empty:
@@ -86,7 +87,7 @@ def beside_region(
     shown = published(own)
     if shown.empty:
         return Absent(why_absent(own, scope))
-    when = period or shown["time"].max()
+    when = period or latest(shown)
     region = ("region", scope.region)
     both = pd.concat([own, scope.rows(analysis, indicator, measure, population=population, by=by, place=region)])
     every = both[both["time"] == when]
@@ -140,7 +141,7 @@ def distribution(
         return Absent(why_absent(every, scope))
     named = [_answer(scope, analysis, indicator, by, c) for c in rows["code"]]
     data = marks_frame(rows, named, rows["time"], scope.lang)
-    look = waves_look(sorted(rows["time"].unique()), unit="share", axis=_axis(scope, [population]), bars=True)
+    look = waves_look(in_order(rows), unit="share", axis=_axis(scope, [population]), bars=True)
     plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
     name = scope.indicator_text(analysis, indicator, "distribution")
     default = f"{name} : répartition des réponses" if scope.lang == "fr" else f"{name}: distribution of answers"

@@ -29,6 +29,7 @@ from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import wrapped
 from pipeline.figures.plots.places import grouped_text
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results.time import latest
 from pipeline.wording import notes, numbers
 from pipeline.wording.numbers import NO_BREAK
 
@@ -60,7 +61,7 @@ def choropleth(
     every = scope.rows(analysis, indicator, measure, method=method, population=population, units=True)
     if every.empty or scope.shapes is None:
         return Absent(why_absent(every, scope))
-    every = every[every["time"] == (period or every["time"].max())]
+    every = every[every["time"] == (period or latest(every))]
     rows = published(every)
     if rows.empty:
         return Absent(why_absent(every, scope))

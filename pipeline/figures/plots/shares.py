@@ -10,6 +10,7 @@ from pipeline.figures import theme, writing
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, described, dots, marks_frame, waves_look
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results.time import ends, in_order, is_span, latest, singles
 from pipeline.wording import numbers
 from pipeline.wording.numbers import NARROW, NO_BREAK
 
@@ -40,7 +41,7 @@ def levels(
     data = marks_frame(rows, named, rows["time"], scope.lang)
     order = list(dict.fromkeys(named))
     look = waves_look(
-        sorted(rows["time"].unique()),
+        in_order(rows),
         unit=_unit(rows),
         axis=_axis(rows, scope),
         divide_after=(1,) if (rows["code"] == "").any() else (),
@@ -86,13 +87,17 @@ def items(
     rows = published(every)
     if rows.empty:
         return Absent(why_absent(every, scope))
-    last = rows.sort_values("time").drop_duplicates("indicator", keep="last").set_index("indicator")["estimate"]
+    last = (
+        rows.sort_values("order", kind="stable")
+        .drop_duplicates("indicator", keep="last")
+        .set_index("indicator")["estimate"]
+    )
     rows = rows.assign(_rank=rows["indicator"].map(last)).sort_values(
-        ["_rank", "indicator", "time"], ascending=[False, True, True], kind="stable"
+        ["_rank", "indicator", "order"], ascending=[False, True, True], kind="stable"
     )
     named = [scope.indicator_text(analysis, i, measure) for i in rows["indicator"]]
     data = marks_frame(rows, named, rows["time"], scope.lang)
-    look = waves_look(sorted(rows["time"].unique()), unit=_unit(rows), axis=_axis(rows, scope))
+    look = waves_look(in_order(rows), unit=_unit(rows), axis=_axis(rows, scope))
     plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
     default = "Part des usagers, élément par élément" if scope.lang == "fr" else "Share of users, item by item"
     text = writing.chosen(caption, scope.lang, default)
@@ -125,7 +130,7 @@ def shift(
     if rows.empty:
         return Absent(why_absent(every, scope))
     if rows["time"].nunique() > 1:
-        rows = rows[rows["time"] == rows["time"].iloc[-1]]
+        rows = rows[rows["time"] == latest(rows)]
     named = [scope.code_text(by, c) if c else scope.text("all") for c in rows["code"]]
     data = marks_frame(rows, named, ["shift"] * len(rows), scope.lang)
     axis = "Évolution, en points" if scope.lang == "fr" else "Change, in percentage points"
@@ -133,7 +138,7 @@ def shift(
     look = Look(("shift",), (theme.PERSONS,), unit="point", axis=axis, zero=True, divide_after=divide)
     plot, height = dots(data, named, look, scope.lang)
     name = scope.indicator_text(analysis, indicator, "share")
-    first, last = rows["time"].iloc[0].split("..")
+    first, last = ends(latest(rows))
     default = (
         f"{name}{NARROW}: évolution de la part entre {first} et {last}".replace(f"{NARROW}:", f"{NO_BREAK}:")
         if scope.lang == "fr"
@@ -178,7 +183,7 @@ def compare(
     keys = [f"{a}={b}" for a, b in zip(rows["territory_level"], rows["territory"], strict=True)]
     named = [scope.text(k) for k in keys]
     data = marks_frame(rows, named, rows["time"], scope.lang)
-    look = waves_look(sorted(rows["time"].unique()), unit=_unit(rows), axis=_axis(rows, scope))
+    look = waves_look(in_order(rows), unit=_unit(rows), axis=_axis(rows, scope))
     plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
     name = scope.indicator_text(analysis, indicator, measure)
     text = writing.chosen(caption, scope.lang, name)
@@ -198,7 +203,7 @@ def alternative(rows: pd.DataFrame, named: Sequence[str], caption: str, lang: st
     full = len(rows) <= 12
     lines: dict[str, list[str]] = {}
     for name, (_, row) in zip(named, rows.iterrows(), strict=True):
-        when = "" if ".." in row["time"] or rows["time"].nunique() == 1 else f" {writing.in_time(row['time'], lang)}"
+        when = "" if is_span(row["time"]) or rows["time"].nunique() == 1 else f" {writing.in_time(row['time'], lang)}"
         lines.setdefault(name, []).append(f"{described(row, lang, full)}{when}")
     colon = f"{NO_BREAK}: " if lang == "fr" else ": "
     semicolon = f"{NARROW}; " if lang == "fr" else "; "
@@ -224,7 +229,7 @@ def missing_note(every: pd.DataFrame, by: str, scope: Scope) -> str:
 
 
 def _hidden(name: str, rows: pd.DataFrame, scope: Scope) -> str:
-    times = [t for t in dict.fromkeys(rows["time"]) if ".." not in t]
+    times = singles(dict.fromkeys(rows["time"]))
     return f"{name} ({numbers.listing(times, scope.lang)})" if times else name
 
 
@@ -240,7 +245,7 @@ def _in_waves(rows: pd.DataFrame, waves: Sequence[str] | None) -> pd.DataFrame:
 
 
 def _reading(rows: pd.DataFrame, scope: Scope) -> str:
-    row = rows[rows["time"] == rows["time"].max()].iloc[-1]
+    row = rows[rows["time"] == latest(rows)].iloc[-1]
     return writing.reading_of_share(row, scope) if row["unit"] == "share" else ""
 
 

@@ -28,6 +28,7 @@ from pipeline.figures.output import WIDTH_MM, Absent, Figure
 from pipeline.figures.plots.marks import caution_note, marks_frame, steps
 from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results.time import is_year, year_of
 from pipeline.wording import labels as words
 
 #: Least distance between two names at the ends of lines, in mm.
@@ -62,14 +63,14 @@ def trend(
         region = ("region", scope.region)
         every = pd.concat([own, scope.rows(analysis, indicator, measure, population=population, place=region)])
     every = every[every["time"].isin([str(w) for w in waves])] if waves else every
-    every = every[every["time"].str.fullmatch(r"\d{4}")]
+    every = every[every["period"].map(is_year) | every["wave"].map(is_year)]
     rows = published(every)
     if rows.empty:
         return Absent(why_absent(every, scope))
     named = [_name(row, by, beside_region, scope) for _, row in rows.iterrows()]
     if len(set(named)) > len(theme.GROUPS):
         return Absent(scope.text("reason=too_many_groups"))
-    data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].astype(int).to_numpy())
+    data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].map(year_of).to_numpy())
     height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
     default = scope.indicator_text(analysis, indicator, measure)
     text = writing.chosen(caption, scope.lang, default)

@@ -8,6 +8,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
+from pipeline.results.time import in_order
 from pipeline.wording import numbers
 
 RESPONSE = (
@@ -38,7 +39,7 @@ def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table 
     every = pd.concat([principal, others, accepted])
     if not anything(every):
         return Absent(why_absent(every, scope))
-    waves = sorted(every["time"].unique())
+    waves = in_order(every)
     body: list[list[Cell]] = []
     groups = []
     for source in dict.fromkeys(every["source"]):
@@ -121,7 +122,7 @@ def weights(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
     every = every[every["source"].isin(told["source"].unique()[:1])]
     if not anything(every):
         return Absent(why_absent(every, scope))
-    waves, kinds = sorted(every["time"].unique()), sorted(every["indicator"].unique(), reverse=True)
+    waves, kinds = in_order(every), sorted(every["indicator"].unique(), reverse=True)
     heads = [(f"{k}-{w}", f"{scope.text(f'weighting.{k}')} {w}") for k in kinds for w in waves]
     if len(heads) > 6:
         return _weights_by_wave(scope, every, caption)
@@ -146,7 +147,9 @@ def _weights_by_wave(scope: Scope, every: pd.DataFrame, caption: writing.Caption
     """Return a line a wave and weight, for surveys of many waves."""
     measures = [m for m in ("n", "min", "max", "cv", "deff_kish", "n_effective") if m in set(every["measure"])]
     body = []
-    for (kind, wave), rows in every.groupby(["indicator", "time"], sort=True):
+    for (kind, wave), rows in every.sort_values(["indicator", "order"], kind="stable").groupby(
+        ["indicator", "time"], sort=False
+    ):
         cells = [pick(rows, measure=m) for m in measures]
         line = [head("–") if c is None else number(c, scope, False) for c in cells]
         body.append([head(f"{scope.text(f'weighting.{kind}')}, {wave}"), *line])
@@ -167,7 +170,7 @@ def margins(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
     ].copy()
     if not anything(every):
         return Absent(why_absent(every, scope))
-    waves = sorted(every["time"].unique())
+    waves = in_order(every)
     measures = ("target", "before", "after")
     heads = [(f"{m}-{w}", f"{scope.text(f'weighting.measure={m}')} {w}") for w in waves for m in measures]
     body: list[list[Cell]] = []

@@ -8,6 +8,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
+from pipeline.results.time import latest
 
 
 def across(
@@ -24,8 +25,8 @@ def across(
     every = pd.concat(parts)
     if not anything(every):
         return Absent(why_absent(every, scope))
-    every = every[every["time"] == every["time"].max()]
-    codes = list(parts[1].loc[parts[1]["time"] == every["time"].max(), "code"].unique())
+    every = every[every["time"] == latest(every)]
+    codes = list(parts[1].loc[parts[1]["time"] == latest(every), "code"].unique())
     heads = [("item", ""), ("all", scope.text("all")), *((c, scope.code_text(by, c)) for c in codes)]
     body = [
         [

@@ -9,6 +9,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Table
 from pipeline.figures.scope import Scope, has_interval, published, why_absent
 from pipeline.figures.tables.cells import columns, head, number, pick, table
+from pipeline.results.time import latest
 from pipeline.wording import numbers
 
 
@@ -76,7 +77,7 @@ def _rows(
     domains = [dict(p.split("=", 1) for p in d.split("/") if p) for d in rows["domain"]]
     kept = np.array([across in d and set(d) <= {by, across} for d in domains], dtype=bool)
     rows = rows.assign(line=[d.get(by, "") for d in domains], column=[d.get(across, "") for d in domains])[kept]
-    return rows[rows["time"] == rows["time"].max()]
+    return rows[rows["time"] == latest(rows)]
 
 
 def _reading(scope: Scope, rows: pd.DataFrame, by: str, across: str, template: str) -> str:

@@ -13,6 +13,7 @@ from pipeline.figures.output import Absent, Cell, Notes, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import columns as heads_of
 from pipeline.figures.tables.cells import head, number, table
+from pipeline.results.time import earliest, in_order, is_year, latest
 from pipeline.wording import labels as words
 from pipeline.wording import notes, numbers
 
@@ -66,8 +67,8 @@ def side_by_side(
 
 def sourced(said: Notes, rows: pd.DataFrame, scope: Scope) -> Notes:
     """Return notes whose source has the years of the returns: a model uses all of them, whatever year it tells of."""
-    received = scope.table[(scope.table["indicator"] == "coverage") & scope.table["time"].str.fullmatch(r"\d{4}")]
-    years = sorted(received.loc[received["source"].isin(rows["source"]), "time"].unique())
+    received = scope.table[(scope.table["indicator"] == "coverage") & scope.table["period"].map(is_year)]
+    years = in_order(received[received["source"].isin(rows["source"])])
     return replace(said, source=notes.source(rows["source"], years, scope.labels, scope.lang)) if years else said
 
 
@@ -79,7 +80,7 @@ def _column(scope: Scope, column: Mapping[str, Any], by: str) -> pd.DataFrame:
     for key in _KEYS:
         value = column.get(key, "" if key == "method" and by != "method" else None)
         if value in ("first", "last") and key == "time":
-            rows = rows[rows["time"] == (rows["time"].max() if value == "last" else rows["time"].min())]
+            rows = rows[rows["time"] == (latest(rows) if value == "last" else earliest(rows))]
         elif value is not None:
             rows = rows[rows[key].isin(value) if isinstance(value, list | tuple) else rows[key] == str(value)]
     if isinstance(column.get("population"), list | tuple):
@@ -95,7 +96,7 @@ def _column(scope: Scope, column: Mapping[str, Any], by: str) -> pd.DataFrame:
 def _codes(scope: Scope, every: pd.DataFrame, by: str, whole: bool) -> list[str]:
     codes = list(dict.fromkeys(every["line"]))
     if by == "time":
-        return sorted(codes)
+        return in_order(every)
     if by == "method":
         order = {m: i for i, m in enumerate(k.partition("method=")[2] for k in words.SHARED if "method=" in k)}
         return sorted(codes, key=lambda m: order.get(m, 999) if m else -1)

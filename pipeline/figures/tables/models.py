@@ -8,6 +8,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
+from pipeline.results.time import in_order, latest
 from pipeline.wording.numbers import NARROW, NO_BREAK
 
 MODEL_METHODS = ("eblup", "synthetic")
@@ -28,13 +29,13 @@ def pays_models(
 ) -> Table | Absent:
     """Return every unit with its answers, direct and model-based share, the one that is printed, and the change."""
     direct = scope.rows(analysis, indicator, "share", population=population, units=True)
-    direct = direct[direct["time"] == direct["time"].max()]
+    direct = direct[direct["time"] == latest(direct)]
     model = modelled(scope, analysis, indicator, "share", population)
-    model = model[model["time"] == direct["time"].max()]
+    model = model[model["time"] == latest(direct)]
     shift = modelled(scope, analysis, indicator, "shift", population)
     if not anything(model):
         return Absent(why_absent(model, scope))
-    french, when = scope.lang == "fr", str(direct["time"].max())
+    french, when = scope.lang == "fr", str(latest(direct))
     heads = [
         ("unit", scope.text(f"by={scope.unit_level}")),
         ("n", "Réponses" if french else "Answers"),
@@ -42,7 +43,7 @@ def pays_models(
         ("model", f"Estimation par modèle {when}" if french else f"Model-based estimate {when}"),
         ("printed", "Estimation retenue" if french else "Printed"),
     ]
-    spans = sorted(shift["time"].unique())
+    spans = in_order(shift)
     heads += [(s, f"Évolution par modèle {s.replace('..', '-')} (points)" if french else f"Change {s}") for s in spans]
     body = []
     for code in model["territory"].unique():
@@ -77,7 +78,7 @@ def modelled(scope: Scope, analysis: str, indicator: str, measure: str, populati
     keep = (t["analysis"] == analysis) & (t["indicator"] == indicator) & (t["measure"] == measure)
     keep &= t["method"].isin(MODEL_METHODS) & (t["population"] == population) & (t["domain"] == "")
     keep &= t["territory_level"] == scope.unit_level
-    return t[keep].sort_values(["time", "territory"], kind="stable")
+    return t[keep].sort_values(["order", "territory"], kind="stable")
 
 
 def printed(direct: pd.Series | None, model: pd.Series | None) -> str:

@@ -11,6 +11,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
+from pipeline.results.time import in_order, is_span, years
 from pipeline.wording import notes, numbers
 from pipeline.wording.numbers import NO_BREAK
 
@@ -22,8 +23,8 @@ def financers(scope: Scope, *, analysis: str = "money", caption: writing.Caption
     every = pd.concat([totals, t])
     if not anything(every):
         return Absent(why_absent(every, scope))
-    span = next((p for p in totals["time"] if ".." in p), "")
-    years = sorted(y for y in totals["time"].unique() if ".." not in y)
+    span = next(iter(in_order(totals, spans=True)), "")
+    years = in_order(totals, spans=False)
     french = scope.lang == "fr"
     heads = (
         ("financer", "Financeur" if french else "Financer"),
@@ -83,7 +84,7 @@ def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captio
     value = numbers.estimate(first["estimate"], "euro", scope.lang)
     quoted = f"«{NO_BREAK}{_named(first, scope)}{NO_BREAK}»"
     reading = f"{writing.in_time(first['time'], scope.lang)}, {quoted}{NO_BREAK}: {value}."
-    if french and ".." in first["time"]:
+    if french and is_span(first["time"]):
         reading = f"de {numbers.period(first['time'])}, {quoted}{NO_BREAK}: {value}."
     default = "Coûts par habitant, par visite et par heure-stagiaire" if french else "Unit costs"
     said = _BEHIND[scope.lang]
@@ -93,11 +94,8 @@ def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captio
 
 def _over_years(made: Table, rows: pd.DataFrame, scope: Scope) -> Table:
     """Return the table with every year of its periods in its source, not their ends alone."""
-    years: set[int] = set()
-    for period in rows["period"].unique():
-        first, _, last = str(period).partition("..")
-        years |= set(range(int(first), int(last or first) + 1))
-    said = notes.source(rows["source"], [str(y) for y in sorted(years)], scope.labels, scope.lang)
+    touched = sorted({year for period in rows["period"].unique() for year in years(period)})
+    said = notes.source(rows["source"], list(map(str, touched)), scope.labels, scope.lang)
     return replace(made, notes=replace(made.notes, source=said))
 
 

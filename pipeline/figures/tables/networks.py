@@ -9,6 +9,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, has_interval, published, why_absent
 from pipeline.figures.tables.cells import anything, bracket, columns, head, number, pick, table
+from pipeline.results.time import in_order, is_span, latest
 from pipeline.wording import numbers
 from pipeline.wording.numbers import NARROW, NO_BREAK
 
@@ -33,7 +34,7 @@ DESCRIBED = (
 def actors(scope: Scope, *, analysis: str = "networks", caption: writing.Captions | None = None) -> Table | Absent:
     """Return how many actors are listed by type and unit, and which share of each type answered."""
     every = scope.table[(scope.table["analysis"] == analysis) & (scope.table["measure"] == "listed")]
-    every = every[(every["indicator"] == "actors") & (every["time"] == every["time"].max())]
+    every = every[(every["indicator"] == "actors") & (every["time"] == latest(every))]
     if not anything(every):
         return Absent(why_absent(every, scope))
     when = str(every["time"].iloc[0])
@@ -92,9 +93,9 @@ def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Capti
     if not anything(shown):
         return Absent(why_absent(shown, scope))
     french = scope.lang == "fr"
-    waves = sorted(w for w in shown["time"].unique() if ".." not in w)
+    waves = in_order(shown, spans=False)
     heads = [("measure", "Mesure" if french else "Measure"), *((w, w) for w in waves)]
-    changes = rows[rows["time"].str.contains("..", regex=False)]
+    changes = rows[rows["time"].map(is_span)]
     if len(changes):
         heads.append(("change", "Évolution" if french else "Change"))
     body, used = [], []
@@ -127,7 +128,7 @@ def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
     limits_of = scope.rows(analysis, "skills_bounds", by="skill")
     if not anything(rows):
         return Absent(why_absent(rows, scope))
-    waves = sorted(rows["time"].unique())
+    waves = in_order(rows)
     last, french = waves[-1], scope.lang == "fr"
     heads = [
         ("skill", scope.text("by=skill")),

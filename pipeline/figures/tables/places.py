@@ -11,6 +11,7 @@ from pipeline.figures.grouping import group_text, units
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
+from pipeline.results.time import ends, in_order, latest
 from pipeline.wording import numbers
 
 #: Analysis, indicator and measure of each line, and the category that it is about where there are several.
@@ -95,7 +96,7 @@ def register(
         return Absent(why_absent(every, scope))
     region = ("region", scope.region)
     beside = pd.concat([_line(scope, line, region) for line in indicators])
-    dates = sorted(every["time"].unique())
+    dates = in_order(every)
     heads = [("indicator", ""), *[(d, numbers.period(d, scope.lang)) for d in dates]]
     if beside_region:
         heads.append(("region", f"{scope.text(scope.region_key)}, {numbers.period(dates[-1], scope.lang)}"))
@@ -118,7 +119,7 @@ def register(
             line.append(number(whole, scope, interval=False))
         body.append([head(scope.code_text(i, code[0]) if code else scope.indicator_text(a, i, m)), *line])
     shown = published(every)
-    last = shown[shown["time"] == shown["time"].max()].iloc[0]
+    last = shown[shown["time"] == latest(shown)].iloc[0]
     name = scope.indicator_text(last["analysis"], last["indicator"], last["measure"])
     default = "Les espaces et leurs moyens" if scope.lang == "fr" else "The spaces and their means"
     return table(
@@ -152,8 +153,8 @@ def attendance(scope: Scope, *, by: str = "age_band", caption: writing.Captions 
         ]
     )
     change = pd.concat([scope.rows("attendance", "visits", "evolution", by=b) for b in (None, by)])
-    years = sorted(visits["time"].unique())
-    spans = sorted(change["time"].unique())
+    years = in_order(visits)
+    spans = in_order(change)
     heads = [("group", ""), *[(y, y) for y in years], *[(s, _evolution(s, scope.lang)) for s in spans]]
     body = []
     for code in visits["code"].unique():
@@ -193,7 +194,7 @@ def _evolved(row: pd.Series | None, scope: Scope) -> Cell:
 
 
 def _evolution(time: str, lang: str) -> str:
-    first, last = time.split("..")
+    first, last = ends(time)
     return f"Évolution {first}-{last}" if lang == "fr" else f"Change {first}-{last}"
 
 

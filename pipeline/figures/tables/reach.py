@@ -10,6 +10,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
+from pipeline.results.time import in_order
 from pipeline.wording import numbers
 from pipeline.wording.numbers import NO_BREAK
 
@@ -29,7 +30,7 @@ def by_distance(
     if not anything(every):
         return Absent(why_absent(every, scope))
     region = scope.rows(analysis, population="inhabitants", place=("region", scope.region))
-    dates = sorted(every["time"].unique())
+    dates = in_order(every)
     heads = [("indicator", ""), *[(d, numbers.period(d, scope.lang)) for d in dates]]
     if beside_region:
         heads.append(("region", f"{scope.text(scope.region_key)}, {numbers.period(dates[-1], scope.lang)}"))
@@ -40,7 +41,7 @@ def by_distance(
         if beside_region:
             line.append(number(pick(region, indicator=indicator, measure=measure, time=dates[-1], by=""), scope))
         body.append([head(scope.indicator_text(analysis, indicator, measure)), *line])
-    first = published(every[every["measure"] == "share"]).sort_values("time").iloc[-1]
+    first = published(every[every["measure"] == "share"]).sort_values("order", kind="stable").iloc[-1]
     said = scope.indicator_text(analysis, first["indicator"], first["measure"])
     return table(
         scope,

@@ -10,6 +10,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
+from pipeline.results.time import ends, in_order
 from pipeline.wording.phrases import capital
 
 QUESTIONS = ("age_band", "sex", "occupation", "home_computer", "home_internet", "regularity", "commune_size")
@@ -36,7 +37,7 @@ def profile(
     if not anything(every):
         return Absent(why_absent(every, scope))
     present = [p for p in populations if p in set(every["population"])]
-    waves = sorted(every["time"].unique())
+    waves = in_order(every)
     heads = [(f"{p}-{w}", f"{capital(scope.text(f'group={p}'))} {w}") for p in present for w in waves]
     body: list[list[Cell]] = []
     groups: list[tuple[int, str]] = []
@@ -83,7 +84,7 @@ def items(
     if not anything(every):
         return Absent(why_absent(every, scope))
     shifts = scope.rows(analysis, None, "shift", population=population)
-    waves = sorted(every["time"].unique())
+    waves = in_order(every)
     heads = [("item", ""), *[(w, w) for w in waves]]
     change = "Évolution (points)" if scope.lang == "fr" else "Change (points)"
     with_shift = bool(shifts["indicator"].isin(chosen).any())
@@ -122,8 +123,8 @@ def by_group(
     if not anything(every):
         return Absent(why_absent(every, scope))
     shifts = pd.concat([scope.rows(analysis, indicator, "shift", population=population, by=b) for b in (None, by)])
-    waves = sorted(every["time"].unique())
-    spans = sorted(shifts["time"].unique())
+    waves = in_order(every)
+    spans = in_order(shifts)
     heads = [("group", scope.text(f"by={by}")), *[(w, w) for w in waves]]
     heads += [(s, _span(s, scope.lang)) for s in spans]
     body = []
@@ -143,5 +144,5 @@ def by_group(
 
 
 def _span(time: str, lang: str) -> str:
-    first, last = time.split("..")
+    first, last = ends(time)
     return f"Évolution {first}-{last} (points)" if lang == "fr" else f"Change {first}-{last} (points)"

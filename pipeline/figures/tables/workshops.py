@@ -8,6 +8,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
+from pipeline.results.time import in_order
 
 _LINES = (
     ("spaces", "count"),
@@ -28,7 +29,7 @@ def activity(
     whole = whole[whole["measure"].isin(["count", "rate"])]
     if not anything(whole):
         return Absent(why_absent(whole, scope))
-    years = sorted(whole["time"].unique())
+    years = in_order(whole)
     body = [
         [
             head(scope.indicator_text(analysis, indicator, measure)),
@@ -69,7 +70,7 @@ def again(
         return Absent(why_absent(shares, scope))
     shifts = every[every["measure"] == "shift"]
     french = scope.lang == "fr"
-    years, spans = sorted(shares["time"].unique()), sorted(shifts["time"].unique())
+    years, spans = in_order(shares), in_order(shifts)
     change = "Évolution (points)" if french else "Change (points)"
     body: list[list[Cell]] = []
     groups: list[tuple[int, str]] = []

@@ -16,7 +16,7 @@ from pipeline.ingest.scaffold.places import register_drafts
 from pipeline.ingest.scaffold.plan import survey_plan
 from pipeline.ingest.scaffold.sources import DraftSource, other_source, survey_source
 from pipeline.ingest.scaffold.text import Reviewed, question_entries
-from pipeline.ingest.scaffold.waves import Wave, surveys
+from pipeline.ingest.scaffold.waves import Wave, surveys, year_in
 from pipeline.ingest.tools.draft import Questionnaire
 from pipeline.ingest.values import text_of
 
@@ -61,7 +61,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
     region = _territory(given)
     settings: dict[str, Any] = {
         "title": Reviewed({"fr": name.replace("-", " ").replace("_", " ").capitalize()}, "titre / title"),
-        "edition": int(waves[-1].name[:4]) if waves[-1].name[:4].isdigit() else today.year,
+        "edition": int(year_in(waves[-1].name) or waves[-1].last.year),
         "languages": ["fr"],
         "territory": region,
         "waves": [_wave(w) for w in waves],
