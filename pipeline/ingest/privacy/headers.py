@@ -17,7 +17,7 @@ HIDDEN = "not shown: the first row looks like a record and not like a header"
 def is_record(columns: Sequence[str]) -> bool:
     """Return whether names of columns look like the values of a record: personal, or numbers and dates."""
     names = [str(c).strip() for c in columns if str(c).strip()]
-    if any(masked(name) != name or MASK in name for name in names):
+    if any(masked(name, wording=True) != name or MASK in name for name in names):
         return True
     bare = sum(bool(_NUMBER.fullmatch(name) or _DATE.fullmatch(name)) for name in names)
     return bare > SHARE * max(len(names), 1)

@@ -38,12 +38,14 @@ class Identifier:
     form : how it is typed.
     check : whether a match really is one.
     by_chance : numbers of a column that numbers its records have this form by chance.
+    cells_only : in the wording of a question it names an institution (« Suivez-vous @region_x ? »), not a person.
     """
 
     name: str
     form: re.Pattern[str]
     check: Callable[[str], bool]
     by_chance: bool
+    cells_only: bool = False
 
 
 @functools.cache
@@ -56,6 +58,7 @@ def identifiers() -> tuple[Identifier, ...]:
             re.compile(_whole(kind["form"], said["parts"]), 0 if kind.get("case") else re.IGNORECASE),
             _CHECKS.get(kind.get("check", ""), lambda _: True),
             bool(kind.get("by_chance")),
+            bool(kind.get("cells_only")),
         )
         for kind in said["kinds"]
     )
@@ -65,10 +68,14 @@ def _whole(form: str, parts: dict[str, str]) -> str:
     return re.sub(r"<<(\w+)>>", lambda m: _whole(parts[m[1]], parts), form)
 
 
-def without_identifiers(text: str, mask: str, *, numbers: bool = True) -> str:
-    """Return a text with every identifier replaced by ``mask``; without ``numbers``, none that digits are by chance."""
+def without_identifiers(text: str, mask: str, *, numbers: bool = True, wording: bool = False) -> str:
+    """Return a text with every identifier replaced by ``mask``.
+
+    Without ``numbers``, none that digits are by chance; of a question's ``wording``, none that names a person in an
+    answer only.
+    """
     for kind in identifiers():
-        if numbers or not kind.by_chance:
+        if (numbers or not kind.by_chance) and not (wording and kind.cells_only):
             text = kind.form.sub(functools.partial(_replaced, check=kind.check, mask=mask), text)
     return text
 

@@ -80,12 +80,12 @@ _SIGNS = re.compile(r"[@0-9:/#\[(=]|arobas", re.IGNORECASE)
 _SMALL = re.compile(r"\s*[+-]?(?:\d{1,8}(?:[.,]\d*)?|\d{1,3}(?:[ .,\u00a0\u202f]\d{3}){1,2}(?:[.,]\d{1,2})?)\s*")
 
 
-def masked(text: str, *, numbers: bool = True, names: bool = True) -> str:
+def masked(text: str, *, numbers: bool = True, names: bool = True, wording: bool = False) -> str:
     """Return a text in which everything that identifies a person is masked.
 
     Without ``numbers`` a text of digits alone stays as it is: where a column numbers its records, or holds amounts with
     many digits, some have the form of a telephone or of a social security number by chance. Without ``names`` names of
-    persons stay: those of places are made of them.
+    persons stay: those of places are made of them. In the ``wording`` of a question « @region_x » is an institution.
     """
     if _SMALL.fullmatch(text):
         return text
@@ -95,7 +95,7 @@ def masked(text: str, *, numbers: bool = True, names: bool = True) -> str:
         return text
     text = EMAIL.sub(MASK, text)
     text = NIR.sub(lambda m: MASK if _right_key(m) else m[0], text)
-    text = without_identifiers(text, MASK, numbers=numbers)
+    text = without_identifiers(text, MASK, numbers=numbers, wording=wording)
     text = PHONE.sub(MASK, text)
     text = POSITION.sub(MASK, text)
     text = _IP.sub(lambda m: MASK if is_ip(m[0]) else m[0], text)

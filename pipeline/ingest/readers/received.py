@@ -209,7 +209,7 @@ def screened_names(columns: list[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken = set(columns)
     for column in columns:
-        name = bare = masked(column)
+        name = bare = masked(column, wording=True)
         n = 2
         while name != column and name in taken:
             name, n = f"{bare} {n}", n + 1
@@ -233,7 +233,7 @@ def _screened(received: Received) -> Received:
     said = received.documented
     screened = replace(
         said,
-        labels={names.get(c, c): masked(label) for c, label in said.labels.items()},
+        labels={names.get(c, c): masked(label, wording=True) for c, label in said.labels.items()},
         values={names.get(c, c): {v: masked(t) for v, t in labels.items()} for c, labels in said.values.items()},
         multiple_sets={masked(n): [names.get(c, c) for c in columns] for n, columns in said.multiple_sets.items()},
         sheets=[masked(sheet) for sheet in said.sheets],
