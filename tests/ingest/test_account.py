@@ -22,7 +22,8 @@ ROWS = st.lists(st.lists(CELL, min_size=2, max_size=4), min_size=1, max_size=25)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS)
 def test_the_account_adds_up_to_the_records_of_the_file(make: Make, rows: list[list[str]]) -> None:
-    lines = ["1;1;ok", *(";".join(r) for r in rows)]
+    # a file of which most records do not fit their header is refused whole (readers/test_widths)
+    lines = [*(f"r{i};1;ok" for i in range(len(rows) + 1)), *(";".join(r) for r in rows)]
     asked = [
         question("k", "key", role="respondent"),
         question("q", "single", codes=codes(1, 2)),
