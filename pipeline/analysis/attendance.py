@@ -30,6 +30,8 @@ Floats = NDArray[np.float64]
 DOMAINS = ("age_band", "activity")
 #: What returns count: visits, and the months of spaces that they were received for.
 VISITS: Codes = {"visits": VALUE}
+#: Visits in no space: at home, at a distance.
+ELSEWHERE: Codes = {"visits_elsewhere": VALUE}
 RECEIVED: Codes = {"received": VALUE}
 LEVEL = 0.95
 #: A rate of a year is made of all its months.
@@ -155,6 +157,8 @@ def _row(context: Context, entry: Entry, returns: Returns, place: int, **values:
 def quantity_of(row: Result) -> Quantity:
     """Return what a number of attendance counts: visits received, or a ratio of them."""
     cell = {str(name): [code] for name, code in (row.domain or {}).items()}
+    if row.indicator == "elsewhere":
+        return counted(row, "total", ELSEWHERE, cell)
     if row.measure == "evolution":
         first, last = (replace(row, period=year) for year in ends(row.period))
         return statistic("evolution", *(counted(r, "total", VISITS, cell, "common_months") for r in (last, first)))
