@@ -43,3 +43,15 @@ def test_an_item_that_a_wave_did_not_ask_is_said_with_the_wave(project: Path) ->
     site = published(project)
     no_empty_figure(site)
     assert "des ateliers. Question non posée en 2003." in site.text("report.html")
+
+
+@pytest.mark.slow
+def test_a_year_without_all_its_months_has_no_rate_and_the_report_says_why(project: Path) -> None:
+    path = project / "data" / "raw" / "miniature" / "attendance.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if "2006-12" not in line]
+    assert len(kept) < len(lines)
+    path.write_text("".join(kept), encoding="utf-8")
+    site = published(project)
+    no_empty_figure(site)
+    assert "relevés des douze mois de l’année" in site.text("report.html")
