@@ -27,7 +27,11 @@ SHAPE: dict[str, tuple[list[str], Expect]] = {
     "cras_nulls": (["cras_nulls.csv"], refused("13 names", "40 fields", "cras_nulls.csv:2")),
     "sansnom": (["sansnom.csv"], every(accepted(100), said("column_4, column_5"))),
 }
-CASES = SHAPE
+#: What files of statistical programs say of their columns.
+DECLARED: dict[str, tuple[list[str], Expect]] = {
+    "bad_date": (["bad_date.sav"], every(accepted(299), said("'jour'", "case 8"))),
+}
+CASES = SHAPE | DECLARED
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ KINDS: dict[str, Kind] = {
     "not_a_number": Kind(
         0.05, "declare `decimal:` and `thousands:` of the file, or the codes that mean missing in the instrument"
     ),
-    "not_a_date": Kind(0.05, "declare `date_format:` of the question in the instrument"),
+    "not_a_date": Kind(0.05, "declare `date_format:` of the question in the instrument, or correct the file"),
     "unknown_code": Kind(0.05, "add the codes to the instrument (codes, missing or recode), or correct the file"),
     "out_of_range": Kind(0.2, "correct the values, or the `range:` in the instrument"),
     "unknown_commune": Kind(0.2, "give INSEE codes (not postal codes), of today or merged since"),

@@ -65,7 +65,7 @@ def describe(path: Path, file: str, spec: FileSpec) -> Described:
         Column(
             name,
             said.labels.get(name, ""),
-            _kind(received.table[name], received.user_missing.get(name, [])),
+            "date" if name in said.dates else _kind(received.table[name], received.user_missing.get(name, [])),
             said.values.get(name, {}),
             received.user_missing.get(name, []),
             received.table[name],

@@ -7,9 +7,11 @@ the file, then the columns to keep, then the table.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 import pickle
+import re
 import sys
 from collections.abc import Callable, Generator
 from typing import Any, BinaryIO
@@ -28,10 +30,71 @@ def statistical(request: dict[str, Any]) -> Steps:
     _, meta = read(_source(request), metadataonly=True, **options)
     described = _described(meta, formats)
     chosen = yield described
-    data, meta = read(_source(request), usecols=chosen, output_format="dict", **request["data_options"], **options)
+    options |= {"usecols": chosen, "output_format": "dict", "disable_datetime_conversion": True}
+    data, meta = read(_source(request), **request["data_options"], **options)
+    dates = _with_dates(request["reader"], meta, data)
     texts = {name for name, kind in meta.readstat_variable_types.items() if kind == "string"}
     columns = {name: list(values) if name in texts else _packed(list(values)) for name, values in data.items()}
-    yield {"columns": columns, **_described(meta, formats)}
+    yield {"columns": columns, "dates": list(dates), **_described(meta, formats)}
+
+
+#: Day 0 of a program, and its formats of dates and of times with the seconds of their unit (SPSS Command Syntax
+#: Reference, "Date and Time Variables"; Stata D, "Datetime"; SAS Formats and Informats, "Dates, Times").
+Calendar = tuple[dt.datetime, tuple[tuple[str, float], ...], str]
+_SPSS: Calendar = (
+    dt.datetime(1582, 10, 14),
+    ((r"(?:[AEJS]?DATE|DATETIME|YMDHMS|MOYR|QYR|WKYR)[\d.]*", 1.0),),
+    r"(?:D?TIME|MTIME)[\d.]*",
+)
+_STATA: Calendar = (
+    dt.datetime(1960, 1, 1),
+    ((r"%-?\d*t?d.*", 86400.0), (r"%-?\d*t[cC](?!HH).*", 0.001)),
+    r"%-?\d*t[cC]HH.*",
+)
+_SAS: Calendar = (
+    dt.datetime(1960, 1, 1),
+    (
+        (r"(?:DATETIME|(?:E8601|IS8601|B8601)DT|B8601DN|(?:DATE|MDY)AMPM)[\d.]*", 1.0),
+        (r"(?:WEEKDAT[EX]|DTDATE|DATE|(?:E8601|IS8601|B8601)DA|(?:MMDDYY|DDMMYY|YYMMDD)[A-Z]?)[\d.]*", 86400.0),
+    ),
+    r"(?:TIME|HHMM|TOD|TIMEAMPM|(?:IS8601|E8601|B8601)TM)[\d.]*",
+)
+_CALENDARS = {"sav": _SPSS, "por": _SPSS, "dta": _STATA, "sas7bdat": _SAS, "xport": _SAS}
+
+
+def _with_dates(reader: str, meta: Any, data: dict[str, Any]) -> list[str]:
+    """Put dates and times of the day in place of the numbers that hold them; return the variables of dates.
+
+    The library refuses a whole file for one date that no calendar has, and knows few formats of dates.
+    """
+    origin, units, times = _CALENDARS[reader]
+    dates = []
+    for name in data:
+        format = str(meta.original_variable_types[name] or "")
+        if re.fullmatch(times, format):
+            data[name] = [_time(v, 0.001 if reader == "dta" else 1.0) for v in data[name]]
+        elif (unit := next((u for pattern, u in units if re.fullmatch(pattern, format)), None)) is not None:
+            dates.append(name)
+            data[name] = [_date(v, origin, unit) for v in data[name]]
+    return dates
+
+
+def _date(value: Any, origin: dt.datetime, unit: float) -> Any:
+    """Return a counted time as a date; what is the date of no calendar stays a number, as text."""
+    if isinstance(value, str) or value is None or value != value:
+        return value
+    try:
+        return origin + dt.timedelta(seconds=value * unit)
+    except OverflowError:
+        return f"{value:.15g}"
+
+
+def _time(value: Any, unit: float) -> Any:
+    """Return counted seconds as hours, minutes and seconds, which may be more than a day."""
+    if isinstance(value, str) or value is None or value != value or abs(value) == float("inf"):
+        return value
+    minutes, seconds = divmod(round(value * unit), 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
 
 
 def _formats(request: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +123,9 @@ def _packed(values: list[Any]) -> Any:
     """Return numbers or dates as an array, which travels fast; what is neither as it is."""
     import numpy as np
 
+    if any(isinstance(v, str) for v in values):
+        # « 6213000604800 » would be read as a number, or as a year.
+        return values
     for dtype in ("float64", "datetime64[us]"):
         try:
             return np.array(values, dtype=dtype)

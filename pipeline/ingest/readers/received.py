@@ -18,7 +18,7 @@ from pipeline.ingest.privacy.patterns import masked
 from pipeline.instrument import Code
 
 #: What a reader left out, kept under a name of its own or doubts: told whenever a file is read.
-TOLD = frozenset({"sheet", "header_row", "trailing_separator", "row_names", "unnamed_columns"})
+TOLD = frozenset({"sheet", "header_row", "trailing_separator", "row_names", "unnamed_columns", "impossible_date"})
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,14 @@ class Documented:
     values : column -> value -> label of the value.
     multiple_sets : name of a multiple-response set -> its columns.
     sheets : the sheets of a workbook.
+    dates : columns that the file calls dates, whatever single cells hold.
     """
 
     labels: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[Code, str]] = field(default_factory=dict)
     multiple_sets: dict[str, list[str]] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)
+    dates: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,7 @@ def _screened(received: Received) -> Received:
         values={names.get(c, c): {v: masked(t) for v, t in labels.items()} for c, labels in said.values.items()},
         multiple_sets={masked(n): [names.get(c, c) for c in columns] for n, columns in said.multiple_sets.items()},
         sheets=[masked(sheet) for sheet in said.sheets],
+        dates=frozenset(names.get(c, c) for c in said.dates),
     )
     notes = [
         Note(n.kind, masked(n.key), masked(n.before), masked(n.after), masked(n.fr), masked(n.en), n.line)

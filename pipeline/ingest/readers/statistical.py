@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import FileSpec
-from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.formats import FORMATS
-from pipeline.ingest.readers.received import Choose, Documented, Received, refuse_duplicates
+from pipeline.ingest.readers.received import Choose, Documented, Note, Received, refuse_duplicates
 from pipeline.instrument import Code
 
 #: Formats -> reader of pyreadstat; those whose reader tells user-missing values apart.
@@ -66,7 +66,21 @@ def read_statistical(content: Content, file: str, spec: FileSpec, choose: Choose
     if kind in _LETTERS:
         table = table.assign(**{name: _dotted(table[name], ranges[name]) for name in ranges})
     lines = np.arange(1, len(table) + 1)
-    return Received(file, columns, table, lines, user_missing=ranges, documented=_documented(found, kind in _LETTERS))
+    notes = [n for name in found["dates"] for n in _impossible(table[name], ranges.get(name, []))]
+    said = _documented(found, kind in _LETTERS)
+    return Received(file, columns, table, lines, user_missing=ranges, notes=notes, documented=said)
+
+
+def _impossible(column: pd.Series, ranges: Ranges) -> list[Note]:
+    """Return the record of a column's dates that no calendar has, which came as the text of their numbers."""
+    marks = {low for low, _ in ranges}
+    cases = [(n, v) for n, v in enumerate(column, 1) if isinstance(v, str) and v not in marks]
+    if not cases:
+        return []
+    name, numbers = str(column.name), some([n for n, _ in cases])
+    fr = f"« {name} » : une date qu'aucun calendrier n'a ({numbers}), ligne mise à part si la date est demandée"
+    en = f"'{name}': a date that no calendar has (case {numbers}), record set aside where the date is asked for"
+    return [Note("impossible_date", name, cases[0][1], "unreadable", fr, en, cases[0][0])]
 
 
 def _catalog(content: Content, file: str, spec: FileSpec) -> str | None:
@@ -110,8 +124,6 @@ def _names(described: dict[str, Any], kind: str, file: str) -> list[str]:
 
 def _unreadable(file: str, kind: str, fault: NativeFault) -> Blocked:
     told = "truncated: " if "number of rows" in fault.text else ""
-    if "Overflow" in fault.kind:
-        told = "a date that no calendar has: "
     return Blocked(
         Fault(
             f"{FORMATS[kind].title} cannot be read",
@@ -195,7 +207,7 @@ def _documented(found: dict[str, Any], letters: bool) -> Documented:
         n: {_code(v, letters): t for v, t in table.items()} for n, table in found["variable_value_labels"].items()
     }
     sets = {name: list(s["variable_list"]) for name, s in (found["mr_sets"] or {}).items()}
-    return Documented(labels, values, sets)
+    return Documented(labels, values, sets, dates=frozenset(found["dates"]))
 
 
 def _code(value: Any, letters: bool) -> Code:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked
+from pipeline.ingest.readers.describe import describe
 from pipeline.ingest.readers.received import Received, read_received
 
 SPEC = FileSpec(path="f.sav")
@@ -79,3 +81,33 @@ def test_a_truncated_transport_file_is_refused(tmp_path: Path, cut: int) -> None
     path.write_bytes(path.read_bytes()[:-cut])
     with pytest.raises(Blocked, match="truncated"):
         read_received(path, "f.xpt", FileSpec(path="f.xpt"), lambda columns: columns)
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "day", "unit"),
+    [
+        ("f.sav", lambda t, p: pyreadstat.write_sav(t, p, variable_format={"jour": "EDATE10"}), 13e9, 86400.0),
+        ("f.dta", lambda t, p: pyreadstat.write_dta(t, p, variable_format={"jour": "%td"}), 15000.0, 1.0),
+        ("f.xpt", lambda t, p: pyreadstat.write_xport(t, p, variable_format={"jour": "DATE9."}), 15000.0, 1.0),
+    ],
+)
+def test_a_date_that_no_calendar_has_stays_with_its_case_and_the_others_are_dates(
+    name: str, write: Callable[[pd.DataFrame, Path], None], day: float, unit: float, tmp_path: Path
+) -> None:
+    days = [day + unit * i for i in range(30)]
+    days[7] = 6.2e12
+    write(pd.DataFrame({"n": np.arange(30.0), "jour": days}), tmp_path / name)
+    got = read_received(tmp_path / name, name, FileSpec(path=name), lambda columns: columns)
+    assert [i for i, v in enumerate(got.table["jour"]) if isinstance(v, str)] == [7]
+    assert (got.table["jour"][8] - got.table["jour"][6]).days == 2
+    assert [(n.kind, n.key, n.line) for n in got.notes] == [("impossible_date", "jour", 8)]
+    (column,) = [c for c in describe(tmp_path / name, name, FileSpec(path=name)).columns if c.name == "jour"]
+    assert column.kind == "date"
+
+
+def test_months_and_quarters_of_spss_are_dates_and_times_are_hours(tmp_path: Path) -> None:
+    table = pd.DataFrame({"q": [13634179200.0, np.nan], "m": [13634179200.0] * 2, "t": [1000.0, 90000.0]})
+    pyreadstat.write_sav(table, tmp_path / "f.sav", variable_format={"q": "QYR8", "m": "MOYR8", "t": "TIME8"})
+    got = read(tmp_path / "f.sav").table
+    assert got["q"].tolist()[0] == got["m"].tolist()[0] == pd.Timestamp("2014-11-01")
+    assert got["t"].tolist() == ["00:16:40", "25:00:00"]
