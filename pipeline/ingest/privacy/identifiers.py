@@ -39,6 +39,7 @@ class Identifier:
     check : whether a match really is one.
     by_chance : numbers of a column that numbers its records have this form by chance.
     cells_only : in the wording of a question it names an institution (« Suivez-vous @region_x ? »), not a person.
+    digits, sign : what every match holds at least.
     """
 
     name: str
@@ -46,6 +47,12 @@ class Identifier:
     check: Callable[[str], bool]
     by_chance: bool
     cells_only: bool = False
+    digits: int = 0
+    sign: str = ""
+
+    def possible(self, text: str, digits: int) -> bool:
+        """Return whether a text with so many digits may hold one: most texts are told apart by that alone."""
+        return digits >= self.digits and self.sign in text
 
 
 @functools.cache
@@ -59,6 +66,8 @@ def identifiers() -> tuple[Identifier, ...]:
             _CHECKS.get(kind.get("check", ""), lambda _: True),
             bool(kind.get("by_chance")),
             bool(kind.get("cells_only")),
+            kind.get("digits", 0),
+            kind.get("sign", ""),
         )
         for kind in said["kinds"]
     )
@@ -74,7 +83,10 @@ def without_identifiers(text: str, mask: str, *, numbers: bool = True, wording: 
     Without ``numbers``, none that digits are by chance; of a question's ``wording``, none that names a person in an
     answer only.
     """
+    digits = sum(map(str.isdecimal, text))
     for kind in identifiers():
+        if not kind.possible(text, digits):
+            continue
         if (numbers or not kind.by_chance) and not (wording and kind.cells_only):
             text = kind.form.sub(functools.partial(_replaced, check=kind.check, mask=mask), text)
     return text
