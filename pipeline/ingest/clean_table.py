@@ -108,7 +108,7 @@ def received_values(instrument: Instrument, part: Part, rows: np.ndarray) -> pd.
     for q in instrument.questions:
         if free_text(q) or q.role == "identifier":
             continue
-        names = [q.name] if q.separator or q.type != "multiple" else list(q.columns(part.wave))
+        names = list(q.columns(part.wave)) if q.boxed else [*q.slots] or [q.name]
         for name, column in zip(names, received_columns(q, part.wave), strict=False):
             values[name] = part.received.table[column].iloc[rows].astype("str").reset_index(drop=True)
     return pd.DataFrame(values, index=pd.RangeIndex(len(rows)))

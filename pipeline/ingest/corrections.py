@@ -190,8 +190,11 @@ def _named(
     """Return the received column that a correction names, by its own name or by that of a question (or box)."""
     for q in instrument.questions:
         for wave in waves:
-            held = q.columns(wave) if not q.separator else dict.fromkeys([q.name], "")
-            held = {clean: column or received_columns(q, wave)[0] for clean, column in held.items()}
+            held = q.columns(wave)
+            if q.slots:
+                held = {column: column for column in received_columns(q, wave)}
+            elif q.separator:
+                held = dict.fromkeys([q.name], received_columns(q, wave)[0])
             for clean, column in held.items():
                 if column in columns and name in (clean, column):
                     return column, q

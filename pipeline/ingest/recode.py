@@ -59,6 +59,8 @@ class Recoded:
 
 def received_columns(q: Question, wave: str | None) -> list[str]:
     """Return the columns of the received file that hold a question in a wave."""
+    if q.slots:
+        return list(q.slots) if q.asked(wave) else []
     if q.type == "multiple" and q.separator:
         return [q.history(wave).column or q.column or q.name] if q.asked(wave) else []
     return list(q.columns(wave).values())
@@ -120,7 +122,9 @@ def _question(q: Question, wave: str | None, received: Received, decimal: str | 
         nothing = {} if free_text(q) else {c: _blank(q, index) for c in q.clean_columns()}
         return Recoded(nothing, np.full(len(index), NOT_ASKED, dtype=np.int8), notes=[_not_asked_note(q, str(wave))])
     if q.type == "multiple":
-        return _separated(q, wave, received) if q.separator else _multiple(q, wave, received)
+        if q.boxed:
+            return _multiple(q, wave, received)
+        return _slotted(q, wave, received) if q.slots else _separated(q, wave, received)
     column = received_columns(q, wave)[0]
     found = distinct(received.table[column])
     found, status, own = _missing_apart(q, wave, found, received.user_missing.get(column, []))
@@ -324,8 +328,10 @@ def _labels(q: Question) -> dict[str, Code]:
 def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     """Recode one column a box. All boxes blank is no answer where the file writes unticked boxes, else none ticked."""
     n, index = len(received.table), received.table.index
-    declared = q.history(wave).ticked
+    declared = q.history(wave).ticked or q.ticked or _counted(q, wave, received)
     ticked = frozenset(str(t).casefold() for t in declared) if declared else TICKED
+    # Where a value is said to be the tick, the usual marks of a tick are none.
+    unticked = UNTICKED | (TICKED - ticked)
     reasons = {str(k).casefold(): STATUSES.index(v) for k, v in q.missing.items()}
     any_ticked, any_unticked = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     why = np.full(n, NO_ANSWER, dtype=np.int8)
@@ -333,7 +339,7 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     boxes: dict[str, np.ndarray] = {}
     for clean, column in q.columns(wave).items():
         found = distinct(received.table[column])
-        read = [_box(v, ticked, reasons, received.user_missing.get(column, [])) for v in found.values]
+        read = [_box(v, ticked, unticked, reasons, received.user_missing.get(column, [])) for v in found.values]
         kind = found.array([k for k, _ in read], 0)
         boxes[clean] = kind == 1
         any_ticked |= kind == 1
@@ -353,7 +359,11 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
 
 
 def _box(
-    value: Any, ticked: frozenset[str], reasons: dict[str, int], user_missing: list[tuple[float | str, float | str]]
+    value: Any,
+    ticked: frozenset[str],
+    unticked: frozenset[str],
+    reasons: dict[str, int],
+    user_missing: list[tuple[float | str, float | str]],
 ) -> tuple[int, int]:
     """Return (0 blank, 1 ticked, 2 unticked, 3 missing, 4 unreadable) and the status of a missing one."""
     text = text_of(value)
@@ -365,9 +375,16 @@ def _box(
             return 3, reasons[form]
     if any(f in ticked for f in forms):
         return 1, ANSWERED
-    if any(f in UNTICKED for f in forms):
+    if any(f in unticked for f in forms):
         return 2, ANSWERED
     return (3, NO_ANSWER) if _declared_missing(value, user_missing) else (4, NO_ANSWER)
+
+
+def _counted(q: Question, wave: str | None, received: Received) -> list[Code]:
+    """Return the value that the file itself counts in the set of these boxes; none where it says nothing."""
+    columns = set(q.columns(wave).values())
+    sets = received.documented.multiple_sets.values()
+    return [s.counted for s in sets if s.counted is not None and columns <= set(s.columns)]
 
 
 def parts_of(text: str, separator: str) -> list[str]:
@@ -383,11 +400,7 @@ def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
     """Recode several answers in one cell; an answer is an item's name, column or label."""
     found = distinct(received.table[received_columns(q, wave)[0]])
     found, status, _ = _missing_apart(q, wave, found, [])
-    names = {}
-    for item in q.offered(wave):
-        for text in {item.name, item.column or item.name, item.label.fr, item.label.en or item.label.fr}:
-            names[text.casefold()] = item.name
-            names.setdefault(folded(text), item.name)
+    names = _item_names(q, wave)
     cells = [parts_of(text_of(v) or "", q.separator or "|") for v in found.values]
     read = [{p: names.get(p.casefold(), names.get(folded(p))) for p in cell} for cell in cells]
     wrong = [next((p for p, name in cell.items() if name is None), None) for cell in read]
@@ -397,6 +410,39 @@ def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
         for item in q.offered(wave)
     }
     return Recoded(_ticks(q, boxes, status, found.index), status, unreadable=found.series(wrong, "str"))
+
+
+def _item_names(q: Question, wave: str | None) -> dict[str, str]:
+    """Return what may stand for an item (name, column, label; without case, and without accents) -> its name."""
+    names: dict[str, str] = {}
+    for item in q.offered(wave):
+        for text in {item.name, item.column or item.name, item.label.fr, item.label.en or item.label.fr}:
+            names[text.casefold()] = item.name
+            names.setdefault(folded(text), item.name)
+    return names
+
+
+def _slotted(q: Question, wave: str | None, received: Received) -> Recoded:
+    """Recode columns of the first, second, third answer: an item is ticked where one of them holds it.
+
+    A record without an answer in any of them did not answer (SPSS, MULT RESPONSE: such cases are missing).
+    """
+    index = received.table.index
+    names = _item_names(q, wave)
+    boxes = {f"{q.name}_{item.name}": np.zeros(len(index), dtype=bool) for item in q.offered(wave)}
+    status = np.full(len(index), NO_ANSWER, dtype=np.int8)
+    unreadable = pd.Series(index=index, dtype="str")
+    for column in received_columns(q, wave):
+        found = distinct(received.table[column])
+        found, own, _ = _missing_apart(q, wave, found, received.user_missing.get(column, []))
+        texts_ = [text_of(v) for v in found.values]
+        read = [None if t is None else _lookup(names, t.casefold())[1] or names.get(folded(t)) for t in texts_]
+        for item in q.offered(wave):
+            boxes[f"{q.name}_{item.name}"] |= found.array([int(r == item.name) for r in read], 0).astype(bool)
+        status = np.where((own != NO_ANSWER) & (status != ANSWERED), own, status).astype(np.int8)
+        unknown = [t if r is None else None for t, r in zip(texts_, read, strict=True)]
+        unreadable = unreadable.fillna(found.series(unknown, "str"))
+    return Recoded(_ticks(q, boxes, status, index), status, unreadable=unreadable)
 
 
 def _ticks(q: Question, boxes: dict[str, np.ndarray], status: np.ndarray, index: pd.Index) -> dict[str, pd.Series]:

@@ -159,6 +159,8 @@ class Question(_Strict):
     unique: bool = False
     unit: str | None = None
     separator: str | None = None  # several values in one cell
+    slots: list[str] = []  # columns of the first, second, third... answer, each with the code of an item
+    ticked: list[Annotated[Code, _NoBool]] | None = None  # raw values that mean a ticked box, in all waves
     date_format: str | None = None
     waves: dict[str, WaveHistory] = {}
     note: Text | None = None
@@ -174,6 +176,8 @@ class Question(_Strict):
             raise ValueError(f"question '{self.name}' has themes and must be of type open, not {self.type}")
         if len({t.name for t in self.themes}) < len(self.themes):
             raise ValueError(f"question '{self.name}' names a theme twice")
+        if (self.slots or self.ticked) and self.type != "multiple":
+            raise ValueError(f"question '{self.name}' has slots or ticked and must be multiple, not {self.type}")
         if self.type == "multiple" and not self.items:
             raise ValueError(f"question '{self.name}' is multiple and needs items")
         both = set(self.codes) & set(self.missing)
@@ -200,6 +204,11 @@ class Question(_Strict):
             if lost := sorted(set(history.items or ()) - items):
                 raise ValueError(f"{where}: there is no item '{lost[0]}'")
         return self
+
+    @property
+    def boxed(self) -> bool:
+        """Return whether each item has a received column of its own, which says whether it is ticked."""
+        return self.type == "multiple" and self.separator is None and not self.slots
 
     def wording_in(self, wave: str | None) -> Text:
         """Return the wording as it was put in ``wave``."""
@@ -296,7 +305,7 @@ class Instrument(_Strict):
             received: dict[str, str] = {}
             for q in self.questions:
                 for clean, column in q.columns(wave).items():
-                    if column in received and q.separator is None:
+                    if column in received and q.separator is None and not q.slots:
                         when = f" in wave {wave}" if wave else ""
                         raise ValueError(
                             f"the instrument names the received column '{column}' twice{when}:"

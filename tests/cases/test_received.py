@@ -12,6 +12,7 @@ from .received import (
     FOLDER,
     Expect,
     accepted,
+    drafted,
     every,
     orderly,
     refused,
@@ -30,6 +31,14 @@ SHAPE: dict[str, tuple[list[str], Expect]] = {
 #: What files of statistical programs say of their columns.
 DECLARED: dict[str, tuple[list[str], Expect]] = {
     "bad_date": (["bad_date.sav"], every(accepted(299), said("'jour'", "case 8"))),
+    "mrs_real": (
+        ["mrs_real.sav"],
+        every(accepted(6), drafted("slots: [ca_subvar_1", "name: d,")),
+    ),
+    "mrs_counted0": (
+        ["mrs_counted0.sav"],
+        every(accepted(6), drafted("ticked: [0]", "slots: [ca_subvar_1")),
+    ),
 }
 CASES = SHAPE | DECLARED
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.evaluation import FileSpec
-from pipeline.ingest.readers.received import Note, Received, read_received
+from pipeline.ingest.readers.received import MultipleSet, Note, Received, read_received
 from pipeline.ingest.totals import without_totals
 from pipeline.instrument import Code
 
@@ -44,7 +44,7 @@ class Described:
     columns: list[Column]
     sheets: list[str]
     notes: list[Note]
-    multiple_sets: dict[str, list[str]]
+    multiple_sets: dict[str, MultipleSet]
     received: Received
 
 

@@ -35,6 +35,22 @@ class Note:
 
 
 @dataclass(frozen=True)
+class MultipleSet:
+    """Columns that a file says hold the answers to one question (SPSS, MULT RESPONSE and MRSETS).
+
+    Attributes
+    ----------
+    columns : its columns.
+    label : what it is called in words, "" where the file does not say.
+    counted : the value that means a ticked box; None in a set of categories, whose columns hold an answer each.
+    """
+
+    columns: list[str]
+    label: str = ""
+    counted: Code | None = None
+
+
+@dataclass(frozen=True)
 class Documented:
     """What a file itself says of its columns.
 
@@ -42,14 +58,14 @@ class Documented:
     ----------
     labels : column -> its label.
     values : column -> value -> label of the value.
-    multiple_sets : name of a multiple-response set -> its columns.
+    multiple_sets : multiple-response sets by name.
     sheets : the sheets of a workbook.
     dates : columns that the file calls dates, whatever single cells hold.
     """
 
     labels: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[Code, str]] = field(default_factory=dict)
-    multiple_sets: dict[str, list[str]] = field(default_factory=dict)
+    multiple_sets: dict[str, MultipleSet] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)
     dates: frozenset[str] = frozenset()
 
@@ -237,7 +253,10 @@ def _screened(received: Received) -> Received:
         said,
         labels={names.get(c, c): masked(label, wording=True) for c, label in said.labels.items()},
         values={names.get(c, c): {v: masked(t) for v, t in labels.items()} for c, labels in said.values.items()},
-        multiple_sets={masked(n): [names.get(c, c) for c in columns] for n, columns in said.multiple_sets.items()},
+        multiple_sets={
+            masked(n): replace(s, columns=[names.get(c, c) for c in s.columns], label=masked(s.label, wording=True))
+            for n, s in said.multiple_sets.items()
+        },
         sheets=[masked(sheet) for sheet in said.sheets],
         dates=frozenset(names.get(c, c) for c in said.dates),
     )

@@ -14,7 +14,7 @@ from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.formats import FORMATS
-from pipeline.ingest.readers.received import Choose, Documented, Note, Received, refuse_duplicates
+from pipeline.ingest.readers.received import Choose, Documented, MultipleSet, Note, Received, refuse_duplicates
 from pipeline.instrument import Code
 
 #: Formats -> reader of pyreadstat; those whose reader tells user-missing values apart.
@@ -206,7 +206,16 @@ def _documented(found: dict[str, Any], letters: bool) -> Documented:
     values = {
         n: {_code(v, letters): t for v, t in table.items()} for n, table in found["variable_value_labels"].items()
     }
-    sets = {name: list(s["variable_list"]) for name, s in (found["mr_sets"] or {}).items()}
+    # The file writes the variables of a set in small letters, whatever their case.
+    case = {n.casefold(): n for n in found["column_names"]}
+    sets = {
+        name: MultipleSet(
+            [case.get(v.casefold(), v) for v in s["variable_list"]],
+            s["label"] or "",
+            s["counted_value"] if s["is_dichotomy"] else None,
+        )
+        for name, s in (found["mr_sets"] or {}).items()
+    }
     return Documented(labels, values, sets, dates=frozenset(found["dates"]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,7 +12,8 @@ from pipeline.errors import IngestError
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.scaffold.columns import draft_of, is_ticked, wording_of
+from pipeline.ingest.readers.received import MultipleSet
+from pipeline.ingest.scaffold.columns import MOST_ANSWERS, draft_of, is_ticked, missing_of, wording_of
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.several import several
@@ -19,8 +21,8 @@ from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches
 from pipeline.ingest.tools import kobo, limesurvey
 from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, short_name, slug
 from pipeline.ingest.tools.headers import asked_columns, matched
-from pipeline.ingest.values import text_of
-from pipeline.instrument import Instrument
+from pipeline.ingest.values import distinct, text_of
+from pipeline.instrument import Code, Instrument
 
 _NUMBERED = re.compile(r"^(?P<stem>.*?[A-Za-z])(?P<item>\d+)$")
 _OTHER = ("other", "autre", "autres", "autre precisez")
@@ -94,6 +96,7 @@ def _held(given: Given, questionnaire: Questionnaire) -> set[str]:
 
 def _from_columns(given: Given, decimal: str | None) -> list[Draft]:
     """Return the drafts of a file that no questionnaire describes; boxes of one question are put together."""
+    sets = given.described.multiple_sets
     grouped = _boxes(given)
     inside = {c.name: stem for stem, columns in grouped.items() for c in columns}
     out: list[Draft] = []
@@ -108,7 +111,11 @@ def _from_columns(given: Given, decimal: str | None) -> list[Draft]:
                 out.append(draft)
         elif stem not in done:
             done.add(stem)
-            out.append(_together(stem, grouped[stem]))
+            declared = sets.get(stem)
+            if declared is not None and declared.counted is None:
+                out += _categories(stem, grouped[stem], declared) or _each(given, grouped, stem, decimal)
+            else:
+                out.append(_together(stem, grouped[stem], declared))
     return out
 
 
@@ -133,14 +140,19 @@ def _alone(given: Given, column: Column, decimal: str | None, grouped: dict[str,
 def _boxes(given: Given) -> dict[str, list[Column]]:
     """Return the columns that are the boxes of one question: declared sets, `Q[SQ1]`, `q/choice`, `Q1_1`, `Q1_2`..."""
     by_name = {c.name: c for c in given.described.columns}
-    sets = {n: [by_name[c] for c in cs if c in by_name] for n, cs in given.described.multiple_sets.items()}
-    taken = {c.name for columns in sets.values() for c in columns}
+    sets: dict[str, list[Column]] = {}
+    taken: set[str] = set()
+    for name, declared in given.described.multiple_sets.items():
+        # A variable may stand in several sets of a file; a column answers one question here.
+        sets[name] = [by_name[c] for c in declared.columns if c in by_name and c not in taken]
+        taken |= set(declared.columns)
     for column in given.described.columns:
         if column.name in taken or not is_ticked(column.examples):
             continue
         if found := _member(column.name):
             sets.setdefault(found["stem"], []).append(column)
-    kept = {stem: columns for stem, columns in sets.items() if len(columns) > 1 and _one_question(stem, columns)}
+    said = given.described.multiple_sets
+    kept = {n: cs for n, cs in sets.items() if len(cs) > 1 and (n in said or _one_question(n, cs))}
     if given.tool == "limesurvey":
         # What was written beside the box stays in the file: that it was written is the tick.
         for stem in kept:
@@ -165,7 +177,40 @@ def _one_question(stem: str, columns: Sequence[Column]) -> bool:
     return len(columns) > 2 and (ticked_only or own_name)
 
 
-def _together(stem: str, columns: Sequence[Column]) -> Draft:
+def _each(given: Given, grouped: dict[str, list[Column]], stem: str, decimal: str | None) -> list[Draft]:
+    """Return the drafts of the columns of a set, each on its own."""
+    found = [_alone(given, column, decimal, grouped) for column in grouped[stem]]
+    return [draft for draft in found if draft is not None]
+
+
+def _categories(stem: str, columns: Sequence[Column], declared: MultipleSet) -> list[Draft]:
+    """Return the one question of a set of categories, whose columns hold the first, second, third answer.
+
+    None where its answers are texts that differ from record to record.
+    """
+    labels: dict[str, str] = {}
+    missing: dict[Code, str] = {}
+    for column in columns:
+        labels |= {str(v): masked(label or str(v)) for v, label in column.values.items()}
+        missing |= missing_of(column)
+    met = {t for column in columns for t in map(text_of, distinct(column.examples).values) if t}
+    unlabelled = sorted(met - set(labels) - {str(m) for m in missing})
+    if len(unlabelled) > MOST_ANSWERS:
+        return []
+    answers = {**labels, **{t: masked(t) for t in unlabelled}}
+    items: list[dict[str, Any]] = []
+    for i, (code, label) in enumerate((c, t) for c, t in answers.items() if c not in {str(m) for m in missing}):
+        plain = re.fullmatch(r"[\w.-]+", code) is not None
+        items.append({"name": code if plain else short_name(label, f"i{i}", 36), "label": {"fr": label}})
+        items[-1] |= {} if plain else {"column": code}
+    content: dict[str, Any] = {"name": short_name(stem), "type": "multiple"}
+    content |= {"wording": {"fr": declared.label or stem}, "slots": [c.name for c in columns], "items": items}
+    content |= {"missing": missing} if missing else {}
+    said = "catégories du fichier SPSS, réunies / a set of categories of the file"
+    return [Draft(content, {"items": said})] if items else []
+
+
+def _together(stem: str, columns: Sequence[Column], declared: MultipleSet | None = None) -> Draft:
     shared = _shared([c.label for c in columns])
     items = []
     for i, column in enumerate(columns, 1):
@@ -176,9 +221,10 @@ def _together(stem: str, columns: Sequence[Column]) -> Draft:
             {"name": short_name(own, f"i{i}", 36).lstrip("_") or f"i{i}", "label": {"fr": label}, "column": column.name}
         )
     name = short_name(stem.rpartition("/")[2])
-    wording = shared.strip(" :-[]") or stem
+    wording = (declared.label if declared else "") or shared.strip(" :-[]") or stem
+    ticked = {} if declared is None or declared.counted in (None, 1) else {"ticked": [declared.counted]}
     return Draft(
-        {"name": name, "type": "multiple", "wording": {"fr": wording}, "items": items},
+        {"name": name, "type": "multiple", "wording": {"fr": wording}, **ticked, "items": items},
         {"items": "cases à cocher réunies en une question / boxes put together as one question"},
     )
 

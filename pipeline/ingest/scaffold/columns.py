@@ -76,7 +76,7 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
         return personal
     if _labelled(column, texts):
         return _named(column, base) or _coded(column, base)
-    missing = _missing(column)
+    missing = missing_of(column)
     if column.kind == "date" or _dates(column):
         return Draft({**base, "type": "date"}, {"type": "ordre jour/mois/année / order of day and month"})
     if (short := _short_dates(column)) is not None:
@@ -95,7 +95,7 @@ def _labelled(column: Column, texts: Sequence[str]) -> bool:
     return bool(known) and sum(t in known for t in texts) >= share * len(texts)
 
 
-def _missing(column: Column) -> dict[Code, str]:
+def missing_of(column: Column) -> dict[Code, str]:
     """Return the values that the file declares missing, each with why (its label says so, else no answer)."""
     found: dict[Code, str] = {}
     for low, high in column.missing:
@@ -116,7 +116,7 @@ def _code(value: object) -> Code:
 
 
 def _coded(column: Column, base: dict[str, Any]) -> Draft:
-    missing = _missing(column)
+    missing = missing_of(column)
     codes = {_code(v): {"fr": masked(label or str(v))} for v, label in column.values.items() if _code(v) not in missing}
     if not codes:
         return Draft({**base, "type": "text"})

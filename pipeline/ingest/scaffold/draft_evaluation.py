@@ -98,7 +98,11 @@ def _doubts(given: Given) -> list[str]:
 
 def _used(source: DraftSource, column: str) -> bool:
     for d in source.drafts:
-        columns = [d.content.get("column", d.name), *(i.get("column") for i in d.content.get("items", []))]
+        columns = [
+            d.content.get("column", d.name),
+            *d.content.get("slots", []),
+            *(i.get("column") for i in d.content.get("items", [])),
+        ]
         columns += [h.get("column") for h in d.content.get("waves", {}).values()]
         columns += [c for h in d.content.get("waves", {}).values() for c in h.get("items", {}).values()]
         if column in columns:

@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.ingest.lexicon import folded
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.recode import TICKED
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.words import WAVES, matches
 from pipeline.ingest.tools.draft import Draft
@@ -178,6 +179,8 @@ def _history(draft: Draft, by_wave: dict[str, Draft], names: Sequence[str]) -> N
             history[wave] = {"asked": False}
         elif other is not draft and draft.content["type"] == "multiple":
             _same_items(draft, other, wave, history)
+            if other.content.get("ticked") != draft.content.get("ticked"):
+                history.setdefault(wave, {})["ticked"] = other.content.get("ticked") or list(TICKED)
         elif other is not draft:
             column = str(other.content.get("column", other.name))
             if column != own:
@@ -216,7 +219,7 @@ def asked_by_wave(draft: Draft, given: Given, survey: Survey) -> None:
     assert waves is not None
     own = waves.examples.map(text_of)
     rows = {w.name: (own == str(survey.codes[w.name])).to_numpy(dtype=bool) for w in survey.waves}
-    if draft.content["type"] == "multiple" and not draft.content.get("separator"):
+    if draft.content["type"] == "multiple" and not {"separator", "slots"} & set(draft.content):
         return _boxes_by_wave(draft, given, rows)
     column = given.column(str(draft.content.get("column", draft.name)))
     if column is None:

@@ -30,7 +30,7 @@ def asked_columns(instrument: Instrument, waves: Iterable[str | None]) -> list[A
     for wave in waves:
         for q in instrument.questions:
             columns = received_columns(q, wave)
-            items: Sequence[Item | None] = q.offered(wave) if q.type == "multiple" and not q.separator else [None]
+            items: Sequence[Item | None] = q.offered(wave) if q.boxed else [None] * len(columns)
             if not columns:
                 continue
             for column, item in zip(columns, items, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pytest
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked
 from pipeline.ingest.readers.describe import describe
-from pipeline.ingest.readers.received import Received, choose_columns, read_received
+from pipeline.ingest.readers.received import MultipleSet, Received, choose_columns, read_received
 from pipeline.ingest.recode import STATUSES, Recoded, recode
+from pipeline.ingest.scaffold.draft_evaluation import draft_evaluation
+from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.instrument import Instrument
 
 #: Codes that do not fit into 32 bits, as identifiers of spaces and products do not.
@@ -102,14 +105,55 @@ def test_special_missing_values_of_sas_are_told_apart(tmp_path: Path) -> None:
     assert statuses(answer) == ["answered", "dont_know", "answered", "no_answer", "answered"]
 
 
-def test_multiple_response_sets_are_described(tmp_path: Path) -> None:
-    pyreadstat.write_sav(pd.DataFrame({"a": [1.0], "b": [0.0], "c": [1.0]}), tmp_path / "f.sav")
-    raw = (tmp_path / "f.sav").read_bytes()
-    record = b"$usages=D1 1 6 Usages a b\n"
+def with_set(table: pd.DataFrame, record: bytes, path: Path, **more: Any) -> Path:
+    """Write an SPSS file with the record of a multiple-response set (extension 7, subtype 7), which no library does."""
+    pyreadstat.write_sav(table, path, **more)
     extension = b"".join(n.to_bytes(4, "little") for n in (7, 7, 1, len(record))) + record
     end = (999).to_bytes(4, "little") + bytes(4)
-    (tmp_path / "f.sav").write_bytes(raw.replace(end, extension + end, 1))
-    assert describe(tmp_path / "f.sav", "f.sav", FileSpec(path="f.sav")).multiple_sets == {"usages": ["a", "b"]}
+    path.write_bytes(path.read_bytes().replace(end, extension + end, 1))
+    return path
+
+
+def set_read(path: Path) -> tuple[dict[str, Any], Recoded, Recoded]:
+    """Return the drafted question of a set, its answers, and those of the same question where only the file counts."""
+    drafted = draft_evaluation("essai", [path], dt.date(2024, 12, 1))
+    (content,) = [d for s in drafted.instruments.values() for d in s["questions"] if d["name"] == "usages"]
+    content = {k: v.value if isinstance(v, Reviewed) else v for k, v in content.items()}
+    bare = {k: v for k, v in content.items() if k != "ticked"}
+    asked = [{"name": "i", "title": {"fr": "i"}, "questions": [c]} for c in (content, bare)]
+    answers = [recode(Instrument.model_validate(i), None, read(path), None)["usages"] for i in asked]
+    return content, answers[0], answers[1]
+
+
+def test_the_value_that_a_set_counts_is_the_tick_in_the_draft_and_where_the_draft_does_not_say(tmp_path: Path) -> None:
+    table = pd.DataFrame({"a": [0.0, 1.0, np.nan] * 5, "b": [0.0, 1.0, 1.0] * 5, "n": np.arange(15.0)})
+    path = with_set(table, b"$usages=D1 0 6 Usages a b\n", tmp_path / "f.sav")
+    content, *answers = set_read(path)
+    assert (content["ticked"], content["wording"]) == ([0], {"fr": "Usages"})
+    for answer in answers:
+        assert answer.clean["usages_a"].tolist()[:3] == [True, False, False]
+        assert answer.clean["usages_b"].tolist()[:3] == [True, False, False]
+        assert answer.unreadable is not None
+        assert answer.unreadable.isna().all()
+
+
+def test_a_set_of_categories_is_one_question_whose_items_are_its_answers(tmp_path: Path) -> None:
+    table = pd.DataFrame({"a": [1.0, 2.0, np.nan, 9.0] * 5, "b": [2.0, np.nan, np.nan, np.nan] * 5})
+    labels = {c: {1: "Internet", 2: "Imprimante", 9: "Ne sait pas"} for c in "ab"}
+    path = with_set(table, b"$usages=C 6 Usages a b\n", tmp_path / "f.sav", variable_value_labels=labels)
+    content, answer, _ = set_read(path)
+    assert (content["slots"], [i["label"]["fr"] for i in content["items"]]) == (["a", "b"], ["Internet", "Imprimante"])
+    assert answer.clean["usages_1"].tolist()[:2] == [True, False]
+    assert answer.clean["usages_2"].tolist()[:2] == [True, True]
+    assert statuses(answer)[:4] == ["answered", "answered", "no_answer", "dont_know"]
+
+
+def test_multiple_response_sets_are_described(tmp_path: Path) -> None:
+    table = pd.DataFrame({"a": [1.0], "b": [0.0], "c": [1.0]})
+    with_set(table, b"$usages=D1 1 6 Usages a b\n", tmp_path / "f.sav")
+    assert describe(tmp_path / "f.sav", "f.sav", FileSpec(path="f.sav")).multiple_sets == {
+        "usages": MultipleSet(["a", "b"], "Usages", 1)
+    }
 
 
 def latin(tmp_path: Path) -> Path:

@@ -50,7 +50,8 @@ def by_value(instrument: Instrument) -> bool:
         or q.unique
         or q.role in ("respondent", "birth_date", "open_text")
         or q.type == "open"
-        or (q.type == "multiple" and not q.separator)
+        or q.boxed
+        or q.slots
         or q.waves
         for q in instrument.questions
     )
