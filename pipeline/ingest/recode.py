@@ -330,8 +330,8 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     n, index = len(received.table), received.table.index
     declared = q.history(wave).ticked or q.ticked or _counted(q, wave, received)
     ticked = frozenset(str(t).casefold() for t in declared) if declared else TICKED
-    # Where a value is said to be the tick, the usual marks of a tick are none.
-    unticked = UNTICKED | (TICKED - ticked)
+    # Where a usual mark of an empty box is said to be the tick, the usual marks of a tick are empty boxes.
+    unticked = UNTICKED | (TICKED - ticked) if ticked & UNTICKED else UNTICKED
     reasons = {str(k).casefold(): STATUSES.index(v) for k, v in q.missing.items()}
     any_ticked, any_unticked = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     why = np.full(n, NO_ANSWER, dtype=np.int8)

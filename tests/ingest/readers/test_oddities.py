@@ -131,8 +131,8 @@ def test_the_value_that_a_set_counts_is_the_tick_in_the_draft_and_where_the_draf
     content, *answers = set_read(path)
     assert (content["ticked"], content["wording"]) == ([0], {"fr": "Usages"})
     for answer in answers:
-        assert answer.clean["usages_a"].tolist()[:3] == [True, False, False]
-        assert answer.clean["usages_b"].tolist()[:3] == [True, False, False]
+        assert answer.clean["usages_1"].tolist()[:3] == [True, False, False]
+        assert answer.clean["usages_2"].tolist()[:3] == [True, False, False]
         assert answer.unreadable is not None
         assert answer.unreadable.isna().all()
 
