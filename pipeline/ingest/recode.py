@@ -328,10 +328,11 @@ def _labels(q: Question) -> dict[str, Code]:
 def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     """Recode one column a box. All boxes blank is no answer where the file writes unticked boxes, else none ticked."""
     n, index = len(received.table), received.table.index
-    declared = q.history(wave).ticked or q.ticked or _counted(q, wave, received)
+    counted = _counted(q, wave, received)
+    declared = q.history(wave).ticked or q.ticked or counted
     ticked = frozenset(str(t).casefold() for t in declared) if declared else TICKED
-    # Where a usual mark of an empty box is said to be the tick, the usual marks of a tick are empty boxes.
-    unticked = UNTICKED | (TICKED - ticked) if ticked & UNTICKED else UNTICKED
+    # Where the file says what it counts, or 0 is the tick, the usual marks of a tick are those of an empty box.
+    unticked = UNTICKED | (TICKED - ticked) if counted or "0" in ticked else UNTICKED
     reasons = {str(k).casefold(): STATUSES.index(v) for k, v in q.missing.items()}
     any_ticked, any_unticked = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     why = np.full(n, NO_ANSWER, dtype=np.int8)
