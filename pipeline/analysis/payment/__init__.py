@@ -17,6 +17,7 @@ from pipeline.analysis.payment import curves, effects, sensitivity
 from pipeline.analysis.payment.asked import Asked, asked
 from pipeline.analysis.payment.bounds_of_means import without_model
 from pipeline.analysis.payment.events import Events
+from pipeline.analysis.payment.left_out import whom
 from pipeline.analysis.payment.refusal import warning
 from pipeline.analysis.payment.settings import Settings
 from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
@@ -44,6 +45,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     except ValueError as fault:
         raise entry.error(f"answers about payment contradict each other: {fault}", "format") from None
     made = _observed(entry, settings, subject, answers, held)
+    made += whom(entry, settings, subject, answers, held, Events(settings, entry.recipe))
     for wave in held:
         made += curves.of_wave(entry, settings, subject, answers, wave)
         made += sensitivity.of_wave(entry, settings, subject, answers, wave)

@@ -28,6 +28,11 @@ class Events:
         name = f"zero~{self.recipe}"
         return Event({name: [1]}, (name,))
 
+    def used(self, code: str) -> Event:
+        """Return the event that an answer is used, or left out for a reason, among those asked."""
+        name = f"use~{self.recipe}"
+        return Event({name: [code]}, (name,))
+
     def accepts(self, bid: float) -> Event:
         """Return the event of accepting a first amount, among those who said yes or no to it."""
         asked, answers = str(self.settings.answer), self.settings

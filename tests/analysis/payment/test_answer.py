@@ -15,6 +15,7 @@ from pipeline.analysis.estimates import Subject
 from pipeline.analysis.payment.agreement import shift_of_second
 from pipeline.analysis.payment.answers import double_bounded
 from pipeline.analysis.payment.asked import asked
+from pipeline.analysis.payment.left_out import used
 from pipeline.analysis.payment.likelihood import fit
 from pipeline.analysis.payment.refusal import warning
 from pipeline.analysis.payment.settings import Settings
@@ -102,6 +103,47 @@ def test_answers_agree_and_no_warning_is_raised_by_default(told: pd.DataFrame) -
         assert abs(row["estimate"]) < 4 * row["se"]
         assert told.loc[f"quality_checks.refusal_of_payment.warning/records/wave={wave}/region=53", "estimate"] == 0
         assert told.loc[f"payment.zero.share/users/wave={wave}/region=53", "estimate"] == 0
+
+
+def test_who_is_left_out_and_who_is_not_are_everybody_asked(told: pd.DataFrame, brittany: Any) -> None:
+    frame = brittany.context.clean("users", ["wave", "bid_answer", "bid_answer__status"])
+    for wave in ("2003", "2006"):
+        end = f"users/wave={wave}/region=53"
+        usable = told.loc[f"payment.usable.share/{end}"]
+        out = told.loc[[f"payment.left_out.share/{end}/left_out={r}" for r in ("protest", "dont_know", "no_answer")]]
+        assert usable["estimate"] + out["estimate"].sum() == pytest.approx(1)
+        # the base is everybody who was asked, answer or not
+        asked_here = frame[frame["wave"] == wave]
+        assert {usable["n"], *out["n"]} == {float(len(asked_here))}
+        plain = (asked_here["bid_answer__status"].astype(str) == "dont_know").mean()
+        # weights differ between persons: the shares of persons and of questionnaires are near, not the same
+        assert out["estimate"].iloc[1] == pytest.approx(plain, abs=0.02)
+
+
+def test_protests_counted_as_refusals_stand_beside_the_median_and_lower_it(told: pd.DataFrame) -> None:
+    for wave in ("2003", "2006"):
+        end = f"users/wave={wave}/region=53"
+        main = told.loc[f"payment.subscription.median/{end}"]
+        other = told.loc[f"payment.subscription.median.protest_refuses/{end}"]
+        protests = told.loc[f"payment.left_out.share/{end}/left_out=protest", "estimate"]
+        assert other["estimate"] < main["estimate"]
+        assert other["n"] - main["n"] == pytest.approx(
+            protests * told.loc[f"payment.usable.share/{end}", "n"], rel=0.25
+        )
+
+
+def test_persons_not_asked_are_neither_used_nor_left_out() -> None:
+    status = pd.Series(["answered", "answered", "dont_know", "refused", "no_answer", "routed", "not_asked"])
+    frame = pd.DataFrame({"bid": 10.0, "a": ["yes", "protest", None, None, None, None, None], "wave": "2006"})
+    answers = asked(
+        frame,
+        Settings.model_validate(
+            {"format": "single", "bid": "bid", "answer": "a", "protest": ["protest"], "prices": [10]}
+        ),
+    )
+    found = used(status, answers)
+    assert [*found[:5]] == ["usable", "protest", "dont_know", "no_answer", "no_answer"]
+    assert found[5:].isna().all()
 
 
 def test_many_true_zeros_raise_the_warning_and_lower_the_median(brittany: Any) -> None:
