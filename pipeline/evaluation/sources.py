@@ -198,7 +198,12 @@ class Source(Strict):
     @property
     def first_file(self) -> str:
         """Return the first received file, the one that a decision about the whole source names."""
-        return next(iter(self.files.values())).path
+        return self.file_name(next(iter(self.files.values())))
+
+    def file_name(self, spec: FileSpec) -> str:
+        """Return what a file is called in accounts: its path, with the sheet where the source reads several of it."""
+        several = sum(f.path == spec.path for f in self.files.values()) > 1
+        return f"{spec.path}, sheet {spec.sheet}" if several and spec.sheet is not None else spec.path
 
     @property
     def units(self) -> str:

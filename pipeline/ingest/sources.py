@@ -17,6 +17,7 @@ from pipeline.ingest.harmonisation import codes_without_counterpart, harmonised
 from pipeline.ingest.privacy.comments import NO_CODES, Codes, lost_codes, read_codes, with_codes
 from pipeline.ingest.privacy.reading import derived_columns, without_keys, without_personal_data
 from pipeline.ingest.readers.received import Note, Received, choose_columns
+from pipeline.ingest.readers.sheets import undeclared
 from pipeline.ingest.recode import received_columns, recode
 from pipeline.ingest.routing import route
 from pipeline.ingest.tools.exports import TOOLS, read_export
@@ -100,6 +101,7 @@ def _without_totals(
         return kept if spec.format in TOOLS else [c for c in columns if c and (c in kept or c == columns[0])]
 
     received = read_export(evaluation.received(spec), spec.path, spec, choose, instrument, asked)
+    received = replace(received, file=source.file_name(spec))
     received = without_totals(received, source.kind, spec.totals)
     extra = [] if spec.format in TOOLS else [c for c in received.table.columns if c not in wanted]
     return replace(received, table=received.table.drop(columns=extra)) if extra else received
@@ -116,10 +118,11 @@ def _read_file(
 ) -> None:
     instrument = evaluation.instruments[source.name]
     received, by_wave, unused = received_waves(evaluation, source, name, spec, corrections)
-    read.received[spec.path] = received.n
-    read.broken.records.extend((spec.path, line, why) for line, why in received.broken)
-    read.unused[spec.path] = unused
-    read.notes += [(spec.path, note) for note in received.notes]
+    file = received.file
+    read.received[file] = received.n
+    read.broken.records.extend((file, line, why) for line, why in received.broken)
+    read.unused[file] = unused
+    read.notes += [(file, note) for note in [*received.notes, *_sheets_left(evaluation, source, spec, received)]]
     decimal = spec.decimal or ("," if spec.format == "limesurvey" else None)
     for wave, part in by_wave.items():
         hidden, personal = without_personal_data(evaluation, source, wave, part, key)
@@ -128,7 +131,7 @@ def _read_file(
             hidden, used = with_codes(evaluation, source, wave, hidden, read.codes, key)
             read.coded |= used
         hidden = without_keys(instrument, wave, hidden, key)
-        read.notes += [(spec.path, note) for note in hidden.notes[len(part.notes) :]]
+        read.notes += [(file, note) for note in hidden.notes[len(part.notes) :]]
         answers = recode(instrument, wave, hidden, decimal)
         try:
             recoded = route(instrument, wave, answers)
@@ -141,10 +144,19 @@ def _read_file(
                     action="correct `asked_if:` of one of them",
                 )
             ) from None
-        read.faults += codes_without_counterpart(instrument, wave, recoded, spec.path)
-        read.notes += [(spec.path, note) for note in harmonised(instrument, wave)]
+        read.faults += codes_without_counterpart(instrument, wave, recoded, file)
+        read.notes += [(file, note) for note in harmonised(instrument, wave)]
         read.parts.append(Part(source.name, wave, hidden, recoded))
-        read.notes += [(spec.path, note) for r in recoded.values() for note in r.notes]
+        read.notes += [(file, note) for r in recoded.values() for note in r.notes]
+
+
+def _sheets_left(evaluation: Evaluation, source: Source, spec: FileSpec, received: Received) -> list[Note]:
+    """Return what is said of sheets that no file declares, once a workbook; the reader says it where none is."""
+    beside = [f for s in evaluation.settings.sources for f in s.files.values() if f.path == spec.path]
+    declared = [f.sheet for f in beside if f.sheet is not None]
+    if len(declared) < len(beside) or beside[0] != spec or not received.documented.sheets:
+        return []
+    return undeclared(received.documented, declared)
 
 
 def _waves(evaluation: Evaluation, name: str, spec: FileSpec) -> dict[str, str]:
@@ -177,7 +189,7 @@ def _by_wave(received: Received, spec: FileSpec, waves: dict[str, str]) -> dict[
         raise Blocked(
             Fault(
                 "the wave column holds values that stand for no wave",
-                spec.path,
+                received.file,
                 line=int(received.lines[rows[0]]),
                 column=spec.wave_column,
                 found=some(shown),
@@ -192,7 +204,7 @@ def _by_wave(received: Received, spec: FileSpec, waves: dict[str, str]) -> dict[
             raise Blocked(
                 Fault(
                     f"the file holds no record of wave '{wave}'",
-                    spec.path,
+                    received.file,
                     column=spec.wave_column,
                     found=some(sorted({str(w) for w in found})),
                     action="correct `waves:` of the file in evaluation.yaml",

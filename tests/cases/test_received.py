@@ -40,7 +40,17 @@ DECLARED: dict[str, tuple[list[str], Expect]] = {
         every(accepted(6), drafted("ticked: [0]", "slots: [ca_subvar_1")),
     ),
 }
-CASES = SHAPE | DECLARED
+#: Workbooks of several sheets.
+SHEETS: dict[str, tuple[list[str], Expect]] = {
+    "hidden_sheet": (["hidden_sheet.xlsx"], every(accepted(60), said("hidden sheets, not read: Brouillon"))),
+    "annees": (
+        ["annees.xlsx"],
+        every(accepted(270), accepted(80, "2021"), accepted(90, "2022"), accepted(100, "2023")),
+    ),
+    "feuilles": (["feuilles.xlsx", "reg4.csv"], refused("Janvier", "Février", "Mars", "Avril", "one below the other")),
+    "kobo_repeat": (["kobo_repeat.xlsx"], every(accepted(80), said("no respondents, not read: membres"))),
+}
+CASES = SHAPE | DECLARED | SHEETS
 
 
 @pytest.fixture(scope="module")

@@ -153,8 +153,9 @@ def workbook(request: dict[str, Any]) -> Steps:
     import python_calamine
 
     with python_calamine.CalamineWorkbook.from_object(_source(request)) as book:
-        sheets = [s.name for s in book.sheets_metadata if s.typ == python_calamine.SheetTypeEnum.WorkSheet]
-        chosen = yield {"sheets": sheets}
+        sheets = [s for s in book.sheets_metadata if s.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        hidden = [s.name for s in sheets if s.visible != python_calamine.SheetVisibleEnum.Visible]
+        chosen = yield {"sheets": [s.name for s in sheets], "hidden": hidden}
         found = {}
         for name in chosen:
             sheet = book.get_sheet_by_name(name)

@@ -18,7 +18,10 @@ from pipeline.ingest.privacy.patterns import masked
 from pipeline.instrument import Code
 
 #: What a reader left out, kept under a name of its own or doubts: told whenever a file is read.
-TOLD = frozenset({"sheet", "header_row", "trailing_separator", "row_names", "unnamed_columns", "impossible_date"})
+TOLD = frozenset(
+    {"sheet", "sheets_left", "hidden_sheets", "header_row", "trailing_separator", "row_names", "unnamed_columns"}
+    | {"impossible_date"}
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,16 @@ class MultipleSet:
 
 
 @dataclass(frozen=True)
+class SheetTable:
+    """The table of a sheet of a workbook: the sheet, its number, the names of its columns, how many records it has."""
+
+    sheet: str
+    number: int
+    names: tuple[str, ...]
+    records: int
+
+
+@dataclass(frozen=True)
 class Documented:
     """What a file itself says of its columns.
 
@@ -59,7 +72,9 @@ class Documented:
     labels : column -> its label.
     values : column -> value -> label of the value.
     multiple_sets : multiple-response sets by name.
-    sheets : the sheets of a workbook.
+    sheets, hidden : the sheets of a workbook, and those of them that are hidden.
+    sheet : the sheet that was read, by its number where its name may not be told.
+    tables : the tables that its sheets hold, where no sheet was declared.
     dates : columns that the file calls dates, whatever single cells hold.
     """
 
@@ -68,6 +83,14 @@ class Documented:
     multiple_sets: dict[str, MultipleSet] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)
     dates: frozenset[str] = frozenset()
+    hidden: list[str] = field(default_factory=list)
+    sheet: str | int | None = None
+    tables: list[SheetTable] = field(default_factory=list)
+
+    @property
+    def number(self) -> int | None:
+        """Return the number of the sheet that was read."""
+        return self.sheets.index(self.sheet) + 1 if isinstance(self.sheet, str) else self.sheet
 
 
 @dataclass(frozen=True)
@@ -259,6 +282,8 @@ def _screened(received: Received) -> Received:
         },
         sheets=[masked(sheet) for sheet in said.sheets],
         dates=frozenset(names.get(c, c) for c in said.dates),
+        hidden=[masked(sheet) for sheet in said.hidden],
+        tables=[replace(t, sheet=masked(t.sheet)) for t in said.tables],
     )
     notes = [
         Note(n.kind, masked(n.key), masked(n.before), masked(n.after), masked(n.fr), masked(n.en), n.line)

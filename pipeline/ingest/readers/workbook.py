@@ -12,10 +12,12 @@ import pandas as pd
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault, some
+from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.package import look_over
-from pipeline.ingest.readers.received import Choose, Documented, Note, Received, refuse_duplicates
+from pipeline.ingest.readers.received import Choose, Documented, Note, Received, SheetTable, refuse_duplicates
+from pipeline.ingest.readers.sheets import hidden_note, is_repeat, left_note, likeliest
 
 #: A header stands among the first filled rows.
 SEARCHED = 100
@@ -38,12 +40,13 @@ class _Table:
 def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *, first: bool = False) -> Received:
     """Read a sheet of a workbook; ``lines`` are the rows of the sheet.
 
-    Without `sheet:` the one sheet that has the wanted columns is read; without `header_row:` the header is the first
-    row that names them. Rows without any value are no records.
+    Without `sheet:` the one visible sheet that has the wanted columns is read; without `header_row:` the header is the
+    first row that names them. Rows without any value are no records. Hidden sheets, and those of Kobo's repeat groups,
+    are read only where `sheet:` names them.
 
     Parameters
     ----------
-    first : take the largest of several sheets that could be read, instead of refusing to choose.
+    first : take the likeliest of several sheets that could be read, instead of refusing to choose.
 
     Raises
     ------
@@ -52,10 +55,12 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
     """
     package = look_over(content, file)
     sheets: list[str] = []
+    hidden: list[str] = []
 
     def wanted(described: dict[str, Any]) -> list[str]:
         sheets.extend(described["sheets"])
-        return _wanted_sheets(sheets, file, spec)
+        hidden.extend(described["hidden"])
+        return _wanted_sheets(sheets, hidden, file, spec)
 
     try:
         _, found = read_confined("workbook", content.source, file, wanted)
@@ -72,17 +77,32 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
     if not filled:
         where = f"the sheet '{next(iter(found['columns']))}'" if spec.sheet is not None else "the workbook"
         raise Blocked(Fault(f"{where} is empty", file, found=f"sheets: {some(sheets)}", action="send the file again"))
-    table, kept, notes = _one_table(filled, file, spec, choose, first)
+    table, kept, notes, tables = _one_table(filled, sheets, file, spec, choose, first)
+    if hidden and spec.sheet is None:
+        notes.append(hidden_note(hidden))
     received = _records(table, kept, file)
-    named = Documented(sheets=sheets)
+    at = table.sheet if masked(table.sheet) == table.sheet else sheets.index(table.sheet) + 1
+    named = Documented(sheets=sheets, hidden=hidden, sheet=at, tables=tables)
     return Received(
         file, [n for n in table.names if n], *received, notes=notes, documented=named, day_zero=package.day_zero
     )
 
 
-def _wanted_sheets(sheets: list[str], file: str, spec: FileSpec) -> list[str]:
+def _wanted_sheets(sheets: list[str], hidden: list[str], file: str, spec: FileSpec) -> list[str]:
     if spec.sheet is None:
-        return sheets
+        visible = [s for s in sheets if s not in hidden]
+        if sheets and not visible:
+            raise Blocked(
+                Fault(
+                    "every sheet of the workbook is hidden",
+                    file,
+                    found=some(sheets, 20),
+                    allowed="a visible sheet, or one that `sheet:` asks for",
+                    action="show the sheet in a spreadsheet program, or name it: `sheet:` of this file in "
+                    "evaluation.yaml",
+                )
+            )
+        return visible
     if isinstance(spec.sheet, int) and spec.sheet <= len(sheets):
         return [sheets[spec.sheet - 1]]
     if spec.sheet in sheets:
@@ -99,9 +119,9 @@ def _wanted_sheets(sheets: list[str], file: str, spec: FileSpec) -> list[str]:
 
 
 def _one_table(
-    filled: dict[str, list[Row]], file: str, spec: FileSpec, choose: Choose, first: bool
-) -> tuple[_Table, list[str], list[Note]]:
-    """Return the table to read, its wanted columns, and what was decided about sheet and header."""
+    filled: dict[str, list[Row]], sheets: list[str], file: str, spec: FileSpec, choose: Choose, first: bool
+) -> tuple[_Table, list[str], list[Note], list[SheetTable]]:
+    """Return the table to read, its wanted columns, what was decided about sheet and header, and all tables."""
     taken: list[tuple[_Table, list[str]]] = []
     refused: list[Blocked] = []
     for sheet, rows in filled.items():
@@ -111,6 +131,9 @@ def _one_table(
             refused.append(blocked)
     if not taken:
         raise refused[0]
+    tables = [_told(t, sheets) for t, _ in taken]
+    persons = [t for t in taken if not is_repeat(t[0].names)]
+    taken = persons if persons and spec.sheet is None else taken
     if len(taken) > 1 and not first:
         raise Blocked(
             Fault(
@@ -121,16 +144,19 @@ def _one_table(
                 action="declare `sheet:` for this file in evaluation.yaml (one entry under `files:` a sheet)",
             )
         )
-    table, kept = max(taken, key=lambda t: len(t[0].below) * len(t[0].names))
+    table, kept = taken[likeliest([_told(t, sheets) for t, _ in taken])]
     notes = []
     if len(filled) > 1 and spec.sheet is None:
-        others = some(s for s in filled if s != table.sheet)
-        fr, en = f"feuille non déclarée ; autres feuilles : {others}", f"sheet not declared; other sheets: {others}"
-        notes.append(Note("sheet", "", "", table.sheet, fr, en))
+        other = [SheetTable(s, 0, (), len(rows)) for s, rows in filled.items() if s not in {t.sheet for t in tables}]
+        notes.append(left_note(table.sheet, [t for t in [*tables, *other] if t.sheet != table.sheet]))
     if spec.header_row is None and table.row != filled[table.sheet][0][0]:
         fr, en = f"ligne d’en-tête trouvée : {table.row}", f"header row found: {table.row}"
         notes.append(Note("header_row", table.sheet, "", str(table.row), fr, en, table.row))
-    return table, kept, notes
+    return table, kept, notes, tables
+
+
+def _told(table: _Table, sheets: list[str]) -> SheetTable:
+    return SheetTable(table.sheet, sheets.index(table.sheet) + 1, tuple(n for n in table.names if n), len(table.below))
 
 
 def _table_of(sheet: str, rows: list[Row], file: str, spec: FileSpec, choose: Choose) -> tuple[_Table, list[str]]:

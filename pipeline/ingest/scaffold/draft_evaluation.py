@@ -84,16 +84,17 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
 
 
 def _said(given: Given, sources: list[DraftSource]) -> str:
-    own = next(s for s in sources if any(f["path"] == given.path.name for f in s.settings["files"].values()))
+    read = (given.path.name, given.sheet)
+    own = next(s for s in sources if any((f["path"], f.get("sheet")) == read for f in s.settings["files"].values()))
     n = len(given.described.columns)
     left = n - sum(1 for c in given.names if _used(own, c))
-    return f"{given.path.name}: {given.why}; {given.described.n} records, {n} columns ({left} left out)"
+    return f"{given.said}: {given.why}; {given.described.n} records, {n} columns ({left} left out)"
 
 
 def _doubts(given: Given) -> list[str]:
     """Return what the reader left out, named itself or doubts, a line each."""
     notes = [n for n in given.described.notes if n.kind in TOLD]
-    return [f"  {given.path.name}{f':{n.line}' if n.line else ''}: {n.en}" for n in notes]
+    return [f"  {given.said}{f':{n.line}' if n.line else ''}: {n.en}" for n in notes]
 
 
 def _used(source: DraftSource, column: str) -> bool:
@@ -150,7 +151,7 @@ def _waves(found: list[Wave], given: Sequence[Given], today: dt.date) -> list[Wa
             by_name[wave.name] = wave
         elif wave.found:
             other.first, other.last = min(other.first, wave.first), max(other.last, wave.last)
-    return sorted(by_name.values(), key=lambda w: w.name)
+    return sorted(by_name.values(), key=lambda w: year_in(w.name) or "")
 
 
 def _wave(wave: Wave) -> dict[str, Any]:

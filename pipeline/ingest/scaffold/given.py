@@ -9,9 +9,10 @@ from typing import Literal
 
 from pipeline.errors import IngestError
 from pipeline.evaluation import FileSpec
-from pipeline.ingest.faults import Blocked, raise_faults
+from pipeline.ingest.faults import Blocked, raise_faults, some
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described, describe
+from pipeline.ingest.readers.sheets import alike, names_wave, undeclared, wave_names
 from pipeline.ingest.scaffold.activities import is_activities, refuse_other_periods, refuse_sideways
 from pipeline.ingest.scaffold.header_row import header_row_of
 from pipeline.ingest.scaffold.plausible import plausible
@@ -42,6 +43,18 @@ class Given:
     questionnaire: Questionnaire | None = None
     header_row: int | None = None
     catalog: str | None = None
+    wave: str | None = None
+
+    @property
+    def sheet(self) -> str | int | None:
+        """Return the sheet that was read, where the workbook has several."""
+        said = self.described.received.documented
+        return said.sheet if len(said.sheets) > 1 else None
+
+    @property
+    def said(self) -> str:
+        """Return the name of the file for messages, with its sheet where that is a wave."""
+        return self.path.name if self.wave is None else f"{self.path.name}, sheet '{self.sheet}'"
 
     @property
     def names(self) -> list[str]:
@@ -85,7 +98,8 @@ def look_at(paths: list[Path]) -> tuple[list[Given], dict[Path, list[Questionnai
                 row = header_row_of(path)
                 catalog = _catalog_of(path, paths)
                 described = describe(path, path.name, FileSpec(path=path.name, header_row=row, catalog=catalog))
-                data.append(replace(_sorted(path, described), header_row=row, catalog=catalog))
+                found = replace(_sorted(path, described), header_row=row, catalog=catalog)
+                data += _by_sheet(found)
             except Blocked as blocked:
                 faults += blocked.faults
     raise_faults(faults)
@@ -99,6 +113,40 @@ def _catalog_of(path: Path, paths: list[Path]) -> str | None:
     beside = [p for p in paths if p.suffix.lower() == CATALOG and p.parent.resolve() == path.parent.resolve()]
     own = [p for p in beside if p.stem.lower() == path.stem.lower()] or beside
     return own[0].name if len(own) == 1 else None
+
+
+def _by_sheet(found: Given) -> list[Given]:
+    """Return a file, or each of its sheets where several have the same columns and are waves of one survey.
+
+    Raises
+    ------
+    IngestError
+        Sheets have the same columns, and nothing says that they are waves.
+    """
+    said = found.described.received.documented
+    same = alike(said.tables, next(t for t in said.tables if t.number == said.number)) if said.tables else []
+    if len(same) < 2:
+        return [found]
+    waves = wave_names([t.sheet for t in same])
+    named = all(waves) and all(names_wave(t.sheet) for t in same) and len(set(waves)) == len(waves)
+    if found.kind != "survey" or not named:
+        raise IngestError(
+            "several sheets have the same columns, and nothing says how they go together",
+            where=found.path.name,
+            found=some((f"{t.sheet} ({t.records} rows)" for t in same), 30),
+            allowed="one sheet of records; or a survey whose sheets name its waves (2021, Vague 2, Avant)",
+            action="put them one below the other in one sheet, with a column that says what the names of the sheets "
+            "say (« mois », « espace »); or hide the sheets that are not to be read; or name each by its wave",
+        )
+    out = [_wave_sheet(found.path, t.number, wave) for t, wave in zip(same, waves, strict=True)]
+    first = out[0].described
+    left = undeclared(said, [t.number for t in same])
+    return [replace(out[0], described=replace(first, notes=[*first.notes, *left])), *out[1:]]
+
+
+def _wave_sheet(path: Path, number: int, wave: str) -> Given:
+    described = describe(path, path.name, FileSpec(path=path.name, sheet=number))
+    return replace(_sorted(path, described), wave=wave)
 
 
 def _sorted(path: Path, described: Described) -> Given:

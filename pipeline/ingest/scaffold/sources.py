@@ -160,10 +160,8 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
         spec["decimal"] = decimal
     if thousands := _thousands(given):
         spec["thousands"] = thousands
-    if given.described.sheets and len(given.described.sheets) > 1:
-        sheet = next((n.after for n in given.described.notes if n.kind == "sheet"), None)
-        if sheet:
-            spec["sheet"] = sheet
+    if given.sheet is not None:
+        spec["sheet"] = given.sheet
     if survey is not None and survey.wave_column:
         spec |= {"wave_column": survey.wave_column, "waves": survey.codes}
     submitted = given.column("submitdate") if given.tool == "limesurvey" else None

@@ -63,7 +63,7 @@ def surveys(given: Sequence[Given], today: dt.date) -> list[Survey]:
             if len({w.name for w in waves}) < len(waves):
                 out += [_single(g, today) for g in group]
             else:
-                pairs = sorted(zip(waves, group, strict=True), key=lambda p: p[0].name)
+                pairs = sorted(zip(waves, group, strict=True), key=lambda p: year_in(p[0].name) or "")
                 out.append(Survey([(w.name, g) for w, g in pairs], [w for w, _ in pairs]))
     return out
 
@@ -74,7 +74,12 @@ def _single(given: Given, today: dt.date) -> Survey:
 
 
 def _same_survey(one: Given, other: Given) -> bool:
-    """Return whether two files are waves: their names differ by the year only, or their columns are much the same."""
+    """Return whether two files are waves: their names differ by the year only, or their columns are much the same.
+
+    Two sheets of a workbook are when both are named as waves.
+    """
+    if one.wave is not None and other.wave is not None and one.path == other.path:
+        return True
     if year_in(one.path.stem) is None or year_in(other.path.stem) is None:
         return False
     stems = {plain_words(_YEAR.sub("", g.path.stem)) for g in (one, other)}
@@ -90,10 +95,12 @@ def year_in(text: str) -> str | None:
 
 def _wave(given: Given, today: dt.date) -> Wave:
     first, last = response_dates(given)
-    year = year_in(given.path.stem) or (str(last.year) if last else str(today.year))
+    named = year_in(given.wave or given.path.stem)
+    year = named or (str(last.year) if last else str(today.year))
+    name = given.wave or year
     if first is None or last is None:
-        return Wave(year, dt.date(int(year), 1, 1), dt.date(int(year), 12, 31), False)
-    return Wave(year, first, last, True)
+        return Wave(name, dt.date(int(year), 1, 1), dt.date(int(year), 12, 31), False)
+    return Wave(name, first, last, True)
 
 
 def response_dates(given: Given) -> tuple[dt.date | None, dt.date | None]:
