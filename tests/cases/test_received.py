@@ -15,9 +15,11 @@ from .received import (
     drafted,
     every,
     orderly,
+    published,
     refused,
     said,
     try_files,
+    unpublished,
 )
 
 #: Records that do not fit their header, and columns without a name.
@@ -50,7 +52,11 @@ SHEETS: dict[str, tuple[list[str], Expect]] = {
     "feuilles": (["feuilles.xlsx", "reg4.csv"], refused("Janvier", "Février", "Mars", "Avril", "one below the other")),
     "kobo_repeat": (["kobo_repeat.xlsx"], every(accepted(80), said("no respondents, not read: membres"))),
 }
-CASES = SHAPE | DECLARED | SHEETS
+#: Texts in a wrong encoding.
+ENCODED: dict[str, tuple[list[str], Expect]] = {
+    "moji": (["moji.csv"], every(said("encoded twice, read back"), published("très satisfait"), unpublished("Ã"))),
+}
+CASES = SHAPE | DECLARED | SHEETS | ENCODED
 
 
 @pytest.fixture(scope="module")

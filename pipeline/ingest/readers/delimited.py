@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.readers.containers import Content
-from pipeline.ingest.readers.encoding import decode
+from pipeline.ingest.readers.encoding import decode, mended
 from pipeline.ingest.readers.received import Choose, Note, Received, refuse_duplicates
 from pipeline.ingest.readers.widths import fitted
 
@@ -30,6 +30,8 @@ def read_delimited(content: Content, file: str, spec: FileSpec, choose: Choose) 
         The file is empty, in another encoding or with another separator than declared, or lacks a column.
     """
     text, notes = decode(content.bytes(), spec.encoding, file)
+    text, spoiled = mended(text)
+    notes += spoiled
     if "\0" in text:
         raise Blocked(
             Fault(

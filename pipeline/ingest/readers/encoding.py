@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+from collections import Counter
 
 from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.readers.received import Note
@@ -16,6 +18,9 @@ _TAIL = (
 )
 #: UTF-8 read as Windows-1252 (« Ã© », « â€™ »), or a byte that no reading of the encoding allows.
 MOJIBAKE = f"\ufffd|[\u00c2\u00c3\u00c5][{_TAIL}]|\u00e2[\u20ac\u201a\u201e\u2020][{_TAIL}\ufffd]"
+
+#: Times that a text may have been encoded again and again.
+_AGAIN = 3
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -140,3 +145,51 @@ def _wrong(file: str, declared: str, likely: str, lines: list[int], why: str) ->
             else "find out the encoding of the export and declare it, or export it again as UTF-8",
         )
     )
+
+
+def mended(text: str) -> tuple[str, list[Note]]:
+    """Return a text whose UTF-8 was once read as Windows-1252 as it was written, and the record of it.
+
+    Mended only where every such piece reads cleanly as UTF-8; elsewhere the text stays as it is and the record says so.
+    """
+    if not any(mark in text for mark in "\u00c2\u00c3\u00c5\u00e2") or not (first := _spoiled(text)):
+        return text, []
+    line, before = text.count("\n", 0, first.start()) + 1, first[0]
+    out, pieces = text, Counter[str]()
+    for _ in range(_AGAIN):
+        runs = Counter(m[0] for m in _RUN.finditer(out) if _spoiled(m[0]))
+        if not runs or any(_read_again(run) is None for run in runs):
+            break
+        pieces += runs
+        out = _RUN.sub(lambda m: (_read_again(m[0]) if _spoiled(m[0]) else None) or m[0], out)
+    if _spoiled(out):
+        fr = "texte doublement encodé (« Ã© » pour « é ») qui ne se relit pas : laissé tel quel"
+        en = "text encoded twice (« Ã© » for « é ») that cannot be read back: left as it is, export it again as UTF-8"
+        return text, [Note("mojibake", "", before, "", fr, en, line)]
+    # The blank of « à » is one that no line breaks at, which programs turn into a plain one.
+    out = re.sub("\u00c3 {1,2}(?=\\S)", "\u00e0 ", out)
+    n = pieces.total()
+    fr, en = f"texte doublement encodé, relu : {n} passages", f"text encoded twice, read back in {n} places"
+    after = _read_again(before) or ""
+    return out, [Note("mojibake", "", before, after, fr, f"{en} ({before} is {after})", line)]
+
+
+#: What is spoiled: characters that are not plain, next to each other.
+_RUN = re.compile(r"[^\x00-\x7f]+")
+_PIECE = re.compile(MOJIBAKE.removeprefix("\ufffd|"))
+
+
+def _spoiled(text: str) -> re.Match[str] | None:
+    return _PIECE.search(text)
+
+
+def _read_again(run: str) -> str | None:
+    """Return characters as the UTF-8 that their Windows-1252 bytes are, None where they are none."""
+    try:
+        return b"".join(c.encode("latin-1") if c in _UNUSED else c.encode("cp1252") for c in run).decode("utf-8")
+    except UnicodeError:
+        return None
+
+
+#: Bytes without a character in Windows-1252, which readers let through.
+_UNUSED = frozenset(map(chr, range(0x80, 0xA0)))

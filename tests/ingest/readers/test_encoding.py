@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.ingest.faults import Blocked
-from pipeline.ingest.readers.encoding import MOJIBAKE, decode
+from pipeline.ingest.readers.encoding import MOJIBAKE, decode, mended
 
 FRENCH = "été « là » œuvre d’août – 20 €, Ñ, Âge, Île, façade, noël, C’est déjà l’été à Ploërmel"
 
@@ -65,3 +65,27 @@ def test_utf8_read_as_windows_is_recognised(text: str) -> None:
 def test_correct_french_is_not_taken_for_a_fault() -> None:
     assert not re.search(MOJIBAKE, FRENCH)
     assert not re.search(MOJIBAKE, "TÂCHE, ÂGÉ, PÂTÉ, RÂPÉ, CHÂTEAU, â la main, Ã la carte, Å bo")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("read_as", ["cp1252", "latin-1"])
+def test_text_encoded_again_is_read_back_and_told(times: int, read_as: str) -> None:
+    spoiled = french = "Île, Âge, très satisfait, ça dépend, là\nété, noël" + (" l’œuvre €" * (read_as == "cp1252"))
+    for _ in range(times):
+        spoiled = spoiled.encode().decode(read_as)
+    text, notes = mended(f"id;x\n{spoiled}")
+    assert text == f"id;x\n{french}"
+    assert [(n.kind, n.line) for n in notes] == [("mojibake", 2)]
+
+
+def test_a_file_of_which_some_texts_were_encoded_twice_keeps_the_others() -> None:
+    assert mended("très;trÃ¨s;Ã  la carte;Âge")[0] == "très;très;à la carte;Âge"
+
+
+@pytest.mark.parametrize("text", [FRENCH, "TÂCHE, ÂGÉ, Ã la carte", "Ã©tÃ© et â€\ufffd"])
+def test_text_that_was_written_so_or_cannot_be_read_back_stays(text: str) -> None:
+    assert mended(text)[0] == text
+
+
+def test_what_cannot_be_read_back_is_told() -> None:
+    assert [n.kind for n in mended("Ã©tÃ© et â€\ufffd")[1]] == ["mojibake"]
