@@ -20,8 +20,13 @@ Row = dict[str, str]
 _SHEETS = ("survey", "choices", "settings")
 #: XLSForm's own codes for languages stand in brackets: `label::Français (fr)`.
 _LANGUAGE = re.compile(r"^(?P<what>\w+)::?\s*(?P<name>[^()]*?)\s*(?:\((?P<code>[\w-]+)\))?$")
-#: Types that are also written with a blank.
-_SPACED = re.compile(r"^(begin|end|select) (group|repeat|one|multiple)")
+#: Types that are also written with blanks, and in words: « select one from LIST or specify other » (pyxform, aliases).
+_SPACED = re.compile(r"^(begin|end) (group|repeat)\b", re.IGNORECASE)
+_ONE = re.compile(r"^(?:add )?select[ _]one(?: from| prompt using)?(?= |$)", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"^(?:add )?select(?:[ _]multiple|[ _]all[ _]that[ _]apply)(?: from| prompt using)?(?= |$)", re.IGNORECASE
+)
+_OTHER = re.compile(r"[ _]or[ _](?:specify[ _])?other$", re.IGNORECASE)
 _NAMES = {"francais": "fr", "français": "fr", "french": "fr", "english": "en", "anglais": "en"}
 _SIMPLE = {"integer": "number", "decimal": "number", "range": "number", "date": "date", "datetime": "date"}
 _PERSONAL = {"geopoint", "geotrace", "geoshape", "image", "audio", "video", "file", "barcode", "username", "email",
@@ -70,8 +75,14 @@ def _table(rows: Rows) -> list[tuple[int, Row]]:
     """Return the rows under the header (the first row that is not blank), with their numbers in the sheet."""
     if not rows:
         return []
-    header = [_text(c) for c in rows[0][1]]
+    header = [_column(_text(c)) for c in rows[0][1]]
     return [(number, {h: _text(v) for h, v in zip(header, cells, strict=False) if h}) for number, cells in rows[1:]]
+
+
+def _column(name: str) -> str:
+    """Return a name of a column in small letters, with its language as it is written."""
+    what, colon, language = name.partition(":")
+    return f"{'_'.join(what.split()).casefold()}{colon}{language}"
 
 
 def _text(value: Any) -> str:
@@ -112,7 +123,7 @@ def read_xlsform(path: Path) -> Questionnaire:
     for _, row in _table(sheets.get("choices", [])):
         code = row.get("name") or row.get("value") or ""
         if code:
-            key = row.get("list_name") or row.get("list name") or ""
+            key = row.get("list_name", "")
             choices.setdefault(key, {})[code] = texts(_labels(row), code)
     drafts: list[Draft] = [
         Draft({"name": "submission", "type": "key", "role": "respondent", "column": "_uuid", "required": True,
@@ -121,7 +132,7 @@ def read_xlsform(path: Path) -> Questionnaire:
     groups: list[str] = []
     known: dict[str, Filter] = {}
     for number, row in survey:
-        word, _, rest = _SPACED.sub(r"\1_\2", " ".join(row.get("type", "").split())).partition(" ")
+        word, rest = _type(row.get("type", ""))
         if word in ("begin_group", "begin_repeat"):
             groups.append(row.get("relevant", "") if word == "begin_group" else "repeat")
             continue
@@ -137,6 +148,14 @@ def read_xlsform(path: Path) -> Questionnaire:
     settings = _table(sheets.get("settings", []))
     title = settings[0][1].get("form_title", "") if settings else ""
     return Questionnaire({"fr": title or path.stem}, drafts)
+
+
+def _type(text: str) -> tuple[str, str]:
+    """Return the type of a question as XLSForm calls it today, in small letters, and what stands behind it."""
+    text = _SPACED.sub(r"\1_\2", " ".join(text.split()))
+    text = _OTHER.sub(" or_other", _SEVERAL.sub("select_multiple", _ONE.sub("select_one", text)))
+    word, _, rest = text.partition(" ")
+    return word.casefold(), rest
 
 
 def _filter(draft: Draft) -> Filter:

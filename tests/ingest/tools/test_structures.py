@@ -146,3 +146,34 @@ def test_an_ordinary_workbook_is_no_xlsform(tmp_path: Path) -> None:
     assert not is_xlsform(workbook(tmp_path / "a.xlsx", {"Feuil1": [["a"], [1]]}))
     (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
     assert not is_xlsform(tmp_path / "b.xlsx")
+
+
+def test_dialects_of_xlsform_are_one_questionnaire(tmp_path: Path) -> None:
+    forms = [
+        ("survey", "type", "name", "label::EN", "select_one lieux or_other", "select_multiple lieux", "list_name"),
+        ("SURVEY", "TYPE", "Name", "LABEL:English", "Select one from lieux or specify other",
+         "select all that apply from lieux", "List Name"),
+        ("Survey", "Type", "NAME", "Label::English (en)", "select one lieux or_other",
+         "select multiple from lieux", "list name"),
+    ]  # fmt: skip
+    found = []
+    for i, (sheet, kind, name, label, one, several, listed) in enumerate(forms):
+        sheets: dict[str, list[list[object]]] = {
+            sheet: [
+                [kind, name, label],
+                [one, "where", "Where?"],
+                [several, "all", "Which?"],
+                ["Integer", "n", "How?"],
+            ],
+            "choices": [[listed, name, label], ["lieux", "mairie", "Town hall"], ["lieux", "autre_lieu", "Elsewhere"]],
+        }
+        form = workbook(tmp_path / f"{i}.xlsx", sheets)
+        assert is_xlsform(form)
+        found.append([d.content for d in read_xlsform(form).drafts])
+    assert found[0] == found[1] == found[2]
+    assert [(d["type"], d["wording"]["fr"]) for d in found[0][1:]] == [
+        ("single", "Where?"),
+        ("multiple", "Which?"),
+        ("number", "How?"),
+    ]
+    assert list(found[0][1]["codes"]) == ["mairie", "autre_lieu", "other"]
