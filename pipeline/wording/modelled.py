@@ -103,9 +103,14 @@ PAIRS: dict[str, tuple[str, str]] = {
     ),
     "attendance.visits.count.completed": ("Visites, relevés manquants estimés", "Visits, missing returns estimated"),
     "label.labelled": ("Espaces labellisés", "Labelled spaces"),
+    "label.compared": ("Espaces de comparaison, jamais labellisés", "Comparison spaces, never labelled"),
     "label.projects": ("Territoires porteurs d'un projet", "Territories with a project"),
     "label.visits": ("Effet du label sur les visites", "Effect of the label on visits"),
     "label.visits.effect": ("Effet du label sur les visites", "Effect of the label on visits"),
+    "label.hours.comparable": (
+        "Espaces labellisés ayant un semblable non labellisé dans leur pays",
+        "Labelled spaces with an unlabelled one of their type in their pays",
+    ),
     "label.hours": ("Effet du label sur les heures d'ouverture", "Effect of the label on opening hours"),
     "label.visits_per_hour": (
         "Effet du label sur les visites par heure d'ouverture",
@@ -125,7 +130,10 @@ PAIRS: dict[str, tuple[str, str]] = {
     "method=group_time": ("Estimation retenue", "Main estimate"),
     "method=wild_bootstrap": ("Même estimation, intervalle par rééchantillonnage", "Same, interval by bootstrap"),
     "method=within_units": ("Comparaison à l'intérieur de chaque pays", "Comparison within each pays"),
-    "method=same_type": ("Comparaison aux seuls espaces de même type", "Comparison with spaces of the same type"),
+    "method=same_type": (
+        "Comparaison aux espaces de même type, mois par mois",
+        "With spaces of the same type, month by month",
+    ),
     "method=visit_weighted": ("Chaque visite compte autant", "Every visit weighs the same"),
     "method=closures_zero": (
         "Idem, espaces fermés comptés à zéro visite",

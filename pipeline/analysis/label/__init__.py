@@ -51,7 +51,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     treated = treated_of(panel)
     effects, main = estimated(context, entry, panel, treated, settings.draws, settings.seed)
     made = [
-        *counted(context, entry, panel),
+        *counted(context, entry, panel, treated),
         *effects,
         *anticipated(context, entry, panel, treated, main),
         *informative(context, entry, panel, treated, main),

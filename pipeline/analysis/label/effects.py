@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
 from pipeline.analysis.label.treated import BINS, FULL, QUARTER, GroupTime, Treated, group_time, treated_of
 from pipeline.analysis.panel import Bools, Floats, Panel, coded, dummies
+from pipeline.errors import AnalyseError
 from pipeline.results import Result
 
 MAIN = "group_time"
@@ -68,8 +70,7 @@ def estimated(
     within = _cluster_years(panel, treated)
     if within is not None:
         made += _rows(context, entry, panel, measure(treated, theta, within), "within_units")
-    for method, kept in _subsets(panel).items():
-        made += _rows(context, entry, panel, measure(treated_of(panel, kept), theta), method)
+    made += _same_type(context, entry, panel, theta)
     made += _rows(context, entry, panel, measure(treated_of(closed_as_zero(panel)), np.inf), "closures_zero")
     made += _event_study(context, entry, panel, main)
     return made, main
@@ -95,14 +96,37 @@ def _cluster_years(panel: Panel, treated: Treated) -> Floats | None:
     return np.asarray((own[:, :, None] * time[:, None, :]).reshape(len(own), -1))
 
 
-def _subsets(panel: Panel) -> dict[str, Bools]:
-    """Return the spaces (S, M) of other comparisons: those of the types that got the label."""
-    kinds, labelled = panel.sites["type"], panel.sites["labelled"].notna()
-    shape = panel.visits.shape
-    own = set(kinds[labelled].dropna())
-    if not own or own == set(kinds.dropna()):
-        return {}
-    return {"same_type": np.broadcast_to(kinds.isin(own).to_numpy()[:, None], shape).copy()}
+def _same_type(context: Context, entry: Entry, panel: Panel, theta: float) -> list[Result]:
+    """Compare labelled spaces with others of their own type in the same month; then within each type alone.
+
+    Types that nobody was labelled in take no part. A type whose labelled spaces have no others to be compared with has
+    no rows of its own; its numbers of spaces say so.
+    """
+    kinds = panel.sites["type"]
+    own = sorted(set(kinds[panel.sites["labelled"].notna()].dropna()))
+    if not own or kinds.nunique() < 2:
+        return []
+    code = {kind: i for i, kind in enumerate(own)}
+    treated = treated_of(panel, _of_types(panel, own))
+    of_row = kinds.map(code).to_numpy(np.float64)[treated.rows.space].astype(np.int64)
+    crossed = coded(treated.rows.month)[:, None] == np.unique(coded(treated.rows.month))[None, 1:]
+    more = [crossed & (of_row == i)[:, None] for i in range(1, len(own))]
+    by_month = np.column_stack([m[:, m.any(axis=0)] for m in more]).astype(np.float64) if more else None
+    made = _rows(context, entry, panel, measure(treated, theta, by_month), "same_type")
+    for kind in own if len(own) > 1 else ():
+        try:
+            alone = measure(treated_of(panel, _of_types(panel, [kind])), theta)
+        except AnalyseError:
+            continue
+        for row in _rows(context, entry, panel, alone, "same_type"):
+            # a part of the comparison above, not a further test
+            made.append(_untested(replace(row, domain={**(row.domain or {}), "type": kind})))
+    return made
+
+
+def _of_types(panel: Panel, kinds: Sequence[object]) -> Bools:
+    inside = panel.sites["type"].isin(kinds).to_numpy()
+    return np.broadcast_to(inside[:, None], panel.visits.shape).copy()
 
 
 def _rows(context: Context, entry: Entry, panel: Panel, effect: Effect, method: str) -> list[Result]:
@@ -133,12 +157,11 @@ def _wild(context: Context, entry: Entry, panel: Panel, main: Effect, draws: int
         if row.domain and row.domain["months_since"] != FULL:
             continue
         wild: Wild = wild_bootstrap(main.fitted, main.treated.rows.cluster, main.combinations[:, j], draws, seed)
-        facts: dict[str, Any] = {
-            "lower": float(np.exp(wild.lower)) - 1,
-            "upper": float(np.exp(wild.upper)) - 1,
-            "p_value": wild.p_value,
-            "df": np.nan,
-        }
+        low, high = float(np.expm1(wild.lower)), float(np.expm1(wild.upper))
+        facts: dict[str, Any] = {"lower": low, "upper": high, "p_value": wild.p_value, "df": np.nan}
+        if not np.isfinite([wild.lower, wild.upper]).all():
+            # too few clusters to reject any value on one side: there is no interval to tell
+            facts |= {"lower": np.nan, "upper": np.nan, "level": np.nan}
         made.append(replace(row, **facts))
     return made
 

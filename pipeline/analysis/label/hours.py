@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from pipeline.analysis.attendance_model.few_clusters import Slopes, slopes
@@ -19,12 +20,17 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
 from pipeline.analysis.label.effects import Effect
 from pipeline.analysis.label.treated import BINS, FULL
-from pipeline.analysis.panel import Floats, Panel, Rows, coded, dummies
+from pipeline.analysis.panel import Floats, Panel, Rows, coded, dummies, facts
 from pipeline.results import Result
 
 
 def decomposed(context: Context, entry: Entry, panel: Panel, main: Effect) -> list[Result]:
-    """Return the effect on hours and that on visits per hour; nothing when the register has no hours."""
+    """Return the effect on hours and that on visits per hour, and how many labelled spaces they rest on.
+
+    Nothing when the register has no hours. Where no labelled space has one of its own type and cluster that is not
+    labelled, hours of labelled spaces cannot be told from those of their type or cluster: the decomposition is not
+    identified, and the number of comparable spaces, zero, stands alone.
+    """
     sites = panel.sites
     hours = sites["hours"].to_numpy(np.float64)
     still_open = panel.open[:, -1]
@@ -33,6 +39,9 @@ def decomposed(context: Context, entry: Entry, panel: Panel, main: Effect) -> li
         return []
     part = sites[usable]
     names, cluster = np.unique(part["cluster"].to_numpy(dtype=str), return_inverse=True)
+    comparable = _comparable(context, entry, panel, part)
+    if not comparable.estimate:
+        return [comparable]
     labelled = part["labelled"].notna().to_numpy(np.float64)[:, None]
     kinds = coded(np.unique(part["type"].astype(str), return_inverse=True)[1].astype(np.int64))
     x = np.column_stack([labelled, dummies(kinds)]) if kinds.max() else labelled
@@ -46,7 +55,19 @@ def decomposed(context: Context, entry: Entry, panel: Panel, main: Effect) -> li
     rest = _difference(main, at, on_hours, rows)
     row = effect_row(context, entry, panel, rows, on_hours, 0, "effect", "cross_section", {}, indicator="hours")
     other = effect_row(context, entry, panel, rows, rest, 0, "effect", "decomposition", {}, indicator="visits_per_hour")
-    return [replace(row, population="spaces"), other]
+    return [replace(row, population="spaces"), other, comparable]
+
+
+def _comparable(context: Context, entry: Entry, panel: Panel, part: pd.DataFrame) -> Result:
+    """Return how many labelled spaces have one of their type and cluster that is not labelled."""
+    labelled = part["labelled"].notna()
+    own, others = (
+        pd.MultiIndex.from_frame(part.loc[m, ["cluster", "type"]].astype(str)) for m in (labelled, ~labelled)
+    )
+    told = facts(context, entry, panel, indicator="hours", population="spaces", inference="census")
+    return Result(
+        measure="comparable", unit="count", estimate=float(own.isin(others).sum()), n=float(labelled.sum()), **told
+    )
 
 
 def _difference(main: Effect, at: int, on_hours: Slopes, rows: Rows) -> Slopes:

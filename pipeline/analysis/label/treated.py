@@ -78,8 +78,12 @@ def group_time(treated: Treated) -> GroupTime:
     return GroupTime(columns, cells % 1000, columns.sum(axis=0))
 
 
-def counted(context: Context, entry: Entry, panel: Panel) -> list[Result]:
-    """Return how many spaces were labelled, by cohort, and in how many clusters."""
+def counted(context: Context, entry: Entry, panel: Panel, treated: Treated) -> list[Result]:
+    """Return how many spaces were labelled, by cohort, and in how many clusters; and how many each effect rests on.
+
+    By type: labelled, and never labelled ones to compare them with. By months since the label: labelled spaces, and
+    their clusters, with a return that long after it.
+    """
     number = panel.sites["labelled"]
     facts: dict[str, Any] = {
         "analysis": entry.name,
@@ -107,4 +111,29 @@ def counted(context: Context, entry: Entry, panel: Panel) -> list[Result]:
         made.append(
             Result(indicator="labelled", estimate=float(size), n=float(len(number)), domain={"cohort": name}, **facts)
         )
+    sites = panel.sites
+    parts = [
+        ({"type": k}, (sites["type"] == k).to_numpy()) for k in sorted(sites.loc[known.index, "type"].dropna().unique())
+    ]
+    for domain, inside in parts:
+        made.append(
+            Result(
+                indicator="compared",
+                estimate=float((inside & number.isna()).sum()),
+                n=float(len(number)),
+                domain=domain,
+                **facts,
+            )
+        )
+    rows = treated.rows
+    for name, first, stop in BINS:
+        used = np.isin(np.arange(len(sites)), rows.space[(treated.since >= first) & (treated.since < stop)])
+        parts.append(({"months_since": name}, used))
+    for domain, inside in parts:
+        part = sites[inside & number.notna().to_numpy()]
+        many = {"labelled": len(part), "projects": part["cluster"].nunique()}
+        made += [
+            Result(indicator=i, estimate=float(n), n=float(len(number)), domain=domain, **facts)
+            for i, n in many.items()
+        ]
     return made

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analysis.attendance_model.few_clusters import joint, slopes, wild_bootstrap
+from pipeline.analysis.attendance_model.few_clusters import _restricted, joint, slopes, wild_bootstrap
 from pipeline.analysis.attendance_model.fixed_effects import fit
 from pipeline.survey import Design
 
@@ -73,6 +73,24 @@ def test_wild_bootstrap_is_reproducible_and_sees_a_large_effect():
     assert first == wild_bootstrap(fitted, cluster, np.eye(2)[0], draws=399, seed=7)
     assert first.p_value < 0.05
     assert first.lower < fitted.beta[0] < first.upper
+
+
+def test_the_bootstrap_interval_excludes_exactly_what_its_test_rejects():
+    sides = set()
+    for seed in range(12):
+        y, x, space, cluster = made(40 + seed, shock=0.15)
+        y = np.where(x[:, 0] > 0, np.round(1.2 * y), y)
+        fitted = fit(y, x, space)
+        found = wild_bootstrap(fitted, cluster, np.eye(2)[0], draws=399, seed=seed)
+        rejected = found.p_value < 0.05
+        sides.add(rejected)
+        assert rejected == (not found.lower <= 0 <= found.upper)
+        test = _restricted(fitted, cluster, np.eye(2)[0], 399, seed)
+        for bound, outside in ((found.lower, -1), (found.upper, 1)):
+            # bounds are found to a millionth of the step that brackets them
+            assert test(bound - outside * 1e-5) >= 0.05 > test(bound + outside * 1e-5)
+    # both answers of the test occur
+    assert sides == {True, False}
 
 
 @pytest.mark.slow

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.analysis.label.closures import informative
-from pipeline.analysis.label.effects import Effect, closed_as_zero, measure
+from pipeline.analysis.label.effects import Effect, _same_type, closed_as_zero, measure
+from pipeline.analysis.label.hours import decomposed
 from pipeline.analysis.label.pretrends import anticipated, extrapolated
+from pipeline.analysis.label.treated import counted as labelled_spaces
 from pipeline.analysis.label.treated import treated_of
-from pipeline.analysis.panel import read_panel
+from pipeline.analysis.panel import Panel, read_panel
 from tests.analysis.attendance_panel import Counted, counted, invented, panel_of
 from tests.analysis.conftest import entry
 
@@ -101,3 +105,61 @@ def test_each_scenario_raises_its_own_warning(scenario, tmp_path):
         "pretrend": float(scenario == "pretrend"),
         "informative_closure": float(scenario == "informative_closure"),
     }
+
+
+def of_types(seed: int, drift: float) -> Panel:
+    """Return a panel of two types: spaces of type A, most of the labelled ones, drift by a year from those of B."""
+    panel = invented(seed, spaces=8, shock=0.02)
+    labelled = panel.sites["labelled"].notna().to_numpy()
+    other = np.arange(len(labelled)) % 8
+    kinds = np.where(labelled, np.where(np.arange(len(labelled)) % 32 == 1, "B", "A"), np.where(other < 3, "A", "B"))
+    panel.sites["type"] = kinds
+    growth = np.exp(drift * np.arange(panel.visits.shape[1]) / 12)
+    visits = np.where((kinds == "A")[:, None], np.round(panel.visits * growth), panel.visits)
+    return replace(panel, visits=visits)
+
+
+def test_types_that_go_their_own_way_move_the_plain_effect_and_not_that_within_types():
+    question, found = entry(question="label"), []
+    context = SimpleNamespace(region="53", level="pays", where=lambda code: {})
+    for drift in (0.0, 0.4):
+        panel = of_types(11, drift)
+        rows = {tuple((r.domain or {}).items()): r for r in _same_type(context, question, panel, 8.0)}
+        within, alone = rows[()], rows[(("type", "A"),)]
+        plain = measure(treated_of(panel), 8.0).found.estimate[0]
+        found.append((plain, np.log1p(within.estimate), np.log1p(alone.estimate)))
+        # each type is a part of the same comparison: told with its interval, not tested again
+        assert np.isnan(alone.p_value)
+        assert np.isfinite(alone.lower)
+    plain, within, alone = np.subtract(found[1], found[0])
+    # same draws: a type's own trend adds a tenth or more to the plain comparison; types by month take it up, but for
+    # the rounding of visits and the weights of the negative binomial
+    assert plain > 0.1
+    assert abs(within) < 0.03
+    assert abs(alone) < 0.03
+
+
+def test_the_spaces_that_each_effect_rests_on_are_counted(tmp_path):
+    context = counted(tmp_path).context
+    question = entry(question="label")
+    panel = read_panel(context, question, None, None)
+    rows = {
+        (r.indicator, *(r.domain or {}).values()): r.estimate
+        for r in labelled_spaces(context, question, panel, treated_of(panel))
+    }
+    # truth: 34 labelled spaces of type A and 9 of type B; those of July 2006 have no twelfth month
+    assert (rows["labelled", "A"], rows["labelled", "B"]) == (34, 9)
+    assert rows["labelled", "12+"] == 30
+    assert rows["projects", "12+"] < rows["projects",] == 12
+    register = panel.sites[panel.sites["labelled"].isna()]
+    assert rows["compared", "A"] == (register["type"] == "A").sum()
+
+
+def test_hours_without_a_comparable_space_are_not_decomposed():
+    panel = invented(4)
+    panel.sites["type"] = np.where(panel.sites["labelled"].notna(), "A", "B")
+    context = SimpleNamespace(region="53", level="pays", where=lambda code: {})
+    main = measure(treated_of(panel), 8.0)
+    rows = decomposed(context, entry(question="label"), panel, main)
+    assert [(r.indicator, r.measure, r.estimate) for r in rows] == [("hours", "comparable", 0.0)]
+    assert rows[0].n == panel.sites["labelled"].notna().sum()
