@@ -145,6 +145,8 @@ def _share_columns(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataF
         lower=np.where(share, lower, table["lower"]),
         upper=np.where(share, upper, table["upper"]),
         n_effective=np.where(share, size, table["n_effective"]),
+        # where nobody or everybody said yes both variances are what rounding left, and so would their quotient be
+        deff=table["deff"].mask(share & ((p <= 0) | (p >= 1))),
         contributors=np.where(share, table["said_yes"], n),
     )
 

@@ -101,14 +101,14 @@ COLUMNS: tuple[Column, ...] = (
 
 
 def published_table(table: pd.DataFrame, labels: Labels, lang: str) -> pd.DataFrame:
-    """Return the publishable results with their labels, one row a result, sorted by ``result_id``.
+    """Return the publishable results with their labels, one row a result, listed as the table is.
 
     Parameters
     ----------
     table : results that protect has passed; suppressed rows have blank estimates and stay as rows.
     labels, lang : the words of the labels.
     """
-    out = table.sort_values("result_id", kind="stable", ignore_index=True)
+    out = results.listed(table)
     hidden = out["quality"] == "suppress"
     out = results.blank(out, hidden)
     places = out["territory_level"] + "=" + out["territory"]

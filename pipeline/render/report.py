@@ -21,7 +21,7 @@ from pipeline.wording.markdown import literal
 if TYPE_CHECKING:
     from IPython.display import Markdown
 
-    from pipeline.evaluation import Evaluation
+    from pipeline.evaluation import Evaluation, Wave
 
 
 def open_report(evaluation: str, territory: str, lang: str) -> Report:
@@ -91,10 +91,12 @@ class Report:
 
     def dates(self, wave: str) -> Markdown:
         """Return the dates of a wave's fieldwork: « du 13 novembre au 8 décembre 2006 »."""
-        if wave not in self.waves:
-            raise PublishError("the evaluation has no such wave", found=wave, allowed=self.waves)
-        first, last = self.evaluation.wave(wave).field
+        first, last = self._wave(wave).field
         return markup.display(literal(numbers.dates(first, last, self.lang)))
+
+    def year(self, wave: str) -> int:
+        """Return the year that a wave stands for among periods; its name is only a name."""
+        return self._wave(wave).year
 
     def period(self, period: str) -> Markdown:
         """Return a period in words: « 2003 à 2006 »."""
@@ -269,6 +271,11 @@ class Report:
         return markup.display(f"{before}@{kind}-{name}{after}")
 
     # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _wave(self, name: str) -> Wave:
+        if name not in self.waves:
+            raise PublishError("the evaluation has no such wave", found=name, allowed=self.waves)
+        return self.evaluation.wave(name)
 
     def _place(self, territory: str) -> Place:
         settings = self._from.evaluation.settings.territory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.results.key import complete, domain_text, part, result_id
 from pipeline.results.lookup import find
 from pipeline.results.result import INFERENCES, POPULATIONS, QUALITIES, UNITS, Result
-from pipeline.results.table import COLUMNS, ESTIMATE_COLUMNS, blank, check, frame, read, read_once, write
+from pipeline.results.table import COLUMNS, ESTIMATE_COLUMNS, blank, check, frame, listed, read, read_once, write
 from pipeline.results.time import Time, from_to, in_order, is_span, latest
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "in_order",
     "is_span",
     "latest",
+    "listed",
     "part",
     "read",
     "read_once",

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.errors import ResultsError
 from pipeline.results.key import domain_text, result_id
 from pipeline.results.result import INFERENCES, POPULATIONS, QUALITIES, UNITS, Result
-from pipeline.results.time import orders
+from pipeline.results.time import orders, placed_ids
 
 #: Columns that a suppressed row loses before anything is drawn or published.
 ESTIMATE_COLUMNS = ("estimate", "se", "lower", "upper", "n_effective", "deff", "p_value", "p_adjusted", "df")
@@ -93,9 +93,15 @@ def check(table: pd.DataFrame) -> None:
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
-    """Write a checked results table, rows sorted by ``result_id``."""
+    """Write a checked results table, rows in their order (:func:`listed`)."""
     check(table)
-    table.sort_values("result_id", kind="stable").to_parquet(path, index=False)
+    listed(table).to_parquet(path, index=False)
+
+
+def listed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows sorted by ``result_id``, its wave by the declared place; numbered anew."""
+    placed = placed_ids(table).sort_values(kind="stable").index
+    return table.loc[placed].reset_index(drop=True)
 
 
 def read(path: Path) -> pd.DataFrame:

@@ -146,6 +146,23 @@ def orders(table: pd.DataFrame, waves: Sequence[str] | None = None) -> pd.Series
     return found.where(table["wave"] != "", table["period"].map(of_periods)).astype("float64")
 
 
+def placed_ids(rows: pd.DataFrame) -> pd.Series:
+    """Return (n,) the result_ids of a results table with each wave's place for its name: as they are listed.
+
+    Waves of other names are listed alike.
+    """
+    named = rows["wave"] != ""
+    places = {
+        (name, order): from_to(*(f"{int(p):04d}" for p in ((_start(order), order) if is_span(name) else (order,))))
+        for name, order in rows.loc[named, ["wave", "order"]].drop_duplicates().itertuples(index=False)
+    }
+    listed = [
+        i.replace(f"wave={w}/", f"wave={places[w, o]}/", 1) if w else i
+        for i, w, o in zip(rows["result_id"], rows["wave"], rows["order"], strict=True)
+    ]
+    return pd.Series(listed, index=rows.index, dtype="str")
+
+
 def in_order(rows: pd.DataFrame, spans: bool | None = None) -> list[str]:
     """Return the names of the waves or periods of some results, in order.
 

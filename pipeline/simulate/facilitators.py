@@ -60,8 +60,8 @@ def answers_of(spaces: pd.DataFrame, truth: Truth, asked: Facilitators) -> pd.Da
     out = out.assign(space_id=out["site_id"])
     out["posts_class"] = _class(spaces["posts"], _POSTS, _POSTS_CODES)
     out["hours_class"] = _class(spaces["hours_week"], _HOURS, _HOURS_CODES)
-    out["speed"] = spaces[f"broadband_{asked.wave}"].to_numpy(dtype=object)
-    out["status"] = spaces[f"facilitator_{asked.wave}"].to_numpy(dtype=object)
+    out["speed"] = spaces[f"broadband_{truth.year(asked.wave)}"].to_numpy(dtype=object)
+    out["status"] = spaces[f"facilitator_{truth.year(asked.wave)}"].to_numpy(dtype=object)
     for question, tables in asked.answers.items():
         out[question] = _dealt(kinds, tables, rng)
     for question, items in asked.boxes.items():

@@ -51,7 +51,7 @@ def draw_network(spaces: pd.DataFrame, truth: Truth, asked: Cooperation, level: 
     skilled = {w: _skills(asked, int((types == asked.skilled).sum()), w, rng) for w in whole}
     people, lines = [], []
     for wave, ties in whole.items():
-        told = _answered(asked, types, wave, stream(seed, "cooperation", "answers", wave))
+        told = _answered(asked, types, wave, stream(seed, "cooperation", "answers", truth.year(wave)))
         frame = pd.DataFrame({"actor": names, "wave": wave, "type": types, "commune": communes})
         frame["participated"] = np.where(told, _YES, _NO)
         own = types == asked.skilled
@@ -60,7 +60,8 @@ def draw_network(spaces: pd.DataFrame, truth: Truth, asked: Cooperation, level: 
             frame.loc[own, f"skills_{item}"] = has.to_numpy(dtype=np.int64)
             frame.loc[~told, f"skills_{item}"] = pd.NA
         people.append(frame.sort_values("actor", kind="stable"))
-        lines.append(_declared(asked, names, ties & told[:, None], wave, truth.population_seed))
+        dealer = stream(truth.population_seed, "cooperation", "kinds", truth.year(wave))
+        lines.append(_declared(asked, names, ties & told[:, None], wave, dealer))
     return DrawnNetwork(
         names, pd.concat(people, ignore_index=True), pd.concat(lines, ignore_index=True), whole, skilled
     )
@@ -124,11 +125,11 @@ def _answered(asked: Cooperation, types: np.ndarray, wave: str, rng: np.random.G
     return told
 
 
-def _declared(asked: Cooperation, names: list[str], ties: Bools, wave: str, seed: int) -> pd.DataFrame:
+def _declared(asked: Cooperation, names: list[str], ties: Bools, wave: str, rng: np.random.Generator) -> pd.DataFrame:
     sender, receiver = np.nonzero(ties)
     shares = asked.kinds[wave]
     kinds = np.array(list(shares), dtype=object)
-    dealt_kinds = kinds[dealt(list(shares.values()), len(sender), stream(seed, "cooperation", "kinds", wave))]
+    dealt_kinds = kinds[dealt(list(shares.values()), len(sender), rng)]
     known = np.array(names, dtype=object)
     table = pd.DataFrame({"wave": wave, "sender": known[sender], "receiver": known[receiver], "kind": dealt_kinds})
     return table.sort_values(["sender", "receiver"], kind="stable", ignore_index=True)
@@ -156,7 +157,8 @@ def plant_in_ties(drawn: DrawnNetwork, asked: Cooperation, seed: int) -> WithErr
         extra.append(chosen)
     together = pd.concat([rows, *extra], ignore_index=True)
     order = np.argsort(np.concatenate([np.arange(len(rows)), rng.uniform(0, len(rows), len(together) - len(rows))]))
-    together = together.iloc[order].sort_values("wave", kind="stable").reset_index(drop=True)
+    placed = {str(w): i for i, w in enumerate(drawn.whole)}
+    together = together.iloc[order].sort_values("wave", kind="stable", key=lambda w: w.map(placed), ignore_index=True)
     hit = np.flatnonzero(together["planted"] != "")
     planted = pd.DataFrame({"position": hit, "kind": together["planted"].to_numpy()[hit]})
     return WithErrors(together.drop(columns="planted"), planted)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from pipeline.errors import SimulateError
-from pipeline.evaluation import Evaluation
+from pipeline.evaluation import Evaluation, Wave
 from pipeline.instrument import read_yaml, validate
 
 ByWave = dict[str, float]
@@ -337,6 +337,16 @@ class Truth(_Strict):
     cooperation: Cooperation | None = None
     workshops: Workshops | None = None
     scenarios: dict[str, dict[str, Any]] = {"default": {}}
+    _waves: tuple[Wave, ...] = PrivateAttr(default=())
+
+    def year(self, wave: str) -> str:
+        """Return the year that a wave stands for: draws and columns follow it, so that a wave may be renamed."""
+        return next(str(w.year) for w in self._waves if w.name == wave)
+
+    def offers(self, item: str, wave: str) -> bool:
+        """Return whether a service is among the boxes of a wave: from a wave on, in their declared order."""
+        waves = [w.name for w in self._waves]
+        return waves.index(self.demand.offered_from.get(item, wave)) <= waves.index(wave)
 
     @model_validator(mode="after")
     def _adds_up(self) -> Truth:
@@ -385,6 +395,7 @@ def load_truth(evaluation: Evaluation, scenario: str = "default") -> Truth:
         raise SimulateError("unknown scenario", where=f"{path}, key scenarios", found=scenario, allowed=sorted(known))
     truth = validate(Truth, _laid_over(content, known.get(scenario) or {}), node, path, SimulateError)
     _check_waves(evaluation, truth, str(path))
+    truth._waves = tuple(evaluation.settings.waves)
     return truth
 
 
@@ -400,6 +411,14 @@ def _check_waves(evaluation: Evaluation, truth: Truth, path: str) -> None:
         if lost:
             raise SimulateError(
                 "the truth says nothing of a wave", where=f"{path}, key {key}", found=sorted(table), allowed=waves
+            )
+    for item, wave_name in truth.demand.offered_from.items():
+        if wave_name not in waves:
+            raise SimulateError(
+                "a service is offered from a wave that the evaluation does not declare",
+                where=f"{path}, key demand.offered_from.{item}",
+                found=wave_name,
+                allowed=waves,
             )
     for wave in evaluation.settings.waves:
         if wave.attendance_month is None or wave.opening_days is None:

@@ -39,7 +39,7 @@ def plant_in_survey(
     truth: Truth, wave: str, rows: pd.DataFrame, field: tuple[dt.date, dt.date], seed: int
 ) -> WithErrors:
     """Return the questionnaires of a wave with impossible ages, unknown spaces, dates out of the field, and so on."""
-    rng = stream(seed, "planted", wave)
+    rng = stream(seed, "planted", truth.year(wave))
     errors, n = truth.planted_errors, len(rows)
     free = rng.permutation(n)
     sizes = [errors.age_impossible, errors.unknown_space, errors.date_outside_field, errors.encoding]

@@ -146,7 +146,7 @@ def _wave_population(
     number: int,
     scale: float,
 ) -> WavePopulation:
-    rng = stream(truth.population_seed, "users", wave.name)
+    rng = stream(truth.population_seed, "users", str(wave.year))
     is_open = (spaces["closed"].isna() | (spaces["closed"] > pd.Timestamp(wave.field[1]))).to_numpy()
     month = pd.Period(str(wave.attendance_month), "M")
     origin = pd.Period(str(evaluation.settings.waves[0].attendance_month), "M")
@@ -162,7 +162,7 @@ def _wave_population(
     persons["log_visits"] = frequency - frequency.mean()
     equipment = _equipment(truth, wave.name, persons, rng)
     persons = persons.assign(**equipment)
-    old = _over_five(spaces, wave, evaluation.settings.waves[0].name)
+    old = _over_five(spaces, wave, evaluation.settings.waves[0])
     labelled = (spaces["label_date"] <= pd.Timestamp(wave.field[0])).to_numpy()
     persons = pd.concat(
         [
@@ -192,8 +192,8 @@ def opening_days(wave: Wave) -> npt.NDArray[np.datetime64]:
     return np.array(chosen[: wave.opening_days], dtype="datetime64[D]")
 
 
-def _over_five(spaces: pd.DataFrame, wave: Wave, first_wave: str) -> Bools:
-    bought = spaces[f"equipment_year_{first_wave}" if wave.name == first_wave else "equipment_year"]
+def _over_five(spaces: pd.DataFrame, wave: Wave, first: Wave) -> Bools:
+    bought = spaces[f"equipment_year_{first.year}" if wave is first else "equipment_year"]
     return (wave.field[0].year - bought.to_numpy() >= 5).astype(bool)
 
 

@@ -159,7 +159,7 @@ def _wishes(
         ticks = persons[f"wants_{item}"].astype(bool)
         if extra:
             ticks = ticks | (rng.uniform(size=len(ticks)) < extra)
-        offered = truth.demand.offered_from.get(item, wave) <= wave
+        offered = truth.offers(item, wave)
         columns[f"wants_{item}"] = pd.arrays.BooleanArray(ticks, partial.copy() if offered else np.ones_like(partial))
     return columns, {"wants": _with(_answered(len(partial)), partial, "no_answer")}
 

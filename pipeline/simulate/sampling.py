@@ -55,7 +55,7 @@ def draw_sample(population: Population, seed: int | None = None) -> SampledWaves
     users, fieldwork = {}, {}
     before: Ints | None = None
     for number, (name, wave) in enumerate(population.waves.items()):
-        rng = stream(seed, "sample", name)
+        rng = stream(seed, "sample", truth.year(name))
         drawn = first_stage(truth, population.spaces, wave, before, rng)
         before = drawn.space
         days = second_stage(len(drawn.space), len(wave.days), truth.sampling.days, rng)

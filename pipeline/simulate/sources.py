@@ -112,9 +112,9 @@ def _survey(drawn: Drawn, source: Source, folder: Path) -> pd.DataFrame:
     themes: list[pd.DataFrame] = []
     first = evaluation.settings.waves[0].name
     for name, spec in source.files.items():
-        unlisted = [f"wants_{i}" for i, since in truth.demand.offered_from.items() if since > name]
+        unlisted = [f"wants_{i}" for i in truth.demand.offered_from if not truth.offers(i, name)]
         answers = drawn.sample.users[name].drop(columns=unlisted)
-        rows = _open_answers(truth.sampling.comment, answers, drawn.seed, name)
+        rows = _open_answers(truth.sampling.comment, answers, drawn.seed, truth.year(name))
         known_as = register.former if name == first else register.double
         under = rows["space_id"].map(known_as)
         rows["space_id"] = under.fillna(rows["space_id"])
@@ -141,9 +141,9 @@ def _survey(drawn: Drawn, source: Source, folder: Path) -> pd.DataFrame:
     return pd.concat(planted)
 
 
-def _open_answers(comment: float, rows: pd.DataFrame, seed: int, wave: str) -> pd.DataFrame:
+def _open_answers(comment: float, rows: pd.DataFrame, seed: int, year: str) -> pd.DataFrame:
     """Add what only a received file holds: remarks, addresses, time stamps and pages of an on-line questionnaire."""
-    rng, n = stream(seed, "open answers", wave), len(rows)
+    rng, n = stream(seed, "open answers", year), len(rows)
     complete = ~rows["partial"].to_numpy()
     # Questionnaires are in order of time, so the hours rise within each day.
     hours = pd.Series(rng.uniform(9 * 3600, 19 * 3600, n)).groupby(rows["day"].to_numpy()).transform(np.sort)

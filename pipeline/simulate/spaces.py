@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import SimulateError
-from pipeline.evaluation import Evaluation
+from pipeline.evaluation import Evaluation, Wave
 from pipeline.simulate.draws import quota, stream
 from pipeline.simulate.parameters import Truth
 from pipeline.territory import load_communes
@@ -26,8 +26,8 @@ def draw_spaces(evaluation: Evaluation, truth: Truth) -> pd.DataFrame:
     -------
     DataFrame
         site_id, name, commune, department, epci, pays (reporting), stratum (pays of the draw), coastal, site_type,
-        sites, opened, closed, label_date, posts, hours_week, equipment_year, equipment_year_<first wave>,
-        broadband_<wave>, facilitator_<wave>, size (expected users in the first wave), slope (log visits a year).
+        sites, opened, closed, label_date, posts, hours_week, equipment_year, equipment_year_<year of the first wave>,
+        broadband_<year>, facilitator_<year>, size (expected users in the first wave), slope (log visits a year).
 
     Raises
     ------
@@ -35,7 +35,7 @@ def draw_spaces(evaluation: Evaluation, truth: Truth) -> pd.DataFrame:
         If a territory unit of truth.yaml is unknown or has too few communes.
     """
     spaces = _places(evaluation, truth)
-    waves = [w.name for w in evaluation.settings.waves]
+    waves = evaluation.settings.waves
     rng = stream(truth.population_seed, "spaces")
     spaces["site_type"] = _types(truth, spaces, rng)
     spaces["sites"] = _sites(truth, spaces, rng)
@@ -163,7 +163,7 @@ def _labels(truth: Truth, spaces: pd.DataFrame, rng: np.random.Generator) -> pd.
     return dated
 
 
-def _equipment(truth: Truth, spaces: pd.DataFrame, waves: list[str], rng: np.random.Generator) -> None:
+def _equipment(truth: Truth, spaces: pd.DataFrame, waves: list[Wave], rng: np.random.Generator) -> None:
     kinds, n = spaces["site_type"], len(spaces)
     posts = kinds.map({k: t.posts for k, t in truth.spaces.types.items()}).to_numpy(dtype=float)
     spaces["posts"] = np.maximum(np.rint(posts * np.exp(rng.normal(0, 0.25, n))), 1).astype(np.int64)
@@ -179,22 +179,22 @@ def _equipment(truth: Truth, spaces: pd.DataFrame, waves: list[str], rng: np.ran
         fitting = [j for j, y in enumerate(left) if y >= opened[i]] or [int(np.argmax(left))]
         bought[i] = left.pop(fitting[int(rng.integers(len(fitting)))])
     spaces["equipment_year"] = bought
-    first = int(waves[0][:4])
-    spaces[f"equipment_year_{waves[0]}"] = np.where(bought <= first, bought, opened)
+    first = waves[0].year
+    spaces[f"equipment_year_{first}"] = np.where(bought <= first, bought, opened)
     share = rng.uniform(size=n)
     for wave in waves:
-        p = kinds.map({k: t.broadband[wave] for k, t in truth.spaces.types.items()}).to_numpy(dtype=float)
-        spaces[f"broadband_{wave}"] = np.where(share < p, "yes", "no")
+        p = kinds.map({k: t.broadband[wave.name] for k, t in truth.spaces.types.items()}).to_numpy(dtype=float)
+        spaces[f"broadband_{wave.year}"] = np.where(share < p, "yes", "no")
 
 
-def _facilitators(truth: Truth, spaces: pd.DataFrame, waves: list[str], rng: np.random.Generator) -> None:
+def _facilitators(truth: Truth, spaces: pd.DataFrame, waves: list[Wave], rng: np.random.Generator) -> None:
     for wave in waves:
-        shares = truth.spaces.facilitator_status[wave]
+        shares = truth.spaces.facilitator_status[wave.name]
         status = rng.permutation(np.repeat(list(shares), quota(list(shares.values()), len(spaces)))).astype(object)
-        if wave == waves[-1]:
+        if wave is waves[-1]:
             _give_permanent(status, spaces["label_date"].notna().to_numpy())
             status[spaces["closed"].notna().to_numpy()] = None
-        spaces[f"facilitator_{wave}"] = status
+        spaces[f"facilitator_{wave.year}"] = status
 
 
 def _give_permanent(status: np.ndarray, labelled: np.ndarray) -> None:

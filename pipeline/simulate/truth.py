@@ -131,7 +131,7 @@ def _demand(
     population: Population, wave: WavePopulation, persons: pd.DataFrame, everyone: Bools
 ) -> Iterator[_Variable]:
     demand = population.truth.demand
-    offered = [i for i in demand.items if demand.offered_from.get(i, wave.wave) <= wave.wave]
+    offered = [i for i in demand.items if population.truth.offers(i, wave.wave)]
     columns = {i: persons[f"wants_{i}"].to_numpy(dtype=float) for i in offered}
     columns["elaborate"] = persons["any_elaborate"].to_numpy(dtype=float)
     columns["basic"] = persons[[f"wants_{i}" for i in demand.basic]].any(axis=1).to_numpy(dtype=float)
@@ -205,7 +205,7 @@ def _spaces(population: Population) -> Iterator[Row]:
         day = pd.Timestamp(f"{wave.field[0].year}-12-31")
         is_open = (spaces["opened"] <= day) & (spaces["closed"].isna() | (spaces["closed"] > day))
         when = f"period={day.date()}"
-        bought = spaces[f"equipment_year_{wave.name}" if wave is waves[0] else "equipment_year"]
+        bought = spaces[f"equipment_year_{wave.year}" if wave is waves[0] else "equipment_year"]
         table = pd.DataFrame(
             {
                 "place": f"{level}=" + spaces[level].astype("str"),

@@ -52,7 +52,7 @@ def _any_elaborate(
 
 def _elaborate_items(truth: Truth, wave: str, anyone: Bools, band: Ints, rng: np.random.Generator) -> dict[str, Bools]:
     """Return the elaborate services: everyone of ``anyone`` wants at least one, nobody else any."""
-    items = [i for i in truth.demand.elaborate if truth.demand.offered_from.get(i, wave) <= wave]
+    items = [i for i in truth.demand.elaborate if truth.offers(i, wave)]
     rows = np.flatnonzero(anyone)
     tilt = np.array([truth.demand.item_age_logit.get(i, 0.0) for i in items])
     latent = tilt * band[rows, None] + rng.gumbel(size=(len(rows), len(items)))

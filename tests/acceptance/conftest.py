@@ -27,7 +27,7 @@ def pipeline(project: Path, *arguments: str, env: dict[str, str] | None = None) 
     done = subprocess.run(
         [sys.executable, "-m", "pipeline", *arguments],
         cwd=project,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         capture_output=True,
         text=True,
         timeout=300,

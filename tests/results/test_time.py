@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
 from pipeline.errors import ResultsError
+from pipeline.results import Result, frame, listed
 from pipeline.results.time import ends, from_to, in_order, latest, moments, orders, place, years
 
 NAMES = (["avant", "après"], ["V9", "V10"], ["2006", "2003"])
@@ -47,3 +50,16 @@ def test_a_way_to_the_same_wave_stands_by_where_it_starts() -> None:
 def test_a_wave_that_is_not_declared_is_refused() -> None:
     with pytest.raises(ResultsError, match="does not declare"):
         place("2009", ["2003", "2006"])
+
+
+def test_results_are_listed_alike_whatever_the_waves_are_called() -> None:
+    def made(first: str, last: str) -> pd.DataFrame:
+        row = Result("a", "b", "share", "users", "region", "53", "share", "sample", 0.5)
+        named = [dataclasses.replace(row, wave=w) for w in (last, f"{first}..{last}", first)]
+        counted = dataclasses.replace(row, period="2006", population="visits")
+        return listed(frame([*named, counted], waves=[first, last]))
+
+    plain, other = made("2003", "2006"), made("V9", "V10")
+    assert list(plain["result_id"]) == sorted(plain["result_id"])
+    assert list(other["order"]) == list(plain["order"])
+    assert list(other["wave"]) == ["V9..V10", "V9", "V10", ""]
