@@ -56,7 +56,11 @@ SHEETS: dict[str, tuple[list[str], Expect]] = {
 ENCODED: dict[str, tuple[list[str], Expect]] = {
     "moji": (["moji.csv"], every(said("encoded twice, read back"), published("très satisfait"), unpublished("Ã"))),
 }
-CASES = SHAPE | DECLARED | SHEETS | ENCODED
+#: Periods as columns.
+ACROSS: dict[str, tuple[list[str], Expect]] = {
+    "chicago": (["chicago.csv"], refused("side by side, one column a month", "JANUARY")),
+}
+CASES = ACROSS | SHAPE | DECLARED | SHEETS | ENCODED
 
 
 @pytest.fixture(scope="module")

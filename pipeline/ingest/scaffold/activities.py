@@ -25,10 +25,18 @@ _BETWEEN = re.compile(rf"\D{{0,20}}?(\d{{1,2}})\D{{1,4}}(\d{{1,2}}){_ANS}")
 _OVER = re.compile(
     rf"(?:nb |nombre |de )*(?:plus|sup|over)\D*(\d{{1,2}}){_ANS}|\D{{0,20}}?(\d{{1,2}}){_ANS}(?: et)? plus"
 )
-_MONTHS = (
-    r"(?:janv|fevr?|mars|avr|mai|juin|juil|aout|sept?|oct|nov|dec|jan|feb|apr|may|jun|jul|aug)[a-z]*"
-    r"(?: (?:19|20)?\d\d)?"
-)
+_MONTHS = "(?:" + "|".join(n for names in lexicon("months").values() for n in names) + r")(?: (?:19|20)?\d\d)?"
+_IN_FIGURES = r"(?:19|20)\d\d (?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2]) (?:19|20)\d\d"
+_Y = r"(?:19|20)\d\d"
+#: Periods that stand side by side; « Q1 » alone is also what a question is called: looked at beside a space only.
+_SIDEWAYS = {
+    "a month": rf"{_MONTHS}|{_IN_FIGURES}",
+    "a year": rf"(?:annee |year )?{_Y}",
+    "a quarter": rf"(?:[tq] ?|(?:trim|trimestre|quarter) )[1-4] {_Y}|{_Y} [tq] ?[1-4]|(?:trimestre|quarter) [1-4]"
+    rf"|(?:1er|[1-4](?:e|eme|st|nd|rd|th)) (?:trimestre|quarter)(?: {_Y})?",
+    "a week": rf"(?:semaine|sem|week) ?\d{{1,2}}(?: {_Y})?|{_Y} [sw] ?\d{{1,2}}|[sw] ?\d{{1,2}} {_Y}",
+}
+_BESIDE_SPACE = {"a quarter": r"[tq][1-4]", "a week": r"[sw]\d{1,2}"}
 _TOTAL = ATTENDANCE_ROLES["total"] + r"|(?:nombre de |nb )?(?:de )?(?:participants?|personnes|beneficiaires|presents)"
 _SPACE = SURVEY_ROLES["site"] + r"|nom (?:du |de l |d )?(?:lieu|espace|epn|site|structure)"
 
@@ -74,26 +82,52 @@ def is_activities(described: Described) -> bool:
 
 
 def refuse_sideways(described: Described) -> None:
-    """Refuse monthly counts whose months, or age bands, stand side by side.
+    """Refuse counts whose months, other periods, or age bands, stand side by side.
 
     Raises
     ------
     IngestError
         Telling how to lay them out.
     """
-    months = [c.name for c in described.columns if matches(_MONTHS, c.name) and _counts(c)]
+    _refuse_periods_across(described)
     ages = list(age_columns(described).values())
     by_month = _first(described, ATTENDANCE_ROLES["month"]) is not None
     of_spaces = _first(described, _SPACE) is not None
-    if of_spaces and (len(months) >= FEWEST or (ages and by_month)):
-        what, column = ("a month", "mois") if len(months) >= FEWEST else ("an age band", "tranche d'âge")
+    if of_spaces and ages and by_month:
         raise IngestError(
-            f"the counts stand side by side, one column {what}",
+            "the counts stand side by side, one column an age band",
             where=described.file,
-            found=", ".join(months or ages),
-            allowed=f"one row a space, month and {'activity' if months else 'age band'}, with a column « visites »",
-            action=f"turn these columns into rows: their names in a column « {column} », their numbers in « visites »",
+            found=", ".join(ages),
+            allowed="one row a space, month and age band, with a column « visites »",
+            action="turn these columns into rows: names in a column « tranche d'âge », numbers in « visites »",
         )
+
+
+def _refuse_periods_across(described: Described) -> None:
+    """Refuse counts of spaces, or of whatever the first column names once each, with a column a period."""
+    spaces = _first(described, _SPACE) is not None
+    if not (spaces or _names_rows(described.columns[0])):
+        return
+    for what, pattern in _SIDEWAYS.items():
+        more = f"|{_BESIDE_SPACE[what]}" if spaces and what in _BESIDE_SPACE else ""
+        across = [c.name for c in described.columns if re.fullmatch(pattern + more, plain_words(c.name)) and _counts(c)]
+        if len(across) >= FEWEST and (spaces or 2 * len(across) > len(described.columns)):
+            again = "turn these columns into rows: their names in a column « mois », their numbers in « visites »"
+            raise IngestError(
+                f"the counts stand side by side, one column {what}",
+                where=described.file,
+                found=", ".join(across),
+                allowed="one row a space and month, with a column « mois » (2006-01, janvier 2006) and one « visites »",
+                action=again
+                if what == "a month"
+                else "ask for monthly counts, a row a space and month, or leave it out",
+            )
+
+
+def _names_rows(column: Column) -> bool:
+    """Return whether a column names each record once, in words: a place, and not an answer."""
+    texts = [text_of(v) for v in column.examples]
+    return len(texts) > 1 and len(set(texts)) == len(texts) and all(re.match(r"[^\W\d_]{2}", t or "") for t in texts)
 
 
 def refuse_other_periods(described: Described) -> None:

@@ -216,3 +216,26 @@ def test_long_texts_get_short_names_of_their_own() -> None:
     names = {short_name(f"Êtes-vous satisfait, tout bien considéré, {what} ?") for what in ("de l'accueil", "du prix")}
     assert len(names) == 2
     assert max(map(len, names)) <= 40
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("LOCATION,JANUARY,FEBRUARY,MARCH,YTD", "a month"),
+        ("Branch,2024-01,2024-02,2024-03", "a month"),
+        ("Branch,2021,2022,2023", "a year"),
+        ("Espace,T1,T2,T3,T4", "a quarter"),
+        ("Lieu,Q1 2024,Q2 2024,Q3 2024", "a quarter"),
+        ("Branch,Week 1,Week 2,Week 3", "a week"),
+    ],
+)
+def test_periods_as_columns_are_refused_in_both_languages(header: str, said: str, tmp_path: Path) -> None:
+    rows = "".join(f"{name},{','.join(str(900 + i + j) for j in range(header.count(',')))}\n"
+                   for i, name in enumerate(["Albany", "Austin", "Avalon", "Bezazian"]))  # fmt: skip
+    with pytest.raises(IngestError, match=f"one column {said}"):
+        sources(tmp_path / "f.csv", f"{header}\n{rows}")
+
+
+def test_questions_called_like_quarters_are_questions(tmp_path: Path) -> None:
+    rows = "".join(f"R{i:03d},{i % 5},{i % 3},{i % 4}\n" for i in range(30))
+    assert list(sources(tmp_path / "f.csv", f"id,Q1,Q2,Q3\n{rows}")) == ["survey"]
