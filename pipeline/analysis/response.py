@@ -1,7 +1,10 @@
 """What came in and what it is worth: records received, response at both stages, weights and margins.
 
-Rates follow AAPOR (2023, Standard Definitions): every drawn space and every person handed a questionnaire is eligible
-and known, so that all forms RR1 to RR6 without partial interviews are one number, accepted over handed.
+Rates follow AAPOR (2023, Standard Definitions, 10th edition, pages 78 to 83): every drawn space and every person handed
+a questionnaire is eligible and known, so that RR1, RR3 and RR5 are one number, complete over handed, and RR2, RR4 and
+RR6 another, which counts partial interviews too: accepted over handed. A questionnaire that was begun on line and not
+submitted is partial where it was accepted; paper tells no partial ones apart. The overall rate is the product of the
+rates of both stages, of numbers without weights.
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ from pipeline.analysis.surveyed import asked_question
 from pipeline.results import Result
 
 _ANSWERED = "answered"
+#: Column of on-line questionnaires that is empty where one was begun and not submitted.
+_SUBMITTED = "submitdate"
 _REFUSALS = ("no_answer", "refused", "dont_know")
 #: Unit of each measure of the weights that is not a plain ratio.
 _UNITS = {"n": "count", "n_effective": "count", "sum": "count", "cap": "count", "mean": "mean", "min": "mean"}
@@ -135,6 +140,8 @@ def _response(context: Context, entry: Entry) -> Iterator[Result]:
                 yield _row(
                     context, entry, indicator=name, measure="count", unit="count", estimate=sums[column], **facts
                 )
+            if stage == "person":
+                yield from _interviews(context, entry, str(source), str(wave), facts)
             head = "spaces" if stage == "space" else "persons"
             rates.append(sums["responded"] / sums["sampled"])
             yield _row(context, entry, indicator=head, measure="rate", unit="rate", estimate=rates[-1], **facts)
@@ -144,6 +151,22 @@ def _response(context: Context, entry: Entry) -> Iterator[Result]:
             yield _row(
                 context, entry, indicator="overall", measure="rate", unit="rate", estimate=np.prod(rates), **facts
             )
+
+
+def _interviews(context: Context, entry: Entry, source: str, wave: str, facts: dict[str, Any]) -> Iterator[Result]:
+    """Partial interviews among those accepted, and the rate of complete ones; nothing where none is told apart."""
+    asked = (q for q in context.instrument(source).questions if q.asked(wave))
+    told = next((q.name for q in asked if _SUBMITTED in q.columns(wave).values()), None)
+    if told is None:
+        return
+    frame = context.clean(source, ["wave", f"{told}__status"])
+    if f"{told}__status" not in frame:
+        return
+    submitted = frame.loc[frame["wave"].astype(str) == wave, f"{told}__status"] == _ANSWERED
+    partial, complete = float((~submitted).sum()), float(submitted.sum())
+    yield _row(context, entry, indicator="persons.partial", measure="count", unit="count", estimate=partial, **facts)
+    rate = complete / facts["n"]
+    yield _row(context, entry, indicator="persons.complete", measure="rate", unit="rate", estimate=rate, **facts)
 
 
 def _weights(context: Context, entry: Entry) -> Iterator[Result]:

@@ -167,6 +167,11 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "response.persons.handed": ("Questionnaires remis", "Questionnaires handed out"),
     "response.persons.returned": ("Questionnaires exploitables", "Usable questionnaires"),
     "response.persons.accepted": ("Questionnaires acceptés", "Accepted questionnaires"),
+    "response.persons.partial": (
+        "dont partiels : commencés, non validés",
+        "of which partial: begun, not submitted",
+    ),
+    "response.persons.complete": ("Taux de réponse, complets seuls", "Response rate, complete ones alone"),
     "response.persons.rate": ("Taux de réponse des personnes", "Response rate of persons"),
     "response.overall.rate": ("Taux de réponse d'ensemble", "Overall response rate"),
     "response.item_nonresponse": ("Non-réponse partielle", "Item nonresponse"),

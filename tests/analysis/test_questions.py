@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,9 @@ import pytest
 from pipeline import results
 from pipeline.analysis import families
 from pipeline.analysis.entry import entries
+from pipeline.analysis.response import _interviews
 from pipeline.protect import protect
+from tests.analysis.conftest import entry
 from tests.analysis.test_plan import answered
 
 PLAN = ("profile", "demand", "satisfaction", "attendance", "spaces", "response")
@@ -140,6 +143,20 @@ def test_response_account_of_the_fieldwork(miniature, table):
             spaces["responded"].sum() / spaces["sampled"].sum()
         )
     assert found["account.accepted.count/records/period=all/region=53/source=users"] > 0
+
+
+def test_broken_off_questionnaires_are_partial_neither_complete_nor_absent(miniature):
+    status = ["answered"] * 50 + ["no_answer"] * 4 + ["not_asked"] * 30
+    frame = pd.DataFrame({"wave": ["2006"] * 54 + ["2003"] * 30, "submitted__status": status})
+    instrument = miniature.context.instrument
+    context = SimpleNamespace(region="53", instrument=instrument, clean=lambda source, columns: frame[columns])
+    facts = {"wave": "2006", "population": "visits", "n": 100.0}
+    partial, complete = _interviews(context, entry({}, "response"), "users", "2006", facts)
+    # accepted are complete or partial; RR1 counts complete interviews alone, RR2 both
+    assert (partial.indicator, partial.estimate) == ("persons.partial", 4)
+    assert (complete.indicator, complete.estimate) == ("persons.complete", 0.5)
+    # paper does not tell: no zero stands for what is not known
+    assert not [*_interviews(context, entry({}, "response"), "users", "2003", {**facts, "wave": "2003"})]
 
 
 def test_item_nonresponse_is_that_of_the_frequency_question(miniature, table):

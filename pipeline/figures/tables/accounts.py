@@ -19,6 +19,8 @@ RESPONSE = (
     ("persons.handed", "count"),
     ("persons.returned", "count"),
     ("persons.accepted", "count"),
+    ("persons.partial", "count"),
+    ("persons.complete", "rate"),
     ("persons", "rate"),
     ("overall", "rate"),
 )
