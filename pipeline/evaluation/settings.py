@@ -210,7 +210,7 @@ class Settings(Strict):
                 if named - waves:
                     raise ValueError(
                         f"source '{s.name}' has files for unknown waves {sorted(named - waves)};"
-                        f" declared: {sorted(waves)} (or 'all')"
+                        f" declared: {[w.name for w in self.waves]} (or 'all')"
                     )
             if s.fieldwork and s.fieldwork not in sources:
                 raise ValueError(f"source '{s.name}' names an unknown fieldwork source '{s.fieldwork}'")
