@@ -150,9 +150,14 @@ def _wrong(file: str, declared: str, likely: str, lines: list[int], why: str) ->
 def mended(text: str) -> tuple[str, list[Note]]:
     """Return a text whose UTF-8 was once read as Windows-1252 as it was written, and the record of it.
 
-    Mended only where every such piece reads cleanly as UTF-8; elsewhere the text stays as it is and the record says so.
+    Mended only where most of the accents are such pieces, the mark of a whole file that was read wrongly, and each of
+    them reads cleanly as UTF-8; a file that does not is told. A few of them in a sound file are records that went wrong
+    before: the rule on unreadable text sets those aside.
     """
     if not any(mark in text for mark in "\u00c2\u00c3\u00c5\u00e2") or not (first := _spoiled(text)):
+        return text, []
+    accented = _RUN.findall(text)
+    if 2 * sum(_spoiled(run) is not None for run in accented) < len(accented):
         return text, []
     line, before = text.count("\n", 0, first.start()) + 1, first[0]
     out, pieces = text, Counter[str]()

@@ -78,8 +78,13 @@ def test_text_encoded_again_is_read_back_and_told(times: int, read_as: str) -> N
     assert [(n.kind, n.line) for n in notes] == [("mojibake", 2)]
 
 
-def test_a_file_of_which_some_texts_were_encoded_twice_keeps_the_others() -> None:
-    assert mended("très;trÃ¨s;Ã  la carte;Âge")[0] == "très;très;à la carte;Âge"
+def test_a_file_of_which_most_texts_were_encoded_twice_keeps_the_others() -> None:
+    assert mended("très;trÃ¨s;Ã  la carte;trÃ¨s;trÃ¨s;Âge")[0] == "très;très;à la carte;très;très;Âge"
+
+
+def test_a_record_spoiled_in_a_sound_file_is_left_to_the_rule_on_unreadable_text() -> None:
+    text = "très;été;trÃ¨s;noël"
+    assert mended(text) == (text, [])
 
 
 @pytest.mark.parametrize("text", [FRENCH, "TÂCHE, ÂGÉ, Ã la carte", "Ã©tÃ© et â€\ufffd"])
