@@ -60,7 +60,12 @@ ENCODED: dict[str, tuple[list[str], Expect]] = {
 ACROSS: dict[str, tuple[list[str], Expect]] = {
     "chicago": (["chicago.csv"], refused("side by side, one column a month", "JANUARY")),
 }
-CASES = ACROSS | SHAPE | DECLARED | SHEETS | ENCODED
+#: Other tables in the sheet of the first, and cells as spreadsheets hold them.
+CELLS: dict[str, tuple[list[str], Expect]] = {
+    "two_tables": (["two_tables.xlsx"], every(accepted(60), said("not read: rows 64-69"))),
+    "duration": (["duration.xlsx"], every(accepted(60), said("durations of the spreadsheet, read as minutes"))),
+}
+CASES = ACROSS | SHAPE | DECLARED | SHEETS | ENCODED | CELLS
 
 
 @pytest.fixture(scope="module")

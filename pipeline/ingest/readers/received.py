@@ -20,7 +20,7 @@ from pipeline.instrument import Code
 #: What a reader left out, kept under a name of its own or doubts: told whenever a file is read.
 TOLD = frozenset(
     {"sheet", "sheets_left", "hidden_sheets", "header_row", "trailing_separator", "row_names", "unnamed_columns"}
-    | {"impossible_date", "mojibake"}
+    | {"impossible_date", "mojibake", "second_table", "duration", "second_header"}
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.privacy.patterns import masked
+from pipeline.ingest.readers.blocks import beside, end_of_table
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.package import look_over
@@ -78,9 +79,16 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
         where = f"the sheet '{next(iter(found['columns']))}'" if spec.sheet is not None else "the workbook"
         raise Blocked(Fault(f"{where} is empty", file, found=f"sheets: {some(sheets)}", action="send the file again"))
     table, kept, notes, tables = _one_table(filled, sheets, file, spec, choose, first)
+    if apart := beside([cells for _, cells in filled[table.sheet]]):
+        where = f"{min(apart) + found['columns'][table.sheet]['first_column']}"
+        fr = f"à côté du tableau, un autre tableau, non lu : à partir de la colonne {where} de « {table.sheet} »"
+        en = f"beside the table, another table, not read: from column {where} of '{table.sheet}' on"
+        notes.append(Note("second_table", table.sheet, "", where, fr, en))
     if hidden and spec.sheet is None:
         notes.append(hidden_note(hidden))
+    table, below = _above_gap(table)
     received = _records(table, kept, file)
+    notes += [*below, *_durations(table, kept)]
     at = table.sheet if masked(table.sheet) == table.sheet else sheets.index(table.sheet) + 1
     named = Documented(sheets=sheets, hidden=hidden, sheet=at, tables=tables)
     return Received(
@@ -155,12 +163,26 @@ def _one_table(
     return table, kept, notes, tables
 
 
+def _above_gap(table: _Table) -> tuple[_Table, list[Note]]:
+    """Return a table without what stands below it, and what is said of that."""
+    end = end_of_table([row for row, _ in table.below], [cells for _, cells in table.below])
+    if end == len(table.below):
+        return table, []
+    rows = [row for row, _ in table.below[end:]]
+    where = f"{rows[0]}-{rows[-1]}" if len(rows) > 1 else str(rows[0])
+    fr = f"sous le tableau, un autre tableau ou une note, non lu : lignes {where} de « {table.sheet} »"
+    en = f"below the table, another table or a note, not read: rows {where} of '{table.sheet}'"
+    return replace(table, below=table.below[:end]), [Note("second_table", table.sheet, "", where, fr, en, rows[0])]
+
+
 def _told(table: _Table, sheets: list[str]) -> SheetTable:
     return SheetTable(table.sheet, sheets.index(table.sheet) + 1, tuple(n for n in table.names if n), len(table.below))
 
 
 def _table_of(sheet: str, rows: list[Row], file: str, spec: FileSpec, choose: Choose) -> tuple[_Table, list[str]]:
     fault: Blocked | None = None
+    apart = beside([cells for _, cells in rows])
+    rows = [(row, [None if i in apart else c for i, c in enumerate(cells)]) for row, cells in rows] if apart else rows
     for at in _likely_headers(rows, sheet, file, spec):
         row, cells = rows[at]
         table = _Table(sheet, row, [_name(c) for c in cells], rows[at + 1 :])
@@ -243,12 +265,32 @@ def _records(table: _Table, kept: list[str], file: str) -> tuple[pd.DataFrame, n
 
 def _column(cells: list[Any]) -> pd.Series:
     kinds = {type(c) for c in cells if c is not None}
+    if dt.timedelta in kinds:
+        cells = [_minutes(c) for c in cells]
     if kinds == {str}:
         return pd.Series(pd.array(cells, dtype="str"))
     return pd.Series([_moment(c) for c in cells], dtype=object)
 
 
+def _minutes(cell: Any) -> Any:
+    """Return a duration as minutes; a time of day in a column of durations is one of less than a day."""
+    if isinstance(cell, dt.time):
+        cell = dt.timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
+    if not isinstance(cell, dt.timedelta):
+        return cell
+    minutes = cell / dt.timedelta(minutes=1)
+    return int(minutes) if minutes.is_integer() else minutes
+
+
+def _durations(table: _Table, kept: list[str]) -> list[Note]:
+    """Return what is said of columns whose cells the workbook holds as durations."""
+    at = {name: table.names.index(name) for name in kept}
+    found = [n for n, i in at.items() if any(isinstance(cells[i], dt.timedelta) for _, cells in table.below)]
+    fr, en = "durées de la feuille de calcul, lues en minutes", "durations of the spreadsheet, read as minutes"
+    return [Note("duration", name, "", "minutes", f"{name} : {fr}", f"{name}: {en}") for name in found]
+
+
 def _moment(cell: Any) -> Any:
     if isinstance(cell, dt.date):
         return pd.Timestamp(cell)
-    return str(cell) if isinstance(cell, (dt.time, dt.timedelta)) else cell
+    return str(cell) if isinstance(cell, dt.time) else cell
