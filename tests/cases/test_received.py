@@ -63,6 +63,7 @@ ACROSS: dict[str, tuple[list[str], Expect]] = {
 #: Other tables in the sheet of the first, and cells as spreadsheets hold them.
 CELLS: dict[str, tuple[list[str], Expect]] = {
     "two_tables": (["two_tables.xlsx"], every(accepted(60), said("not read: rows 64-69"))),
+    "qualtrics": (["qualtrics.csv"], every(accepted(80), drafted("Quel âge avez-vous ?"))),
     "duration": (["duration.xlsx"], every(accepted(60), said("durations of the spreadsheet, read as minutes"))),
 }
 CASES = ACROSS | SHAPE | DECLARED | SHEETS | ENCODED | CELLS

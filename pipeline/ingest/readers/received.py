@@ -225,6 +225,7 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
     from pipeline.ingest.readers.containers import open_container
     from pipeline.ingest.readers.delimited import read_delimited
     from pipeline.ingest.readers.formats import format_of
+    from pipeline.ingest.readers.second_header import without_second_header
     from pipeline.ingest.readers.statistical import read_statistical
     from pipeline.ingest.readers.workbook import read_workbook
 
@@ -241,7 +242,7 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
         read = read_delimited if kind == "csv" else read_columnar
     else:
         read = functools.partial(read_statistical, kind=kind)
-    received = read(content, named, spec, lambda columns: _chosen(columns, choose))
+    received = without_second_header(read(content, named, spec, lambda columns: _chosen(columns, choose)))
     return replace(_screened(received), file=file, format=kind, date_order=spec.date_order, thousands=spec.thousands)
 
 
