@@ -21,7 +21,7 @@ QUESTIONS: list[dict[str, Any]] = [
     question("email", "open", role="identifier"),
 ]
 HEADER = "id;day;age;pc;net;comment;email\n"
-GOOD = [f"{i};2006-11-14;30;1;2;bien;p{i}@exemple.invalid" for i in range(10, 110)]
+GOOD = [f"{i};2006-11-14;30;1;2;utile, agréable;p{i}@exemple.invalid" for i in range(10, 110)]
 
 
 def ingested(make: Make, *rows: str, checks: list[dict[str, Any]] | None = None) -> Ingested:
