@@ -6,10 +6,18 @@ import datetime as dt
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.readers.containers import OLE, ZIP_FAULTS, Content, pieces
+from pipeline.ingest.readers.sheet_marks import (
+    SheetMarks,
+    look_for_marks,
+    marks_by_sheet,
+    marks_of_opendocument,
+    says_marks,
+)
 
 #: No cell's XML is longer: a cell holds at most 32,767 characters. Cells cut between two pieces are seen in the next.
 _OVERLAP = 1 << 16
@@ -17,7 +25,8 @@ _EXCEL_FORMULA = re.compile(
     rb'<c (?![^>]*\bt="str")[^>]*?\br="([A-Z]+\d+)"[^>]*><f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
 )
 _ODS_FORMULA = re.compile(rb'<table:table-cell (?=[^>]*table:formula="([^"]*)")(?![^>]*value-type=)[^>]*>')
-_SAYS_EPOCH = ("xl/workbook.xml", "content.xml")
+_ODS_CONTENT = "content.xml"
+_SAYS_EPOCH = ("xl/workbook.xml", _ODS_CONTENT)
 _DAY_ZERO, _LATER_ZERO = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 #: Records of a workbook of before 2007: its beginning, its day 0, the end of a part.
 _FIRST_PART, _DATEMODE, _END = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x22, 0x0A
@@ -26,9 +35,10 @@ _EPOCH_1904 = re.compile(rb'date1904="(?:1|true)"|table:date-value="1904-01-01"'
 
 @dataclass(frozen=True)
 class Package:
-    """What a workbook's package told: day 0 of its dates."""
+    """What a workbook's package told: day 0 of its dates, and what its sheets say beside their values, by name."""
 
     day_zero: dt.date
+    marks: dict[str, SheetMarks] = field(default_factory=dict)
 
 
 def look_over(content: Content, file: str) -> Package:
@@ -41,21 +51,19 @@ def look_over(content: Content, file: str) -> Package:
         its cell would come out blank. Binary workbooks do not tell computed formulas from others.
     """
     day_zero = _DAY_ZERO
+    parts: dict[str, SheetMarks] = {}
+    marked = False
     if content.head(4) == OLE:
         return Package(_LATER_ZERO if _counts_from_1904(content.bytes()) else _DAY_ZERO)
     try:
         with zipfile.ZipFile(content.path if content.data is None else io.BytesIO(content.data)) as package:
-            for info in package.infolist():
-                if info.is_dir():
-                    continue
-                carried = b""
-                for piece in pieces(package, info, file):
-                    text = carried + piece
-                    if info.filename.lower().endswith((".xml", ".rels")):
-                        _look_at(text, info.filename, file)
-                        if info.filename in _SAYS_EPOCH and _EPOCH_1904.search(text):
-                            day_zero = _LATER_ZERO
-                    carried = text[-_OVERLAP:]
+            for part, xml in _xml(package, file):
+                _look_at(xml, part, file)
+                look_for_marks(xml, part, parts)
+                marked |= part == _ODS_CONTENT and says_marks(xml)
+                if part in _SAYS_EPOCH and _EPOCH_1904.search(xml):
+                    day_zero = _LATER_ZERO
+            marks = marks_of_opendocument(package.read(_ODS_CONTENT)) if marked else marks_by_sheet(package, parts)
     except ZIP_FAULTS as fault:
         raise Blocked(
             Fault(
@@ -65,7 +73,18 @@ def look_over(content: Content, file: str) -> Package:
                 action="open it in the program that wrote it and save it again, or send it again",
             )
         ) from None
-    return Package(day_zero)
+    return Package(day_zero, marks)
+
+
+def _xml(package: zipfile.ZipFile, file: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the XML of each part, piece by piece, each with the end of the one before; other parts are unpacked too."""
+    for info in package.infolist():
+        carried = b""
+        for piece in () if info.is_dir() else pieces(package, info, file):
+            text = carried + piece
+            if info.filename.lower().endswith((".xml", ".rels")):
+                yield info.filename, text
+            carried = text[-_OVERLAP:]
 
 
 def _counts_from_1904(raw: bytes) -> bool:

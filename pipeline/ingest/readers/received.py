@@ -20,7 +20,7 @@ from pipeline.instrument import Code
 #: What a reader left out, kept under a name of its own or doubts: told whenever a file is read.
 TOLD = frozenset(
     {"sheet", "sheets_left", "hidden_sheets", "header_row", "trailing_separator", "row_names", "unnamed_columns"}
-    | {"impossible_date", "mojibake", "second_table", "duration", "second_header"}
+    | {"impossible_date", "mojibake", "second_table", "duration", "second_header", "cell_errors", "hidden_cells"}
 )
 
 
@@ -221,6 +221,7 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
     Blocked
         The file is missing, empty, unreadable, or not of its declared format.
     """
+    from pipeline.ingest.readers.cell_errors import without_errors
     from pipeline.ingest.readers.columnar import read_columnar
     from pipeline.ingest.readers.containers import open_container
     from pipeline.ingest.readers.delimited import read_delimited
@@ -243,6 +244,7 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
     else:
         read = functools.partial(read_statistical, kind=kind)
     received = without_second_header(read(content, named, spec, lambda columns: _chosen(columns, choose)))
+    received = without_errors(received)
     return replace(_screened(received), file=file, format=kind, date_order=spec.date_order, thousands=spec.thousands)
 
 

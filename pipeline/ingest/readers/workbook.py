@@ -14,10 +14,12 @@ from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.blocks import beside, end_of_table
+from pipeline.ingest.readers.cell_errors import with_errors
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.package import look_over
 from pipeline.ingest.readers.received import Choose, Documented, Note, Received, SheetTable, refuse_duplicates
+from pipeline.ingest.readers.sheet_marks import SheetMarks
 from pipeline.ingest.readers.sheets import hidden_note, is_repeat, left_note, likeliest
 
 #: A header stands among the first filled rows.
@@ -75,6 +77,8 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
             )
         ) from None
     filled = {name: s["rows"] for name, s in found["columns"].items() if s["rows"]}
+    for name, rows in filled.items():
+        with_errors(rows, found["columns"][name]["first_column"], package.marks.get(name, SheetMarks()))
     if not filled:
         where = f"the sheet '{next(iter(found['columns']))}'" if spec.sheet is not None else "the workbook"
         raise Blocked(Fault(f"{where} is empty", file, found=f"sheets: {some(sheets)}", action="send the file again"))
@@ -88,7 +92,8 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
         notes.append(hidden_note(hidden))
     table, below = _above_gap(table)
     received = _records(table, kept, file)
-    notes += [*below, *_durations(table, kept)]
+    hidden_too = _hidden_cells(table, kept, found["columns"][table.sheet]["first_column"], package.marks)
+    notes += [*below, *_durations(table, kept), *hidden_too]
     at = table.sheet if masked(table.sheet) == table.sheet else sheets.index(table.sheet) + 1
     named = Documented(sheets=sheets, hidden=hidden, sheet=at, tables=tables)
     return Received(
@@ -288,6 +293,23 @@ def _durations(table: _Table, kept: list[str]) -> list[Note]:
     found = [n for n, i in at.items() if any(isinstance(cells[i], dt.timedelta) for _, cells in table.below)]
     fr, en = "durées de la feuille de calcul, lues en minutes", "durations of the spreadsheet, read as minutes"
     return [Note("duration", name, "", "minutes", f"{name} : {fr}", f"{name}: {en}") for name in found]
+
+
+def _hidden_cells(table: _Table, kept: list[str], first_column: int, marks: dict[str, SheetMarks]) -> list[Note]:
+    """Return what is said of hidden rows and columns, which are read like the others."""
+    hidden = marks.get(table.sheet, SheetMarks())
+    rows = [row for row, _ in table.below if row in hidden.rows]
+    names = [n for n in kept if table.names.index(n) + first_column in hidden.columns]
+    notes = []
+    if rows:
+        fr = f"{len(rows)} lignes masquées de « {table.sheet} », lues comme les autres : {some(rows)}"
+        en = f"{len(rows)} hidden rows of '{table.sheet}', read like the others: {some(rows)}"
+        notes.append(Note("hidden_cells", table.sheet, "", str(len(rows)), fr, en, rows[0]))
+    if names:
+        fr = f"colonnes masquées de « {table.sheet} », lues comme les autres : {some(names)}"
+        en = f"hidden columns of '{table.sheet}', read like the others: {some(names)}"
+        notes.append(Note("hidden_cells", table.sheet, "", some(names), fr, en))
+    return notes
 
 
 def _moment(cell: Any) -> Any:
