@@ -338,9 +338,12 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     why = np.full(n, NO_ANSWER, dtype=np.int8)
     unreadable = pd.Series(index=index, dtype="str")
     boxes: dict[str, np.ndarray] = {}
-    for clean, column in q.columns(wave).items():
+    for item, (clean, column) in zip(q.offered(wave), q.columns(wave).items(), strict=True):
         found = distinct(received.table[column])
-        read = [_box(v, ticked, unticked, reasons, received.user_missing.get(column, [])) for v in found.values]
+        # Some tools write the answer itself in the box that was ticked for it.
+        own = {t.casefold() for t in (item.label.fr, item.label.en) if t} - unticked
+        marks = ticked | own
+        read = [_box(v, marks, unticked, reasons, received.user_missing.get(column, [])) for v in found.values]
         kind = found.array([k for k, _ in read], 0)
         boxes[clean] = kind == 1
         any_ticked |= kind == 1

@@ -163,7 +163,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     for source in sources:
         try:
             _refuse_derived_names(evaluation, source)
-            if source.signins:
+            if source.kind == "attendance":
                 refuse_incomplete(evaluation, source)
             if source.kind == "network":
                 network.refuse_incomplete(evaluation, source)

@@ -73,6 +73,16 @@ def test_values_that_the_spss_file_calls_missing_are_no_answers_unless_the_instr
     assert r.clean["q"].isna().tolist() == [False, True, True]
 
 
+def test_a_box_that_holds_its_own_answer_is_ticked() -> None:
+    items = [{"name": n, "label": {"fr": label}, "column": n} for n, label in (("a", "Jeux"), ("b", "Le courriel"))]
+    received = {"a": ["Jeux", None, "jeux"], "b": [None, "Le courriel", "Jeux"]}
+    r = recoded(question("q", "multiple", items=items), received)
+    assert r.clean["q_a"].tolist() == [True, False, True]
+    assert r.clean["q_b"].tolist()[:2] == [False, True]
+    assert r.unreadable is not None
+    assert r.unreadable.tolist()[2] == "Jeux"
+
+
 def boxes(**more: Any) -> dict[str, Any]:
     items = [{"name": n, "label": {"fr": n}} for n in ("a", "b")]
     return question("w", "multiple", items=items, **more)

@@ -12,14 +12,22 @@ from pipeline.ingest.checks.kinds import Rule, rule
 from pipeline.ingest.clean_table import Assembled, text_where
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.sites.territories import age_bands
-from pipeline.instrument import Instrument
+from pipeline.instrument import Instrument, Role
 
 #: Column that says whether a visit took place in a space.
 IN_SPACE = "in_space"
 
 
+#: Roles without which counts, sign-ins, and activities with numbers of persons cannot be counted.
+_COUNTS: tuple[Role, ...] = ("site", "month", "visits")
+_SIGNINS: tuple[Role, ...] = ("site", "date")
+_ACTIVITIES: tuple[Role, ...] = ("site", "date", "total")
+
+
 def refuse_incomplete(evaluation: Evaluation, source: Source) -> None:
-    """Refuse an instrument of sign-ins that lacks a site or a date, or whose persons would not be pseudonymised.
+    """Refuse an instrument of counts or sign-ins that does not say which column is the space, the date or the visits.
+
+    One of sign-ins is refused too where its persons would not be pseudonymised.
 
     Raises
     ------
@@ -27,14 +35,15 @@ def refuse_incomplete(evaluation: Evaluation, source: Source) -> None:
         Naming every role that is missing.
     """
     instrument, settings = evaluation.instruments[source.name], source.signins
-    assert settings is not None
     where = str(evaluation.folder / source.instrument)
+    needed = _COUNTS if settings is None else _ACTIVITIES if settings.rows == "activity" else _SIGNINS
+    rows = "monthly counts" if settings is None else "sign-ins"
     faults = [
-        Fault(f"sign-ins need a question with `role: {role}`", where, action="declare the role of the column")
-        for role in ("site", "date", *(["total"] if settings.rows == "activity" else []))
-        if instrument.by_role(role) is None  # type: ignore[arg-type]
+        Fault(f"{rows} need a question with `role: {role}`", where, action="declare the role of the column")
+        for role in needed
+        if instrument.by_role(role) is None
     ]
-    person = instrument.question(settings.person) if settings.person else None
+    person = instrument.question(settings.person) if settings and settings.person else None
     if person is not None and person.role != "identifier":
         faults.append(
             Fault(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.encoding import decode, mended
-from pipeline.ingest.readers.received import Choose, Note, Received, refuse_duplicates
+from pipeline.ingest.readers.received import Choose, Documented, Note, Received, refuse_duplicates
+from pipeline.ingest.readers.second_header import LOOKED_AT, TwoLines, two_lines
 from pipeline.ingest.readers.widths import fitted
 
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
@@ -46,17 +48,35 @@ def read_delimited(content: Content, file: str, spec: FileSpec, choose: Choose) 
     header_end = _header_end(text)
     separator, note = _separator(text[:header_end], spec, file)
     columns = _header(text[:header_end], separator, above + 1, file)
+    two, header_end, text, more = _two_lines(columns, text, header_end, separator)
+    columns = two.names if two is not None else columns
     refuse_duplicates(file, columns, line=above + 1)
     if len(columns) == 1:
         _refuse_one_column(columns[0], separator, file)
     first_record = text[header_end : header_end + 1]
-    columns, widened = fitted(columns, text, separator, file, above, quoted=first_record == '"')
+    columns, widened = fitted(columns, text, separator, file, above + more, quoted=first_record == '"')
     kept = choose(columns)
     table, lines, broken = _fast(text, columns, kept, separator) or exact_records(text, columns, kept, separator, file)
     if not len(lines) and not broken:
         raise Blocked(Fault("the file has a header and no record", file, line=above + 1, action="send the file again"))
-    broken = [(line + above, why) for line, why in broken]
-    return Received(file, columns, table, lines + above, broken, notes=[*notes, *([note] if note else []), *widened])
+    broken = [(line + above + more, why) for line, why in broken]
+    notes += [*([note] if note else []), *([two.note(above + 2)] if two else []), *widened]
+    said = Documented(two.labels) if two else Documented()
+    return Received(file, columns, table, lines + above + more, broken, notes=notes, documented=said)
+
+
+def _two_lines(columns: list[str], text: str, header_end: int, separator: str) -> tuple[TwoLines | None, int, str, int]:
+    """Return a header of two lines, where its first ends, the text without the second, and how many lines that was."""
+    second_end = header_end + _header_end(text[header_end:])
+    reader = csv.reader(io.StringIO(text[header_end:], newline=""), delimiter=separator)
+    try:
+        second, *below = itertools.islice(reader, LOOKED_AT + 1)
+    except (csv.Error, ValueError):
+        return None, header_end, text, 0
+    two = two_lines(columns, second, below)
+    if two is None:
+        return None, header_end, text, 0
+    return two, header_end, text[:header_end] + text[second_end:], text.count("\n", header_end, second_end)
 
 
 def _from_header(text: str, above: int, file: str) -> str:

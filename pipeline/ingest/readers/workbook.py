@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.package import look_over
 from pipeline.ingest.readers.received import Choose, Documented, Note, Received, SheetTable, refuse_duplicates
+from pipeline.ingest.readers.second_header import TwoLines, first_two_lines
 from pipeline.ingest.readers.sheet_marks import SheetMarks
 from pipeline.ingest.readers.sheets import hidden_note, is_repeat, left_note, likeliest
 
@@ -38,6 +39,7 @@ class _Table:
     row: int
     names: list[str]
     below: list[Row]
+    two: TwoLines | None = None
 
 
 def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *, first: bool = False) -> Received:
@@ -90,12 +92,15 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
         notes.append(Note("second_table", table.sheet, "", where, fr, en))
     if hidden and spec.sheet is None:
         notes.append(hidden_note(hidden))
+    if table.two is not None:
+        notes.append(table.two.note(table.row + 1))
     table, below = _above_gap(table)
     received = _records(table, kept, file)
     hidden_too = _hidden_cells(table, kept, found["columns"][table.sheet]["first_column"], package.marks)
     notes += [*below, *_durations(table, kept), *hidden_too]
     at = table.sheet if masked(table.sheet) == table.sheet else sheets.index(table.sheet) + 1
-    named = Documented(sheets=sheets, hidden=hidden, sheet=at, tables=tables)
+    labels = table.two.labels if table.two is not None else {}
+    named = Documented(labels, sheets=sheets, hidden=hidden, sheet=at, tables=tables)
     return Received(
         file, [n for n in table.names if n], *received, notes=notes, documented=named, day_zero=package.day_zero
     )
@@ -188,9 +193,8 @@ def _table_of(sheet: str, rows: list[Row], file: str, spec: FileSpec, choose: Ch
     fault: Blocked | None = None
     apart = beside([cells for _, cells in rows])
     rows = [(row, [None if i in apart else c for i, c in enumerate(cells)]) for row, cells in rows] if apart else rows
-    for at in _likely_headers(rows, sheet, file, spec):
-        row, cells = rows[at]
-        table = _Table(sheet, row, [_name(c) for c in cells], rows[at + 1 :])
+    for table in _likely_tables(rows, sheet, file, spec):
+        row = table.row
         try:
             named = [n for n in table.names if n]
             kept = choose(named)
@@ -200,6 +204,19 @@ def _table_of(sheet: str, rows: list[Row], file: str, spec: FileSpec, choose: Ch
             fault = fault or blocked
     assert fault is not None
     raise fault
+
+
+def _likely_tables(rows: list[Row], sheet: str, file: str, spec: FileSpec) -> Iterator[_Table]:
+    """Yield what the sheet may hold: a table under a header of two lines, then under each likely header of one."""
+    likely = _likely_headers(rows, sheet, file, spec)
+    above = likely[0] if spec.header_row is not None else 0
+    found = first_two_lines([cells for _, cells in rows[above:SEARCHED]], likely[0] - above)
+    if found is not None:
+        at, two = found[0] + above, found[1]
+        yield _Table(sheet, rows[at][0], two.names, rows[at + 2 :], two)
+    for at in likely:
+        row, cells = rows[at]
+        yield _Table(sheet, row, [_name(c) for c in cells], rows[at + 1 :])
 
 
 def _likely_headers(rows: list[Row], sheet: str, file: str, spec: FileSpec) -> list[int]:

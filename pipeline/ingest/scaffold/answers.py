@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.errors import IngestError
+from pipeline.ingest.lexicon import folded
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.describe import Column
@@ -25,7 +26,7 @@ from pipeline.ingest.values import distinct, text_of
 from pipeline.instrument import Code, Instrument
 
 _NUMBERED = re.compile(r"^(?P<stem>.*?[A-Za-z])(?P<item>\d+)$")
-_OTHER = ("other", "autre", "autres", "autre precisez")
+_OTHER = re.compile(r"others?|autres?|(?:autres?|others?) .*(?:precis|specif).*")
 #: How tools call the boxes of one question.
 _MEMBERS = (
     re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<item>[^\[\]]+)\]$"),
@@ -127,7 +128,7 @@ def _alone(given: Given, column: Column, decimal: str | None, grouped: dict[str,
     if found is None:
         return None
     member = _member(column.name)
-    if member and member["stem"] in grouped and plain_words(member["item"]) in _OTHER:
+    if member and member["stem"] in grouped and _OTHER.fullmatch(plain_words(member["item"])):
         base = {k: v for k, v in found.content.items() if k in ("name", "column", "wording")}
         return Draft({**base, "type": "open", "role": "open_text"}, {"role": "texte libre / free text"})
     codes = found.content.get("codes", {})
@@ -147,9 +148,10 @@ def _boxes(given: Given) -> dict[str, list[Column]]:
         sets[name] = [by_name[c] for c in declared.columns if c in by_name and c not in taken]
         taken |= set(declared.columns)
     for column in given.described.columns:
-        if column.name in taken or not is_ticked(column.examples):
+        found = _member(column.name)
+        if found is None or column.name in taken:
             continue
-        if found := _member(column.name):
+        if is_ticked(column.examples) or _repeats(column, found["item"]):
             sets.setdefault(found["stem"], []).append(column)
     said = given.described.multiple_sets
     kept = {n: cs for n, cs in sets.items() if len(cs) > 1 and (n in said or _one_question(n, cs))}
@@ -163,6 +165,11 @@ def _boxes(given: Given) -> dict[str, list[Column]]:
 
 def _member(name: str) -> re.Match[str] | None:
     return next((found for pattern in _MEMBERS if (found := pattern.match(name))), None)
+
+
+def _repeats(column: Column, item: str) -> bool:
+    """Return whether a column holds the answer that its header names, where it was ticked, and nothing else."""
+    return {folded(t) for t in map(text_of, distinct(column.examples).values) if t} == {folded(item)}
 
 
 def _one_question(stem: str, columns: Sequence[Column]) -> bool:
@@ -216,7 +223,8 @@ def _together(stem: str, columns: Sequence[Column], declared: MultipleSet | None
     for i, column in enumerate(columns, 1):
         found = _member(column.name)
         own = found["item"] if found else str(i)
-        label = column.label.removeprefix(shared).strip(" :-[]") or wording_of(column)["fr"]
+        bracketed = masked(own) if found is not None and column.name.endswith("]") else ""
+        label = column.label.removeprefix(shared).strip(" :-[]") or bracketed or wording_of(column)["fr"]
         items.append(
             {"name": short_name(own, f"i{i}", 36).lstrip("_") or f"i{i}", "label": {"fr": label}, "column": column.name}
         )

@@ -67,12 +67,12 @@ def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, requir
 
     A key of spaces stands once in a register (``roles`` are then those of sites) and often elsewhere.
     """
-    whole = roles is SITE_ROLES
+    site = _site(given, roles)
     found: list[Draft] = []
     taken: set[str] = set()
     for column in given.described.columns:
         role = role_of(roles, column.name, column.label)
-        if role in taken or (role == "site" and not whole and not plausible("site", (), column)):
+        if role in taken or (role == "site" and column.name != site):
             role = None
         if role is None and detect(column.name, column.label or None, column.examples) is not None:
             continue
@@ -87,6 +87,18 @@ def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, requir
         found.append(draft)
     _unlike(found)
     return found
+
+
+def _site(given: Given, roles: Mapping[str, str]) -> str | None:
+    """Return the column of the spaces: the first so called whose values can be theirs.
+
+    In counts it is the first so called where none fits: over a single month each space stands once.
+    """
+    called = [c for c in given.described.columns if role_of(roles, c.name, c.label) == "site"]
+    fitting = called if roles is SITE_ROLES else [c for c in called if plausible("site", (), c)]
+    if roles is ATTENDANCE_ROLES:
+        fitting = fitting or called
+    return fitting[0].name if fitting else None
 
 
 def _unlike(found: list[Draft]) -> None:
