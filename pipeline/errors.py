@@ -94,6 +94,16 @@ class ResultsError(PipelineError):
     stage = "results"
 
 
+class NotPublished(ResultsError):
+    """A number that is not published was to be written or concluded from; ``reason`` is that of its row."""
+
+    def __init__(
+        self, problem: str, *, where: str | None = None, found: object = None, action: str, reason: str = ""
+    ) -> None:
+        super().__init__(problem, where=where, found=found, action=action)
+        self.reason = reason
+
+
 class ProtectError(PipelineError):
     """The disclosure or precision rules cannot be applied."""
 

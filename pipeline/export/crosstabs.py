@@ -19,7 +19,7 @@ from pipeline import results
 from pipeline.export.spreadsheet import sheet_name
 from pipeline.instrument import Question
 from pipeline.wording import labels as words
-from pipeline.wording import numbers
+from pipeline.wording import numbers, withheld
 from pipeline.wording.labels import Labels
 from pipeline.wording.markdown import literal, literal_texts
 from pipeline.wording.phrases import capital
@@ -192,9 +192,12 @@ def _block(sheet: Any, line: int, crossing: Crossing, labels: Labels, lang: str,
     line += 1
     sheet.write_string(line, 1, said["n"])
     for j, code in enumerate(crossing.columns, 2):
-        n = max((crossing.cells[a, code]["n"] for a in crossing.lines if (a, code) in crossing.cells), default=math.nan)
-        if math.isfinite(n):
-            sheet.write_number(line, j, n)
+        rows = [crossing.cells[a, code] for a in crossing.lines if (a, code) in crossing.cells]
+        most = max(rows, key=_told, default=None)
+        if most is not None and math.isfinite(most["n"]):
+            sheet.write_number(line, j, most["n"])
+        else:
+            sheet.write_string(line, j, _sign(most))
     return line + 1
 
 
@@ -215,8 +218,12 @@ def _tests_sheet(sheet: Any, made: list[Crossing], labels: Labels, lang: str, bo
             )
             for j, text in enumerate(texts):
                 sheet.write_string(line, j, text)
+            if withheld.is_hidden(row):
+                sheet.write_string(line, 4, _sign(row))
+                continue
             sheet.write_number(line, 4, round(row["estimate"], 4))
-            sheet.write_number(line, 5, round(row["p_adjusted"], 6))
+            if math.isfinite(row["p_adjusted"]):
+                sheet.write_number(line, 5, round(row["p_adjusted"], 6))
     sheet.set_column(0, 2, 34)
     sheet.freeze_panes(1, 0)
 
@@ -253,7 +260,7 @@ def _markdown(crossing: Crossing, labels: Labels, lang: str, place: int) -> str:
         mark = _mark(crossing.tests.get(answer)) if crossing.question.items else ""
         body.append([f"[{answer_text(crossing.question, answer, lang)}{mark}]{{.row-header}}", *cells])
     first = [
-        max((crossing.cells[a, c] for a in crossing.lines if (a, c) in crossing.cells), key=lambda r: r["n"])
+        max((crossing.cells[a, c] for a in crossing.lines if (a, c) in crossing.cells), key=_told)
         for c in crossing.columns
     ]
     body.append([f"[{said['n']}]{{.row-header}}", *(_respondents(r, lang) for r in first)])
@@ -278,6 +285,10 @@ def _respondents(row: dict[Any, Any], lang: str) -> str:
     return f'[{numbers.count(row["n"], lang)}]{{.number data-result="{row["result_id"]}"}}'
 
 
+def _told(row: dict[Any, Any]) -> float:
+    return float(row["n"]) if math.isfinite(row["n"]) else -1.0
+
+
 def _mark(test: dict[Any, Any] | None) -> str:
     return " †" if test is not None and test["p_adjusted"] < _ALPHA else ""
 
@@ -287,6 +298,8 @@ def _association(crossing: Crossing, lang: str) -> str:
     said = _WORDS[lang]
     if test is None:
         return ""
+    if withheld.is_hidden(test):
+        return withheld.sentence([test], "", lang)
     word = said["established"] if test["p_adjusted"] < _ALPHA else said["unseen"]
     value = numbers.decimal(test["estimate"], lang, 2)
     return f'{capital(word)} ({said["v"]} : [{value}]{{.number data-result="{test["result_id"]}"}}).'

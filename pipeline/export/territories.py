@@ -9,6 +9,7 @@ from pipeline import results
 from pipeline.errors import ResultsError
 from pipeline.export.prose import bullets, grid
 from pipeline.wording import labels, notes, numbers, sentences
+from pipeline.wording import withheld as hidden
 from pipeline.wording.numbers import NARROW, NO_BREAK
 from pipeline.wording.phrases import capital
 
@@ -20,12 +21,15 @@ _GROUPS = {
     "above": "Au-dessus du reste de la région",
     "comparable": "Comparable au reste de la région, ou écart qui peut être dû au hasard",
     "below": "Au-dessous du reste de la région",
-    "insufficient": "Effectif insuffisant pour publier",
+    "ns": "Effectif insuffisant pour publier",
+    "np": "Estimation trop imprécise pour publier",
+    "c": "Non diffusable (secret statistique)",
+    "nd": "Donnée non disponible",
 }
 
 
 def grouped_territories(report: Any, gap: str) -> Markdown:
-    """Return the territories by their gap with the rest of the region: above, comparable, below, insufficient.
+    """Return the territories by their gap with the rest of the region: above, comparable, below, or why it is hidden.
 
     Parameters
     ----------
@@ -44,7 +48,7 @@ def grouped_territories(report: Any, gap: str) -> Markdown:
 
 def _group(row: Mapping[Any, Any]) -> str:
     if not sentences.published(row):  # type: ignore[arg-type]
-        return "insufficient"
+        return hidden.sign_of([row])
     if not sentences.established(row):  # type: ignore[arg-type]
         return "comparable"
     return "above" if row["estimate"] > 0 else "below"
@@ -100,23 +104,25 @@ def modelled(report: Any, result_id: str, model: str, verb: str) -> str:
     if not report.has(model):
         return withheld(report, result_id)
     where = capital(report.territory.dans)
+    why = hidden.sign_of(_rows(_row(report, result_id, None)))
     return (
-        f"{where}, les réponses sont trop peu nombreuses pour une estimation directe{NO_BREAK}; une estimation par"
+        f"{where}, {_NO_DIRECT[why]}{NO_BREAK}; une estimation par"
         f" modèle donne {report.share(model).data} des usagers qui {verb} ({report.interval(model).data})."
     )
+
+
+_NO_DIRECT = {
+    "c": "l'estimation directe est couverte par le secret statistique",
+    "ns": "les réponses sont trop peu nombreuses pour une estimation directe",
+    "np": "l'estimation directe est trop imprécise",
+    "nd": "il n'y a pas d'estimation directe",
+}
 
 
 def withheld(report: Any, result_id: str) -> str:
     """Return why a survey result of a territory is not shown, and nothing of its value."""
     row = _row(report, result_id, None)
-    if row is not None and row["reason"][:1] == "c":
-        return f"{capital(report.territory.dans)}, le résultat est couvert par le secret statistique."
-    if row is not None and row["reason"][:2] == "np":
-        return f"{capital(report.territory.dans)}, l'estimation est trop imprécise pour être publiée."
-    return sentences.suppressed(report.territory.dans, report.lang)
-
-
-_WHY = {"c": "secret statistique", "np": "estimation trop imprécise", "nd": "non disponible"}
+    return hidden.sentence(_rows(row), report.territory.dans, report.lang)
 
 
 def _cell(report: Any, result_id: str, of: str | None, model: str | None = None) -> str:
@@ -124,12 +130,14 @@ def _cell(report: Any, result_id: str, of: str | None, model: str | None = None)
     if row is None or not sentences.published(row):
         if model is not None and report.has(model, of):
             return f"{report.number(model, of=of).data} ({report.interval(model, of=of).data}), estimation par modèle"
-        return (
-            "effectif insuffisant" if row is None else _WHY.get(row["reason"].partition("_")[0], "effectif insuffisant")
-        )
+        return hidden.WHY[hidden.sign_of(_rows(row))][report.lang]
     written = report.number(result_id, of=of).data
     mark = f"{NARROW}\\*" if row["quality"] == "caution" else ""
     return f"{written}{mark} ({report.interval(result_id, of=of).data})"
+
+
+def _rows(row: pd.Series | None) -> list[pd.Series]:
+    return [] if row is None else [row]
 
 
 def _row(report: Any, result_id: str, of: str | None) -> pd.Series | None:

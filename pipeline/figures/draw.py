@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.errors import DrawError
+from pipeline.errors import DrawError, NotPublished
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.registry import DEFAULTS, Entry, asked
 from pipeline.figures.scope import Scope, Shapes, prepared
@@ -95,7 +95,11 @@ def draw(
 
 def _drawn(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
     """Draw one figure or table and return its name and record, or the reason why it is absent."""
-    made = entry.make(scope)
+    try:
+        made = entry.make(scope)
+    except NotPublished:
+        # what rests on a hidden number is left out, with why, and the others are drawn
+        made = Absent(scope.text("quality=suppress"))
     if isinstance(made, Absent):
         return entry.name, made.reason
     record = _save(entry.name, made, out_dir) if isinstance(made, Figure) else made.record()

@@ -14,14 +14,14 @@ _WORDS = {
     "comparable": ("Comparable au reste de la région", "Comparable to the rest of the region"),
     "below": ("Au-dessous du reste de la région", "Below the rest of the region"),
     "unknown": ("Écart non publiable", "Gap not publishable"),
-    "insufficient": ("Effectif insuffisant", "Too few answers"),
+    "insufficient": ("Résultat non publiable", "Not publishable"),
 }
 _SHORT = {
     "above": ("Au-dessus", "Above"),
     "comparable": ("Comparable", "Comparable"),
     "below": ("Au-dessous", "Below"),
     "unknown": ("Écart non publiable", "Gap not publishable"),
-    "insufficient": ("Effectif insuffisant", "Too few answers"),
+    "insufficient": ("Résultat non publiable", "Not publishable"),
 }
 
 

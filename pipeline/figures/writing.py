@@ -10,7 +10,7 @@ from pipeline.figures.output import Notes, ids
 from pipeline.figures.scope import Scope, has_interval
 from pipeline.results.time import ends, moments, years
 from pipeline.wording import labels as words
-from pipeline.wording import notes, numbers, sentences
+from pipeline.wording import notes, numbers, sentences, withheld
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import GROUPS
 
@@ -123,6 +123,8 @@ def people(row: pd.Series, scope: Scope) -> str:
 
 def reading_of_share(row: pd.Series, scope: Scope, within: str = "") -> str:
     """Return « en 2006, 37 % des usagers de 60 ans ou plus souhaitent au moins un service élaboré (entre ...). »."""
+    if withheld.is_hidden(row):
+        return ""
     lang = scope.lang
     own = numbers.share(row["estimate"], lang)
     bounds = ""
@@ -149,6 +151,8 @@ def reading_of_share(row: pd.Series, scope: Scope, within: str = "") -> str:
 
 def reading_of_number(row: pd.Series, who: str, indicator: str, scope: Scope) -> str:
     """Return « en 2006, l'indicateur « Visites par habitant » vaut 0,59 pour Auray. » for any unit."""
+    if withheld.is_hidden(row):
+        return ""
     lang = scope.lang
     value = numbers.estimate(row["estimate"], row["unit"], lang, measure=row["measure"])
     when = in_time(row["time"], lang)
@@ -162,6 +166,8 @@ def reading_of_number(row: pd.Series, who: str, indicator: str, scope: Scope) ->
 
 def reading_of_composition(row: pd.Series, scope: Scope, variable: str) -> str:
     """Return « en 2006, les 15-24 ans représentent 24 % des usagers (entre 21 % et 27 %). »."""
+    if withheld.is_hidden(row):
+        return ""
     lang = scope.lang
     code = str(row["domain"]).partition("=")[2]
     own = numbers.share(row["estimate"], lang)
@@ -185,6 +191,8 @@ def reading_of_composition(row: pd.Series, scope: Scope, variable: str) -> str:
 
 def reading_of_shift(row: pd.Series, scope: Scope) -> str:
     """Return « entre 2003 et 2006, la part a augmenté de 15 points chez les 60 ans ou plus (entre + 8 et ...). »."""
+    if withheld.is_hidden(row):
+        return ""
     lang = scope.lang
     first, last = ends(row["time"])
     bounds = numbers.interval(row["lower"], row["upper"], "point", lang)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from pipeline.errors import PipelineError, PublishError
+from pipeline.errors import NotPublished, PipelineError, PublishError
 from pipeline.render.features import unsupported
 from pipeline.render.qmd import Cell, Document, Markdown, Places, inline_code
+from pipeline.wording import withheld
 from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
@@ -133,9 +134,16 @@ def _execute(cell: Cell, shell: InteractiveShell, places: Places) -> tuple[list[
     finally:
         shell.showtraceback = showtraceback  # type: ignore[method-assign]
     error = outcome.error_before_exec or outcome.error_in_exec
+    if isinstance(error, NotPublished):
+        return [{"text/markdown": _passage(error, shell)}], captured.stdout
     if error is not None:
         raise _failed(error, places, cell.path, cell.first) from error
     return [*[o.data for o in captured.outputs], *last], captured.stdout
+
+
+def _passage(error: NotPublished, shell: InteractiveShell) -> str:
+    """Return what stands in place of a passage that concludes from a hidden number: no document stops for one."""
+    return literal(withheld.passage(error, str(shell.user_ns.get("lang", "fr"))))
 
 
 def _failed(error: BaseException, places: Places, path: Path, first: int) -> PublishError:
@@ -167,6 +175,8 @@ def _evaluate(expression: str, block: Markdown, start: int, shell: InteractiveSh
     line = block.line + block.text.count("\n", 0, start)
     try:
         value = eval(compile(expression, "<cell>", "eval"), shell.user_ns)
+    except NotPublished as error:
+        return _passage(error, shell)
     except Exception as error:
         raise _failed(error, places, block.path, line) from error
     markdown = getattr(value, "_repr_markdown_", None)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline import results
-from pipeline.errors import PublishError
+from pipeline.errors import NotPublished, PublishError
 from pipeline.wording.markdown import literal_texts
 
 if TYPE_CHECKING:
@@ -25,8 +25,25 @@ if TYPE_CHECKING:
 
 PROJECT = "EVALUATION_PROJECT"
 
-
 Row = Mapping[str, Any]
+
+#: What a hidden row does not tell, and a document could otherwise compare without noticing that it is blank.
+_TOLD = frozenset({"estimate", "se", "lower", "upper", "p_value", "p_adjusted"})
+
+
+class _Hidden(dict[str, Any]):
+    """A row that is not published: nothing can be concluded from its numbers, so that asking for one raises."""
+
+    def __getitem__(self, key: str) -> Any:
+        if key in _TOLD:
+            raise NotPublished(
+                "the document concludes from a number that is not published",
+                where=str(self.get("result_id")),
+                found=f"{key} of a row hidden for reason {self.get('reason')}",
+                action="ask report.has(...) first",
+                reason=str(self.get("reason")),
+            )
+        return super().__getitem__(key)
 
 
 @dataclass(frozen=True)
@@ -49,7 +66,8 @@ class Rows:
             place = self.at.get(results.complete(partial, level, territory))
         if place is None:
             place = self.at[results.find(self.table, partial, level, territory)["result_id"]]
-        return {name: values[place] for name, values in self.columns.items()}
+        row = {name: values[place] for name, values in self.columns.items()}
+        return _Hidden(row) if row["quality"] == "suppress" else row
 
     def known(self, partial: str) -> bool:
         """Return whether any territory has the result, published or not."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from pipeline import results
 from pipeline.errors import PublishError, ResultsError
 from pipeline.render import markup
 from pipeline.render.publishable import Publishable, Row, open_publishable
 from pipeline.wording import labels as words
-from pipeline.wording import numbers
+from pipeline.wording import numbers, withheld
 from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
@@ -54,9 +53,9 @@ class Place:
 class Report:
     """What a cell may ask for. Every number is a published result, wrapped with its ``result_id``.
 
-    A partial ``result_id`` takes the document's territory; ``of="region"`` takes the region's instead. Asking for a
-    number that was not published raises, unless ``absent`` says what to print: ``"sign"`` for the sign of tables
-    (c, ns, nd), or any words.
+    A partial ``result_id`` takes the document's territory; ``of="region"`` takes the region's instead. In place of a
+    number that is not published stands why it is not, « non diffusable (secret statistique) », or what ``absent`` says:
+    ``"sign"`` for the sign of tables (c, ns, nd), or any words, where ``{why}`` stands for the reason.
     """
 
     def __init__(self, publishable: Publishable, territory: str, lang: str) -> None:
@@ -211,6 +210,8 @@ class Report:
     def n(self, result_id: str, *, of: str | None = None) -> Markdown:
         """Return the number of respondents or records behind a result; suppressed results have one too."""
         row = self.row(result_id, of)
+        if math.isnan(row["n"]):
+            return self._withheld(row)
         return self._shown(numbers.count(row["n"], self.lang), [row["result_id"]])
 
     def sentence(self, name: str, *arguments: Any, **options: Any) -> Markdown:
@@ -299,16 +300,14 @@ class Report:
         if _published(row):
             return self._shown(write(row), [row["result_id"]])
         if absent is None:
-            raise PublishError(
-                "the document prints a number that is not published",
-                where=row["result_id"],
-                found=f"{row['quality']} ({row['reason']})",
-                action="ask report.has(...) first, or say what to print with absent=...",
-            )
+            return self._withheld(row)
         if absent != "sign":
-            return markup.display(literal(absent))
+            return markup.display(literal(absent.replace("{why}", withheld.why(row, self.lang))))
         sign = words.sign(row["quality"], row["reason"])
         return markup.display(f'[{sign}]{{.sign title="{words.label(f"sign={sign}", {}, self.lang)}"}}')
+
+    def _withheld(self, row: Row) -> Markdown:
+        return markup.display(f"[{literal(withheld.in_place(row, self.lang))}]{{.withheld}}")
 
     def _shown(self, text: str, result_ids: list[str], kind: str = "number") -> Markdown:
         self.printed += result_ids
@@ -333,14 +332,9 @@ class Report:
         return record
 
     def _nothing(self, name: str, subject: str | None) -> Markdown:
-        if subject is None:
-            raise PublishError(
-                "the figure or table has nothing publishable to show here",
-                found=name,
-                action="ask report.shows(...) first, or give its subject: absent='...'",
-            )
+        unnamed = "Tableau ou figure" if self.lang == "fr" else "Table or figure"
         reason = self._from.absent[name]
-        return markup.display(f"\n- {literal(subject)}\u00a0: {literal(reason)}\n")
+        return markup.display(f"\n- {literal(subject or unnamed)}\u00a0: {literal(reason)}\n")
 
     def _fact(self, name: str) -> Any:
         facts = {f.id: f for f in self.evaluation.settings.facts}
@@ -356,4 +350,4 @@ class Report:
 
 
 def _published(row: Row) -> bool:
-    return bool(row["quality"] != "suppress" and pd.notna(row["estimate"]))
+    return not withheld.is_hidden(row)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from pipeline.results.time import ends
-from pipeline.wording import numbers
+from pipeline.wording import numbers, withheld
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import capital
-from pipeline.wording.sentences import ALPHA, Row, established, published, suppressed
+from pipeline.wording.sentences import ALPHA, Row, established, published
 
 #: Variants of `analysis.sensitivity` and the population that each is about.
 VARIANTS = {
@@ -112,7 +110,7 @@ MODE_MOVES = {
 def adjusted(row: Row, *, comparable: str, lang: str = "fr") -> str:
     """Return « À âge et sexe comparables, la hausse reste de 9 points (...). »; ``comparable`` opens the sentence."""
     if not published(row):
-        return suppressed("", lang)
+        return withheld.sentence([row], "", lang)
     opening = capital(comparable)
     if not established(row):
         if lang == "fr":
@@ -129,7 +127,7 @@ def adjusted(row: Row, *, comparable: str, lang: str = "fr") -> str:
 def mediated(row: Row, *, by: str, lang: str = "fr") -> str:
     """Return how many points of a change pass through a mediator; ``by`` is « l'équipement du domicile »."""
     if not published(row):
-        return suppressed("", lang)
+        return withheld.sentence([row], "", lang)
     if not established(row):
         if lang == "fr":
             return f"Rien n'indique qu'une partie de l'évolution passe par {by}."
@@ -148,7 +146,7 @@ def composed(composition: Row, behaviour: Row, *, change: str, same: str, lang: 
     (« à âge égal »).
     """
     if not (published(composition) and published(behaviour)):
-        return suppressed("", lang)
+        return withheld.sentence([composition, behaviour], "", lang)
     first = _size(composition, lang)
     second = _size(behaviour, lang)
     if lang == "fr":
@@ -174,8 +172,8 @@ def _verb(row: Row, up: str, down: str) -> str:
 
 def differs(row: Row, *, across: str, lang: str = "fr") -> str:
     """Return whether a change differs between groups, from their test; ``across`` is « d'un âge à l'autre »."""
-    if not math.isfinite(row["p_value"]):
-        return suppressed("", lang)
+    if not published(row):
+        return withheld.sentence([row], "", lang)
     if lang == "fr":
         if row["p_value"] < ALPHA:
             return f"L'évolution n'est pas la même {across}."
@@ -187,6 +185,8 @@ def differs(row: Row, *, across: str, lang: str = "fr") -> str:
 
 def new_items(row: Row, *, names: str, lang: str = "fr") -> str:
     """Return the warning that some services were offered in one wave only."""
+    if not published(row):
+        return withheld.sentence([row], "", lang)
     count = numbers.count(row["estimate"], lang)
     if lang == "fr":
         return (
@@ -201,8 +201,11 @@ def mode_effect(row: Row, *others: Row, lang: str = "fr") -> str:
 
     Each says whether it is beyond chance; the p-values are corrected for the number of tests.
     """
+    moved = [r for r in (row, *others) if published(r)]
+    if not moved:
+        return withheld.sentence([row], "", lang)
     told = []
-    for r in (row, *others):
+    for r in moved:
         size = numbers.decimal(r["estimate"], lang, 2, signed=True)
         shows = r["p_value"] < ALPHA
         fr, en = MODE_MOVES[str(r["measure"])]
@@ -221,6 +224,8 @@ def mode_effect(row: Row, *others: Row, lang: str = "fr") -> str:
 
 def sparse(row: Row, *, lang: str = "fr") -> str:
     """Return the warning that few units carry estimates of their own."""
+    if not published(row):
+        return withheld.sentence([row], "", lang)
     share = numbers.share(row["estimate"], lang)
     if lang == "fr":
         return (
@@ -233,7 +238,7 @@ def sparse(row: Row, *, lang: str = "fr") -> str:
 def trend(row: Row, curve: Row, *, who: str, lang: str = "fr") -> str:
     """Return the mean change a year of a share, and whether it was even; ``who`` is « la part des ... »."""
     if not published(row):
-        return suppressed("", lang)
+        return withheld.sentence([row], "", lang)
     first, last = ends(row["wave"])
     size = numbers.decimal(abs(row["estimate"]), lang, 1)
     low, high = (numbers.decimal(row[b], lang, 1, signed=True) for b in ("lower", "upper"))
@@ -241,7 +246,7 @@ def trend(row: Row, curve: Row, *, who: str, lang: str = "fr") -> str:
         if not established(row):
             return f"Pour {who}, aucune tendance n'est décelée de {first} à {last}."
         verb = "progresse" if row["estimate"] > 0 else "recule"
-        even = "" if curve["p_value"] >= ALPHA else ", à un rythme inégal"
+        even = ", à un rythme inégal" if published(curve) and curve["p_value"] < ALPHA else ""
         unit = "points" if numbers.rounded(abs(row["estimate"]), 1) >= 2 else "point"
         return f"De {first} à {last}, {who} {verb} en moyenne de {size}{NO_BREAK}{unit} par an ({low} à {high}){even}."
     return f"From {first} to {last}, {who} moved by {size} points a year on average ({low} to {high})."

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from pipeline.errors import PipelineError, ResultsError
+from pipeline.errors import NotPublished, PipelineError
 from pipeline.results.time import begin, ends, is_span
 
 NARROW = "\u202f"
@@ -48,11 +48,11 @@ def rounded(value: float, decimals: int = 0) -> Decimal:
 
     Raises
     ------
-    ResultsError
+    NotPublished
         When the value is missing or infinite: a number that is not published cannot be written.
     """
     if value is None or not math.isfinite(value):
-        raise ResultsError(
+        raise NotPublished(
             "a number that is not published cannot be written",
             found=value,
             action="look at the row's quality before writing its estimate",

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from pipeline.wording import numbers
+from pipeline.wording import numbers, withheld
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import GROUPS, Group, Predicate, capital, quantity
 
@@ -36,7 +36,7 @@ def established(row: Row) -> bool:
 
 def published(row: Row) -> bool:
     """Return whether a row may be written."""
-    return row["quality"] != "suppress" and math.isfinite(row["estimate"])
+    return not withheld.is_hidden(row)
 
 
 def level(
@@ -50,7 +50,9 @@ def level(
 ) -> str:
     """Return « En 2006, près de la moitié des usagers (48 %, entre 45 % et 52 %) souhaitent ... »."""
     if not published(row):
-        return suppressed(where, lang)
+        return withheld.sentence(
+            [row], where, lang, _share_who(predicate, group or GROUPS[lang][row["population"]], lang)
+        )
     people = group or GROUPS[lang][row["population"]]
     words, plural = quantity(row["estimate"], people, lang, _or_none(row["lower"]))
     verb = predicate.plural if plural else (predicate.singular or predicate.plural)
@@ -67,7 +69,7 @@ def level(
 def change(row: Row, *, since: str, subject: str = "", lang: str = "fr") -> str:
     """Return « Cette part a augmenté de 9 points depuis 2003 (entre + 5 et + 14 points). », or that none is seen."""
     if not published(row):
-        return suppressed("", lang)
+        return withheld.sentence([row], "", lang)
     if not established(row):
         return no_change(row, lang=lang)
     up = row["estimate"] > 0
@@ -99,7 +101,7 @@ def by_group(rows: Sequence[Row], names: Sequence[str], lang: str = "fr") -> str
     seen = [(row, name) for row, name in pairs if established(row)]
     unseen = [name for row, name in pairs if not established(row)]
     if not pairs:
-        return suppressed("", lang)
+        return withheld.sentence(rows, "", lang)
     if not seen:
         return (
             "Aucune évolution n'est décelée dans les groupes pris un à un."
@@ -126,7 +128,7 @@ def strongest(high: Row, low: Row, contrast: Row, names: tuple[str, str], lang: 
     two changes cannot be told apart.
     """
     if not all(published(r) for r in (high, low, contrast)):
-        return suppressed("", lang)
+        return withheld.sentence([high, low, contrast], "", lang)
     first, second = numbers.points(high["estimate"], lang), numbers.points(low["estimate"], lang)
     if lang == "fr":
         if established(contrast):
@@ -150,7 +152,7 @@ def gap(row: Row, within: str, *, subject: str = "", rest: str = "", lang: str =
     half a point to be comparable.
     """
     if not published(row):
-        return suppressed(within, lang)
+        return withheld.sentence([row], within, lang)
     more = row["estimate"] > 0
     bounds = numbers.interval(row["lower"], row["upper"], "point", lang)
     size = numbers.points(row["estimate"], lang)
@@ -182,7 +184,7 @@ def visits_against_persons(users: Row, visits: Row, who: str, lang: str = "fr") 
     ``who`` is the subject with its article (« les usagers de moins de 25 ans »).
     """
     if not (published(users) and published(visits)):
-        return suppressed("", lang)
+        return withheld.sentence([users, visits], "", lang)
     persons, events = numbers.share(users["estimate"], lang), numbers.share(visits["estimate"], lang)
     more = visits["estimate"] > users["estimate"]
     if persons != events and not _tells(users, visits):
@@ -223,9 +225,10 @@ def satisfaction(
 
     The earlier level is opposed only when the shift is significant; otherwise no change is claimed.
     """
-    if not published(row):
-        return suppressed("", lang)
     group = GROUPS[lang]["users"]
+    if not published(row):
+        satisfied = f"la part des usagers satisfaits {of}" if lang == "fr" else f"the share of users satisfied {of}"
+        return withheld.sentence([row], "", lang, satisfied)
     words, plural = quantity(row["estimate"], group, lang, _or_none(row["lower"]))
     own = numbers.share(row["estimate"], lang)
     bracket = "" if words.startswith(own) else f" ({own})"
@@ -250,7 +253,7 @@ def evolution(row: Row, *, first: str, last: str, subject: str = "", lang: str =
     other way, when small spaces close.
     """
     if not published(row):
-        return suppressed("", lang)
+        return withheld.sentence([row], "", lang)
     size = numbers.evolution(abs(row["estimate"]), lang).lstrip(f"+{NO_BREAK}")
     up = row["estimate"] > 0
     stable = numbers.rounded(abs(row["estimate"]) * 100, 1) == 0
@@ -269,6 +272,8 @@ def label_effect(row: Row, lang: str = "fr") -> str:
     « Dans les espaces labellisés depuis un an ou plus, la fréquentation a progressé de 18 % de plus que dans les
     espaces comparables (entre + 10 % et + 26 %). Les espaces n'ont pas été labellisés au hasard : ... »
     """
+    if not published(row):
+        return withheld.sentence([row], "", lang)
     bounds = numbers.interval(row["lower"], row["upper"], "ratio", lang, measure="effect")
     size = numbers.share(abs(row["estimate"]), lang)
     more = row["estimate"] > 0
@@ -296,17 +301,12 @@ def label_effect(row: Row, lang: str = "fr") -> str:
 
 def coverage(row: Row, lang: str = "fr") -> str:
     """Return « Dénombrement exhaustif : 96 % des relevés mensuels attendus ont été reçus. »."""
+    if not published(row):
+        return withheld.sentence([row], "", lang)
     value = numbers.share(row["estimate"], lang)
     if lang == "fr":
         return f"Dénombrement exhaustif{NO_BREAK}: {value} des relevés mensuels attendus ont été reçus."
     return f"Exhaustive count: {value} of the expected monthly returns were received."
-
-
-def suppressed(within: str = "", lang: str = "fr") -> str:
-    """Return « Trop peu de réponses dans ce pays pour publier un résultat. »."""
-    if lang == "fr":
-        return f"Trop peu de réponses{f' {within}' if within else ''} pour publier un résultat."
-    return f"Too few answers{f' {within}' if within else ''} to publish a result."
 
 
 def not_asked(wave: str, lang: str = "fr") -> str:
@@ -317,6 +317,13 @@ def not_asked(wave: str, lang: str = "fr") -> str:
 def not_studied(lang: str = "fr") -> str:
     """Return « Cette question n'est pas étudiée dans cette édition. »"""
     return "Cette question n'est pas étudiée dans cette édition." if lang == "fr" else "Not studied in this edition."
+
+
+def _share_who(predicate: Predicate, group: Group, lang: str) -> str:
+    """Return what a level is the share of: « la part des usagers qui souhaitent au moins un service élaboré »."""
+    if lang == "fr":
+        return f"la part des {group.plural} qui {predicate.plural}"
+    return f"the share of {group.plural} who {predicate.plural}"
 
 
 def _moved(moved: Sequence[tuple[Row, str]], up: bool, lang: str) -> str:

@@ -76,7 +76,7 @@ def test_suppressed_units_are_named_as_insufficient(region_folder, labels, unbla
         name = labels[f"pays={code}"]["fr"]
         assert any(name in note for note in records(region_folder)["demand-pays"]["notes"])
         line = next(r for r in records(region_folder)["pays"]["rows"] if r[0] == name)
-        assert line[2:] == ["ns", "ns", "Effectif insuffisant"]
+        assert line[2:] == ["ns", "ns", "Résultat non publiable"]
 
 
 def test_cautious_numbers_are_marked_and_explained(region_folder):

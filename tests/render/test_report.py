@@ -7,7 +7,7 @@ from pathlib import Path
 import project
 import pytest
 
-from pipeline.errors import PublishError, ResultsError
+from pipeline.errors import NotPublished, PublishError, ResultsError
 from pipeline.evaluation import Evaluation
 from pipeline.render import Report, open_report
 
@@ -50,13 +50,20 @@ def test_a_partial_id_takes_the_documents_territory_and_of_region_the_regions(sh
     assert "12\u202f480" in sheet.count(visits, of="region").data
 
 
-def test_an_unpublished_number_never_passes_unasked(sheet: Report) -> None:
-    with pytest.raises(PublishError, match="not published"):
-        sheet.share(S)
+def test_in_place_of_a_number_that_is_not_published_stands_why(sheet: Report) -> None:
+    assert sheet.share(S).data == "[non publié (effectif insuffisant)]{.withheld}"
+    assert sheet.share(S, absent="une part inconnue ({why})").data == "une part inconnue (effectif insuffisant)"
     assert not sheet.has(S)
     assert sheet.share(S, absent="sign").data.startswith("[ns]{.sign")
     assert sheet.share(S, absent="trop peu de réponses").data == "trop peu de réponses"
     assert sheet.printed == []
+
+
+def test_nothing_can_be_concluded_from_a_number_that_is_not_published(sheet: Report) -> None:
+    row = sheet.row(S)
+    assert row["reason"].startswith("ns")
+    with pytest.raises(NotPublished, match="concludes"):
+        bool(row["p_value"] >= 0.05)
 
 
 def test_a_number_of_another_unit_is_refused(report: Report) -> None:
@@ -100,8 +107,7 @@ def test_places_and_dates_are_in_words(sheet: Report) -> None:
 def test_an_absent_figure_is_a_list_item_never_an_empty_figure(report: Report) -> None:
     assert report.figure("map", absent="La carte").data.strip() == "- La carte\u00a0: effectif insuffisant"
     assert report.see("map").data == ""
-    with pytest.raises(PublishError, match="nothing publishable"):
-        report.figure("map")
+    assert report.figure("map").data.strip() == "- Tableau ou figure\u00a0: effectif insuffisant"
     with pytest.raises(PublishError, match="no figure or table"):
         report.figure("demande")
     with pytest.raises(PublishError, match="other call"):

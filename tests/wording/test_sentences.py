@@ -171,7 +171,7 @@ def test_counts_evolve_without_interval():
     ],
 )
 def test_a_suppressed_row_yields_no_number(write):
-    hidden = row(math.nan, quality="suppress", reason="n")
+    hidden = row(math.nan, quality="suppress", reason="ns_n")
     text = write(hidden)
     assert text.startswith("Trop peu de réponses")
     assert not any(c.isdigit() for c in text)

@@ -91,10 +91,11 @@ def _drawn(data: pd.DataFrame, names: list[str], shapes: Shapes) -> tuple[ggplot
 
 
 def _alt(shares: pd.DataFrame, text: str, scope: Scope) -> str:
+    told = published(shares)
     body = ", ".join(
         f"{scope.text(i.replace('within_', 'distance='))} {numbers.share(v, scope.lang, 1)}"
-        for i, v in zip(shares["indicator"], shares["estimate"], strict=True)
-    )
+        for i, v in zip(told["indicator"], told["estimate"], strict=True)
+    ) or why_absent(shares, scope)
     if scope.lang == "fr":
         return f"Carte. {text}. Part des habitants à moins de{NO_BREAK}: {body}."
     return f"Map. {text}. Share of inhabitants within: {body}."

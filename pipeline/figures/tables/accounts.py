@@ -6,10 +6,10 @@ import pandas as pd
 
 from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
-from pipeline.figures.scope import Scope, why_absent
+from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
 from pipeline.results.time import in_order
-from pipeline.wording import numbers
+from pipeline.wording import numbers, withheld
 
 RESPONSE = (
     ("spaces.eligible", "count"),
@@ -63,7 +63,7 @@ def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table 
         columns(("line", ""), *[(w, w) for w in waves]),
         body,
         writing.chosen(caption, scope.lang, default),
-        "" if rates.empty else _rate_reading(rates.iloc[-1], scope),
+        _rate_reading(rates, scope),
         groups=groups if several else (),
         people=scope.text("population=response:all" if several else "population=response"),
     )
@@ -217,7 +217,11 @@ def _response_name(indicator: str, measure: str, scope: Scope) -> str:
     return f"{kind}{_colon(scope.lang)}{question[:1].lower()}{question[1:]}"
 
 
-def _rate_reading(row: pd.Series, scope: Scope) -> str:
+def _rate_reading(rates: pd.DataFrame, scope: Scope) -> str:
+    shown = published(rates)
+    if shown.empty:
+        return ""
+    row = shown.iloc[-1]
     value = numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"])
     when = writing.in_time(row["time"], scope.lang)
     if scope.lang == "fr":
@@ -226,9 +230,10 @@ def _rate_reading(row: pd.Series, scope: Scope) -> str:
 
 
 def _margin_reading(targets: pd.DataFrame, scope: Scope) -> str:
-    if targets.empty:
+    shown = published(targets)
+    if shown.empty:
         return ""
-    row = targets.iloc[0]
+    row = shown.iloc[0]
     name, value = scope.code_text(row["by"], row["code"]), numbers.count(row["estimate"], scope.lang)
     when = writing.in_time(row["time"], scope.lang)
     if scope.lang == "fr":
@@ -252,6 +257,8 @@ def _reason(code: str, scope: Scope) -> str:
 
 
 def _account_reading(row: pd.Series, scope: Scope) -> str:
+    if withheld.is_hidden(row):
+        return ""
     value = numbers.count(row["estimate"], scope.lang)
     name = _source_and_time(row["of"], row["time"], scope)
     kind = scope.text(f"account.{row['indicator']}").lower()

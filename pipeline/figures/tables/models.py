@@ -15,7 +15,7 @@ MODEL_METHODS = ("eblup", "synthetic")
 _PRINTED = {
     "direct": ("directe", "direct"),
     "model": ("par modèle", "model-based"),
-    "none": ("effectif insuffisant", "too few answers"),
+    "none": ("non publiable", "not publishable"),
 }
 
 

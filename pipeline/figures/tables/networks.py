@@ -10,7 +10,7 @@ from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, has_interval, published, why_absent
 from pipeline.figures.tables.cells import anything, bracket, columns, head, number, pick, table
 from pipeline.results.time import in_order, is_span, latest
-from pipeline.wording import numbers
+from pipeline.wording import numbers, withheld
 from pipeline.wording.numbers import NARROW, NO_BREAK
 
 #: Rows of the table of measures: indicator, measure, measure of its change.
@@ -150,13 +150,16 @@ def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
         row = first.iloc[0]
         value, skill = numbers.share(row["estimate"], scope.lang), scope.code_text("skill", str(row["code"]))
         wanted = pick(rows, measure="reference", code=row["code"], time=last)
-        goal = numbers.share(wanted["estimate"], scope.lang) if wanted is not None else ""
+        goal = ""
+        if wanted is not None and not withheld.is_hidden(wanted):
+            goal = numbers.share(wanted["estimate"], scope.lang)
         limits = numbers.interval(row["lower"], row["upper"], "share", scope.lang)
         reading = (
             f"en {last}, {value} déclarent la compétence «{NO_BREAK}{skill}{NO_BREAK}» ({limits})"
-            f"{NARROW}; le référentiel demande {goal}."
+            + (f"{NARROW}; le référentiel demande {goal}." if goal else ".")
             if french
-            else f"in {last}, {value} have the skill “{skill}” ({limits}); the reference asks for {goal}."
+            else f"in {last}, {value} have the skill “{skill}” ({limits})"
+            + (f"; the reference asks for {goal}." if goal else ".")
         )
     name = writing.chosen(caption, scope.lang, scope.text("networks.skills"))
     whom = scope.find_text("networks:skilled")

@@ -120,7 +120,11 @@ def register(
         body.append([head(scope.code_text(i, code[0]) if code else scope.indicator_text(a, i, m)), *line])
     shown = published(every)
     last = shown[shown["time"] == latest(shown)].iloc[0]
-    name = scope.indicator_text(last["analysis"], last["indicator"], last["measure"])
+    name = (
+        scope.code_text(last["indicator"], last["code"])
+        if last["code"]
+        else scope.indicator_text(last["analysis"], last["indicator"], last["measure"])
+    )
     default = "Les espaces et leurs moyens" if scope.lang == "fr" else "The spaces and their means"
     return table(
         scope,
