@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import traceback
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from importlib import import_module
@@ -15,7 +17,7 @@ from pipeline import results
 from pipeline.analysis import families
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, entries
-from pipeline.errors import AnalyseError
+from pipeline.errors import AnalyseError, PipelineError
 from pipeline.evaluation import Evaluation
 from pipeline.results.agreement import check_quantities
 from pipeline.survey import SurveyError
@@ -51,6 +53,42 @@ QUESTIONS = (
 
 #: The results of an entry, and its indicators that are indexes: told by the process that has loaded the module.
 Answered = tuple[list[results.Result], tuple[str, ...]]
+#: What came of an entry: its answer, or why there is none.
+Attempt = Answered | PipelineError
+
+
+class Unanswered(AnalyseError):
+    """Entries of the plan that cannot be answered; carries what each of them says."""
+
+    def __init__(self, faults: Sequence[PipelineError]) -> None:
+        self.faults = list(faults)
+        listed = [f"  {number}. " + str(f).replace("\n", "\n   ") for number, f in enumerate(self.faults, 1)]
+        super().__init__("\n".join([f"{len(self.faults)} entries of the plan cannot be answered", *listed]))
+
+    def __reduce__(self) -> tuple[type[Unanswered], tuple[list[PipelineError]]]:
+        return Unanswered, (self.faults,)
+
+
+def refusals(evaluation: Evaluation) -> list[AnalyseError]:
+    """Return what is wrong with the plan as it is written, entry by entry, before anything is read.
+
+    A question that does not exist, a setting that it does not know, and a value that it does not take.
+    """
+    found = []
+    for entry in entries(evaluation):
+        try:
+            _known(entry)
+            entry.checked(_module(entry).Settings)
+        except AnalyseError as fault:
+            found.append(fault)
+    return found
+
+
+def _known(entry: Entry) -> None:
+    if entry.question not in QUESTIONS:
+        raise entry.error("there is no such question", "question", found=entry.question, allowed=QUESTIONS)
+
+
 #: Entries that take longest, first to be handed out: the others fill the gaps.
 _LONG = ("label", "crossings", "attendance_model", "typology", "adjusted")
 
@@ -74,19 +112,16 @@ def analyse(
     Raises
     ------
     AnalyseError
-        When an entry names an unknown question or cannot be answered with its settings.
+        When an entry names an unknown question or cannot be answered with its settings; of several, all are told.
     ResultsError
         When a row does not say what it counts, or two rows tell the same quantity differently.
     """
     plan = entries(evaluation)
     for entry in plan:
-        if entry.question not in QUESTIONS:
-            raise entry.error("there is no such question", "question", found=entry.question, allowed=QUESTIONS)
+        _known(entry)
     context = Context(evaluation, ingest or evaluation.stage("ingest"), weight or evaluation.stage("weight"))
-    if workers > 1:
-        answered = _shared_out(context, plan, workers)
-    else:
-        answered = [_answered(context, entry) for entry in plan]
+    tried = _shared_out(context, plan, workers) if workers > 1 else [_attempt(context, entry) for entry in plan]
+    answered = _all_answered(tried)
     waves = [w.name for w in evaluation.settings.waves]
     indexes = frozenset(name for _, names in answered for name in names)
     table = results.frame((row for rows, _ in answered for row in rows), waves)
@@ -94,17 +129,26 @@ def analyse(
     return families.adjust(table, indexes)
 
 
+def _all_answered(tried: Sequence[Attempt]) -> list[Answered]:
+    faults = [t for t in tried if isinstance(t, PipelineError)]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise Unanswered(faults)
+    return [t for t in tried if not isinstance(t, PipelineError)]
+
+
 def _module(entry: Entry) -> Any:
     return import_module(f"pipeline.analysis.{entry.question}")
 
 
-def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Answered]:
+def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
     """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan."""
     order = sorted(range(len(plan)), key=lambda i: _LONG.index(plan[i].question) if plan[i].question in _LONG else 99)
     settled = (context.evaluation, context.ingest, context.weight)
     forkserver = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(workers, mp_context=forkserver, initializer=_settle, initargs=settled) as pool:
-        promised = {i: pool.submit(_answered_there, plan[i]) for i in order}
+        promised = {i: pool.submit(_attempt_there, plan[i]) for i in order}
         try:
             return [promised[i].result() for i in range(len(plan))]
         except BaseException:
@@ -119,20 +163,39 @@ def _settle(evaluation: Evaluation, ingest: Path, weight: Path) -> None:
     _settled[:] = [Context(evaluation, ingest, weight)]
 
 
-def _answered_there(entry: Entry) -> Answered:
-    return _answered(_settled[0], entry)
+def _attempt_there(entry: Entry) -> Attempt:
+    return _attempt(_settled[0], entry)
 
 
-def _answered(context: Context, entry: Entry) -> Answered:
+def _attempt(context: Context, entry: Entry) -> Attempt:
+    """Return the answer of an entry, or the error that says why it has none."""
     module = _module(entry)
     try:
         return [replace(row, question=entry.question) for row in module.answer(context, entry)], tuple(
             getattr(module, "INDEX", ())
         )
+    except PipelineError as fault:
+        return fault
     except SurveyError as fault:
-        raise AnalyseError(
-            f"the question '{entry.question}' cannot be estimated: {fault}", where=entry.where()
-        ) from None
+        return AnalyseError(f"the question '{entry.question}' cannot be estimated: {fault}", where=entry.where())
+    except Exception as fault:
+        return _unforeseen(entry, fault)
+
+
+def _unforeseen(entry: Entry, fault: Exception) -> AnalyseError:
+    """Return the error for a fault of the program itself: which entry, and where in the code; never its message.
+
+    Messages of libraries quote what they choke on, and that may be a person's.
+    """
+    package = Path(__file__).parents[1]
+    frames = [f for f in traceback.extract_tb(fault.__traceback__) if Path(f.filename).is_relative_to(package)]
+    places = [f"{Path(f.filename).relative_to(package.parent).as_posix()}:{f.lineno}" for f in frames[-3:]]
+    return AnalyseError(
+        f"the question '{entry.question}' ends in a fault of the program on these data",
+        where=entry.where(),
+        found=f"{type(fault).__name__} at {', '.join(places)}",
+        action="take this entry out of the plan to publish the others, and report the fault with this message",
+    )
 
 
 def analyse_folder(evaluation: Evaluation, out_dir: Path, workers: int = 1) -> str:

@@ -22,7 +22,7 @@ from pipeline.wording.phrases import EVIDENCE
 if TYPE_CHECKING:
     from IPython.display import Markdown
 
-    from pipeline.evaluation import Question
+    from pipeline.evaluation import Evaluation, Question
 
 #: Whole populations before visits, levels before everything else.
 _POPULATIONS = ("users", "inhabitants", "non_users", "respondents", "spaces", "visits")
@@ -115,12 +115,7 @@ def finding(report: Any, indicator: str, domain: str | None = None) -> Answer:
     table = results.read_once(report.evaluation.stage("protect") / "results.parquet")
     rows = _rows(table, indicator)
     if rows.empty:
-        raise PublishError(
-            "an evaluation question names an indicator that no analysis makes",
-            where=f"{report.evaluation.folder / 'evaluation.yaml'}, key questions",
-            found=indicator,
-            allowed=_near(table, indicator),
-        )
+        raise no_such_indicator(report.evaluation, table, indicator, "questions")
     exact = _named(rows) == indicator
     here = rows[(rows["territory_level"] == "region") & ((rows["method"] == "") | exact)]
     told = _whole(here) if domain is None else here["domain"] == domain
@@ -141,6 +136,22 @@ def finding(report: Any, indicator: str, domain: str | None = None) -> Answer:
     return Answer(said, word)
 
 
+def made_for(table: pd.DataFrame, indicator: str) -> bool:
+    """Return whether an analysis makes an indicator."""
+    return not _rows(table, indicator).empty
+
+
+def no_such_indicator(evaluation: Evaluation, table: pd.DataFrame, indicator: str, key: str) -> PublishError:
+    """Return the error of an evaluation question whose indicator no analysis makes."""
+    return PublishError(
+        "an evaluation question names an indicator that no analysis makes",
+        where=f"{evaluation.folder / 'evaluation.yaml'}, key {key}",
+        found=indicator,
+        allowed=_near(table, indicator) or "an indicator that an analysis of the plan makes",
+        action="name one of these, or take the indicator out",
+    )
+
+
 def _rows(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
     # texts of thousands of results are put together only for those of the analysis
     table = table[table["analysis"] == indicator.partition(".")[0]]
@@ -150,7 +161,7 @@ def _rows(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
 
 def _named(rows: pd.DataFrame) -> pd.Series:
     """Return the first part of the identifiers: analysis, indicator, measure and method."""
-    return rows["result_id"].str.partition("/")[0]
+    return rows["result_id"].str.split("/", n=1).str[0]
 
 
 def _near(table: pd.DataFrame, indicator: str) -> list[str]:

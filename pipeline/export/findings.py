@@ -74,7 +74,7 @@ def findings(evaluation: Evaluation, table: pd.DataFrame) -> list[Finding]:
             if statement.about.partition(".")[0] not in analyses:
                 continue
             place = f"questions.{i}.statements.{j}"
-            row = _row(evaluation, table, statement.about, f"{place}.about")
+            row = row_of(evaluation, table, statement.about, f"{place}.about")
             made.append(_finding(evaluation, table, question.id, statement, row, place))
     return made
 
@@ -155,19 +155,32 @@ def _others(evaluation: Evaluation, table: pd.DataFrame, agrees: Sequence[str], 
     analyses = {*table["analysis"].unique(), *(entry.name for entry in evaluation.settings.plan)}
     for partial in (a for a in agrees if a.removeprefix("-").partition(".")[0] in analyses):
         turn = -1 if partial.startswith("-") else 1
-        row = _row(evaluation, table, partial.removeprefix("-"), place)
+        row = row_of(evaluation, table, partial.removeprefix("-"), place)
         signs.append((str(row["result_id"]), turn * sign_of(row)))
     return signs
 
 
-def _row(evaluation: Evaluation, table: pd.DataFrame, partial: str, key: str) -> pd.Series:
+def row_of(evaluation: Evaluation, table: pd.DataFrame, partial: str, key: str, path: Path | None = None) -> pd.Series:
+    """Return the row of the region that a declaration names.
+
+    Parameters
+    ----------
+    key, path : where the declaration stands; evaluation.yaml by default.
+
+    Raises
+    ------
+    PublishError
+        When there is no such result, or there are several.
+    """
     try:
         return results.find(table, partial, "region", evaluation.settings.territory.region)
     except ResultsError as fault:
         raise PublishError(
-            f"a statement is about a result that does not exist: {fault}",
-            where=f"{evaluation.folder / 'evaluation.yaml'}, key {key}",
-            action="correct the key, or take the statement out",
+            f"what is stated rests on a result that is not there: {fault.problem}",
+            where=f"{path or evaluation.folder / 'evaluation.yaml'}, key {key}",
+            found=fault.found,
+            allowed=fault.allowed,
+            action="name one of these results, take the key out, or add to the plan the analysis that computes it",
         ) from None
 
 

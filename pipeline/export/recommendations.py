@@ -137,6 +137,18 @@ def follow_up(report: Any) -> Markdown:
     return bullets(*(lines or [_FIRST[lang]]), lang=lang)
 
 
+def evidence_of(evaluation: Evaluation) -> list[tuple[Path, str, str]]:
+    """Return file, key and partial result_id of the evidence that each recommendation names.
+
+    Raises
+    ------
+    PublishError
+        When the file is wrong.
+    """
+    items = enumerate(_content(evaluation).recommendations)
+    return [(_path(evaluation), f"recommendations.{i}.evidence", r.evidence) for i, r in items if r.evidence]
+
+
 def _cost(report: Any, item: Recommendation) -> str:
     said = item.cost.in_language(report.lang)
     if item.amount is None or not report.knows(item.amount) or not report.has(item.amount):

@@ -153,6 +153,17 @@ def figures_asked(declared: Iterable[Any]) -> list[Entry]:
     return [*[e for e in DEFAULTS if (e.name, e.where) not in names], *own]
 
 
+def unfit_figures(declared: Iterable[Any]) -> list[DrawError]:
+    """Return what is wrong with the figures that evaluation.yaml declares, before anything is drawn."""
+    faults = []
+    for one in declared:
+        try:
+            asked(one.name, one.figure, one.settings, one.scope).check()
+        except DrawError as fault:
+            faults.append(fault)
+    return faults
+
+
 #: Jobs of a worker: sending the results table with each figure would cost more than drawing.
 _waiting: list[Job] = []
 

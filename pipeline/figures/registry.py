@@ -86,7 +86,30 @@ class Entry:
         DrawError
             For an unknown kind or setting.
         """
-        return _call(self, maker(self.kind), scope)
+        self.check()
+        return maker(self.kind)(scope, **self.settings)
+
+    def check(self) -> None:
+        """Refuse settings that the kind does not know, or lacks.
+
+        Raises
+        ------
+        DrawError
+            For an unknown kind or setting.
+        """
+        parameters = dict(inspect.signature(maker(self.kind)).parameters)
+        parameters.pop("scope", None)
+        unknown = sorted(set(self.settings) - set(parameters))
+        required = {n for n, p in parameters.items() if p.default is p.empty}
+        missing = sorted(required - set(self.settings))
+        if unknown or missing:
+            raise DrawError(
+                f"settings of figure '{self.name}' are wrong",
+                where=f"evaluation.yaml, key figures: {self.name}: settings",
+                found=unknown or f"without {', '.join(missing)}",
+                allowed=sorted(parameters),
+                action="correct the settings of this figure",
+            )
 
     def wanted(self, scope: Scope) -> bool:
         """Return whether the figure belongs to the document and its analyses were made."""
@@ -97,24 +120,15 @@ class Entry:
 def maker(kind: str) -> Maker:
     """Return the function of a kind of figure."""
     if kind not in KINDS:
-        raise DrawError("no such kind of figure", where="figures", found=kind, allowed=sorted(KINDS))
+        raise DrawError(
+            "no such kind of figure",
+            where="evaluation.yaml, key figures",
+            found=kind,
+            allowed=sorted(KINDS),
+            action="name one of these kinds, or a figure that is drawn by default",
+        )
     module, _, name = KINDS[kind].partition(":")
     return getattr(importlib.import_module(module), name)
-
-
-def _call(entry: Entry, function: Maker, scope: Scope) -> Figure | Table | Absent:
-    known = {p for p in inspect.signature(function).parameters if p != "scope"}
-    unknown = sorted(set(entry.settings) - known)
-    required = {n for n, p in inspect.signature(function).parameters.items() if p.default is p.empty and n != "scope"}
-    missing = sorted(required - set(entry.settings))
-    if unknown or missing:
-        raise DrawError(
-            f"settings of figure '{entry.name}' are wrong",
-            where=f"figures: {entry.name}: settings",
-            found=unknown or f"without {', '.join(missing)}",
-            allowed=sorted(known),
-        )
-    return function(scope, **entry.settings)
 
 
 def asked(name: str, figure: str, settings: Mapping[str, Any], scope: Where) -> Entry:

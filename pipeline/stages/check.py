@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
 from pipeline.stages.order import Options, run
 from pipeline.stages.progress import Progress
+from pipeline.stages.readiness import declared_faults, result_faults
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -18,31 +20,51 @@ if TYPE_CHECKING:
 
 #: Places told of each reason.
 EXAMPLES = 3
+#: Names told of what may stand in a key.
+SHOWN = 40
 #: Columns of the output where it is not a terminal.
 WIDTH = 80
 
 
 def check(evaluation: Evaluation, progress: Progress, console: Console | None = None) -> bool:
-    """Run ingest where it is out of date, print its table and return whether the received files can be used."""
+    """Run ingest where it is out of date, print its table and return whether a report can be made.
+
+    Where nothing else blocks, the plan is answered too: only then is it known what cannot be.
+    """
     from pipeline.ingest import Refused
 
+    declared = declared_faults(evaluation)
     try:
         run(evaluation, Options(), progress, last="ingest")
     except Refused as refused:
         found = refused.ingested
         show_doubts(found.decisions, console)
-        show(evaluation, found.account, found.failures, found.rules, refused.faults, console)
+        faults = [*refused.faults, *map(_as_fault, declared)]
+        show(evaluation, found.account, found.failures, found.rules, faults, console)
         show_undecided(evaluation, found.tables.get("undecided_sites"), console)
         return False
     folder = evaluation.stage("ingest")
     account, failures, rules, decisions = (
         pd.read_parquet(folder / f"{name}.parquet") for name in ("account", "failures", "rules", "decisions")
     )
+    faults = [_as_fault(f) for f in declared or result_faults(evaluation, progress)]
     show_doubts(decisions, console)
-    show(evaluation, account, failures, rules, console=console)
+    show(evaluation, account, failures, rules, faults, console)
     waiting = folder / "undecided_sites.parquet"
     show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
-    return True
+    return not faults
+
+
+def _as_fault(fault: PipelineError) -> Fault:
+    from pipeline.ingest.faults import Fault, some
+
+    def told(value: object) -> str | None:
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return some(value, SHOWN)
+        return None if value is None else str(value)
+
+    place = fault.where or f"stage {fault.stage}"
+    return Fault(fault.problem, place, found=told(fault.found), allowed=told(fault.allowed), action=fault.action)
 
 
 def show_doubts(decisions: pd.DataFrame, console: Console | None = None) -> None:

@@ -1,0 +1,39 @@
+"""What stands in the way of a report besides the received files: the plan, the figures, the documents, the statements.
+
+`check` asks for it, so that nothing that evaluation.yaml declares is refused first by `report`.
+"""
+
+from __future__ import annotations
+
+from pipeline.errors import PipelineError
+from pipeline.evaluation import Evaluation
+from pipeline.stages.order import Options, run
+from pipeline.stages.progress import Progress
+
+
+def declared_faults(evaluation: Evaluation) -> list[PipelineError]:
+    """Return what is wrong with the declarations as they are written, before anything is read."""
+    from pipeline.analysis.plan import refusals
+    from pipeline.export import absent_documents
+    from pipeline.figures.draw import unfit_figures
+
+    return [*refusals(evaluation), *unfit_figures(evaluation.settings.figures), *absent_documents(evaluation)]
+
+
+def result_faults(evaluation: Evaluation, progress: Progress) -> list[PipelineError]:
+    """Answer the plan from what was read, and return what cannot be answered or is stated of no result.
+
+    What is made is kept: `report` goes on from there.
+    """
+    from pipeline import results
+    from pipeline.analysis.plan import Unanswered
+    from pipeline.export import unfounded
+
+    try:
+        run(evaluation, Options(), progress, last="protect")
+    except Unanswered as several:
+        return several.faults
+    except PipelineError as fault:
+        return [fault]
+    table = results.read_once(evaluation.stage("protect") / "results.parquet")
+    return unfounded(evaluation, table)
