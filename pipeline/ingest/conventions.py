@@ -13,6 +13,9 @@ from pipeline.ingest.readers.received import Note
 from pipeline.ingest.values import Distinct
 
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?:[ T].*)?")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[ T])")
+#: So many different dates and texts, at least, show that day and month were swapped.
+_SWAPPED = 3
 #: Days that a spreadsheet counts: from 1 March 1900 (before, Excel counts a day that never was) to the year 9999.
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_466
 #: Whole numbers between these are years, typed as a year.
@@ -30,6 +33,37 @@ def date_order(found: Distinct) -> str:
     ]
     first, second = (max((p[i] for p in pairs), default=0) for i in (0, 1))
     return "mdy" if second > 12 and first <= 12 else "dmy"
+
+
+def swapped_note(name: str, found: Distinct) -> list[Note]:
+    """Return the warning that a spreadsheet has swapped day and month in some dates of a column.
+
+    A program that expects the month first turns 05/11/2006 into the 11th of May, and leaves 13/11/2006 as a text: true
+    dates then all have a day of 12 or less, and the texts beside them a number above 12.
+    """
+    true = sorted(d for v in found.values if (d := _true_date(v)) is not None)
+    typed = [m for v in found.values if isinstance(v, str) and (m := _SLASHED.fullmatch(v.strip()))]
+    apart = all(max(int(m[1]), int(m[2])) > 12 for m in typed) and all(d.day <= 12 for d in true)
+    if min(len(true), len(typed)) < _SWAPPED or not apart:
+        return []
+    shown, other = true[0].isoformat(), f"{true[0]:%Y}-{true[0].day:02d}-{true[0].month:02d}"
+    fr = f"« {name} » : jour et mois sans doute intervertis par un tableur : {len(true)} dates ont toutes un jour"
+    fr += f" inférieur à 13, {len(typed)} textes un jour supérieur à 12 ; lues ainsi ({shown}, peut-être {other})"
+    en = f"'{name}': a spreadsheet has probably swapped day and month: {len(true)} dates all have a day below 13, and"
+    en += f" {len(typed)} texts one above 12; read as they stand ({shown} may be {other}): ask for the file as text"
+    return [Note("swapped_dates", name, shown, other, fr, en)]
+
+
+def _true_date(value: object) -> dt.date | None:
+    """Return a date that a spreadsheet holds as such, or wrote as 2006-11-05."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, str) and _ISO.match(value.strip()):
+        try:
+            return dt.date.fromisoformat(value.strip()[:10])
+        except ValueError:
+            return None
+    return None
 
 
 @dataclass(frozen=True)

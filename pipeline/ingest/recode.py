@@ -19,6 +19,7 @@ from pipeline.ingest.conventions import (
     order_note,
     serial_dates,
     serial_note,
+    swapped_note,
     thousands_note,
 )
 from pipeline.ingest.faults import Blocked, Fault
@@ -169,6 +170,7 @@ def _answer(
             order = received.date_order or date_order(found)
             clean, unreadable, used = dates(found, q.date_format, order)
             notes += [order_note(q.name, order)] if used and not received.date_order else []
+            notes += swapped_note(q.name, found)
     else:
         clean, notes = _texts(q, found)
         return Recoded({q.name: clean}, status, seen=clean, notes=notes)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import IngestError
-from pipeline.ingest.conventions import date_order, decimal_mark, marks, serial_dates
+from pipeline.ingest.conventions import date_order, decimal_mark, marks, serial_dates, swapped_note
 from pipeline.ingest.stage import read_sources
 from pipeline.ingest.values import distinct
 
@@ -34,6 +34,27 @@ def values(*cells: object) -> Any:
 )
 def test_only_days_above_twelve_decide_against_the_french_order(cells: list[str], order: str) -> None:
     assert date_order(values(*cells)) == order
+
+
+TRUE = [pd.Timestamp(2006, month, 11) for month in (5, 6, 7)]
+TYPED = ["13/11/2006", "14/11/2006", "30/11/2006"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "warned"),
+    [
+        ([*TRUE, *TYPED], True),
+        (["2006-05-11", "2006-06-11", "2006-07-11", *TYPED], True),
+        ([*TRUE, "11/13/2006", "11/14/2006", "11/30/2006"], True),
+        ([*TRUE, pd.Timestamp(2006, 5, 28), *TYPED], False),
+        ([*TRUE, *TYPED, "05/11/2006"], False),
+        (TRUE, False),
+        (TYPED, False),
+    ],
+)
+def test_day_and_month_that_a_spreadsheet_swapped_are_warned_of(cells: list[object], warned: bool) -> None:
+    notes = swapped_note("visite", values(*cells))
+    assert [n.after for n in notes] == (["2006-11-05"] if warned else [])
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from pipeline.instrument import Code
 TOLD = frozenset(
     {"sheet", "sheets_left", "hidden_sheets", "header_row", "trailing_separator", "row_names", "unnamed_columns"}
     | {"impossible_date", "mojibake", "second_table", "duration", "second_header", "cell_errors", "hidden_cells"}
+    | {"swapped_dates"}
 )
 
 
@@ -227,6 +228,7 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
     from pipeline.ingest.readers.delimited import read_delimited
     from pipeline.ingest.readers.formats import format_of
     from pipeline.ingest.readers.second_header import without_second_header
+    from pipeline.ingest.readers.spoiled_cells import without_spoiled_cells
     from pipeline.ingest.readers.statistical import read_statistical
     from pipeline.ingest.readers.workbook import read_workbook
 
@@ -245,15 +247,22 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
         read = functools.partial(read_statistical, kind=kind)
     received = without_second_header(read(content, named, spec, lambda columns: _chosen(columns, choose)))
     received = without_errors(received)
+    received = received if kind == "csv" else without_spoiled_cells(received)
     return replace(_screened(received), file=file, format=kind, date_order=spec.date_order, thousands=spec.thousands)
 
 
 def screened_names(columns: list[str]) -> dict[str, str]:
-    """Return each header -> the same without what identifies a person; a number tells those apart that become alike."""
+    """Return each header -> the same, read back where it was spoiled, without what identifies a person.
+
+    A number tells those apart that become alike.
+    """
+    from pipeline.ingest.readers.spoiled_cells import mended_texts
+
+    spoiled, _ = mended_texts(columns)
     names: dict[str, str] = {}
     taken = set(columns)
     for column in columns:
-        name = bare = masked(column, wording=True)
+        name = bare = masked(spoiled.get(column, column), wording=True)
         n = 2
         while name != column and name in taken:
             name, n = f"{bare} {n}", n + 1
