@@ -13,7 +13,11 @@ from pipeline import results
 from pipeline.protect.confidentiality import Thresholds, mask
 from pipeline.protect.differences import compared_levels, follow_levels
 from pipeline.protect.precision import Verdict, judge
+from pipeline.protect.printed import STEP, printed
 from pipeline.protect.secondary import mask_derivable
+
+#: The one public reason of what is confidential; the account alone tells the kinds apart.
+CONFIDENTIAL = "c"
 
 
 def protect(table: pd.DataFrame, thresholds: Thresholds | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -27,8 +31,10 @@ def protect(table: pd.DataFrame, thresholds: Thresholds | None = None) -> tuple[
     Returns
     -------
     DataFrame, dict
-        The table with quality and reason, estimates of suppressed rows blank; the account of what was shown.
-        Numbers of contributors are blank wherever persons answered: they stay private.
+        The table with quality and reason, numbers on their printed step (column ``step``), those of suppressed rows
+        blank; the account of what was shown. Confidential rows have one reason, ``c``, and no n: whether a number is
+        hidden for itself or for another's sake tells how many people it rests on. Numbers of contributors are blank
+        wherever persons answered: they stay private.
 
     Raises
     ------
@@ -39,14 +45,20 @@ def protect(table: pd.DataFrame, thresholds: Thresholds | None = None) -> tuple[
     results.check(table)
     table = table.reset_index(drop=True)
     verdict = decide(table, thresholds)
-    out = table.assign(quality=pd.array(verdict.quality, dtype="str"), reason=pd.array(verdict.reason, dtype="str"))
+    told = account(_judged(table, verdict.quality, verdict.reason))
+    confidential = np.array([str(r).partition("_")[0] == CONFIDENTIAL for r in verdict.reason], dtype=bool)
+    out = _judged(printed(table), verdict.quality, np.where(confidential, CONFIDENTIAL, verdict.reason))
     hidden = out["quality"] == "suppress"
     out = results.blank(out, hidden)
+    out.loc[hidden, STEP] = np.nan
     answers = ~out["inference"].eq("census")
     out.loc[hidden | answers, ["contributors", "largest_share"]] = np.nan
-    few = hidden & out["reason"].str.startswith("c") & (out["n"] < thresholds.minimum_contributors)
-    out.loc[few, "n"] = np.nan
-    return out, account(out)
+    out.loc[(hidden & confidential) | (hidden & (out["n"] < thresholds.minimum_contributors)), "n"] = np.nan
+    return out, told
+
+
+def _judged(table: pd.DataFrame, quality: Any, reason: Any) -> pd.DataFrame:
+    return table.assign(quality=pd.array(quality, dtype="str"), reason=pd.array(reason, dtype="str"))
 
 
 def decide(table: pd.DataFrame, thresholds: Thresholds) -> Verdict:

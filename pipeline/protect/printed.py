@@ -1,0 +1,109 @@
+"""Printed precision: every number that leaves this stage stands on a step that follows its standard error.
+
+Digits that say nothing of the population say much of the people behind a hidden number: sums, complements and the
+ingredients of a standard error give it back. So an estimate is printed on a step of at most half its standard error,
+which adds at most two per cent to its variance. The private table keeps all digits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+STEP = "step"
+#: Unit -> smallest and largest step of an estimate that carries a standard error.
+_SAMPLED = {"share": (0.0005, 0.01), "point": (0.05, 1.0), "score": (0.05, 1.0), "mean": (0.005, 0.05)}
+#: Unit -> step of what carries no error: exhaustive counts and amounts, and what is made of them.
+_EXACT = {"count": 1.0, "share": 0.0005, "point": 0.05}
+#: What is made of exact numbers keeps four significant digits; amounts keep at least their euros.
+_SIGNIFICANT = 4
+#: Numbers that say how good an estimate is, and the probabilities of its tests.
+_SECONDARY = ("se", "deff", "n_effective", "p_value", "p_adjusted")
+_TWO = 2
+#: Probabilities under this one are printed as none.
+_LEAST_P = 0.0001
+
+
+def printed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with its numbers as they are printed, and the column ``step`` of their estimates.
+
+    Parameters
+    ----------
+    table : results (contract 4) with all their digits.
+
+    Returns
+    -------
+    DataFrame
+        Estimates on multiples of ``step``; limits on the same step, outward; se, deff, n_effective and p-values of two
+        significant digits; degrees of freedom whole. ``step`` is missing where the estimate is.
+    """
+    out = table.copy()
+    step = steps(table)
+    out["estimate"] = _on(table["estimate"], step, np.round)
+    lower, upper = _on(table["lower"], step, np.floor), _on(table["upper"], step, np.ceil)
+    share = (table["unit"] == "share").to_numpy()
+    out["lower"] = np.where(share & (table["lower"] >= 0), np.maximum(lower, 0.0), lower)
+    out["upper"] = np.where(share & (table["upper"] <= 1), np.minimum(upper, 1.0), upper)
+    for name in _SECONDARY:
+        out[name] = _significant(out[name].to_numpy(np.float64), _TWO)
+    for name in ("p_value", "p_adjusted"):
+        out[name] = _on(out[name], np.full(len(out), _LEAST_P), np.round)
+    out["df"] = np.round(out["df"].to_numpy(np.float64))
+    out[STEP] = np.where(table["estimate"].isna(), np.nan, step)
+    return out
+
+
+def steps(table: pd.DataFrame) -> Floats:
+    """Return the step (rows,) of every estimate: one for all rows of a quantity, the coarsest of theirs."""
+    estimate, se = (np.abs(table[c].to_numpy(np.float64)) for c in ("estimate", "se"))
+    unit = table["unit"].to_numpy(dtype=object)
+    has_error = np.isfinite(se) & (se > 0)
+    least = np.array([_SAMPLED.get(u, (0.0, np.inf))[0] for u in unit])
+    most = np.array([_SAMPLED.get(u, (0.0, np.inf))[1] for u in unit])
+    sampled = np.clip(_nice(np.where(has_error, se / 2, 1.0)), least, most)
+    exact = np.array([_EXACT.get(u, np.nan) for u in unit])
+    made = 10.0 ** (_exponent(np.where(estimate > 0, estimate, 1.0)) - _SIGNIFICANT + 1)
+    made = np.where(unit == "euro", np.minimum(made, 1.0), made)
+    step = pd.Series(np.where(has_error, sampled, np.where(np.isnan(exact), made, exact)))
+    quantity = table["quantity"].reset_index(drop=True) + "|" + table["unit"].reset_index(drop=True)
+    own = quantity.str.startswith(("nothing|", "|")).to_numpy()
+    shared = step.groupby(quantity).transform("max")
+    result: Floats = np.where(own, step, shared).astype(np.float64)
+    return result
+
+
+def _exponent(x: Floats) -> Floats:
+    exponent: Floats = np.floor(np.log10(x) + 1e-9)
+    return exponent
+
+
+def _nice(x: Floats) -> Floats:
+    """Return the largest of 1, 2 and 5 times a power of ten that is not above x."""
+    power = 10.0 ** _exponent(x)
+    times = x / power + 1e-9
+    return power * np.select([times >= 5, times >= 2], [5.0, 2.0], 1.0)
+
+
+def _on(values: pd.Series, step: Floats, rounded: np.ufunc | object) -> Floats:
+    """Return values on multiples of their step; a value that stands on one stays."""
+    x = values.to_numpy(np.float64)
+    with np.errstate(invalid="ignore"):
+        times = x / step
+        near = np.round(times)
+        times = np.where(np.abs(times - near) < 1e-7, near, rounded(times))  # type: ignore[operator]
+    return _clean(times * step, step)
+
+
+def _clean(x: Floats, step: Floats) -> Floats:
+    """Return values without the dust that binary multiples of a decimal step carry."""
+    digits = np.clip(-_exponent(step), 0, 15).astype(int)
+    return np.array([round(v, d) if np.isfinite(v) else v for v, d in zip(x.tolist(), digits.tolist(), strict=True)])
+
+
+def _significant(x: Floats, digits: int) -> Floats:
+    known = np.isfinite(x) & (x != 0)
+    step = 10.0 ** (_exponent(np.where(known, np.abs(x), 1.0)) - digits + 1)
+    return np.where(known, _clean(np.round(x / step) * step, step), x)
