@@ -10,6 +10,7 @@ rates of both stages, of numbers without weights.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ import pandas as pd
 
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry, Strict
-from pipeline.analysis.quantities import diagnostic
+from pipeline.analysis.quantities import counted, diagnostic
 from pipeline.analysis.surveyed import asked_question
 from pipeline.results import Result
+from pipeline.results.quantity import VALUE
 
 _ANSWERED = "answered"
 #: Column of on-line questionnaires that is empty where one was begun and not submitted.
@@ -197,9 +199,16 @@ def _weights(context: Context, entry: Entry) -> Iterator[Result]:
 
 
 def _margins(context: Context, entry: Entry) -> Iterator[Result]:
-    """The margins of calibration, before and after, with the share of each that had to be imputed."""
+    """The margins of calibration, before and after, with the share of each that had to be imputed.
+
+    They are visits made in spaces. Categories of a margin add up to what another margin adds up to: a margin is told
+    as if each of its categories rested on no more spaces than the one that rests on fewest, whole or not at all.
+    """
     table = context.table(context.weight, "margins")
+    visited = table[table["spaces"] > 0].groupby(["source", "wave", "margin"])
+    fewest, largest = visited["spaces"].min(), visited["largest_share"].max()
     for r in table.itertuples():
+        cell = (r.source, r.wave, r.margin)
         shared = {
             "analysis": "weighting",
             "indicator": f"margin_{r.margin}",
@@ -207,11 +216,19 @@ def _margins(context: Context, entry: Entry) -> Iterator[Result]:
             "population": "visits",
             "domain": {str(r.margin): r.category},
             "n": r.n,
-            "contributors": r.n,
+            "contributors": float(fewest[cell]),
+            "largest_share": float(largest[cell]),
             "source": str(r.source),
         }
         for measure, unit in (("target", "count"), ("before", "count"), ("after", "count"), ("imputed_share", "share")):
-            yield _row(context, entry, measure=measure, unit=unit, estimate=float(getattr(r, measure)), **shared)
+            row = _row(context, entry, measure=measure, unit=unit, estimate=float(getattr(r, measure)), **shared)
+            yield row if measure == "imputed_share" else _visits_of(row, measure)
+
+
+def _visits_of(row: Result, measure: str) -> Result:
+    """Return a margin with its quantity: the visits of the field month, which the weights are made to add up to."""
+    cell = {str(name): [code] for name, code in (row.domain or {}).items()}
+    return replace(row, quantity=counted(row, "total", {"field_month_visits": VALUE}, cell, measure))
 
 
 def _items(context: Context, entry: Entry, source: str, names: list[str]) -> Iterator[Result]:

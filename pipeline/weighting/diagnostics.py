@@ -10,8 +10,14 @@ from pipeline.weighting.margins import FieldMonth
 
 
 def balance(weighted: WeightedSource, months: dict[str, FieldMonth]) -> pd.DataFrame:
-    """Return one row a wave, margin and category: target, weighted before and after raking, answers, imputed share."""
-    columns = ["wave", "margin", "category", "target", "before", "after", "n", "imputed_share"]
+    """Return one row a wave, margin and category: target, weighted before and after raking, answers, imputed share.
+
+    ``spaces`` is the number of spaces that the visits were made in, ``largest_share`` what the largest holds of them.
+    """
+    columns = [
+        *("wave", "margin", "category", "target", "before", "after", "n"),
+        *("imputed_share", "spaces", "largest_share"),
+    ]
     design = weighted.visit if weighted.visit is not None else weighted.person
     rakes = [s for s in weighted.plan["steps"] if s["step"] == "rake"]
     if design is None or not rakes:
@@ -27,10 +33,18 @@ def balance(weighted: WeightedSource, months: dict[str, FieldMonth]) -> pd.DataF
             target = pd.DataFrame(margin["totals"], columns=["wave", "category", "target"])
             table = target.merge(table.reset_index(), on=["wave", "category"], how="left")
             variable = column.removeprefix("_margin_")
-            imputed = {(w, str(c)): s for w, month in months.items() for c, s in month.imputed_share(variable).items()}
-            shares = [imputed.get((w, str(c)), 0.0) for w, c in zip(table["wave"], table["category"], strict=True)]
-            tables.append(table.assign(margin=variable, imputed_share=shares))
+            cells = list(zip(table["wave"], table["category"].astype(str), strict=True))
+            told = {
+                name: [_of(getattr(months[w], name)(variable), category) for w, category in cells]
+                for name in ("imputed_share", "spaces", "largest_share")
+            }
+            tables.append(table.assign(margin=variable, **told))
     return pd.concat(tables, ignore_index=True)[columns]
+
+
+def _of(facts: pd.Series, category: str) -> float:
+    """Return what is known of a category; nothing was counted or imputed in the class of unknown answers."""
+    return float(facts.rename(index=str).get(category, 0.0))
 
 
 def spread(weighted: WeightedSource) -> pd.DataFrame:

@@ -38,6 +38,18 @@ class FieldMonth:
         keys = self.cells[variable].astype("object").where(self.cells[variable].notna(), OUTSIDE)
         return self.cells["visits"].groupby(keys).sum().rename_axis(variable)
 
+    def spaces(self, variable: str) -> pd.Series:
+        """Return, by category of ``variable``, how many spaces the visits of the margin were made in."""
+        keys = self.cells[variable].astype("object").where(self.cells[variable].notna(), OUTSIDE)
+        visited = self.cells["site_id"].where(self.cells["visits"] > 0)
+        return visited.groupby(keys).nunique().rename_axis(variable)
+
+    def largest_share(self, variable: str) -> pd.Series:
+        """Return, by category of ``variable``, the share of its visits that the largest space holds."""
+        keys = self.cells[variable].astype("object").where(self.cells[variable].notna(), OUTSIDE)
+        each = self.cells["visits"].groupby([keys, self.cells["site_id"]]).sum().groupby(level=0)
+        return (each.max() / each.sum().where(lambda total: total > 0)).fillna(0.0).rename_axis(variable)
+
     def imputed_share(self, variable: str) -> pd.Series:
         """Return, by category of ``variable``, the share of the margin that was imputed."""
         keys = self.cells[variable].astype("object").where(self.cells[variable].notna(), OUTSIDE)

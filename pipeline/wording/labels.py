@@ -224,6 +224,11 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "account.corrected": ("Valeurs corrigées", "Values corrected"),
     "account.accepted": ("Acceptés", "Accepted"),
     "account.set_aside": ("Écartés", "Set aside"),
+    # spaces in no unit of the level compared: they count in the region
+    **{
+        f"{level}=none": ("Hors des territoires comparés", "Outside the compared units")
+        for level in ("area", "canton", "commune", "department", "epci", "pays", "unit")
+    },
     # quality and its reasons
     "quality=caution": ("résultat à interpréter avec prudence", "to be read with caution"),
     "quality=suppress": ("aucun résultat publiable", "nothing that may be published"),

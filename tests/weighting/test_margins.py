@@ -81,3 +81,10 @@ def test_unknown_words_in_where_are_refused() -> None:
 def test_bands_that_straddle_a_limit_are_refused() -> None:
     with pytest.raises(WeightError, match="straddles"):
         fold_age_bands(pd.Series(["15-24", "20-39"]), LIMITS)
+
+
+def test_a_margin_says_how_many_spaces_it_rests_on_and_what_the_largest_holds() -> None:
+    month = field_month(attendance(COMPLETE), register(), "2003-11", "individual visits 15+", LIMITS)
+    assert month.spaces("pays").to_dict() == {"01": 2, "none": 1}
+    # space B has twice the visits of space A
+    assert month.largest_share("pays").to_dict() == pytest.approx({"01": 2 / 3, "none": 1.0})

@@ -10,7 +10,7 @@ from pipeline.figures.grouping import GROUPS, group_text, units
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, described, dots, marks_frame
 from pipeline.figures.scope import Scope, published, why_absent
-from pipeline.wording import notes, numbers
+from pipeline.wording import notes, numbers, withheld
 from pipeline.wording.numbers import NARROW, NO_BREAK
 
 _COLOURS = {"above": theme.ABOVE, "comparable": "#6b7a88", "below": "#b85413", "unknown": "#8a9ba8"}
@@ -38,6 +38,8 @@ def places(
     region = scope.one(
         analysis, indicator, measure, population=population, time=rows["time"].iloc[0], place=("region", scope.region)
     )
+    if region is not None and withheld.is_hidden(region):
+        region = None
     who = scope.text(f"group={population}")
     look = Look(
         tuple(group_text(g, lang, short=True) for g in shown),
