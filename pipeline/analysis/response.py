@@ -206,7 +206,7 @@ def _margins(context: Context, entry: Entry) -> Iterator[Result]:
     """
     table = context.table(context.weight, "margins")
     visited = table[table["spaces"] > 0].groupby(["source", "wave", "margin"])
-    fewest, largest = visited["spaces"].min(), visited["largest_share"].max()
+    fewest, largest = visited["spaces"].min().to_dict(), visited["largest_share"].max().to_dict()
     for r in table.itertuples():
         cell = (r.source, r.wave, r.margin)
         shared = {

@@ -108,7 +108,7 @@ def test_an_amount_that_one_space_dominates_is_masked_and_cannot_be_worked_out(p
         lines.to_parquet(folder / "costs" / "all.parquet", index=False)
     out = out.set_index("result_id")
     europe = out.loc["money.spending.amount/expenditure/period=2001/region=53/financer=europe"]
-    assert (europe["quality"], europe["reason"]) == ("suppress", "c_dominance")
+    assert (europe["quality"], europe["reason"]) == ("suppress", "c")
     years = [f"money.spending.amount/expenditure/period={y}/region=53/financer=europe" for y in range(1998, 2007)]
     whole = "money.spending.amount/expenditure/period=1998..2006/region=53/financer=europe"
     assert out.loc[[*years, whole], "estimate"].isna().sum() >= 2
