@@ -54,6 +54,23 @@ _DECISIONS = {
     "reconciliation": "Relevés rapprochés des feuilles d'émargement",
     "post_codification": "Remarques classées par thèmes (post-codification)",
     "contradiction": "Contradiction entre deux colonnes",
+    "correction": "Valeurs corrigées, comme déclaré dans corrections.csv",
+    "total_row": "Totaux d'autres lignes, mis à part",
+    "thousands": "Séparateur de milliers détecté",
+    "unit": "Unité saisie avec les nombres",
+    "spelling": "Orthographes d'une même réponse, réunies",
+    "leading_zero": "Zéro de tête rendu à un code",
+    "not_asked": "Question sans aucune réponse dans une vague : non posée",
+    "mojibake": "Texte doublement encodé",
+    "duration": "Durées de tableur, lues en minutes",
+    "impossible_date": "Date qu'aucun calendrier n'a",
+    "swapped_dates": "Jour et mois sans doute intervertis par un tableur",
+    "cell_errors": "Formules en erreur dans le tableur, comptées manquantes",
+    "hidden_cells": "Lignes ou colonnes masquées, lues comme les autres",
+    "hidden_sheets": "Feuilles masquées, non lues",
+    "sheets_left": "Feuilles du classeur non lues",
+    "second_header": "En-tête de plusieurs lignes",
+    "second_table": "Autre tableau de la feuille, non lu",
 }
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.ingest.faults import Fault
 from pipeline.ingest.readers.received import Note
-from pipeline.ingest.values import Distinct
+from pipeline.ingest.values import Distinct, joined
 
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?:[ T].*)?")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[ T])")
@@ -92,7 +92,7 @@ def marks(found: Distinct, decimal: str | None = None, thousands: str | None = N
     ----------
     decimal, thousands : what the file declares.
     """
-    texts = [v.strip() for v in found.values if isinstance(v, str)]
+    texts = [joined(v) for v in found.values if isinstance(v, str)]
     shown = {mark: _uses(texts, mark) for mark in ",."}
     parting = thousands or next((m for m, use in shown.items() if use.parts and not use.points), None)
     pointing = decimal or next((m for m, use in shown.items() if use.points and m != parting), None)

@@ -26,7 +26,7 @@ from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.lexicon import folded
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.units import unit_note, without_units
-from pipeline.ingest.values import Distinct, dates, distinct, months, numbers, spellings, text_of, texts
+from pipeline.ingest.values import Distinct, dates, distinct, joined, months, numbers, spellings, text_of, texts
 from pipeline.instrument import Code, Instrument, Question
 
 STATUSES = ("answered", "no_answer", "refused", "dont_know", "not_applicable", "routed", "not_asked")
@@ -214,7 +214,8 @@ def _numbers(
     typed, unit = without_units(found)
     used = marks(typed, decimal, received.thousands)
     if used.doubt is not None:
-        at = int(np.flatnonzero(found.codes == typed.values.index(used.doubt))[0])
+        doubted = [isinstance(v, str) and joined(v) == used.doubt for v in typed.values].index(True)
+        at = int(np.flatnonzero(found.codes == doubted)[0])
         raise Blocked(doubtful_number(q.name, column, received.file, int(received.lines[at]), used))
     notes = [unit_note(q.name, unit)] if unit else []
     notes += [decimal_note(q.name)] if used.decimal and not decimal else []

@@ -88,15 +88,21 @@ def spellings(text: str) -> list[str]:
     return [text]
 
 
+def joined(text: str) -> str:
+    """Return a number without the blanks or apostrophes that part its thousands or sign; other texts as they are."""
+    text = _SIGNED.sub(r"\1", text.strip().replace("−", "-"))
+    if parted := _PARTED.match(text):
+        return parted[1] + re.sub(r"\D", "", parted[2]) + text[parted.end() :]
+    return text
+
+
 def number_of(text: str, decimal: str | None, thousands: str | None = None) -> float | None:
     """Return a number typed with ``decimal`` as its mark (a point where none is declared); None if it is none.
 
     Thousands may be parted by blanks or apostrophes, and by ``thousands``. Where the decimal mark is a comma, a point
     is read as the mark too (LimeSurvey writes `25.0000`), except when it may part thousands (`1.234`).
     """
-    text = _SIGNED.sub(r"\1", text.strip().replace("−", "-"))
-    if parted := _PARTED.match(text):
-        text = parted[1] + re.sub(r"\D", "", parted[2]) + text[parted.end() :]
+    text = joined(text)
     if thousands and thousands in text:
         if not re.fullmatch(rf"[+-]?\d{{1,3}}(?:\{thousands}\d{{3}})+(?:[.,]\d*)?", text):
             return None

@@ -107,6 +107,42 @@ def _of(name: str, got: list[float | None], want: float, tolerance: float) -> st
     return None if len(found) == 1 and abs(found[0] - want) <= tolerance else f"{name}: {found}, wanted {want}"
 
 
+def counted(result: str, want: float) -> Expect:
+    """Expect the one published number whose identifier is, or begins with, this."""
+
+    def expect(ended: Ended) -> str | None:
+        if wrong := _missed(ended):
+            return wrong
+        rows = [r for r in ended.rows if r["result_id"].startswith(result)]
+        return _of(result, [number(r["estimate"]) for r in rows], want, 0)
+
+    return expect
+
+
+def closed(words: str, *answers: str) -> Expect:
+    """Expect shares of these answers, and of no others, to the question whose label begins with these words."""
+
+    def expect(ended: Ended) -> str | None:
+        if wrong := _missed(ended):
+            return wrong
+        rows = [r for r in ended.rows if r["measure"] == "share" and r["label"].startswith(words) and r["domain"]]
+        got = sorted({r["domain"].partition("=")[2] for r in rows})
+        return None if got == sorted(answers) else f"answers to « {words} »: {got}, wanted {sorted(answers)}"
+
+    return expect
+
+
+def never_zero(wave: str) -> Expect:
+    """Expect no share of 0 in a wave."""
+
+    def expect(ended: Ended) -> str | None:
+        rows = [] if ended.code else [r for r in ended.rows if r["wave"] == wave and r["unit"] == "share"]
+        zeros = [r["result_id"] for r in rows if number(r["estimate"]) == 0]
+        return f"{len(zeros)} shares of 0, {zeros[0]}" if zeros else None
+
+    return expect
+
+
 def accepted(want: int, wave: str | None = None) -> Expect:
     """Expect so many accepted records over all waves of the survey, or in one wave."""
 
@@ -125,7 +161,8 @@ def visits(want: float) -> Expect:
     def expect(ended: Ended) -> str | None:
         if wrong := _missed(ended):
             return wrong
-        rows = [r for r in ended.rows if r["indicator"] == "visits" and r["measure"] == "count" and not r["domain"]]
+        rows = [r for r in ended.rows if r["indicator"] == "visits" and r["measure"] == "count"]
+        rows = [r for r in rows if not r["domain"] and not r["method"]]
         whole = [number(r["estimate"]) for r in rows if r["territory_level"] in ("region", "perimeter", "")]
         return _of("visits", [sum(w for w in whole if w is not None)], want, 0.5)
 

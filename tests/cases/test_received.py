@@ -12,14 +12,20 @@ from .received import (
     FOLDER,
     Expect,
     accepted,
+    closed,
+    counted,
     drafted,
+    either,
     every,
+    mean,
+    never_zero,
     orderly,
     published,
     refused,
     said,
     try_files,
     unpublished,
+    visits,
 )
 
 #: Records that do not fit their header, and columns without a name.
@@ -66,7 +72,55 @@ CELLS: dict[str, tuple[list[str], Expect]] = {
     "qualtrics": (["qualtrics.csv"], every(accepted(80), drafted("Quel âge avez-vous ?"))),
     "duration": (["duration.xlsx"], every(accepted(60), said("durations of the spreadsheet, read as minutes"))),
 }
-CASES = ACROSS | SHAPE | DECLARED | SHEETS | ENCODED | CELLS
+#: Totals beside their parts.
+TOTALS: dict[str, tuple[list[str], Expect]] = {
+    "act_total": (["act_total.csv", "reg.csv"], every(visits(21600), said("Total"))),
+    "reg_total": (
+        ["reg_total.csv", "act_total.csv"],
+        every(
+            counted("account.accepted.count/records/period=all/region=53/source=register", 12),
+            visits(21600),
+        ),
+    ),
+    "soustotaux": (["soustotaux.csv"], every(accepted(400), mean("nombre de visites", 5.5))),
+    "totals": (["totals.xlsx"], accepted(60)),
+}
+#: Numbers that may be read in two ways, with units, or beside texts.
+NUMBERS: dict[str, tuple[list[str], Expect]] = {
+    "att_pt": (["att_pt.csv", "reg3.csv"], either(visits(34326), refused("1.000", "1000", 'thousands: "."'))),
+    "rev_point": (["rev_point.csv"], either(mean("revenu", 2210.915), refused("2.050", "2050", 'thousands: "."'))),
+    "rev_comma": (["rev_comma.csv"], either(mean("income", 2210.915), refused("2,050", "2050", 'thousands: ","'))),
+    "point": (["point.csv", "reg4.csv"], either(visits(53112), refused("1.101", "1101", 'thousands: "."'))),
+    "pct": (["pct.csv"], every(mean("part du temps", 41.1667, 0.001), mean("dépense", 25.0))),
+    "textnum": (["textnum.xlsx"], every(mean("nombre de visites", 5.5), mean("revenu", 1560.0))),
+}
+#: Answers: not asked, spelled in several ways, with signs of mark-up, of persons.
+ANSWERS: dict[str, tuple[list[str], Expect]] = {
+    "boxes_two_waves": (["boxes_two_waves.csv"], every(accepted(600), never_zero("2019"))),
+    "oui": (
+        ["oui.csv"],
+        every(closed("Avez-vous un ordinateur ?", "oui", "non", "O", "N"), drafted("N = non ?, O = oui ?")),
+    ),
+    "slash": (["slash.csv"], published("CDI/CDD")),
+    "break": (["break.csv"], published("En emploi (salarié)")),
+    "at": (["at.csv"], published("Suivez-vous @region_bretagne ?")),
+    "numtitre": (["numtitre.csv"], every(mean("1. nombre de visites", 7.0), published("1. Nombre de visites"))),
+    "names": (["names.csv"], every(accepted(120), unpublished("Gwenaëlle", "Nolwenn", "Loïc", "06603", "Kerbrat"))),
+}
+#: Dates, months, codes and formulas as people and spreadsheets write them.
+WRITTEN: dict[str, tuple[list[str], Expect]] = {
+    "dates": (["dates.csv"], accepted(120)),
+    "moislettres": (["moislettres.csv", "reg4.csv"], visits(5064)),
+    "swapped": (["swapped.xlsx"], every(accepted(120), said("swapped day and month"))),
+    "errors": (["errors.xlsx"], every(accepted(60), said("a formula that failed (#N/A, #REF!", "#DIV/0!"))),
+    "reg_zeros": (["reg_zeros.csv"], said("Zéro de tête rendu à un code")),
+}
+#: Questionnaires alone: refused by name, since there are no answers to read.
+FORMS: dict[str, tuple[list[str], Expect]] = {
+    name: ([f"{name}.xlsx"], refused("none of the files holds data"))
+    for name in ("xlsform_case_insensitivity", "xlsform_specify_other", "xlsform_yes_or_no_question")
+}
+CASES = TOTALS | NUMBERS | ANSWERS | WRITTEN | FORMS | ACROSS | SHAPE | DECLARED | SHEETS | ENCODED | CELLS
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,9 @@
 """The validation page: failing rules first, every rule named, each number traced to its table."""
 
+import re
+from pathlib import Path
+
+import pipeline.ingest
 from pipeline.evaluation import Evaluation
 from pipeline.export import screening, validation
 
@@ -52,3 +56,10 @@ def test_moved_shares_name_question_and_answer_and_only_those_that_stand_out(eva
     assert "Sexe" not in text
     assert "drift///compared" in screening.drift_examined(evaluation)
     assert screening.undecided(evaluation).empty
+
+
+def test_every_kind_of_correction_has_its_french_name() -> None:
+    code = "\n".join(p.read_text(encoding="utf-8") for p in Path(pipeline.ingest.__file__).parent.rglob("*.py"))
+    kinds = set(re.findall(r'Note\(\s*"([a-z_]+)"', code))
+    assert len(kinds) > 30
+    assert kinds - set(validation._DECISIONS) == set()

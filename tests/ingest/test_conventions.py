@@ -36,6 +36,11 @@ def test_only_days_above_twelve_decide_against_the_french_order(cells: list[str]
     assert date_order(values(*cells)) == order
 
 
+def test_a_number_whose_thousands_are_parted_by_blanks_shows_its_decimal_mark() -> None:
+    assert marks(values(1000.5, "2 001,50", "12 345,5")).decimal == ","
+    assert marks(values("-2 001.50", "902")) == marks(values("-2001.50", "902"))
+
+
 TRUE = [pd.Timestamp(2006, month, 11) for month in (5, 6, 7)]
 TYPED = ["13/11/2006", "14/11/2006", "30/11/2006"]
 

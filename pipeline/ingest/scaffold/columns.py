@@ -159,7 +159,8 @@ def _number(
         return None
     if re.search(_NO_AMOUNT, plain_words(f"{column.name} {column.label}")):
         return None
-    read, unit, doubt = _read(texts, decimal)
+    held = [v for v in distinct(column.examples).values if text_of(v) in texts]
+    read, unit, doubt = _read(held, decimal)
     if any(v is None for v in read):
         return None
     values = sorted(v for v in read if v is not None and v not in missing)
@@ -179,12 +180,18 @@ def _number(
     return draft
 
 
-def _read(texts: Sequence[str], decimal: str | None) -> tuple[list[float | None], str, bool]:
-    """Return texts as numbers, the unit typed with them, and whether their marks leave a doubt (read as thousands)."""
-    bare, unit = without_units(distinct(pd.Series(list(texts), dtype=object)))
+def _read(held: Sequence[Any], decimal: str | None) -> tuple[list[float | None], str, bool]:
+    """Return values as numbers, the unit typed with them, and whether their marks leave a doubt (read as thousands).
+
+    Numbers that the file holds as such have no mark: those of the texts beside them are not theirs.
+    """
+    bare, unit = without_units(distinct(pd.Series(list(held), dtype=object)))
     used = marks(bare, decimal)
     thousands = used.thousands or (None if used.doubt is None else "," if "," in used.doubt else ".")
-    read = [number_of(text_of(v) or "", used.decimal, thousands) for v in bare.values]
+    read = [
+        float(v) if isinstance(v, (int, float)) else number_of(text_of(v) or "", used.decimal, thousands)
+        for v in bare.values
+    ]
     return read, unit.name if unit else "", used.doubt is not None
 
 
@@ -205,10 +212,18 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
 
 
 def spelled_alike(column: pd.Series) -> list[str]:
-    """Return the different answers of a column, sorted: spellings of one (case, accents, blanks) as the most usual."""
+    """Return the different answers of a column, sorted: spellings of one (case, accents, blanks) as the most usual.
+
+    Of spellings that are as usual, the first that has accents and is not all in capitals.
+    """
     counted = Counter(t for t in map(text_of, column) if t is not None)
     usual: dict[str, str] = {}
-    for text, _ in sorted(counted.items(), key=lambda c: (-c[1], c[0])):
+
+    def order(spelling: tuple[str, int]) -> tuple[int, bool, bool, str]:
+        text, n = spelling
+        return -n, len(text) > 1 and text.isupper(), folded(text) == text.casefold(), text
+
+    for text, _ in sorted(counted.items(), key=order):
         usual.setdefault(folded(text), text)
     return sorted(usual.values())
 

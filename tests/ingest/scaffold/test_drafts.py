@@ -15,7 +15,7 @@ from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
 from pipeline.ingest.privacy.reading import _born
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.scaffold.columns import draft_of, reason_of, safe_codes
+from pipeline.ingest.scaffold.columns import draft_of, reason_of, safe_codes, spelled_alike
 from pipeline.ingest.scaffold.draft_evaluation import draft_evaluation
 from pipeline.ingest.scaffold.text import REVIEW, Reviewed, flow, yaml_of
 from pipeline.ingest.scaffold.write import new_evaluation
@@ -45,6 +45,7 @@ def drafted(project: Path, files: dict[str, str]) -> Evaluation:
         (column("Q1", *"123", labels={i: f"d'accord {i}" for i in range(1, 5)}), "likert"),
         (column("age", *map(str, range(15, 60))), "count"),
         (column("revenu", "1200,5", "800", "950,25", "1000", "1100,1"), "number"),
+        (column("revenu", 1000.5, "2 001,50", 1002.5, "3 003,50", *range(20, 30)), "number"),
         (column("choix", "Oui", "Non"), "single"),
         (column("jour", "2024-11-05", "2024-11-06"), "date"),
         (column("mois", "2024-11", "2024-12"), "month"),
@@ -175,6 +176,19 @@ def test_spellings_of_one_answer_make_one_code_and_initials_are_to_review(tmp_pa
     draft = next(iter(drafted.instruments.values()))["questions"][1]
     assert len(draft["codes"].value) == 3
     assert "O = oui ?" in draft["codes"].remark
+
+
+def test_of_spellings_as_usual_the_one_with_accents_and_small_letters_is_kept() -> None:
+    assert spelled_alike(pd.Series(["TRÈS BIEN", "Tres bien", "Très bien", "tres bien"])) == ["Très bien"]
+    assert spelled_alike(pd.Series(["OUI", "OUI", "Oui"])) == ["OUI"]
+
+
+def test_counts_of_a_single_month_name_their_spaces(tmp_path: Path) -> None:
+    register = "id_espace;nom;code_insee;postes\n" + "".join(f"E{i};Espace {i};35238;{i + 3}\n" for i in range(6))
+    counts = "Identifiant espace;Mois;Nombre de visites\n" + "".join(f"E{i};2024-03;{i + 9}\n" for i in range(6))
+    evaluation = drafted(tmp_path, {"registre.csv": register, "releves.csv": counts})
+    [source] = [s for s in evaluation.settings.sources if s.kind == "attendance"]
+    assert {q.role for q in evaluation.instruments[source.name].questions} == {"site", "month", "visits"}
 
 
 def test_births_with_years_of_two_digits_get_a_format_and_are_never_in_the_future(tmp_path: Path) -> None:
