@@ -14,9 +14,8 @@ from pipeline.ingest.checks.kinds import Rule, rule
 from pipeline.ingest.clean_table import Assembled, text_where
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.instrument import Instrument, Role
+from pipeline.instrument.affirmation import affirmed
 
-#: Code of the question with role ``participated`` that means that an actor answered.
-ANSWERED = "yes"
 _ROLES: tuple[Role, ...] = ("identifier", "actor_type", "participated")
 _HIDDEN = "(not shown)"
 
@@ -81,7 +80,7 @@ def ties(evaluation: Evaluation, source: Source, assembled: Assembled, actors: p
     assert actor is not None
     assert participated is not None
     listed = set(zip(actors["wave"], actors[actor.name], strict=True))
-    spoke = actors[(actors[participated.name] == ANSWERED).fillna(False).astype(bool)]
+    spoke = actors[affirmed(participated, actors[participated.name])]
     told = set(zip(spoke["wave"], spoke[actor.name], strict=True))
     known_sender, known_receiver = _among(clean["wave"], sender, listed), _among(clean["wave"], receiver, listed)
     seen["__no_sender"] = _hidden(~known_sender & sender.notna().to_numpy())

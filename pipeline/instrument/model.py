@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from pipeline.instrument.affirmation import unclear
+
 QuestionType = Literal["single", "multiple", "likert", "number", "open", "date", "month", "count", "key", "text"]
 MissingReason = Literal["refused", "dont_know", "not_applicable", "routed", "no_answer"]
 Role = Literal[
@@ -184,6 +186,11 @@ class Question(_Strict):
         if both:
             raise ValueError(
                 f"question '{self.name}' names codes both as answers and as missing: {sorted(map(str, both))}"
+            )
+        if neither := list(map(str, unclear(self))):
+            raise ValueError(
+                f"question '{self.name}' has role {self.role} and its codes must say yes or no: {neither} say neither;"
+                " name them yes and no, label them oui and non, or lead to such codes by `waves:` -> `recode:`"
             )
         if self.range and self.range[0] > self.range[1]:
             raise ValueError(f"question '{self.name}' has an empty range {self.range}")

@@ -9,8 +9,7 @@ import pandas as pd
 
 from pipeline.errors import WeightError
 from pipeline.instrument import Instrument, Role
-
-_TRUE = {"1", "yes", "oui", "o", "y", "true", "vrai"}
+from pipeline.instrument.affirmation import affirmed
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,10 @@ class Fieldwork:
 
     def took_part(self) -> pd.Series:
         """Return (rows,) True where the space took part; all, where the record does not say."""
-        column = self._column("participated")
-        if column is None:
+        question = self.instrument.by_role("participated")
+        if question is None:
             return pd.Series(True, index=self.table.index)
-        values = self.table[column]
-        if pd.api.types.is_bool_dtype(values):
-            return values.fillna(False).astype(bool)
-        return values.astype("string").str.lower().isin(_TRUE)
+        return pd.Series(affirmed(question, self.table[question.name]), index=self.table.index)
 
     def sampled_spaces(self, inclusion: str) -> pd.DataFrame:
         """Return the record with ``participated`` and the first-stage design weight ``weight_space``."""

@@ -13,10 +13,9 @@ from pipeline.analysis.entry import Entry
 from pipeline.analysis.networks import bounds
 from pipeline.evaluation import Source, Ties
 from pipeline.instrument import Instrument, Role
+from pipeline.instrument.affirmation import affirmed
 
 Bools = NDArray[np.bool_]
-#: Answer of the question with role ``participated`` that means that an actor answered.
-_ANSWERED = "yes"
 _NEEDED: tuple[Role, ...] = ("identifier", "actor_type", "participated")
 
 
@@ -105,9 +104,12 @@ def read_networks(context: Context, entry: Entry, told: Sources, questions: list
     roles = {r: q.name for r in _NEEDED if (q := told.instrument.by_role(r)) is not None}
     kept = [roles["identifier"], roles["actor_type"], roles["participated"], context.level, *questions]
     people = context.clean(told.ties.actors, ["wave", *kept])
+    asked = told.instrument.question(roles["participated"])
+    assert asked is not None
     people = people.rename(
-        columns={roles["identifier"]: "actor", roles["actor_type"]: "type", roles["participated"]: "participated"}
+        columns={roles["identifier"]: "actor", roles["actor_type"]: "type", asked.name: "participated"}
     )
+    people["participated"] = affirmed(asked, people["participated"])
     lines = context.clean(told.source.name, ["wave", *told.ties.columns])
     return {
         w.name: _network(entry, told, w.name, people[people["wave"] == w.name], lines[lines["wave"] == w.name])
@@ -118,7 +120,7 @@ def read_networks(context: Context, entry: Entry, told: Sources, questions: list
 
 def _network(entry: Entry, told: Sources, wave: str, people: pd.DataFrame, lines: pd.DataFrame) -> Network:
     people = people.dropna(subset=["actor", "type"]).sort_values("actor").reset_index(drop=True)
-    answered = (people["participated"] == _ANSWERED).to_numpy(dtype=bool)
+    answered = people["participated"].to_numpy(dtype=bool)
     silent = sorted(set(people["type"]) - set(people.loc[answered, "type"]))
     if silent:
         raise entry.error(

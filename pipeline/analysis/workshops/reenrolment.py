@@ -23,10 +23,10 @@ from pipeline.analysis.workshops.product_limit import (
 )
 from pipeline.analysis.workshops.spells import Spells, spells
 from pipeline.instrument import Role
+from pipeline.instrument.affirmation import affirmed
 from pipeline.results import Result
 
 _ROLES: tuple[Role, ...] = ("identifier", "starts", "ends", "completed", "theme")
-_YES = ("yes", "oui", "1", "true")
 #: Only persons followed over the whole window: no model of the follow-up, fewer persons.
 CLOSED = "closed_window"
 
@@ -67,10 +67,12 @@ def read_enrolments(context: Context, entry: Entry, source: str | None) -> Enrol
     lacking = [c for c in ("person", "starts", "ends", "completed") if c not in table]
     if lacking:
         raise entry.error("the instrument of the enrolments lacks questions with these roles", found=lacking)
+    asked = context.instrument(found[0]).by_role("completed")
+    assert asked is not None
     table = table.assign(
         starts=pd.to_datetime(table["starts"]),
         ends=pd.to_datetime(table["ends"]),
-        completed=table["completed"].astype(str).str.lower().isin(_YES),
+        completed=affirmed(asked, table["completed"]),
     )
     return Enrolments(table, pd.Index(sorted(table["site_id"].dropna().unique())), found[0])
 
