@@ -34,6 +34,11 @@ class Accounts:
     sites: str
 
     @property
+    def undivided(self) -> bool:
+        """Return whether the lines name no space."""
+        return "site_id" not in self.lines
+
+    @property
     def financers(self) -> list[str]:
         """Return the financers of the lines, in order."""
         return sorted(self.lines["financer"].dropna().astype(str).unique())
@@ -56,8 +61,13 @@ class Accounts:
     ) -> Result:
         """Return one number; ``by_space`` holds the amount of each space behind it (contributors and dominance).
 
+        Accounts that name no space are those of the programme as a whole: the spaces of its register stand behind
+        them, and no space's part is known.
+
         ``quantity``: what a row counts, a statistic of the entry's own settings by default.
         """
+        if self.undivided and by_space is not None:
+            by_space, n = None, float(len(self.spaces))
         known = by_space[by_space > 0].to_numpy(np.float64) if by_space is not None else None
         row = Result(
             analysis=self.entry.name,

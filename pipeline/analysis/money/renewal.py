@@ -81,6 +81,8 @@ def to_renew(accounts: Accounts, asked: Renewal) -> pd.DataFrame:
 
 def _carriers(accounts: Accounts) -> pd.Series:
     """Return how many communes carry the project of each space, from the accounts."""
+    if accounts.undivided:
+        return pd.Series(dtype="float64")
     return accounts.lines.groupby("site_id")["communes"].max()
 
 

@@ -56,7 +56,9 @@ def spending_rows(
 
 
 def by_space(lines: pd.DataFrame) -> pd.Series:
-    """Return the amount of each space."""
+    """Return the amount of each space; one amount where the accounts name no space."""
+    if "site_id" not in lines:
+        return pd.Series([float(lines["amount"].sum())])
     return lines.groupby("site_id")["amount"].sum()
 
 

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from pipeline.analysis.completion import complete
 from pipeline.analysis.entry import Strict
 from pipeline.analysis.money.accounts import Accounts
 from pipeline.analysis.money.spending import by_space
 from pipeline.analysis.money.unit_costs import ALLOCATIONS, Activity, allocated, per_training_hour, ratio
-from pipeline.analysis.returns import read_returns
+from pipeline.analysis.panel import any_panel
 from pipeline.analysis.workshops.cycles import read_cycles, trainee_hours
 from pipeline.results import Result
 
@@ -40,7 +41,21 @@ def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None,
     """Yield the cost per visit (whole, with investment, of the payer alone) and per trainee hour by allocation.
 
     A space counts when all its months of the year were received: a cost over half the visits would be twice too high.
+    ``coverage`` is the part received of what its visits are made of, the rest being completed.
+
+    Raises
+    ------
+    AnalyseError
+        Where the accounts are not told space by space, or no space has both costs and complete returns.
     """
+    if accounts.undivided:
+        raise accounts.entry.error(
+            "a cost per visit needs the accounts of each space",
+            "unit_costs",
+            found=f"the source '{accounts.source}' names no space",
+            allowed="a question with `role: site` in its instrument",
+            action="declare the column that names the space, or leave `unit_costs` out",
+        )
     visits = _visits(accounts, asked, attendance)
     lines = accounts.lines[accounts.lines["site_id"].isin(visits.index)]
     this = lines[lines["year"] == asked.year]
@@ -50,7 +65,7 @@ def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None,
         raise accounts.entry.error(
             "no space has both costs and complete returns", "unit_costs", "year", found=asked.year
         )
-    period = str(asked.year)
+    period, covered = str(asked.year), float(kept["received"].mean())
     recent = lines[lines["year"].between(asked.year - asked.years + 1, asked.year).fillna(False)]
     bought = by_space(recent[recent["cost_nature"] == asked.investment]) / asked.years
     cost = by_space(current).reindex(kept.index, fill_value=0.0)
@@ -58,7 +73,9 @@ def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None,
     paid = by_space(this[this["financer"] == payer]).reindex(kept.index, fill_value=0.0)
     for name, spent in (("current", cost), ("with_investment", cost + investment), ("payer", paid)):
         value = ratio(spent.to_numpy(), kept["visits"].to_numpy())
-        yield accounts.row("unit_cost", "per_visit", "euro", value, period, domain={"costs": name}, by_space=spent)
+        yield accounts.row(
+            "unit_cost", "per_visit", "euro", value, period, domain={"costs": name}, by_space=spent, coverage=covered
+        )
     declared = _declared(current).reindex(kept.index, fill_value=0.0)
     activity = Activity(*(s.to_numpy(np.float64) for s in (cost, declared, kept["visits"], kept["workshops"])))
     if asked.hours == "workshops":
@@ -74,7 +91,9 @@ def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None,
             continue
         value = per_training_hour(activity, asked.hours_per_visit, allocation)
         domain = {"allocation": allocation}
-        yield accounts.row("unit_cost", "per_training_hour", "euro", value, period, domain=domain, by_space=spent)
+        yield accounts.row(
+            "unit_cost", "per_training_hour", "euro", value, period, domain=domain, by_space=spent, coverage=covered
+        )
     yield accounts.row("unit_cost", "spaces", "count", float(len(kept)), period, by_space=cost)
 
 
@@ -87,19 +106,28 @@ def _declared(lines: pd.DataFrame) -> pd.Series:
 
 
 def _visits(accounts: Accounts, asked: UnitCosts, attendance: str | None) -> pd.DataFrame:
-    """Return visits and visits to workshops (site_id) of spaces whose expected months were all received."""
-    returns = read_returns(accounts.context, accounts.entry, attendance, accounts.sites, True)
-    year = np.asarray(returns.months.year == asked.year)
-    counts, expected = returns.counts[:, year], returns.expected[:, year]
-    received = ~np.isnan(counts).all(axis=(2, 3))
-    complete = expected.any(axis=1) & (received | ~expected).all(axis=1)
-    if asked.training not in returns.activities:
+    """Return visits, visits to workshops and the part of them received (site_id), of spaces that sent every month.
+
+    A month of which a part was sent, at least half, is completed, visits to workshops in the same proportion.
+    """
+    panel = any_panel(accounts.context, accounts.entry, attendance, accounts.sites)
+    year = np.asarray(panel.months.year == asked.year)
+    received, part, expected = panel.visits[:, year], panel.part[:, year], panel.open[:, year]
+    sent = expected.any(axis=1) & (~np.isnan(received) | ~expected).all(axis=1)
+    activities = panel.returns.activities
+    if asked.training not in activities:
         raise accounts.entry.error(
-            "returns know no such activity", "unit_costs", "training", found=asked.training, allowed=returns.activities
+            "returns know no such activity", "unit_costs", "training", found=asked.training, allowed=activities
         )
-    training = counts[..., returns.activities.index(asked.training)]
+    whole = complete(panel).visits[:, year]
+    training = np.nansum(panel.returns.counts[:, year][..., activities.index(asked.training)], axis=2)
+    training = training * np.divide(whole, received, out=np.ones_like(whole), where=received > 0)
     table = pd.DataFrame(
-        {"visits": np.nansum(counts, axis=(1, 2, 3)), "workshops": np.nansum(training, axis=(1, 2))},
-        index=pd.Index(accounts.spaces["site_id"], name="site_id"),
+        {
+            "visits": whole.sum(axis=1),
+            "workshops": training.sum(axis=1),
+            "received": np.where(expected, np.nan_to_num(part), 0.0).sum(axis=1) / np.maximum(expected.sum(axis=1), 1),
+        },
+        index=pd.Index(panel.sites["site_id"], name="site_id"),
     )
-    return table[pd.Series(complete, index=table.index)]
+    return table[pd.Series(sent, index=table.index)]

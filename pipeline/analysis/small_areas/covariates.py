@@ -9,8 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline import territory
+from pipeline.analysis.completion import complete
 from pipeline.analysis.context import AREA, Context
 from pipeline.analysis.entry import Entry
+from pipeline.analysis.panel import any_panel
 from pipeline.analysis.returns import Returns, read_returns
 
 Floats = NDArray[np.float64]
@@ -32,8 +34,8 @@ def covariates(
     """Return one standardised column a covariate (mean 0, standard deviation 1 over the areas), one row a unit.
 
     ``commune_size``: mean logarithm of the population of the communes where inhabitants live; ``coastal``: share of
-    inhabitants in communes by the sea; ``visits_per_inhabitant``: logarithm of the visits received in the year per
-    inhabitant, months that were not sent put at the mean of those that were; ``visits:<label>``: part of the visits of
+    inhabitants in communes by the sea; ``visits_per_inhabitant``: logarithm of the visits of the year per inhabitant,
+    completed for what was not sent; ``visits:<label>``: part of the visits of
     the year made by an age band, or in an activity. ``returns`` are those of :func:`needed_returns`.
 
     Raises
@@ -74,15 +76,13 @@ def _of_communes(context: Context, name: str, year: int) -> pd.Series:
 
 def _of_visits(context: Context, entry: Entry, returns: Returns, name: str, year: int, position: int) -> pd.Series:
     inside = np.asarray(returns.months.year == year)
-    counts, expected = returns.counts[:, inside], returns.expected[:, inside]
-    visits = np.einsum("us,sba->uba", returns.membership, np.nansum(counts, axis=1))
+    visits = np.einsum("us,sba->uba", returns.membership, np.nansum(returns.counts[:, inside], axis=1))
     whole = visits.sum(axis=(1, 2))
     if name == "visits_per_inhabitant":
-        received = returns.membership @ (~np.isnan(counts)).any(axis=(2, 3)).sum(axis=1)
-        due = returns.membership @ expected.sum(axis=1)
+        completed = complete(any_panel(context, entry, None, None)).visits[:, inside].sum(axis=1)
         people, _ = context.population(year)
         with np.errstate(divide="ignore", invalid="ignore"):
-            rate = whole * due / received / people.reindex(["region", *returns.units[1:]]).to_numpy(np.float64)
+            rate = returns.membership @ completed / people.reindex(["region", *returns.units[1:]]).to_numpy(np.float64)
             return pd.Series(np.log(rate), index=returns.units).replace(-np.inf, np.nan)
     label = name.removeprefix(VISITS)
     if label in returns.bands:
