@@ -33,6 +33,8 @@ _ROUNDING = 1e-9
 SHIFT = {"share": "shift", "mean": "mean_shift", "score": "score_shift"}
 GAP = {"share": "gap", "mean": "mean_gap", "score": "score_gap"}
 _NUMBERS = ["estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff", "contributors", "p_value"]
+#: What is said of the precision of an estimate.
+_ERRORS = ("se", "lower", "upper", "n_effective", "deff", "p_value")
 #: What an outcome of a unit is a statistic of.
 _STATS = {"share": "share", "mean": "mean", "score": "mean", "count": "total"}
 #: A difference of shares is said in points; differences of means and scores keep their unit.
@@ -118,6 +120,16 @@ def levels(
     table["said_yes"] = _said_yes(design, names, keys, table, where)
     table = _share_columns(_without_noise(table), outcomes)
     return _results(entry, subject, outcomes, table, by)
+
+
+def _lone_waves_unknown(subject: Subject, table: pd.DataFrame) -> pd.DataFrame:
+    """Blank the errors of what rests on a wave of one respondent, whose variance nothing tells."""
+    met = subject.frame["wave"].astype(str).value_counts()
+    lone = set(met.index[met == 1])
+    if subject.population != "respondents" or not lone:
+        return table
+    blank = np.array([not lone.isdisjoint(ends(w)) for w in table["wave"].astype(str)], dtype=bool)
+    return table.assign(**{c: table[c].mask(blank) for c in _ERRORS if c in table})
 
 
 def _without_noise(table: pd.DataFrame) -> pd.DataFrame:
@@ -272,7 +284,7 @@ def _results(
     measures: dict[str, str] | None = None,
     change: str = "",
 ) -> list[Result]:
-    rows = _grid(subject, outcomes, table, by)
+    rows = _grid(subject, outcomes, _lone_waves_unknown(subject, table), by)
     # the variance of a number of persons has no counterpart in simple random sampling
     rows = rows.assign(n=rows["n"].fillna(0), deff=rows["deff"].where(np.isfinite(rows["deff"].astype("float64"))))
     values = rows.reindex(columns=_NUMBERS).to_numpy(np.float64)

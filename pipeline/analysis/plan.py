@@ -21,6 +21,7 @@ from pipeline.errors import AnalyseError, PipelineError
 from pipeline.evaluation import Evaluation
 from pipeline.results.agreement import check_quantities
 from pipeline.survey import SurveyError
+from pipeline.survey.errors import LonelyPsuError
 
 #: Questions that a plan may name: modules of this package with ``Settings`` and ``answer(context, entry)``.
 QUESTIONS = (
@@ -174,10 +175,24 @@ def _attempt(context: Context, entry: Entry) -> Attempt:
         return [replace(row, question=entry.question) for row in module.answer(context, entry)], tuple(
             getattr(module, "INDEX", ())
         )
-    except PipelineError as fault:
+    except AnalyseError as fault:
         return fault
+    except PipelineError as fault:
+        place = "; ".join([entry.where(), *([fault.where] if fault.where else [])])
+        return AnalyseError(
+            f"the question '{entry.question}': {fault.problem}",
+            where=place,
+            found=fault.found,
+            allowed=fault.allowed,
+            action=fault.action,
+        )
     except SurveyError as fault:
-        return AnalyseError(f"the question '{entry.question}' cannot be estimated: {fault}", where=entry.where())
+        remedy = "of `design:` of the survey, under `sources:`" if isinstance(fault, LonelyPsuError) else None
+        return AnalyseError(
+            f"the question '{entry.question}' cannot be estimated: {fault}",
+            where=entry.where(),
+            action=remedy and f"merge strata in the received file, or choose `lonely_psu:` {remedy}",
+        )
     except Exception as fault:
         return _unforeseen(entry, fault)
 

@@ -205,6 +205,8 @@ def _margins(context: Context, entry: Entry) -> Iterator[Result]:
     as if each of its categories rested on no more spaces than the one that rests on fewest, whole or not at all.
     """
     table = context.table(context.weight, "margins")
+    if table.empty:
+        return
     visited = table[table["spaces"] > 0].groupby(["source", "wave", "margin"])
     fewest, largest = visited["spaces"].min().to_dict(), visited["largest_share"].max().to_dict()
     for r in table.itertuples():

@@ -79,9 +79,12 @@ def answer(context: Context, entry: Entry) -> list[Result]:
 
 
 def open_at(sites: pd.DataFrame, date: dt.date) -> pd.Series:
-    """Return whether each space is open at the end of a day (closed on a day: no longer open that evening)."""
-    day = pd.Timestamp(date)
-    opened, closed = pd.to_datetime(sites["opened"]), pd.to_datetime(sites["closed"])
+    """Return whether each space is open at the end of a day (closed on a day: no longer open that evening).
+
+    A register without dates of opening, or of closing, tells of none.
+    """
+    day, never = pd.Timestamp(date), pd.Series(pd.NaT, index=sites.index)
+    opened, closed = (pd.to_datetime(sites.get(event, never)) for event in ("opened", "closed"))
     return (opened.isna() | (opened <= day)) & (closed.isna() | (closed > day))
 
 

@@ -10,7 +10,7 @@ from pipeline.export.frequencies import fingerprint, frequencies
 from pipeline.export.labels import evaluation_labels
 from pipeline.export.pages import Page, check_links, site_documents, site_pages, unit_links
 from pipeline.export.passages import has_passage, passage
-from pipeline.export.promises import absent_documents, unfounded
+from pipeline.export.promises import unfit_documents, unfounded
 from pipeline.export.prose import bullets, declared, grid, paragraph, uncapital
 from pipeline.export.questionnaire import questionnaire
 from pipeline.export.recommendations import follow_up, recommendations, supported, unsupported
@@ -20,7 +20,6 @@ from pipeline.export.territories import covariates, grouped_territories, modelle
 
 __all__ = [
     "Page",
-    "absent_documents",
     "answers",
     "bullets",
     "cautions",
@@ -54,6 +53,7 @@ __all__ = [
     "supported",
     "survey_beside_region",
     "uncapital",
+    "unfit_documents",
     "unfounded",
     "unit_links",
     "unknowns",

@@ -102,17 +102,22 @@ class Page:
 def site_documents(evaluation: Evaluation) -> list[Document]:
     """Return the documents of an evaluation: those it declares, else those of its kind.
 
-    A survey of visits has a regional report, a brief and a sheet a unit; a survey of persons or households has a
-    report of its own and no sheets. Index and validation are web pages only.
+    A survey of drawn visits has a regional report, a brief and a sheet a unit; a survey of persons or households that
+    stands for a population has a report of its own and no sheets. Without either, the report shows what was received
+    and computed, as the first one of a draft does. Index and validation are web pages only.
     """
     if evaluation.settings.documents:
         return list(evaluation.settings.documents)
     web, both = ["html"], ["html", "pdf"]
-    visits = any(s.sampled == "visit" for s in evaluation.sources("survey"))
     rows = [("index", "index.qmd", "region", web)]
-    rows += [("report", "report.qmd", "region", both), ("brief", "brief.qmd", "region", both)] if visits else []
-    rows += [("territory", "territory.qmd", "unit", both)] if visits else [("report", "household.qmd", "region", both)]
-    rows += [("methods", "methods.qmd" if visits else "household-methods.qmd", "region", both)]
+    drawn = [s for s in evaluation.sources("survey") if not s.unweighted]
+    if any(s.sampled == "visit" for s in drawn):
+        rows += [("report", "report.qmd", "region", both), ("brief", "brief.qmd", "region", both)]
+        rows += [("territory", "territory.qmd", "unit", both), ("methods", "methods.qmd", "region", both)]
+    elif drawn:
+        rows += [("report", "household.qmd", "region", both), ("methods", "household-methods.qmd", "region", both)]
+    else:
+        rows += [("report", "overview.qmd", "region", both)]
     rows += [("validation", "validation.qmd", "region", web)]
     rows += [("crosstabs", "crosstabs.qmd", "region", web)] if entry_of(evaluation) is not None else []
     return [Document.model_validate({"name": n, "file": f, "scope": s, "formats": k}) for n, f, s, k in rows]

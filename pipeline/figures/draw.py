@@ -61,6 +61,12 @@ class Job:
             raise DrawError("two figures have the same name", where=f"figures ({self.territory})", found=twice)
         return entries
 
+    def unasked(self, scope: Scope) -> list[str]:
+        """Return the names of what belongs here and rests on an analysis without results."""
+        entries = DEFAULTS if self.figures is None else self.figures
+        wanted = {e.name for e in self.wanted(scope)}
+        return [e.name for e in entries if e.belongs(scope) and e.name not in wanted]
+
 
 def draw(
     results: pd.DataFrame,
@@ -90,7 +96,7 @@ def draw(
     """
     job = Job(results, labels, territory, lang, out_dir, shapes, figures)
     scope = job.scope()
-    return _written(job, [_drawn(entry, scope, out_dir) for entry in job.wanted(scope)])
+    return _written(job, [_drawn(entry, scope, out_dir) for entry in job.wanted(scope)], scope)
 
 
 def _drawn(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
@@ -106,10 +112,11 @@ def _drawn(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
     return entry.name, _spaced(record, scope.lang)
 
 
-def _written(job: Job, drawn: Sequence[Drawn]) -> dict[str, Any]:
+def _written(job: Job, drawn: Sequence[Drawn], scope: Scope) -> dict[str, Any]:
     """Write figures.json of a territory and return what it holds."""
     records: dict[str, Any] = {name: made for name, made in drawn if not isinstance(made, str)}
-    records["absent"] = {name: made for name, made in drawn if isinstance(made, str)}
+    unasked = dict.fromkeys(job.unasked(scope), scope.text("reason=not_planned"))
+    records["absent"] = {**unasked, **{name: made for name, made in drawn if isinstance(made, str)}}
     text = json.dumps(records, ensure_ascii=False, indent=1) + "\n"
     (job.out_dir / "figures.json").write_text(text, encoding="utf-8")
     return records
@@ -123,12 +130,13 @@ def draw_all(jobs: Iterable[Job], workers: int = 2, step: Step | None = None) ->
     tables: dict[int, pd.DataFrame] = {}
     listed = [replace(j, results=tables.setdefault(id(j.results), prepared(j.results))) for j in jobs]
     tell = step or (lambda name, done, total: None)
-    tasks = [(at, entry) for at, job in enumerate(listed) for entry in job.wanted(job.scope())]
+    scopes = [job.scope() for job in listed]
+    tasks = [(at, entry) for at, scope in enumerate(scopes) for entry in listed[at].wanted(scope)]
     drawn: list[list[Drawn]] = [[] for _ in listed]
     for number, ((at, entry), made) in enumerate(zip(tasks, _made(listed, tasks, workers), strict=True), start=1):
         drawn[at].append(made)
         tell(entry.name, number, len(tasks))
-    return [_written(job, some) for job, some in zip(listed, drawn, strict=True)]
+    return [_written(*each) for each in zip(listed, drawn, scopes, strict=True)]
 
 
 def _made(jobs: list[Job], tasks: list[tuple[int, Entry]], workers: int) -> Iterator[Drawn]:

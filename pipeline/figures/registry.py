@@ -113,8 +113,12 @@ class Entry:
 
     def wanted(self, scope: Scope) -> bool:
         """Return whether the figure belongs to the document and its analyses were made."""
+        return self.belongs(scope) and scope.analyses.issuperset(self.needs)
+
+    def belongs(self, scope: Scope) -> bool:
+        """Return whether the figure is one of those of the document's territory."""
         here = "region" if scope.territory == "region" else "unit"
-        return self.where in (here, "all") and scope.analyses.issuperset(self.needs)
+        return self.where in (here, "all")
 
 
 def maker(kind: str) -> Maker:

@@ -33,12 +33,14 @@ _ANYWHERE = (
     "tbl-cap-location",
     "filters",
 )
-#: Keys of the front matter. ``publication`` holds what staging adds for the templates.
+#: Keys of the front matter. ``publication`` holds what staging adds for the templates; ``needs`` names the kinds of
+#: source that a document cannot do without.
 FRONT_MATTER: dict[str, tuple[str, ...] | None] = {
     **dict.fromkeys(("title", "subtitle", "author", "date", "lang", "jupyter", "description", "keywords", *_ANYWHERE)),
     "execute": ("echo", "warning"),
     "crossref": ("fig-title", "fig-prefix", "tbl-title", "tbl-prefix", "sec-prefix", "title-delim"),
     "publication": None,
+    "needs": None,
     "format": FORMATS,
 }
 FORMAT_KEYS: dict[str, tuple[str, ...]] = {

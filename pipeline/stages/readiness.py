@@ -14,10 +14,10 @@ from pipeline.stages.progress import Progress
 def declared_faults(evaluation: Evaluation) -> list[PipelineError]:
     """Return what is wrong with the declarations as they are written, before anything is read."""
     from pipeline.analysis.plan import refusals
-    from pipeline.export import absent_documents
+    from pipeline.export import unfit_documents
     from pipeline.figures.draw import unfit_figures
 
-    return [*refusals(evaluation), *unfit_figures(evaluation.settings.figures), *absent_documents(evaluation)]
+    return [*refusals(evaluation), *unfit_figures(evaluation.settings.figures), *unfit_documents(evaluation)]
 
 
 def result_faults(evaluation: Evaluation, progress: Progress) -> list[PipelineError]:

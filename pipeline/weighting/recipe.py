@@ -97,10 +97,14 @@ def _supplied(source: Source, design: SamplingDesign, frame: pd.DataFrame) -> Pr
 
 
 def _unweighted(source: Source, frame: pd.DataFrame) -> Prepared:
-    """Return answers that each count once: nobody was drawn, so they stand for the respondents alone."""
+    """Return answers that each count once: nobody was drawn, so they stand for the respondents alone.
+
+    A wave of one answer has no variance to estimate, and nobody could declare what to do about it.
+    """
     frame = frame.assign(_base=1.0, _answered=True)
     unit = source.sampled if source.sampled in ("person", "household") else "person"
-    return Prepared(frame, _plan(SamplingDesign(), "_base", [], [], unit=unit), pd.DataFrame(columns=["wave"]))
+    plan = _plan(SamplingDesign(lonely_psu="remove"), "_base", [], [], unit=unit)
+    return Prepared(frame, plan, pd.DataFrame(columns=["wave"]))
 
 
 class _Recipe:

@@ -19,6 +19,9 @@ Labels = Mapping[str, Mapping[str, str]]
 #: Signs of tables, as French official statistics use them.
 SIGNS = {"confidential": "c", "too_few": "ns", "too_imprecise": "np", "not_available": "nd", "nil": "–"}
 
+#: Code of those whose age is not known, where they are counted apart.
+NO_AGE = "unknown"
+
 _PAIRS: dict[str, tuple[str, str]] = {
     # populations, as a Champ names them and as a sentence counts them
     "population=users": ("usagers de 15 ans ou plus", "users aged 15 and over"),
@@ -232,6 +235,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     # quality and its reasons
     "quality=caution": ("résultat à interpréter avec prudence", "to be read with caution"),
     "quality=suppress": ("aucun résultat publiable", "nothing that may be published"),
+    "reason=not_planned": ("non étudié dans cette évaluation", "not studied in this evaluation"),
     "reason=too_many_groups": (
         "trop de groupes pour une figure ; le tableau les donne tous",
         "too many groups for a figure; the table gives them all",
@@ -336,7 +340,9 @@ def code_label(variable: str, code: str, labels: Labels, lang: str) -> str:
 
 
 def age_band(code: str, lang: str) -> str:
-    """Return « 15-24 ans », « 60 ans ou plus », « Moins de 15 ans »; "15-24", "60 and over", "Under 15"."""
+    """Return « 15-24 ans », « 60 ans ou plus », « Moins de 15 ans », « Âge inconnu »; "15-24", "60 and over"..."""
+    if code == NO_AGE:
+        return SHARED[f"age_band={NO_AGE}"][lang]
     low, high, last = _limits(code)
     if last:
         return f"{last}\u00a0ans ou plus" if lang == "fr" else f"{last} and over"
@@ -360,7 +366,9 @@ def age_order(code: str) -> int:
 
 
 def aged(code: str, lang: str) -> str:
-    """Return an age band after a noun: « de 15 à 24 ans », « de 60 ans ou plus », « de moins de 15 ans »."""
+    """Return an age band after a noun: « de 15 à 24 ans », « de 60 ans ou plus », « d'âge inconnu »."""
+    if code == NO_AGE:
+        return "d'âge inconnu" if lang == "fr" else "of unknown age"
     low, high, last = _limits(code)
     if last:
         return f"de {last}\u00a0ans ou plus" if lang == "fr" else f"aged {last} and over"
@@ -373,6 +381,8 @@ def the_aged(code: str, lang: str) -> str:
     """Return an age band as a group: « les 15-24 ans », « les moins de 15 ans », "those aged 15 to 24"."""
     if lang == "en":
         return f"those {aged(code, lang)}"
+    if code == NO_AGE:
+        return f"les personnes {aged(code, lang)}"
     name = age_band(code, lang)
     return f"les {name[0].lower()}{name[1:]}"
 

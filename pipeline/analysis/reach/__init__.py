@@ -199,7 +199,8 @@ class Census:
 
 def _take_up(context: Context, entry: Entry, settings: Settings) -> Iterator[Result]:
     """Yield the users of the field period over the inhabitants of the survey's ages: persons, not visits."""
-    surveys = [s for s in context.evaluation.sources("survey") if s.sampled == "visit"]
+    # who was asked without a sampling design does not tell how many inhabitants came
+    surveys = [s for s in context.evaluation.sources("survey") if s.sampled == "visit" and not s.unweighted]
     if not surveys:
         return
     source = context.survey(settings.source or surveys[0].name)
