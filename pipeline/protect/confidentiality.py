@@ -43,6 +43,8 @@ class Thresholds:
     minimum_contributors: int = 11
     dominance: float = 0.85
     minimum_units: int = 3
+    minimum_complement: int = 3
+    protection: float = 0.10
 
 
 def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
@@ -74,9 +76,18 @@ def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
     verdict.suppress(named & ~public, "c_space")
     few = answers & (contributors > 0) & (contributors < thresholds.minimum_contributors)
     verdict.suppress(few, "c")
+    left = table["n"].to_numpy(np.float64) - contributors
+    verdict.suppress(_counted(table) & (left > 0) & (left < thresholds.minimum_complement), "c")
     verdict.suppress((activity | listed) & (contributors > 0) & (contributors < thresholds.minimum_units), "c")
     largest = table["largest_share"].to_numpy(np.float64)
     verdict.suppress(~public & (largest > thresholds.dominance), "c_dominance")
+
+
+def _counted(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows are plain shares of the persons who answered: who did not give the answer is counted too."""
+    sampled = table["inference"].isin(["sample", "nonprobability"])
+    plain = table["quantity"].str.startswith("share{") & ~table["quantity"].str.contains("=#", regex=False)
+    return (sampled & plain & (table["unit"] == "share")).to_numpy(dtype=bool)
 
 
 def _modelled(table: pd.DataFrame) -> NDArray[np.bool_]:

@@ -10,11 +10,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline import results
+from pipeline.protect.cells import cells_of, weigh
 from pipeline.protect.confidentiality import Thresholds, mask
 from pipeline.protect.differences import compared_levels, follow_levels
+from pipeline.protect.equations import equations_of
+from pipeline.protect.feasible import systems
+from pipeline.protect.followers import PRIMARY, SECONDARY, follow, made_of
 from pipeline.protect.precision import Verdict, judge
 from pipeline.protect.printed import STEP, printed
-from pipeline.protect.secondary import mask_derivable
+from pipeline.protect.secondary import choose
 
 #: The one public reason of what is confidential; the account alone tells the kinds apart.
 CONFIDENTIAL = "c"
@@ -66,11 +70,31 @@ def decide(table: pd.DataFrame, thresholds: Thresholds) -> Verdict:
     verdict = Verdict.silent(len(table))
     verdict.suppress(table["estimate"].isna().to_numpy(), "nd")
     compared = compared_levels(table)
+    parts = made_of(table)
     mask(table, thresholds, verdict)
     judge(table, verdict)
-    mask_derivable(table, verdict)
+    follow(table, verdict, parts)
+    hide_more(table, thresholds, verdict, parts)
+    follow(table, verdict, parts)
     follow_levels(verdict, compared)
+    follow(table, verdict, parts)
     return verdict
+
+
+def hide_more(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict, parts: dict[int, list[str]]) -> None:
+    """Suppress, in place, the rows of cells without which a confidential one would be known."""
+    told = printed(table).assign(exact=table["estimate"])
+    primary = np.isin(verdict.reason, PRIMARY)
+    if not primary.any():
+        return
+    cells = cells_of(told, primary, verdict.quality == "suppress", thresholds)
+    weigh(cells, parts)
+    equations = equations_of(cells, thresholds)
+    more = np.zeros(len(table), dtype=bool)
+    for system in systems(cells, equations):
+        for position in np.flatnonzero(choose(system)):
+            more[system.cells[position].rows] = True
+    verdict.suppress(more, SECONDARY)
 
 
 def account(table: pd.DataFrame) -> dict[str, Any]:

@@ -1,0 +1,194 @@
+"""Cells: what the rows of a table count, once each, however many analyses print it.
+
+A cell has a place, conditions (variable and codes) and an amount that adds up over codes, groups, places and periods:
+respondents who gave an answer, the sum of their scores, visits, euros. Shares and means are amounts over a base that
+is printed beside them, so that what is known of one is known of the other. Amounts of persons are counted in
+respondents: whoever knows the weights as well learns no more than one who knows every base.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pipeline.protect.confidentiality import Thresholds
+from pipeline.protect.printed import STEP
+from pipeline.results.quantity import ANSWERED, NOTHING, VALUE, Quantity, Where, parse
+
+#: Level of the places that make up the whole.
+WHOLE = "region"
+#: Condition of a cell: variable and codes.
+Conditions = tuple[tuple[str, tuple[str, ...]], ...]
+#: What a hidden cell of each kind costs: details of a unit and of the whole, means and sums of answers, totals of the
+#: whole without a group, which stay unless nothing else makes a confidential number safe.
+DETAIL, DETAIL_OF_WHOLE, SUMMARY, TOTAL = 1.0, 1.5, 3.0, 1000.0
+
+
+@dataclass(frozen=True)
+class Key:
+    """Whose amount, where, under which conditions; ``kind`` is share, mean or total."""
+
+    kind: str
+    scope: tuple[str, ...]
+    when: str
+    where: Where | None
+    conditions: Conditions
+
+    def __str__(self) -> str:
+        return "|".join([self.kind, *self.scope, self.when, str(self.where), repr(self.conditions)])
+
+    def without(self, name: str) -> Key:
+        """Return the cell without the condition ``name``."""
+        return dataclasses.replace(self, conditions=tuple(c for c in self.conditions if c[0] != name))
+
+    def given(self, name: str, codes: tuple[str, ...]) -> Key:
+        """Return the cell with the condition ``name`` set to ``codes``."""
+        return dataclasses.replace(self, conditions=tuple(sorted([*self.without(name).conditions, (name, codes)])))
+
+    def at(self, where: Where | None) -> Key:
+        """Return the same cell elsewhere."""
+        return dataclasses.replace(self, where=where)
+
+
+@dataclass
+class Cell:
+    """One amount and what is printed of it.
+
+    Parameters
+    ----------
+    key : what is counted.   quantity : canonical text.   value : the amount.
+    sizes : variable that is counted (empty for totals) -> the base that the amount is a part of, infinite for totals.
+    low, high : what a reader knows who sees it printed.   rows : positions in the table.
+    primary : whether it may not be known.   hidden : whether it is not printed.   width : interval that it needs.
+    cost : of hiding it.
+    """
+
+    key: Key
+    quantity: str
+    sizes: dict[str, float]
+    value: float
+    low: float
+    high: float
+    rows: list[int] = field(default_factory=list)
+    primary: bool = False
+    hidden: bool = False
+    width: float = 0.0
+    cost: float = DETAIL
+
+    @property
+    def size(self) -> float:
+        """Return the smallest base: no amount of persons is above it."""
+        return min(self.sizes.values())
+
+
+def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thresholds: Thresholds) -> dict[Key, Cell]:
+    """Return the cells that a table prints, by key, in the order of their quantities.
+
+    Parameters
+    ----------
+    table : results as printed (with ``step``), beside the columns ``exact`` and ``contributors`` of the private ones.
+    primary, hidden : (rows,) what may not be known; what is not shown, for whatever reason.
+    thresholds : of protection.
+    """
+    cells: dict[Key, Cell] = {}
+    told = table["quantity"].to_numpy(dtype=object)
+    order = np.argsort(told.astype(str), kind="stable")
+    columns = {c: table[c].to_numpy(np.float64) for c in ("estimate", "exact", STEP, "n", "contributors", "se", "deff")}
+    for row in order:
+        if told[row] in ("", NOTHING.text) or np.isnan(columns["exact"][row]):
+            continue
+        key, answer = key_of(str(told[row]))
+        if key is None:
+            continue
+        cell = _cell(key, answer, str(told[row]), {c: float(v[row]) for c, v in columns.items()})
+        kept = cells.setdefault(key, cell)
+        if kept is not cell:
+            kept.low, kept.high = max(kept.low, cell.low), min(kept.high, cell.high)
+            kept.sizes.update(cell.sizes)
+        kept.rows.append(int(row))
+        kept.primary |= bool(primary[row])
+        kept.hidden |= bool(hidden[row]) or bool(primary[row])
+    for cell in cells.values():
+        cell.width = needed(cell.key.kind, cell.value, thresholds)
+        cell.cost = _cost(cell)
+    return cells
+
+
+def weigh(cells: dict[Key, Cell], parts: dict[int, list[str]]) -> None:
+    """Add to the cost of a cell, in place, the rows that would have to be hidden with it."""
+    followers = Counter(quantity for quantities in parts.values() for quantity in set(quantities))
+    for cell in cells.values():
+        cell.cost *= 1 + followers[cell.quantity] / max(len(cell.rows), 1)
+
+
+def needed(kind: str, value: float, thresholds: Thresholds) -> float:
+    """Return the width of the interval that a reader must be left with."""
+    least = float(thresholds.minimum_complement) if kind == "share" else 0.0
+    return max(thresholds.protection * abs(value), least)
+
+
+@functools.lru_cache(maxsize=200_000)
+def key_of(text: str) -> tuple[Key | None, str]:
+    """Return the cell that a quantity counts, and the variable counted; none for what no sum leads to."""
+    return cell_key(parse(text))
+
+
+def cell_key(quantity: Quantity) -> tuple[Key | None, str]:
+    """Return what :func:`key_of` returns of a quantity."""
+    if quantity.of or quantity.where is None or quantity.stat not in ("share", "mean", "total"):
+        return None, ""
+    if quantity.stat != "total" and (quantity.method or not quantity.base):
+        return None, ""
+    scope = (quantity.population, quantity.source, quantity.weight, quantity.method)
+    conditions = tuple(sorted({**dict(quantity.base), **dict(quantity.numerator)}.items()))
+    if quantity.stat == "share" and any(codes == (VALUE,) for _, codes in conditions):
+        return None, ""
+    answer = "" if quantity.stat == "total" else "&".join(name for name, _ in quantity.numerator)
+    return Key(quantity.stat, scope, quantity.when, quantity.where, conditions), answer
+
+
+def _cell(key: Key, answer: str, quantity: str, row: dict[str, float]) -> Cell:
+    is_exact = row[STEP] <= 1 and row["exact"] == row["estimate"] == round(row["exact"])
+    half = 0.0 if key.kind == "total" and is_exact else row[STEP] / 2
+    if key.kind == "total":
+        return Cell(key, quantity, {"": np.inf}, row["exact"], row["estimate"] - half, row["estimate"] + half)
+    n = row["n"]
+    low, high = row["estimate"] - row["exact"] - half, row["estimate"] - row["exact"] + half
+    if key.kind == "mean":
+        value = row["exact"] * n
+        return Cell(key, quantity, {answer: n}, value, value + low * n, value + high * n)
+    value = row["contributors"]
+    sharp = _told_by_error(row)
+    low, high = max(low, -sharp), min(high, sharp)
+    return Cell(key, quantity, {answer: n}, value, max(value + low * n, 0.0), min(value + high * n, n))
+
+
+def _told_by_error(row: dict[str, float]) -> float:
+    """Return how near a share is known from its printed standard error, design effect and n: se² = deff p(1-p)/n."""
+    p, se, deff = row["exact"], row["se"], row["deff"]
+    if not (np.isfinite(se) and np.isfinite(deff) and se > 0 and deff > 0) or p in (0.0, 1.0):
+        return np.inf
+    loose = 2 * _last_digit(se) / se + _last_digit(deff) / deff
+    return float(p * (1 - p) * loose / max(abs(1 - 2 * p), loose))
+
+
+def _last_digit(x: float) -> float:
+    """Return half of the last of two significant digits."""
+    return float(0.5 * 10.0 ** (np.floor(np.log10(x) + 1e-9) - 1))
+
+
+def _cost(cell: Cell) -> float:
+    counted = set("&".join(cell.sizes).split("&"))
+    others = [codes for name, codes in cell.key.conditions if name not in counted]
+    is_grouped = len(cell.sizes) > 1 or any(codes not in ((ANSWERED,), (VALUE,)) for codes in others)
+    is_whole = cell.key.where is not None and cell.key.where.level == WHOLE
+    if is_whole and not is_grouped:
+        return TOTAL * len(cell.rows)
+    detail = DETAIL_OF_WHOLE if is_whole else DETAIL
+    sums_up = any(len(codes) > 1 for name, codes in cell.key.conditions if name in counted)
+    return (SUMMARY if sums_up or cell.key.kind == "mean" else detail) * len(cell.rows)

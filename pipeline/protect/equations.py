@@ -1,0 +1,214 @@
+"""Equations: what follows from what, for a reader who knows every base.
+
+Answers sum to their base, groups and places to the whole without them, years to their period. What the parts leave of
+the whole (a space outside every unit, people who did not tell their age) is a cell of its own: nobody prints it, and
+it may be one person's.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.protect.cells import WHOLE, Cell, Key, cell_key, needed
+from pipeline.protect.confidentiality import ACTIVITY, Thresholds
+from pipeline.results.quantity import ANSWERED, VALUE, Quantity, Where
+from pipeline.results.time import ends, is_span, is_year, years
+
+#: Parts and whole of one amount that differ by rounding only.
+_NOTHING_LEFT = 1e-6
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``low <= sum of weight x cell <= high``; keys beside their weights."""
+
+    terms: tuple[tuple[Key, float], ...]
+    low: float
+    high: float
+
+
+Cells = dict[Key, Cell]
+
+
+def equations_of(cells: Cells, thresholds: Thresholds) -> list[Equation]:
+    """Return the equations between cells; what parts leave of a whole is added to ``cells``, never printed."""
+    printed = list(cells)
+    found: list[Equation] = []
+    for whole, parts, by in [*_groups(printed), *_places(printed), *_periods(printed)]:
+        found.append(_sum(cells, whole, parts, by, thresholds))
+    found += _answers(cells)
+    found += _scores(cells)
+    return [*found, *_unions(cells)]
+
+
+def _groups(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
+    """Cells of the codes of one variable, and the cell without that variable."""
+    known = set(keys)
+    parts: dict[tuple[Key, str], list[Key]] = {}
+    for key in keys:
+        for name, codes in key.conditions:
+            if len(codes) == 1 and codes[0] not in (ANSWERED, VALUE):
+                parts.setdefault((key.without(name), name), []).append(key)
+    for (whole, name), given in parts.items():
+        if whole in known and (len(given) > 1 or whole.kind == "total"):
+            yield whole, given, name
+
+
+def _places(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
+    """Cells of the units of one level, and the cell of the whole."""
+    known = set(keys)
+    parts: dict[tuple[Key, str], list[Key]] = {}
+    wholes = {key.at(None): key for key in keys if key.where is not None and key.where.level == WHOLE}
+    for key in keys:
+        if key.where is not None and key.where.level != WHOLE and not key.where.rest and key.at(None) in wholes:
+            parts.setdefault((wholes[key.at(None)], key.where.level), []).append(key)
+    for (whole, level), given in parts.items():
+        if whole in known:
+            yield whole, given, level
+
+
+def _periods(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
+    """Amounts of the years of a period, and the period: of activity and money, whose years have nothing in common."""
+    known = set(keys)
+    for key in keys:
+        kind, _, name = key.when.partition("=")
+        if key.kind != "total" or kind != "period" or key.scope[0] not in ACTIVITY or not is_span(name):
+            continue
+        if all(map(is_year, ends(name))):
+            each = [dataclasses.replace(key, when=f"period={year}") for year in years(name)]
+            if all(k in known for k in each):
+                yield key, each, "period"
+
+
+def _sum(cells: Cells, whole: Key, parts: list[Key], by: str, thresholds: Thresholds) -> Equation:
+    """Return the equation of a whole and its parts; what they leave is one more cell."""
+    total = cells[whole]
+    rest = total.value - sum(cells[p].value for p in parts)
+    size = _size_left(total, [cells[p] for p in parts], by)
+    terms = [(whole, -1.0), *((p, 1.0) for p in parts)]
+    is_left = abs(rest) > _NOTHING_LEFT * max(abs(total.value), 1.0) or (np.isfinite(size) and size > 0.5)
+    if is_left and rest >= -_NOTHING_LEFT * max(abs(total.value), 1.0) and not (np.isfinite(size) and size < 0.5):
+        left = dataclasses.replace(whole, conditions=tuple(sorted([*whole.conditions, (f"!{by}", ("",))])))
+        cells[left] = _left(left, total, max(rest, 0.0), size, thresholds)
+        # those who did not answer are told by every base; only what they answered to something else is theirs
+        cells[left].primary &= not all(by in cells[p].sizes for p in parts)
+        terms.append((left, 1.0))
+        return Equation(tuple(terms), 0.0, 0.0)
+    # parts that overlap say nothing exact of the whole; those that sum up to it do
+    return Equation(tuple(terms), -rest, -rest)
+
+
+def _size_left(total: Cell, parts: list[Cell], by: str) -> float:
+    """Return how many of the whole's base are in no part's; infinite where they share one."""
+    told = sorted(a for a in total.sizes if a != by and all(a in p.sizes for p in parts))
+    return total.sizes[told[0]] - sum(p.sizes[told[0]] for p in parts) if told and told[0] else np.inf
+
+
+def _left(key: Key, total: Cell, rest: float, size: float, thresholds: Thresholds) -> Cell:
+    """Return the cell that parts leave of a whole: confidential when few people are in it."""
+    low, high = 0.0, size if key.kind == "share" else np.inf
+    if key.kind == "mean":
+        low, high = (0.0, np.inf) if rest >= 0 else (-np.inf, np.inf)
+    few = key.kind == "share" and 0 < rest < thresholds.minimum_contributors
+    few |= key.kind == "mean" and 0 < size < thresholds.minimum_contributors
+    cell = Cell(key, f"rest of {total.quantity} {key.conditions}", {"": size}, rest, low, high)
+    cell.primary, cell.hidden, cell.width = bool(few), True, needed(key.kind, rest, thresholds)
+    return cell
+
+
+def _answers(cells: Cells) -> Iterator[Equation]:
+    """Single answers to a question sum to at most those who answered: to all of them where no answer is missing."""
+    groups: dict[tuple[Key, str], list[Key]] = {}
+    for key, cell in cells.items():
+        for answer in cell.sizes:
+            codes = dict(key.conditions).get(answer, ())
+            if key.kind == "share" and len(codes) == 1 and codes[0] not in (ANSWERED, VALUE) and "." not in answer:
+                groups.setdefault((key.without(answer), answer), []).append(key)
+    for (_, answer), keys in groups.items():
+        size = cells[keys[0]].sizes[answer]
+        summed = sum(cells[k].value for k in keys)
+        if len(keys) > 1 and all(abs(cells[k].sizes[answer] - size) < 0.5 for k in keys) and summed <= size + 0.5:
+            is_whole = abs(summed - size) < 0.5
+            yield Equation(tuple((k, 1.0) for k in keys), size if is_whole else 0.0, size)
+
+
+def _unions(cells: Cells) -> Iterator[Equation]:
+    """A cell of several answers is the sum of theirs (satisfied: 4 and 5); one of several boxes is at least each."""
+    for key, cell in list(cells.items()):
+        for name, codes in key.conditions:
+            boxes = [key.without(name).given(f"{name.partition('~')[0]}.{c}", ("1",)) for c in codes]
+            if name.endswith("~1_of") and all(b in cells for b in boxes):
+                yield Equation(((key, -1.0), *((b, 1.0) for b in boxes)), 0.0, np.inf)
+                yield from (Equation(((key, 1.0), (b, -1.0)), 0.0, np.inf) for b in boxes)
+            singles = [key.given(name, (c,)) for c in codes]
+            is_sum = "~" not in name and len(codes) > 1 and key.kind == "share" and all(s in cells for s in singles)
+            if is_sum and abs(sum(cells[s].value for s in singles) - cell.value) < 0.5:
+                yield Equation(((key, -1.0), *((s, 1.0) for s in singles)), 0.0, 0.0)
+
+
+def _scores(cells: Cells) -> Iterator[Equation]:
+    """A mean is its answers times their scores."""
+    answers: dict[Key, list[tuple[Key, float]]] = {}
+    for key, cell in cells.items():
+        for answer in cell.sizes if key.kind == "share" else ():
+            codes = dict(key.conditions).get(answer, ())
+            if len(codes) == 1:
+                mean = dataclasses.replace(key.given(answer, (VALUE,)), kind="mean")
+                answers.setdefault(mean, []).append((key, _score(codes[0])))
+    for key in [k for k in answers if k in cells]:
+        told, cell = answers[key], cells[key]
+        summed = sum(cells[k].value for k, _ in told)
+        if not any(np.isnan(s) for _, s in told) and abs(summed - cell.size) < 0.5:
+            drift = sum(s * cells[k].value for k, s in told) - cell.value
+            yield Equation(((key, -1.0), *told), drift, drift)
+
+
+def _score(code: str) -> float:
+    try:
+        return float(code)
+    except ValueError:
+        return np.nan
+
+
+def differences(cells: Cells, printed: list[tuple[Quantity, float]]) -> list[Equation]:
+    """Return what printed differences of two shares or means say of the two.
+
+    Parameters
+    ----------
+    cells : by key.   printed : quantity of a difference (points or means), and half of its step on the scale of levels.
+    """
+    found = []
+    for quantity, half in printed:
+        of, less = (_level(cells, q) for q in quantity.of)
+        if of is None or less is None:
+            continue
+        terms: dict[Key, float] = {}
+        for level, sign in ((of, 1.0), (less, -1.0)):
+            for key, weight in level:
+                terms[key] = terms.get(key, 0.0) + sign * weight
+        value = sum(w * cells[k].value for k, w in terms.items())
+        found.append(Equation(tuple(terms.items()), value - half, value + half))
+    return found
+
+
+def _level(cells: Cells, quantity: Quantity) -> list[tuple[Key, float]] | None:
+    """Return a level as a sum of cells; that of the rest of the whole is the whole less its unit."""
+    key, _ = cell_key(quantity)
+    if key is None or key.where is None:
+        return None
+    if not key.where.rest:
+        return [(key, 1 / cells[key].size)] if key in cells and cells[key].size > 0 else None
+    unit = key.at(Where(key.where.level, key.where.code))
+    wholes = [k for k in (key.at(w) for w in _wholes(cells)) if k in cells]
+    if unit not in cells or not wholes:
+        return None
+    size = cells[wholes[0]].size - cells[unit].size
+    return [(wholes[0], 1 / size), (unit, -1 / size)] if size > 0.5 else None
+
+
+def _wholes(cells: Cells) -> list[Where]:
+    return sorted({k.where for k in cells if k.where is not None and k.where.level == WHOLE}, key=str)

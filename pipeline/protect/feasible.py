@@ -1,0 +1,165 @@
+"""What a reader can know: the interval of every cell that everything printed leaves open, by linear programming.
+
+Cells and equations fall into components that share nothing. In each, two programmes (the largest and the smallest sum
+of all confidential cells) give two tables that a reader cannot tell from the true one: a cell that differs enough
+between them is safe. The others are asked about one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from pipeline.errors import ProtectError
+from pipeline.protect.cells import Cell, Key
+from pipeline.protect.equations import Equation
+
+Floats = NDArray[np.float64]
+#: Share of the width asked for that rounding of the programmes may eat.
+_SLACK = 1e-6
+
+
+@dataclass
+class System:
+    """Cells of one component, and what sums say of them, around the true amounts.
+
+    Parameters
+    ----------
+    cells : (n,) in the order of their quantities.   sums : (m, n) equations, scaled.
+    least, most : (m,) how far the sums may lie from the true ones.   floor, ceiling : (n,) that a hidden cell keeps.
+    """
+
+    cells: list[Cell]
+    sums: sparse.csr_array
+    least: Floats
+    most: Floats
+    floor: Floats
+    ceiling: Floats
+
+    @property
+    def truth(self) -> Floats:
+        """Return the true amounts."""
+        return np.array([c.value for c in self.cells])
+
+    @property
+    def primary(self) -> NDArray[np.int64]:
+        """Return the positions of confidential cells."""
+        return np.flatnonzero([c.primary for c in self.cells])
+
+    def bounds(self, hidden: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """Return by how much every cell may lie under and over its true amount when ``hidden`` are not printed."""
+        truth = self.truth
+        low = np.minimum(np.where(hidden, self.floor, [c.low for c in self.cells]) - truth, 0.0)
+        high = np.maximum(np.where(hidden, self.ceiling, [c.high for c in self.cells]) - truth, 0.0)
+        return low, high
+
+
+def systems(cells: dict[Key, Cell], equations: list[Equation]) -> list[System]:
+    """Return the components that hold a confidential cell, each in the order of its quantities."""
+    place = {key: i for i, key in enumerate(sorted(cells, key=lambda k: (cells[k].quantity, str(k))))}
+    ordered = sorted(place, key=lambda k: place[k])
+    told = [e for e in equations if all(k in place for k, _ in e.terms)]
+    rows = np.concatenate([np.full(len(e.terms), i) for i, e in enumerate(told)]) if told else np.array([], int)
+    columns = np.array([place[k] for e in told for k, _ in e.terms], int)
+    weights = np.array([w for e in told for _, w in e.terms])
+    links = sparse.csr_array((weights, (rows, columns)), shape=(len(told), len(ordered)))
+    joint = sparse.csr_array(abs(links).T @ abs(links))
+    _, label = sparse.csgraph.connected_components(joint, directed=False)
+    of_row = label[columns[np.searchsorted(rows, np.arange(len(told)))]] if told else np.array([], int)
+    concerned = sorted({int(label[place[k]]) for k, c in cells.items() if c.primary})
+    found = []
+    for component in concerned:
+        mine, sums = np.flatnonzero(label == component), np.flatnonzero(of_row == component)
+        found.append(_system([cells[ordered[i]] for i in mine], links[sums][:, mine], [told[i] for i in sums]))
+    return found
+
+
+def _system(cells: list[Cell], links: sparse.csr_array, told: list[Equation]) -> System:
+    truth = np.array([c.value for c in cells])
+    summed = links @ truth if told else np.array([])
+    scale = 1 / np.maximum(abs(links).max(axis=1).toarray().ravel(), 1e-12) if told else np.array([])
+    least = np.array([min(e.low - s, 0.0) for e, s in zip(told, summed, strict=True)])
+    most = np.array([max(e.high - s, 0.0) for e, s in zip(told, summed, strict=True)])
+    least, most = (np.where(abs(x) < 1e-7, 0.0, x) for x in (least, most))
+    floor = np.array([c.low if not c.rows else min(0.0, c.value) for c in cells])
+    ceiling = np.array([_ceiling(c) for c in cells])
+    return System(cells, sparse.csr_array(links * scale[:, None]), least * scale, most * scale, floor, ceiling)
+
+
+def _ceiling(cell: Cell) -> float:
+    return float(max(cell.size, cell.value)) if cell.key.kind == "share" else np.inf
+
+
+def exposed(
+    system: System, hidden: NDArray[np.bool_], asked: list[int] | None = None, is_one_enough: bool = False
+) -> dict[int, tuple[float, float]]:
+    """Return the confidential cells that a reader knows too well, with how far each may lie under and over the truth.
+
+    Parameters
+    ----------
+    hidden : (n,) which cells are not printed.   asked : positions of confidential cells; all of them by default.
+    is_one_enough : whether to stop at the first that is known.
+    """
+    low, high = system.bounds(hidden)
+    primary = system.primary if asked is None else np.array(asked, dtype=np.int64)
+    needed = np.array([system.cells[i].width for i in primary]) * (1 - _SLACK)
+    down, up = np.zeros(len(primary)), np.zeros(len(primary))
+    unsure, before = np.arange(len(primary)), len(primary) + 1
+    while 1 < len(unsure) < before:
+        before = len(unsure)
+        for sign in (1.0, -1.0):
+            aim = np.zeros(len(system.cells))
+            aim[primary[unsure]] = -sign / np.maximum(needed[unsure], 1e-9)
+            found = _solve(system, aim, low, high, needed, primary)[primary]
+            down, up = np.minimum(down, found), np.maximum(up, found)
+        unsure = np.flatnonzero(up - down < needed)
+    known: dict[int, tuple[float, float]] = {}
+    for j in unsure:
+        i = int(primary[j])
+        least = _extreme(system, i, 1.0, low, high)
+        if up[j] - least >= needed[j]:
+            continue
+        most = _extreme(system, i, -1.0, low, high)
+        if most - least < needed[j]:
+            known[i] = (least, most)
+            if is_one_enough:
+                break
+    return known
+
+
+def _extreme(system: System, position: int, sign: float, low: Floats, high: Floats) -> float:
+    aim = np.zeros(len(system.cells))
+    aim[position] = sign
+    capped = np.array([max(system.cells[position].width, 1e-9)])
+    return float(_solve(system, aim, low, high, 2 * capped, np.array([position]))[position])
+
+
+def _solve(
+    system: System, aim: Floats, low: Floats, high: Floats, needed: Floats, watched: NDArray[np.int64]
+) -> Floats:
+    """Return the table, less the true one, that makes ``aim`` least; cells watched go no further than they need."""
+    low, high = low.copy(), high.copy()
+    low[watched] = np.maximum(low[watched], -needed)
+    high[watched] = np.minimum(high[watched], needed)
+    return programme(aim, system.sums, system.least, system.most, low, high)
+
+
+def programme(aim: Floats, sums: sparse.csr_array, least: Floats, most: Floats, low: Floats, high: Floats) -> Floats:
+    """Return the x that makes ``aim @ x`` least under ``least <= sums @ x <= most`` and ``low <= x <= high``.
+
+    Raises
+    ------
+    ProtectError
+        When there is none: the true table is always one.
+    """
+    rows = LinearConstraint(sums, least, most) if sums.shape[0] else None
+    # a linear programme: the solver for mixed ones takes sums with two limits as they are
+    made = milp(aim, constraints=rows, bounds=Bounds(low, high))
+    if made.x is None:
+        raise ProtectError("the interval of confidential numbers cannot be worked out", found=made.message)
+    found: Floats = made.x
+    return found

@@ -1,0 +1,61 @@
+"""Rows that are made of other quantities: they are hidden with what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.protect.precision import Verdict
+from pipeline.results.quantity import NOTHING, Quantity, parse
+
+PRIMARY = ("c", "c_dominance", "c_space")
+SECONDARY = "c_secondary"
+
+
+def made_of(table: pd.DataFrame) -> dict[int, list[str]]:
+    """Return, by position, the quantities that a row is made of, and those that they are made of."""
+    told = table["quantity"]
+    composed = told.str.contains("(", regex=False).to_numpy()
+    return {int(i): [q.text for q in _within(parse(told.iloc[i]))] for i in np.flatnonzero(composed)}
+
+
+def _within(quantity: Quantity) -> Iterator[Quantity]:
+    for part in quantity.of:
+        yield part
+        yield from _within(part)
+
+
+def confidential(verdict: Verdict) -> NDArray[np.bool_]:
+    """Return which rows (n,) are hidden for confidentiality, their own or another's."""
+    return np.isin(verdict.reason, [*PRIMARY, SECONDARY]) & (verdict.quality == "suppress")
+
+
+def follow(table: pd.DataFrame, verdict: Verdict, parts: dict[int, list[str]]) -> None:
+    """Give, in place, rows of one quantity one fate, and hide rows that are made of a confidential quantity."""
+    _one_fate(table, verdict)
+    told = table["quantity"].to_numpy(dtype=object)
+    secret = set(told[confidential(verdict)]) - {NOTHING.text}
+    rows = np.zeros(len(table), dtype=bool)
+    rows[[i for i, quantities in parts.items() if not secret.isdisjoint(quantities)]] = True
+    verdict.suppress(rows, SECONDARY)
+    _one_fate(table, verdict)
+
+
+def _one_fate(table: pd.DataFrame, verdict: Verdict) -> None:
+    """Hide every row of a quantity that one row hides, confidentiality before any other reason."""
+    secret = confidential(verdict)
+    hidden = pd.DataFrame(
+        {
+            "quantity": table["quantity"].to_numpy(dtype=object),
+            "reason": verdict.reason,
+            "rank": np.where(np.isin(verdict.reason, PRIMARY), 0, np.where(secret, 1, 2)),
+        }
+    )[verdict.quality == "suppress"]
+    hidden = hidden[~hidden["quantity"].isin([NOTHING.text, ""])].sort_values(["rank", "reason"], kind="stable")
+    first = hidden.drop_duplicates("quantity").set_index("quantity")["reason"]
+    reason = table["quantity"].map(first).to_numpy(dtype=object)
+    told = pd.notna(reason)
+    verdict.quality[told], verdict.reason[told] = "suppress", reason[told]
