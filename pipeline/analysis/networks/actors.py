@@ -110,6 +110,8 @@ def read_networks(context: Context, entry: Entry, told: Sources, questions: list
         columns={roles["identifier"]: "actor", roles["actor_type"]: "type", asked.name: "participated"}
     )
     people["participated"] = affirmed(asked, people["participated"])
+    if context.level not in people:
+        people[context.level] = pd.Series(pd.NA, index=people.index, dtype="str")  # a list without places
     lines = context.clean(told.source.name, ["wave", *told.ties.columns])
     return {
         w.name: _network(entry, told, w.name, people[people["wave"] == w.name], lines[lines["wave"] == w.name])
