@@ -8,7 +8,6 @@ respondents: whoever knows the weights as well learns no more than one who knows
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections import Counter
 from dataclasses import dataclass, field
@@ -29,9 +28,13 @@ Conditions = tuple[tuple[str, tuple[str, ...]], ...]
 DETAIL, DETAIL_OF_WHOLE, SUMMARY, TOTAL = 1.0, 1.5, 3.0, 1000.0
 
 
+#: How the text of a difference of two shares or means begins.
+_DIFFERENCE = ("difference(share{", "difference(mean{")
+
+
 @dataclass(frozen=True)
 class Key:
-    """Whose amount, where, under which conditions; ``kind`` is share, mean or total."""
+    """Whose amount, where, under which conditions; ``kind`` is share, mean, total or difference."""
 
     kind: str
     scope: tuple[str, ...]
@@ -39,20 +42,29 @@ class Key:
     where: Where | None
     conditions: Conditions
 
+    @functools.cached_property
+    def _hash(self) -> int:
+        return hash((self.kind, self.scope, self.when, self.where, self.conditions))
+
+    def __hash__(self) -> int:
+        return self._hash
+
     def __str__(self) -> str:
         return "|".join([self.kind, *self.scope, self.when, str(self.where), repr(self.conditions)])
 
     def without(self, name: str) -> Key:
         """Return the cell without the condition ``name``."""
-        return dataclasses.replace(self, conditions=tuple(c for c in self.conditions if c[0] != name))
+        kept = tuple(c for c in self.conditions if c[0] != name)
+        return Key(self.kind, self.scope, self.when, self.where, kept)
 
     def given(self, name: str, codes: tuple[str, ...]) -> Key:
         """Return the cell with the condition ``name`` set to ``codes``."""
-        return dataclasses.replace(self, conditions=tuple(sorted([*self.without(name).conditions, (name, codes)])))
+        kept = [c for c in self.conditions if c[0] != name]
+        return Key(self.kind, self.scope, self.when, self.where, tuple(sorted([*kept, (name, codes)])))
 
     def at(self, where: Where | None) -> Key:
         """Return the same cell elsewhere."""
-        return dataclasses.replace(self, where=where)
+        return Key(self.kind, self.scope, self.when, where, self.conditions)
 
 
 @dataclass
@@ -99,13 +111,19 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
     told = table["quantity"].to_numpy(dtype=object)
     order = np.argsort(told.astype(str), kind="stable")
     columns = {c: table[c].to_numpy(np.float64) for c in ("estimate", "exact", STEP, "n", "contributors", "se", "deff")}
+    points = (table["unit"] == "point").to_numpy()
     for row in order:
         if told[row] in ("", NOTHING.text) or np.isnan(columns["exact"][row]):
             continue
+        values = {c: float(v[row]) for c, v in columns.items()}
         key, answer = key_of(str(told[row]))
-        if key is None:
+        if key is not None:
+            cell = _cell(key, answer, str(told[row]), values)
+        elif str(told[row]).startswith(_DIFFERENCE):
+            cell = _difference(str(told[row]), values, 0.01 if points[row] else 1.0)
+            key = cell.key
+        else:
             continue
-        cell = _cell(key, answer, str(told[row]), {c: float(v[row]) for c, v in columns.items()})
         kept = cells.setdefault(key, cell)
         if kept is not cell:
             kept.low, kept.high = max(kept.low, cell.low), min(kept.high, cell.high)
@@ -166,6 +184,13 @@ def _cell(key: Key, answer: str, quantity: str, row: dict[str, float]) -> Cell:
     sharp = _told_by_error(row)
     low, high = max(low, -sharp), min(high, sharp)
     return Cell(key, quantity, {answer: n}, value, max(value + low * n, 0.0), min(value + high * n, n))
+
+
+def _difference(quantity: str, row: dict[str, float], scale: float) -> Cell:
+    """Return the difference of two levels, on their scale."""
+    key = Key("difference", (quantity,), "", None, ())
+    value, half = row["exact"] * scale, row[STEP] * scale / 2
+    return Cell(key, quantity, {"": np.inf}, value, row["estimate"] * scale - half, row["estimate"] * scale + half)
 
 
 def _told_by_error(row: dict[str, float]) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 
 from pipeline.protect.cells import WHOLE, Cell, Key, cell_key, needed
 from pipeline.protect.confidentiality import ACTIVITY, Thresholds
-from pipeline.results.quantity import ANSWERED, VALUE, Quantity, Where
+from pipeline.results.quantity import ANSWERED, VALUE, Quantity, Where, parse
 from pipeline.results.time import ends, is_span, is_year, years
 
 #: Parts and whole of one amount that differ by rounding only.
@@ -42,6 +42,7 @@ def equations_of(cells: Cells, thresholds: Thresholds) -> list[Equation]:
         found.append(_sum(cells, whole, parts, by, thresholds))
     found += _answers(cells)
     found += _scores(cells)
+    found += _differences(cells)
     return [*found, *_unions(cells)]
 
 
@@ -174,28 +175,35 @@ def _score(code: str) -> float:
         return np.nan
 
 
-def differences(cells: Cells, printed: list[tuple[Quantity, float]]) -> list[Equation]:
-    """Return what printed differences of two shares or means say of the two.
-
-    Parameters
-    ----------
-    cells : by key.   printed : quantity of a difference (points or means), and half of its step on the scale of levels.
-    """
-    found = []
-    for quantity, half in printed:
-        of, less = (_level(cells, q) for q in quantity.of)
+def _differences(cells: Cells) -> Iterator[Equation]:
+    """A difference is that of its levels; one between waves narrows each level as if the other were known."""
+    wholes = sorted({k.where for k in cells if k.where is not None and k.where.level == WHOLE}, key=str)
+    for key in [k for k in cells if k.kind == "difference"]:
+        of, less = (_level(cells, wholes, q) for q in parse(key.scope[0]).of)
         if of is None or less is None:
             continue
-        terms: dict[Key, float] = {}
+        if {k.when for k, _ in of} != {k.when for k, _ in less}:
+            _narrow(cells, cells.pop(key), [*of, *((k, -w) for k, w in less)])
+            continue
+        terms: dict[Key, float] = {key: -1.0}
         for level, sign in ((of, 1.0), (less, -1.0)):
-            for key, weight in level:
-                terms[key] = terms.get(key, 0.0) + sign * weight
-        value = sum(w * cells[k].value for k, w in terms.items())
-        found.append(Equation(tuple(terms.items()), value - half, value + half))
-    return found
+            for cell, weight in level:
+                terms[cell] = terms.get(cell, 0.0) + sign * weight
+        drift = sum(w * cells[k].value for k, w in terms.items())
+        yield Equation(tuple(terms.items()), drift, drift)
 
 
-def _level(cells: Cells, quantity: Quantity) -> list[tuple[Key, float]] | None:
+def _narrow(cells: Cells, difference: Cell, levels: list[tuple[Key, float]]) -> None:
+    """Narrow, in place, what is known of cells shown by a difference shown, each as if the others were known."""
+    if difference.hidden:
+        return
+    for key, weight in levels:
+        cell = cells[key]
+        ends = [(x - difference.value) / weight for x in (difference.low, difference.high)]
+        cell.low, cell.high = max(cell.low, cell.value + min(ends)), min(cell.high, cell.value + max(ends))
+
+
+def _level(cells: Cells, places: list[Where], quantity: Quantity) -> list[tuple[Key, float]] | None:
     """Return a level as a sum of cells; that of the rest of the whole is the whole less its unit."""
     key, _ = cell_key(quantity)
     if key is None or key.where is None:
@@ -203,12 +211,8 @@ def _level(cells: Cells, quantity: Quantity) -> list[tuple[Key, float]] | None:
     if not key.where.rest:
         return [(key, 1 / cells[key].size)] if key in cells and cells[key].size > 0 else None
     unit = key.at(Where(key.where.level, key.where.code))
-    wholes = [k for k in (key.at(w) for w in _wholes(cells)) if k in cells]
+    wholes = [k for k in (key.at(w) for w in places) if k in cells]
     if unit not in cells or not wholes:
         return None
     size = cells[wholes[0]].size - cells[unit].size
     return [(wholes[0], 1 / size), (unit, -1 / size)] if size > 0.5 else None
-
-
-def _wholes(cells: Cells) -> list[Where]:
-    return sorted({k.where for k in cells if k.where is not None and k.where.level == WHOLE}, key=str)

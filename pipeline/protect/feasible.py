@@ -85,9 +85,15 @@ def _system(cells: list[Cell], links: sparse.csr_array, told: list[Equation]) ->
     least = np.array([min(e.low - s, 0.0) for e, s in zip(told, summed, strict=True)])
     most = np.array([max(e.high - s, 0.0) for e, s in zip(told, summed, strict=True)])
     least, most = (np.where(abs(x) < 1e-7, 0.0, x) for x in (least, most))
-    floor = np.array([c.low if not c.rows else min(0.0, c.value) for c in cells])
+    floor = np.array([_floor(c) for c in cells])
     ceiling = np.array([_ceiling(c) for c in cells])
     return System(cells, sparse.csr_array(links * scale[:, None]), least * scale, most * scale, floor, ceiling)
+
+
+def _floor(cell: Cell) -> float:
+    if not cell.rows:
+        return cell.low
+    return -np.inf if cell.key.kind == "difference" else min(0.0, cell.value)
 
 
 def _ceiling(cell: Cell) -> float:
@@ -111,12 +117,16 @@ def exposed(
     unsure, before = np.arange(len(primary)), len(primary) + 1
     while 1 < len(unsure) < before:
         before = len(unsure)
-        for sign in (1.0, -1.0):
-            aim = np.zeros(len(system.cells))
-            aim[primary[unsure]] = -sign / np.maximum(needed[unsure], 1e-9)
-            found = _solve(system, aim, low, high, needed, primary)[primary]
-            down, up = np.minimum(down, found), np.maximum(up, found)
-        unsure = np.flatnonzero(up - down < needed)
+        # all one way, then every other the other way: cells that sum to something printed move against each other
+        for ways in (np.ones(before), (-1.0) ** np.arange(before)):
+            for sign in (1.0, -1.0):
+                aim = np.zeros(len(system.cells))
+                aim[primary[unsure]] = -sign * ways[: len(unsure)] / np.maximum(needed[unsure], 1e-9)
+                found = _solve(system, aim, low, high, needed, primary)[primary]
+                down, up = np.minimum(down, found), np.maximum(up, found)
+            unsure = np.flatnonzero(up - down < needed)
+            if len(unsure) < 2:
+                break
     known: dict[int, tuple[float, float]] = {}
     for j in unsure:
         i = int(primary[j])

@@ -30,18 +30,19 @@ def choose(system: System) -> Bools:
     """
     start = np.array([c.hidden for c in system.cells], dtype=bool)
     hidden = start.copy()
-    ever: dict[int, None] = {}
+    cause: dict[int, int] = {}
     while known := exposed(system, hidden):
         before = hidden.copy()
-        ever.update(dict.fromkeys(known))
         for position, (down, up) in sorted(known.items(), key=lambda k: (k[1][1] - k[1][0], k[0])):
             if (hidden != before).any() and position not in exposed(system, hidden, [position]):
                 continue
-            hidden |= _cheapest(system, hidden, position, down, up)
+            more = _cheapest(system, hidden, position, down, up)
+            cause |= {int(i): position for i in np.flatnonzero(more & ~hidden)}
+            hidden |= more
         if (hidden == before).all():
             known_ones = [system.cells[i].quantity for i in known]
             raise ProtectError("a confidential number follows from what must be printed", found=known_ones[:3])
-    return _needed(system, start, hidden, list(ever))
+    return _needed(system, hidden, cause)
 
 
 def cost(system: System, hidden: Bools) -> float:
@@ -49,13 +50,14 @@ def cost(system: System, hidden: Bools) -> float:
     return float(sum(c.cost for c, h in zip(system.cells, hidden, strict=True) if h and not c.hidden))
 
 
-def _needed(system: System, start: Bools, hidden: Bools, ever: list[int]) -> Bools:
-    """Return ``hidden`` less what can be shown again, the dearest first; ``ever`` are the cells it was hidden for."""
-    added = np.flatnonzero(hidden & ~start)
-    for position in sorted(added, key=lambda i: (-system.cells[i].cost, i)):
+def _needed(system: System, hidden: Bools, cause: dict[int, int]) -> Bools:
+    """Return ``hidden`` less what can be shown again, the dearest first; ``cause`` is the cell one was hidden for."""
+    for position in sorted(cause, key=lambda i: (-system.cells[i].cost, i)):
         trial = hidden.copy()
         trial[position] = False
-        if not any(exposed(system, trial, [i]) for i in ever) and not exposed(system, trial, is_one_enough=True):
+        if exposed(system, trial, [cause[position]]):
+            continue
+        if not exposed(system, trial, is_one_enough=True):
             hidden = trial
     return hidden
 

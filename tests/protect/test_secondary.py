@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from scipy.optimize import linprog
 from pipeline.protect import Thresholds, protect
 from pipeline.protect.stage import decide
 from pipeline.results import frame
-from pipeline.results.quantity import ratio
+from pipeline.results.quantity import Where, difference, ratio
 from tests.protect.conftest import share, visits
 
 
@@ -155,3 +157,15 @@ def test_an_unrelated_analysis_changes_nothing_elsewhere():
     both = protect(frame([*rows, *other]))[0]
     both = both[both["analysis"] == "attendance"]
     assert {(r.territory, r.domain): r.reason for r in both.itertuples()} == alone
+
+
+def test_a_difference_does_not_tell_what_its_levels_hide():
+    """A unit and the rest of the whole: the gap follows the unit, and a shown one narrows the others."""
+    rows = [share({"a": 1}, 900, 450), *(share({"a": 1}, 300, c, u) for u, c in (("01", 5), ("02", 245), ("03", 200)))]
+    unit, whole = rows[1].quantity, rows[0].quantity
+    rest = dataclasses.replace(unit, where=Where("pays", "01", rest=True))
+    gap = share({"a": 1}, 300, 5, "01", gap="yes")
+    rows.append(dataclasses.replace(gap, quantity=difference(unit, rest), unit="ratio", measure="less_rest"))
+    out, _ = protect(frame(rows))
+    assert set(out.loc[out["territory"] == "01", "reason"]) == {"c"}
+    assert out.loc[out["quantity"] == whole.text, "reason"].tolist() == [""]
