@@ -2,8 +2,8 @@
 
 A cell has a place, conditions (variable and codes) and an amount that adds up over codes, groups, places and periods:
 respondents who gave an answer, the sum of their scores, visits, euros. Shares and means are amounts over a base that
-is printed beside them, so that what is known of one is known of the other. Amounts of persons are counted in
-respondents: whoever knows the weights as well learns no more than one who knows every base.
+is printed beside them, so that what is known of one is known of the other. Amounts of persons are shares
+times the respondents of their base: whoever knows the weights as well learns little more than one who knows every base.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ class Cell:
     ----------
     key : what is counted.   quantity : canonical text.   value : the amount.
     sizes : variable that is counted (empty for totals) -> the base that the amount is a part of, infinite for totals.
-    low, high : what a reader knows who sees it printed.   rows : positions in the table.
+    low, high : what a reader knows who sees it printed.   count : respondents who gave the answer.
+    rows : positions in the table.
     primary : whether it may not be known.   hidden : whether it is not printed.   width : interval that it needs.
     cost : of hiding it.
     """
@@ -86,6 +87,7 @@ class Cell:
     value: float
     low: float
     high: float
+    count: float = np.nan
     rows: list[int] = field(default_factory=list)
     primary: bool = False
     hidden: bool = False
@@ -126,7 +128,10 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
             continue
         kept = cells.setdefault(key, cell)
         if kept is not cell:
-            kept.low, kept.high = max(kept.low, cell.low), min(kept.high, cell.high)
+            # a transposed cross is a part of another base
+            scale = kept.value / cell.value if cell.value else 1.0
+            kept.low = max(kept.low, kept.value + (cell.low - cell.value) * scale)
+            kept.high = min(kept.high, kept.value + (cell.high - cell.value) * scale)
             kept.sizes.update(cell.sizes)
         kept.rows.append(int(row))
         kept.primary |= bool(primary[row])
@@ -180,10 +185,12 @@ def _cell(key: Key, answer: str, quantity: str, row: dict[str, float]) -> Cell:
     if key.kind == "mean":
         value = row["exact"] * n
         return Cell(key, quantity, {answer: n}, value, value + low * n, value + high * n)
-    value = row["contributors"]
+    value = row["exact"] * n
     sharp = _told_by_error(row)
     low, high = max(low, -sharp), min(high, sharp)
-    return Cell(key, quantity, {answer: n}, value, max(value + low * n, 0.0), min(value + high * n, n))
+    return Cell(
+        key, quantity, {answer: n}, value, max(value + low * n, 0.0), min(value + high * n, n), row["contributors"]
+    )
 
 
 def _difference(quantity: str, row: dict[str, float], scale: float) -> Cell:

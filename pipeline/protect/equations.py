@@ -20,6 +20,8 @@ from pipeline.results.time import ends, is_span, is_year, years
 
 #: Parts and whole of one amount that differ by rounding only.
 _NOTHING_LEFT = 1e-6
+#: Half a respondent: bases that differ by less are the same.
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -87,20 +89,22 @@ def _periods(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
 
 def _sum(cells: Cells, whole: Key, parts: list[Key], by: str, thresholds: Thresholds) -> Equation:
     """Return the equation of a whole and its parts; what they leave is one more cell."""
-    total = cells[whole]
-    rest = total.value - sum(cells[p].value for p in parts)
-    size = _size_left(total, [cells[p] for p in parts], by)
+    total, each = cells[whole], [cells[p] for p in parts]
     terms = [(whole, -1.0), *((p, 1.0) for p in parts)]
-    is_left = abs(rest) > _NOTHING_LEFT * max(abs(total.value), 1.0) or (np.isfinite(size) and size > 0.5)
-    if is_left and rest >= -_NOTHING_LEFT * max(abs(total.value), 1.0) and not (np.isfinite(size) and size < 0.5):
-        left = dataclasses.replace(whole, conditions=tuple(sorted([*whole.conditions, (f"!{by}", ("",))])))
-        cells[left] = _left(left, total, max(rest, 0.0), size, thresholds)
-        # those who did not answer are told by every base; only what they answered to something else is theirs
-        cells[left].primary &= not all(by in cells[p].sizes for p in parts)
-        terms.append((left, 1.0))
-        return Equation(tuple(terms), 0.0, 0.0)
-    # parts that overlap say nothing exact of the whole; those that sum up to it do
-    return Equation(tuple(terms), -rest, -rest)
+    rest = total.value - sum(c.value for c in each)
+    size = _size_left(total, each, by)
+    count = total.count - sum(c.count for c in each) if whole.kind == "share" else rest
+    is_left = size > _HALF if np.isfinite(size) else abs(count) > _NOTHING_LEFT * max(abs(total.value), 1.0)
+    if not is_left or count < -_NOTHING_LEFT * max(abs(total.value), 1.0):
+        return Equation(tuple(terms), -rest, -rest)
+    left = dataclasses.replace(whole, conditions=tuple(sorted([*whole.conditions, (f"!{by}", ("",))])))
+    cells[left] = _left(left, total, float(np.clip(rest, 0.0, size)) if whole.kind != "mean" else rest, size)
+    few = 0 < (count if whole.kind == "share" else size) < thresholds.minimum_contributors
+    # those who did not answer are told by every base; only what they answered to something else is theirs
+    cells[left].primary = few and whole.kind != "total" and not all(by in c.sizes for c in each)
+    cells[left].width = needed(whole.kind, cells[left].value, thresholds)
+    drift = cells[left].value - rest
+    return Equation((*terms, (left, 1.0)), drift, drift)
 
 
 def _size_left(total: Cell, parts: list[Cell], by: str) -> float:
@@ -109,16 +113,11 @@ def _size_left(total: Cell, parts: list[Cell], by: str) -> float:
     return total.sizes[told[0]] - sum(p.sizes[told[0]] for p in parts) if told and told[0] else np.inf
 
 
-def _left(key: Key, total: Cell, rest: float, size: float, thresholds: Thresholds) -> Cell:
-    """Return the cell that parts leave of a whole: confidential when few people are in it."""
-    low, high = 0.0, size if key.kind == "share" else np.inf
-    if key.kind == "mean":
-        low, high = (0.0, np.inf) if rest >= 0 else (-np.inf, np.inf)
-    few = key.kind == "share" and 0 < rest < thresholds.minimum_contributors
-    few |= key.kind == "mean" and 0 < size < thresholds.minimum_contributors
-    cell = Cell(key, f"rest of {total.quantity} {key.conditions}", {"": size}, rest, low, high)
-    cell.primary, cell.hidden, cell.width = bool(few), True, needed(key.kind, rest, thresholds)
-    return cell
+def _left(key: Key, total: Cell, rest: float, size: float) -> Cell:
+    """Return the cell that parts leave of a whole; nobody prints it."""
+    low = -np.inf if key.kind == "mean" and rest < 0 else 0.0
+    high = size if key.kind == "share" else np.inf
+    return Cell(key, f"rest of {total.quantity} {key.conditions}", {"": size}, rest, low, high, hidden=True)
 
 
 def _answers(cells: Cells) -> Iterator[Equation]:
@@ -131,10 +130,10 @@ def _answers(cells: Cells) -> Iterator[Equation]:
                 groups.setdefault((key.without(answer), answer), []).append(key)
     for (_, answer), keys in groups.items():
         size = cells[keys[0]].sizes[answer]
-        summed = sum(cells[k].value for k in keys)
-        if len(keys) > 1 and all(abs(cells[k].sizes[answer] - size) < 0.5 for k in keys) and summed <= size + 0.5:
-            is_whole = abs(summed - size) < 0.5
-            yield Equation(tuple((k, 1.0) for k in keys), size if is_whole else 0.0, size)
+        given, summed = (sum(getattr(cells[k], of) for k in keys) for of in ("count", "value"))
+        if len(keys) > 1 and all(abs(cells[k].sizes[answer] - size) < _HALF for k in keys) and given <= size + _HALF:
+            is_whole = abs(given - size) < _HALF
+            yield Equation(tuple((k, 1.0) for k in keys), summed if is_whole else 0.0, summed if is_whole else size)
 
 
 def _unions(cells: Cells) -> Iterator[Equation]:
@@ -147,8 +146,9 @@ def _unions(cells: Cells) -> Iterator[Equation]:
                 yield from (Equation(((key, 1.0), (b, -1.0)), 0.0, np.inf) for b in boxes)
             singles = [key.given(name, (c,)) for c in codes]
             is_sum = "~" not in name and len(codes) > 1 and key.kind == "share" and all(s in cells for s in singles)
-            if is_sum and abs(sum(cells[s].value for s in singles) - cell.value) < 0.5:
-                yield Equation(((key, -1.0), *((s, 1.0) for s in singles)), 0.0, 0.0)
+            if is_sum and abs(sum(cells[s].count for s in singles) - cell.count) < _HALF:
+                drift = sum(cells[s].value for s in singles) - cell.value
+                yield Equation(((key, -1.0), *((s, 1.0) for s in singles)), drift, drift)
 
 
 def _scores(cells: Cells) -> Iterator[Equation]:
@@ -162,8 +162,8 @@ def _scores(cells: Cells) -> Iterator[Equation]:
                 answers.setdefault(mean, []).append((key, _score(codes[0])))
     for key in [k for k in answers if k in cells]:
         told, cell = answers[key], cells[key]
-        summed = sum(cells[k].value for k, _ in told)
-        if not any(np.isnan(s) for _, s in told) and abs(summed - cell.size) < 0.5:
+        given = sum(cells[k].count for k, _ in told)
+        if not any(np.isnan(s) for _, s in told) and abs(given - cell.size) < _HALF:
             drift = sum(s * cells[k].value for k, s in told) - cell.value
             yield Equation(((key, -1.0), *told), drift, drift)
 
@@ -215,4 +215,4 @@ def _level(cells: Cells, places: list[Where], quantity: Quantity) -> list[tuple[
     if unit not in cells or not wholes:
         return None
     size = cells[wholes[0]].size - cells[unit].size
-    return [(wholes[0], 1 / size), (unit, -1 / size)] if size > 0.5 else None
+    return [(wholes[0], 1 / size), (unit, -1 / size)] if size > _HALF else None
