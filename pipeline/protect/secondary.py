@@ -13,11 +13,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from pipeline.errors import ProtectError
+from pipeline.protect.cells import TOTAL
 from pipeline.protect.feasible import Floats, System, exposed, programme
 
 Bools = NDArray[np.bool_]
 #: A cell that moves less than this beyond its step has not moved.
 _STILL = 1e-6
+#: Rounds in which the programme is drawn to few cells (Candes, Wakin and Boyd 2008, J. Fourier Analysis and
+#: Applications 14), and how far a cell moves that has hardly moved.
+_ROUNDS = 2
+_LITTLE = 0.05
 
 
 def choose(system: System) -> Bools:
@@ -65,15 +70,19 @@ def _needed(system: System, hidden: Bools, cause: dict[int, int]) -> Bools:
 def _cheapest(system: System, hidden: Bools, position: int, down: float, up: float) -> Bools:
     """Return which printed cells move where one is to lie its width apart, whichever way is cheaper."""
     width = system.cells[position].width
-    ways: list[tuple[float, int, Bools]] = []
-    for target in (down + width, up - width):
-        moved = _moved(system, hidden, position, target)
-        if moved is not None:
-            ways.append((sum(system.cells[i].cost for i in np.flatnonzero(moved)), len(ways), moved))
-    return min(ways, key=lambda w: w[:2])[2] if ways else np.zeros(len(hidden), dtype=bool)
+    for dearest in (TOTAL - 1, np.inf):
+        ways: list[tuple[float, int, Bools]] = []
+        for target in (down + width, up - width):
+            moved = _moved(system, hidden, position, target, dearest)
+            if moved is not None:
+                ways.append((sum(system.cells[i].cost for i in np.flatnonzero(moved)), len(ways), moved))
+        if ways:
+            return min(ways, key=lambda w: w[:2])[2]
+    return np.zeros(len(hidden), dtype=bool)
 
 
-def _moved(system: System, hidden: Bools, position: int, target: float) -> Bools | None:
+def _moved(system: System, hidden: Bools, position: int, target: float, dearest: float) -> Bools | None:
+    """Return which printed cells of cost up to ``dearest`` move where one moves to ``target``; none if it cannot."""
     low, high = system.bounds(hidden)
     floor, ceiling = system.floor - system.truth, system.ceiling - system.truth
     shown = np.flatnonzero(~hidden)
@@ -85,23 +94,27 @@ def _moved(system: System, hidden: Bools, position: int, target: float) -> Bools
     # what a printed cell moves beyond its step, upward and downward
     beyond = system.sums[:, shown]
     sums = sparse.hstack([system.sums, beyond, -beyond]).tocsr()
-    aim = np.concatenate([np.zeros(size), costs, costs])
-    try:
-        found = programme(
-            aim,
-            sums,
-            system.least,
-            system.most,
-            np.concatenate([low, np.zeros(2 * extra)]),
-            np.concatenate([high, _room(ceiling[shown], high[shown]), _room(low[shown], floor[shown])]),
-        )
-    except ProtectError:
-        return None
+    low = np.concatenate([low, np.zeros(2 * extra)])
+    free = costs <= dearest
+    room = [np.where(free, r, 0.0) for r in (_room(ceiling[shown], high[shown]), _room(low[shown], floor[shown]))]
+    high = np.concatenate([high, *room])
+    beyond_step = np.ones(extra)
+    for _ in range(_ROUNDS):
+        # hiding costs the same however far a cell moves: what moved little in the last round is made dear
+        price = costs / (beyond_step + _LITTLE)
+        aim = np.concatenate([np.zeros(size), price, price])
+        try:
+            found = programme(aim, sums, system.least, system.most, low, high)
+        except ProtectError:
+            return None
+        beyond_step = found[size : size + extra] + found[size + extra :]
     moved = np.zeros(size, dtype=bool)
-    moved[shown] = (found[size : size + extra] > _STILL) | (found[size + extra :] > _STILL)
+    moved[shown] = beyond_step > _STILL
     return moved
 
 
 def _room(far: Floats, near: Floats) -> Floats:
-    """Return how much further a cell may go; not at all where it may go anywhere already."""
-    return np.array([max(f - n, 0.0) if np.isfinite(n) else 0.0 for f, n in zip(far, near, strict=True)])
+    """Return how much further cells may go; not at all where they may go anywhere already."""
+    with np.errstate(invalid="ignore"):
+        room: Floats = np.fmax(far - near, 0.0)
+    return room

@@ -169,3 +169,12 @@ def test_a_difference_does_not_tell_what_its_levels_hide():
     out, _ = protect(frame(rows))
     assert set(out.loc[out["territory"] == "01", "reason"]) == {"c"}
     assert out.loc[out["quantity"] == whole.text, "reason"].tolist() == [""]
+
+
+def test_what_the_answers_leave_of_a_base_is_wide_enough_in_shares_too():
+    """Five light answers of forty people weigh four per cent: the third answer is not left between 0 and them."""
+    answers = {3: (4, 0.039), 4: (16, 0.41), 5: (20, 0.551)}
+    rows = [dataclasses.replace(share({"sat": a}, 40, c), estimate=p, se=0.02) for a, (c, p) in answers.items()]
+    told = fates(*rows)
+    assert told[("53", "answer=3")] == "c"
+    assert list(told.values()).count("c") > 1
