@@ -172,9 +172,9 @@ def test_a_difference_does_not_tell_what_its_levels_hide():
 
 
 def test_what_the_answers_leave_of_a_base_is_wide_enough_in_shares_too():
-    """Five light answers of forty people weigh four per cent: the third answer is not left between 0 and them."""
-    answers = {3: (4, 0.039), 4: (16, 0.41), 5: (20, 0.551)}
-    rows = [dataclasses.replace(share({"sat": a}, 40, c), estimate=p, se=0.02) for a, (c, p) in answers.items()]
+    """Nine light answers of 400 weigh less than two: they are not left between none and those two."""
+    answers = {3: (9, 0.004), 4: (190, 0.45), 5: (201, 0.546)}
+    rows = [dataclasses.replace(share({"sat": a}, 400, c), estimate=p, se=0.008) for a, (c, p) in answers.items()]
     told = fates(*rows)
     assert told[("53", "answer=3")] == "c"
     assert list(told.values()).count("c") > 1
