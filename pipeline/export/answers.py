@@ -273,14 +273,14 @@ def written(report: Any, row: pd.Series) -> str:
 
 
 def _changed(report: Any, change: pd.Series, direction: str) -> str:
-    since = ends(change["wave"] or change["period"])[0]
+    since = sentences.since_wave(ends(change["wave"] or change["period"])[0], report.lang)
     french = report.lang == "fr"
     # an exhaustive count has no interval to set against a margin
     if direction in ("rise", "fall") or pd.isna(change["lower"]):
-        return f"{written(report, change)} {'depuis' if french else 'since'} {since}"
+        return f"{written(report, change)} {since}"
     bounds = report.interval(change["result_id"])._repr_markdown_()
     if direction == "stable":
-        said = f"stable depuis {since}" if french else f"stable since {since}"
+        said = f"stable {since}"
     else:
-        said = f"sans évolution décelable depuis {since}" if french else f"no detectable change since {since}"
+        said = f"{'sans évolution décelable' if french else 'no detectable change'} {since}"
     return f"{said} ({'écart' if french else 'gap'} {bounds})"

@@ -64,6 +64,7 @@ _DECISIONS = {
     "mojibake": "Texte doublement encodé",
     "duration": "Durées de tableur, lues en minutes",
     "impossible_date": "Date qu'aucun calendrier n'a",
+    "summed_days": "Comptages de plusieurs jours additionnés par mois",
     "swapped_dates": "Jour et mois sans doute intervertis par un tableur",
     "cell_errors": "Formules en erreur dans le tableur, comptées manquantes",
     "hidden_cells": "Lignes ou colonnes masquées, lues comme les autres",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -52,6 +54,24 @@ def swapped_note(name: str, found: Distinct) -> list[Note]:
     en = f"'{name}': a spreadsheet has probably swapped day and month: {len(true)} dates all have a day below 13, and"
     en += f" {len(typed)} texts one above 12; read as they stand ({shown} may be {other}): ask for the file as text"
     return [Note("swapped_dates", name, shown, other, fr, en)]
+
+
+def summed_days_note(name: str, days: Sequence[dt.date]) -> list[Note]:
+    """Return what is told of counts dated by several days of a month: they are added up in that month."""
+    days = sorted(set(days))
+    several = len({(d.year, d.month) for d in days}) < len(days)
+    if len(days) < 2 or not several:
+        return []
+    weeks = all((b - a).days % 7 == 0 for a, b in itertools.pairwise(days))
+    shown, other = f"{days[0]:%Y-%m-%d}", f"{days[1]:%Y-%m-%d}"
+    fr = (
+        f"« {name} » : plusieurs jours d'un même mois ({shown}, {other}...) ; leurs comptages sont additionnés par mois"
+    )
+    en = f"'{name}': several days of one month ({shown}, {other}...); their counts are added up by month"
+    if weeks:
+        fr += " ; ce sont sans doute ceux de semaines, et celle qui court sur deux mois compte au mois de son jour"
+        en += "; they are probably those of weeks, and one that runs over two months counts in the month of its day"
+    return [Note("summed_days", name, shown, other, fr, en)]
 
 
 def _true_date(value: object) -> dt.date | None:

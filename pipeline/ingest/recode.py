@@ -19,6 +19,7 @@ from pipeline.ingest.conventions import (
     order_note,
     serial_dates,
     serial_note,
+    summed_days_note,
     swapped_note,
     thousands_note,
 )
@@ -166,6 +167,9 @@ def _answer(
         notes = [serial_note(q.name, serial)] if serial else []
         if q.type == "month":
             clean, unreadable = months(found)
+            if q.role == "month":
+                told = dates(found, q.date_format, received.date_order or date_order(found))[0]
+                notes += summed_days_note(q.name, [d.date() for d in told.dropna().unique()])
         else:
             order = received.date_order or date_order(found)
             clean, unreadable, used = dates(found, q.date_format, order)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from pipeline.results.time import is_year
 from pipeline.wording import numbers, withheld
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import GROUPS, Group, Predicate, capital, quantity
@@ -77,9 +78,9 @@ def change(row: Row, *, since: str, subject: str = "", lang: str = "fr") -> str:
     bounds = numbers.interval(row["lower"], row["upper"], "point", lang)
     if lang == "fr":
         verb = "a augmenté de" if up else "a diminué de"
-        return f"{capital(subject or 'cette part')} {verb} {size} depuis {since} ({bounds})."
+        return f"{capital(subject or 'cette part')} {verb} {size} {since_wave(since, lang)} ({bounds})."
     verb = "has risen by" if up else "has fallen by"
-    return f"{capital(subject or 'this share')} {verb} {size} since {since} ({bounds})."
+    return f"{capital(subject or 'this share')} {verb} {size} {since_wave(since, lang)} ({bounds})."
 
 
 def no_change(row: Row, *, lang: str = "fr") -> str:
@@ -242,7 +243,7 @@ def satisfaction(
     before = numbers.share(previous["estimate"], lang)
     if established(shift):
         return f"{text}, {'contre' if lang == 'fr' else 'against'} {before} {_in(since, lang)}."
-    tail = f"sans évolution décelable depuis {since}" if lang == "fr" else f"with no detectable change since {since}"
+    tail = f"{'sans évolution décelable' if lang == 'fr' else 'with no detectable change'} {since_wave(since, lang)}"
     return f"{text}, {tail}."
 
 
@@ -311,7 +312,7 @@ def coverage(row: Row, lang: str = "fr") -> str:
 
 def not_asked(wave: str, lang: str = "fr") -> str:
     """Return « Question non posée en 2003. »."""
-    return f"Question non posée en {wave}." if lang == "fr" else f"Not asked in {wave}."
+    return f"Question non posée {_in(wave, lang)}." if lang == "fr" else f"Not asked {_in(wave, lang)}."
 
 
 def not_studied(lang: str = "fr") -> str:
@@ -351,7 +352,16 @@ def _opening(when: str, where: str, lang: str) -> str:
 
 
 def _in(when: str, lang: str) -> str:
-    return f"en {when}" if lang == "fr" else f"in {when}"
+    if is_year(when):
+        return f"en {when}" if lang == "fr" else f"in {when}"
+    return f"à la vague {when}" if lang == "fr" else f"in wave {when}"
+
+
+def since_wave(wave: str, lang: str = "fr") -> str:
+    """Return « depuis 2003 », « depuis la vague avant »: the name of a wave need not be a year."""
+    if is_year(wave):
+        return f"depuis {wave}" if lang == "fr" else f"since {wave}"
+    return f"depuis la vague {wave}" if lang == "fr" else f"since wave {wave}"
 
 
 def _rose(up: bool) -> str:

@@ -113,6 +113,7 @@ def _same(x: pd.Series, y: pd.Series, plain: Callable[[str], str]) -> np.ndarray
 
 
 #: French says « en 2006 » of a year, and « à la vague V10 », « (vague V10) » of another name.
+_SINCE = re.compile(r"depuis la vague (<\d>)")
 _SAID = re.compile(r"(?:à la vague|\(vague) (<\d>)\)?")
 
 
@@ -120,7 +121,7 @@ def _both(names: Names) -> Callable[[str], str]:
     """Return how a text is read whichever way waves are called: each wave is its number in order."""
     of = {old: f"<{i}>" for i, old in enumerate(names)} | {new: f"<{i}>" for i, new in enumerate(names.values())}
     pattern = re.compile("|".join(rf"(?<![^\W_]){re.escape(n)}(?![^\W_])" for n in sorted(of, key=len, reverse=True)))
-    return lambda text: _SAID.sub(r"en \1", pattern.sub(lambda found: of[found[0]], text))
+    return lambda text: _SAID.sub(r"en \1", _SINCE.sub(r"depuis \1", pattern.sub(lambda found: of[found[0]], text)))
 
 
 def text_of(page: Path) -> list[str]:

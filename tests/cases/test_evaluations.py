@@ -324,11 +324,16 @@ SHARED: dict[str, tuple[str, str | None, Prepare, tuple[str, ...]]] = {
         _received("coop"),
         ("plan.4", "no population for this year", "2025", "2021"),
     ),
-    "costs-no-site": ("costs-no-site", "mb-full-report-qmd", _received("mb"), ("territory.region", "27", "area")),
+    "costs-no-site": (
+        "costs-no-site",
+        "mb-full-report-qmd",
+        _received("mb"),
+        ("ateliers-2006-complet.xlsx", "file is missing"),
+    ),
     "network-ouinon": ("network-ouinon", None, _answered, ()),
     "no-survey-default-docs": ("no-survey-default-docs", None, _answered, ()),
     "mini07-newspace": ("mini07-newspace", None, _miniature, ("users-2007.csv", "missing")),
-    "mb-full-report-qmd": ("mb-full-report-qmd", None, _received("mb"), ("territory.region", "27", "area")),
+    "mb-full-report-qmd": ("mb-full-report-qmd", None, _received("mb"), ("budget-reparti.csv", "file is missing")),
     "late-errors": (
         "late-errors.yaml",
         "miniature",

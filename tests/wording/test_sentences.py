@@ -190,3 +190,11 @@ def test_sentences_already_hold_french_spacing():
 
 def test_questions_not_asked_are_said_so():
     assert s.not_asked("2003") == "Question non posée en 2003."
+
+
+def test_a_wave_whose_name_is_no_year_is_said_to_be_a_wave():
+    moved = plain(s.change(row(9.4, 5.2, 13.6, unit="point"), since="avant"))
+    assert "depuis la vague avant" in moved
+    assert plain(s.not_asked("avant")) == "Question non posée à la vague avant."
+    assert s.since_wave("2003") == "depuis 2003"
+    assert s.since_wave("before", "en") == "since wave before"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.clean_table import Assembled
 from pipeline.ingest.faults import Fault, some
+from pipeline.instrument import Question
 
 #: Months in which counts of longer periods are dated, by the period: at its start or at its end.
 _DATED = (
@@ -16,15 +18,24 @@ _DATED = (
 )
 
 
+#: Fewest different days that show a rhythm.
+_FEWEST_DAYS = 4
+
+
 def not_months(evaluation: Evaluation, source: Source, assembled: Assembled) -> list[Fault]:
-    """Return why the counts of a source are no monthly counts: over two years or more, all are dated alike.
+    """Return why the counts of a source are no monthly counts: over two years or more, all are dated alike; or all
+    days are a number of weeks apart.
 
     Nothing where the file declares `period: month`, or records are visits one by one.
     """
     month = evaluation.instruments[source.name].by_role("month")
-    if source.kind != "attendance" or source.signins or month is None or month.type != "month":
+    if source.kind != "attendance" or source.signins or month is None:
         return []
     if any(spec.period == "month" for spec in source.files.values()):
+        return []
+    if month.type == "date":
+        return _weeks(source, assembled, month)
+    if month.type != "month":
         return []
     met = sorted(set(assembled.clean[month.name].dropna().astype(str)))
     years, months = {m[:4] for m in met}, {int(m[5:7]) for m in met if m[5:7].isdigit()}
@@ -42,5 +53,25 @@ def not_months(evaluation: Evaluation, source: Source, assembled: Assembled) -> 
             allowed="counts of single months: a count of a longer period is never read as one",
             action="ask for monthly counts; if these are the counts of those months alone, add `period: month` to the"
             " file in evaluation.yaml",
+        )
+    ]
+
+
+def _weeks(source: Source, assembled: Assembled, month: Question) -> list[Fault]:
+    """Return why counts dated by a day are those of weeks: a week over two months is of neither."""
+    days = pd.to_datetime(assembled.clean[month.name]).dropna().drop_duplicates().sort_values()
+    gaps = days.diff().dropna().dt.days
+    if len(days) < _FEWEST_DAYS or (gaps % 7).any() or gaps.min() > 21:
+        return []
+    return [
+        Fault(
+            "the counts seem to be those of a week, not of a month",
+            source.first_file,
+            line=int(assembled.clean["_line"].iloc[0]),
+            column=month.column or month.name,
+            found=some(f"{d:%Y-%m-%d}" for d in days),
+            allowed="counts of single months, or of single days, which are added up by month",
+            action="ask for monthly or daily counts; if each day stands for its month, add `period: month` to the file"
+            " in evaluation.yaml",
         )
     ]

@@ -15,7 +15,8 @@ from pipeline.ingest.stage import read_sources
 
 from ..conftest import Make, question
 
-QUESTIONS = [question("mois", "month", role="month"), question("visites", "count", role="visits")]
+SITE = question("lieu", "key", role="site")
+QUESTIONS = [SITE, question("mois", "month", role="month"), question("visites", "count", role="visits")]
 
 
 def source(**file: Any) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def source(**file: Any) -> dict[str, Any]:
 def test_counts_dated_at_each_start_of_a_longer_period_stop_and_the_declaration_settles_it(
     make: Make, months: list[str], period: str
 ) -> None:
-    content = "mois;visites\n" + "".join(f"{m};{100 + i}\n" for i, m in enumerate(months))
+    content = "lieu;mois;visites\n" + "".join(f"A;{m};{100 + i}\n" for i, m in enumerate(months))
     with pytest.raises(IngestError, match=f"those of a {period}"):
         read_sources(make(QUESTIONS, content, source=source()))
     ingested = read_sources(make(QUESTIONS, content, source=source(period="month")))
@@ -42,9 +43,9 @@ def test_counts_dated_at_each_start_of_a_longer_period_stop_and_the_declaration_
 
 
 def test_months_of_one_year_or_all_over_it_are_months(make: Make) -> None:
-    content = "mois;visites\n" + "".join(f"{y}-{m:02d};{m}\n" for y in (2005, 2006) for m in (1, 2, 4, 7))
+    content = "lieu;mois;visites\n" + "".join(f"A;{y}-{m:02d};{m}\n" for y in (2005, 2006) for m in (1, 2, 4, 7))
     assert len(read_sources(make(QUESTIONS, content, source=source())).clean["users"]) == 8
-    assert len(read_sources(make(QUESTIONS, "mois;visites\n2006-01;5\n", source=source())).clean["users"]) == 1
+    assert len(read_sources(make(QUESTIONS, "lieu;mois;visites\nA;2006-01;5\n", source=source())).clean["users"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,31 @@ def test_a_survey_with_a_year_and_a_number_of_visits_stays_a_survey(tmp_path: Pa
     rows = "".join(f"{i};E{i % 4};2006;{i};{20 + i}\n" for i in range(12))
     path.write_text(f"Numéro;Espace;Année;Nombre de visites;Satisfaction\n{rows}", encoding="utf-8")
     refuse_other_periods(describe(path, path.name, FileSpec(path=path.name)))
+
+
+DATED = [SITE, question("jour", "date", role="month"), question("visites", "count", role="visits")]
+
+
+def by_day(*days: int) -> str:
+    return "lieu;jour;visites\n" + "".join(f"A;2006-{1 + d // 28:02d}-{1 + d % 28:02d};{10 + d}\n" for d in days)
+
+
+def test_counts_of_weeks_dated_by_a_day_stop_and_counts_of_days_do_not(make: Make) -> None:
+    weeks = "lieu;jour;visites\n" + "".join(f"A;2006-01-{d:02d};5\n" for d in (2, 9, 16, 23, 30))
+    with pytest.raises(IngestError, match="those of a week"):
+        read_sources(make(DATED, weeks, source=source()))
+    assert len(read_sources(make(DATED, weeks, source=source(period="month"))).clean["users"]) == 5
+    assert len(read_sources(make(DATED, by_day(*range(12)), source=source())).clean["users"]) == 12
+
+
+@pytest.mark.parametrize(("days", "weekly"), [((1, 8, 15, 22), True), ((1, 2, 3, 5), False)])
+def test_days_read_as_their_month_are_told_where_a_month_has_several(
+    make: Make, days: tuple[int, ...], weekly: bool
+) -> None:
+    asked = [SITE, question("jour", "month", role="month"), question("visites", "count", role="visits")]
+    ingested = read_sources(make(asked, by_day(*days), source=source()))
+    told = ingested.decisions[ingested.decisions["kind"] == "summed_days"]["note_en"].tolist()
+    assert len(told) == 1
+    assert ("weeks" in told[0]) == weekly
+    apart = read_sources(make(asked, by_day(0, 28, 56), source=source()))
+    assert "summed_days" not in set(apart.decisions["kind"])
