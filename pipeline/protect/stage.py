@@ -14,7 +14,7 @@ from pipeline.protect.cells import cells_of, weigh
 from pipeline.protect.confidentiality import Thresholds, mask
 from pipeline.protect.differences import compared_levels, follow_levels
 from pipeline.protect.equations import equations_of
-from pipeline.protect.feasible import systems
+from pipeline.protect.feasible import System, systems
 from pipeline.protect.followers import PRIMARY, SECONDARY, follow, made_of
 from pipeline.protect.precision import Verdict, judge
 from pipeline.protect.printed import STEP, printed
@@ -67,13 +67,8 @@ def _judged(table: pd.DataFrame, quality: Any, reason: Any) -> pd.DataFrame:
 
 def decide(table: pd.DataFrame, thresholds: Thresholds) -> Verdict:
     """Return quality and reason of every row: nothing to estimate, confidentiality, precision, then what follows."""
-    verdict = Verdict.silent(len(table))
-    verdict.suppress(table["estimate"].isna().to_numpy(), "nd")
     compared = compared_levels(table)
-    parts = made_of(table)
-    mask(table, thresholds, verdict)
-    judge(table, verdict)
-    follow(table, verdict, parts)
+    verdict, parts = _first(table, thresholds)
     hide_more(table, thresholds, verdict, parts)
     follow(table, verdict, parts)
     follow_levels(verdict, compared)
@@ -83,18 +78,37 @@ def decide(table: pd.DataFrame, thresholds: Thresholds) -> Verdict:
 
 def hide_more(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict, parts: dict[int, list[str]]) -> None:
     """Suppress, in place, the rows of cells without which a confidential one would be known."""
-    told = printed(table).assign(exact=table["estimate"])
-    primary = np.isin(verdict.reason, PRIMARY)
-    if not primary.any():
-        return
-    cells = cells_of(told, primary, verdict.quality == "suppress", thresholds)
-    weigh(cells, parts)
-    equations = equations_of(cells, thresholds)
     more = np.zeros(len(table), dtype=bool)
-    for system in systems(cells, equations):
+    for system in _components(table, thresholds, verdict, parts):
         for position in np.flatnonzero(choose(system)):
             more[system.cells[position].rows] = True
     verdict.suppress(more, SECONDARY)
+
+
+def _components(
+    table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict, parts: dict[int, list[str]]
+) -> list[System]:
+    told = printed(table).assign(exact=table["estimate"])
+    cells = cells_of(told, np.isin(verdict.reason, PRIMARY), verdict.quality == "suppress", thresholds)
+    weigh(cells, parts)
+    return systems(cells, equations_of(cells, thresholds))
+
+
+def components(table: pd.DataFrame, thresholds: Thresholds) -> list[System]:
+    """Return what secondary suppression chooses from: cells that are connected, a confidential one among them."""
+    verdict, parts = _first(table, thresholds)
+    return _components(table, thresholds, verdict, parts)
+
+
+def _first(table: pd.DataFrame, thresholds: Thresholds) -> tuple[Verdict, dict[int, list[str]]]:
+    """Return what primary confidentiality and precision say, and what rows are made of."""
+    verdict = Verdict.silent(len(table))
+    verdict.suppress(table["estimate"].isna().to_numpy(), "nd")
+    parts = made_of(table)
+    mask(table, thresholds, verdict)
+    judge(table, verdict)
+    follow(table, verdict, parts)
+    return verdict, parts
 
 
 def account(table: pd.DataFrame) -> dict[str, Any]:
