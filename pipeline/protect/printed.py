@@ -47,6 +47,9 @@ def printed(table: pd.DataFrame) -> pd.DataFrame:
     share = (table["unit"] == "share").to_numpy()
     out["lower"] = np.where(share & (table["lower"] >= 0), np.maximum(lower, 0.0), lower)
     out["upper"] = np.where(share & (table["upper"] <= 1), np.minimum(upper, 1.0), upper)
+    # n, se and deff of a mean give its spread, which with the mean gives back answers of a unit that few people gave
+    spread = table["unit"].isin(("mean", "score")) & table["territory_level"].ne("region") & table["se"].notna()
+    out.loc[spread, ["deff", "n_effective"]] = np.nan
     for name in _SECONDARY:
         out[name] = _significant(out[name].to_numpy(np.float64), _TWO)
     for name in ("p_value", "p_adjusted"):

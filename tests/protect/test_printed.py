@@ -58,3 +58,9 @@ def test_ingredients_of_the_error_keep_two_digits(table):
 def test_rows_of_one_quantity_are_printed_on_one_step(table):
     made = table({"se": 0.0101}, {"se": 0.0099, "analysis": "crossings"}).assign(quantity="share{a=1|a=*}[users;;;;;]")
     assert steps(made) == pytest.approx([0.005, 0.005])
+
+
+def test_the_spread_of_a_mean_is_not_printed_for_a_unit(table):
+    rows = {"unit": "mean", "measure": "mean", "estimate": 4.2, "se": 0.1, "deff": 1.5, "n_effective": 60.0}
+    made = printed(table({**rows, "territory_level": "pays", "territory": "01"}, rows)).set_index("territory")
+    assert made["deff"].isna().to_dict() == {"01": True, "53": False}
