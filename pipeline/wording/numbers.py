@@ -74,13 +74,13 @@ def decimal(value: float, lang: str = "fr", decimals: int = 0, signed: bool = Fa
 
 def share(value: float, lang: str = "fr", decimals: int = 0) -> str:
     """Return a share between 0 and 1 as « 48 % » or "48%"."""
-    return _percent(decimal(_scaled(value), lang, decimals), lang)
+    return _percent(decimal(scaled(value), lang, decimals), lang)
 
 
 def evolution(value: float, lang: str = "fr", decimals: int | None = None) -> str:
     """Return a relative change (0.05) as « + 5 % »; one decimal under 2 %."""
-    grain = _grain(_scaled(value)) if decimals is None else decimals
-    return _percent(decimal(_scaled(value), lang, grain, signed=True), lang)
+    grain = _grain(scaled(value)) if decimals is None else decimals
+    return _percent(decimal(scaled(value), lang, grain, signed=True), lang)
 
 
 def points(value: float, lang: str = "fr", signed: bool = True, decimals: int | None = None) -> str:
@@ -158,7 +158,7 @@ def interval_decimals(lower: float, upper: float, unit: str, measure: str = "") 
     """Return the decimals that an interval needs to be told truthfully, see :func:`interval`."""
     decimals = _base_decimals(unit, measure)
     percent = unit == "share" or (unit == "ratio" and measure in CHANGES) or measure in _PERCENT_MEASURES
-    low, high = (_scaled(lower), _scaled(upper)) if percent else (lower, upper)
+    low, high = (scaled(lower), scaled(upper)) if percent else (lower, upper)
     excludes_zero = unit in ("point", "ratio", "score") and low * high > 0
     for grain in range(decimals, 3):
         a, b = rounded(low, grain), rounded(high, grain)
@@ -227,8 +227,11 @@ def listing(items: Iterable[str], lang: str = "fr", word: str | None = None) -> 
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {link} {words[-1]}" if words else ""
 
 
-def _scaled(value: float) -> float:
-    # 0.57 * 100 is 56.99999999999999 in binary: shift the decimal point instead
+def scaled(value: float) -> float:
+    """Return a share as a percentage, not yet rounded.
+
+    0.57 * 100 is 56.99999999999999 in binary, and a limit of 56.5 would round down: the decimal point is shifted.
+    """
     return float(Decimal(repr(float(value))).scaleb(2)) if math.isfinite(value) else value
 
 

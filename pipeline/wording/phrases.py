@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.wording.numbers import rounded, share
+from pipeline.wording.numbers import rounded, scaled, share
 from pipeline.wording.territories import after_de
 
 #: A share may be said as a simple fraction only within this distance of it.
@@ -155,7 +155,7 @@ def _near_english(value: float, group: Group, lower: float | None) -> tuple[str,
 
 def _nearly(value: float, fraction: float) -> int:
     """-1 under, +1 over, 0 when the percentage printed is that of the fraction."""
-    shown, exact = rounded(value * 100), rounded(fraction * 100)
+    shown, exact = rounded(scaled(value)), rounded(scaled(fraction))
     return 0 if shown == exact else (1 if shown > exact else -1)
 
 

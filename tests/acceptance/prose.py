@@ -217,7 +217,8 @@ def _tokens(ground: Ground, ids: Iterable[str]) -> set[str]:
         for value in values:
             if value is None or not math.isfinite(value):
                 continue
-            for scaled in (value, value * 100):
+            # 0.145 * 100 is 14.499999999999998 in binary
+            for scaled in (value, round(value * 100, 9)):
                 out |= {numbers.decimal(abs(scaled), "fr", d) for d in range(3)}
     return out
 

@@ -42,10 +42,10 @@ def bracket(row: pd.Series, lang: str) -> str:
     unit, measure = row["unit"], row["measure"]
     change = unit == "ratio" and measure in numbers.CHANGES
     percent = unit == "share" or change or measure in ("rate", "evolution")
-    scale = 100.0 if percent else 1.0
+    limits = [numbers.scaled(row[b]) if percent else row[b] for b in ("lower", "upper")]
     signed = unit in ("point", "score") or change or measure in numbers.DIFFERENCES
     grain = numbers.interval_decimals(row["lower"], row["upper"], unit, measure)
-    low, high = (numbers.decimal(row[b] * scale, lang, grain, signed=signed) for b in ("lower", "upper"))
+    low, high = (numbers.decimal(v, lang, grain, signed=signed) for v in limits)
     gap = f"{NARROW};{NO_BREAK}" if lang == "fr" else f";{NO_BREAK}"
     return f"[{low}{gap}{high}]"
 
