@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.attack.answers import read
+from tests.attack.axes import finer
 from tests.attack.links import of_changes, of_means, of_pages, of_sums
 from tests.attack.masses import Found, attack, published_masses, published_weights
 from tests.attack.published import Row, read_rows
@@ -16,7 +17,7 @@ from tests.attack.published import Row, read_rows
 
 def on(site: Path) -> tuple[list[Row], list[Found]]:
     """Return the rows of a site and all that can be found of those it hides."""
-    rows = read_rows(site)
+    rows = finer(read_rows(site))
     found = [*of_changes(rows), *of_sums(rows), *of_means(rows), *of_pages(rows, site)]
     for (population, wave, method), readings in read(rows).items():
         masses = {} if method else published_masses(rows, population, wave)
