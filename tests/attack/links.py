@@ -127,7 +127,10 @@ def of_pages(rows: Iterable[Row], site: Path) -> list[Found]:
     for page in sorted(site.rglob("*.html")):
         for key, text in _SHOWN.findall(page.read_text(encoding="utf-8")):
             if key in hidden and (number := _number(text)) is not None:
+                # a share stands in percent; a bare number beside it is how many answered
                 scale = 100.0 if hidden[key].unit == "share" else 1.0
+                if scale > 1 and "%" not in text:
+                    continue
                 low, high = (number + side * _half(text) for side in (-1, 1))
                 found.append(Found(key, low / scale, high / scale, f"page {page.name}"))
     return found
