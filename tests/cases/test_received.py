@@ -21,6 +21,7 @@ from .received import (
     never_zero,
     orderly,
     published,
+    reaches_a_report,
     refused,
     said,
     try_files,
@@ -115,12 +116,26 @@ WRITTEN: dict[str, tuple[list[str], Expect]] = {
     "errors": (["errors.xlsx"], every(accepted(60), said("a formula that failed (#N/A, #REF!", "#DIV/0!"))),
     "reg_zeros": (["reg_zeros.csv"], said("Zéro de tête rendu à un code")),
 }
+#: Labels that hold persons, or signs of mark-up.
+LABELS: dict[str, tuple[list[str], Expect]] = {
+    "names-in-labels": (
+        ["names-in-labels.sav"],
+        every(
+            reaches_a_report,
+            unpublished("soazig.tanguy", "06 77 66 55 44", "rue des Korrigans"),
+        ),
+    ),
+    "hostile-labels": (
+        ["hostile-labels.sav"],
+        every(reaches_a_report, unpublished("<script>alert", 'src="secret.txt"', "<img src=")),
+    ),
+}
 #: Questionnaires alone: refused by name, since there are no answers to read.
 FORMS: dict[str, tuple[list[str], Expect]] = {
     name: ([f"{name}.xlsx"], refused("none of the files holds data"))
     for name in ("xlsform_case_insensitivity", "xlsform_specify_other", "xlsform_yes_or_no_question")
 }
-CASES = TOTALS | NUMBERS | ANSWERS | WRITTEN | FORMS | ACROSS | SHAPE | DECLARED | SHEETS | ENCODED | CELLS
+CASES = TOTALS | NUMBERS | ANSWERS | WRITTEN | LABELS | FORMS | ACROSS | SHAPE | DECLARED | SHEETS | ENCODED | CELLS
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +156,15 @@ def test_a_received_file_ends_in_right_numbers_or_in_one_clear_stop(name: str, p
     ended = try_files(project, name.replace("_", "-"), files)
     assert orderly(ended) is None
     assert expect(ended) is None
+
+
+#: Shared files that other tests read.
+ELSEWHERE = {"miniature-register-space-outside-pays.csv", "README.md", "try.py"}
+
+
+@pytest.mark.slow
+def test_every_shared_file_has_its_expectation() -> None:
+    if not FOLDER.is_dir():
+        pytest.skip(f"the shared files are not here: {FOLDER}")
+    here = {p.name for folder in (FOLDER, FOLDER / "hostile") for p in folder.glob("*.*")}
+    assert here - ELSEWHERE == {file for needed, _ in CASES.values() for file in needed}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,8 @@ from pipeline.ingest.readers.second_header import LOOKED_AT, TwoLines, two_lines
 from pipeline.ingest.readers.widths import fitted
 
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
+#: A header of names in quotation marks parted by blanks, as R's ``write.table`` writes it.
+_BLANKS = re.compile(r'\s*"[^"]*"(?: "[^"]+")+\s*')
 
 
 def read_delimited(content: Content, file: str, spec: FileSpec, choose: Choose) -> Received:
@@ -133,8 +136,11 @@ def _separator(header: str, spec: FileSpec, file: str) -> tuple[str, Note | None
         return separator, None
     counts = {s: header.count(s) for s in SEPARATORS}
     best = max(counts, key=lambda s: counts[s])
-    name = SEPARATORS[best]
-    fr = {"semicolon": "point-virgule", "comma": "virgule", "tab": "tabulation", "bar": "barre"}[name]
+    if _BLANKS.fullmatch(header):
+        best = " "
+    name = {" ": "blank", **SEPARATORS}[best]
+    french = {"semicolon": "point-virgule", "comma": "virgule", "tab": "tabulation", "bar": "barre", "blank": "blanc"}
+    fr = french[name]
     return best, Note(
         "separator",
         "",

@@ -95,3 +95,10 @@ def test_titles_above_a_header_are_still_found(tmp_path: Path) -> None:
     got = read(tmp_path, "Relevé annuel\n\nEspace;2019;2020\nA;12;13\nB;14;15\nC;16;17\nD;1;2\nE;1;2\nF;1;2\n")
     assert got.columns == ["Espace", "2019", "2020"]
     assert got.lines[0] == 4
+
+
+@pytest.mark.parametrize("names", ['"sexe" "age"', '"" "sexe" "age"', '"sexe ou genre" "age, en années"'])
+def test_names_in_quotation_marks_parted_by_blanks_are_columns(tmp_path: Path, names: str) -> None:
+    got = read(tmp_path, names + "\n" + "".join(f'"{i}" "H" {20 + i}\n' for i in range(1, 9)))
+    assert got.table.iloc[:, -1].tolist() == [str(20 + i) for i in range(1, 9)]
+    assert got.n == 8
