@@ -19,6 +19,8 @@ from pipeline.protect.feasible import Floats, System, exposed, programme
 Bools = NDArray[np.bool_]
 #: A cell that moves less than this beyond its step has not moved.
 _STILL = 1e-6
+#: Part of the widest interval that there can be, spared so that a programme reaches it.
+_SPARED = 1e-3
 #: Rounds in which the programme is drawn to few cells (Candes, Wakin and Boyd 2008, J. Fourier Analysis and
 #: Applications 14), and how far a cell moves that has hardly moved.
 _ROUNDS = 2
@@ -28,10 +30,8 @@ _LITTLE = 0.05
 def choose(system: System) -> Bools:
     """Return which cells (n,) of a component are not printed: those hidden already, and the cheapest that suffice.
 
-    Raises
-    ------
-    ProtectError
-        When a confidential cell is known however much is hidden.
+    A cell that stays known however much is hidden (what a base of two people leaves of three) needs no more than what
+    is left when nothing is printed.
     """
     start = np.array([c.hidden for c in system.cells], dtype=bool)
     hidden = start.copy()
@@ -44,10 +44,26 @@ def choose(system: System) -> Bools:
             more = _cheapest(system, hidden, position, down, up)
             cause |= {int(i): position for i in np.flatnonzero(more & ~hidden)}
             hidden |= more
-        if (hidden == before).all():
-            known_ones = [system.cells[i].quantity for i in known]
-            raise ProtectError("a confidential number follows from what must be printed", found=known_ones[:3])
+        if (hidden == before).all() and not _lowered(system, sorted(known)):
+            hidden |= _around(system, sorted(known), hidden)
     return _needed(system, hidden, cause)
+
+
+def _lowered(system: System, positions: list[int]) -> bool:
+    """Ask of cells, in place, no wider interval than there is when nothing is printed; say whether that was lower."""
+    possible = exposed(system, np.ones(len(system.cells), dtype=bool), positions)
+    for position, (down, up) in possible.items():
+        system.cells[position].width = max(up - down, 0.0) * (1 - _SPARED)
+    return bool(possible)
+
+
+def _around(system: System, positions: list[int], hidden: Bools) -> Bools:
+    """Return the printed cells that stand in a sum with some cells; all cells when these are hidden already."""
+    linked = abs(system.sums)
+    marked = np.zeros(len(hidden))
+    marked[positions] = 1.0
+    near: Bools = (linked.T @ (linked @ marked)) > 0
+    return near if (near & ~hidden).any() else np.ones(len(hidden), dtype=bool)
 
 
 def cost(system: System, hidden: Bools) -> float:

@@ -66,7 +66,8 @@ def judged(rows: Iterable[Row], found: Iterable[Found], truth: Path) -> pd.DataF
     right = table["value"].between(table["low"] - 1e-6, table["high"] + 1e-6)
     table["exact"] = right & np.where(share, width <= EXACT_SHARE, width <= EXACT_COUNT)
     table["near"] = right & (width < NEAR * table["value"].abs()) & (share | (table["value"] > 0))
-    table["few"] = right & share & (width < PEOPLE / table["n"])
+    # among fewer than three nothing can be open by three: there a share is found unless all of 0 to 1 is left
+    table["few"] = right & share & (width < np.minimum(PEOPLE / table["n"], 1 - 1e-9))
     answers = table["inference"].isin(["sample", "nonprobability"])
     people = table["contributors"].between(1, FEW) | (table["n"] - table["contributors"]).between(1, ALMOST_ALL)
     units = (table["contributors"] < FEW_UNITS) | (table["largest_share"] > DOMINANT)

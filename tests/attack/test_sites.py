@@ -11,12 +11,10 @@ from tests.attack import on
 from tests.attack.score import Score, judged, scores
 
 NAME = "miniature"
-#: Half the spaces leave a number that protect can hide only with one that must be printed, and it stops.
-SPARSE = pytest.mark.xfail(reason="protect stops on the sparse miniature", strict=False)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", ["", pytest.param("sparse", marks=SPARSE)])
+@pytest.mark.parametrize("scenario", ["", "sparse"])
 def test_no_hidden_number_of_few_is_found_exactly_or_nearly(scenario: str, tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project")
     if scenario:

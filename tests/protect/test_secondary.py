@@ -178,3 +178,9 @@ def test_what_the_answers_leave_of_a_base_is_wide_enough_in_shares_too():
     told = fates(*rows)
     assert told[("53", "answer=3")] == "c"
     assert list(told.values()).count("c") > 1
+
+
+def test_two_respondents_cannot_be_open_by_three_and_stop_nothing():
+    rows = [share({"sex": s}, 2, 1, age="a") for s in (1, 2)] + [share({"sex": s}, 2000, 1000) for s in (1, 2)]
+    assert list(fates(*rows).values()) == ["c", "c", "", ""]
+    assert set(fates(*rows[:2], share({"sex": [1, 2]}, 2, 2, age="a")).values()) == {"c"}
