@@ -242,16 +242,19 @@ def _items(context: Context, entry: Entry, source: str, names: list[str]) -> Ite
             answered = int((status == _ANSWERED).sum())
             silent = int(status.isin(_REFUSALS).sum())
             if answered + silent:
-                yield _row(
+                row = _row(
                     context,
                     entry,
                     indicator=name,
                     measure="item_nonresponse",
-                    population="visits",
+                    population="respondents",
                     unit="share",
                     wave=str(wave),
                     estimate=silent / (answered + silent),
                     n=answered + silent,
-                    contributors=answered + silent,
+                    contributors=silent,
                     source=source,
                 )
+                # who kept silent is a fact about persons, as an answer is
+                asked = {name: [*_REFUSALS, _ANSWERED]}
+                yield replace(row, quantity=counted(row, "share", {name: _REFUSALS}, asked))

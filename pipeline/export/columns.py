@@ -67,6 +67,7 @@ _TEXT = (
 _NUMBERS = (
     ("order", "Rang", "Rang de la vague dans l'ordre déclaré, ou de la période dans le calendrier."),
     ("estimate", "Estimation", "Valeur estimée ou dénombrée ; vide quand elle n'est pas publiable."),
+    ("step", "Pas", "Pas sur lequel l'estimation et ses bornes sont arrondies ; il suit l'erreur type."),
     ("se", "Erreur type", "Erreur type, selon le plan de sondage."),
     ("lower", "Borne inférieure", "Borne inférieure de l'intervalle de confiance."),
     ("upper", "Borne supérieure", "Borne supérieure de l'intervalle de confiance."),
@@ -117,7 +118,9 @@ def published_table(table: pd.DataFrame, labels: Labels, lang: str) -> pd.DataFr
     out["label"] = [_label(row, labels, lang) for row in out[list(_NAMING)].to_dict("records")]
     columns = [c.name for c in COLUMNS]
     digits = {c.name: DECIMALS for c in COLUMNS if c.type == "number"}
-    return out[columns].round(digits)
+    out = out.reindex(columns=columns)
+    # what is written with so many decimals stands on no finer step
+    return out.assign(step=out["step"].clip(lower=10.0**-DECIMALS)).round(digits)
 
 
 def _place(key: str, labels: Labels, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 These are counts of records, unweighted and without design: they tell what was received, not what users think. Numbers
 stand in spans of class ``record`` that name their table and row. Rates on fewer persons than the evaluation's smallest
-number of contributors are not shown.
+number of contributors, and counts of as few persons, are not shown; counts of records that a technical rule flags are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.export.prose import grid
 from pipeline.export.set_aside import read
 from pipeline.export.validation import column_words, reason_words, record, rules_of, title
+from pipeline.wording import labels as words
 from pipeline.wording.markdown import literal
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ MOST = 12
 MOST_MOVED = 30
 _UNITS = {"record": "fiches", "question": "questions", "code": "parts", "month": "mois d'espace"}
 _TOO_FEW = "nd"
+#: A share that all but one or two gave tells of those.
+_LEAST_OTHERS = 3
 
 
 def has_flags(evaluation: Evaluation) -> bool:
@@ -94,7 +97,22 @@ def _asked_and_rate(evaluation: Evaluation, found: pd.DataFrame, key: str, lang:
     asked, silent = int(found["asked"].iloc[0]), int(found["silent"].iloc[0])
     if asked < evaluation.settings.disclosure.minimum_contributors:
         return [_TOO_FEW, _TOO_FEW]
+    if _few(silent, evaluation):
+        return [record(asked, f"{key}/asked", lang), words.SIGNS["confidential"]]
     return [record(asked, f"{key}/asked", lang), record(silent / asked, f"{key}/rate", lang, share=True)]
+
+
+def _few(persons: int, evaluation: Evaluation) -> bool:
+    """Return whether so few persons answered, or kept silent, that they may be known."""
+    return 0 < persons < evaluation.settings.disclosure.minimum_contributors
+
+
+def _about_few(shares: pd.DataFrame, evaluation: Evaluation) -> bool:
+    """Return whether a raw share is about few persons, or about all but one or two: the others would give it back."""
+    given = [
+        (round(s * n), n) for w in ("from", "to") for s, n in zip(shares[f"share_{w}"], shares[f"n_{w}"], strict=True)
+    ]
+    return any(_few(k, evaluation) or 0 < n - k < _LEAST_OTHERS for k, n in given)
 
 
 def has_drift(evaluation: Evaluation) -> bool:
@@ -125,7 +143,9 @@ def moved(evaluation: Evaluation, lang: str = "fr") -> Markdown:
     rows: list[list[object]] = []
     out = table[table["flagged"]]
     widest = (out["share_to"] - out["share_from"]).abs().nlargest(MOST_MOVED).index
-    for r in out[out.index.isin(widest)].itertuples():
+    shown = out[out.index.isin(widest)]
+    about = {cell: _about_few(part, evaluation) for cell, part in shown.groupby(["source", "question"])}
+    for r in shown.itertuples():
         source, question = str(r.source), str(r.question)
         asked = evaluation.instruments[source].question(question)
         key = f"drift/{source}/{r.Index}"
@@ -133,8 +153,12 @@ def moved(evaluation: Evaluation, lang: str = "fr") -> Markdown:
             [
                 column_words(evaluation, source, question),
                 _answer(asked, str(r.code)),
-                record(float(str(r.share_from)), f"{key}/share_from", lang, share=True),
-                record(float(str(r.share_to)), f"{key}/share_to", lang, share=True),
+                *(
+                    words.SIGNS["confidential"]
+                    if about[source, question]
+                    else record(float(str(getattr(r, name))), f"{key}/{name}", lang, share=True)
+                    for name in ("share_from", "share_to")
+                ),
                 f"{r.wave_from} à {r.wave_to}",
             ]
         )

@@ -30,8 +30,9 @@ FIELDS = (
     {"name": "found", "type": "string", "title": "Valeur en cause (nombres et dates impossibles seulement)"},
     {"name": "severity", "type": "string", "title": "Conséquence"},
 )
-#: Rules whose value at fault is an impossible number or day; in any other cell somebody may have written a name.
-TOLD = ("out_of_range", "date_outside_field", "age_sum_differs", "repeated_key", "missing_required")
+#: Rules whose value at fault is an impossible number or day; in any other cell somebody may have written a name, or
+#: stands a number that may be true of one space (a total that its parts do not add up to).
+TOLD = ("out_of_range", "date_outside_field", "repeated_key", "missing_required")
 
 
 def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:

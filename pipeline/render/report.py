@@ -201,7 +201,7 @@ class Report:
         def write(r: Row) -> str:
             half = (r["upper"] - r["lower"]) / 2
             if r["unit"] in ("share", "rate", "point"):
-                half = half if r["unit"] == "point" else 100 * half
+                half = half if r["unit"] == "point" else numbers.scaled(half)
                 return f"{around} {numbers.points(half, self.lang, signed=False)}"
             return f"{around} {numbers.estimate(half, r['unit'], self.lang, measure=r['measure'])}"
 

@@ -257,7 +257,7 @@ def evolution(row: Row, *, first: str, last: str, subject: str = "", lang: str =
         return withheld.sentence([row], "", lang)
     size = numbers.evolution(abs(row["estimate"]), lang).lstrip(f"+{NO_BREAK}")
     up = row["estimate"] > 0
-    stable = numbers.rounded(abs(row["estimate"]) * 100, 1) == 0
+    stable = numbers.rounded(numbers.scaled(abs(row["estimate"])), 1) == 0
     if lang == "fr":
         who = capital(subject or "à espaces et mois comparables, la fréquentation")
         span = f"entre {first} et {last}"

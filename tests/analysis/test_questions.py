@@ -162,8 +162,10 @@ def test_broken_off_questionnaires_are_partial_neither_complete_nor_absent(minia
 def test_item_nonresponse_is_that_of_the_frequency_question(miniature, table):
     users = miniature.context.clean("users", ["wave", "visits_4w__status"])
     silent = users["visits_4w__status"].eq("no_answer")[users["wave"] == "2003"]
-    row = table.set_index("result_id").loc["response.visits_4w.item_nonresponse/visits/wave=2003/region=53"]
+    row = table.set_index("result_id").loc["response.visits_4w.item_nonresponse/respondents/wave=2003/region=53"]
     assert row["estimate"] == pytest.approx(silent.mean())
+    # those who kept silent are persons: few of them are not told
+    assert row["contributors"] == silent.sum()
 
 
 def test_prevalence_gives_the_same_share_as_the_question_of_its_own(miniature, table):

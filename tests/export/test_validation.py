@@ -42,7 +42,9 @@ def test_flags_are_apart_from_what_sets_rows_aside_and_have_their_rate(evaluatio
 def test_nonresponse_is_told_among_those_asked_and_not_on_a_few_persons(evaluation: Evaluation) -> None:
     text = screening.nonresponse(evaluation, "users").data
     assert '[25\u202f%]{.record data-record="nonresponse/users/2006/visits_4w/rate"}' in text
-    assert '[2,5\u202f%]{.record data-record="nonresponse/users/2003/home_internet/rate"}' in text
+    # six kept silent of 240
+    assert '[240]{.record data-record="nonresponse/users/2003/home_internet/asked"} | c |' in text
+    assert "nonresponse/users/2003/home_internet/rate" not in text
     # nine persons were asked in 2006: fewer than the eleven that the evaluation demands
     assert "nonresponse/users/2006/home_internet" not in text
     assert "| nd | nd |" in text

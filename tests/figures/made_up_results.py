@@ -324,7 +324,7 @@ def _accounts(rows: list[Result]) -> None:
             ("persons.handed", "count", "visits", "count", handed),
             ("persons.returned", "count", "visits", "count", handed * 0.58 // 1),
             ("persons", "rate", "visits", "rate", 0.58),
-            ("visits_4w", "item_nonresponse", "visits", "share", 0.02),
+            ("visits_4w", "item_nonresponse", "respondents", "share", 0.02),
         ):
             rows.append(
                 census("response", indicator, measure, population, unit, value, *region, source="users", wave=wave)
