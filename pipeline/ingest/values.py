@@ -16,6 +16,8 @@ from pipeline.ingest.lexicon import folded, lexicon
 
 #: Characters of a number that may be a code.
 LONGEST_CODE = 300
+#: Whole numbers from here on are not all told apart.
+LARGEST_WHOLE = 2**53
 _WHOLE = re.compile(r"[+-]?\d+(?:[.,]0+)?")
 _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)")
@@ -126,7 +128,9 @@ def numbers(
         else:
             text = text_of(value)
             number = None if text is None else number_of(text, decimal, thousands)
-        if number is None or not math.isfinite(number) or (whole and not number.is_integer()):
+        if number is None or not math.isfinite(number):
+            return None
+        if whole and not (number.is_integer() and abs(number) < LARGEST_WHOLE):
             return None
         return number
 

@@ -110,7 +110,7 @@ TWINS: dict[str, tuple[dict[str, str | dict[str, Cells]], Expect]] = {
     ),
     "row-names": (
         {"a.csv": answers('"sexe" "age"', lambda i: f'"{i + 1}" "{"HF"[i % 2]}" {20 + i % 40}')},
-        every(accepted(N), closed("sexe", "F", "H")),
+        every(accepted(N), closed("Sexe", "F", "H")),
     ),
     "not-asked": (
         {"a.csv": answers("IDENT;ANNEE;AVIS;A1;A2", lambda i: f"{i};{'2019;bon;;' if i < 30 else '2022;bon;Oui;Non'}")},

@@ -122,3 +122,9 @@ def test_categories_of_other_rows_are_not_looked_at() -> None:
 def test_months_by_name_are_read_in_french_and_english(text: str, month: str | None) -> None:
     clean, left = months(distinct(column(text)))
     assert (clean.tolist()[0] if month else left.tolist()[0]) == (month or text)
+
+
+def test_whole_numbers_beyond_what_a_file_can_hold_are_unreadable() -> None:
+    clean, unreadable = numbers(distinct(pd.Series([3.0, 1e300, -(2.0**63)])), None, whole=True)
+    assert clean.isna().tolist() == [False, True, True]
+    assert unreadable.notna().tolist() == [False, True, True]
