@@ -114,8 +114,9 @@ def _named(row: pd.Series, scope: Scope) -> str:
 def renewal(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
     """Return, for each rule, who would pay for the renewal of old equipment."""
     rows = scope.rows(analysis, "renewal", population="spaces", by="rule")
-    if not anything(rows):
-        return Absent(why_absent(rows, scope))
+    aid = rows[rows["measure"] == "aid"]
+    if not anything(aid):
+        return Absent(why_absent(aid if len(aid) else rows, scope))
     french = scope.lang == "fr"
     heads = [
         ("rule", "Règle" if french else "Rule"),
@@ -129,7 +130,7 @@ def renewal(scope: Scope, *, analysis: str = "money", caption: writing.Captions 
         [head(scope.code_text("rule", c)), *(number(pick(rows, code=c, measure=m), scope) for m, _ in heads[1:])]
         for c in rows["code"].unique()
     ]
-    first = published(rows[rows["measure"] == "aid"]).iloc[0]
+    first = published(aid).iloc[0]
     value = numbers.estimate(first["estimate"], "euro", scope.lang)
     rule = f"«{NO_BREAK}{scope.code_text('rule', first['code'])}{NO_BREAK}»"
     reading = f"sous la règle {rule}, l'aide serait de {value}." if french else f"under {rule}, aid would be {value}."
@@ -146,15 +147,15 @@ def _old(scope: Scope) -> str:
 def criteria(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
     """Return how many labelled spaces meet each criterion of the label, and all of them."""
     rows = scope.rows(analysis, "label_criteria", population="spaces", by="criterion")
-    if not anything(rows):
-        return Absent(why_absent(rows, scope))
+    labelled = rows[rows["measure"] == "labelled"]
+    if not anything(labelled):
+        return Absent(why_absent(labelled if len(labelled) else rows, scope))
     french = scope.lang == "fr"
     heads = (
         ("criterion", "Critère" if french else "Criterion"),
         ("labelled", "Espaces labellisés qui le remplissent" if french else "Labelled spaces that meet it"),
         ("known", "Espaces labellisés où il est connu" if french else "Labelled spaces where it is known"),
     )
-    labelled = rows[rows["measure"] == "labelled"]
     body: Sequence[Sequence[Cell]] = [
         [head(scope.code_text("criterion", r["code"])), number(r, scope), respondents(r, scope)]
         for _, r in labelled.iterrows()
