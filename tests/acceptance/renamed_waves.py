@@ -115,13 +115,22 @@ def _same(x: pd.Series, y: pd.Series, plain: Callable[[str], str]) -> np.ndarray
 #: French says « en 2006 » of a year, and « à la vague V10 », « (vague V10) » of another name.
 _SINCE = re.compile(r"depuis la vague (<\d>)")
 _SAID = re.compile(r"(?:à la vague|\(vague) (<\d>)\)?")
+_SAID_FIRST = re.compile(r"À la vague (<\d>)")
 
 
 def _both(names: Names) -> Callable[[str], str]:
     """Return how a text is read whichever way waves are called: each wave is its number in order."""
     of = {old: f"<{i}>" for i, old in enumerate(names)} | {new: f"<{i}>" for i, new in enumerate(names.values())}
     pattern = re.compile("|".join(rf"(?<![^\W_]){re.escape(n)}(?![^\W_])" for n in sorted(of, key=len, reverse=True)))
-    return lambda text: _SAID.sub(r"en \1", _SINCE.sub(r"depuis \1", pattern.sub(lambda found: of[found[0]], text)))
+    said = ((_SINCE, r"depuis \1"), (_SAID, r"en \1"), (_SAID_FIRST, r"En \1"))
+
+    def read(text: str) -> str:
+        text = pattern.sub(lambda found: of[found[0]], text)
+        for called, plain in said:
+            text = called.sub(plain, text)
+        return text
+
+    return read
 
 
 def text_of(page: Path) -> list[str]:
