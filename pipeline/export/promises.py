@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,36 +71,23 @@ def unfounded(evaluation: Evaluation, table: pd.DataFrame) -> list[PipelineError
     table : publishable results.
     """
     studied = {*table["analysis"].unique(), *(entry.name for entry in evaluation.settings.plan)}
-    faults: list[PipelineError] = []
-    for place, partial in _named(evaluation):
-        if partial.partition(".")[0] in studied:
-            try:
-                row_of(evaluation, table, partial, place)
-            except PipelineError as fault:
-                faults.append(fault)
+    faults = _missing(evaluation, table, studied, ((None, *stated) for stated in _stated(evaluation)))
     for i, question in enumerate(evaluation.settings.questions):
         for j, indicator in enumerate(question.indicators):
             if indicator.partition(".")[0] in studied and not made_for(table, indicator):
                 faults.append(no_such_indicator(evaluation, table, indicator, f"questions.{i}.indicators.{j}"))
-    return [*faults, *_recommended(evaluation, table, studied)]
-
-
-def _named(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
-    """Yield the key and the partial result_id of everything that statements name."""
-    for i, question in enumerate(evaluation.settings.questions):
-        for j, statement in enumerate(question.statements):
-            place = f"questions.{i}.statements.{j}"
-            yield f"{place}.about", statement.about
-            for partial in statement.agrees:
-                yield f"{place}.agrees", partial.removeprefix("-")
-
-
-def _recommended(evaluation: Evaluation, table: pd.DataFrame, studied: set[str]) -> list[PipelineError]:
-    faults: list[PipelineError] = []
     try:
-        named = evidence_of(evaluation)
+        recommended = evidence_of(evaluation)
     except PipelineError as fault:
-        return [fault]
+        return [*faults, fault]
+    return [*faults, *_missing(evaluation, table, studied, recommended)]
+
+
+def _missing(
+    evaluation: Evaluation, table: pd.DataFrame, studied: set[str], named: Iterable[tuple[Path | None, str, str]]
+) -> list[PipelineError]:
+    """Return why results that are named (file, key, partial result_id) are not there."""
+    faults: list[PipelineError] = []
     for path, key, partial in named:
         if partial.partition(".")[0] in studied:
             try:
@@ -108,3 +95,13 @@ def _recommended(evaluation: Evaluation, table: pd.DataFrame, studied: set[str])
             except PipelineError as fault:
                 faults.append(fault)
     return faults
+
+
+def _stated(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    """Yield the key and the partial result_id of everything that statements name."""
+    for i, question in enumerate(evaluation.settings.questions):
+        for j, statement in enumerate(question.statements):
+            place = f"questions.{i}.statements.{j}"
+            yield f"{place}.about", statement.about
+            for partial in statement.agrees:
+                yield f"{place}.agrees", partial.removeprefix("-")

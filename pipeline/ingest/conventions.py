@@ -62,16 +62,20 @@ def summed_days_note(name: str, days: Sequence[dt.date]) -> list[Note]:
     several = len({(d.year, d.month) for d in days}) < len(days)
     if len(days) < 2 or not several:
         return []
-    weeks = all((b - a).days % 7 == 0 for a, b in itertools.pairwise(days))
     shown, other = f"{days[0]:%Y-%m-%d}", f"{days[1]:%Y-%m-%d}"
     fr = (
         f"« {name} » : plusieurs jours d'un même mois ({shown}, {other}...) ; leurs comptages sont additionnés par mois"
     )
     en = f"'{name}': several days of one month ({shown}, {other}...); their counts are added up by month"
-    if weeks:
+    if weeks_apart(days):
         fr += " ; ce sont sans doute ceux de semaines, et celle qui court sur deux mois compte au mois de son jour"
         en += "; they are probably those of weeks, and one that runs over two months counts in the month of its day"
     return [Note("summed_days", name, shown, other, fr, en)]
+
+
+def weeks_apart(days: Sequence[dt.date]) -> bool:
+    """Return whether all days, in order, are a number of weeks apart."""
+    return all((b - a).days % 7 == 0 for a, b in itertools.pairwise(days))
 
 
 def _true_date(value: object) -> dt.date | None:

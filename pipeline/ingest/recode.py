@@ -29,13 +29,14 @@ from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.units import unit_note, without_units
 from pipeline.ingest.values import Distinct, dates, distinct, joined, months, numbers, spellings, text_of, texts
 from pipeline.instrument import Code, Instrument, Question
+from pipeline.instrument.affirmation import NO, YES
 
 STATUSES = ("answered", "no_answer", "refused", "dont_know", "not_applicable", "routed", "not_asked")
 ANSWERED, NO_ANSWER, ROUTED, NOT_ASKED = (STATUSES.index(s) for s in ("answered", "no_answer", "routed", "not_asked"))
-TICKED = frozenset({"1", "y", "yes", "o", "oui", "x", "true", "vrai"})
+TICKED = YES | {"x"}
 #: A wave of so few records may leave a question blank that was asked.
 WHOLE = 10
-UNTICKED = frozenset({"0", "2", "n", "no", "non", "false", "faux"})
+UNTICKED = NO | {"2"}
 
 
 @dataclass(frozen=True)
@@ -349,8 +350,7 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
         found = distinct(received.table[column])
         # Some tools write the answer itself in the box that was ticked for it.
         own = {t.casefold() for t in (item.label.fr, item.label.en) if t} - unticked
-        marks = ticked | own
-        read = [_box(v, marks, unticked, reasons, received.user_missing.get(column, [])) for v in found.values]
+        read = [_box(v, ticked | own, unticked, reasons, received.user_missing.get(column, [])) for v in found.values]
         kind = found.array([k for k, _ in read], 0)
         boxes[clean] = kind == 1
         any_ticked |= kind == 1

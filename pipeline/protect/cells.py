@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.protect.confidentiality import Thresholds
-from pipeline.protect.printed import STEP
+from pipeline.protect.printed import STEP, last_digit
 from pipeline.results.quantity import ANSWERED, NOTHING, VALUE, Quantity, Where, parse
 
 #: Level of the places that make up the whole.
@@ -205,13 +205,10 @@ def _told_by_error(row: dict[str, float]) -> float:
     p, se, deff = row["exact"], row["se"], row["deff"]
     if not (np.isfinite(se) and np.isfinite(deff) and se > 0 and deff > 0) or p in (0.0, 1.0):
         return np.inf
-    loose = 2 * _last_digit(se) / se + _last_digit(deff) / deff
+    # printed with two digits, each errs by half of its last one
+    off_se, off_deff = 0.5 * last_digit(np.array([se, deff]))
+    loose = 2 * off_se / se + off_deff / deff
     return float(p * (1 - p) * loose / max(abs(1 - 2 * p), loose))
-
-
-def _last_digit(x: float) -> float:
-    """Return half of the last of two significant digits."""
-    return float(0.5 * 10.0 ** (np.floor(np.log10(x) + 1e-9) - 1))
 
 
 def _cost(cell: Cell) -> float:

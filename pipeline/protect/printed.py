@@ -68,7 +68,7 @@ def steps(table: pd.DataFrame) -> Floats:
     most = np.array([_SAMPLED.get(u, (0.0, np.inf))[1] for u in unit])
     sampled = np.clip(_nice(np.where(has_error, se / 2, 1.0)), least, most)
     exact = np.array([_EXACT.get(u, np.nan) for u in unit])
-    made = 10.0 ** (_exponent(np.where(estimate > 0, estimate, 1.0)) - _SIGNIFICANT + 1)
+    made = last_digit(np.where(estimate > 0, estimate, 1.0), _SIGNIFICANT)
     made = np.where(unit == "euro", np.minimum(made, 1.0), made)
     step = pd.Series(np.where(has_error, sampled, np.where(np.isnan(exact), made, exact)))
     quantity = table["quantity"].reset_index(drop=True) + "|" + table["unit"].reset_index(drop=True)
@@ -106,7 +106,13 @@ def _clean(x: Floats, step: Floats) -> Floats:
     return np.array([round(v, d) if np.isfinite(v) else v for v, d in zip(x.tolist(), digits.tolist(), strict=True)])
 
 
+def last_digit(x: Floats, digits: int = _TWO) -> Floats:
+    """Return the unit of the last of the significant digits of positive numbers."""
+    unit: Floats = 10.0 ** (_exponent(x) - digits + 1)
+    return unit
+
+
 def _significant(x: Floats, digits: int) -> Floats:
     known = np.isfinite(x) & (x != 0)
-    step = 10.0 ** (_exponent(np.where(known, np.abs(x), 1.0)) - digits + 1)
+    step = last_digit(np.where(known, np.abs(x), 1.0), digits)
     return np.where(known, _clean(np.round(x / step) * step, step), x)

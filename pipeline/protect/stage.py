@@ -48,10 +48,11 @@ def protect(table: pd.DataFrame, thresholds: Thresholds | None = None) -> tuple[
     thresholds = thresholds or Thresholds()
     results.check(table)
     table = table.reset_index(drop=True)
-    verdict = decide(table, thresholds)
+    shown = printed(table)
+    verdict = decide(table, shown, thresholds)
     told = account(_judged(table, verdict.quality, verdict.reason))
     confidential = np.array([str(r).partition("_")[0] == CONFIDENTIAL for r in verdict.reason], dtype=bool)
-    out = _judged(printed(table), verdict.quality, np.where(confidential, CONFIDENTIAL, verdict.reason))
+    out = _judged(shown, verdict.quality, np.where(confidential, CONFIDENTIAL, verdict.reason))
     hidden = out["quality"] == "suppress"
     out = results.blank(out, hidden)
     out.loc[hidden, STEP] = np.nan
@@ -65,30 +66,37 @@ def _judged(table: pd.DataFrame, quality: Any, reason: Any) -> pd.DataFrame:
     return table.assign(quality=pd.array(quality, dtype="str"), reason=pd.array(reason, dtype="str"))
 
 
-def decide(table: pd.DataFrame, thresholds: Thresholds) -> Verdict:
-    """Return quality and reason of every row: nothing to estimate, confidentiality, precision, then what follows."""
+def decide(table: pd.DataFrame, shown: pd.DataFrame, thresholds: Thresholds) -> Verdict:
+    """Return quality and reason of every row: nothing to estimate, confidentiality, precision, then what follows.
+
+    Parameters
+    ----------
+    table, shown : private results, and the same as they are printed.
+    """
     compared = compared_levels(table)
     verdict, parts = _first(table, thresholds)
-    hide_more(table, thresholds, verdict, parts)
+    hide_more(table, shown, thresholds, verdict, parts)
     follow(table, verdict, parts)
     follow_levels(verdict, compared)
     follow(table, verdict, parts)
     return verdict
 
 
-def hide_more(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict, parts: dict[int, list[str]]) -> None:
+def hide_more(
+    table: pd.DataFrame, shown: pd.DataFrame, thresholds: Thresholds, verdict: Verdict, parts: dict[int, list[str]]
+) -> None:
     """Suppress, in place, the rows of cells without which a confidential one would be known."""
     more = np.zeros(len(table), dtype=bool)
-    for system in _components(table, thresholds, verdict, parts):
+    for system in _components(table, shown, thresholds, verdict, parts):
         for position in np.flatnonzero(choose(system)):
             more[system.cells[position].rows] = True
     verdict.suppress(more, SECONDARY)
 
 
 def _components(
-    table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict, parts: dict[int, list[str]]
+    table: pd.DataFrame, shown: pd.DataFrame, thresholds: Thresholds, verdict: Verdict, parts: dict[int, list[str]]
 ) -> list[System]:
-    told = printed(table).assign(exact=table["estimate"])
+    told = shown.assign(exact=table["estimate"])
     cells = cells_of(told, np.isin(verdict.reason, PRIMARY), verdict.quality == "suppress", thresholds)
     weigh(cells, parts)
     return systems(cells, equations_of(cells, thresholds))
@@ -97,7 +105,7 @@ def _components(
 def components(table: pd.DataFrame, thresholds: Thresholds) -> list[System]:
     """Return what secondary suppression chooses from: cells that are connected, a confidential one among them."""
     verdict, parts = _first(table, thresholds)
-    return _components(table, thresholds, verdict, parts)
+    return _components(table, printed(table), thresholds, verdict, parts)
 
 
 def _first(table: pd.DataFrame, thresholds: Thresholds) -> tuple[Verdict, dict[int, list[str]]]:

@@ -140,7 +140,7 @@ class Report:
             When no territory has such a result, published or not: then the id is mistyped, not suppressed.
         """
         try:
-            return _published(self.row(result_id, of))
+            return not withheld.is_hidden(self.row(result_id, of))
         except ResultsError:
             if not self._from.results.known(result_id):
                 raise
@@ -297,7 +297,7 @@ class Report:
         row = self.row(result_id, of)
         if row["unit"] not in units:
             raise PublishError("the result has another unit", where=row["result_id"], found=row["unit"], allowed=units)
-        if _published(row):
+        if not withheld.is_hidden(row):
             return self._shown(write(row), [row["result_id"]])
         if absent is None:
             return self._withheld(row)
@@ -347,7 +347,3 @@ class Report:
 
     def _in_language(self, text: Any) -> str:
         return str(getattr(text, self.lang, None) or text.fr)
-
-
-def _published(row: Row) -> bool:
-    return not withheld.is_hidden(row)

@@ -34,17 +34,16 @@ def balance(weighted: WeightedSource, months: dict[str, FieldMonth]) -> pd.DataF
             table = target.merge(table.reset_index(), on=["wave", "category"], how="left")
             variable = column.removeprefix("_margin_")
             cells = list(zip(table["wave"], table["category"].astype(str), strict=True))
-            told = {
-                name: [_of(getattr(months[w], name)(variable), category) for w, category in cells]
-                for name in ("imputed_share", "spaces", "largest_share")
-            }
-            tables.append(table.assign(margin=variable, **told))
+            told = {name: _by_cell(months, name, variable) for name in ("imputed_share", "spaces", "largest_share")}
+            # nothing was counted or imputed in the class of unknown answers
+            facts = {name: [known.get(cell, 0.0) for cell in cells] for name, known in told.items()}
+            tables.append(table.assign(margin=variable, **facts))
     return pd.concat(tables, ignore_index=True)[columns]
 
 
-def _of(facts: pd.Series, category: str) -> float:
-    """Return what is known of a category; nothing was counted or imputed in the class of unknown answers."""
-    return float(facts.rename(index=str).get(category, 0.0))
+def _by_cell(months: dict[str, FieldMonth], name: str, variable: str) -> dict[tuple[str, str], float]:
+    """Return what a field month says of each category of a margin, by wave and category."""
+    return {(w, str(c)): float(v) for w, month in months.items() for c, v in getattr(month, name)(variable).items()}
 
 
 def spread(weighted: WeightedSource) -> pd.DataFrame:

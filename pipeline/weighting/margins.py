@@ -35,24 +35,27 @@ class FieldMonth:
                 f"attendance has no column '{variable}' to take a margin from",
                 allowed=sorted(set(self.cells.columns) - {"visits", "imputed"}),
             )
-        keys = self.cells[variable].astype("object").where(self.cells[variable].notna(), OUTSIDE)
+        keys = self._categories(variable)
         return self.cells["visits"].groupby(keys).sum().rename_axis(variable)
+
+    def _categories(self, variable: str) -> pd.Series:
+        return self.cells[variable].astype("object").where(self.cells[variable].notna(), OUTSIDE)
 
     def spaces(self, variable: str) -> pd.Series:
         """Return, by category of ``variable``, how many spaces the visits of the margin were made in."""
-        keys = self.cells[variable].astype("object").where(self.cells[variable].notna(), OUTSIDE)
+        keys = self._categories(variable)
         visited = self.cells["site_id"].where(self.cells["visits"] > 0)
         return visited.groupby(keys).nunique().rename_axis(variable)
 
     def largest_share(self, variable: str) -> pd.Series:
         """Return, by category of ``variable``, the share of its visits that the largest space holds."""
-        keys = self.cells[variable].astype("object").where(self.cells[variable].notna(), OUTSIDE)
+        keys = self._categories(variable)
         each = self.cells["visits"].groupby([keys, self.cells["site_id"]]).sum().groupby(level=0)
         return (each.max() / each.sum().where(lambda total: total > 0)).fillna(0.0).rename_axis(variable)
 
     def imputed_share(self, variable: str) -> pd.Series:
         """Return, by category of ``variable``, the share of the margin that was imputed."""
-        keys = self.cells[variable].astype("object").where(self.cells[variable].notna(), OUTSIDE)
+        keys = self._categories(variable)
         imputed = (self.cells["visits"] * self.cells["imputed"]).groupby(keys).sum()
         total = self.cells["visits"].groupby(keys).sum()
         return (imputed / total.where(total > 0)).fillna(0.0).rename_axis(variable)

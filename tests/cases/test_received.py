@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import copy_project
-
 from .received import (
     FOLDER,
     Expect,
@@ -136,14 +134,6 @@ FORMS: dict[str, tuple[list[str], Expect]] = {
     for name in ("xlsform_case_insensitivity", "xlsform_specify_other", "xlsform_yes_or_no_question")
 }
 CASES = TOTALS | NUMBERS | ANSWERS | WRITTEN | LABELS | FORMS | ACROSS | SHAPE | DECLARED | SHEETS | ENCODED | CELLS
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project of its own, without any evaluation."""
-    project = copy_project(tmp_path_factory.mktemp("cases") / "project", ())
-    (project / "surveys").mkdir()
-    return project
 
 
 @pytest.mark.slow

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 import yaml
 
-from tests.acceptance.conftest import copy_project, pipeline
+from tests.acceptance.conftest import pipeline
+from tests.acceptance.received_files import workbook
 
 from .received import (
     Expect,
@@ -186,22 +186,7 @@ def write(folder: Path, name: str, content: str | dict[str, Cells]) -> Path:
     if isinstance(content, str):
         (folder / name).write_text(content, encoding="utf-8")
         return folder / name
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, rows in content.items():
-        one = book.create_sheet(title)
-        for row in rows:
-            one.append(row)
-    book.save(folder / name)
-    return folder / name
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project of its own, without any evaluation."""
-    project = copy_project(tmp_path_factory.mktemp("twins") / "project", ())
-    (project / "surveys").mkdir()
-    return project
+    return workbook(folder / name, content)
 
 
 @pytest.mark.slow

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.clean_table import Assembled
+from pipeline.ingest.conventions import weeks_apart
 from pipeline.ingest.faults import Fault, some
 from pipeline.instrument import Question
 
@@ -20,6 +24,8 @@ _DATED = (
 
 #: Fewest different days that show a rhythm.
 _FEWEST_DAYS = 4
+#: Counts further apart than this are not those of weeks.
+_WEEKLY = dt.timedelta(days=21)
 
 
 def not_months(evaluation: Evaluation, source: Source, assembled: Assembled) -> list[Fault]:
@@ -59,9 +65,8 @@ def not_months(evaluation: Evaluation, source: Source, assembled: Assembled) -> 
 
 def _weeks(source: Source, assembled: Assembled, month: Question) -> list[Fault]:
     """Return why counts dated by a day are those of weeks: a week over two months is of neither."""
-    days = pd.to_datetime(assembled.clean[month.name]).dropna().drop_duplicates().sort_values()
-    gaps = days.diff().dropna().dt.days
-    if len(days) < _FEWEST_DAYS or (gaps % 7).any() or gaps.min() > 21:
+    days = sorted({d.date() for d in pd.to_datetime(assembled.clean[month.name]).dropna().unique()})
+    if len(days) < _FEWEST_DAYS or not weeks_apart(days) or min(b - a for a, b in pairwise(days)) > _WEEKLY:
         return []
     return [
         Fault(

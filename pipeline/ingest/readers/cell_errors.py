@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,10 +18,16 @@ from pipeline.ingest.values import distinct
 
 def is_error(text: str) -> bool:
     """Return whether a text is what a spreadsheet program writes in a cell whose formula failed."""
-    known, words = lexicon("cell_errors"), folded(text)
-    return words in {folded(e) for e in known["whole"]} or any(
-        words.startswith(start) and words.removeprefix(start).strip().isdigit() for start in known["numbered"]
+    words, whole = folded(text), _whole()
+    return words in whole or any(
+        words.startswith(start) and words.removeprefix(start).strip().isdigit()
+        for start in lexicon("cell_errors")["numbered"]
     )
+
+
+@functools.cache
+def _whole() -> frozenset[str]:
+    return frozenset(map(folded, lexicon("cell_errors")["whole"]))
 
 
 def with_errors(rows: Sequence[tuple[int, list[object]]], first_column: int, marks: SheetMarks) -> None:
@@ -41,7 +48,8 @@ def with_errors(rows: Sequence[tuple[int, list[object]]], first_column: int, mar
 def without_errors(received: Received) -> Received:
     """Return a file whose failed formulas are missing values, with a note for each column that holds some."""
     table = received.table
-    notes = []
+    notes: list[Note] = []
+    read: dict[str, pd.Series] = {}
     for column in table.columns:
         if pd.api.types.is_numeric_dtype(table[column]) or pd.api.types.is_datetime64_any_dtype(table[column]):
             continue
@@ -50,9 +58,9 @@ def without_errors(received: Received) -> Received:
         if not texts:
             continue
         failed = table[column].isin(texts).to_numpy(dtype=bool)
-        table = table.assign(**{str(column): table[column].where(~failed, None)})
+        read[str(column)] = table[column].where(~failed, None)
         notes.append(_note(str(column), texts, received.lines[failed]))
-    return replace(received, table=table, notes=[*received.notes, *notes]) if notes else received
+    return replace(received, table=table.assign(**read), notes=[*received.notes, *notes]) if notes else received
 
 
 def _note(column: str, texts: Sequence[str], lines: np.ndarray) -> Note:
