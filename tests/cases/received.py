@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import os
 import re
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import pandas as pd
 
 from tests.acceptance.conftest import ROOT, pipeline
 
@@ -50,6 +53,12 @@ class Ended:
         """Return the published results."""
         with (self.site / "data" / "results.csv").open(encoding="utf-8-sig") as handle:
             return list(csv.DictReader(handle, delimiter=";"))
+
+    @cached_property
+    def exact(self) -> dict[str, float]:
+        """Return the results with all their digits by identifier: published ones stand on a step."""
+        table = pd.read_parquet(self.project / "build" / self.name / "analyse" / "results.parquet")
+        return dict(zip(table["result_id"], table["estimate"], strict=True))
 
     @cached_property
     def pages(self) -> dict[str, str]:
@@ -170,14 +179,19 @@ def visits(want: float) -> Expect:
 
 
 def mean(words: str, want: float, tolerance: float = 0.01, wave: str | None = None) -> Expect:
-    """Expect the mean of the question whose label holds these words."""
+    """Expect the mean of the question whose label holds these words, published on its step and exact before it."""
 
     def expect(ended: Ended) -> str | None:
         if wrong := _missed(ended):
             return wrong
         rows = [r for r in ended.rows if r["measure"] == "mean" and not r["domain"] and words in r["label"].casefold()]
         rows = [r for r in rows if wave is None or r["wave"] == wave]
-        return _of(f"mean of « {words} »", [number(r["estimate"]) for r in rows], want, tolerance)
+        shown = [r for r in rows if number(r["estimate"]) is not None]
+        for r in shown:
+            printed, step = number(r["estimate"]), number(r["step"])
+            if printed is None or step is None or abs(printed - want) > step / 2 + tolerance:
+                return f"mean of « {words} » published as {printed} on a step of {step}, wanted {want}"
+        return _of(f"mean of « {words} »", [ended.exact[r["result_id"]] for r in shown], want, tolerance)
 
     return expect
 
@@ -251,6 +265,26 @@ def unpublished(*texts: str) -> Expect:
             return None
         held = [(t, name) for name, page in ended.pages.items() for t in texts if t in page]
         return f"published: {held[:5]}" if held else None
+
+    return expect
+
+
+def only_as_text(*marks: str) -> Expect:
+    """Expect that pages and drawings hold none of these marks as they are, and the codebook no element of HTML.
+
+    Tables of data hold texts as they were written: there, nothing is markup.
+    """
+
+    def expect(ended: Ended) -> str | None:
+        if ended.code:
+            return None
+        drawn = {n: page for n, page in ended.pages.items() if n.endswith((".html", ".svg"))}
+        held = [(mark, name) for name, page in drawn.items() for mark in marks if mark in page]
+        for name, page in ended.pages.items():
+            if name.endswith(".xml"):
+                tags = {e.tag.rpartition("}")[2] for e in ElementTree.fromstring(page).iter()}
+                held += [(tag, name) for tag in tags & {"script", "img"}]
+        return f"held as markup: {held[:5]}" if held else None
 
     return expect
 

@@ -17,6 +17,7 @@ from .received import (
     every,
     mean,
     never_zero,
+    only_as_text,
     orderly,
     published,
     reaches_a_report,
@@ -125,7 +126,7 @@ LABELS: dict[str, tuple[list[str], Expect]] = {
     ),
     "hostile-labels": (
         ["hostile-labels.sav"],
-        every(reaches_a_report, unpublished("<script>alert", 'src="secret.txt"', "<img src=")),
+        every(reaches_a_report, only_as_text("<script>alert", 'src="secret.txt"', "<img src=")),
     ),
 }
 #: Questionnaires alone: refused by name, since there are no answers to read.
