@@ -23,6 +23,7 @@ from pipeline.analysis.panel import Panel, any_panel
 from pipeline.analysis.quantities import counted, inhabitants
 from pipeline.analysis.returns import UNSPLIT, Returns, read_returns
 from pipeline.results import Result
+from pipeline.results.measure import COUNT, EVOLUTION, SHARE, Measure, Relation
 from pipeline.results.quantity import VALUE, Codes, Quantity, ratio, statistic
 from pipeline.results.time import ends
 
@@ -36,6 +37,15 @@ RECEIVED: Codes = {"received": VALUE}
 LEVEL = 0.95
 #: A rate of a year is made of all its months.
 MONTHS = 12
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    COUNT,
+    SHARE,
+    EVOLUTION,
+    Measure("per_space", "mean", ".0", relation=Relation("ratio", "count", "months")),
+    Measure("per_inhabitant", "rate", ".2", relation=Relation("ratio", "count", "inhabitants")),
+)
 
 
 class Settings(Strict):

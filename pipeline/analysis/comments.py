@@ -12,9 +12,13 @@ from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.outcomes import Outcome, numbers, ticked
 from pipeline.analysis.surveyed import asked_question, known_wave
 from pipeline.results import Result
+from pipeline.results.measure import SHARE, SHIFT
 
 #: Label key of the base: those who wrote a remark.
 BASE = "remark_written"
+
+#: The kinds of numbers of this question.
+MEASURES = (SHARE, SHIFT)
 
 
 class Settings(Strict):

@@ -23,6 +23,7 @@ from pipeline.analysis.estimates import Subject
 from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.surveyed import known_wave
 from pipeline.results import Result
+from pipeline.results.measure import WARNING, Measure
 from pipeline.results.quantity import NOTHING
 from pipeline.results.time import from_to
 from pipeline.survey import multiplicity
@@ -39,6 +40,17 @@ VALUE = "value"
 MINIMUM = 4
 #: A unit carries an estimate of its own with this many answers and degrees of freedom (the rules of `protect`).
 ANSWERS, DEGREES = 30, 8
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    WARNING,
+    Measure("items", "count"),
+    Measure("item", "score"),
+    *(Measure(f"{name}{seen}", "coefficient") for name in ("notes", "boxes") for seen in ("", "_detectable")),
+    Measure("boxes_detectable_share", "share"),
+    Measure("enough", "share"),
+    Measure("units", "count"),
+)
 
 
 @dataclass(frozen=True)

@@ -18,17 +18,20 @@ from pipeline.analysis.context import Context
 from pipeline.analysis.derived import with_derived
 from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.estimates import Subject, over_columns
-from pipeline.analysis.families import SCREENED
 from pipeline.analysis.outcomes import Outcome, answers_of, base_of, numbers, one_of, ticked
 from pipeline.analysis.parts import About
 from pipeline.analysis.surveyed import asked_question, domain_column
 from pipeline.instrument import Instrument, Question
 from pipeline.results import Result
+from pipeline.results.measure import SHARE, Measure
 from pipeline.survey import Design, SurveyError
 
 CLOSED = ("single", "likert", "multiple")
 #: Answers given by fewer respondents are taken together in a test, whose approximation needs counts.
 RARE = 30
+
+#: The kinds of numbers of this question.
+MEASURES = (SHARE, Measure("association", "coefficient", family="screened"))
 
 
 class Settings(Strict):
@@ -139,7 +142,7 @@ def _tests(entry: Entry, subject: Subject, design: Design, question: Question, c
             sides = min(test.observed.shape) - 1
             numbers_ = {"df": test.df, "p_value": test.p_value, "n": float(test.n)}
             yield about.result(
-                SCREENED,
+                "association",
                 "coefficient",
                 float(np.sqrt(test.pearson / test.n / sides)),
                 wave=wave,

@@ -18,9 +18,13 @@ from pipeline.analysis.outcomes import Outcome, any_of, base_of, numbers, ticked
 from pipeline.analysis.surveyed import asked_question, domain_column, known_wave
 from pipeline.instrument import Question
 from pipeline.results import Result
+from pipeline.results.measure import GAP, SHARE, SHIFT
 
 #: Indexes of several services; they are a family of comparisons of their own.
 INDEX = frozenset({"elaborate", "basic"})
+
+#: The kinds of numbers of this question.
+MEASURES = (SHARE, SHIFT, GAP)
 
 
 class Settings(Strict):

@@ -5,15 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.results import DECLARED
 from pipeline.survey import multiplicity
 
-#: Measures that test a whole family or a model.
-GATE = "global_test"
-ALONE = (GATE, "interaction", "curvature", "warning", "parallel_lines")
-#: Comparisons that a test of their family opens.
-GATED = ("shift", "gap")
-#: Measure of the tests of cross-tables.
-SCREENED = "association"
 #: What tells families apart whatever varies inside them.
 _SAME = ["analysis", "measure", "method", "population", "wave", "period", "territory_level"]
 
@@ -48,15 +42,16 @@ def family_of(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.Se
 def adjust(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataFrame:
     """Return the results with ``p_adjusted``: Holm within every family of :func:`family_of`.
 
-    Tests of a whole family are not comparisons of it and keep their p-value; a family that has such a test is told only
-    as far as that test allows (:func:`gated`). Associations of the cross-tables are screened together by Benjamini and
-    Hochberg: they are many, and none was planned.
+    Tests of a whole family, or of a model, are not comparisons of it and keep their p-value; a family that has such a
+    test is told only as far as that test allows (:func:`gated`). Tests that none planned and that are many are screened
+    together by Benjamini and Hochberg.
     """
     tested = table["p_value"].notna()
     out = table.copy()
-    alone = table["measure"].isin(ALONE)
+    kind = _kinds(table)
+    alone = kind.isin(["alone", "gate"])
     out.loc[tested & alone, "p_adjusted"] = table.loc[tested & alone, "p_value"]
-    screened = tested & (table["measure"] == SCREENED)
+    screened = tested & (kind == "screened")
     if screened.any():
         p = table.loc[screened, "p_value"].to_numpy(np.float64)
         out.loc[screened, "p_adjusted"] = multiplicity.adjust(p, "benjamini_hochberg")
@@ -73,16 +68,22 @@ def adjust(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataF
     return gated(out, index)
 
 
+def _kinds(table: pd.DataFrame) -> pd.Series:
+    """Return how the question of every row says that its test is adjusted."""
+    return pd.Series([measure.family for measure in table[DECLARED]], table.index, dtype="object")
+
+
 def gated(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataFrame:
     """Return the results whose comparisons have at least the p-value of the test over their whole family.
 
-    A ``global_test`` over a column (``over=age_band``) opens the comparisons of its indicator, population, wave and
-    method in that column, or in the units of that territory level; one over ``items`` those of all items. Serial
+    A test of a whole family over a column (``over=age_band``) opens the comparisons of its indicator, population, wave
+    and method in that column, or in the units of that territory level; one over ``items`` those of all items. Serial
     gatekeeping (Maurer, Hothorn and Lehmacher 1995): the error rate of the family is that of the test.
     """
-    gates = table[(table["measure"] == GATE) & table["p_value"].notna()]
+    kind = _kinds(table)
+    gates = table[(kind == "gate") & table["p_value"].notna()]
     out = table.copy()
-    judged = table["measure"].isin(GATED) & table["p_adjusted"].notna()
+    judged = (kind == "gated") & table["p_adjusted"].notna()
     name = table["domain"].str.partition("=")[0]
     for gate, p in zip(gates.itertuples(index=False), gates["p_value"].to_numpy(np.float64), strict=True):
         over = str(gate.domain).partition("=")[2]

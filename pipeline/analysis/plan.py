@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -23,7 +23,8 @@ from pipeline.results.agreement import check_quantities
 from pipeline.survey import SurveyError
 from pipeline.survey.errors import LonelyPsuError
 
-#: Questions that a plan may name: modules of this package with ``Settings`` and ``answer(context, entry)``.
+#: Questions that a plan may name: modules of this package with ``Settings``, ``MEASURES`` (the kinds of numbers that
+#: they write, results.measure) and ``answer(context, entry)``.
 QUESTIONS = (
     "adjusted",
     "attendance",
@@ -52,8 +53,14 @@ QUESTIONS = (
 )
 
 
-#: The results of an entry, and its indicators that are indexes: told by the process that has loaded the module.
-Answered = tuple[list[results.Result], tuple[str, ...]]
+class Answered(NamedTuple):
+    """The results of an entry, and what its question declares: told by the process that has loaded the module."""
+
+    rows: list[results.Result]
+    measures: tuple[results.Measure, ...]
+    indexes: tuple[str, ...]
+
+
 #: What came of an entry: its answer, or why there is none.
 Attempt = Answered | PipelineError
 
@@ -115,7 +122,8 @@ def analyse(
     AnalyseError
         When an entry names an unknown question or cannot be answered with its settings; of several, all are told.
     ResultsError
-        When a row does not say what it counts, or two rows tell the same quantity differently.
+        When a row does not say what it counts, two rows tell the same quantity differently, or a question does not
+        declare a measure that it writes.
     """
     plan = entries(evaluation)
     for entry in plan:
@@ -124,8 +132,9 @@ def analyse(
     tried = _shared_out(context, plan, workers) if workers > 1 else [_attempt(context, entry) for entry in plan]
     answered = _all_answered(tried)
     waves = [w.name for w in evaluation.settings.waves]
-    indexes = frozenset(name for _, names in answered for name in names)
-    table = results.frame((row for rows, _ in answered for row in rows), waves)
+    indexes = frozenset(name for each in answered for name in each.indexes)
+    declared = results.measures({entry.question: each.measures for entry, each in zip(plan, answered, strict=True)})
+    table = results.frame((row for each in answered for row in each.rows), waves, declared)
     check_quantities(table)
     return families.adjust(table, indexes)
 
@@ -172,9 +181,8 @@ def _attempt(context: Context, entry: Entry) -> Attempt:
     """Return the answer of an entry, or the error that says why it has none."""
     module = _module(entry)
     try:
-        return [replace(row, question=entry.question) for row in module.answer(context, entry)], tuple(
-            getattr(module, "INDEX", ())
-        )
+        rows = [replace(row, question=entry.question) for row in module.answer(context, entry)]
+        return Answered(rows, module.MEASURES, tuple(getattr(module, "INDEX", ())))
     except AnalyseError as fault:
         return fault
     except PipelineError as fault:

@@ -20,6 +20,10 @@ from pipeline.analysis.outcomes import Outcome, answers_of, base_of, holds, numb
 from pipeline.analysis.surveyed import asked_question, domain_column, known_codes, known_wave
 from pipeline.instrument import Code, Condition, Instrument, Question
 from pipeline.results import Result
+from pipeline.results.measure import MEAN, MEAN_SHIFT, SHARE, SHIFT, Measure
+
+#: The kinds of numbers of this question.
+MEASURES = (SHARE, SHIFT, MEAN, MEAN_SHIFT, Measure("distribution", "share"))
 
 
 class Indicator(Strict):

@@ -17,7 +17,11 @@ from pipeline.analysis.outcomes import Event, Outcome, base_of, numbers, value_o
 from pipeline.analysis.surveyed import asked_question, categories, domain_column, known_wave
 from pipeline.instrument import Instrument
 from pipeline.results import Result
+from pipeline.results.measure import COUNT, MEAN, MEAN_SHIFT, SHARE, SHIFT
 from pipeline.results.quantity import VALUE
+
+#: The kinds of numbers of this question.
+MEASURES = (SHARE, SHIFT, MEAN, MEAN_SHIFT, COUNT)
 
 
 class Settings(Strict):

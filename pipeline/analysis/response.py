@@ -21,6 +21,7 @@ from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.quantities import counted, diagnostic
 from pipeline.analysis.surveyed import asked_question
 from pipeline.results import Result
+from pipeline.results.measure import COUNT, MEAN, Measure
 from pipeline.results.quantity import VALUE
 
 _ANSWERED = "answered"
@@ -30,6 +31,19 @@ _REFUSALS = ("no_answer", "refused", "dont_know")
 #: Unit of each measure of the weights that is not a plain ratio.
 _UNITS = {"n": "count", "n_effective": "count", "sum": "count", "cap": "count", "mean": "mean", "min": "mean"}
 _UNITS |= {"max": "mean", "capped_share": "share", "links_imputed_share": "share"}
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    COUNT,
+    MEAN,
+    Measure("rate", "rate", "percent"),
+    Measure("item_nonresponse", "share", direction=-1),
+    *(Measure(name, "count", additive=True) for name in ("n", "sum", "target", "before", "after")),
+    *(Measure(name, "count") for name in ("n_effective", "cap")),
+    *(Measure(name, "mean") for name in ("min", "max")),
+    *(Measure(name, "ratio") for name in ("cv", "deff_kish", "g_min", "g_max", "cap_effect")),
+    *(Measure(name, "share") for name in ("capped_share", "links_imputed_share", "imputed_share")),
+)
 
 
 class Settings(Strict):

@@ -27,6 +27,7 @@ from pipeline.analysis.returns import read_returns
 from pipeline.analysis.surveyed import asked_question, known_wave
 from pipeline.evaluation import Source
 from pipeline.results import Result
+from pipeline.results.measure import SHARE, SHIFT, Measure, Relation
 from pipeline.results.quantity import statistic
 from pipeline.survey import Design
 from pipeline.weighting import WeightedSource, replay
@@ -34,6 +35,14 @@ from pipeline.weighting import WeightedSource, replay
 Bools = NDArray[np.bool_]
 SPACE = "site_id"
 _SHARE_WEIGHTS = "share_weights"
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    SHARE,
+    SHIFT,
+    Measure("tipping", "point", relation=Relation("part", "share")),
+    *(Measure(name, "ratio") for name in ("deff", "deff_weighting", "deff_clustering")),
+)
 
 
 class Settings(Strict):

@@ -15,7 +15,11 @@ from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.quantities import counted
 from pipeline.instrument import Role
 from pipeline.results import Result
+from pipeline.results.measure import COUNT, MEAN, SHARE
 from pipeline.results.quantity import ANSWERED, VALUE, Codes
+
+#: The kinds of numbers of this question.
+MEASURES = (COUNT, MEAN, SHARE)
 
 
 class Settings(Strict):

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.protect.interval import effective_size, korn_graubard
+from pipeline.results import DECLARED
 
 SHARE_MINIMUM = 30
 SHARE_NARROW = 0.05
@@ -34,23 +35,6 @@ DIAGNOSTIC_UNITS = ("ratio", "score")
 PARAMETER_UNITS = ("coefficient", "odds_ratio")
 #: Widest interval of a relative change by a model: it may be nil, so its width is not set against its size.
 MODEL_CHANGE = 1.0
-#: Intervals of 95 % that were measured to cover less than 93 times in 100 (benchmarks/coverage_questions.json), by
-#: measure and method; what they really cover is told with the number.
-MEASURED_COVERAGE = {
-    ("mediated", "equipment"): 0.89,
-    ("composition", "oaxaca_logit_last"): 0.90,
-    ("composition", "oaxaca_linear_last"): 0.91,
-    ("composition", "oaxaca_linear_average"): 0.91,
-    ("composition", "oaxaca_logit_average"): 0.92,
-    ("composition", "oaxaca_linear_pooled"): 0.93,
-    ("interaction_part", "oaxaca_linear"): 0.92,
-    ("interaction_part", "oaxaca_logit"): 0.92,
-    ("explained", ""): 0.92,
-    ("distribution", "adjusted"): 0.92,
-}
-#: Measures whose parts by group were measured to cover 95 times in 100, unlike their sum.
-WHOLE_ONLY = ("composition",)
-
 Bools = NDArray[np.bool_]
 
 
@@ -82,7 +66,7 @@ def judge(table: pd.DataFrame, verdict: Verdict) -> None:
 
     Parameters
     ----------
-    table : results (contract 4); the interval of a share is computed here from estimate, se, n and df.
+    table : results (contract 4), declared; the interval of a share is computed here from estimate, se, n and df.
     verdict : what was decided before; a suppressed row keeps its reason.
     """
     sampled = table["inference"].isin(["sample", "nonprobability"]).to_numpy()
@@ -141,12 +125,12 @@ def _others(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
 
 def _undercovered(table: pd.DataFrame, verdict: Verdict) -> None:
     """Say with each number whose interval covers less than it announces what it was measured to cover."""
-    methods = table["method"].fillna("").astype(str)
-    for (measure, method), coverage in MEASURED_COVERAGE.items():
-        rows = table["measure"].eq(measure) & methods.eq(method) & table["lower"].notna()
-        if measure in WHOLE_ONLY:
-            rows &= table["domain"].fillna("").eq("")
-        verdict.caution(rows.to_numpy(bool), f"coverage_{round(100 * coverage)}")
+    methods, whole = table["method"].fillna("").astype(str), table["domain"].fillna("").eq("")
+    for measure in dict.fromkeys(table[DECLARED]):
+        for told in measure.covered:
+            rows = table[DECLARED].eq(measure) & methods.eq(told.method) & table["lower"].notna()
+            rows &= whole | (not told.whole)
+            verdict.caution(rows.to_numpy(bool), f"coverage_{round(100 * told.rate)}")
 
 
 def _models(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
@@ -162,8 +146,7 @@ def _models(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
     diagnostic |= np.isin(unit, PARAMETER_UNITS)
     changes = rows & (unit == "ratio") & ~diagnostic
     verdict.suppress(changes & ~(upper - lower <= MODEL_CHANGE), "np_model")
-    # a difference of means may be nil, so its width is not set against its size
-    differences = (table["measure"] == "mean_shift").to_numpy()
+    differences = np.array([measure.limit == "difference" for measure in table[DECLARED]], dtype=bool)
     judged = rows & ~on_shares & ~diagnostic & ~changes & ~differences
     verdict.suppress(on_shares & ~(points < MODEL_POINTS), "np_model")
     verdict.suppress(judged & (unit != "score") & ~(relative <= OTHER_RELATIVE), "np_model")

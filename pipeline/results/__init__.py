@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from pipeline.results.key import complete, domain_text, part, result_id
 from pipeline.results.lookup import find
+from pipeline.results.measure import Covered, Measure, Measures, Relation, measures
 from pipeline.results.result import INFERENCES, POPULATIONS, QUALITIES, UNITS, Result
-from pipeline.results.table import COLUMNS, ESTIMATE_COLUMNS, blank, check, frame, listed, read, read_once, write
+from pipeline.results.table import (
+    COLUMNS,
+    DECLARED,
+    ESTIMATE_COLUMNS,
+    blank,
+    check,
+    frame,
+    listed,
+    read,
+    read_once,
+    write,
+)
 from pipeline.results.time import Time, from_to, in_order, is_span, latest
 
 __all__ = [
     "COLUMNS",
+    "DECLARED",
     "ESTIMATE_COLUMNS",
     "INFERENCES",
     "POPULATIONS",
     "QUALITIES",
     "UNITS",
+    "Covered",
+    "Measure",
+    "Measures",
+    "Relation",
     "Result",
     "Time",
     "blank",
@@ -28,6 +45,7 @@ __all__ = [
     "is_span",
     "latest",
     "listed",
+    "measures",
     "part",
     "read",
     "read_once",

@@ -12,12 +12,15 @@ import pandas as pd
 
 from pipeline.errors import ResultsError
 from pipeline.results.key import domain_text, result_id
+from pipeline.results.measure import FILE, Measure, Measures, measures
 from pipeline.results.result import INFERENCES, POPULATIONS, QUALITIES, UNITS, Result
 from pipeline.results.time import orders, placed_ids
 
 #: Columns that a suppressed row loses before anything is drawn or published.
 ESTIMATE_COLUMNS = ("estimate", "se", "lower", "upper", "n_effective", "deff", "p_value", "p_adjusted", "df")
 COLUMNS = ("result_id", "order", *(f.name for f in fields(Result)))
+#: Column of a table in memory: the :class:`Measure` that the question of a row declares; in files, measures.json.
+DECLARED = "declared"
 _NUMERIC = {
     "order",
     "estimate",
@@ -37,10 +40,16 @@ _NUMERIC = {
 }
 
 
-def frame(rows: Iterable[Result], waves: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the results table of ``rows``, one a row, columns :data:`COLUMNS`, checked by :func:`check`.
+def frame(rows: Iterable[Result], waves: Sequence[str] | None = None, declared: Measures | None = None) -> pd.DataFrame:
+    """Return the results table of ``rows``, one a row, columns :data:`COLUMNS` and ``declared``.
 
-    ``waves`` are the declared waves in their order, which ``order`` follows (see :func:`pipeline.results.time.orders`).
+    ``waves`` are the declared waves in their order, which ``order`` follows (see :func:`pipeline.results.time.orders`);
+    ``declared`` the measures of the questions.
+
+    Raises
+    ------
+    ResultsError
+        When the table breaks contract 4 (:func:`check`), or a question does not declare the measure of a row.
     """
     records = []
     for r in rows:
@@ -69,15 +78,16 @@ def frame(rows: Iterable[Result], waves: Sequence[str] | None = None) -> pd.Data
         else:
             table[column] = table[column].astype("str").where(table[column].notna(), "")
     table["order"] = orders(table, waves)
+    table = with_declared(table, declared or Measures())
     check(table)
     return table
 
 
 def check(table: pd.DataFrame) -> None:
     """Raise :class:`ResultsError` unless the table keeps contract 4 (columns, unique ids, closed vocabularies)."""
-    missing = [c for c in COLUMNS if c not in table.columns]
+    missing = [c for c in (*COLUMNS, DECLARED) if c not in table.columns]
     if missing:
-        raise ResultsError("results table lacks columns", found=missing, allowed=COLUMNS)
+        raise ResultsError("results table lacks columns", found=missing, allowed=(*COLUMNS, DECLARED))
     twice = table.loc[table["result_id"].duplicated(), "result_id"].unique()
     if len(twice):
         raise ResultsError("result_id is not unique", found=list(twice[:5]))
@@ -93,9 +103,30 @@ def check(table: pd.DataFrame) -> None:
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
-    """Write a checked results table, rows in their order (:func:`listed`)."""
+    """Write a checked results table, rows in their order (:func:`listed`), and measures.json beside it."""
     check(table)
-    listed(table).to_parquet(path, index=False)
+    listed(table).drop(columns=DECLARED).to_parquet(path, index=False)
+    _measures_of(table).write(path.with_name(FILE))
+
+
+def with_declared(table: pd.DataFrame, declared: Measures) -> pd.DataFrame:
+    """Return the table with the declaration of every row.
+
+    Raises
+    ------
+    ResultsError
+        When a question does not declare the measure of a row.
+    """
+    keys = list(zip(table["question"], table["measure"], table["unit"], strict=True))
+    known = {key: declared.of(*key) for key in dict.fromkeys(keys)}
+    return table.assign(**{DECLARED: pd.Series([known[key] for key in keys], table.index, dtype=object)})
+
+
+def _measures_of(table: pd.DataFrame) -> Measures:
+    held: dict[str, dict[Measure, None]] = {}
+    for question, measure in zip(table["question"], table[DECLARED], strict=True):
+        held.setdefault(str(question), {})[measure] = None
+    return measures(held)
 
 
 def listed(table: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +139,7 @@ def read(path: Path) -> pd.DataFrame:
     """Read a results table written by :func:`write`."""
     if not path.is_file():
         raise ResultsError("results are missing", where=str(path), action="run the stages before this one")
-    table = pd.read_parquet(path)
+    table = with_declared(pd.read_parquet(path), Measures.read(path.with_name(FILE)))
     check(table)
     return table
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline import results
 from pipeline.analysis.context import Context
 from pipeline.analysis.entry import Entry
 from pipeline.analysis.estimates import Subject
@@ -27,6 +29,13 @@ ROOT = Path(__file__).parents[2]
 def entry(settings: dict[str, Any] | None = None, question: str = "demand", name: str | None = None) -> Entry:
     """Return a plan entry."""
     return Entry("invented", 0, question, name or question, False, settings or {})
+
+
+def table_of(question: ModuleType, rows: list[results.Result]) -> pd.DataFrame:
+    """Return the answer of a question as a table that holds its declarations, as a plan makes it."""
+    name = question.__name__.rpartition(".")[2]
+    made = [dataclasses.replace(row, question=name) for row in rows]
+    return results.frame(made, None, results.measures({name: question.MEASURES}))
 
 
 def subject_of(frame: pd.DataFrame, **design: Any) -> Subject:

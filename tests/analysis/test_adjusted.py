@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import results
 from pipeline.analysis import adjusted, comparability, families
 from pipeline.analysis.adjusted.pooling import Spread, pooled, spread_of, spread_out
 from pipeline.errors import AnalyseError
 from pipeline.protect import protect
 from pipeline.survey import Design
 
-from .conftest import Known, entry
+from .conftest import Known, entry, table_of
 
 SETTINGS = {
     "of": "demand",
@@ -34,7 +33,7 @@ TAIL = "users/wave=2003..2006/region=53"
 @pytest.fixture(scope="module")
 def told(brittany: Known) -> pd.DataFrame:
     rows = adjusted.answer(brittany.context, entry(SETTINGS, "adjusted"))
-    return families.adjust(results.frame(rows), frozenset({"elaborate", "basic"})).set_index("result_id")
+    return families.adjust(table_of(adjusted, rows), frozenset({"elaborate", "basic"})).set_index("result_id")
 
 
 def test_the_adjusted_shift_is_near_that_of_the_population_with_one_public(told: pd.DataFrame, brittany: Known) -> None:
@@ -84,7 +83,7 @@ def test_every_row_passes_protection_with_its_levels(told: pd.DataFrame, brittan
     from pipeline.analysis import demand
 
     declared = next(p.settings for p in brittany.context.evaluation.settings.plan if p.question == "demand")
-    base = results.frame(demand.answer(brittany.context, entry(declared, "demand")))
+    base = table_of(demand, demand.answer(brittany.context, entry(declared, "demand")))
     table, _ = protect(pd.concat([base, told.reset_index()[base.columns]], ignore_index=True))
     shown = table.set_index("result_id")
     assert shown.loc[f"demand.elaborate.shift.adjusted/{TAIL}", "quality"] == "publish"

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import results
 from pipeline.analysis import crossings, families
 from pipeline.analysis.derived import banded
 from pipeline.analysis.estimates import subjects
 
-from .conftest import Known, entry
+from .conftest import Known, entry, table_of
 
 SETTINGS = {"by": ["age_band", "regularity", "commune_size"], "questions": ["sex", "sat_overall", "wants"]}
 
@@ -19,7 +18,7 @@ SETTINGS = {"by": ["age_band", "regularity", "commune_size"], "questions": ["sex
 @pytest.fixture(scope="module")
 def table(miniature: Known) -> pd.DataFrame:
     rows = crossings.answer(miniature.context, entry(SETTINGS, "crossings"))
-    return families.adjust(results.frame(rows)).set_index("result_id")
+    return families.adjust(table_of(crossings, rows)).set_index("result_id")
 
 
 def test_shares_are_those_of_the_design_and_sum_to_one_over_answers(table: pd.DataFrame, miniature: Known) -> None:

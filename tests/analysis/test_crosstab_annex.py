@@ -7,13 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import results
 from pipeline.analysis import crossings, families
 from pipeline.export import write_crosstabs
 from pipeline.export.crosstabs import crossings as tables_of
 from pipeline.protect import protect
 
-from .conftest import Known, entry
+from .conftest import Known, entry, table_of
 
 SETTINGS = {"by": ["age_band", "sex"], "questions": ["sat_overall", "wants"]}
 
@@ -21,7 +20,7 @@ SETTINGS = {"by": ["age_band", "sex"], "questions": ["sat_overall", "wants"]}
 @pytest.fixture(scope="module")
 def shown(miniature: Known) -> pd.DataFrame:
     rows = crossings.answer(miniature.context, entry(SETTINGS, "crossings"))
-    return protect(families.adjust(results.frame(rows)))[0]
+    return protect(families.adjust(table_of(crossings, rows)))[0]
 
 
 def test_every_published_share_stands_once_in_a_table(shown: pd.DataFrame, miniature: Known) -> None:

@@ -9,9 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.analysis import adjusted, decomposition, satisfaction
 from pipeline.protect import protect
-from pipeline.protect.precision import MEASURED_COVERAGE, Verdict, _undercovered
+from pipeline.protect.precision import Verdict, _undercovered
+from pipeline.results import DECLARED, Measure
 from pipeline.wording.labels import SHARED
+
+KNOWN = {m.name: m for q in (adjusted, decomposition, satisfaction) for m in q.MEASURES if m.covered}
 
 
 def judged(table, *changes):
@@ -122,13 +126,15 @@ def test_intervals_of_nonprobability_samples_are_judged_like_samples(table):
 
 
 def test_intervals_told_to_cover_less_are_those_of_the_record():
-    """Every coverage that precision.py tells is the lowest that the benchmark recorded, to a hundredth."""
+    """Every coverage that a question declares is the lowest that the benchmark recorded, to a hundredth."""
     record = json.loads((Path(__file__).parents[2] / "benchmarks" / "coverage_questions.json").read_text())["table"]
-    for (measure, method), told in MEASURED_COVERAGE.items():
-        kind = f".{measure}.{method} region" if method else f".{measure} region"
+    declared = [(name, told) for name, measure in KNOWN.items() for told in measure.covered]
+    assert len(declared) == 10
+    for measure, told in declared:
+        kind = f".{measure}.{told.method} region" if told.method else f".{measure} region"
         found = [row["coverage"] for row in record if kind in row["kind"]]
         assert found
-        assert abs(min(found) - told) <= 0.0101
+        assert abs(min(found) - told.rate) <= 0.0101
         assert min(found) < 0.93
 
 
@@ -136,9 +142,10 @@ def test_an_interval_measured_to_cover_less_says_so():
     """Also in place of the plain remark that a number comes from a model."""
     names = [("mediated", "equipment", ""), ("composition", "oaxaca_logit_last", "age=15-24"), ("share", None, "")]
     table = pd.DataFrame(names, columns=["measure", "method", "domain"]).assign(lower=1.0)
+    table[DECLARED] = [KNOWN.get(name, Measure(name, "share")) for name in table["measure"]]
     verdict = Verdict.silent(len(table))
     _undercovered(table, verdict)
     assert verdict.quality.tolist() == ["caution", "publish", "publish"]
     assert verdict.reason.tolist() == ["coverage_89", "", ""]
-    told = {f"reason=coverage_{round(100 * c)}" for c in MEASURED_COVERAGE.values()}
+    told = {f"reason=coverage_{round(100 * c.rate)}" for m in KNOWN.values() for c in m.covered}
     assert told <= set(SHARED)

@@ -15,10 +15,27 @@ from pipeline.analysis.entry import Entry
 from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.surveyed import domain_column, known_wave
 from pipeline.results import Result
+from pipeline.results.measure import NOT_ESTIMABLE, SHARE, SHIFT, Covered, Measure, Relation
 from pipeline.results.time import from_to
 from pipeline.survey import SurveyError
 
-__all__ = ["Settings", "answer"]
+__all__ = ["MEASURES", "Settings", "answer"]
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    SHARE,
+    SHIFT,
+    NOT_ESTIMABLE,
+    Measure("mediated", "point", relation=Relation("part", "share"), covered=(Covered("equipment", 0.89),)),
+    Measure("distribution", "share", covered=(Covered("adjusted", 0.92),)),
+    Measure("distribution_shift", "point", relation=Relation("difference", "distribution")),
+    Measure("odds_ratio", "odds_ratio"),
+    Measure("trend", "coefficient"),
+    Measure("global_test", "score", family="gate"),
+    *(Measure(name, "score", family="alone") for name in ("interaction", "curvature", "parallel_lines")),
+    Measure("variance", "coefficient"),
+    Measure("shrinkage", "ratio"),
+)
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

@@ -14,8 +14,18 @@ from pipeline.analysis.entry import Entry, Strict
 from pipeline.analysis.panel import read_panel
 from pipeline.analysis.quantities import each_modelled
 from pipeline.results import Result
+from pipeline.results.measure import EVOLUTION, Measure, Relation
 
-__all__ = ["Seasons", "Settings", "answer"]
+__all__ = ["MEASURES", "Seasons", "Settings", "answer"]
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    EVOLUTION,
+    Measure("effect", "ratio", "change", relation=Relation("effect", "count")),
+    *(Measure(name, "ratio", "change") for name in ("trend", "season", "gap_by_type")),
+    Measure("ratio", "ratio"),
+    Measure("theta", "coefficient"),
+)
 
 
 class Settings(Strict):

@@ -25,10 +25,37 @@ from pipeline.analysis.outcomes import Outcome
 from pipeline.analysis.parts import About, inference, percent
 from pipeline.analysis.surveyed import domain_column, known_wave
 from pipeline.results import Result
+from pipeline.results.measure import NOT_ESTIMABLE, Covered, Measure, Relation
 from pipeline.results.time import from_to
 from pipeline.survey import Design, SurveyError, smooth
 
 Floats = NDArray[np.float64]
+_PART = Relation("part", "share")
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    NOT_ESTIMABLE,
+    *(Measure(name, "point", relation=_PART) for name in ("behaviour", "endowments", "coefficients")),
+    Measure(
+        "composition",
+        "point",
+        relation=_PART,
+        # its parts by factor were measured to cover 95 times in 100, unlike their sum
+        covered=(
+            Covered("oaxaca_logit_last", 0.90, whole=True),
+            Covered("oaxaca_linear_last", 0.91, whole=True),
+            Covered("oaxaca_linear_average", 0.91, whole=True),
+            Covered("oaxaca_logit_average", 0.92, whole=True),
+            Covered("oaxaca_linear_pooled", 0.93, whole=True),
+        ),
+    ),
+    Measure(
+        "interaction_part",
+        "point",
+        relation=_PART,
+        covered=(Covered("oaxaca_linear", 0.92), Covered("oaxaca_logit", 0.92)),
+    ),
+)
 
 
 class Settings(Strict):

@@ -20,12 +20,16 @@ from pipeline.analysis.forecast.smoothing import SEASON
 from pipeline.analysis.panel import Panel, facts, read_panel
 from pipeline.analysis.quantities import each_modelled
 from pipeline.results import Result
+from pipeline.results.measure import COUNT, EVOLUTION, Measure
 from pipeline.results.time import from_to, is_span
 
 LEVEL = 0.95
 LEVELS = ("region", "age_band", "unit", "unit_age_band")
 #: The backtest's last origin forecasts the last calendar year: it checks intervals that the others calibrated.
 _LAST_ORIGIN = -1
+
+#: The kinds of numbers of this question.
+MEASURES = (COUNT, EVOLUTION, Measure("mase", "ratio"), Measure("coverage", "ratio", "percent"))
 
 
 class Settings(Strict):

@@ -17,10 +17,18 @@ from pipeline.analysis.interruption.autoregression import Autoregression, regres
 from pipeline.analysis.panel import facts, read_panel
 from pipeline.analysis.quantities import each_modelled
 from pipeline.results import Result
+from pipeline.results.measure import Measure
 
 LEVEL = 0.95
 #: Months needed on each side of the date.
 LEAST = 12
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    *(Measure(name, "ratio", "change") for name in ("trend", "level_change", "slope_change")),
+    Measure("rho", "coefficient"),
+    Measure("remaining", "coefficient"),
+)
 
 
 class Settings(Strict):

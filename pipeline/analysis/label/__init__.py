@@ -18,6 +18,17 @@ from pipeline.analysis.label.treated import counted, treated_of
 from pipeline.analysis.panel import read_panel
 from pipeline.analysis.quantities import each_modelled
 from pipeline.results import Result
+from pipeline.results.measure import COUNT, WARNING, Measure, Relation
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    COUNT,
+    WARNING,
+    Measure("effect", "ratio", "change", relation=Relation("effect", "count")),
+    *(Measure(name, "ratio", "change") for name in ("trend", "minimum_detectable", "bias")),
+    Measure("joint", "ratio"),
+    Measure("comparable", "count"),
+)
 
 
 class Settings(Strict):

@@ -22,11 +22,30 @@ from pipeline.analysis.networks.told import Teller
 from pipeline.analysis.quantities import each_modelled
 from pipeline.analysis.surveyed import known_wave
 from pipeline.results import Result
+from pipeline.results.measure import MEAN, MEAN_SHIFT, SHARE, SHIFT, Measure, Relation
 from pipeline.results.time import from_to
 
 #: Fewer actors make no network.
 _FEWEST = 3
 _Wave = Annotated[str, BeforeValidator(str)]
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    SHARE,
+    SHIFT,
+    MEAN,
+    MEAN_SHIFT,
+    Measure("listed", "count", additive=True, contributors="listed"),
+    *(Measure(name, "count") for name in ("actors", "among", "reached", "reached_overall")),
+    *(Measure(name, "count") for name in ("bridges", "brokers", "parts", "isolated", "largest")),
+    *(Measure("declared", unit) for unit in ("count", "mean", "share")),
+    *(Measure(name, "share") for name in ("answered", "kept", "new", "reference")),
+    Measure("by_chance", "share"),
+    *(Measure(name, "mean") for name in ("central", "others", "gap_to_others")),
+    *(Measure(name, "ratio") for name in ("index", "fit")),
+    Measure("pair_change", "point", relation=Relation("difference", "share")),
+    Measure("to_reference", "point"),
+)
 
 
 class Settings(Strict):

@@ -23,8 +23,21 @@ from pipeline.analysis.payment.settings import Settings
 from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
 from pipeline.instrument import Instrument, Question
 from pipeline.results import Result
+from pipeline.results.measure import SHARE, WARNING, Measure, Relation
 
-__all__ = ["Settings", "answer"]
+__all__ = ["MEASURES", "Settings", "answer"]
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    SHARE,
+    WARNING,
+    *(Measure(name, "euro", "whole") for name in ("median", "mean_truncated", "turnbull", "kristrom")),
+    Measure("revenue", "euro", ".2"),
+    *(Measure(name, "share") for name in ("acceptance", "exclusion", "tail")),
+    Measure("effect", "ratio", "change", relation=Relation("effect", "median")),
+    Measure("evolution", "ratio", "change", relation=Relation("change", "median")),
+    Measure("log_likelihood", "coefficient"),
+)
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

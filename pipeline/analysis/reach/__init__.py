@@ -24,9 +24,23 @@ from pipeline.analysis.quantities import counted, inhabitants, modelled
 from pipeline.analysis.reach.coverage import Near, best_locations, by_sea, catchments, nearest
 from pipeline.analysis.spaces import open_at
 from pipeline.results import Result
+from pipeline.results.measure import COUNT, MEAN, SHARE, Measure, Relation
 from pipeline.results.quantity import ANSWERED, VALUE, ratio
 
 Floats = NDArray[np.float64]
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    COUNT,
+    SHARE,
+    MEAN,
+    Measure("median", "mean"),
+    Measure("greatest", "count"),
+    *(Measure(name, "km", direction=-1) for name in ("mean", "distance")),
+    Measure("communes", "count", additive=True),
+    Measure("gain", "count"),
+    Measure("rate", "rate", "percent", relation=Relation("ratio", "count", "inhabitants")),
+)
 
 
 class Settings(Strict):

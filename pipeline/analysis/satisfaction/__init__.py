@@ -23,9 +23,27 @@ from pipeline.analysis.satisfaction.spaces_compared import Compared, compared
 from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
 from pipeline.instrument import Code, Instrument
 from pipeline.results import Result
+from pipeline.results.measure import GAP, MEAN, SCORE, SHARE, SHIFT, Covered, Measure
 from pipeline.results.quantity import Scored
 
 PROMOTER, DETRACTOR = 9, 6
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    SHARE,
+    SHIFT,
+    GAP,
+    MEAN,
+    SCORE,
+    Measure("distribution", "share"),
+    *(Measure(name, "coefficient") for name in ("alpha", "omega", "between")),
+    Measure("odds_ratio", "odds_ratio"),
+    Measure("explained", "share", covered=(Covered("", 0.92),)),
+    Measure("parallel_lines", "score", family="alone"),
+    Measure("dispersion", "ratio"),
+    *(Measure(name, "count") for name in ("spaces", "under", "over")),
+    *(Measure(name, "share") for name in ("lower_limit", "upper_limit")),
+)
 
 
 class Settings(Strict):

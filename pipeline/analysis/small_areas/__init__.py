@@ -30,10 +30,21 @@ from pipeline.analysis.surveyed import asked_question, known_codes, known_wave
 from pipeline.errors import AnalyseError
 from pipeline.instrument import Code, Instrument
 from pipeline.results import Result
+from pipeline.results.measure import SHIFT, Measure, Relation
 from pipeline.results.time import from_to, last_of
 
 #: Twenty-odd areas cannot tell the effects of more covariates from chance.
 MOST_COVARIATES = 2
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    Measure("share", "share", relation=Relation("synthetic", "share", "shrinkage")),
+    SHIFT,
+    Measure("effect", "coefficient"),
+    *(Measure(f"shrinkage{which}", "ratio") for which in ("", "_least", "_median", "_most")),
+    *(Measure(name, "ratio") for name in ("design_effect", "effect_sd", "adjusted_likelihood", "gain", "benchmark")),
+    *(Measure(name, "ratio") for name in ("normality", "distance", "leverage")),
+)
 
 
 class Indicator(Strict):

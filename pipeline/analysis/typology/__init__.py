@@ -22,8 +22,19 @@ from pipeline.analysis.typology.classification import Classified, classify, renu
 from pipeline.analysis.typology.told import CLASS, Typed, axes, diagnostics, shares, test_values
 from pipeline.instrument import Code, Instrument, Text
 from pipeline.results import Result
+from pipeline.results.measure import SHARE, Measure, Relation
 
 Floats = NDArray[np.float64]
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    SHARE,
+    Measure("test_value", "score", relation=Relation("mark", "share", CLASS)),
+    Measure("coordinate", "score"),
+    *(Measure(name, "ratio") for name in ("cos2", "contribution", "eigenvalue", "inertia")),
+    *(Measure(name, "ratio") for name in ("between", "gain", "stability")),
+    *(Measure(name, "count") for name in ("active", "kept", "merged", "over_mean", "number", "best", "stable")),
+)
 
 
 class Having(Strict):

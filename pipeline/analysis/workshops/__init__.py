@@ -17,6 +17,16 @@ from pipeline.analysis.quantities import each_modelled
 from pipeline.analysis.workshops.cycles import cycle_rows, read_cycles
 from pipeline.analysis.workshops.reenrolment import read_enrolments, reenrolment_rows
 from pipeline.results import Result
+from pipeline.results.measure import COUNT, EVOLUTION, SHARE, SHIFT, Measure, Relation
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    COUNT,
+    EVOLUTION,
+    Measure("rate", "rate", "percent", relation=Relation("ratio", "count", "offered")),
+    SHARE,
+    SHIFT,
+)
 
 
 class Settings(Strict):

@@ -21,6 +21,7 @@ from pipeline.simulate import draw_population
 from pipeline.simulate.attendance import draw_attendance
 from pipeline.simulate.workshops import draw_workshops, workshop_truth
 from tests.analysis.attendance_panel import ROOT
+from tests.analysis.conftest import table_of
 
 SHARE = "workshops.re_enrolment.share/trainees/period={}/region=53"
 
@@ -52,7 +53,7 @@ def entry(programme):
 
 @pytest.fixture(scope="module")
 def table(programme, entry):
-    made = families.adjust(results.frame(workshops.answer(programme[0], entry)))
+    made = families.adjust(table_of(workshops, workshops.answer(programme[0], entry)))
     return made.set_index("result_id", drop=False)
 
 
