@@ -110,10 +110,22 @@ class ProtectError(PipelineError):
     stage = "protect"
 
 
+class StateError(PipelineError):
+    """A statement cannot be made of the results."""
+
+    stage = "state"
+
+
 class DrawError(PipelineError):
     """A figure or table cannot be drawn."""
 
     stage = "draw"
+
+
+class WordsError(PipelineError):
+    """A text of reports/, or of an evaluation's words, cannot be filled with values."""
+
+    stage = "words"
 
 
 class PublishError(PipelineError):

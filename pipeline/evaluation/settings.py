@@ -67,8 +67,42 @@ class Statement(Strict):
         return self
 
 
+class VerdictCase(Strict):
+    """One line of a verdict table: ``when`` names statements and the verdicts that count, ``answer`` the text's key.
+
+    The last line says ``else`` in place of both; the first line that holds gives the answer.
+    """
+
+    when: dict[str, list[str]] = {}
+    answer: Name | None = None
+    otherwise: Name | None = Field(default=None, alias="else")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> VerdictCase:
+        if (self.answer is None) == (self.otherwise is None) or bool(self.when) != (self.answer is not None):
+            raise ValueError("a line of verdicts says either `when` and `answer`, or `else`")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Return the key of the answer's text."""
+        return self.answer or self.otherwise or ""
+
+
+class NounForms(Strict):
+    """A noun of the programme in one language: one, many, gender (m or f), and whether articles are elided."""
+
+    one: str
+    many: str
+    gender: Literal["m", "f"] | None = None
+    elides: bool | None = None
+
+
 class Question(Strict):
-    """An evaluation question: what the commissioner asked, the criterion, the indicators that answer it."""
+    """An evaluation question: what the commissioner asked, the criterion, the indicators that answer it.
+
+    ``verdicts`` is an ordered table from statements to the answer; a `no` is possible in it.
+    """
 
     id: Name
     fr: str
@@ -76,6 +110,13 @@ class Question(Strict):
     criterion: Literal["relevance", "coherence", "effectiveness", "efficiency", "impact", "sustainability"]
     indicators: list[str] = []
     statements: list[Statement] = []
+    verdicts: list[VerdictCase] = []
+
+    @model_validator(mode="after")
+    def _decided(self) -> Question:
+        if self.verdicts and [bool(c.otherwise) for c in self.verdicts] != [False] * (len(self.verdicts) - 1) + [True]:
+            raise ValueError("the last line of verdicts, and it alone, says `else`")
+        return self
 
 
 class PlanEntry(Strict):
@@ -181,6 +222,10 @@ class Settings(Strict):
     questions: list[Question] = []
     plan: list[PlanEntry] = Field(min_length=1)
     figures: list[FigureEntry] = []
+    #: Languages in which the chapters made of statements are published, beside the documents.
+    chapters: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = []
+    #: The programme's own words, by noun and language.
+    vocabulary: dict[Name, dict[str, NounForms]] = {}
     documents: list[Document] = []
     disclosure: Disclosure = Disclosure()
     privacy: Privacy | None = None

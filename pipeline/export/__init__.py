@@ -5,7 +5,7 @@ from pipeline.export.answers import answers, finding, indicator_name, sources_of
 from pipeline.export.cautions import cautions, checks, unknowns
 from pipeline.export.crosstabs import crosstab_page, write_crosstabs
 from pipeline.export.data_protection import data_protection
-from pipeline.export.findings import findings, raised, write_findings
+from pipeline.export.findings import findings, write_findings
 from pipeline.export.frequencies import fingerprint, frequencies
 from pipeline.export.labels import evaluation_labels
 from pipeline.export.pages import Page, check_links, site_documents, site_pages, unit_links
@@ -17,6 +17,7 @@ from pipeline.export.recommendations import follow_up, recommendations, supporte
 from pipeline.export.set_aside import write_set_aside
 from pipeline.export.statements import statements
 from pipeline.export.territories import covariates, grouped_territories, modelled, survey_beside_region, withheld
+from pipeline.state.warnings import raised
 
 __all__ = [
     "Page",

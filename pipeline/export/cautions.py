@@ -8,8 +8,8 @@ import pandas as pd
 
 from pipeline import results
 from pipeline.errors import PublishError
-from pipeline.export.findings import CHECKS, WARNING, concerned, raised
 from pipeline.export.prose import bullets, grid, paragraph
+from pipeline.state.warnings import CHECKS, WARNING, concerned, raised
 from pipeline.wording.cautions import CAUTIONS, Caution
 
 if TYPE_CHECKING:

@@ -14,23 +14,11 @@ import pandas as pd
 
 from pipeline import results
 from pipeline.errors import PublishError, ResultsError
-from pipeline.export.grades import COMPARISONS, Grade, grade, sign_of
+from pipeline.export.grades import Grade, grade, sign_of
+from pipeline.state.warnings import CHECKS, warnings_about
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation, Statement
-
-#: Rows by which the statistics warn about their own method: estimate 1 where the warning is raised.
-CHECKS, WARNING = "quality_checks", "warning"
-_LABEL, _COUNTS = {"label"}, {"attendance", "attendance_model", "interruption", "forecast"}
-#: What each warning weakens: analyses (None for all that rest on answers to the survey that it is about).
-CONCERNS: dict[str, frozenset[str] | None] = {
-    "mode_effect": None,
-    "sparse": None,
-    "new_items": frozenset({"demand", "adjusted", "decomposition"}),
-    "pretrend": frozenset(_LABEL),
-    "informative_closure": frozenset(_LABEL | _COUNTS),
-    "refusal_of_payment": frozenset({"payment"}),
-}
 
 
 @dataclass(frozen=True)
@@ -100,34 +88,6 @@ def graded(evaluation: Evaluation, table: pd.DataFrame, row: pd.Series) -> Grade
         others=[sign for _, sign in others],
         warnings=warnings_about(table, row),
     )
-
-
-def raised(table: pd.DataFrame) -> list[str]:
-    """Return the names of the warnings that the statistics raise, in order."""
-    rows = table[(table["analysis"] == CHECKS) & (table["measure"] == WARNING) & (table["estimate"] >= 0.5)]
-    return list(dict.fromkeys(rows["indicator"]))
-
-
-def warnings_about(table: pd.DataFrame, row: pd.Series) -> list[str]:
-    """Return the raised warnings that concern a row."""
-    return [name for name in raised(table) if concerned(name, str(row["analysis"])) and _rests_on(table, name, row)]
-
-
-def concerned(name: str, analysis: str) -> bool:
-    """Return whether a warning may weaken the results of an analysis."""
-    analyses = CONCERNS.get(name)
-    return analyses is None or analysis in analyses
-
-
-def _rests_on(table: pd.DataFrame, name: str, row: pd.Series) -> bool:
-    """Return whether a row rests on what a warning is about: a count as such stands, a change of counts may not."""
-    of_one_question = CONCERNS.get(name) is not None
-    if row["inference"] == "census":
-        return bool(of_one_question and row["analysis"] in _COUNTS and row["measure"] in COMPARISONS)
-    if of_one_question:
-        return True
-    about = table[(table["analysis"] == CHECKS) & (table["indicator"] == name)]["source"]
-    return bool(row["source"] in set(about))
 
 
 def _finding(

@@ -13,16 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.wording import sentences
-from pipeline.wording.sentences import Row
+from pipeline.results.significance import COMPARISONS, Row, detected, published
+from pipeline.state.strength import strength
 
 Direction = Literal["rise", "fall", "stable", "above", "below", "level", ""]
-#: From the strongest to the weakest; the last is the floor of a statement that is made at all.
-STRENGTHS = ("strong", "moderate", "weak")
-#: Measures that compare two dates, two parts or two situations.
-COMPARISONS = frozenset({"shift", "score_shift", "mean_shift", "gap", "mean_gap", "score_gap", "evolution", "effect"})
-#: A count that misses more of its records than this is no longer established by itself.
-COVERAGE = 0.8
 
 
 @dataclass(frozen=True)
@@ -33,7 +27,7 @@ class Grade:
     ----------
     direction : `rise`, `fall` or `stable` of a comparison, `above` or `below` a declared level, `level` of an
         exhaustive count; empty when nothing may be claimed.
-    strength : one of `STRENGTHS`, empty when nothing may be claimed.
+    strength : one of `pipeline.results.statement.STRENGTHS`, empty when nothing may be claimed.
     reasons : codes of what gave or lowered the strength, in order.
     """
 
@@ -64,34 +58,14 @@ def grade(
     others : signs (-1, 0, 1) of what other sources say of the same change; 0 says nothing.
     warnings : names of the open warnings that concern the row.
     """
-    if not sentences.published(row):
+    if not published(row):
         return NOTHING
     direction = _direction(row, margin, above)
     if not direction:
         return NOTHING
-    reasons = [f"inference_{row['inference']}"]
-    steps = 0
-    if row["inference"] in ("model", "nonprobability"):
-        steps = 1
-    elif direction in ("rise", "fall", "stable") and row["inference"] == "sample" and not row["confirmatory"]:
-        reasons.append("exploratory")
-        steps = 1
-    if row["inference"] == "census" and math.isfinite(row["coverage"]) and row["coverage"] < COVERAGE:
-        reasons.append("coverage")
-        steps += 1
-    if row["quality"] == "caution":
-        reasons.append("caution")
-        steps += 1
     sign = {"rise": 1, "fall": -1}.get(direction, 0)
-    if sign and any(other == sign for other in others):
-        reasons.append("agreement")
-    if sign and any(other == -sign for other in others):
-        reasons.append("disagreement")
-        steps += 1
-    for name in warnings:
-        reasons.append(f"warning_{name}")
-        steps += 1
-    return Grade(direction, STRENGTHS[min(steps, len(STRENGTHS) - 1)], tuple(reasons))
+    compares = direction in ("rise", "fall", "stable")
+    return Grade(direction, *strength(row, compares=compares, sign=sign, others=others, warnings=warnings))
 
 
 def sign_of(row: Row) -> int:
@@ -116,6 +90,6 @@ def _change(row: Row, margin: float | None) -> Direction:
         return "stable"
     if exact:
         return "rise" if row["estimate"] > 0 else "fall" if row["estimate"] < 0 else "stable"
-    if not sentences.established(row):
+    if not detected(row):
         return ""
     return "rise" if row["estimate"] > 0 else "fall" if row["estimate"] < 0 else ""

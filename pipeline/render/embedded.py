@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PublishError
-from pipeline.render import cells, pandoc, pdf, qmd
+from pipeline.render import cells, features, pandoc, pdf, qmd
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -18,14 +18,15 @@ THEME = "../theme"
 _BACK = 'role="doc-backlink">'
 
 
-def render(staged: Staged, outputs: Mapping[str, Path], shell: InteractiveShell) -> None:
+def render(staged: Staged, outputs: Mapping[str, Path], shell: InteractiveShell | None = None) -> None:
     """Render a staged document to its outputs.
 
     Parameters
     ----------
     staged : the document in its own folder (:func:`pipeline.render.staging.stage`).
     outputs : target file by format, ``html`` and ``pdf``.
-    shell : the IPython shell of this process (:func:`pipeline.render.cells.new_shell`).
+    shell : the IPython shell of this process (:func:`pipeline.render.cells.new_shell`); a document without cells, whose
+        statements staging has said, needs none.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def render(staged: Staged, outputs: Mapping[str, Path], shell: InteractiveShell)
         With file and line of the author's document.
     """
     document = qmd.read(staged.path)
-    markdown = cells.run(document, shell, staged.places)
+    markdown = _text(document) if shell is None else cells.run(document, shell, staged.places)
     for kind, target in outputs.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         if kind == "html":
@@ -42,6 +43,20 @@ def render(staged: Staged, outputs: Mapping[str, Path], shell: InteractiveShell)
             target.write_bytes(pdf_file(document, markdown, staged))
         else:
             raise PublishError("documents are not rendered in this format", found=kind, allowed=("html", "pdf"))
+
+
+def _text(document: qmd.Document) -> str:
+    """Return the Markdown of a document without cells.
+
+    Raises
+    ------
+    PublishError
+        When it has one: only the real Quarto runs a researcher's own cells here.
+    """
+    for block in document.blocks:
+        if isinstance(block, qmd.Cell):
+            raise features.unsupported("a cell in a document made of statements", f"{block.path}:{block.line}")
+    return "\n".join(block.text for block in document.blocks if isinstance(block, qmd.Markdown)) + "\n"
 
 
 def html_page(document: qmd.Document, markdown: str, staged: Staged) -> str:

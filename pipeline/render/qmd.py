@@ -75,9 +75,13 @@ class Places:
     staged: Path
     origin: Path
     shift: int = 0
+    #: The author's place of every line of the body, where staging put several files together.
+    lines: tuple[str, ...] = ()
 
     def of(self, path: Path, line: int) -> str:
         """Return ``file:line`` for the author."""
+        if path == self.staged and self.lines:
+            return self.lines[min(max(line - self.shift, 1), len(self.lines)) - 1]
         if path == self.staged:
             return f"{self.origin}:{line - self.shift}"
         return f"{self.origin.parent / path.name}:{line}"

@@ -27,11 +27,13 @@ class Staged:
     origin: Path
     shift: int
     edition: int
+    #: Where each line of the body stands for the author, in a document put together from several files.
+    lines: tuple[str, ...] = ()
 
     @property
     def places(self) -> qmd.Places:
         """Return where its lines stand for the author."""
-        return qmd.Places(self.path, self.origin, self.shift)
+        return qmd.Places(self.path, self.origin, self.shift, self.lines)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def stage(origin: Path, folder: Path, content: Content, document: qmd.Document |
         )
     written = _parameters(cell, content.parameters)
     lines[cell.first - 1 : cell.last - 1] = written
-    settings = _merge(_merge(_defaults(origin), document.settings), dict(content.settings))
+    settings = merge(merge(defaults(origin), document.settings), dict(content.settings))
     front = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=10_000).splitlines()
     body = document.body_line - 1
     path = folder / origin.name
@@ -134,14 +136,14 @@ def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
-def _defaults(origin: Path) -> dict[str, Any]:
+def defaults(origin: Path) -> dict[str, Any]:
     """Return what ``_quarto.yml`` and ``_metadata.yml`` set for all documents of a folder."""
     settings: dict[str, Any] = {}
     for folder, name in ((origin.parent.parent, _DEFAULTS[0]), (origin.parent, _DEFAULTS[1])):
         path = folder / name
         if path.is_file():
             content = qmd.load_mapping(path.read_text(encoding="utf-8"), "the settings", path, 1)
-            settings = _merge(settings, {k: v for k, v in content.items() if k != "project"})
+            settings = merge(settings, {k: v for k, v in content.items() if k != "project"})
     return _relative(settings)
 
 
@@ -153,9 +155,10 @@ def _relative(value: Any) -> Any:
     return f"../{value}" if isinstance(value, str) and value.startswith("theme/") else value
 
 
-def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+def merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Return settings with others over them, mappings merged key by key."""
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)
-        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return merged

@@ -1,4 +1,4 @@
-"""The six stages in order: what is out of date, progress, failure."""
+"""The seven stages in order: what is out of date, progress, failure."""
 
 from pipeline.stages.check import check
 from pipeline.stages.new import new

@@ -91,8 +91,8 @@ def draw(
     provenance.write_json(out / "labels.json", labels)
     jobs = [
         Job(table, labels, territory, lang, out / lang / territory, shapes, asked)
-        for lang in evaluation.settings.languages
-        for territory in ["region", *units.codes]
+        for lang in dict.fromkeys([*evaluation.settings.languages, *evaluation.settings.chapters])
+        for territory in ["region", *(units.codes if lang in evaluation.settings.languages else [])]
     ]
     drawn = draw_all(jobs, workers=workers, step=step)
     figures = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "figure")

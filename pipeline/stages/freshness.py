@@ -17,8 +17,15 @@ CODE = {
     "weight": ("weighting", "survey", "territory", *_GROUND),
     "analyse": ("analysis", "weighting", "survey", "territory", "results", *_GROUND),
     "protect": ("protect", "results", "errors.py"),
+    "state": (
+        *("state", "questions", "results", "wording", "territory", "export"),
+        *("stages/state.py", "stages/draw.py", *_GROUND),
+    ),
     "draw": ("figures", "wording", "territory", "results", "export", "stages/draw.py", *_GROUND),
-    "publish": ("render", "export", "wording", "results", "stages/publish.py", *_GROUND),
+    "publish": (
+        *("render", "export", "wording", "results", "publish", "state", "questions"),
+        *("stages/publish.py", "stages/chapters.py", *_GROUND),
+    ),
 }
 
 
@@ -59,7 +66,7 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     if stage == "ingest":
         corrections = [p for p in (evaluation.corrections,) if p.is_file()]
         return [*evaluation.received_files(), *corrections, *declared, *reference_files(evaluation)]
-    if stage in ("analyse", "draw"):
+    if stage in ("analyse", "state", "draw"):
         return [*declared, *reference_files(evaluation)]
     if stage == "publish":
         return [*declared, *document_files(evaluation)]
@@ -94,7 +101,7 @@ def reference_files(evaluation: Evaluation) -> list[Path]:
 def document_files(evaluation: Evaluation) -> list[Path]:
     """Return the Quarto documents, the theme, and the evaluation's own passages."""
     hidden = {"_site", ".quarto", "__pycache__"}
-    folders = (evaluation.root / "reports", evaluation.folder / "texts")
+    folders = (evaluation.root / "reports", evaluation.folder / "texts", evaluation.folder / "words")
     return sorted(p for folder in folders for p in folder.rglob("*") if p.is_file() and not hidden & set(p.parts))
 
 

@@ -1,4 +1,4 @@
-"""The six stages in order: running what is out of date, and failing without loss.
+"""The seven stages in order: running what is out of date, and failing without loss.
 
 A stage works in a folder of its own that takes the place of the old one when the stage has succeeded. A failing stage
 leaves the last good output of every stage, and the last good site, where they are.
@@ -79,6 +79,12 @@ def _draw(evaluation: Evaluation, out: Path, options: Options, progress: Progres
     return draw(evaluation, out, workers=options.jobs, step=progress.step)
 
 
+def _state(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    from pipeline.stages.state import state_folder
+
+    return state_folder(evaluation, out)
+
+
 def _publish(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
     from pipeline.stages.publish import publish
 
@@ -90,6 +96,7 @@ STAGES: dict[str, StageFunction] = {
     "weight": _weight,
     "analyse": _analyse,
     "protect": _protect,
+    "state": _state,
     "draw": _draw,
     "publish": _publish,
 }

@@ -43,6 +43,10 @@ def publish(
         annex = beside.submit(write_annex, evaluation, table, labels, site / "data")
         pages = _documents(evaluation, out, units, labels, name, workers, step)
         annex.result()
+    if evaluation.settings.chapters:
+        from pipeline.stages.chapters import publish_chapters
+
+        pages += publish_chapters(evaluation, out, site, name)
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site))
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))

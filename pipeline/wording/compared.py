@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pipeline.results.significance import ALPHA, Row, published
+from pipeline.results.significance import detected as established
 from pipeline.results.time import ends
 from pipeline.wording import numbers, withheld
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import capital
-from pipeline.wording.sentences import ALPHA, Row, established, published
 
 #: Variants of `analysis.sensitivity` and the population that each is about.
 VARIANTS = {

@@ -398,3 +398,8 @@ def sign(quality: str, reason: str) -> str:
     if head not in SIGNS.values():
         raise ResultsError("a suppressed number has no sign", found=reason, allowed=sorted(SIGNS.values()))
     return head
+
+
+def is_age(code: str) -> bool:
+    """Return whether a code is written as an age band: `15-24`, `60+`."""
+    return _AGES.match(code) is not None

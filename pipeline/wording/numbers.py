@@ -11,9 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from pipeline.errors import NotPublished, PipelineError
+from pipeline.errors import PipelineError
+from pipeline.results.rounding import rounded as rounded
 from pipeline.results.time import begin, ends, is_span
 
 NARROW = "\u202f"
@@ -41,24 +42,6 @@ CHANGES = (
 _DECIMALS = {"per_inhabitant": 2, "per_space": 0, "revenue": 2}
 #: Amounts that people declare, in whole euros: cents would claim a precision that no answer has.
 _WHOLE_EUROS = ("median", "mean_truncated", "turnbull", "kristrom")
-
-
-def rounded(value: float, decimals: int = 0) -> Decimal:
-    """Return ``value`` rounded half away from zero; never a negative zero.
-
-    Raises
-    ------
-    NotPublished
-        When the value is missing or infinite: a number that is not published cannot be written.
-    """
-    if value is None or not math.isfinite(value):
-        raise NotPublished(
-            "a number that is not published cannot be written",
-            found=value,
-            action="look at the row's quality before writing its estimate",
-        )
-    out = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return abs(out) if out == 0 else out
 
 
 def decimal(value: float, lang: str = "fr", decimals: int = 0, signed: bool = False) -> str:

@@ -8,36 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol
 
+from pipeline.results.significance import Row
+from pipeline.results.significance import detected as established
+from pipeline.results.significance import published as published
 from pipeline.results.time import is_year
 from pipeline.wording import numbers, withheld
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import GROUPS, Group, Predicate, capital, quantity
 
-#: Level under which a difference is called one (glossary: « significatif au seuil de 5 % »).
-ALPHA = 0.05
 #: Normal quantile of that level, and the gap between two shares under which nothing is made of it.
 CRITICAL, NOTABLE = 1.96, 0.02
-
-
-class Row(Protocol):
-    """One row of the results table."""
-
-    def __getitem__(self, key: str) -> Any: ...
-
-
-def established(row: Row) -> bool:
-    """Return whether a difference is significant: by the adjusted p-value, else the plain one, else the interval."""
-    for column in ("p_adjusted", "p_value"):
-        if math.isfinite(row[column]):
-            return bool(row[column] < ALPHA)
-    return bool(row["lower"] * row["upper"] > 0)
-
-
-def published(row: Row) -> bool:
-    """Return whether a row may be written."""
-    return not withheld.is_hidden(row)
 
 
 def level(

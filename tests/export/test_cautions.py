@@ -6,7 +6,7 @@ import pytest
 
 from pipeline import results
 from pipeline.export import cautions, checks, unknowns
-from pipeline.export.findings import CONCERNS, warnings_about
+from pipeline.state.warnings import CONCERNS, warnings_about
 from pipeline.wording.cautions import CAUTIONS
 
 from .project import result, rows

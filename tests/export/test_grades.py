@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.export.grades import NOTHING, STRENGTHS, grade, sign_of
+from pipeline.export.grades import NOTHING, grade, sign_of
+from pipeline.results.statement import STRENGTHS
 
 NAN = float("nan")
 

@@ -1,0 +1,89 @@
+"""Putting a document together: its own lines, and the chapters of every planned entry where it asks for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import PublishError
+from pipeline.render.qmd import front_matter
+
+#: Stands alone in a document where the chapters of that name go.
+_CHAPTERS = re.compile(r"^\s*\{\{<\s*chapters\s+(?P<name>[\w-]+)\s*>\}\}\s*$")
+#: Where a chapter without an order stands.
+LAST = 1000
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as its author wrote it: text, file, number, and the entry of the plan whose chapter it is of."""
+
+    text: str
+    file: Path
+    number: int
+    entry: str = ""
+
+    @property
+    def where(self) -> str:
+        """Return ``file:line``."""
+        return f"{self.file}:{self.number}"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An entry of the plan: its name, and the question whose folder holds its chapters."""
+
+    name: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document with its chapters in their places: front matter and lines."""
+
+    path: Path
+    settings: dict[str, Any]
+    lines: tuple[Line, ...]
+
+
+def assemble(path: Path, plan: Sequence[Planned]) -> Document:
+    """Return a document of ``reports/<lang>/`` with the chapters of the planned entries.
+
+    Raises
+    ------
+    PublishError
+        When the document, or the front matter of a chapter, cannot be read.
+    """
+    settings, lines = _read(path, "")
+    made: list[Line] = []
+    for line in lines:
+        asked = _CHAPTERS.match(line.text)
+        made += _chapters(path.parent, asked["name"], plan) if asked else [line]
+    return Document(path, settings, tuple(made))
+
+
+def chapter_files(folder: Path, name: str, plan: Sequence[Planned]) -> list[tuple[Planned, Path]]:
+    """Return the chapters of that name that planned entries have, in the order of the plan."""
+    return [(entry, p) for entry in plan if (p := folder / entry.question / f"{name}.qmd").is_file()]
+
+
+def _chapters(folder: Path, name: str, plan: Sequence[Planned]) -> Iterator[Line]:
+    read = [(entry, *_read(path, entry.name)) for entry, path in chapter_files(folder, name, plan)]
+    for _, _, lines in sorted(read, key=lambda each: int(each[1].get("order", LAST))):
+        yield from lines
+        yield Line("", lines[-1].file, lines[-1].number) if lines else Line("", folder, 1)
+
+
+def _read(path: Path, entry: str) -> tuple[dict[str, Any], list[Line]]:
+    if not path.is_file():
+        raise PublishError(
+            "a document is missing in this language",
+            where=str(path),
+            action="write it, or take the language or the document out of evaluation.yaml",
+        )
+    texts = path.read_text(encoding="utf-8").splitlines()
+    settings, body = front_matter(texts, path)
+    return settings, [Line(text, path, n, entry) for n, text in enumerate(texts[body:], body + 1)]

@@ -1,0 +1,274 @@
+"""From an author's lines to plain Markdown: statements said, figures shown, conditions settled; nothing is computed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.errors import PublishError
+from pipeline.publish.chapters import Document, Line
+from pipeline.publish.shortcodes import CLOSES, FENCE, OPENS, WHEN, Divisions, Shortcode, shortcodes
+from pipeline.render import markup
+from pipeline.results.statement import Statement
+from pipeline.wording.grammar import Hole
+from pipeline.wording.markdown import literal
+from pipeline.wording.speaking import Speaker
+
+#: A noun of the vocabulary in prose; attributes of Markdown begin with a sign and are not meant.
+_NOUN = re.compile(r"(?<!\{)\{(?P<name>[a-z_]+)(?::(?P<form>[a-z]+))?\}(?!\})")
+_HEADING = re.compile(r"^#{1,6}\s+(?P<title>.*?)\s*(?:\{[^}]*?#(?P<id>[\w-]+)[^}]*\})?\s*$")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What documents of one language and place may take.
+
+    speaker : says statements.   statements : by ``<entry>.<name>``, of the place.   whole : the same of the perimeter.
+    figures, absent : records and reasons by name (figures.json).   titles : name of a figure -> its statement.
+    file : the path of a figure's file beside the staged document.   facts : declared figures, as Markdown.
+    lists : what ``list`` may show, each a list of statements.
+    """
+
+    speaker: Speaker
+    statements: Mapping[str, Statement]
+    whole: Mapping[str, Statement]
+    figures: Mapping[str, Any]
+    absent: Mapping[str, str]
+    titles: Mapping[str, str]
+    file: Callable[[str], str]
+    facts: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, list[Item]] = field(default_factory=dict)
+
+    @property
+    def lang(self) -> str:
+        """Return the language."""
+        return self.speaker.words.lang
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a list: what is said, the verdict behind it, and what it rests on."""
+
+    id: str
+    verdict: str
+    text: str
+    result_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that a document says, for its trace: the parity of languages is an equality of traces."""
+
+    section: str
+    kind: str
+    id: str
+    verdict: str
+    result_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """A document as plain Markdown: staged lines, the author's place of each, and what it says."""
+
+    lines: tuple[str, ...]
+    places: tuple[str, ...]
+    told: tuple[Told, ...]
+
+
+def expand(document: Document, shelf: Shelf) -> Expanded:
+    """Return a document whose shortcodes and conditions are settled.
+
+    Raises
+    ------
+    PublishError
+        With the author's file and line: an unknown statement, figure, noun or fact; a division left open.
+    """
+    return _Expansion(shelf).run(document)
+
+
+@dataclass
+class _Expansion:
+    shelf: Shelf
+    divisions: Divisions = field(default_factory=Divisions)
+    lines: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    section: str = ""
+    fence: str = ""
+
+    def run(self, document: Document) -> Expanded:
+        for line in document.lines:
+            self._line(line)
+        if self.divisions.open:
+            raise PublishError("a division is left open", where=self.divisions.opened[-1], action="close it with :::")
+        return Expanded(tuple(self.lines), tuple(self.places), tuple(self.told))
+
+    def _line(self, line: Line) -> None:
+        fence = FENCE.match(line.text)
+        if self.fence:
+            self._put(line.text, line)
+            if fence and line.text.strip().startswith(self.fence) and line.text.strip(" `~") == "":
+                self.fence = ""
+        elif fence:
+            self.fence = fence.group(1)
+            self._put(line.text, line)
+        elif CLOSES.match(line.text):
+            self._close(line)
+        elif opened := OPENS.match(line.text):
+            self._open(line, opened["attributes"] or "")
+        elif self.divisions.passes:
+            self._text(line)
+
+    def _open(self, line: Line, attributes: str) -> None:
+        when = WHEN.search(attributes)
+        if when is None:
+            self._put(line.text, line)
+        shown = all(self._is_said(name, line) for name in when["names"].split()) if when else True
+        self.divisions.open.append((when is not None, shown))
+        self.divisions.opened.append(line.where)
+
+    def _close(self, line: Line) -> None:
+        if not self.divisions.open:
+            raise PublishError("a division is closed that was not opened", where=line.where)
+        conditional, _ = self.divisions.open.pop()
+        self.divisions.opened.pop()
+        if not conditional:
+            self._put(line.text, line)
+
+    def _text(self, line: Line) -> None:
+        heading = _HEADING.match(line.text)
+        if heading:
+            self.section = heading["id"] or heading["title"]
+        out, at, block = "", 0, False
+        for code in shortcodes(line.text, line.where):
+            out += self._nouns(line.text[at : code.start], line) + self._shown(code, line)
+            at, block = code.end, True
+        text = out + self._nouns(line.text[at:], line)
+        # a line whose statements are all silent leaves no empty emphasis or bullet behind
+        if block and not text.strip(" -*"):
+            text = ""
+        for each in text.split("\n"):
+            self._put(each.rstrip() if block else each, line)
+
+    def _put(self, text: str, line: Line) -> None:
+        if self.divisions.passes:
+            self.lines.append(text)
+            self.places.append(line.where)
+
+    def _shown(self, code: Shortcode, line: Line) -> str:
+        if code.name == "say":
+            return self._say(code, line)
+        if code.name == "show":
+            return "\n".join(self._show(name, line) for name in code.names)
+        if code.name == "fact":
+            return " ".join(self._fact(name, line) for name in code.names)
+        return self._list(code, line)
+
+    def _say(self, code: Shortcode, line: Line) -> str:
+        shelf = self.shelf.whole if code.options.get("of") == "whole" else self.shelf.statements
+        statements = [s for n in code.names if (s := self._statement(n, line, shelf)) is not None]
+        for statement in statements:
+            self._tell("say", statement.id, statement)
+        return self.shelf.speaker.say(statements)
+
+    def _statement(self, name: str, line: Line, shelf: Mapping[str, Statement]) -> Statement | None:
+        full = f"{line.entry}{name}" if name.startswith(".") else name
+        if full in shelf:
+            return shelf[full]
+        if full in self.shelf.whole:
+            # of the perimeter alone: a sheet has nothing to say of it
+            return None
+        if full.partition(".")[0] not in {k.partition(".")[0] for k in self.shelf.whole}:
+            return None
+        raise PublishError(
+            "there is no such statement",
+            where=line.where,
+            found=full,
+            allowed=sorted(shelf),
+            action="name one that the question declares",
+        )
+
+    def _is_said(self, name: str, line: Line) -> bool:
+        statement = self._statement(name, line, self.shelf.statements)
+        return statement is not None and statement.is_told and bool(self.shelf.speaker.text(statement))
+
+    def _show(self, name: str, line: Line) -> str:
+        statement = self.shelf.statements.get(f"{line.entry}.{self.shelf.titles.get(name, '')}")
+        record = self.shelf.figures.get(name)
+        if record is None:
+            return self._absent(name, line)
+        self._tell("show", name, statement, tuple(record.get("result_ids", ())))
+        titled = self._titled(record, statement)
+        lang = self.shelf.lang
+        if record["kind"] == "table":
+            return markup.table(name, titled, lang, True)
+        return markup.figure(name, titled, self.shelf.file(record["file"]), lang, None, True)
+
+    def _titled(self, record: Mapping[str, Any], statement: Statement | None) -> dict[str, Any]:
+        """Return a record whose title says what its statement says; what it measures comes behind, as before."""
+        if statement is None:
+            return dict(record)
+        plain = self.shelf.speaker.plainly()
+        title, alt = (plain.text(statement, v) for v in ("title", "alt"))
+        caption = f"{title}. {record.get('subtitle') or record['caption']}" if title else record["caption"]
+        return {**record, "caption": caption, "alt": f"{alt} {record['alt']}".strip() if alt else record["alt"]}
+
+    def _absent(self, name: str, line: Line) -> str:
+        if name not in self.shelf.absent:
+            raise PublishError(
+                "there is no such figure or table",
+                where=line.where,
+                found=name,
+                allowed=sorted({*self.shelf.figures, *self.shelf.absent}),
+            )
+        self._tell("absent", name, None)
+        return ""
+
+    def _fact(self, name: str, line: Line) -> str:
+        if name not in self.shelf.facts:
+            raise PublishError(
+                "the document names a fact that evaluation.yaml does not declare",
+                where=line.where,
+                found=name,
+                allowed=sorted(self.shelf.facts),
+            )
+        return self.shelf.facts[name]
+
+    def _list(self, code: Shortcode, line: Line) -> str:
+        name = code.names[0]
+        if name not in self.shelf.lists:
+            raise PublishError("there is no such list", where=line.where, found=name, allowed=sorted(self.shelf.lists))
+        chosen = self.shelf.lists[name][: int(code.options.get("max", 1000))]
+        self.told += [Told(self.section, "list", i.id, i.verdict, i.result_ids) for i in chosen if i.text]
+        return "\n".join(f"- {item.text}" for item in chosen if item.text)
+
+    def _nouns(self, text: str, line: Line) -> str:
+        def noun(match: re.Match[str]) -> str:
+            said = self.shelf.speaker.noun_text(Hole(match["name"], match["form"] or ""))
+            if said is None:
+                raise PublishError(
+                    "prose names a noun that the vocabulary lacks",
+                    where=line.where,
+                    found=match.group(),
+                    allowed=sorted(self.shelf.speaker.words.vocabulary),
+                )
+            return said
+
+        return _NOUN.sub(noun, text)
+
+    def _tell(self, kind: str, name: str, statement: Statement | None, ids: tuple[str, ...] = ()) -> None:
+        verdict = statement.verdict if statement else ""
+        rests_on = ids or (statement.result_ids if statement else ())
+        self.told.append(Told(self.section, kind, name, verdict, rests_on))
+
+
+def marked(text: str, result_id: str) -> str:
+    """Return a number as Markdown that carries the identifier of its result; the text has passed the gate."""
+    return f'[{text}]{{.number data-result="{result_id}"}}'
+
+
+def fact_text(value: object) -> str:
+    """Return a declared figure as Markdown."""
+    return literal(str(value))

@@ -1,0 +1,84 @@
+"""Shortcodes of a document: what each asks for, read from one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.errors import PublishError
+
+#: A shortcode; a doubled brace or one in code is prose about shortcodes.
+PATTERN = re.compile(r"(?<!\{)\{\{<\s*(?P<name>/?[\w-]+)(?P<rest>[^<>]*?)>\}\}(?!\})")
+#: Shortcodes of ours, and the options of each.
+KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of",), "show": (), "fact": (), "list": ("max",)}
+#: Shortcodes of Quarto's that pass as they are.
+PASSED = ("pagebreak",)
+#: Shortcodes that stand alone on their line, for they give blocks.
+ALONE = ("show", "list")
+_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+
+
+@dataclass(frozen=True)
+class Shortcode:
+    """One shortcode: ``name``, what it names, its options, and where it stands in the line."""
+
+    name: str
+    names: tuple[str, ...]
+    options: Mapping[str, str]
+    start: int
+    end: int
+
+
+def shortcodes(text: str, where: str) -> Iterator[Shortcode]:
+    """Yield the shortcodes of a line that are ours.
+
+    Raises
+    ------
+    PublishError
+        For an unknown shortcode or option, one that names nothing, or one that should stand alone.
+    """
+    code = [m.span() for m in _CODE.finditer(text)]
+    for match in PATTERN.finditer(text):
+        if any(a <= match.start() < b for a, b in code) or match["name"] in PASSED:
+            continue
+        yield _checked(match, text, where)
+
+
+def _checked(match: re.Match[str], text: str, where: str) -> Shortcode:
+    name, words = match["name"], match["rest"].split()
+    options = dict(w.split("=", 1) for w in words if "=" in w)
+    names = tuple(w for w in words if "=" not in w)
+    if name not in KNOWN:
+        raise PublishError("there is no such shortcode", where=where, found=match.group(), allowed=[*KNOWN, *PASSED])
+    unknown = sorted(set(options) - set(KNOWN[name]))
+    if unknown or not names:
+        raise PublishError(
+            f"the shortcode '{name}' is not written as it should be",
+            where=where,
+            found=match.group(),
+            allowed=f"{{{{< {name} NAME{''.join(f' {o}=...' for o in KNOWN[name])} >}}}}",
+        )
+    if name in ALONE and text.strip() != match.group():
+        raise PublishError(f"the shortcode '{name}' stands alone on its line", where=where, found=text.strip())
+    return Shortcode(name, names, options, *match.span())
+
+
+@dataclass
+class Divisions:
+    """The divisions open at a line, and whether those with a condition let their content pass."""
+
+    open: list[tuple[bool, bool]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+
+    @property
+    def passes(self) -> bool:
+        """Return whether a line here is shown."""
+        return all(shown for _, shown in self.open)
+
+
+#: The opening of a division: ``::: {.when said="demand.level"}``, ``::: {.callout-note}``, ``::: name``.
+OPENS = re.compile(r"^\s*:{3,}\s*(?:\{(?P<attributes>[^}]*)\}|[\w-]+)\s*:*\s*$")
+CLOSES = re.compile(r"^\s*:{3,}\s*$")
+WHEN = re.compile(r'\.when\b[^}]*?\bsaid="(?P<names>[^"]+)"')
+FENCE = re.compile(r"^\s*(`{3,}|~{3,})")

@@ -1,0 +1,106 @@
+"""Staging the documents of a language: one Quarto project of plain Markdown, which either renderer takes as it is.
+
+Beside every document stand ``<document>.map.json``, the author's place of each of its lines, and ``trace.json``, what
+each document says: languages say the same when their traces are equal.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.errors import PublishError
+from pipeline.publish.chapters import Planned, assemble
+from pipeline.publish.expansion import Expanded, Shelf, expand
+from pipeline.render import features, qmd
+from pipeline.render.staging import Staged, defaults, merge, stage_theme
+from pipeline.wording import typography
+
+#: Front matter that staging itself reads.
+_OURS = ("part", "order")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One document to stage.
+
+    name : of the staged file, without ``.qmd``.   source : the author's document in ``reports/<lang>/``.
+    settings : over its front matter.   figures : files to stand beside it, by the path that the document gives them.
+    """
+
+    name: str
+    source: Path
+    shelf: Shelf
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Path] = field(default_factory=dict)
+
+
+def stage_language(
+    pages: Iterable[Page], folder: Path, theme: Path, plan: Sequence[Planned], edition: int
+) -> list[Staged]:
+    """Stage documents into ``folder``, emptied first, and return them in order.
+
+    Raises
+    ------
+    PublishError
+        With the author's file and line, for what a document asks that does not exist.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    # the settings of a page name ../theme, which stands beside the languages
+    stage_theme(theme, folder.parent)
+    (folder / "_quarto.yml").write_text("project: {type: default}\n", encoding="utf-8")
+    traces: dict[str, Any] = {}
+    staged = []
+    for page in pages:
+        document = assemble(page.source, plan)
+        expanded = expand(document, page.shelf)
+        traces[page.name] = [asdict(told) for told in expanded.told]
+        staged.append(_write(page, document.settings, expanded, folder, edition))
+    (folder / "trace.json").write_text(_json(traces), encoding="utf-8")
+    return staged
+
+
+def _write(page: Page, front: dict[str, Any], expanded: Expanded, folder: Path, edition: int) -> Staged:
+    own = {k: v for k, v in front.items() if k not in _OURS}
+    settings = merge(merge(defaults(page.source), own), dict(page.settings))
+    settings.pop("jupyter", None)
+    settings.pop("execute", None)
+    head = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=10_000).splitlines()
+    body = typography.apply("\n".join(expanded.lines) + "\n", page.shelf.lang)
+    path = folder / f"{page.name}.qmd"
+    path.write_text("\n".join(["---", *head, "---", body]), encoding="utf-8")
+    (folder / f"{page.name}.map.json").write_text(_json(list(expanded.places)), encoding="utf-8")
+    for name, source in page.figures.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    return Staged(path, page.source, len(head) + 2, edition, expanded.places)
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def check_staged(staged: Staged) -> None:
+    """Refuse a staged document that still holds a shortcode or what the embedded renderer does not have.
+
+    Raises
+    ------
+    PublishError
+        With the author's file and line.
+    """
+    try:
+        features.check(qmd.read(staged.path))
+    except PublishError as fault:
+        file, _, line = str(fault.where).rpartition(":")
+        where = staged.places.of(Path(file), int(line)) if line.isdigit() else fault.where
+        raise PublishError(
+            fault.problem, where=where, found=fault.found, allowed=fault.allowed, action=fault.action
+        ) from None

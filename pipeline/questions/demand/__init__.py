@@ -1,0 +1,50 @@
+"""What users ask for: the share that wants an elaborate service, how it moved, for whom, and service by service.
+
+The numbers are those of :mod:`pipeline.analysis.demand`; here stands what may be said of them. Words and chapters are
+in ``reports/<lang>/demand/``.
+"""
+
+from __future__ import annotations
+
+from pipeline.results.statement import FigureSpec, Pick, StatementSpec
+
+_SHARE, _SHIFT = Pick("elaborate", "share"), Pick("elaborate", "shift", at="change")
+#: Half-width, in points, beyond which the change of a share of users tells nothing that could be used.
+USELESS = 15.0
+
+STATEMENTS = (
+    StatementSpec(
+        "level",
+        "level",
+        _SHARE,
+        {"whole": Pick("elaborate", "share", whole=True), "model": Pick("elaborate", "share", method="eblup")},
+    ),
+    StatementSpec("change", "change", _SHIFT, {"before": Pick("elaborate", "share", at="first")}, limit=USELESS),
+    StatementSpec("basic", "level", Pick("basic", "share"), {"whole": Pick("basic", "share", whole=True)}),
+    StatementSpec(
+        "basic_change", "change", Pick("basic", "shift", at="change"), {"before": Pick("basic", "share", at="first")}
+    ),
+    StatementSpec(
+        "by_age", "groups", Pick("elaborate", "shift", at="change", by="age_band"), each="change", of="whole"
+    ),
+    StatementSpec(
+        "services",
+        "groups",
+        Pick("", "shift", at="change", by="indicator", without=("elaborate", "basic", "combination", "items")),
+        each="change",
+        of="whole",
+    ),
+    StatementSpec(
+        "gap",
+        "difference",
+        Pick("elaborate", "gap"),
+        {"share": _SHARE, "whole": Pick("elaborate", "share", whole=True)},
+        of="units",
+    ),
+)
+
+FIGURES = (
+    FigureSpec("demand", "levels", "change"),
+    FigureSpec("demand-shift", "shift", "by_age"),
+    FigureSpec("services", "items-table", "services"),
+)

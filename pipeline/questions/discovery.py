@@ -1,0 +1,76 @@
+"""Finding the folders of questions: those of the package, and those of a project's own ``questions/``."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from pipeline.errors import EvaluationError
+from pipeline.results.statement import FigureSpec, StatementSpec
+
+#: Folder of a project that holds questions of its own, and the name under which they are imported.
+OWN = "questions"
+_PACKAGE = "project_questions"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the folder of a question declares: what may be said of its results, and its figures."""
+
+    name: str
+    statements: Sequence[StatementSpec] = ()
+    figures: Sequence[FigureSpec] = ()
+
+
+def discover(root: Path) -> dict[str, Question]:
+    """Return the questions that have a folder, by name, in alphabetical order.
+
+    Parameters
+    ----------
+    root : the project; a folder ``questions/`` in it adds to those of the package.
+
+    Raises
+    ------
+    EvaluationError
+        When the project's folder has a question of the package's own name.
+    """
+    import pipeline.questions as package
+
+    shipped = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if m.ispkg)
+    found = {name: _declared(name, importlib.import_module(f"pipeline.questions.{name}")) for name in shipped}
+    folder = root / OWN
+    for path in sorted(folder.glob("*/__init__.py")):
+        name = path.parent.name
+        if name in found:
+            raise EvaluationError(
+                "the project has a question of the same name as one of the package",
+                where=str(path.parent),
+                found=name,
+                allowed="another name than " + ", ".join(shipped),
+                action="rename the folder, and those of its words and tests",
+            )
+        found[name] = _declared(name, _load(name, path))
+    return dict(sorted(found.items()))
+
+
+def _declared(name: str, module: ModuleType) -> Question:
+    return Question(name, getattr(module, "STATEMENTS", ()), getattr(module, "FIGURES", ()))
+
+
+def _load(name: str, path: Path) -> ModuleType:
+    """Return the module of a question of the project's own, read from its file."""
+    spec = importlib.util.spec_from_file_location(
+        f"{_PACKAGE}_{name}", path, submodule_search_locations=[str(path.parent)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

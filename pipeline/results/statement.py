@@ -1,0 +1,148 @@
+"""Statements: what may be said of results, decided before it is worded; they refer to results, never hold text.
+
+A question declares :class:`StatementSpec`; the stage `state` makes a :class:`Statement` of each, for the perimeter and
+for each of its units; words and figures read them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.errors import ResultsError
+
+#: From the strongest to the weakest: établi, probable, à confirmer.
+STRENGTHS = ("strong", "moderate", "weak")
+
+#: Verdicts of statements that say nothing of results.
+NOTHING_TOLD = ("withheld", "not_asked", "not_studied", "empty")
+
+#: A reference of a statement: its kind, then what it refers to.
+#: ``result`` an id; ``wave`` a name; ``place`` and ``code`` label keys (`pays=03`); ``label`` a label key;
+#: ``number`` a value and its unit; ``reason`` the sign of what is withheld.
+Reference = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Which results a statement is about, of its entry's analysis and of the place that the document is about.
+
+    indicator, measure, population, method : as in a result_id; ``indicator`` is empty where ``by`` is ``indicator``.
+    at : ``last`` or ``first`` wave, or the ``change`` between the two that the entry contrasts.
+    by : a column (one row a code), or ``indicator`` (one row an indicator, those of ``without`` apart).
+    whole : the perimeter instead of the place that the document is about.
+    analysis : another analysis than the entry's own, or than the one it looks at (`of:`).
+    """
+
+    indicator: str
+    measure: str
+    at: Literal["first", "last", "change"] = "last"
+    population: str = "users"
+    method: str = ""
+    by: str = ""
+    without: tuple[str, ...] = ()
+    whole: bool = False
+    analysis: str = ""
+
+
+@dataclass(frozen=True)
+class StatementSpec:
+    """One statement that a question may make, a line of its declaration.
+
+    name : unique in its question; words.yaml has a section of that name.
+    kind : a rule of :mod:`pipeline.state.kinds`.
+    rows : what it rests on.
+    arguments : other results that its words may name, by the name they have there.
+    each : kind of the items, where the statement is a list.
+    limit : half-width of an interval, in the unit of the row, beyond which nothing useful can be said.
+    of : `all` places, the `whole` perimeter alone, or its `units` alone.
+    """
+
+    name: str
+    kind: str
+    rows: Pick
+    arguments: Mapping[str, Pick] = field(default_factory=dict)
+    each: str = ""
+    limit: float | None = None
+    of: Literal["all", "whole", "units"] = "all"
+
+
+@dataclass(frozen=True)
+class FigureSpec:
+    """One figure or table of a question.
+
+    name : as documents show it.   kind, settings : of :mod:`pipeline.figures.registry`.
+    title : name of the statement whose words give the title and the alternative text.
+    """
+
+    name: str
+    kind: str
+    title: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What may be said of one place: verdict, strength and what it rests on.
+
+    id : ``<entry>.<name>[/<subject>]@<kind of unit>=<code>``.   direction : 1, -1, or 0 where nothing moved.
+    strength : one of `STRENGTHS`, empty where nothing is claimed.   reasons : what gave or lowered it, in order.
+    size : |estimate| over its margin, nan without a margin.   result_ids : the first is its number.
+    """
+
+    id: str
+    question: str
+    entry: str
+    name: str
+    kind: str
+    verdict: str
+    direction: int = 0
+    strength: str = ""
+    reasons: tuple[str, ...] = ()
+    size: float | None = None
+    result_ids: tuple[str, ...] = ()
+    arguments: Mapping[str, Reference] = field(default_factory=dict)
+    items: tuple[Statement, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Return the place that the statement is about, ``pays=03``."""
+        return self.id.rpartition("@")[2]
+
+    @property
+    def is_told(self) -> bool:
+        """Return whether it says something of results."""
+        return self.verdict not in NOTHING_TOLD
+
+
+def write(statements: Iterable[Statement], path: Path) -> None:
+    """Write statements as JSON, in the order given."""
+    content = [asdict(s) for s in statements]
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read(path: Path) -> list[Statement]:
+    """Return the statements that :func:`write` wrote.
+
+    Raises
+    ------
+    ResultsError
+        When the file is missing.
+    """
+    if not path.is_file():
+        raise ResultsError("statements are missing", where=str(path), action="run the stages before this one")
+    return [_from_json(record) for record in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _from_json(record: dict[str, Any]) -> Statement:
+    fields = {
+        **record,
+        "reasons": tuple(record["reasons"]),
+        "result_ids": tuple(record["result_ids"]),
+        "arguments": {name: tuple(each) for name, each in record["arguments"].items()},
+        "items": tuple(_from_json(each) for each in record["items"]),
+    }
+    return Statement(**fields)

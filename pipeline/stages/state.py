@@ -1,0 +1,74 @@
+"""The state stage: statements of the planned questions, the answers that follow from them, and the labels they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipeline import provenance, results
+from pipeline.evaluation import Evaluation
+from pipeline.questions import discover
+from pipeline.results import statement
+from pipeline.results.statement import Statement
+from pipeline.stages.draw import labels_of, units_of
+from pipeline.state import Asked, answer, state
+from pipeline.state.statements import Declared
+from pipeline.state.verdicts import Case
+
+STATEMENTS, ANSWERS, LEXICON = "statements.json", "answers.json", "lexicon.json"
+
+
+def state_folder(evaluation: Evaluation, out: Path) -> str:
+    """Write statements.json, answers.json and lexicon.json, and say how much may be said."""
+    table = results.read_once(evaluation.stage("protect") / "results.parquet")
+    units = units_of(evaluation)
+    level = evaluation.settings.territory.level
+    places = [f"{level}={code}" for code in units.codes]
+    made = state(table, asked(evaluation), declared(evaluation), perimeter(evaluation), places)
+    statement.write(made, out / STATEMENTS)
+    provenance.write_json(out / ANSWERS, answers(evaluation, made))
+    provenance.write_json(out / LEXICON, labels_of(evaluation, units))
+    told = sum(s.is_told for s in made)
+    return f"{told} statements, {len(made) - told} withheld or without results, for {len(places) + 1} places"
+
+
+def perimeter(evaluation: Evaluation) -> str:
+    """Return the place of the whole, as results name it."""
+    return f"region={evaluation.settings.territory.region}"
+
+
+def asked(evaluation: Evaluation) -> list[Asked]:
+    """Return the entries of the plan whose question has a folder, with what it may state."""
+    known = discover(evaluation.root)
+    made = []
+    for entry in evaluation.settings.plan:
+        question = known.get(entry.question)
+        if question is None:
+            continue
+        settings = entry.settings
+        pair = settings.get("contrast")
+        waves = (str(pair[0]), str(pair[1])) if pair else None
+        analysis = str(settings.get("of", entry.name))
+        made.append(Asked(entry.question, entry.name, analysis, question.statements, waves))
+    return made
+
+
+def declared(evaluation: Evaluation) -> dict[str, Declared]:
+    """Return margins, thresholds and what should agree, by the partial result_id that they are declared for."""
+    return {
+        s.about: Declared(s.margin, s.above, tuple(s.agrees))
+        for question in evaluation.settings.questions
+        for s in question.statements
+    }
+
+
+def answers(evaluation: Evaluation, made: list[Statement]) -> dict[str, Any]:
+    """Return, for each evaluation question that has a table of verdicts, its answer and what that rests on."""
+    verdicts = {f"{s.entry}.{s.name}": s.verdict for s in made if s.place == perimeter(evaluation)}
+    out = {}
+    for question in evaluation.settings.questions:
+        cases = [Case(case.key, case.when) for case in question.verdicts]
+        found = answer(cases, verdicts)
+        if found is not None:
+            out[question.id] = {"answer": found.key, "rests_on": list(found.rests_on)}
+    return out

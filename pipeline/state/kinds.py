@@ -1,0 +1,164 @@
+"""Kinds of statement: the closed verdicts of each, what its words may surely name, and the rule that decides.
+
+A rule reads rows, margins and thresholds and returns a verdict; it writes nothing. Numbers are compared as they will
+be printed, so that a text never says « plus de 50 % (entre 50 % et 54 %) ».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.results.rounding import rounded, shown_decimals
+from pipeline.results.significance import ALPHA, detected, published
+from pipeline.results.statement import Reference, StatementSpec
+
+#: Stands for the name of the number itself: `share`, `mean` or `count` of a level, `change`, `difference`.
+MAIN = "*"
+
+#: Verdicts that `state` sets before any rule: nothing publishable, not asked in that wave, not in the plan.
+ANY: Mapping[str, frozenset[str]] = {
+    "withheld": frozenset({"reason"}),
+    "not_asked": frozenset({"wave"}),
+    "not_studied": frozenset(),
+}
+#: Values that words may always name.
+ALWAYS = frozenset({"here", "perimeter"})
+#: Values that exist under some places only, so that words name them within [...].
+SOMETIMES = frozenset({"territory"})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a rule reads.
+
+    row : the published row that the statement rests on.   margin, threshold : declared by the evaluation.
+    limit : half-width beyond which nothing useful can be said.   others : rows by the name of their argument.
+    """
+
+    row: Mapping[str, Any]
+    margin: float | None = None
+    threshold: float | None = None
+    limit: float | None = None
+    others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+Rule = Callable[[Evidence], str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of statement.
+
+    verdicts : verdict -> names that its words may use outside [...], besides `ALWAYS`.
+    decide : the rule; None for lists, whose verdict follows from their items.
+    compares : whether it claims a difference, which exploratory analyses can only make probable.
+    claims : verdicts that claim something, and have a strength.
+    """
+
+    verdicts: Mapping[str, frozenset[str]]
+    decide: Rule | None
+    compares: bool = False
+    claims: frozenset[str] = frozenset()
+
+
+def _level(evidence: Evidence) -> str:
+    if evidence.threshold is None:
+        return "stated"
+    row, decimals = evidence.row, shown_decimals(evidence.row)
+    low, high = (row[b] if row[b] == row[b] else row["estimate"] for b in ("lower", "upper"))
+    at = rounded(evidence.threshold, decimals)
+    if rounded(low, decimals) > at:
+        return "above"
+    return "below" if rounded(high, decimals) < at else "unclear"
+
+
+def _change(evidence: Evidence) -> str:
+    row, margin = evidence.row, evidence.margin
+    exact = row["lower"] != row["lower"]
+    low, high = (row["estimate"], row["estimate"]) if exact else (row["lower"], row["upper"])
+    if margin is not None and -margin < low and high < margin:
+        return "stable"
+    moved = row["estimate"] != 0 if exact else detected(row)
+    if moved and rounded(row["estimate"], shown_decimals(row)) != 0:
+        return "rise" if row["estimate"] > 0 else "fall"
+    wide = evidence.limit is not None and not exact and (high - low) / 2 > evidence.limit
+    return "uncertain" if wide else "undetected"
+
+
+def _difference(evidence: Evidence) -> str:
+    row = evidence.row
+    if detected(row) and rounded(row["estimate"], shown_decimals(row)) != 0:
+        return "higher" if row["estimate"] > 0 else "lower"
+    sides = [evidence.others.get(name) for name in ("share", "whole")]
+    shown = [rounded(r["estimate"], shown_decimals(r)) for r in sides if r is not None and published(r)]
+    return "same_as_shown" if len(shown) == 2 and shown[0] == shown[1] else "undetected"
+
+
+def _test(evidence: Evidence) -> str:
+    return "holds" if evidence.row["p_value"] < ALPHA else "fails"
+
+
+def _with(
+    names: Sequence[str], *verdicts: str, more: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, frozenset[str]]:
+    extra = more or {}
+    return {v: frozenset((*names, *extra.get(v, ()))) for v in verdicts}
+
+
+_MARGINAL = {"stable": ("margin",)}
+_BEYOND = dict.fromkeys(("above", "below", "unclear"), ("threshold",))
+KINDS: dict[str, Kind] = {
+    "level": Kind(
+        {
+            **_with((MAIN, "wave"), "stated", "above", "below", "unclear", more=_BEYOND),
+            "modelled": frozenset({"model", "wave"}),
+        },
+        _level,
+        claims=frozenset({"stated", "above", "below", "modelled"}),
+    ),
+    "change": Kind(
+        _with((MAIN, "since", "wave"), "rise", "fall", "stable", "undetected", "uncertain", more=_MARGINAL),
+        _change,
+        compares=True,
+        claims=frozenset({"rise", "fall", "stable"}),
+    ),
+    "difference": Kind(
+        _with((MAIN, "wave"), "higher", "lower", "undetected", "same_as_shown"),
+        _difference,
+        compares=True,
+        claims=frozenset({"higher", "lower"}),
+    ),
+    "test": Kind(_with(("wave",), "holds", "fails"), _test, compares=True, claims=frozenset({"holds"})),
+    "groups": Kind(_with(("items",), "some", "undetected", "empty"), None),
+    "list": Kind(_with(("items",), "some", "empty"), None),
+}
+#: Verdicts of the items of a list that make it « some »: something is seen.
+SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above"})
+DIRECTIONS = {"rise": 1, "higher": 1, "above": 1, "fall": -1, "lower": -1, "below": -1}
+
+
+def verdict_of_list(verdicts: Sequence[str]) -> str:
+    """Return the verdict of a list from those of its items."""
+    told = [v for v in verdicts if v not in ANY]
+    if not told:
+        return "empty"
+    return "some" if any(v in SEEN for v in told) else "undetected"
+
+
+def main_name(spec: StatementSpec) -> str:
+    """Return the name under which the words of a statement find its number."""
+    return spec.rows.measure if spec.kind == "level" else spec.kind
+
+
+def sure_names(spec: StatementSpec, kind: str, verdict: str) -> frozenset[str]:
+    """Return what words of a verdict may name outside [...]: it has a value whenever the verdict is given."""
+    verdicts = {**ANY, **KINDS[kind].verdicts}
+    main = kind if kind != "level" else spec.rows.measure
+    return frozenset(main if name == MAIN else name for name in verdicts[verdict]) | ALWAYS
+
+
+def number(value: float, unit: str) -> Reference:
+    """Return the reference of a declared number, such as a margin."""
+    return ("number", value, unit)

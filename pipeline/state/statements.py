@@ -1,0 +1,219 @@
+"""Making the statements of every planned question, for the perimeter and for each unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import StateError
+from pipeline.results import complete
+from pipeline.results.significance import published
+from pipeline.results.statement import Pick, Reference, Statement, StatementSpec
+from pipeline.results.time import ends
+from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
+from pipeline.state.selection import Found, Selection
+from pipeline.state.strength import strength
+from pipeline.state.warnings import warnings_about
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An entry of the plan with what its question may state.
+
+    question, entry : names.   analysis : first part of the result_ids it states, its own or those that it looks at.
+    contrast : waves it compares; None for the first and the last of its results.
+    """
+
+    question: str
+    entry: str
+    analysis: str
+    specs: Sequence[StatementSpec]
+    contrast: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What an evaluation declares about a result: the change that would not matter, the level to pass, what agrees."""
+
+    margin: float | None = None
+    threshold: float | None = None
+    agrees: tuple[str, ...] = ()
+
+
+def state(
+    table: pd.DataFrame,
+    asked: Iterable[Asked],
+    declared: Mapping[str, Declared],
+    perimeter: str,
+    units: Sequence[str] = (),
+) -> list[Statement]:
+    """Return what may be said, entry by entry and place by place.
+
+    Parameters
+    ----------
+    table : publishable results.
+    asked : entries of the plan, in order.
+    declared : partial result_id (without its place) -> what the evaluation declares about it.
+    perimeter, units : places, ``region=53`` and ``pays=03``...
+
+    Raises
+    ------
+    StateError
+        When a question names a kind of statement that does not exist.
+    """
+    made: list[Statement] = []
+    for each in asked:
+        selection = Selection(table, each.analysis, each.contrast, perimeter)
+        maker = _Maker(table, each, selection, declared)
+        for spec in each.specs:
+            places = [*([] if spec.of == "units" else [perimeter]), *([] if spec.of == "whole" else units)]
+            made += [maker.statement(spec, place) for place in places]
+    return made
+
+
+@dataclass(frozen=True)
+class _Maker:
+    table: pd.DataFrame
+    asked: Asked
+    selection: Selection
+    declared: Mapping[str, Declared]
+
+    def statement(self, spec: StatementSpec, place: str) -> Statement:
+        if spec.kind not in KINDS or (spec.each and spec.each not in KINDS):
+            raise StateError(
+                "there is no such kind of statement",
+                where=f"question {self.asked.question}, statement {spec.name}",
+                found=spec.each or spec.kind,
+                allowed=sorted(KINDS),
+            )
+        if spec.rows.by:
+            return self._list(spec, place)
+        found = self.selection.one(spec.rows, place)
+        return self._single(spec, KINDS[spec.kind], spec.kind, found, place, "")
+
+    def _list(self, spec: StatementSpec, place: str) -> Statement:
+        kind = KINDS[spec.each]
+        items = tuple(
+            self._single(spec, kind, spec.each, found, place, found.code)
+            for found in self.selection.several(spec.rows, place)
+        )
+        verdict = verdict_of_list([i.verdict for i in items])
+        ids = tuple(rid for i in items for rid in i.result_ids[:1])
+        return self._made(spec, place, "", verdict, result_ids=ids, arguments=self._when(spec, place), items=items)
+
+    def _single(
+        self, spec: StatementSpec, kind: Kind, kind_name: str, found: Found, place: str, code: str
+    ) -> Statement:
+        row = found.row
+        others = self._others(spec, place)
+        arguments = {**self._when(spec, place), **_code(code)}
+        arguments |= {n: ("result", str(r["result_id"])) for n, r in others.items() if published(r)}
+        if row is None or not published(row):
+            return self._without(spec, place, code, row, arguments)
+        said = self.declared.get(_placeless(str(row["result_id"])), Declared())
+        assert kind.decide is not None
+        verdict = kind.decide(Evidence(row, said.margin, said.threshold, spec.limit, others))
+        arguments[main_name(spec) if not spec.each else _main_of(kind_name, spec)] = ("result", str(row["result_id"]))
+        if said.margin is not None:
+            arguments["margin"] = number(said.margin, str(row["unit"]))
+        if said.threshold is not None:
+            arguments["threshold"] = number(said.threshold, str(row["unit"]))
+        return self._graded(spec, place, code, verdict, row, said, arguments, kind)
+
+    def _graded(
+        self,
+        spec: StatementSpec,
+        place: str,
+        code: str,
+        verdict: str,
+        row: Mapping[str, Any],
+        said: Declared,
+        arguments: Mapping[str, Reference],
+        kind: Kind,
+    ) -> Statement:
+        direction = DIRECTIONS.get(verdict, 0)
+        grade, ids = "", [str(row["result_id"])]
+        reasons: tuple[str, ...] = ()
+        if verdict in kind.claims:
+            agreeing = self._agreeing(said.agrees)
+            warned = warnings_about(self.table, row)
+            sign = direction if kind.compares else 0
+            grade, reasons = strength(
+                row, compares=kind.compares, sign=sign, others=[s for _, s in agreeing], warnings=warned
+            )
+            ids += [rid for rid, s in agreeing if s]
+        return self._made(
+            spec,
+            place,
+            code,
+            verdict,
+            direction=direction,
+            strength=grade,
+            reasons=reasons,
+            size=abs(row["estimate"]) / said.margin if said.margin else None,
+            result_ids=tuple(ids),
+            arguments=arguments,
+        )
+
+    def _without(
+        self, spec: StatementSpec, place: str, code: str, row: Mapping[str, Any] | None, arguments: dict[str, Reference]
+    ) -> Statement:
+        """Return the statement of what cannot be told: a model instead, not asked, or withheld and why."""
+        if "model" in arguments:
+            model = self.selection.one(spec.arguments["model"], place).row
+            assert model is not None
+            return self._graded(spec, place, code, "modelled", model, Declared(), arguments, KINDS[spec.kind])
+        if row is None and not self.selection.is_asked(spec.rows) and self.selection.elsewhere(spec.rows):
+            return self._made(spec, place, code, "not_asked", arguments=arguments)
+        sign = "nd" if row is None else str(row["reason"]).partition("_")[0] or "nd"
+        return self._made(spec, place, code, "withheld", arguments={**arguments, "reason": ("reason", sign)})
+
+    def _made(self, spec: StatementSpec, place: str, code: str, verdict: str, **fields: Any) -> Statement:
+        subject = f"/{code.partition('=')[2] or code.partition('.')[2]}" if code else ""
+        name = f"{self.asked.entry}.{spec.name}{subject}@{place}"
+        kind = spec.each if code else spec.kind
+        return Statement(name, self.asked.question, self.asked.entry, spec.name, kind, verdict, **fields)
+
+    def _when(self, spec: StatementSpec, place: str) -> dict[str, Reference]:
+        first, last = ends(self.selection.wave(spec.rows.at))
+        places: dict[str, Reference] = {"here": ("place", place), "perimeter": ("place", self.selection.perimeter)}
+        if place != self.selection.perimeter:
+            places["territory"] = ("place", place)
+        return {**places, "since": ("wave", first), "wave": ("wave", last)}
+
+    def _others(self, spec: StatementSpec, place: str) -> dict[str, Mapping[str, Any]]:
+        """Return the rows of a statement's arguments; those of the perimeter exist under the whole only."""
+        under = place != self.selection.perimeter
+        picks: Iterator[tuple[str, Pick]] = ((n, p) for n, p in spec.arguments.items() if under or not p.whole)
+        found = ((name, self.selection.one(pick, place).row) for name, pick in picks)
+        return {name: row for name, row in found if row is not None}
+
+    def _agreeing(self, agrees: Sequence[str]) -> list[tuple[str, int]]:
+        signs = []
+        for partial in agrees:
+            row = self._by_id(partial.removeprefix("-"))
+            if row is not None and published(row):
+                moved = KINDS["change"].decide(Evidence(row)) if KINDS["change"].decide else ""
+                signs.append((str(row["result_id"]), (-1 if partial.startswith("-") else 1) * DIRECTIONS.get(moved, 0)))
+        return signs
+
+    def _by_id(self, partial: str) -> Mapping[str, Any] | None:
+        whole = complete(partial, *self.selection.perimeter.split("=", 1))
+        rows = self.table[self.table["result_id"] == whole]
+        return None if rows.empty else {str(k): v for k, v in rows.iloc[0].items()}
+
+
+def _main_of(kind: str, spec: StatementSpec) -> str:
+    return spec.rows.measure if kind == "level" else kind
+
+
+def _code(code: str) -> dict[str, Reference]:
+    return {"group": ("code", code)} if code else {}
+
+
+def _placeless(result_id: str) -> str:
+    parts = result_id.split("/")
+    return "/".join([*parts[:3], *parts[4:]])

@@ -1,0 +1,53 @@
+"""English: prepositions, lists, articles and agreement of the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pipeline.wording.numbers import listing
+from pipeline.wording.vocabulary import Noun
+
+WRITING = "en"
+TIMES = ("in", "since")
+PLACES = ("the", "of", "in")
+GROUPS = ("among", "when")
+LISTS = ("and", "or", "nor", ";")
+NOUN_FORMS = ("a", "the", "of", "this")
+EXACT = "exhaustive count"
+
+
+def time(name: str, form: str, is_year: bool) -> str:
+    """Return "in 2006", "since 2003"; a wave that is no year is called one."""
+    return f"{form} {name}" if is_year else f"{form} wave {name}"
+
+
+def age_group(label: str, form: str) -> str:
+    """Return "among those aged 15 to 24"."""
+    return f"among {label}" if form == "among" else f"for {label}"
+
+
+def group(label: str, form: str) -> str:
+    """Return "in the group “Retired”"."""
+    return f"{'in' if form == 'among' else 'for'} the group “{label}”"
+
+
+def joined(items: Sequence[str], form: str) -> str:
+    """Return "a, b and c", "a or b", "a nor b", "a; b"."""
+    return "; ".join(items) if form == ";" else listing(items, "en", form)
+
+
+def noun(noun: Noun, form: str) -> str:
+    """Return a noun behind an article: "a user", "the user", "of the user", "this user"."""
+    article = "an" if noun.elides else "a"
+    return {
+        "a": f"{article} {noun.one}",
+        "the": f"the {noun.one}",
+        "of": f"of the {noun.one}",
+        "this": f"this {noun.one}",
+    }[form]
+
+
+def is_plural(shown: Decimal) -> bool:
+    """Return whether a number takes the plural: all but one."""
+    return abs(shown) != 1

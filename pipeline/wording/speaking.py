@@ -1,0 +1,177 @@
+"""Saying statements: the text of each verdict, filled with the results that the statement refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.errors import WordsError
+from pipeline.results.statement import Reference, Statement
+from pipeline.wording import values
+from pipeline.wording.grammar import Hole, render
+from pipeline.wording.labels import Labels
+from pipeline.wording.language import of
+from pipeline.wording.words import COMMON, Entry, Words
+
+#: Verdicts that have a common text, in ``_common.yaml``, where a question has none.
+SHARED_VERDICTS = ("withheld", "not_asked", "not_studied", "empty")
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Says statements in one language.
+
+    words : of the language.   rows : result_id -> published row.   labels : of places, codes and indicators.
+    mark : writes a number with its result_id; the number alone in titles and alternative texts.
+    """
+
+    words: Words
+    rows: Mapping[str, Mapping[str, Any]]
+    labels: Labels
+    mark: values.Mark
+
+    def say(self, statements: Sequence[Statement]) -> str:
+        """Return several statements in one breath, as Markdown.
+
+        The subject is named by the first that has it, and taken up again by the next; one « withheld » is enough.
+        """
+        said: list[str] = []
+        subjects: set[str] = set()
+        withheld = False
+        for statement in statements:
+            if statement.verdict == "withheld" and withheld:
+                continue
+            withheld = withheld or statement.verdict == "withheld"
+            subject = self._subject(statement, "first")
+            text = self.text(statement, again=subject is not None and subject.text in subjects)
+            if text:
+                subjects |= {subject.text} if subject else set()
+                said.append(text)
+        return " ".join(said)
+
+    def text(self, statement: Statement, variant: str = "say", again: bool = False) -> str:
+        """Return one text of a statement; empty where it is silent on purpose, or has no such variant.
+
+        Raises
+        ------
+        WordsError
+            When there is no text for the verdict, or a value is missing outside [...].
+        """
+        entry = self._entry(statement, variant)
+        return "" if entry is None or not entry.text else self._filled(entry, statement, again)
+
+    def answer(self, key: str) -> str:
+        """Return the text of an answer, of the evaluation's own words; it names nouns of the vocabulary alone.
+
+        Raises
+        ------
+        WordsError
+            When the evaluation has no text of that key.
+        """
+        entry = self.words.texts.get(key)
+        if entry is None:
+            raise WordsError(
+                "an answer has no text",
+                where=f"words/{self.words.lang} of the evaluation",
+                found=key,
+                action=f"write it in answers.yaml, under {key.partition('.')[2].replace('.', ', then ')}",
+            )
+        return render(entry.template, self.noun_text)
+
+    def plainly(self) -> Speaker:
+        """Return the same speaker, whose numbers are text alone."""
+        return replace(self, mark=lambda text, result_id: text)
+
+    def _entry(self, statement: Statement, variant: str) -> Entry | None:
+        key = f"{statement.question}.{statement.name}.{statement.verdict}"
+        if variant != "say":
+            return self.words.texts.get(f"{key}.{variant}")
+        shared = [f"{COMMON}.{statement.verdict}"] if statement.verdict in SHARED_VERDICTS else []
+        found = self.words.find(key, *shared)
+        if found is None:
+            raise WordsError(
+                "a verdict has no text",
+                where=f"reports/{self.words.lang}/{statement.question}/words.yaml, key {statement.name}",
+                found=statement.verdict,
+                action='write it; "" is silent on purpose',
+            )
+        return found
+
+    def _filled(self, entry: Entry, statement: Statement, again: bool, sentence: bool = True) -> str:
+        def fill(hole: Hole) -> str | None:
+            return values.fill(hole, self._value(hole.name, statement, again))
+
+        try:
+            return render(entry.template, fill, sentence)
+        except WordsError as fault:
+            raise WordsError(
+                fault.problem,
+                where=entry.where,
+                found=f"{fault.found} in the statement {statement.id} ({statement.verdict})",
+                action="put the part that names it between [ and ]",
+            ) from None
+
+    def _value(self, name: str, statement: Statement, again: bool) -> values.Value | None:
+        language = of(self.words.lang)
+        if name in statement.arguments:
+            return self._referred(statement.arguments[name])
+        if statement.items and name in {"items", *(i.verdict for i in statement.items)}:
+            return values.Listed(self._items(statement, name), language)
+        if name == "subject":
+            entry = self._subject(statement, "again" if again else "first")
+            return None if entry is None else self._said(entry, statement)
+        if name == "strength" and statement.strength:
+            strength = self.words.texts.get(f"{COMMON}.strengths.{statement.strength}")
+            return None if strength is None else self._said(strength, statement)
+        return self._noun(name)
+
+    def _noun(self, name: str) -> values.Value | None:
+        one, language = name.removesuffix("s"), of(self.words.lang)
+        if name in self.words.vocabulary:
+            return values.Named(self.words.vocabulary[name], False, language)
+        if one in self.words.vocabulary:
+            return values.Named(self.words.vocabulary[one], True, language)
+        return None
+
+    def noun_text(self, hole: Hole) -> str | None:
+        """Return a noun of the vocabulary that prose names; None where it is none."""
+        value = self._noun(hole.name)
+        return None if value is None else values.fill(hole, value)
+
+    def _subject(self, statement: Statement, when: str) -> Entry | None:
+        """Return the subject of a statement, its own or that of its question, told first or taken up again."""
+        own = f"{statement.question}.{statement.name}.subject.{when}"
+        return self.words.find(own, f"{statement.question}.subject.{when}")
+
+    def _said(self, entry: Entry, statement: Statement) -> values.Value:
+        return values.Text(
+            render(entry.template, lambda hole: values.fill(hole, self._value(hole.name, statement, False)), False)
+        )
+
+    def _items(self, statement: Statement, name: str) -> list[str]:
+        chosen = [i for i in statement.items if name in ("items", i.verdict)]
+        said = []
+        for item in chosen:
+            key = f"{statement.question}.{statement.name}.each.{item.verdict}"
+            entry = self.words.find(key)
+            if entry is None:
+                raise WordsError("an item of a list has no text", where=f"reports/{self.words.lang}", found=key)
+            said.append(self._filled(entry, item, False, sentence=False))
+        return [s for s in said if s]
+
+    def _referred(self, reference: Reference) -> values.Value | None:
+        kind, told = reference[0], reference[1]
+        language = of(self.words.lang)
+        if kind == "result":
+            row = self.rows[told]
+            group = values.group_of(row["population"], self.words.vocabulary, language.WRITING)
+            return values.Result(row, language, group, self.mark)
+        if kind == "wave":
+            return values.Wave(told, language)
+        if kind in ("place", "code"):
+            return values.Labelled(told, self.labels, language)
+        if kind == "number":
+            return values.Declared(told, reference[2], language)
+        entry = self.words.texts.get(f"{COMMON}.reasons.{told}")
+        return None if entry is None else values.Text(entry.text)

@@ -1,0 +1,250 @@
+"""Values that words name: numbers, times, places, groups, lists and nouns, each in the forms that it has.
+
+Every value passes one gate (:func:`pipeline.wording.markdown.literal`) on its way into a text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from pipeline.results.rounding import rounded
+from pipeline.results.time import is_year
+from pipeline.wording import labels as known
+from pipeline.wording import numbers
+from pipeline.wording.grammar import Hole
+from pipeline.wording.labels import Labels
+from pipeline.wording.language import Language
+from pipeline.wording.markdown import literal
+from pipeline.wording.phrases import GROUPS, Group, quantity
+from pipeline.wording.vocabulary import Noun
+
+#: Forms of a number.
+NUMBER_FORMS = ("size", "interval", "who", "proof", "bound")
+#: Writes a number with the result that it comes from.
+Mark = Callable[[str, str], str]
+
+
+class Value(Protocol):
+    """Something that words may name."""
+
+    def said(self, form: str) -> str | None:
+        """Return its text in a form, as Markdown; None where it has none."""
+
+    def chosen(self, choices: Sequence[str]) -> str | None:
+        """Return one of several texts, by number, gender or length."""
+
+
+def fill(hole: Hole, value: Value | None) -> str | None:
+    """Return what a hole shows of its value; None where it has none."""
+    if value is None:
+        return None
+    return value.chosen(hole.choices) if hole.choices else value.said(hole.form)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A published number.
+
+    row : of the results table.   group : whom it counts.   mark : writes it with its result_id.
+    """
+
+    row: Mapping[str, Any]
+    language: Language
+    group: Group
+    mark: Mark
+
+    def said(self, form: str) -> str | None:
+        """Return the number, its size, its interval, or the share in words."""
+        text = {
+            "": self._plain,
+            "size": self._size,
+            "interval": self._interval,
+            "who": lambda: self._who()[0],
+            "proof": self._proof,
+            "bound": self._bound,
+        }[form]()
+        return None if text is None else self.mark(literal(text), str(self.row["result_id"]))
+
+    def chosen(self, choices: Sequence[str]) -> str | None:
+        """Return the singular or the plural, by the number as printed; of a share, by the words that say it."""
+        if self.row["unit"] == "share":
+            return choices[1 if self._who()[1] else 0]
+        return choices[1 if self.language.is_plural(rounded(self.row["estimate"], 0)) else 0]
+
+    @property
+    def _lang(self) -> str:
+        return self.language.WRITING
+
+    def _plain(self) -> str:
+        row = self.row
+        return numbers.estimate(row["estimate"], row["unit"], self._lang, measure=row["measure"])
+
+    def _size(self) -> str:
+        row = self.row
+        if row["unit"] == "point":
+            return numbers.points(row["estimate"], self._lang, signed=False)
+        text = numbers.estimate(abs(row["estimate"]), row["unit"], self._lang, measure=row["measure"])
+        return text.lstrip(f"+{numbers.NO_BREAK}")
+
+    def _interval(self) -> str | None:
+        row = self.row
+        if not (math.isfinite(row["lower"]) and math.isfinite(row["upper"])):
+            return None
+        return numbers.interval(row["lower"], row["upper"], row["unit"], self._lang, measure=row["measure"])
+
+    def _who(self) -> tuple[str, bool]:
+        lower = self.row["lower"]
+        return quantity(self.row["estimate"], self.group, self._lang, lower if math.isfinite(lower) else None)
+
+    def _proof(self) -> str:
+        own = self._plain()
+        inside = [] if self._who()[0].startswith(own) else [own]
+        return ", ".join([*inside, self._interval() or self.language.EXACT])
+
+    def _bound(self) -> str | None:
+        """Return the number that the change, if any, does not pass: the interval's farther end, rounded up."""
+        ends = [abs(self.row[b]) for b in ("lower", "upper")]
+        if not all(map(math.isfinite, ends)):
+            return None
+        if self.row["unit"] != "point":
+            return numbers.estimate(max(ends), self.row["unit"], self._lang, measure=self.row["measure"])
+        return numbers.points(math.ceil(round(max(ends), 6)), self._lang, signed=False, decimals=0)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A number that the evaluation declares: a margin, a threshold."""
+
+    value: float
+    unit: str
+    language: Language
+
+    def said(self, form: str) -> str | None:
+        """Return the number; it has no other form than its size."""
+        lang = self.language.WRITING
+        if self.unit == "point":
+            return literal(numbers.points(self.value, lang, signed=False))
+        return literal(numbers.estimate(self.value, self.unit, lang))
+
+    def chosen(self, choices: Sequence[str]) -> str | None:
+        """Return the singular or the plural, by the number as printed."""
+        shown = Decimal(repr(self.value))
+        return choices[1 if self.language.is_plural(shown) else 0]
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A wave by its name."""
+
+    name: str
+    language: Language
+
+    def said(self, form: str) -> str | None:
+        """Return « 2006 », « en 2006 », « depuis 2003 »."""
+        return literal(self.language.time(self.name, form, is_year(self.name)) if form else self.name)
+
+    def chosen(self, choices: Sequence[str]) -> str | None:
+        """A wave has nothing to agree with."""
+        return None
+
+
+#: Suffixes of the label keys of places by form, first French, then English.
+_PLACES = {"le": "the", "the": "the", "de": "de", "of": "de", "a": "a", "dans": "dans", "in": "dans"}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A place or a code, by its label's key."""
+
+    key: str
+    labels: Labels
+    language: Language
+
+    def said(self, form: str) -> str | None:
+        """Return its label, or it behind a preposition."""
+        lang = self.language.WRITING
+        if form in self.language.PLACES:
+            text = known.find(f"{self.key}:{_PLACES[form]}", self.labels, lang)
+            return None if text is None else literal(text)
+        label = known.find(self.key, self.labels, lang)
+        if label is None or not form:
+            return None if label is None else literal(label)
+        return literal(self._grouped(label, form))
+
+    def _grouped(self, label: str, form: str) -> str:
+        stored = known.find(f"{self.key}:{form}", self.labels, self.language.WRITING)
+        name, _, code = self.key.partition("=")
+        if stored is None and name.startswith("age") and known.is_age(code):
+            return self.language.age_group(known.the_aged(code, self.language.WRITING), form)
+        return stored or self.language.group(label, form)
+
+    def chosen(self, choices: Sequence[str]) -> str | None:
+        """A label has nothing to agree with."""
+        return None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Texts that a sentence puts in a row; they have passed the gate already."""
+
+    items: Sequence[str]
+    language: Language
+
+    def said(self, form: str) -> str | None:
+        """Return the texts joined; None where there is none."""
+        return self.language.joined(self.items, form or self.language.LISTS[0]) if self.items else None
+
+    def chosen(self, choices: Sequence[str]) -> str | None:
+        """Return one of several texts by how many items there are."""
+        return choices[min(len(self.items), len(choices)) - 1] if self.items else None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A noun of the vocabulary, in the plural or not."""
+
+    noun: Noun
+    plural: bool
+    language: Language
+
+    def said(self, form: str) -> str | None:
+        """Return the noun, behind an article where a form asks for one."""
+        if not form:
+            return literal(self.noun.many if self.plural else self.noun.one)
+        return literal(self.language.noun(self.noun, form))
+
+    def chosen(self, choices: Sequence[str]) -> str | None:
+        """Return the masculine or the feminine."""
+        return choices[1 if self.noun.gender == "f" else 0]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of words.yaml that others name: a reason, a subject."""
+
+    text: str
+
+    def said(self, form: str) -> str | None:
+        """Return the text."""
+        return self.text
+
+    def chosen(self, choices: Sequence[str]) -> str | None:
+        """A text has nothing to agree with."""
+        return None
+
+
+#: Noun of the vocabulary that a population is.
+_POPULATIONS = {"users": "person", "spaces": "place"}
+
+
+def group_of(population: str, vocabulary: Mapping[str, Noun], lang: str) -> Group:
+    """Return whom a population counts, in the programme's own words."""
+    name = _POPULATIONS.get(population, "")
+    if name in vocabulary:
+        own = vocabulary[name]
+        return Group(own.one, own.many, own.gender == "f")
+    return GROUPS[lang][population]

@@ -1,0 +1,46 @@
+"""The programme's own words: nouns with their number, gender and elision, and the forms that sentences need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import WordsError
+
+#: Letters before which French articles are elided; a word that begins with an aspirated h says `elides: false`.
+_VOWEL = re.compile(r"[aeiouyhâàéèêëîïôöùûüœæ]", re.IGNORECASE)
+#: Nouns that every programme has; words may name them, and their plurals with an s.
+NOUNS = ("person", "place", "unit", "payer", "holder", "facilitator", "programme", "label")
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A noun. ``gender`` is ``m``, ``f`` or empty where the language has none."""
+
+    one: str
+    many: str
+    gender: str = ""
+    elides: bool = False
+
+
+def noun(declared: Mapping[str, Any], where: str) -> Noun:
+    """Return a noun from its declaration ``{one, many, gender, elides}``.
+
+    Raises
+    ------
+    WordsError
+        When a form is missing or unknown.
+    """
+    unknown = sorted(set(declared) - {"one", "many", "gender", "elides"})
+    if unknown or not {"one", "many"} <= set(declared):
+        raise WordsError(
+            "a noun is not declared with its forms",
+            where=where,
+            found=unknown or sorted(declared),
+            allowed="one, many, gender (m or f), elides (true or false)",
+        )
+    one, elides = str(declared["one"]), declared.get("elides")
+    elided = bool(_VOWEL.match(one)) if elides is None else bool(elides)
+    return Noun(one, str(declared["many"]), str(declared.get("gender", "")), elided)

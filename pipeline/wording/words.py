@@ -1,0 +1,176 @@
+"""Reading the words of a language: one text a verdict, in ``reports/<lang>/<question>/words.yaml``, with overrides.
+
+A file is YAML held tight: texts are quoted or folded (``>-``), keys stand once and are plain words, so that nobody
+loses a « no » or a colon to YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.errors import WordsError
+from pipeline.wording.grammar import Template, parse
+from pipeline.wording.vocabulary import Noun, noun
+
+COMMON = "_common"
+#: Texts that a verdict may have besides what is said: the title and alternative text of a figure, a cell of a table.
+VARIANTS = ("say", "title", "alt", "cell")
+#: Signs of a figure's title.
+LONGEST_TITLE = 90
+_WORD = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One text: what it says, where it stands."""
+
+    text: str
+    template: Template
+    where: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a language for one evaluation.
+
+    texts : ``demand.level.rise``, ``demand.by_age.each.fall``, ``demand.change.rise.title`` -> text.
+    vocabulary : the programme's nouns.
+    """
+
+    lang: str
+    texts: Mapping[str, Entry] = field(default_factory=dict)
+    vocabulary: Mapping[str, Noun] = field(default_factory=dict)
+
+    def find(self, *keys: str) -> Entry | None:
+        """Return the first text that exists among several keys; a key's `say` is meant where it has variants."""
+        for key in keys:
+            for name in (key, f"{key}.say"):
+                if name in self.texts:
+                    return self.texts[name]
+        return None
+
+
+def load(folder: Path, lang: str, questions: list[str], own: Path | None, nouns: Mapping[str, Any]) -> Words:
+    """Return the words of a language.
+
+    Parameters
+    ----------
+    folder : ``reports/<lang>``.
+    questions : those whose words are wanted; a question without words has no texts.
+    own : ``surveys/<evaluation>/words/<lang>``, whose texts take the place of those of the same key.
+    nouns : the evaluation's vocabulary in this language, over that of ``_common.yaml``.
+
+    Raises
+    ------
+    WordsError
+        With file and line, for a text that cannot be read.
+    """
+    texts: dict[str, Entry] = {}
+    vocabulary: dict[str, Noun] = {}
+    for name, path in _files(folder, questions, own):
+        content = read(path)
+        for key, (value, line) in _leaves(content, name):
+            if key.startswith(f"{COMMON}.vocabulary."):
+                continue
+            where = f"{path}:{line}"
+            texts[key] = Entry(value, parse(value, where), where)
+        if name == COMMON:
+            vocabulary |= _nouns(_plain(content.get("vocabulary", ({}, 1))[0]), str(path))
+    vocabulary |= _nouns(nouns, "evaluation.yaml, key vocabulary")
+    return Words(lang, texts, vocabulary)
+
+
+def _files(folder: Path, questions: list[str], own: Path | None) -> Iterator[tuple[str, Path]]:
+    names = [(COMMON, folder / "_common.yaml"), *((q, folder / q / "words.yaml") for q in questions)]
+    if own is not None:
+        names += [(p.stem, p) for p in sorted(own.glob("*.yaml"))]
+    yield from ((name, path) for name, path in names if path.is_file())
+
+
+def _nouns(declared: Mapping[str, Any], where: str) -> dict[str, Noun]:
+    return {name: noun(forms, f"{where}, vocabulary.{name}") for name, forms in declared.items()}
+
+
+#: A value of a file with its line: a text, or a mapping of such.
+Read = tuple[Any, int]
+
+
+def read(path: Path) -> dict[str, Read]:
+    """Return the content of a file of words, each value with its line.
+
+    Raises
+    ------
+    WordsError
+        For what is no mapping of texts, and for YAML's pitfalls.
+    """
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.YAMLError as fault:
+        mark = getattr(fault, "problem_mark", None)
+        raise WordsError(
+            "the file of words is no YAML",
+            where=f"{path}:{mark.line + 1}" if mark else str(path),
+            found=getattr(fault, "problem", fault),
+            action='put the text between double quotes: key: "text"',
+        ) from None
+    if root is None:
+        return {}
+    content: dict[str, Read] = _mapping(root, path)
+    return content
+
+
+def _mapping(node: yaml.Node, path: Path) -> dict[str, Read]:
+    where = f"{path}:{node.start_mark.line + 1}"
+    if not isinstance(node, yaml.MappingNode):
+        raise WordsError("words are a mapping of names to texts", where=where, action='write name: "text"')
+    out: dict[str, Read] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        key = str(key_node.value)
+        if key_node.tag != "tag:yaml.org,2002:str" and not key.isdigit():
+            raise WordsError(
+                "YAML reads this key as yes or no, not as a word",
+                where=f"{path}:{line}",
+                found=key,
+                action=f'write it between quotes: "{key}":',
+            )
+        if key in out:
+            raise WordsError(
+                "a key stands twice", where=f"{path}:{line}", found=key, allowed=f"once (line {out[key][1]})"
+            )
+        scalar = isinstance(value_node, yaml.ScalarNode)
+        out[key] = (_text(value_node, path) if scalar else _mapping(value_node, path), value_node.start_mark.line + 1)
+    return out
+
+
+def _text(node: yaml.ScalarNode, path: Path) -> str:
+    if node.style is None and not _WORD.fullmatch(node.value):
+        raise WordsError(
+            "a text stands without quotes",
+            where=f"{path}:{node.start_mark.line + 1}",
+            found=node.value,
+            action="put it between double quotes, or below >-",
+        )
+    return str(node.value)
+
+
+_TRUTHS = {"true": True, "false": False}
+
+
+def _plain(content: Mapping[str, Read]) -> dict[str, Any]:
+    return {k: _plain(v) if isinstance(v, dict) else _TRUTHS.get(v, v) for k, (v, _) in content.items()}
+
+
+def _leaves(content: Mapping[str, Read], prefix: str) -> Iterator[tuple[str, tuple[str, int]]]:
+    for key, (value, line) in content.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, dict):
+            yield from _leaves(value, name)
+        else:
+            yield name, (value, line)
