@@ -117,6 +117,19 @@ def forget(
 
 
 @app.command()
+def proof(
+    name: Name,
+    languages: Annotated[list[str] | None, typer.Argument(help="Languages (default: those of the chapters).")] = None,
+    project: Project = Path(),
+) -> None:
+    """Print every text of the chapters with values at their edges, to be read before any result exists."""
+    from pipeline import stages
+
+    for line in stages.proof(_evaluation(name, project, None), languages or ()):
+        print(line)
+
+
+@app.command()
 def verify(name: Name, data: Data = None, project: Project = Path()) -> None:
     """Rebuild in a scratch folder and compare with the published manifest."""
     from pipeline import stages

@@ -17,7 +17,7 @@ from pipeline.wording.markdown import literal
 from pipeline.wording.speaking import Speaker
 
 #: A noun of the vocabulary in prose; attributes of Markdown begin with a sign and are not meant.
-_NOUN = re.compile(r"(?<!\{)\{(?P<name>[a-z_]+)(?::(?P<form>[a-z]+))?\}(?!\})")
+NOUN = re.compile(r"(?<!\{)\{(?P<name>[a-z_]+)(?::(?P<form>[a-z]+))?\}(?!\})")
 _HEADING = re.compile(r"^#{1,6}\s+(?P<title>.*?)\s*(?:\{[^}]*?#(?P<id>[\w-]+)[^}]*\})?\s*$")
 
 
@@ -26,7 +26,7 @@ class Shelf:
     """What documents of one language and place may take.
 
     speaker : says statements.   statements : by ``<entry>.<name>``, of the place.   whole : the same of the perimeter.
-    figures, absent : records and reasons by name (figures.json).   titles : name of a figure -> its statement.
+    figures, absent : records and reasons by name (figures.json).   titles : name of a figure -> its words.
     file : the path of a figure's file beside the staged document.   facts : declared figures, as Markdown.
     lists : what ``list`` may show, each a list of statements.
     """
@@ -36,7 +36,7 @@ class Shelf:
     whole: Mapping[str, Statement]
     figures: Mapping[str, Any]
     absent: Mapping[str, str]
-    titles: Mapping[str, str]
+    titles: Mapping[str, Titled]
     file: Callable[[str], str]
     facts: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, list[Item]] = field(default_factory=dict)
@@ -45,6 +45,14 @@ class Shelf:
     def lang(self) -> str:
         """Return the language."""
         return self.speaker.words.lang
+
+
+@dataclass(frozen=True)
+class Titled:
+    """Where a figure has its words: the statement that gives its title, and the key of its subtitle."""
+
+    statement: str
+    subtitle: str
 
 
 @dataclass(frozen=True)
@@ -195,25 +203,30 @@ class _Expansion:
         return statement is not None and statement.is_told and bool(self.shelf.speaker.text(statement))
 
     def _show(self, name: str, line: Line) -> str:
-        statement = self.shelf.statements.get(f"{line.entry}.{self.shelf.titles.get(name, '')}")
-        record = self.shelf.figures.get(name)
+        full = f"{line.entry}-{name[1:]}" if name.startswith(".") else name
+        record = self.shelf.figures.get(full)
         if record is None:
-            return self._absent(name, line)
-        self._tell("show", name, statement, tuple(record.get("result_ids", ())))
-        titled = self._titled(record, statement)
-        lang = self.shelf.lang
+            return self._absent(full, line)
+        titled = self.shelf.titles.get(full)
+        statement = self.shelf.statements.get(titled.statement) if titled else None
+        self._tell("show", full, statement, tuple(record.get("result_ids", ())))
+        shown = self._titled(record, statement, titled)
         if record["kind"] == "table":
-            return markup.table(name, titled, lang, True)
-        return markup.figure(name, titled, self.shelf.file(record["file"]), lang, None, True)
+            return markup.table(full, shown, self.shelf.lang, True)
+        return markup.figure(full, shown, self.shelf.file(record["file"]), self.shelf.lang, None, True)
 
-    def _titled(self, record: Mapping[str, Any], statement: Statement | None) -> dict[str, Any]:
-        """Return a record whose title says what its statement says; what it measures comes behind, as before."""
-        if statement is None:
-            return dict(record)
+    def _titled(self, record: Mapping[str, Any], statement: Statement | None, titled: Titled | None) -> dict[str, Any]:
+        """Return a record whose title says what its statement says, and whose subtitle says what it measures."""
         plain = self.shelf.speaker.plainly()
-        title, alt = (plain.text(statement, v) for v in ("title", "alt"))
-        caption = f"{title}. {record.get('subtitle') or record['caption']}" if title else record["caption"]
-        return {**record, "caption": caption, "alt": f"{alt} {record['alt']}".strip() if alt else record["alt"]}
+        subtitle = plain.note(titled.subtitle) if titled else ""
+        title, alt = (plain.text(statement, v) if statement else "" for v in ("title", "alt"))
+        measured = subtitle or record["caption"]
+        drawn = record["alt"].replace(record["caption"], measured)
+        return {
+            **record,
+            "caption": f"{title}. {measured}" if title else measured,
+            "alt": f"{alt} {drawn}".strip(),
+        }
 
     def _absent(self, name: str, line: Line) -> str:
         if name not in self.shelf.absent:
@@ -256,7 +269,7 @@ class _Expansion:
                 )
             return said
 
-        return _NOUN.sub(noun, text)
+        return NOUN.sub(noun, text)
 
     def _tell(self, kind: str, name: str, statement: Statement | None, ids: tuple[str, ...] = ()) -> None:
         verdict = statement.verdict if statement else ""

@@ -32,7 +32,9 @@ class Pick:
 
     indicator, measure, population, method : as in a result_id; ``indicator`` is empty where ``by`` is ``indicator``.
     at : ``last`` or ``first`` wave, or the ``change`` between the two that the entry contrasts.
-    by : a column (one row a code), or ``indicator`` (one row an indicator, those of ``without`` apart).
+    by : a column (one row a code), ``indicator`` (one row an indicator) or ``method`` (one a method); ``without`` are
+        left out, ``among`` alone are taken where it names any.
+    domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).
     """
@@ -44,6 +46,8 @@ class Pick:
     method: str = ""
     by: str = ""
     without: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+    domain: str = ""
     whole: bool = False
     analysis: str = ""
 
@@ -71,10 +75,29 @@ class StatementSpec:
 
 
 @dataclass(frozen=True)
+class ExpectedText:
+    """A text that the words of a question need, known before any result exists.
+
+    key : ``demand.level.stated``, ``demand.by_age.each.rise``.   spec, kind, verdict : whose text it is.
+    sure : values that exist whenever the verdict is given.   types : value -> result, time, place, group, list,
+    declared or text.   optional : whether the language's common text may do.
+    """
+
+    key: str
+    spec: StatementSpec
+    kind: str
+    verdict: str
+    sure: frozenset[str]
+    types: Mapping[str, str]
+    optional: bool = False
+
+
+@dataclass(frozen=True)
 class FigureSpec:
     """One figure or table of a question.
 
-    name : as documents show it.   kind, settings : of :mod:`pipeline.figures.registry`.
+    name : documents show it as ``<entry>-<name>``; words.yaml has its subtitle under ``figures``.
+    kind, settings : of :mod:`pipeline.figures.registry`; without a kind, one that the registry draws under that name.
     title : name of the statement whose words give the title and the alternative text.
     """
 
@@ -82,6 +105,10 @@ class FigureSpec:
     kind: str
     title: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def shown(self, entry: str) -> str:
+        """Return the name under which the documents of an entry show it."""
+        return f"{entry}-{self.name}" if self.kind else self.name
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from pipeline.stages.new import new
 from pipeline.stages.order import STAGES, Options, run, settle_environment, simulate_again
 from pipeline.stages.privacy import forget, research_file, retention_reminder, write_comments
 from pipeline.stages.progress import Progress, reporting
+from pipeline.stages.proof import proof
 from pipeline.stages.terminal import opening_lines
 from pipeline.stages.verify import verify
 
@@ -16,6 +17,7 @@ __all__ = [
     "forget",
     "new",
     "opening_lines",
+    "proof",
     "reporting",
     "research_file",
     "retention_reminder",

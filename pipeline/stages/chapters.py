@@ -11,7 +11,7 @@ from pipeline import results
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.publish.chapters import Planned
-from pipeline.publish.expansion import Item, Shelf, fact_text, marked
+from pipeline.publish.expansion import Item, Shelf, Titled, fact_text, marked
 from pipeline.publish.staging import Page, check_staged, stage_language
 from pipeline.questions import discover
 from pipeline.render import embedded, quarto
@@ -27,6 +27,8 @@ from pipeline.wording.words import Words
 
 #: The document of the perimeter.
 DOCUMENT = "chapters"
+#: What the shortcode `list` may show.
+LISTS = ("ranked", "answers")
 
 
 def publish_chapters(evaluation: Evaluation, out: Path, site: Path, renderer: str) -> int:
@@ -143,10 +145,14 @@ def _of_place(made: list[Statement], place: str) -> dict[str, Statement]:
     return {f"{s.entry}.{s.name}": s for s in made if s.place == place}
 
 
-def _titles(evaluation: Evaluation) -> dict[str, str]:
+def _titles(evaluation: Evaluation) -> dict[str, Titled]:
     known = discover(evaluation.root)
-    asked = {entry.question for entry in evaluation.settings.plan}
-    return {figure.name: figure.title for name, q in known.items() if name in asked for figure in q.figures}
+    return {
+        figure.shown(entry.name): Titled(f"{entry.name}.{figure.title}", f"{entry.question}.figures.{figure.name}")
+        for entry in evaluation.settings.plan
+        if entry.question in known
+        for figure in known[entry.question].figures
+    }
 
 
 def _facts(evaluation: Evaluation, lang: str) -> Iterator[tuple[str, str]]:

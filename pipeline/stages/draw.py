@@ -87,7 +87,7 @@ def draw(
     units = units_of(evaluation)
     labels = labels_of(evaluation, units)
     shapes = _shapes(evaluation) if units.units is not None else None
-    asked = figures_asked(evaluation.settings.figures)
+    asked = [*figures_asked(evaluation.settings.figures), *_of_questions(evaluation)]
     provenance.write_json(out / "labels.json", labels)
     jobs = [
         Job(table, labels, territory, lang, out / lang / territory, shapes, asked)
@@ -98,6 +98,24 @@ def draw(
     figures = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "figure")
     tables = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "table")
     return f"{figures} figures and {tables} tables for {len(jobs)} territories"
+
+
+def _of_questions(evaluation: Evaluation) -> list[Any]:
+    """Return the figures that the questions of the plan declare, where chapters show them."""
+    from pipeline.figures.registry import Entry
+    from pipeline.questions import discover
+
+    if not evaluation.settings.chapters:
+        return []
+    known = discover(evaluation.root)
+    made = []
+    for entry in evaluation.settings.plan:
+        analysis = str(entry.settings.get("of", entry.name))
+        for figure in known[entry.question].figures if entry.question in known else ():
+            if figure.kind:
+                settings = {"analysis": analysis, **figure.settings}
+                made.append(Entry(figure.shown(entry.name), figure.kind, settings, (analysis,)))
+    return made
 
 
 def _shapes(evaluation: Evaluation) -> Any:

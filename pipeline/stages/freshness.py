@@ -21,7 +21,7 @@ CODE = {
         *("state", "questions", "results", "wording", "territory", "export"),
         *("stages/state.py", "stages/draw.py", *_GROUND),
     ),
-    "draw": ("figures", "wording", "territory", "results", "export", "stages/draw.py", *_GROUND),
+    "draw": ("figures", "wording", "territory", "results", "export", "questions", "stages/draw.py", *_GROUND),
     "publish": (
         *("render", "export", "wording", "results", "publish", "state", "questions"),
         *("stages/publish.py", "stages/chapters.py", *_GROUND),

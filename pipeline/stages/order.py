@@ -121,6 +121,8 @@ def run(
         From the stage that failed; the output of every stage stays as it was.
     """
     settle_environment(evaluation.root)
+    if last == "publish":
+        _words_hold(evaluation)
     ran: list[str] = []
     warmed = False
     with alone(evaluation):
@@ -142,6 +144,14 @@ def run(
         if last == "publish":
             put_site(evaluation, force="publish" in ran)
     return ran
+
+
+def _words_hold(evaluation: Evaluation) -> None:
+    """Refuse words and chapters that cannot be filled, before minutes are spent on results."""
+    from pipeline.stages.words import word_faults
+
+    for fault in word_faults(evaluation):
+        raise fault
 
 
 def _warm(evaluation: Evaluation) -> None:

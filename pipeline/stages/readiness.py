@@ -16,8 +16,14 @@ def declared_faults(evaluation: Evaluation) -> list[PipelineError]:
     from pipeline.analysis.plan import refusals
     from pipeline.export import unfit_documents
     from pipeline.figures.draw import unfit_figures
+    from pipeline.stages.words import word_faults
 
-    return [*refusals(evaluation), *unfit_figures(evaluation.settings.figures), *unfit_documents(evaluation)]
+    return [
+        *refusals(evaluation),
+        *unfit_figures(evaluation.settings.figures),
+        *unfit_documents(evaluation),
+        *word_faults(evaluation),
+    ]
 
 
 def result_faults(evaluation: Evaluation, progress: Progress) -> list[PipelineError]:

@@ -40,6 +40,7 @@ def perimeter(evaluation: Evaluation) -> str:
 def asked(evaluation: Evaluation) -> list[Asked]:
     """Return the entries of the plan whose question has a folder, with what it may state."""
     known = discover(evaluation.root)
+    names = [w.name for w in evaluation.settings.waves]
     made = []
     for entry in evaluation.settings.plan:
         question = known.get(entry.question)
@@ -49,7 +50,7 @@ def asked(evaluation: Evaluation) -> list[Asked]:
         pair = settings.get("contrast")
         waves = (str(pair[0]), str(pair[1])) if pair else None
         analysis = str(settings.get("of", entry.name))
-        made.append(Asked(entry.question, entry.name, analysis, question.statements, waves))
+        made.append(Asked(entry.question, entry.name, analysis, question.statements, waves, names))
     return made
 
 

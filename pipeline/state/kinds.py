@@ -20,11 +20,11 @@ MAIN = "*"
 #: Verdicts that `state` sets before any rule: nothing publishable, not asked in that wave, not in the plan.
 ANY: Mapping[str, frozenset[str]] = {
     "withheld": frozenset({"reason"}),
-    "not_asked": frozenset({"wave"}),
+    "not_asked": frozenset(),
     "not_studied": frozenset(),
 }
 #: Values that words may always name.
-ALWAYS = frozenset({"here", "perimeter"})
+ALWAYS = frozenset({"here", "perimeter", "wave", "since"})
 #: Values that exist under some places only, so that words name them within [...].
 SOMETIMES = frozenset({"territory"})
 
@@ -100,6 +100,10 @@ def _test(evidence: Evidence) -> str:
     return "holds" if evidence.row["p_value"] < ALPHA else "fails"
 
 
+def _warning(evidence: Evidence) -> str:
+    return "raised" if evidence.row["estimate"] >= 0.5 else "quiet"
+
+
 def _with(
     names: Sequence[str], *verdicts: str, more: Mapping[str, Sequence[str]] | None = None
 ) -> dict[str, frozenset[str]]:
@@ -112,27 +116,28 @@ _BEYOND = dict.fromkeys(("above", "below", "unclear"), ("threshold",))
 KINDS: dict[str, Kind] = {
     "level": Kind(
         {
-            **_with((MAIN, "wave"), "stated", "above", "below", "unclear", more=_BEYOND),
-            "modelled": frozenset({"model", "wave"}),
+            **_with((MAIN,), "stated", "above", "below", "unclear", more=_BEYOND),
+            "modelled": frozenset({"model"}),
         },
         _level,
         claims=frozenset({"stated", "above", "below", "modelled"}),
     ),
     "change": Kind(
-        _with((MAIN, "since", "wave"), "rise", "fall", "stable", "undetected", "uncertain", more=_MARGINAL),
+        _with((MAIN,), "rise", "fall", "stable", "undetected", "uncertain", more=_MARGINAL),
         _change,
         compares=True,
         claims=frozenset({"rise", "fall", "stable"}),
     ),
     "difference": Kind(
-        _with((MAIN, "wave"), "higher", "lower", "undetected", "same_as_shown"),
+        _with((MAIN,), "higher", "lower", "undetected", "same_as_shown"),
         _difference,
         compares=True,
         claims=frozenset({"higher", "lower"}),
     ),
-    "test": Kind(_with(("wave",), "holds", "fails"), _test, compares=True, claims=frozenset({"holds"})),
-    "groups": Kind(_with(("items",), "some", "undetected", "empty"), None),
-    "list": Kind(_with(("items",), "some", "empty"), None),
+    "test": Kind(_with((), "holds", "fails"), _test, compares=True, claims=frozenset({"holds"})),
+    "warning": Kind(_with((), "raised", "quiet"), _warning),
+    "groups": Kind({**_with(("items",), "some", "undetected"), "empty": frozenset()}, None),
+    "list": Kind({**_with(("items",), "some"), "empty": frozenset()}, None),
 }
 #: Verdicts of the items of a list that make it « some »: something is seen.
 SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.results import from_to
 from pipeline.results.statement import Pick
-from pipeline.results.time import in_order
+from pipeline.results.time import is_span
 
 Row = Mapping[str, Any]
 
@@ -28,28 +28,49 @@ class Found:
     code: str = ""
 
 
+Index = Mapping[tuple[str, ...], list[dict[str, Any]]]
+
+
+def indexed(table: pd.DataFrame) -> Index:
+    """Return the rows of a results table by analysis, level and code of the place, wave and measure."""
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in table.to_dict("records"):
+        key = tuple(str(row[k]) for k in ("analysis", "territory_level", "territory", "wave", "measure"))
+        groups.setdefault(key, []).append({str(k): v for k, v in row.items()})
+    return groups
+
+
 class Selection:
     """The publishable rows that an entry of the plan may state, by place.
 
     Parameters
     ----------
-    table : publishable results (contract 4).
+    index : publishable results (:func:`indexed`).
     analysis : first part of the result_ids of the entry, or of the entry that it looks at.
     contrast : the two waves that the entry compares; first and last of its results where None.
     perimeter : place of the whole, ``region=53``.
+    waves : declared waves, where the entry has no result.
     """
 
-    def __init__(self, table: pd.DataFrame, analysis: str, contrast: tuple[str, str] | None, perimeter: str) -> None:
-        self._table, self.analysis, self.perimeter = table, analysis, perimeter
-        self._contrast = contrast
+    def __init__(
+        self,
+        index: Index,
+        analysis: str,
+        contrast: tuple[str, str] | None,
+        perimeter: str,
+        waves: Sequence[str] = (),
+    ) -> None:
+        self._places, self.analysis, self.perimeter = index, analysis, perimeter
+        self._contrast, self._waves = contrast, list(waves)
 
     @cached_property
     def contrast(self) -> tuple[str, str]:
         """Return the first and the last wave that statements are about."""
         if self._contrast:
             return self._contrast
-        rows = self._table[(self._table["analysis"] == self.analysis) & (self._table["wave"] != "")]
-        waves = in_order(rows.assign(time=rows["wave"]), spans=False)
+        rows = [r for key, some in self._places.items() if key[0] == self.analysis and key[3] for r in some]
+        placed = {r["wave"]: r["order"] for r in rows if not is_span(r["wave"])}
+        waves = sorted(placed, key=placed.__getitem__) or self._waves
         return (waves[0], waves[-1]) if waves else ("", "")
 
     def wave(self, at: str) -> str:
@@ -57,34 +78,26 @@ class Selection:
         first, last = self.contrast
         return {"first": first, "last": last}.get(at) or from_to(first, last)
 
-    @cached_property
-    def _places(self) -> dict[tuple[str, ...], list[dict[str, Any]]]:
-        """Return the rows by analysis, place, wave, measure and method."""
-        keys = ["analysis", "territory_level", "territory", "wave", "measure", "method", "population"]
-        groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        columns = self._table.to_dict("records")
-        for row in columns:
-            groups.setdefault(tuple(str(row[k]) for k in keys), []).append({str(k): v for k, v in row.items()})
-        return groups
-
     def one(self, pick: Pick, place: str) -> Found:
         """Return the row of a pick that is no list."""
-        return next((Found(row) for row in self._rows(pick, place) if row["domain"] == ""), Found(None))
+        return next((Found(row) for row in self._rows(pick, place) if row["domain"] == pick.domain), Found(None))
 
     def several(self, pick: Pick, place: str) -> Iterator[Found]:
-        """Yield the rows of a list, a code or an indicator each, in the order of the results."""
+        """Yield the rows of a list, a code, an indicator or a method each, in the order of the results."""
         for row in self._rows(pick, place):
-            if pick.by == "indicator" and row["domain"] == "" and row["indicator"] not in pick.without:
-                yield Found(row, f"{row['analysis']}.{row['indicator']}")
-            elif pick.by and row["domain"].startswith(f"{pick.by}=") and "/" not in row["domain"]:
-                yield Found(row, row["domain"])
+            code = _code(row, pick)
+            name = code.rpartition("=")[2] if "=" in code else code.rpartition(".")[2]
+            if code and name not in pick.without and (not pick.among or name in pick.among):
+                yield Found(row, code)
 
     def _rows(self, pick: Pick, place: str) -> Iterator[dict[str, Any]]:
         level, _, code = (self.perimeter if pick.whole else place).partition("=")
-        analysis = pick.analysis or self.analysis
-        key = (analysis, level, code, self.wave(pick.at), pick.measure, pick.method, pick.population)
-        wanted = self._places.get(key, [])
-        yield from (row for row in wanted if not pick.indicator or row["indicator"] == pick.indicator)
+        key = (pick.analysis or self.analysis, level, code, self.wave(pick.at), pick.measure)
+        for row in self._places.get(key, []):
+            indicated = not pick.indicator or row["indicator"] == pick.indicator
+            of_method = pick.by == "method" or (row["method"] == pick.method and row["population"] == pick.population)
+            if indicated and of_method:
+                yield row
 
     def is_asked(self, pick: Pick) -> bool:
         """Return whether the question was put in the wave that a pick is about: something was counted somewhere."""
@@ -104,3 +117,12 @@ class Selection:
             k[0] == analysis and k[4] == pick.measure and any(r["indicator"] == pick.indicator for r in rows)
             for k, rows in self._places.items()
         )
+
+
+def _code(row: Row, pick: Pick) -> str:
+    """Return the label key of what sets a row of a list apart; empty where it does not belong to the list."""
+    if pick.by in ("indicator", "method"):
+        told = f"{row['analysis']}.{row['indicator']}" if pick.by == "indicator" else f"method={row['method']}"
+        return told if row["domain"] == pick.domain and (pick.by == "indicator" or row["method"]) else ""
+    own = row["domain"].startswith(f"{pick.by}=") and "/" not in row["domain"]
+    return str(row["domain"]) if own else ""

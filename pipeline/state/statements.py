@@ -14,7 +14,7 @@ from pipeline.results.significance import published
 from pipeline.results.statement import Pick, Reference, Statement, StatementSpec
 from pipeline.results.time import ends
 from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
-from pipeline.state.selection import Found, Selection
+from pipeline.state.selection import Found, Selection, indexed
 from pipeline.state.strength import strength
 from pipeline.state.warnings import warnings_about
 
@@ -24,7 +24,7 @@ class Asked:
     """An entry of the plan with what its question may state.
 
     question, entry : names.   analysis : first part of the result_ids it states, its own or those that it looks at.
-    contrast : waves it compares; None for the first and the last of its results.
+    contrast : waves it compares; None for the first and the last of its results.   waves : those of the evaluation.
     """
 
     question: str
@@ -32,6 +32,7 @@ class Asked:
     analysis: str
     specs: Sequence[StatementSpec]
     contrast: tuple[str, str] | None = None
+    waves: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ def state(
         When a question names a kind of statement that does not exist.
     """
     made: list[Statement] = []
+    index = indexed(table)
     for each in asked:
-        selection = Selection(table, each.analysis, each.contrast, perimeter)
+        selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves)
         maker = _Maker(table, each, selection, declared)
         for spec in each.specs:
             places = [*([] if spec.of == "units" else [perimeter]), *([] if spec.of == "whole" else units)]

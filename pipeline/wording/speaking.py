@@ -79,6 +79,11 @@ class Speaker:
             )
         return render(entry.template, self.noun_text)
 
+    def note(self, key: str) -> str:
+        """Return a text that names nouns of the vocabulary alone; empty where there is none."""
+        entry = self.words.texts.get(key)
+        return "" if entry is None else render(entry.template, self.noun_text)
+
     def plainly(self) -> Speaker:
         """Return the same speaker, whose numbers are text alone."""
         return replace(self, mark=lambda text, result_id: text)
@@ -151,14 +156,21 @@ class Speaker:
 
     def _items(self, statement: Statement, name: str) -> list[str]:
         chosen = [i for i in statement.items if name in ("items", i.verdict)]
-        said = []
-        for item in chosen:
-            key = f"{statement.question}.{statement.name}.each.{item.verdict}"
-            entry = self.words.find(key)
-            if entry is None:
-                raise WordsError("an item of a list has no text", where=f"reports/{self.words.lang}", found=key)
-            said.append(self._filled(entry, item, False, sentence=False))
-        return [s for s in said if s]
+        return [said for item in chosen if (said := self.item(item))]
+
+    def item(self, statement: Statement) -> str:
+        """Return the text of an item within the sentence of its list.
+
+        Raises
+        ------
+        WordsError
+            When there is no text for the verdict of an item.
+        """
+        key = f"{statement.question}.{statement.name}.each.{statement.verdict}"
+        entry = self.words.find(key)
+        if entry is None:
+            raise WordsError("an item of a list has no text", where=f"reports/{self.words.lang}", found=key)
+        return self._filled(entry, statement, False, sentence=False)
 
     def _referred(self, reference: Reference) -> values.Value | None:
         kind, told = reference[0], reference[1]

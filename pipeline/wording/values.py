@@ -67,7 +67,7 @@ class Result:
             "proof": self._proof,
             "bound": self._bound,
         }[form]()
-        return None if text is None else self.mark(literal(text), str(self.row["result_id"]))
+        return self.mark(literal(text), str(self.row["result_id"]))
 
     def chosen(self, choices: Sequence[str]) -> str | None:
         """Return the singular or the plural, by the number as printed; of a share, by the words that say it."""
@@ -90,10 +90,10 @@ class Result:
         text = numbers.estimate(abs(row["estimate"]), row["unit"], self._lang, measure=row["measure"])
         return text.lstrip(f"+{numbers.NO_BREAK}")
 
-    def _interval(self) -> str | None:
+    def _interval(self) -> str:
         row = self.row
         if not (math.isfinite(row["lower"]) and math.isfinite(row["upper"])):
-            return None
+            return self.language.EXACT
         return numbers.interval(row["lower"], row["upper"], row["unit"], self._lang, measure=row["measure"])
 
     def _who(self) -> tuple[str, bool]:
@@ -103,13 +103,13 @@ class Result:
     def _proof(self) -> str:
         own = self._plain()
         inside = [] if self._who()[0].startswith(own) else [own]
-        return ", ".join([*inside, self._interval() or self.language.EXACT])
+        return ", ".join([*inside, self._interval()])
 
-    def _bound(self) -> str | None:
+    def _bound(self) -> str:
         """Return the number that the change, if any, does not pass: the interval's farther end, rounded up."""
         ends = [abs(self.row[b]) for b in ("lower", "upper")]
         if not all(map(math.isfinite, ends)):
-            return None
+            return self._size()
         if self.row["unit"] != "point":
             return numbers.estimate(max(ends), self.row["unit"], self._lang, measure=self.row["measure"])
         return numbers.points(math.ceil(round(max(ends), 6)), self._lang, signed=False, decimals=0)

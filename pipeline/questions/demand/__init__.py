@@ -9,42 +9,30 @@ from __future__ import annotations
 from pipeline.results.statement import FigureSpec, Pick, StatementSpec
 
 _SHARE, _SHIFT = Pick("elaborate", "share"), Pick("elaborate", "shift", at="change")
+_WHOLE = Pick("elaborate", "share", whole=True)
 #: Half-width, in points, beyond which the change of a share of users tells nothing that could be used.
 USELESS = 15.0
 
 STATEMENTS = (
-    StatementSpec(
-        "level",
-        "level",
-        _SHARE,
-        {"whole": Pick("elaborate", "share", whole=True), "model": Pick("elaborate", "share", method="eblup")},
-    ),
+    StatementSpec("level", "level", _SHARE, {"whole": _WHOLE, "model": Pick("elaborate", "share", method="eblup")}),
     StatementSpec("change", "change", _SHIFT, {"before": Pick("elaborate", "share", at="first")}, limit=USELESS),
     StatementSpec("basic", "level", Pick("basic", "share"), {"whole": Pick("basic", "share", whole=True)}),
-    StatementSpec(
-        "basic_change", "change", Pick("basic", "shift", at="change"), {"before": Pick("basic", "share", at="first")}
-    ),
+    StatementSpec("basic_change", "change", Pick("basic", "shift", at="change"), limit=USELESS),
     StatementSpec(
         "by_age", "groups", Pick("elaborate", "shift", at="change", by="age_band"), each="change", of="whole"
     ),
     StatementSpec(
         "services",
         "groups",
-        Pick("", "shift", at="change", by="indicator", without=("elaborate", "basic", "combination", "items")),
+        Pick("", "shift", at="change", by="indicator", without=("elaborate", "basic")),
         each="change",
         of="whole",
     ),
-    StatementSpec(
-        "gap",
-        "difference",
-        Pick("elaborate", "gap"),
-        {"share": _SHARE, "whole": Pick("elaborate", "share", whole=True)},
-        of="units",
-    ),
+    StatementSpec("gap", "difference", Pick("elaborate", "gap"), {"share": _SHARE, "whole": _WHOLE}, of="units"),
 )
 
 FIGURES = (
-    FigureSpec("demand", "levels", "change"),
-    FigureSpec("demand-shift", "shift", "by_age"),
+    FigureSpec("by-age", "levels", "change", {"indicator": "elaborate"}),
+    FigureSpec("change", "shift", "by_age", {"indicator": "elaborate"}),
     FigureSpec("services", "items-table", "services"),
 )

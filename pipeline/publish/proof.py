@@ -1,0 +1,159 @@
+"""The proof sheet: every text with values at their edges, so that a person reads all sentences in minutes.
+
+No result is needed: numbers are made up (one, two, many, nought, a half), places take the forms that French finds hard,
+and every text is read with all that it may name and with no more than it surely has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.results.statement import ExpectedText, Pick, Reference, Statement
+from pipeline.wording import typography
+from pipeline.wording.labels import Labels
+from pipeline.wording.markdown import plain
+from pipeline.wording.speaking import Speaker
+from pipeline.wording.words import VARIANTS, Words
+
+#: Made-up numbers by unit: estimate, lower, upper.
+_EDGES: Mapping[str, Sequence[tuple[float, float, float]]] = {
+    "share": ((0.19, 0.15, 0.23), (0.47, 0.45, 0.5), (0.52, 0.505, 0.54), (0.004, 0.001, 0.009), (0.9, 0.88, 0.92)),
+    "point": ((1.0, 0.4, 1.7), (9.3, 5.0, 14.0)),
+    "mean": ((1.0, 0.8, 1.2), (2.6, 2.4, 2.8)),
+    "count": ((0.0, 0.0, 0.0), (1.0, 0.5, 1.4), (2.0, 1.6, 2.5), (12480.0, 11900.0, 13100.0)),
+}
+#: What chance may have made, in points; the verdicts that claim a move, and those of them that go down.
+_CHANCE = ((0.2, -4.2, 4.1),)
+_UP, _DOWN = ("rise", "higher", "some"), ("fall", "lower")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One text as it may read."""
+
+    key: str
+    variant: str
+    case: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """What made-up statements are about: label keys of the perimeter and of units, two waves, codes of lists."""
+
+    perimeter: str
+    units: Sequence[str]
+    waves: tuple[str, str]
+    groups: Mapping[Pick, Sequence[str]]
+    labels: Labels
+
+
+def sheet(words: Words, expected: Sequence[ExpectedText], made: Made) -> Iterator[Proof]:
+    """Yield every text of a language, in every case that reads differently; the same text is told once."""
+    for each in expected:
+        if each.optional and words.find(each.key) is None:
+            continue
+        seen: set[str] = set()
+        for case, statement, rows in _cases(each, expected, made):
+            speaker = Speaker(words, rows, made.labels, lambda text, result_id: text)
+            for variant in VARIANTS:
+                text = _read(speaker, each, statement, variant)
+                if text and text not in seen:
+                    seen.add(text)
+                    yield Proof(each.key, variant, case, text)
+
+
+def _read(speaker: Speaker, each: ExpectedText, statement: Statement, variant: str) -> str:
+    in_list = ".each." in each.key
+    if in_list and variant != "say":
+        return ""
+    text = speaker.item(statement) if in_list else speaker.text(statement, variant)
+    return typography.apply(plain(text), speaker.words.lang)
+
+
+Rows = dict[str, dict[str, Any]]
+
+
+def _cases(each: ExpectedText, expected: Sequence[ExpectedText], made: Made) -> Iterator[tuple[str, Statement, Rows]]:
+    unit = _unit(each)
+    places = [made.perimeter, *made.units] if each.spec.of != "whole" else [made.perimeter]
+    places = places[1:] or places if each.spec.of == "units" else places
+    for number, (estimate, lower, upper) in enumerate(_edges(unit, each.verdict)):
+        for place in places if number == 0 else places[:1]:
+            rows = {"up": _row(unit, estimate, lower, upper), "down": _row(unit, -estimate, -upper, -lower)}
+            for fullness in ("all", "least") if number == 0 else ("all",):
+                yield f"{estimate:g}, {place}, {fullness}", _statement(each, expected, made, place, fullness), rows
+
+
+def _edges(unit: str, verdict: str) -> Sequence[tuple[float, float, float]]:
+    return _CHANCE if unit == "point" and verdict not in (*_UP, *_DOWN) else _EDGES[unit]
+
+
+def _unit(each: ExpectedText) -> str:
+    measure = each.spec.rows.measure
+    return measure if each.kind == "level" and measure in _EDGES else "mean" if each.kind == "level" else "point"
+
+
+def _row(unit: str, estimate: float, lower: float, upper: float) -> dict[str, Any]:
+    return {
+        "result_id": "",
+        "estimate": estimate,
+        "lower": lower,
+        "upper": upper,
+        "unit": unit,
+        "measure": "share" if unit == "share" else "",
+        "population": "users",
+    }
+
+
+def _statement(
+    each: ExpectedText, expected: Sequence[ExpectedText], made: Made, place: str, fullness: str
+) -> Statement:
+    names = each.types if fullness == "all" else {n: t for n, t in each.types.items() if n in each.sure}
+    arguments = {n: r for n, t in names.items() if (r := _reference(n, t, each.verdict, made, place)) is not None}
+    question, name, *_ = each.key.split(".")
+    items = tuple(_items(each, expected, made, place, fullness)) if each.spec.each and ".each." not in each.key else ()
+    if ".each." in each.key:
+        arguments["group"] = ("code", made.groups[each.spec.rows][0])
+    return Statement(
+        f"{question}.{name}@{place}",
+        question,
+        question,
+        name,
+        each.kind,
+        each.verdict,
+        0,
+        arguments=arguments,
+        items=items,
+    )
+
+
+def _items(
+    each: ExpectedText, expected: Sequence[ExpectedText], made: Made, place: str, fullness: str
+) -> Iterator[Statement]:
+    """Yield items of every verdict that the list may name: three of the first, two of the next, one of the others."""
+    if each.verdict == "empty":
+        return
+    groups = made.groups[each.spec.rows]
+    own = [e for e in expected if e.key.startswith(f"{each.key.rpartition('.')[0]}.each.")]
+    kept = own if fullness == "all" else own[:1]
+    for number, item in enumerate(kept):
+        for code in groups[: max(3 - number, 1)]:
+            one = _statement(item, expected, made, place, "all")
+            yield Statement(**{**vars(one), "arguments": {**one.arguments, "group": ("code", code)}})
+
+
+def _reference(name: str, kind: str, verdict: str, made: Made, place: str) -> Reference | None:
+    if kind == "result":
+        return ("result", "down" if verdict in _DOWN else "up")
+    if kind == "time":
+        return ("wave", made.waves[0 if name == "since" else 1])
+    if kind == "place":
+        if name == "territory" and place == made.perimeter:
+            return None
+        return ("place", made.perimeter if name == "perimeter" else place)
+    if kind == "declared":
+        return ("number", 3.0, "point") if name == "margin" else ("number", 0.5, "share")
+    return ("reason", "ns") if name == "reason" else None

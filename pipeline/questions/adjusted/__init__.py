@@ -1,0 +1,29 @@
+"""A lens: the change of another question for a comparable public, and how much of it passes through a mediator."""
+
+from __future__ import annotations
+
+from pipeline.results.statement import FigureSpec, Pick, StatementSpec
+
+
+def _test(over: str) -> Pick:
+    return Pick("elaborate", "interaction", at="change", method="adjusted", domain=f"over={over}")
+
+
+STATEMENTS = (
+    StatementSpec("change", "change", Pick("elaborate", "shift", at="change", method="adjusted"), of="whole"),
+    StatementSpec(
+        "equipped", "change", Pick("elaborate", "shift", at="change", method="adjusted_equipment"), of="whole"
+    ),
+    StatementSpec("mediated", "change", Pick("elaborate", "mediated", at="change", method="equipment"), of="whole"),
+    StatementSpec(
+        "by_age",
+        "groups",
+        Pick("elaborate", "shift", at="change", method="adjusted", by="age_band"),
+        each="change",
+        of="whole",
+    ),
+    StatementSpec("differs_by_age", "test", _test("age_band"), of="whole"),
+    StatementSpec("differs_by_unit", "test", _test("pays"), of="whole"),
+)
+
+FIGURES = (FigureSpec("demand-adjusted", "", "change"),)

@@ -1,0 +1,75 @@
+"""The command `proof`: every text of an evaluation's chapters, as it may read, before any result exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.evaluation import Evaluation
+from pipeline.publish.proof import Made, sheet
+from pipeline.results.statement import ExpectedText
+from pipeline.stages.chapters import words_of
+from pipeline.stages.state import perimeter
+from pipeline.stages.words import asked_questions, expected
+from pipeline.wording.labels import SHARED, Labels
+
+#: Groups of a list that the evaluation does not declare, where no more is known of its codes.
+_GROUPS = 3
+
+
+def proof(evaluation: Evaluation, languages: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the proof sheet line by line: the key of each text, then how it reads with values at their edges.
+
+    Parameters
+    ----------
+    languages : those to print; by default all in which the chapters are published, or else those of the evaluation.
+    """
+    settings = evaluation.settings
+    needed = expected(asked_questions(evaluation))
+    made = _made_up(evaluation, needed)
+    for lang in languages or settings.chapters or settings.languages:
+        yield f"# {lang}"
+        key = ""
+        for each in sheet(words_of(evaluation, lang), needed, made):
+            if each.key != key:
+                key = each.key
+                yield f"\n{key}"
+            mark = "" if each.variant == "say" else f"[{each.variant}] "
+            yield f"  {mark}{each.text}"
+
+
+def _made_up(evaluation: Evaluation, needed: Sequence[ExpectedText]) -> Made:
+    names = [w.name for w in evaluation.settings.waves]
+    labels = _labels(evaluation)
+    level = f"{evaluation.settings.territory.level}="
+    units = [key for key in labels if key.startswith(level) and ":" not in key]
+    elided = [u for u in units if "d'" in labels[f"{u}:de"]["fr"]]
+    groups = {e.spec.rows: _groups(e, evaluation, labels) for e in needed if e.spec.rows.by}
+    places = list(dict.fromkeys([*elided[:1], *units[:1]]))
+    return Made(perimeter(evaluation), places, (names[0], names[-1]), groups, labels)
+
+
+def _groups(each: ExpectedText, evaluation: Evaluation, labels: Labels) -> list[str]:
+    by, question = each.spec.rows.by, each.key.partition(".")[0]
+    if by == "age_band":
+        return [f"age_band={band}" for band in evaluation.age_band_labels()][-_GROUPS:]
+    entry = next(e for e in evaluation.settings.plan if e.question == question)
+    head = f"{entry.settings.get('of', entry.name)}." if by == "indicator" else f"{by}="
+    without = {f"{head}{name}" for name in each.spec.rows.without}
+    if each.spec.rows.among:
+        return [f"{head}{name}" for name in each.spec.rows.among][:_GROUPS]
+    known = [key for key in (*labels, *SHARED) if key.startswith(head) and ":" not in key and key not in without]
+    return known[:_GROUPS] or [f"{head}all"]
+
+
+def _labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
+    """Return the labels of an evaluation with its places, in their forms; no result is needed."""
+    from pipeline.export import evaluation_labels
+
+    territory = evaluation.settings.territory
+    if territory.level == "area":
+        return dict(evaluation_labels(evaluation))
+    from pipeline.territory import load_units
+
+    units = load_units(evaluation.root, territory.region, territory.level, territory.vintage)
+    region = load_units(evaluation.root, territory.region, "region").to_dict("records")[0]
+    return dict(evaluation_labels(evaluation, units, {str(k): v for k, v in region.items()}))

@@ -1,0 +1,112 @@
+"""Checking words and documents of an evaluation before anything is read, and printing them for a person to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipeline.errors import PipelineError
+from pipeline.evaluation import Evaluation
+from pipeline.publish import checking as documents
+from pipeline.publish.chapters import assemble
+from pipeline.questions import Question, discover
+from pipeline.results.statement import ExpectedText
+from pipeline.stages.chapters import DOCUMENT, LISTS, planned, words_of
+from pipeline.state.expected import expected_texts
+from pipeline.wording import checking
+from pipeline.wording.words import Words
+
+
+def word_faults(evaluation: Evaluation) -> list[PipelineError]:
+    """Return what is wrong with the words and chapters of the languages that an evaluation publishes them in."""
+    if not evaluation.settings.chapters:
+        return []
+    try:
+        return list(_faults(evaluation))
+    except PipelineError as fault:
+        return [fault]
+
+
+def asked_questions(evaluation: Evaluation) -> dict[str, Question]:
+    """Return the questions of the plan that have a folder, each once."""
+    known = discover(evaluation.root)
+    names = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
+    return {name: known[name] for name in names if name in known}
+
+
+def expected(questions: dict[str, Question]) -> list[ExpectedText]:
+    """Return every text that the questions need."""
+    return [text for name, question in questions.items() for text in expected_texts(name, question.statements)]
+
+
+def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
+    questions = asked_questions(evaluation)
+    needed = expected(questions)
+    read = [words_of(evaluation, lang) for lang in evaluation.settings.chapters]
+    for words in read:
+        yield from checking.faults(words, needed, questions, _subtitles(questions))
+        yield from documents.faults(_document(evaluation, words), _known(evaluation, questions, words))
+    for first, second in pairwise(read):
+        yield from checking.parity(first, second, questions)
+    yield from _verdict_faults(evaluation, questions, read)
+
+
+def _subtitles(questions: dict[str, Question]) -> list[str]:
+    return [f"{name}.figures.{f.name}" for name, q in questions.items() for f in q.figures if f.kind]
+
+
+def _document(evaluation: Evaluation, words: Words) -> documents.Document:
+    return assemble(evaluation.root / "reports" / words.lang / f"{DOCUMENT}.qmd", planned(evaluation))
+
+
+def _known(evaluation: Evaluation, questions: dict[str, Question], words: Words) -> documents.Known:
+    settings = evaluation.settings
+    return documents.Known(
+        statements=frozenset(
+            f"{entry.name}.{spec.name}"
+            for entry in settings.plan
+            if entry.question in questions
+            for spec in questions[entry.question].statements
+        ),
+        figures=frozenset(
+            figure.shown(entry.name)
+            for entry in settings.plan
+            if entry.question in questions
+            for figure in questions[entry.question].figures
+        ),
+        facts=frozenset(fact.id for fact in settings.facts),
+        lists=frozenset(LISTS),
+        nouns=frozenset(words.vocabulary),
+        dates=frozenset(w.name for w in settings.waves),
+    )
+
+
+def _verdict_faults(
+    evaluation: Evaluation, questions: dict[str, Question], read: list[Words]
+) -> Iterator[PipelineError]:
+    from pipeline.errors import EvaluationError, WordsError
+    from pipeline.state import KINDS
+    from pipeline.state.kinds import ANY
+
+    entries = {e.name: questions[e.question] for e in evaluation.settings.plan if e.question in questions}
+    kinds = {f"{name}.{spec.name}": spec.kind for name, q in entries.items() for spec in q.statements}
+    for i, question in enumerate(evaluation.settings.questions):
+        for j, case in enumerate(question.verdicts):
+            where = f"{evaluation.folder / 'evaluation.yaml'}, key questions.{i}.verdicts.{j}"
+            for name, verdicts in case.when.items():
+                if name not in kinds:
+                    yield EvaluationError("there is no such statement", where=where, found=name, allowed=sorted(kinds))
+                    continue
+                allowed = [*KINDS[kinds[name]].verdicts, *ANY]
+                unknown = [v for v in verdicts if v not in allowed]
+                if unknown:
+                    yield EvaluationError("there is no such verdict", where=where, found=unknown, allowed=allowed)
+            for words in read:
+                key = f"answers.{question.id}.{case.key}"
+                if key not in words.texts:
+                    yield WordsError(
+                        "an answer has no text",
+                        where=str(evaluation.folder / "words" / words.lang / "answers.yaml"),
+                        found=f"{question.id}.{case.key}",
+                        action="write it under the name of its question",
+                    )

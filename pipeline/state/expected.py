@@ -1,0 +1,69 @@
+"""What words a question needs, from its declaration alone: every verdict with the values it may name.
+
+So words are checked, and read by a person, before any result exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.results.statement import ExpectedText, StatementSpec
+from pipeline.state.kinds import ANY, KINDS, SOMETIMES, main_name, sure_names
+
+#: Type of the values that are no results, by name.
+_TYPES = {
+    "since": "time",
+    "wave": "time",
+    "here": "place",
+    "perimeter": "place",
+    "territory": "place",
+    "margin": "declared",
+    "threshold": "declared",
+    "reason": "text",
+    "strength": "text",
+    "items": "list",
+}
+#: Verdicts that an item may have besides those of its kind, and that need words of their own within its list.
+_OF_ITEMS = ("withheld", "not_asked")
+
+
+def expected_texts(question: str, specs: Iterable[StatementSpec]) -> Iterator[ExpectedText]:
+    """Yield the texts that a question's words must or may have.
+
+    Parameters
+    ----------
+    question : its name, the first part of every key.
+    specs : its statements.
+    """
+    for spec in specs:
+        key = f"{question}.{spec.name}"
+        for verdict in KINDS[spec.kind].verdicts:
+            if verdict != "modelled" or "model" in spec.arguments:
+                yield _text(f"{key}.{verdict}", spec, spec.kind, verdict)
+        for verdict in ANY:
+            yield replace(_text(f"{key}.{verdict}", spec, spec.kind, verdict), optional=True)
+        if spec.each:
+            yield from (_item(key, spec, v) for v in (*KINDS[spec.each].verdicts, *_OF_ITEMS) if v != "modelled")
+
+
+def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedText:
+    types = {**_TYPES, **dict.fromkeys(spec.arguments, "result")}
+    if spec.each:
+        types |= dict.fromkeys((*KINDS[spec.each].verdicts, *_OF_ITEMS), "list")
+    elif verdict in KINDS[kind].verdicts and verdict != "modelled":
+        types[main_name(spec)] = "result"
+    return ExpectedText(key, spec, kind, verdict, sure_names(spec, kind, verdict), _possible(types, spec, verdict))
+
+
+def _item(key: str, spec: StatementSpec, verdict: str) -> ExpectedText:
+    main = spec.rows.measure if spec.each == "level" else spec.each
+    types = {**_TYPES, "group": "group"} | ({} if verdict in ANY else {main: "result"})
+    sure = sure_names(spec, spec.each, verdict) | {"group"}
+    return ExpectedText(f"{key}.each.{verdict}", spec, spec.each, verdict, sure, _possible(types, spec, verdict))
+
+
+def _possible(types: dict[str, str], spec: StatementSpec, verdict: str) -> dict[str, str]:
+    """Return the values that may exist under a verdict."""
+    away = {*(() if verdict in ANY else ("reason",)), *(SOMETIMES if spec.of == "whole" else ())}
+    return {name: kind for name, kind in types.items() if name not in away}

@@ -1,0 +1,96 @@
+"""Demand from results to sentences: what is said is what the results let one say, in both languages."""
+
+import pytest
+
+from pipeline.results import statement
+from pipeline.wording import typography
+from pipeline.wording.markdown import plain
+from tests.questions.made_up import UNIT, of_place, speaker, statements, table
+
+
+def said(*names: str, lang: str = "fr", place: str = "region=53", **changes: object) -> str:
+    made = table(**changes)  # type: ignore[arg-type]
+    found = of_place(statements(made), place)
+    text = speaker(made, lang).say([found[f"demand.{name}"] for name in names])
+    return typography.apply(plain(text), lang).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_a_level_and_its_change_make_one_breath() -> None:
+    assert said("level", "change") == (
+        "En 2006, près de la moitié des usagers (48 %, entre 45 % et 51 %) souhaitent au moins un service élaboré."
+        " Cette part a augmenté de 9 points depuis 2003 (entre + 5 et + 13 points)."
+    )
+    assert said("level", "change", lang="en") == (
+        "In 2006, nearly half of users (48%, between 45% and 51%) want at least one elaborate service."
+        " This share has risen by 9 points since 2003 (between +5 and +13 points)."
+    )
+
+
+def test_a_change_said_alone_names_its_subject() -> None:
+    assert said("change").startswith("La part des usagers qui souhaitent au moins un service élaboré a augmenté")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(-9.0, "a diminué de 9 points"), (2.0, "Aucune évolution n'est décelée depuis 2003"), (9.0, "a augmenté de 9")],
+)
+def test_what_is_said_of_a_change_follows_its_verdict(change: float, told: str) -> None:
+    assert told in said("change", change=change)
+
+
+def test_verb_agrees_with_the_words_that_say_a_share() -> None:
+    assert "près d'un usager sur cinq (19 %, entre 13 % et 25 %) souhaite au moins" in said("level", place=UNIT)
+
+
+def test_a_sheet_sets_its_place_against_the_whole() -> None:
+    text = said("level", place=UNIT)
+    assert text.startswith("En 2006, dans le pays d'Auray, ")
+    assert text.endswith(", contre 48 % en Bretagne.")
+
+
+def test_ages_are_told_by_what_is_detected_among_them() -> None:
+    assert said("by_age") == (
+        "Une hausse est décelée chez les 60 ans ou plus (+ 15 points) ;"
+        " aucune évolution n'est décelée chez les 15-24 ans."
+    )
+
+
+def test_what_is_withheld_says_why_and_gives_no_number() -> None:
+    text = said("level", "change", withheld=("share", "shift"))
+    assert text.startswith("Sur la demande de services élaborés en 2006, les réponses sont trop peu nombreuses")
+    assert not set("0123456789") & set(text.replace("2006", ""))
+
+
+def test_a_label_that_was_received_shows_its_signs_and_does_nothing() -> None:
+    assert "« Écrire *[à tous]* » (+ 6 points)" in said("services")
+
+
+def test_statements_come_back_from_their_file(tmp_path: object) -> None:
+    made = statements(table())
+    path = tmp_path / "statements.json"  # type: ignore[operator]
+    statement.write(made, path)
+    assert statement.read(path) == made
+
+
+def test_every_statement_rests_on_results_that_exist() -> None:
+    made = table()
+    known = set(made["result_id"])
+    for each in statements(made):
+        assert set(each.result_ids) <= known
+        assert not each.is_told or each.result_ids
+
+
+def test_strength_is_that_of_the_evidence() -> None:
+    found = of_place(statements(table()))
+    assert (found["demand.change"].strength, found["demand.change"].size) == ("strong", 3.0)
+    assert of_place(statements(table(change=2.0)))["demand.change"].strength == ""
+    exploratory = table()
+    exploratory["confirmatory"] = False
+    assert of_place(statements(exploratory))["demand.change"].strength == "moderate"
+
+
+def test_another_programme_speaks_its_own_words() -> None:
+    made = table()
+    nouns = {"person": {"one": "stagiaire", "many": "stagiaires", "gender": "f"}}
+    text = speaker(made, "fr", nouns).say([of_place(statements(made), UNIT)["demand.level"]])
+    assert "près d'une stagiaire sur cinq" in plain(text)

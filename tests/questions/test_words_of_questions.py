@@ -1,0 +1,66 @@
+"""Every question that ships has whole and true words in every language, and plans without it still hold."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import EvaluationError
+from pipeline.questions import discover
+from pipeline.questions.discovery import OWN
+from pipeline.state.expected import expected_texts
+from pipeline.state.kinds import KINDS
+from pipeline.wording import checking, words
+from pipeline.wording.words import Words
+from tests.questions.made_up import ROOT
+
+QUESTIONS = discover(ROOT)
+LANGUAGES = ("fr", "en")
+
+
+def read(lang: str) -> Words:
+    return words.load(ROOT / "reports" / lang, lang, list(QUESTIONS), None, {})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_verdict_has_a_text_that_can_be_filled(lang: str) -> None:
+    expected = [e for name, q in QUESTIONS.items() for e in expected_texts(name, q.statements)]
+    notes = [f"{name}.figures.{f.name}" for name, q in QUESTIONS.items() for f in q.figures if f.kind]
+    assert list(map(str, checking.faults(read(lang), expected, QUESTIONS, notes))) == []
+
+
+def test_languages_have_the_same_texts_and_name_the_same_values() -> None:
+    assert list(map(str, checking.parity(read("fr"), read("en"), QUESTIONS))) == []
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_declares_kinds_that_exist_and_names_each_once(name: str) -> None:
+    specs = QUESTIONS[name].statements
+    assert {spec.kind for spec in specs} <= set(KINDS)
+    assert {spec.each for spec in specs if spec.rows.by} <= set(KINDS)
+    assert len({spec.name for spec in specs}) == len(specs)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_question_has_a_chapter_in_every_language(name: str, lang: str) -> None:
+    assert (ROOT / "reports" / lang / name / "report.qmd").is_file()
+
+
+def test_a_project_adds_a_question_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / OWN / "queues"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text(
+        "from pipeline.results.statement import Pick, StatementSpec\n"
+        "STATEMENTS = (StatementSpec('level', 'level', Pick('waiting', 'mean')),)\n",
+        encoding="utf-8",
+    )
+    found = discover(tmp_path)
+    assert [s.name for s in found["queues"].statements] == ["level"]
+    assert set(QUESTIONS) < set(found)
+
+
+def test_a_project_does_not_take_the_name_of_a_question_that_ships(tmp_path: Path) -> None:
+    (tmp_path / OWN / "demand").mkdir(parents=True)
+    (tmp_path / OWN / "demand" / "__init__.py").write_text("", encoding="utf-8")
+    with pytest.raises(EvaluationError, match="same name"):
+        discover(tmp_path)

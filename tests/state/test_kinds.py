@@ -1,0 +1,97 @@
+"""Kinds of statement: verdicts are closed, honest at their edges, and compare numbers as they will be printed."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.state.kinds import KINDS, Evidence, verdict_of_list
+
+NAN = float("nan")
+
+
+def row(estimate: float, lower: float, upper: float, **changes: Any) -> dict[str, Any]:
+    fields = {"unit": "point", "p_value": NAN, "p_adjusted": NAN, "quality": "publish"}
+    return {**fields, "estimate": estimate, "lower": lower, "upper": upper, **changes}
+
+
+def decided(kind: str, evidence: Evidence) -> str:
+    rule = KINDS[kind].decide
+    assert rule is not None
+    return rule(evidence)
+
+
+def share(estimate: float, lower: float, upper: float) -> dict[str, Any]:
+    return row(estimate, lower, upper, unit="share")
+
+
+@pytest.mark.parametrize(
+    ("level", "verdict"),
+    [
+        (share(0.48, 0.45, 0.51), "unclear"),
+        (share(0.55, 0.51, 0.58), "above"),
+        (share(0.44, 0.41, 0.49), "below"),
+        (share(0.54, 0.503, 0.58), "unclear"),  # printed « entre 50 % et 58 % »
+    ],
+)
+def test_a_level_passes_a_threshold_only_as_printed(level: dict[str, Any], verdict: str) -> None:
+    assert decided("level", Evidence(level, threshold=0.5)) == verdict
+
+
+def test_an_exact_level_is_its_own_bounds() -> None:
+    assert decided("level", Evidence(share(0.97, NAN, NAN), threshold=0.95)) == "above"
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (row(9, 5, 14, p_adjusted=0.001), "rise"),
+        (row(-9, -14, -5, p_adjusted=0.001), "fall"),
+        (row(9, 1, 17, p_value=0.02, p_adjusted=0.3), "undetected"),  # multiplicity counts
+        (row(1, -1, 2.9, p_adjusted=0.5), "stable"),
+        (row(1.5, 0.2, 2.8, p_adjusted=0.02), "stable"),  # detected, and yet within the margin
+        (row(0.04, 0.01, 0.07, p_adjusted=0.01), "stable"),
+        (row(3, -20, 26, p_adjusted=0.8), "uncertain"),
+        (row(3, -5, 11, p_adjusted=0.4), "undetected"),
+    ],
+)
+def test_a_change_is_told_after_multiplicity_and_margin(change: dict[str, Any], verdict: str) -> None:
+    assert decided("change", Evidence(change, margin=3, limit=15)) == verdict
+
+
+def test_a_change_that_prints_as_nought_is_no_rise() -> None:
+    assert decided("change", Evidence(row(0.04, 0.01, 0.07, p_adjusted=0.01))) == "undetected"
+
+
+@pytest.mark.parametrize(("here", "rest", "verdict"), [(0.481, 0.479, "same_as_shown"), (0.51, 0.48, "undetected")])
+def test_a_difference_that_shows_none_is_told_so(here: float, rest: float, verdict: str) -> None:
+    others = {"share": share(here, 0.4, 0.6), "whole": share(rest, 0.45, 0.5)}
+    assert decided("difference", Evidence(row(0.3, -5, 6, p_adjusted=1), others=others)) == verdict
+
+
+numbers = st.floats(-60, 60)
+
+
+@given(numbers, numbers, numbers, st.floats(0, 1), st.none() | st.floats(0.5, 10))
+def test_verdicts_are_closed(a: float, b: float, c: float, p: float, margin: float | None) -> None:
+    lower, estimate, upper = sorted((a, b, c))
+    evidence = Evidence(row(estimate, lower, upper, p_value=p, p_adjusted=p), margin=margin, limit=15)
+    for kind in ("level", "change", "difference", "test"):
+        assert decided(kind, evidence) in KINDS[kind].verdicts
+
+
+@given(numbers, st.floats(0.1, 20), st.floats(0, 1))
+def test_a_change_turned_round_has_the_opposite_verdict(estimate: float, half: float, p: float) -> None:
+    opposite = {"rise": "fall", "fall": "rise"}
+    one = decided("change", Evidence(row(estimate, estimate - half, estimate + half, p_adjusted=p), margin=3))
+    other = decided("change", Evidence(row(-estimate, -estimate - half, -estimate + half, p_adjusted=p), margin=3))
+    assert other == opposite.get(one, one)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "whole"),
+    [([], "empty"), (["withheld"], "empty"), (["withheld", "stable"], "undetected"), (["undetected", "fall"], "some")],
+)
+def test_a_list_is_what_its_items_are(verdicts: list[str], whole: str) -> None:
+    assert verdict_of_list(verdicts) == whole

@@ -1,0 +1,87 @@
+"""The grammar of words: parts vanish with what they would leave, and nothing else is code."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import WordsError
+from pipeline.wording.grammar import Hole, parse, render
+
+
+def filled(text: str, sentence: bool = True, **values: str) -> str:
+    return render(parse(text, "words.yaml:1"), lambda hole: values.get(hole.name), sentence)
+
+
+def test_a_part_whose_value_is_missing_goes_whole() -> None:
+    text = "{when}[, {where}], {who} viennent."
+    assert (
+        filled(text, when="en 2006", where="à Vannes", who="les usagers") == "En 2006, à Vannes, les usagers viennent."
+    )
+    assert filled(text, when="en 2006", who="les usagers") == "En 2006, les usagers viennent."
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"up": "ici", "down": "là"}, "Hausse ici. Baisse là."),
+        ({"up": "ici"}, "Hausse ici."),
+        ({"down": "là"}, "Baisse là."),
+        ({"none": "nulle part"}, "Rien nulle part."),
+    ],
+)
+def test_separators_go_with_the_parts_before_them(values: dict[str, str], said: str) -> None:
+    assert filled("[Hausse {up}][. Baisse {down}][ ; rien {none}].", **values) == said
+
+
+def test_a_bracket_or_brace_meant_as_such_is_doubled() -> None:
+    assert filled("[[voir la fiche]](a.html) {{x}}") == "[Voir la fiche](a.html) {x}"
+
+
+def test_code_is_not_read_for_placeholders() -> None:
+    assert filled("le fichier `{x}[y]`", sentence=False) == "le fichier `{x}[y]`"
+
+
+def test_a_sentence_begins_with_a_capital_even_within_emphasis_or_behind_an_accent() -> None:
+    assert filled("**à public comparable**, rien") == "**À public comparable**, rien"
+    assert filled("48 % des usagers") == "48 % des usagers"
+    assert filled("chez {who}", sentence=False, who="eux") == "chez eux"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[ouverte", "left open"),
+        ("fermée]", "not opened"),
+        ("[l'une [dans l'autre]]", "in one another"),
+        ("{", "stands alone"),
+        ("{row.estimate}", "no placeholder"),
+        ("{a > 3}", "no placeholder"),
+        ("{x|un seul}", "no placeholder"),
+        ("{x:f|a|b}", "no placeholder"),
+    ],
+)
+def test_what_is_no_grammar_is_refused_with_its_place(text: str, problem: str) -> None:
+    with pytest.raises(WordsError, match=problem) as refused:
+        parse(text, "words.yaml:7")
+    assert refused.value.where == "words.yaml:7"
+
+
+def test_a_value_missing_outside_brackets_is_refused() -> None:
+    with pytest.raises(WordsError, match="outside"):
+        filled("{who} viennent.")
+
+
+@given(st.text(alphabet="ab é.,;:!«»*_-()'\n"))
+def test_text_without_signs_of_the_grammar_comes_back(text: str) -> None:
+    said = render(parse(text, ""), lambda hole: None, sentence=False)
+    assert said == text.lstrip(" .,;:\u00a0\u202f").strip() or said == text.strip()
+
+
+@given(st.text(max_size=30))
+def test_a_value_is_never_read_again(value: str) -> None:
+    assert render(parse("a{x}b", ""), lambda hole: value) == f"A{value}b"
+
+
+def test_holes_tell_form_and_choices() -> None:
+    holes = [hole for hole, _ in parse("{a:le} {b|un|une} [{c}]", "").holes()]
+    assert holes == [Hole("a", "le"), Hole("b", "", ("un", "une")), Hole("c")]
