@@ -26,6 +26,7 @@ class Shelf:
     """What documents of one language and place may take.
 
     speaker : says statements.   statements : by ``<entry>.<name>``, of the place.   whole : the same of the perimeter.
+    known : names of the statements that are made of any place.
     figures, absent : records and reasons by name (figures.json).   titles : name of a figure -> its words.
     file : the path of a figure's file beside the staged document.   facts : declared figures, as Markdown.
     lists : what ``list`` may show, each a list of statements.
@@ -34,6 +35,7 @@ class Shelf:
     speaker: Speaker
     statements: Mapping[str, Statement]
     whole: Mapping[str, Statement]
+    known: frozenset[str]
     figures: Mapping[str, Any]
     absent: Mapping[str, str]
     titles: Mapping[str, Titled]
@@ -185,10 +187,8 @@ class _Expansion:
         full = f"{line.entry}{name}" if name.startswith(".") else name
         if full in shelf:
             return shelf[full]
-        if full in self.shelf.whole:
-            # of the perimeter alone: a sheet has nothing to say of it
-            return None
-        if full.partition(".")[0] not in {k.partition(".")[0] for k in self.shelf.whole}:
+        # of other places than this one, or of a question that is not planned: nothing to say here
+        if full in self.shelf.known or full.partition(".")[0] not in {k.partition(".")[0] for k in self.shelf.known}:
             return None
         raise PublishError(
             "there is no such statement",

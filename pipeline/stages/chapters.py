@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +13,30 @@ from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.publish.chapters import Planned
 from pipeline.publish.expansion import Item, Shelf, Titled, fact_text, marked
-from pipeline.publish.staging import Page, check_staged, stage_language
+from pipeline.publish.staging import Page, check_staged, refuse_unfinished, stage_language
 from pipeline.questions import discover
 from pipeline.render import embedded, quarto
 from pipeline.render.publishing import Job, Link, publication
+from pipeline.render.staging import Staged
 from pipeline.results import statement
 from pipeline.results.statement import Statement
 from pipeline.stages.state import ANSWERS, LEXICON, STATEMENTS, perimeter
 from pipeline.state.ranking import ranked
-from pipeline.wording import words
+from pipeline.wording import labels, words
+from pipeline.wording.markdown import literal
 from pipeline.wording.numbers import decimal
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import Words
 
 #: The document of the perimeter.
 DOCUMENT = "chapters"
+#: The document of a unit.
+SHEET = "sheet"
 #: What the shortcode `list` may show.
 LISTS = ("ranked", "answers")
 
 
-def publish_chapters(evaluation: Evaluation, out: Path, site: Path, renderer: str) -> int:
+def publish_chapters(evaluation: Evaluation, out: Path, site: Path, renderer: str, workers: int = 2) -> int:
     """Stage and render the chapters of every language that the evaluation asks for; return how many documents.
 
     Raises
@@ -39,51 +44,89 @@ def publish_chapters(evaluation: Evaluation, out: Path, site: Path, renderer: st
     PublishError, WordsError
         With the author's file and line.
     """
-    pages = 0
-    for lang in evaluation.settings.chapters:
-        place = site if lang == "fr" else site / lang
-        place.mkdir(parents=True, exist_ok=True)
-        for staged in stage_chapters(evaluation, lang, out / "chapters" / lang):
-            outputs = {kind: place / f"{staged.path.stem}.{kind}" for kind in ("html", "pdf")}
-            if renderer == "quarto":
-                quarto.render(staged, outputs, evaluation.root)
-            else:
-                check_staged(staged)
-                embedded.render(staged, outputs)
-            pages += 1
-    return pages
+    todo = [
+        (staged, {kind: _place(site, lang) / path for kind, path in outputs.items()})
+        for lang in evaluation.settings.chapters
+        for staged, outputs in stage_chapters(evaluation, lang, out / "chapters" / lang)
+    ]
+    for _, targets in todo:
+        for target in targets.values():
+            target.parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(workers) as pool:
+        # each renderer is a process of its own: threads are enough to keep them busy
+        list(pool.map(lambda each: _render(each[0], each[1], renderer, evaluation.root), todo))
+    return len(todo)
 
 
-def stage_chapters(evaluation: Evaluation, lang: str, folder: Path) -> list[Any]:
-    """Stage the documents of a language and return them."""
-    shelf = shelf_of(evaluation, lang, "region")
+def _place(site: Path, lang: str) -> Path:
+    return site if lang == "fr" else site / lang
+
+
+def _render(staged: Staged, targets: Mapping[str, Path], renderer: str, root: Path) -> None:
+    if renderer == "quarto":
+        quarto.render(staged, targets, root)
+    else:
+        check_staged(staged)
+        embedded.render(staged, targets)
+    if "html" in targets:
+        refuse_unfinished(targets["html"], staged)
+
+
+Outputs = dict[str, str]
+
+
+def stage_chapters(evaluation: Evaluation, lang: str, folder: Path) -> list[tuple[Staged, Outputs]]:
+    """Stage the documents of a language, that of the perimeter and a sheet a unit, and return each with its outputs."""
+    pages, outputs = [], []
+    library = Library(evaluation, lang)
+    for territory in ["region", *library.codes]:
+        pages.append(_page(evaluation, library, territory))
+        outputs.append(_outputs(territory))
+    theme = evaluation.root / "reports" / "theme"
+    staged = stage_language(pages, folder, theme, planned(evaluation), evaluation.settings.edition)
+    return list(zip(staged, outputs, strict=True))
+
+
+def _outputs(territory: str) -> Outputs:
+    if territory == "region":
+        return {kind: f"{DOCUMENT}.{kind}" for kind in ("html", "pdf")}
+    return {"html": f"{DOCUMENT}/{territory}.html"}
+
+
+def _page(evaluation: Evaluation, library: Library, territory: str) -> Page:
+    lang, shelf = library.lang, library.shelf(territory)
     figures = {
-        f"region-{record['file']}": drawn(evaluation, lang, "region") / record["file"]
+        f"{territory}-{record['file']}": drawn(evaluation, lang, territory) / record["file"]
         for record in shelf.figures.values()
         if record.get("file")
     }
-    source = evaluation.root / "reports" / lang / f"{DOCUMENT}.qmd"
-    settings = {"lang": lang, "publication": _around(evaluation, lang)}
-    page = Page(DOCUMENT, source, shelf, settings, figures)
-    theme = evaluation.root / "reports" / "theme"
-    return stage_language([page], folder, theme, planned(evaluation), evaluation.settings.edition)
+    folder = evaluation.root / "reports" / lang
+    around = {"lang": lang, "publication": _around(evaluation, lang, territory)}
+    if territory == "region":
+        return Page(DOCUMENT, folder / f"{DOCUMENT}.qmd", shelf, around, figures)
+    name = labels.label(f"{library.place(territory)}:name", library.labels, lang)
+    return Page(f"{SHEET}-{territory}", folder / f"{SHEET}.qmd", shelf, {"title": literal(name), **around}, figures)
 
 
-def _around(evaluation: Evaluation, lang: str) -> dict[str, Any]:
-    """Return what the templates say around the document."""
-    links = [
-        Link(f"{DOCUMENT}.html" if lang == other else _path(lang, other), other.upper())
-        for other in evaluation.settings.chapters
-    ]
-    outputs = {kind: Path(f"{DOCUMENT}.{kind}") for kind in ("html", "pdf")}
-    job = Job(DOCUMENT, Path(), "region", outputs, links=links, current=f"{DOCUMENT}.html")
+def _around(evaluation: Evaluation, lang: str, territory: str) -> dict[str, Any]:
+    """Return what the templates say around a document: languages to go to, and its other format."""
+    up = "" if territory == "region" else "../"
+    here = _outputs(territory)
+    links = [Link(_way(lang, other, here["html"], up), other.upper()) for other in evaluation.settings.chapters]
+    outputs = {kind: Path(path) for kind, path in here.items()}
+    current = _way(lang, lang, here["html"], up)
+    home = f"{up}{DOCUMENT}.html"
+    layout = "report" if territory == "region" else "sheet"
+    job = Job(DOCUMENT, Path(), territory, outputs, layout=layout, links=links, current=current, home=home)
     return publication(evaluation, lang, job)
 
 
-def _path(lang: str, other: str) -> str:
+def _way(lang: str, other: str, path: str, up: str) -> str:
     """Return the way from a page of one language to that of another; French stands at the root."""
-    up = "" if lang == "fr" else "../"
-    return f"{up}{DOCUMENT}.html" if other == "fr" else f"{up}{other}/{DOCUMENT}.html"
+    if lang == other:
+        return path.rpartition("/")[2]
+    root = up if lang == "fr" else f"{up}../"
+    return f"{root}{path}" if other == "fr" else f"{root}{other}/{path}"
 
 
 def planned(evaluation: Evaluation) -> list[Planned]:
@@ -108,33 +151,56 @@ def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:
     return evaluation.stage("draw") / lang / territory
 
 
-def shelf_of(evaluation: Evaluation, lang: str, territory: str) -> Shelf:
-    """Return what documents of a language about a place may take: ``region``, or the code of a unit."""
-    table = results.read_once(evaluation.stage("protect") / "results.parquet")
-    folder = evaluation.stage("state")
-    made = statement.read(folder / STATEMENTS)
-    labels = json.loads((folder / LEXICON).read_text(encoding="utf-8"))
-    rows = {str(row["result_id"]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
-    speaker = Speaker(words_of(evaluation, lang), rows, labels, marked)
-    whole = perimeter(evaluation)
-    place = whole if territory == "region" else f"{evaluation.settings.territory.level}={territory}"
-    figures = _figures(drawn(evaluation, lang, territory))
-    absent = figures.pop("absent", {})
-    return Shelf(
-        speaker,
-        _of_place(made, place),
-        _of_place(made, whole),
-        figures,
-        absent,
-        _titles(evaluation),
-        lambda file: f"{territory}-{file}",
-        dict(_facts(evaluation, lang)),
-        {"ranked": list(_ranked(speaker, made, place)), "answers": list(_answers(evaluation, lang, speaker, made))},
-    )
+class Library:
+    """What the documents of a language may take, read once for all of them."""
+
+    def __init__(self, evaluation: Evaluation, lang: str) -> None:
+        folder = evaluation.stage("state")
+        table = results.read_once(evaluation.stage("protect") / "results.parquet")
+        rows = {str(row["result_id"]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
+        self.evaluation, self.lang = evaluation, lang
+        self.made = statement.read(folder / STATEMENTS)
+        self.labels: dict[str, dict[str, str]] = json.loads((folder / LEXICON).read_text(encoding="utf-8"))
+        self.speaker = Speaker(words_of(evaluation, lang), rows, self.labels, marked)
+        self.titles = _titles(evaluation)
+        self.facts = dict(_facts(evaluation, lang))
+        self.answers = list(_answers(evaluation, lang, self.speaker))
+
+    @property
+    def codes(self) -> list[str]:
+        """Return the codes of the units that something is stated of."""
+        whole = perimeter(self.evaluation)
+        return list(dict.fromkeys(s.place.partition("=")[2] for s in self.made if s.place != whole))
+
+    def place(self, territory: str) -> str:
+        """Return the label key of a place: ``region``, or the code of a unit."""
+        level = self.evaluation.settings.territory.level
+        return perimeter(self.evaluation) if territory == "region" else f"{level}={territory}"
+
+    def shelf(self, territory: str) -> Shelf:
+        """Return what documents about a place may take."""
+        figures = _figures(drawn(self.evaluation, self.lang, territory), territory)
+        absent = figures.pop("absent", {})
+        place = self.place(territory)
+        return Shelf(
+            speaker=self.speaker,
+            statements=_of_place(self.made, place),
+            whole=_of_place(self.made, perimeter(self.evaluation)),
+            known=frozenset(f"{s.entry}.{s.name}" for s in self.made),
+            figures=figures,
+            absent=absent,
+            titles=self.titles,
+            file=lambda file: f"{territory}-{file}",
+            facts=self.facts,
+            lists={"ranked": list(_ranked(self.speaker, self.made, place)), "answers": self.answers},
+        )
 
 
-def _figures(folder: Path) -> dict[str, Any]:
+def _figures(folder: Path, territory: str) -> dict[str, Any]:
     path = folder / "figures.json"
+    if not path.is_file() and territory != "region":
+        # sheets of a language in which only the chapters are published have none
+        return {}
     if not path.is_file():
         raise PublishError("what the document shows has not been drawn", where=str(path), action="run the stage draw")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -169,9 +235,7 @@ def _ranked(speaker: Speaker, made: list[Statement], place: str) -> Iterator[Ite
         yield Item(each.id, each.verdict, speaker.say([each]), each.result_ids)
 
 
-def _answers(
-    evaluation: Evaluation, lang: str, speaker: Speaker, made: Mapping[str, Statement] | list[Statement]
-) -> Iterator[Item]:
+def _answers(evaluation: Evaluation, lang: str, speaker: Speaker) -> Iterator[Item]:
     path = evaluation.stage("state") / ANSWERS
     decided: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     for question in evaluation.settings.questions:

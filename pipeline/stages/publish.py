@@ -46,7 +46,7 @@ def publish(
     if evaluation.settings.chapters:
         from pipeline.stages.chapters import publish_chapters
 
-        pages += publish_chapters(evaluation, out, site, name)
+        pages += publish_chapters(evaluation, out, site, name, workers)
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site))
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))

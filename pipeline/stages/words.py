@@ -11,7 +11,7 @@ from pipeline.publish import checking as documents
 from pipeline.publish.chapters import assemble
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
-from pipeline.stages.chapters import DOCUMENT, LISTS, planned, words_of
+from pipeline.stages.chapters import DOCUMENT, LISTS, SHEET, planned, words_of
 from pipeline.state.expected import expected_texts
 from pipeline.wording import checking
 from pipeline.wording.words import Words
@@ -45,7 +45,9 @@ def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
     read = [words_of(evaluation, lang) for lang in evaluation.settings.chapters]
     for words in read:
         yield from checking.faults(words, needed, questions, _subtitles(questions))
-        yield from documents.faults(_document(evaluation, words), _known(evaluation, questions, words))
+        known = _known(evaluation, questions, words)
+        for name in (DOCUMENT, SHEET):
+            yield from documents.faults(_document(evaluation, words, name), known)
     for first, second in pairwise(read):
         yield from checking.parity(first, second, questions)
     yield from _verdict_faults(evaluation, questions, read)
@@ -55,8 +57,8 @@ def _subtitles(questions: dict[str, Question]) -> list[str]:
     return [f"{name}.figures.{f.name}" for name, q in questions.items() for f in q.figures if f.kind]
 
 
-def _document(evaluation: Evaluation, words: Words) -> documents.Document:
-    return assemble(evaluation.root / "reports" / words.lang / f"{DOCUMENT}.qmd", planned(evaluation))
+def _document(evaluation: Evaluation, words: Words, name: str) -> documents.Document:
+    return assemble(evaluation.root / "reports" / words.lang / f"{name}.qmd", planned(evaluation))
 
 
 def _known(evaluation: Evaluation, questions: dict[str, Question], words: Words) -> documents.Known:

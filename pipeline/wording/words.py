@@ -39,7 +39,8 @@ class Entry:
 class Words:
     """The words of a language for one evaluation.
 
-    texts : ``demand.level.rise``, ``demand.by_age.each.fall``, ``demand.change.rise.title`` -> text.
+    texts : ``demand.level.rise``, ``demand.by_age.each.fall``, ``demand.change.rise.title`` -> text; what is said of a
+        verdict that has variants stands under its key alone.
     vocabulary : the programme's nouns.
     """
 
@@ -48,12 +49,8 @@ class Words:
     vocabulary: Mapping[str, Noun] = field(default_factory=dict)
 
     def find(self, *keys: str) -> Entry | None:
-        """Return the first text that exists among several keys; a key's `say` is meant where it has variants."""
-        for key in keys:
-            for name in (key, f"{key}.say"):
-                if name in self.texts:
-                    return self.texts[name]
-        return None
+        """Return the first text that exists among several keys."""
+        return next((self.texts[key] for key in keys if key in self.texts), None)
 
 
 def load(folder: Path, lang: str, questions: list[str], own: Path | None, nouns: Mapping[str, Any]) -> Words:
@@ -79,7 +76,7 @@ def load(folder: Path, lang: str, questions: list[str], own: Path | None, nouns:
             if key.startswith(f"{COMMON}.vocabulary."):
                 continue
             where = f"{path}:{line}"
-            texts[key] = Entry(value, parse(value, where), where)
+            texts[key.removesuffix(".say")] = Entry(value, parse(value, where), where)
         if name == COMMON:
             vocabulary |= _nouns(_plain(content.get("vocabulary", ({}, 1))[0]), str(path))
     vocabulary |= _nouns(nouns, "evaluation.yaml, key vocabulary")

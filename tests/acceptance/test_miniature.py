@@ -65,7 +65,7 @@ def test_every_page_says_that_the_data_are_synthetic_and_loads_nothing_from_else
 def test_nothing_changed_runs_nothing(project: Path, run_pipeline: Callable[..., object]) -> None:
     run = run_pipeline(project, "report", "miniature", "--renderer", "embedded")
     assert run.code == 0, run.err  # type: ignore[attr-defined]
-    assert run.out.count("up to date") == 6, run.out  # type: ignore[attr-defined]
+    assert run.out.count("up to date") == 7, run.out  # type: ignore[attr-defined]
     assert run.out.strip().splitlines()[-1].endswith("reports/_site/miniature/index.html")  # type: ignore[attr-defined]
 
 

@@ -39,6 +39,18 @@ def test_an_evaluation_says_a_text_its_own_way(tmp_path: Path) -> None:
     assert {k: e.text for k, e in read.texts.items()} == {"demand.level.rise": "C", "demand.level.fall": "B"}
 
 
+def test_an_own_text_wins_whether_or_not_either_has_variants(tmp_path: Path) -> None:
+    shared, own = tmp_path / "reports", tmp_path / "words"
+    (shared / "demand").mkdir(parents=True)
+    own.mkdir()
+    content = 'level: {rise: "A", fall: {say: "B", title: "T"}}\n'
+    (shared / "demand" / "words.yaml").write_text(content, encoding="utf-8")
+    (own / "demand.yaml").write_text('level: {rise: {say: "C"}, fall: "D"}\n', encoding="utf-8")
+    read = words.load(shared, "fr", ["demand"], own, {})
+    said = [read.find(f"demand.level.{verdict}") for verdict in ("rise", "fall")]
+    assert [entry.text for entry in said if entry] == ["C", "D"]
+
+
 def test_a_text_may_be_folded_over_lines(tmp_path: Path) -> None:
     (tmp_path / "demand").mkdir()
     (tmp_path / "demand" / "words.yaml").write_text("level:\n  rise: >-\n    la part\n    augmente\n", encoding="utf-8")

@@ -24,6 +24,12 @@ STATEMENTS = (
     ),
     StatementSpec("differs_by_age", "test", _test("age_band"), of="whole"),
     StatementSpec("differs_by_unit", "test", _test("pays"), of="whole"),
+    StatementSpec(
+        "parallel_lines",
+        "test",
+        Pick("overall", "parallel_lines", at="change", method="adjusted", analysis="satisfaction"),
+        of="whole",
+    ),
 )
 
 FIGURES = (FigureSpec("demand-adjusted", "", "change"),)

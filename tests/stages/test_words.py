@@ -1,0 +1,117 @@
+"""Words and chapters of an evaluation are checked before anything is read; what is not planned asks for nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.evaluation import load
+from pipeline.questions import discover
+from pipeline.stages.proof import proof
+from pipeline.stages.words import word_faults
+
+ROOT = Path(__file__).parents[2]
+TABLE = """    verdicts:
+      - {when: {demand.change: [rise]}, answer: moved}
+      - {else: not_shown}
+"""
+EVALUATION, WORDS = "surveys/miniature/evaluation.yaml", "reports/{}/demand/words.yaml"
+REPORT, OWN = "reports/{}/demand/report.qmd", "surveys/miniature/words/en/answers.yaml"
+ANSWERS = 'demand:\n  moved: "Oui."\n  not_shown: "On ne sait pas."\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project whose miniature publishes its chapters in two languages, with a table of verdicts."""
+    shutil.copytree(ROOT / "surveys" / "miniature", tmp_path / "surveys" / "miniature")
+    shutil.copytree(ROOT / "reports", tmp_path / "reports", ignore=shutil.ignore_patterns("_site", ".quarto"))
+    change(tmp_path, "languages: [fr]", "languages: [fr]\nchapters: [fr, en]")
+    change(tmp_path, "  - id: publics\n", f"{TABLE}  - id: publics\n")
+    for lang in ("fr", "en"):
+        folder = tmp_path / "surveys" / "miniature" / "words" / lang
+        folder.mkdir(parents=True)
+        (folder / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
+    return tmp_path
+
+
+def change(project: Path, old: str, new: str, name: str = EVALUATION) -> None:
+    path = project / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def faults(project: Path) -> list[tuple[str, str]]:
+    found = word_faults(load("miniature", project))
+    return [(fault.problem, str(fault.where).removeprefix(f"{project}/")) for fault in found]
+
+
+def test_what_ships_has_no_fault(project: Path) -> None:
+    assert faults(project) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "problem", "where"),
+    [
+        (WORDS.format("fr"), "{change:bound}", "{change:borne}", "no such form", "words.yaml:"),
+        (
+            REPORT.format("en"),
+            "{{< say .services >}}",
+            "{{< say .wishes >}}",
+            "no such statement",
+            "report.qmd:",
+        ),
+        (REPORT.format("fr"), "On appelle", "En 2004, on appelle", "a number is typed", "report.qmd:"),
+        (WORDS.format("en"), "gap:\n", "gaps:\n", "nothing uses this text", "words.yaml:"),
+        (
+            "surveys/miniature/evaluation.yaml",
+            "demand.change: [rise]",
+            "demand.chnage: [rise]",
+            "no such statement",
+            "verdicts.0",
+        ),
+        (
+            "surveys/miniature/evaluation.yaml",
+            "demand.change: [rise]",
+            "demand.change: [up]",
+            "no such verdict",
+            "verdicts.0",
+        ),
+        (OWN, "moved:", "mooved:", "an answer has no text", "answers.yaml"),
+    ],
+)
+def test_each_fault_is_told_once_before_any_result(
+    project: Path, name: str, old: str, new: str, problem: str, where: str
+) -> None:
+    change(project, old, new, name)
+    found = faults(project)
+    assert any(problem in told and where in place for told, place in found), found
+
+
+def test_a_missing_document_is_told(project: Path) -> None:
+    (project / "reports" / "en" / "chapters.qmd").unlink()
+    assert faults(project) == [("a document is missing in this language", "reports/en/chapters.qmd")]
+
+
+@pytest.mark.parametrize("question", discover(ROOT))
+def test_a_plan_without_a_question_needs_none_of_its_words(project: Path, question: str) -> None:
+    for lang in ("fr", "en"):
+        shutil.rmtree(project / "reports" / lang / question)
+    planned = [p.question for p in load("miniature", project).settings.plan]
+    assert (faults(project) == []) == (question not in planned)
+
+
+def test_without_chapters_nothing_is_asked(project: Path) -> None:
+    change(project, "chapters: [fr, en]\n", "")
+    (project / "reports" / "fr" / "demand" / "words.yaml").unlink()
+    assert faults(project) == []
+
+
+def test_the_proof_sheet_needs_no_result(project: Path) -> None:
+    shutil.copytree(ROOT / "data" / "reference", project / "data" / "reference")
+    lines = list(proof(load("miniature", project), ["en"]))
+    assert lines[0] == "# en"
+    assert "\ndemand.level.stated" in lines
+    assert not (project / "build").exists()
