@@ -223,7 +223,7 @@ class Settings(Strict):
     plan: list[PlanEntry] = Field(min_length=1)
     figures: list[FigureEntry] = []
     #: Languages in which the chapters made of statements are published, beside the documents.
-    chapters: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = []
+    chapters: list[Literal["fr", "en"]] = []
     #: The programme's own words, by noun and language.
     vocabulary: dict[Name, dict[str, NounForms]] = {}
     documents: list[Document] = []

@@ -222,10 +222,13 @@ class _Expansion:
         title, alt = (plain.text(statement, v) if statement else "" for v in ("title", "alt"))
         measured = subtitle or record["caption"]
         drawn = record["alt"].replace(record["caption"], measured)
+        # the title's numbers are shown too
+        told = [rid for each in (statement, *(statement.items if statement else ())) if each for rid in each.result_ids]
         return {
             **record,
             "caption": f"{title}. {measured}" if title else measured,
             "alt": f"{alt} {drawn}".strip(),
+            "result_ids": list(dict.fromkeys([*record.get("result_ids", ()), *(told if title or alt else ())])),
         }
 
     def _absent(self, name: str, line: Line) -> str:

@@ -170,8 +170,12 @@ class _Maker:
             return self._graded(spec, place, code, "modelled", model, Declared(), arguments, KINDS[spec.kind])
         if row is None and not self.selection.is_asked(spec.rows) and self.selection.elsewhere(spec.rows):
             return self._made(spec, place, code, "not_asked", arguments=arguments)
-        sign = "nd" if row is None else str(row["reason"]).partition("_")[0] or "nd"
+        sign = str(row["reason"]).partition("_")[0] or "nd" if row is not None else self._why_absent(spec, place)
         return self._made(spec, place, code, "withheld", arguments={**arguments, "reason": ("reason", sign)})
+
+    def _why_absent(self, spec: StatementSpec, place: str) -> str:
+        """Return the sign of a number that no row gives: in a unit where others answered, nobody did."""
+        return "ns" if place != self.selection.perimeter and self.selection.is_asked(spec.rows) else "nd"
 
     def _made(self, spec: StatementSpec, place: str, code: str, verdict: str, **fields: Any) -> Statement:
         subject = f"/{code.partition('=')[2] or code.partition('.')[2]}" if code else ""

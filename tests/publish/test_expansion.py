@@ -63,6 +63,15 @@ def test_a_figure_says_its_message_then_what_it_measures(tmp_path: Path) -> None
     assert "Légende d'avant" not in said
 
 
+def test_a_figure_rests_on_the_results_of_its_title_too(tmp_path: Path) -> None:
+    said = text(tmp_path, "{{< show demand-by-age >}}")
+    ids = said.partition('data-result="')[2].partition('"')[0].split()
+    assert ids == [
+        "demand.elaborate.share/users/wave=2006/region=53",
+        "demand.elaborate.shift/users/wave=2003..2006/region=53",
+    ]
+
+
 def test_what_could_not_be_drawn_leaves_no_hole(tmp_path: Path) -> None:
     assert text(tmp_path, "Avant.\n\n{{< show demand-map >}}\n\nAprès.").split() == ["Avant.", "Après."]
 

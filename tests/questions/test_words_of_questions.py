@@ -1,5 +1,7 @@
 """Every question that ships has whole and true words in every language, and plans without it still hold."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,25 @@ def test_a_question_declares_kinds_that_exist_and_names_each_once(name: str) -> 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_question_has_a_chapter_in_every_language(name: str, lang: str) -> None:
     assert (ROOT / "reports" / lang / name / "report.qmd").is_file()
+
+
+def test_no_chapter_holds_a_cell_and_no_declaration_a_sentence() -> None:
+    chapters = [p for lang in LANGUAGES for name in QUESTIONS for p in (ROOT / "reports" / lang / name).glob("*.qmd")]
+    assert len(chapters) >= 4 * len(QUESTIONS)
+    assert [p for p in chapters if "{python}" in p.read_text(encoding="utf-8")] == []
+    folders = [ROOT / "pipeline" / "questions" / name for name in QUESTIONS]
+    texts = [text for folder in folders for path in folder.rglob("*.py") for text in _literals(path)]
+    assert [text for text in texts if " " in text] == []
+
+
+def _literals(path: Path) -> Iterator[str]:
+    """Yield the texts of a module that are no docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    docstrings = {ast.get_docstring(n, clean=False) for n in ast.walk(tree) if isinstance(n, documented)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in docstrings:
+            yield node.value
 
 
 def test_a_project_adds_a_question_of_its_own(tmp_path: Path) -> None:

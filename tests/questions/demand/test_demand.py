@@ -61,6 +61,13 @@ def test_what_is_withheld_says_why_and_gives_no_number() -> None:
     assert not set("0123456789") & set(text.replace("2006", ""))
 
 
+def test_a_unit_where_nobody_answered_has_too_few_answers() -> None:
+    made = table()
+    made = made[made["territory"] != "01"]
+    found = of_place(statements(made), UNIT)
+    assert found["demand.level"].arguments["reason"] == ("reason", "ns")
+
+
 def test_a_label_that_was_received_shows_its_signs_and_does_nothing() -> None:
     assert "« Écrire *[à tous]* » (+ 6 points)" in said("services")
 
