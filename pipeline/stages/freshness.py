@@ -66,10 +66,11 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     if stage == "ingest":
         corrections = [p for p in (evaluation.corrections,) if p.is_file()]
         return [*evaluation.received_files(), *corrections, *declared, *reference_files(evaluation)]
+    own = own_questions(evaluation) if stage in ("state", "draw", "publish") else []
     if stage in ("analyse", "state", "draw"):
-        return [*declared, *reference_files(evaluation)]
+        return [*declared, *own, *reference_files(evaluation)]
     if stage == "publish":
-        return [*declared, *document_files(evaluation)]
+        return [*declared, *own, *document_files(evaluation)]
     return declared
 
 
@@ -96,6 +97,11 @@ def reference_files(evaluation: Evaluation) -> list[Path]:
     """Return the tables of data/reference that stages may read."""
     folder = evaluation.root / "data" / "reference"
     return sorted(p for p in folder.rglob("*") if p.suffix in (".csv", ".geojson"))
+
+
+def own_questions(evaluation: Evaluation) -> list[Path]:
+    """Return the code of the project's own questions, which the stages import as they do the package's."""
+    return sorted((evaluation.root / "questions").rglob("*.py"))
 
 
 def document_files(evaluation: Evaluation) -> list[Path]:

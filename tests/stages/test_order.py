@@ -95,3 +95,13 @@ def test_the_digest_of_a_stage_changes_with_its_code_settings_and_inputs(evaluat
     path = evaluation.folder / "evaluation.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "\n# a comment\n", encoding="utf-8")
     assert freshness.stage_digest("weight", evaluation, "", "before") != first
+
+
+def test_the_code_of_a_projects_own_question_is_read_by_the_stages_that_import_it(evaluation: Evaluation) -> None:
+    stages = ("ingest", "analyse", "protect", "state", "draw", "publish")
+    before = {name: freshness.stage_digest(name, evaluation, "", "before") for name in stages}
+    folder = evaluation.root / "questions" / "queues"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("STATEMENTS = ()\n", encoding="utf-8")
+    after = {name: freshness.stage_digest(name, evaluation, "", "before") for name in stages}
+    assert {name for name in stages if after[name] != before[name]} == {"state", "draw", "publish"}
