@@ -152,6 +152,14 @@ def _module(entry: Entry) -> Any:
     return import_module(f"pipeline.analysis.{entry.question}")
 
 
+def measures_of(question: str) -> tuple[results.Measure, ...]:
+    """Return the kinds of numbers that a question declares; none of a question that has no module here."""
+    if question not in QUESTIONS:
+        return ()
+    declared: tuple[results.Measure, ...] = import_module(f"pipeline.analysis.{question}").MEASURES
+    return declared
+
+
 def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
     """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan."""
     order = sorted(range(len(plan)), key=lambda i: _LONG.index(plan[i].question) if plan[i].question in _LONG else 99)

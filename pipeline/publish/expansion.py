@@ -26,7 +26,7 @@ class Shelf:
     """What documents of one language and place may take.
 
     speaker : says statements.   statements : by ``<entry>.<name>``, of the place.   whole : the same of the perimeter.
-    known : names of the statements that are made of any place.
+    known : names of the statements that the planned questions declare.
     figures, absent : records and reasons by name (figures.json).   titles : name of a figure -> its words.
     file : the path of a figure's file beside the staged document.   facts : declared figures, as Markdown.
     lists : what ``list`` may show, each a list of statements.

@@ -7,7 +7,7 @@ and every text is read with all that it may name and with no more than it surely
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.results.statement import ExpectedText, Pick, Reference, Statement
@@ -23,9 +23,14 @@ _EDGES: Mapping[str, Sequence[tuple[float, float, float]]] = {
     "point": ((1.0, 0.4, 1.7), (9.3, 5.0, 14.0)),
     "mean": ((1.0, 0.8, 1.2), (2.6, 2.4, 2.8)),
     "count": ((0.0, 0.0, 0.0), (1.0, 0.5, 1.4), (2.0, 1.6, 2.5), (12480.0, 11900.0, 13100.0)),
+    "euro": ((1.0, 0.5, 1.4), (19.0, 15.0, 23.0), (2.97, 2.5, 3.4), (1874400.0, 1700000.0, 2000000.0)),
+    "rate": ((0.012, 0.011, 0.013), (0.3, 0.25, 0.36), (2.6, 2.4, 2.8)),
+    "ratio": ((0.12, 0.05, 0.2), (0.01, 0.005, 0.018), (1.1, 0.8, 1.4)),
+    "score": ((1.0, 0.4, 1.6), (38.0, 33.0, 43.0)),
+    "km": ((1.0, 0.8, 1.2), (2.5, 2.1, 2.8)),
 }
 #: What chance may have made, in points; the verdicts that claim a move, and those of them that go down.
-_CHANCE = ((0.2, -4.2, 4.1),)
+_CHANCE = {"point": ((0.2, -4.2, 4.1),), "ratio": ((0.01, -0.09, 0.12),)}
 _UP, _DOWN = ("rise", "higher", "some"), ("fall", "lower")
 
 
@@ -41,13 +46,18 @@ class Proof:
 
 @dataclass(frozen=True)
 class Made:
-    """What made-up statements are about: label keys of the perimeter and of units, two waves, codes of lists."""
+    """What made-up statements are about.
+
+    perimeter, units : label keys of places.   waves : two.   groups : codes of lists.   labels : as in figures.
+    measured : unit of a measure, by question and measure, as the question declares it.
+    """
 
     perimeter: str
     units: Sequence[str]
     waves: tuple[str, str]
     groups: Mapping[Pick, Sequence[str]]
     labels: Labels
+    measured: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def sheet(words: Words, expected: Sequence[ExpectedText], made: Made) -> Iterator[Proof]:
@@ -77,33 +87,51 @@ Rows = dict[str, dict[str, Any]]
 
 
 def _cases(each: ExpectedText, expected: Sequence[ExpectedText], made: Made) -> Iterator[tuple[str, Statement, Rows]]:
-    unit = _unit(each)
+    unit = _unit(each, made)
     places = [made.perimeter, *made.units] if each.spec.of != "whole" else [made.perimeter]
     places = places[1:] or places if each.spec.of == "units" else places
     for number, (estimate, lower, upper) in enumerate(_edges(unit, each.verdict)):
         for place in places if number == 0 else places[:1]:
-            rows = {"up": _row(unit, estimate, lower, upper), "down": _row(unit, -estimate, -upper, -lower)}
+            measure = each.spec.rows.measure
+            rows = {
+                "up": _row(unit, measure, estimate, lower, upper),
+                "down": _row(unit, measure, -estimate, -upper, -lower),
+                **_others(each, made),
+            }
             for fullness in ("all", "least") if number == 0 else ("all",):
                 yield f"{estimate:g}, {place}, {fullness}", _statement(each, expected, made, place, fullness), rows
 
 
 def _edges(unit: str, verdict: str) -> Sequence[tuple[float, float, float]]:
-    return _CHANCE if unit == "point" and verdict not in (*_UP, *_DOWN) else _EDGES[unit]
+    moves = verdict in (*_UP, *_DOWN) or unit not in _CHANCE
+    return _EDGES.get(unit, _EDGES["mean"]) if moves else _CHANCE[unit]
 
 
-def _unit(each: ExpectedText) -> str:
+def _unit(each: ExpectedText, made: Made) -> str:
+    """Return the unit of a statement's number: as the question declares it, else as its measure is called."""
     measure = each.spec.rows.measure
-    return measure if each.kind == "level" and measure in _EDGES else "mean" if each.kind == "level" else "point"
+    unit = made.measured.get((each.key.partition(".")[0], measure), measure if measure in _EDGES else "")
+    return unit or ("mean" if each.kind == "level" else "point")
 
 
-def _row(unit: str, estimate: float, lower: float, upper: float) -> dict[str, Any]:
+def _others(each: ExpectedText, made: Made) -> dict[str, dict[str, Any]]:
+    """Return a row for each other result that the words may name, in the unit of its own measure."""
+    question = each.key.partition(".")[0]
+    found = {}
+    for name, pick in each.spec.arguments.items():
+        unit = made.measured.get((question, pick.measure), pick.measure)
+        found[f"of {name}"] = _row(unit, pick.measure, *_EDGES.get(unit, _EDGES["mean"])[0])
+    return found
+
+
+def _row(unit: str, measure: str, estimate: float, lower: float, upper: float) -> dict[str, Any]:
     return {
         "result_id": "",
         "estimate": estimate,
         "lower": lower,
         "upper": upper,
         "unit": unit,
-        "measure": "share" if unit == "share" else "",
+        "measure": measure,
         "population": "users",
     }
 
@@ -112,7 +140,7 @@ def _statement(
     each: ExpectedText, expected: Sequence[ExpectedText], made: Made, place: str, fullness: str
 ) -> Statement:
     names = each.types if fullness == "all" else {n: t for n, t in each.types.items() if n in each.sure}
-    arguments = {n: r for n, t in names.items() if (r := _reference(n, t, each.verdict, made, place)) is not None}
+    arguments = {n: r for n, t in names.items() if (r := _reference(n, t, each, made, place)) is not None}
     question, name, *_ = each.key.split(".")
     items = tuple(_items(each, expected, made, place, fullness)) if each.spec.each and ".each." not in each.key else ()
     if ".each." in each.key:
@@ -145,9 +173,11 @@ def _items(
             yield Statement(**{**vars(one), "arguments": {**one.arguments, "group": ("code", code)}})
 
 
-def _reference(name: str, kind: str, verdict: str, made: Made, place: str) -> Reference | None:
+def _reference(name: str, kind: str, each: ExpectedText, made: Made, place: str) -> Reference | None:
+    if kind == "result" and name in each.spec.arguments:
+        return ("result", f"of {name}")
     if kind == "result":
-        return ("result", "down" if verdict in _DOWN else "up")
+        return ("result", "down" if each.verdict in _DOWN else "up")
     if kind == "time":
         return ("wave", made.waves[0 if name == "since" else 1])
     if kind == "place":
@@ -156,4 +186,6 @@ def _reference(name: str, kind: str, verdict: str, made: Made, place: str) -> Re
         return ("place", made.perimeter if name == "perimeter" else place)
     if kind == "declared":
         return ("number", 3.0, "point") if name == "margin" else ("number", 0.5, "share")
+    if kind == "group" and name in each.spec.named:
+        return ("code", each.spec.named[name])
     return ("reason", "ns") if name == "reason" else None

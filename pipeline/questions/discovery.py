@@ -6,10 +6,11 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from pipeline.errors import EvaluationError
 from pipeline.results.statement import FigureSpec, StatementSpec
@@ -21,11 +22,15 @@ _PACKAGE = "project_questions"
 
 @dataclass(frozen=True)
 class Question:
-    """What the folder of a question declares: what may be said of its results, and its figures."""
+    """What the folder of a question declares: what may be said of its results, and its figures.
+
+    defaults : settings that its statements name, where the plan does not give them.
+    """
 
     name: str
     statements: Sequence[StatementSpec] = ()
     figures: Sequence[FigureSpec] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 def discover(root: Path) -> dict[str, Question]:
@@ -60,7 +65,9 @@ def discover(root: Path) -> dict[str, Question]:
 
 
 def _declared(name: str, module: ModuleType) -> Question:
-    return Question(name, getattr(module, "STATEMENTS", ()), getattr(module, "FIGURES", ()))
+    return Question(
+        name, getattr(module, "STATEMENTS", ()), getattr(module, "FIGURES", ()), getattr(module, "DEFAULTS", {})
+    )
 
 
 def _load(name: str, path: Path) -> ModuleType:

@@ -21,8 +21,8 @@ STRENGTHS = ("strong", "moderate", "weak")
 NOTHING_TOLD = ("withheld", "not_asked", "not_studied", "empty")
 
 #: A reference of a statement: its kind, then what it refers to.
-#: ``result`` an id; ``wave`` a name; ``place`` and ``code`` label keys (`pays=03`); ``label`` a label key;
-#: ``number`` a value and its unit; ``reason`` the sign of what is withheld.
+#: ``result`` an id; ``wave`` and ``period`` a name; ``place`` and ``code`` label keys (`pays=03`); ``label`` a label
+#: key; ``number`` a value and its unit; ``reason`` the sign of what is withheld.
 Reference = tuple[Any, ...]
 
 
@@ -31,12 +31,16 @@ class Pick:
     """Which results a statement is about, of its entry's analysis and of the place that the document is about.
 
     indicator, measure, population, method : as in a result_id; ``indicator`` is empty where ``by`` is ``indicator``.
-    at : ``last`` or ``first`` wave, or the ``change`` between the two that the entry contrasts.
+    at : ``last`` or ``first`` wave or period, or the ``change``: from one to the other of those that the entry
+        contrasts, or the whole time that a result is about.
     by : a column (one row a code), ``indicator`` (one row an indicator) or ``method`` (one a method); ``without`` are
         left out, ``among`` alone are taken where it names any.
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).
+    most : of a list, so many with the largest numbers, the largest first; all, in the order of results, where 0.
+
+    Settings of the entry stand in texts as ``{payer}`` or ``{distances.max}`` (:mod:`pipeline.state.settings`).
     """
 
     indicator: str
@@ -50,6 +54,7 @@ class Pick:
     domain: str = ""
     whole: bool = False
     analysis: str = ""
+    most: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class StatementSpec:
     each : kind of the items, where the statement is a list.
     limit : half-width of an interval, in the unit of the row, beyond which nothing useful can be said.
     of : `all` places, the `whole` perimeter alone, or its `units` alone.
+    named : label keys that its words may name, by the name they have there (``financer={payer}``).
     """
 
     name: str
@@ -72,6 +78,7 @@ class StatementSpec:
     each: str = ""
     limit: float | None = None
     of: Literal["all", "whole", "units"] = "all"
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from pipeline.render.publishing import Job, Link, publication
 from pipeline.render.staging import Staged
 from pipeline.results import statement
 from pipeline.results.statement import Statement
-from pipeline.stages.state import ANSWERS, LEXICON, STATEMENTS, perimeter
+from pipeline.stages.state import ANSWERS, LEXICON, STATEMENTS, asked, perimeter
 from pipeline.state.ranking import ranked
 from pipeline.wording import labels, words
 from pipeline.wording.markdown import literal
@@ -186,7 +186,7 @@ class Library:
             speaker=self.speaker,
             statements=_of_place(self.made, place),
             whole=_of_place(self.made, perimeter(self.evaluation)),
-            known=frozenset(f"{s.entry}.{s.name}" for s in self.made),
+            known=frozenset(f"{a.entry}.{spec.name}" for a in asked(self.evaluation) for spec in a.specs),
             figures=figures,
             absent=absent,
             titles=self.titles,

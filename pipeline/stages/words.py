@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.errors import PipelineError
@@ -12,6 +13,7 @@ from pipeline.publish.chapters import assemble
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
 from pipeline.stages.chapters import DOCUMENT, LISTS, SHEET, planned, words_of
+from pipeline.stages.state import asked
 from pipeline.state.expected import expected_texts
 from pipeline.wording import checking
 from pipeline.wording.words import Words
@@ -28,10 +30,10 @@ def word_faults(evaluation: Evaluation) -> list[PipelineError]:
 
 
 def asked_questions(evaluation: Evaluation) -> dict[str, Question]:
-    """Return the questions of the plan that have a folder, each once."""
+    """Return the questions of the plan that have a folder, each once, with the settings of its first entry."""
     known = discover(evaluation.root)
-    names = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
-    return {name: known[name] for name in names if name in known}
+    fitted_to_first = {a.question: a.specs for a in reversed(asked(evaluation))}
+    return {name: replace(known[name], statements=fitted_to_first[name]) for name in reversed(fitted_to_first)}
 
 
 def expected(questions: dict[str, Question]) -> list[ExpectedText]:

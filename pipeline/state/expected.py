@@ -48,7 +48,7 @@ def expected_texts(question: str, specs: Iterable[StatementSpec]) -> Iterator[Ex
 
 
 def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedText:
-    types = {**_TYPES, **dict.fromkeys(spec.arguments, "result")}
+    types = {**_TYPES, **dict.fromkeys(spec.arguments, "result"), **dict.fromkeys(spec.named, "group")}
     if spec.each:
         types |= dict.fromkeys((*KINDS[spec.each].verdicts, *_OF_ITEMS), "list")
     elif verdict in KINDS[kind].verdicts and verdict != "modelled":
@@ -58,7 +58,8 @@ def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedTex
 
 def _item(key: str, spec: StatementSpec, verdict: str) -> ExpectedText:
     main = spec.rows.measure if spec.each == "level" else spec.each
-    types = {**_TYPES, "group": "group"} | ({} if verdict in ANY else {main: "result"})
+    types = {**_TYPES, "group": "group", **dict.fromkeys(spec.named, "group")}
+    types |= {} if verdict in ANY else {main: "result"}
     sure = sure_names(spec, spec.each, verdict) | {"group"}
     return ExpectedText(f"{key}.each.{verdict}", spec, spec.each, verdict, sure, _possible(types, spec, verdict))
 

@@ -161,7 +161,7 @@ def sure_names(spec: StatementSpec, kind: str, verdict: str) -> frozenset[str]:
     """Return what words of a verdict may name outside [...]: it has a value whenever the verdict is given."""
     verdicts = {**ANY, **KINDS[kind].verdicts}
     main = kind if kind != "level" else spec.rows.measure
-    return frozenset(main if name == MAIN else name for name in verdicts[verdict]) | ALWAYS
+    return frozenset(main if name == MAIN else name for name in verdicts[verdict]) | ALWAYS | {*spec.named}
 
 
 def number(value: float, unit: str) -> Reference:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.results import from_to
+from pipeline.results.significance import published
 from pipeline.results.statement import Pick
-from pipeline.results.time import is_span
+from pipeline.results.time import ends, is_span, place, singles
 
 Row = Mapping[str, Any]
 
@@ -28,16 +29,55 @@ class Found:
     code: str = ""
 
 
-Index = Mapping[tuple[str, ...], list[dict[str, Any]]]
+@dataclass(frozen=True)
+class Times:
+    """The waves, or the periods, that the results of a measure are about.
+
+    kind : ``wave`` or ``period``.   order : name -> its place.
+    """
+
+    kind: str
+    order: Mapping[str, float]
+
+    @property
+    def alone(self) -> list[str]:
+        """Return the single ones, in order."""
+        return sorted(singles(self.order), key=self.order.__getitem__)
+
+    def longest(self, start: Callable[[str], float]) -> tuple[str, str]:
+        """Return the ends of the way that starts first, and of those the one that ends last; both empty without one.
+
+        ``start`` gives the place of a single wave or period.
+        """
+        ways = [ends(name) for name in self.order if is_span(name)]
+        return min(ways, key=lambda way: (start(way[0]), -start(way[1])), default=("", ""))
+
+
+@dataclass(frozen=True)
+class Index:
+    """The rows of a results table, ready to be found.
+
+    rows : by analysis, level and code of the place, wave or period, and measure.
+    times : by analysis, measure and indicator (empty for all of them).
+    """
+
+    rows: Mapping[tuple[str, ...], list[dict[str, Any]]]
+    times: Mapping[tuple[str, str, str], Times]
 
 
 def indexed(table: pd.DataFrame) -> Index:
-    """Return the rows of a results table by analysis, level and code of the place, wave and measure."""
+    """Return the rows of a results table by what a pick says of them."""
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    times: dict[tuple[str, str, str], dict[str, dict[str, float]]] = {}
     for row in table.to_dict("records"):
-        key = tuple(str(row[k]) for k in ("analysis", "territory_level", "territory", "wave", "measure"))
+        kind = "wave" if row["wave"] else "period"
+        time = str(row[kind])
+        analysis, measure = str(row["analysis"]), str(row["measure"])
+        key = (analysis, str(row["territory_level"]), str(row["territory"]), time, measure)
         groups.setdefault(key, []).append({str(k): v for k, v in row.items()})
-    return groups
+        for indicator in (str(row["indicator"]), ""):
+            times.setdefault((analysis, measure, indicator), {}).setdefault(kind, {})[time] = float(row["order"])
+    return Index(groups, {key: Times(*max(kinds.items())) for key, kinds in times.items()})
 
 
 class Selection:
@@ -47,7 +87,7 @@ class Selection:
     ----------
     index : publishable results (:func:`indexed`).
     analysis : first part of the result_ids of the entry, or of the entry that it looks at.
-    contrast : the two waves that the entry compares; first and last of its results where None.
+    contrast : the two waves or periods that the entry compares; first and last of its results where None.
     perimeter : place of the whole, ``region=53``.
     waves : declared waves, where the entry has no result.
     """
@@ -60,40 +100,79 @@ class Selection:
         perimeter: str,
         waves: Sequence[str] = (),
     ) -> None:
-        self._places, self.analysis, self.perimeter = index, analysis, perimeter
+        self._rows, self._times = index.rows, index.times
+        self.analysis, self.perimeter = analysis, perimeter
         self._contrast, self._waves = contrast, list(waves)
 
     @cached_property
+    def _placed(self) -> dict[str, float]:
+        """Return the single waves that the entry has results of, in order."""
+        placed = {
+            name: times.order[name]
+            for key, times in self._times.items()
+            if key[0] == self.analysis and times.kind == "wave"
+            for name in times.alone
+        }
+        return dict(sorted(placed.items(), key=lambda each: each[1]))
+
+    @property
     def contrast(self) -> tuple[str, str]:
         """Return the first and the last wave that statements are about."""
-        if self._contrast:
-            return self._contrast
-        rows = [r for key, some in self._places.items() if key[0] == self.analysis and key[3] for r in some]
-        placed = {r["wave"]: r["order"] for r in rows if not is_span(r["wave"])}
-        waves = sorted(placed, key=placed.__getitem__) or self._waves
-        return (waves[0], waves[-1]) if waves else ("", "")
+        waves = list(self._placed) or self._waves
+        return self._contrast or ((waves[0], waves[-1]) if waves else ("", ""))
 
-    def wave(self, at: str) -> str:
-        """Return the wave, or the way from one to another, that ``at`` means here."""
-        first, last = self.contrast
-        return {"first": first, "last": last}.get(at) or from_to(first, last)
+    def times(self, pick: Pick) -> tuple[str, str, str]:
+        """Return what a pick is counted by, ``wave`` or ``period``, and the first and the last that it is about.
 
-    def one(self, pick: Pick, place: str) -> Found:
+        They are those that the entry contrasts, where it has results of them; else the first and the last of what
+        it has, of a change those of the longest way.
+        """
+        known = self._of(pick)
+        if known is None or known.kind == "wave":
+            first, last = self.contrast
+        elif self._contrast and ({*self._contrast} <= {*known.order} or from_to(*self._contrast) in known.order):
+            first, last = self._contrast
+        else:
+            alone = known.alone
+            first, last = (alone[0], alone[-1]) if alone else known.longest(place)
+        if pick.at == "change" and known and from_to(first, last) not in known.order and not self._contrast:
+            start = self._start if known.kind == "wave" else place
+            longest = known.longest(start)
+            first, last = longest if all(longest) else (first, last)
+        return ("wave" if known is None else known.kind, first, last)
+
+    def _start(self, wave: str) -> float:
+        return self._placed.get(wave, 0.0)
+
+    def time(self, pick: Pick) -> str:
+        """Return the wave or period, or the way from one to another, that a pick means here."""
+        _, first, last = self.times(pick)
+        return {"first": first, "last": last}.get(pick.at) or from_to(first, last)
+
+    def one(self, pick: Pick, where: str) -> Found:
         """Return the row of a pick that is no list."""
-        return next((Found(row) for row in self._rows(pick, place) if row["domain"] == pick.domain), Found(None))
+        return next((Found(row) for row in self._found(pick, where) if row["domain"] == pick.domain), Found(None))
 
-    def several(self, pick: Pick, place: str) -> Iterator[Found]:
-        """Yield the rows of a list, a code, an indicator or a method each, in the order of the results."""
-        for row in self._rows(pick, place):
+    def several(self, pick: Pick, where: str) -> Iterator[Found]:
+        """Yield the rows of a list, a code, an indicator or a method each, in the order of the results or by size."""
+        listed = self._listed(pick, where)
+        if not pick.most:
+            yield from listed
+            return
+        sized = [f for f in listed if f.row is not None and published(f.row)]
+        yield from sorted(sized, key=lambda f: -f.row["estimate"] if f.row else 0.0)[: pick.most]
+
+    def _listed(self, pick: Pick, where: str) -> Iterator[Found]:
+        for row in self._found(pick, where):
             code = _code(row, pick)
             name = code.rpartition("=")[2] if "=" in code else code.rpartition(".")[2]
             if code and name not in pick.without and (not pick.among or name in pick.among):
                 yield Found(row, code)
 
-    def _rows(self, pick: Pick, place: str) -> Iterator[dict[str, Any]]:
-        level, _, code = (self.perimeter if pick.whole else place).partition("=")
-        key = (pick.analysis or self.analysis, level, code, self.wave(pick.at), pick.measure)
-        for row in self._places.get(key, []):
+    def _found(self, pick: Pick, where: str) -> Iterator[dict[str, Any]]:
+        level, _, code = (self.perimeter if pick.whole else where).partition("=")
+        key = (pick.analysis or self.analysis, level, code, self.time(pick), pick.measure)
+        for row in self._rows.get(key, []):
             indicated = not pick.indicator or row["indicator"] == pick.indicator
             of_method = pick.by == "method" or (row["method"] == pick.method and row["population"] == pick.population)
             if indicated and of_method:
@@ -101,22 +180,20 @@ class Selection:
 
     def is_asked(self, pick: Pick) -> bool:
         """Return whether the question was put in the wave that a pick is about: something was counted somewhere."""
-        wave, analysis = self.wave(pick.at), pick.analysis or self.analysis
-        return any(
-            k[0] == analysis
-            and k[3] == wave
-            and k[4] == pick.measure
-            and any(not pick.indicator or r["indicator"] == pick.indicator for r in rows)
-            for k, rows in self._places.items()
-        )
+        known = self._of(pick)
+        return known is not None and self.time(pick) in known.order
 
     def elsewhere(self, pick: Pick) -> bool:
         """Return whether the question was put in another wave than the one that a pick is about."""
-        analysis = pick.analysis or self.analysis
-        return any(
-            k[0] == analysis and k[4] == pick.measure and any(r["indicator"] == pick.indicator for r in rows)
-            for k, rows in self._places.items()
-        )
+        return self._of(pick) is not None
+
+    def compares(self, pick: Pick) -> bool:
+        """Return whether there is something to compare, where a pick is about a change: two waves or two periods."""
+        _, first, last = self.times(pick)
+        return pick.at != "change" or first != last
+
+    def _of(self, pick: Pick) -> Times | None:
+        return self._times.get((pick.analysis or self.analysis, pick.measure, pick.indicator))
 
 
 def _code(row: Row, pick: Pick) -> str:

@@ -24,7 +24,8 @@ class Asked:
     """An entry of the plan with what its question may state.
 
     question, entry : names.   analysis : first part of the result_ids it states, its own or those that it looks at.
-    contrast : waves it compares; None for the first and the last of its results.   waves : those of the evaluation.
+    contrast : waves or periods it compares; None for the first and the last of its results.
+    waves : those of the evaluation.
     """
 
     question: str
@@ -71,6 +72,9 @@ def state(
         selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves)
         maker = _Maker(table, each, selection, declared)
         for spec in each.specs:
+            if not selection.compares(spec.rows):
+                # of one wave, nothing is said about a change: not even that it is missing
+                continue
             places = [*([] if spec.of == "units" else [perimeter]), *([] if spec.of == "whole" else units)]
             made += [maker.statement(spec, place) for place in places]
     return made
@@ -184,11 +188,13 @@ class _Maker:
         return Statement(name, self.asked.question, self.asked.entry, spec.name, kind, verdict, **fields)
 
     def _when(self, spec: StatementSpec, place: str) -> dict[str, Reference]:
-        first, last = ends(self.selection.wave(spec.rows.at))
+        kind, *_ = self.selection.times(spec.rows)
+        first, last = ends(self.selection.time(spec.rows))
         places: dict[str, Reference] = {"here": ("place", place), "perimeter": ("place", self.selection.perimeter)}
         if place != self.selection.perimeter:
             places["territory"] = ("place", place)
-        return {**places, "since": ("wave", first), "wave": ("wave", last)}
+        named: dict[str, Reference] = {name: ("code", key) for name, key in spec.named.items()}
+        return {**places, **named, "since": (kind, first), "wave": (kind, last)}
 
     def _others(self, spec: StatementSpec, place: str) -> dict[str, Mapping[str, Any]]:
         """Return the rows of a statement's arguments; those of the perimeter exist under the whole only."""

@@ -15,11 +15,22 @@ GROUPS = ("among", "when")
 LISTS = ("and", "or", "nor", ";")
 NOUN_FORMS = ("a", "the", "of", "this")
 EXACT = "exhaustive count"
+MORE_THAN = "more than"
 
 
 def time(name: str, form: str, is_year: bool) -> str:
     """Return "in 2006", "since 2003"; a wave that is no year is called one."""
     return f"{form} {name}" if is_year else f"{form} wave {name}"
+
+
+def period(said: str, form: str, is_day: bool) -> str:
+    """Return "on 31 December 2006", "since 31 December 2003", "in October 2004"."""
+    return f"{'on' if is_day and form == 'in' else form} {said}"
+
+
+def nearly_all(plural: str) -> str:
+    """Return "nearly all inhabitants"."""
+    return f"nearly all {plural}"
 
 
 def age_group(label: str, form: str) -> str:

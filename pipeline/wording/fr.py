@@ -16,11 +16,24 @@ GROUPS = ("chez", "quand")
 LISTS = ("et", "ou", "ni", ";")
 NOUN_FORMS = ("un", "le", "de", "du", "au", "ce")
 EXACT = "dénombrement exhaustif"
+MORE_THAN = "plus de"
 
 
 def time(name: str, form: str, is_year: bool) -> str:
     """Return « en 2006 », « depuis 2003 »; a wave that is no year is called one."""
     return f"{'à' if form == 'en' and not is_year else form} {name if is_year else f'la vague {name}'}"
+
+
+def period(said: str, form: str, is_day: bool) -> str:
+    """Return « au 31 décembre 2006 », « depuis le 31 décembre 2003 », « en octobre 2004 »."""
+    if is_day:
+        return f"{'au' if form == 'en' else f'{form} le'} {said}"
+    return f"{form} {said}"
+
+
+def nearly_all(plural: str) -> str:
+    """Return « la quasi-totalité des habitants »."""
+    return f"la quasi-totalité des {plural}"
 
 
 def age_group(label: str, form: str) -> str:

@@ -16,7 +16,7 @@ class Language(Protocol):
 
     WRITING : whose numbers and dates it writes, `fr` or `en` (:mod:`pipeline.wording.numbers`).
     TIMES, PLACES, GROUPS, LISTS, NOUN_FORMS : the forms that placeholders may ask for.
-    EXACT : what stands for an interval where there is none.
+    EXACT : what stands for an interval where there is none.   MORE_THAN : stands before a number.
     """
 
     WRITING: str
@@ -26,9 +26,16 @@ class Language(Protocol):
     LISTS: tuple[str, ...]
     NOUN_FORMS: tuple[str, ...]
     EXACT: str
+    MORE_THAN: str
 
     def time(self, name: str, form: str, is_year: bool) -> str:
         """Return « en 2006 », « depuis 2003 »."""
+
+    def period(self, said: str, form: str, is_day: bool) -> str:
+        """Return « au 31 décembre 2006 », « en octobre 2004 » from the day, month or year as it is written."""
+
+    def nearly_all(self, plural: str) -> str:
+        """Return « la quasi-totalité des habitants »."""
 
     def age_group(self, label: str, form: str) -> str:
         """Return « chez les 15-24 ans » from the group's name with its article."""

@@ -181,6 +181,8 @@ class Speaker:
             return values.Result(row, language, group, self.mark)
         if kind == "wave":
             return values.Wave(told, language)
+        if kind == "period":
+            return values.Period(told, language)
         if kind in ("place", "code"):
             return values.Labelled(told, self.labels, language)
         if kind == "number":

@@ -24,6 +24,8 @@ from pipeline.wording.vocabulary import Noun
 
 #: Forms of a number.
 NUMBER_FORMS = ("size", "interval", "who", "proof", "bound")
+#: Percentages that are printed as 100 though some are left, and those that are told with one decimal.
+_ALL_BUT, _FEW = 99.5, 2.0
 #: Writes a number with the result that it comes from.
 Mark = Callable[[str, str], str]
 
@@ -79,8 +81,20 @@ class Result:
     def _lang(self) -> str:
         return self.language.WRITING
 
-    def _plain(self) -> str:
+    @property
+    def _percent(self) -> float | None:
+        """Return the number as a percentage, where it is printed as one."""
         row = self.row
+        is_share = row["unit"] == "share" or (row["unit"] == "rate" and row["measure"] == "rate")
+        return numbers.scaled(row["estimate"]) if is_share else None
+
+    def _plain(self) -> str:
+        row, percent = self.row, self._percent
+        if percent is not None and _ALL_BUT <= percent < 100:
+            # what only rounding makes whole is not whole
+            return f"{self.language.MORE_THAN} {numbers.share(0.99, self._lang)}"
+        if percent is not None and 0 < percent < _FEW:
+            return numbers.share(row["estimate"], self._lang, 1)
         return numbers.estimate(row["estimate"], row["unit"], self._lang, measure=row["measure"])
 
     def _size(self) -> str:
@@ -97,7 +111,9 @@ class Result:
         return numbers.interval(row["lower"], row["upper"], row["unit"], self._lang, measure=row["measure"])
 
     def _who(self) -> tuple[str, bool]:
-        lower = self.row["lower"]
+        lower, percent = self.row["lower"], self._percent
+        if percent is not None and _ALL_BUT <= percent < 100:
+            return self.language.nearly_all(self.group.plural), True
         return quantity(self.row["estimate"], self.group, self._lang, lower if math.isfinite(lower) else None)
 
     def _proof(self) -> str:
@@ -149,6 +165,23 @@ class Wave:
 
     def chosen(self, choices: Sequence[str]) -> str | None:
         """A wave has nothing to agree with."""
+        return None
+
+
+@dataclass(frozen=True)
+class Period:
+    """A day, a month or a year by its name in the results table."""
+
+    name: str
+    language: Language
+
+    def said(self, form: str) -> str | None:
+        """Return « 31 décembre 2006 », « au 31 décembre 2006 », « en 2006 », « depuis octobre 2004 »."""
+        day = numbers.period(self.name, self.language.WRITING)
+        return literal(self.language.period(day, form, len(self.name.split("-")) == 3) if form else day)
+
+    def chosen(self, choices: Sequence[str]) -> str | None:
+        """A period has nothing to agree with."""
         return None
 
 

@@ -1,0 +1,65 @@
+"""Settings of an entry of the plan in the declarations of its statements: ``{payer}``, ``{distances.max}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pipeline.errors import StateError
+from pipeline.results.statement import Pick, StatementSpec
+
+_SETTING = re.compile(r"\{(?P<path>[\w.]+)\}")
+_OF_LISTS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
+    "first": lambda v: v[0],
+    "last": lambda v: v[-1],
+    "min": min,
+    "max": max,
+}
+
+
+def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
+    """Return a declaration whose picks and names hold the settings of an entry.
+
+    Parameters
+    ----------
+    spec : with ``{name}``, ``{name.key}`` or, of a list, ``{name.first}``, ``last``, ``min``, ``max``.
+    settings : of the entry, over what its question takes by default.
+
+    Raises
+    ------
+    StateError
+        When a declaration names a setting that neither has.
+    """
+
+    def of(text: str) -> str:
+        return _SETTING.sub(lambda match: _value(match["path"], settings, spec), text)
+
+    def fit(pick: Pick) -> Pick:
+        return replace(pick, indicator=of(pick.indicator), domain=of(pick.domain), analysis=of(pick.analysis))
+
+    return replace(
+        spec,
+        rows=fit(spec.rows),
+        arguments={name: fit(pick) for name, pick in spec.arguments.items()},
+        named={name: of(key) for name, key in spec.named.items()},
+    )
+
+
+def _value(path: str, settings: Mapping[str, Any], spec: StatementSpec) -> str:
+    value: Any = settings
+    for part in path.split("."):
+        if isinstance(value, list | tuple) and value and part in _OF_LISTS:
+            value = _OF_LISTS[part](value)
+        elif isinstance(value, Mapping) and part in value:
+            value = value[part]
+        else:
+            raise StateError(
+                "a statement names a setting that its question does not have",
+                where=f"statement {spec.name}",
+                found=f"{{{path}}}",
+                allowed=sorted(settings),
+                action="give the question a default under DEFAULTS, or name another setting",
+            )
+    return f"{value:g}" if isinstance(value, int | float) else str(value)

@@ -1,0 +1,78 @@
+"""Rows are found by what a pick says: waves or periods, of the entry's contrast or of the results themselves."""
+
+from typing import Any
+
+import pytest
+
+from pipeline import results
+from pipeline.results.statement import Pick, StatementSpec
+from pipeline.state import Asked, state
+from pipeline.state.selection import Selection, indexed
+
+PLACE = "region=53"
+
+
+def number(measure: str, estimate: float, **changes: Any) -> results.Result:
+    fields: dict[str, Any] = {
+        "analysis": "reach",
+        "indicator": "within_5",
+        "population": "inhabitants",
+        "territory_level": "region",
+        "territory": "53",
+        "unit": "share",
+        "inference": "census",
+        "confirmatory": False,
+        **changes,
+    }
+    return results.Result(measure=measure, estimate=estimate, **fields)
+
+
+def selection(*rows: results.Result, contrast: tuple[str, str] | None = None) -> Selection:
+    return Selection(indexed(results.frame(rows, ["2003", "2006"])), "reach", contrast, PLACE, ["2003", "2006"])
+
+
+DATES = (number("share", 0.8, period="2003-12-31"), number("share", 0.7, period="2006-12-31"))
+WAVES = tuple(
+    number("rate", rate, indicator="take_up", unit="rate", inference="sample", wave=wave)
+    for wave, rate in (("2003", 0.013), ("2006", 0.012))
+)
+
+
+def pick(indicator: str, measure: str, **changes: Any) -> Pick:
+    return Pick(indicator, measure, population="inhabitants", **changes)
+
+
+def test_an_entry_counts_some_numbers_at_dates_and_estimates_others_in_waves() -> None:
+    made = selection(*DATES, *WAVES)
+    assert made.times(pick("within_5", "share")) == ("period", "2003-12-31", "2006-12-31")
+    assert made.times(pick("take_up", "rate")) == ("wave", "2003", "2006")
+    assert made.one(pick("within_5", "share", at="first"), PLACE).row == made.one(DATES_FIRST, PLACE).row
+    assert made.one(pick("within_5", "share"), PLACE).row["estimate"] == 0.7  # type: ignore[index]
+
+
+DATES_FIRST = pick("within_5", "share", at="first")
+
+
+def test_the_periods_that_an_entry_contrasts_stand_before_those_of_its_results() -> None:
+    rows = [number("share", 0.1 * n, period=str(2002 + n)) for n in range(1, 6)]
+    assert selection(*rows, contrast=("2004", "2006")).times(pick("within_5", "share"))[1:] == ("2004", "2006")
+    assert selection(*rows).times(pick("within_5", "share"))[1:] == ("2003", "2007")
+
+
+def test_what_is_told_of_ways_alone_is_told_of_the_longest() -> None:
+    rows = [number("share", 0.5, period=way) for way in ("1998..2004", "1998..2006", "2004..2006")]
+    assert selection(*rows).time(pick("within_5", "share", at="change")) == "1998..2006"
+
+
+def test_the_largest_of_a_list_come_first() -> None:
+    rows = [number("share", s, indicator=i, period="2006") for i, s in (("a", 0.1), ("b", 0.4), ("c", 0.3))]
+    found = selection(*rows).several(pick("", "share", by="indicator", most=2), PLACE)
+    assert [f.code for f in found] == ["reach.b", "reach.c"]
+
+
+@pytest.mark.parametrize("waves", [("2003", "2006"), ("2006",)])
+def test_of_one_wave_nothing_is_said_about_a_change(waves: tuple[str, ...]) -> None:
+    table = results.frame([r for r in WAVES if r.wave in waves], list(waves))
+    spec = StatementSpec("change", "change", pick("take_up", "shift", at="change"))
+    made = state(table, [Asked("reach", "reach", "reach", [spec], None, waves)], {}, PLACE)
+    assert [s.verdict for s in made] == (["withheld"] if len(waves) == 2 else [])

@@ -1,0 +1,27 @@
+"""Declarations of statements hold the settings of the entry that they are of."""
+
+import pytest
+
+from pipeline.errors import StateError
+from pipeline.results.statement import Pick, StatementSpec
+from pipeline.state.settings import fitted
+
+SPEC = StatementSpec(
+    "far",
+    "level",
+    Pick("within_{distances.max}", "share", domain="financer={payer}"),
+    {"near": Pick("within_{distances.min}", "share")},
+    named={"distance": "distance={distances.max}"},
+)
+
+
+def test_settings_stand_in_picks_arguments_and_names() -> None:
+    made = fitted(SPEC, {"distances": [20, 5.0, 7.5], "payer": "region"})
+    assert (made.rows.indicator, made.rows.domain) == ("within_20", "financer=region")
+    assert made.arguments["near"].indicator == "within_5"
+    assert made.named == {"distance": "distance=20"}
+
+
+def test_a_setting_that_neither_plan_nor_question_has_is_refused() -> None:
+    with pytest.raises(StateError, match="payer"):
+        fitted(SPEC, {"distances": [5]})

@@ -1,0 +1,44 @@
+"""What words may name, in its forms: a number says no more than it is, a time stands behind its preposition."""
+
+import pytest
+
+from pipeline.wording import en, fr
+from pipeline.wording.language import Language, of
+from pipeline.wording.phrases import Group
+from pipeline.wording.values import Period, Result
+
+HABITANTS = Group("habitant", "habitants")
+
+
+def share(estimate: float, lang: str, unit: str = "share", measure: str = "share") -> Result:
+    row = {"result_id": "", "estimate": estimate, "lower": float("nan"), "upper": float("nan"), "unit": unit}
+    return Result({**row, "measure": measure}, of(lang), HABITANTS, lambda text, result_id: text)
+
+
+def read(text: str | None) -> str:
+    return str(text).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("estimate", "said"), [(1.0, "100 %"), (0.9995, "plus de 99 %"), (0.98, "98 %"), (0.012, "1,2 %"), (0.0, "0 %")]
+)
+def test_a_share_that_only_rounding_makes_whole_is_not_whole_nor_a_small_one_nil(estimate: float, said: str) -> None:
+    assert read(share(estimate, "fr").said("")) == said
+
+
+def test_nearly_all_are_said_in_words() -> None:
+    assert read(share(0.9995, "fr").said("who")) == "la quasi-totalité des habitants"
+    assert read(share(0.012, "en", "rate", "rate").said("")) == "1.2%"
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "said"),
+    [
+        (fr, "2006-12-31", ["31 décembre 2006", "au 31 décembre 2006", "depuis le 31 décembre 2006"]),
+        (fr, "2004-10", ["octobre 2004", "en octobre 2004", "depuis octobre 2004"]),
+        (en, "2006-12-31", ["31 December 2006", "on 31 December 2006", "since 31 December 2006"]),
+        (en, "2006", ["2006", "in 2006", "since 2006"]),
+    ],
+)
+def test_periods_stand_behind_their_prepositions(language: Language, name: str, said: list[str]) -> None:
+    assert [Period(name, language).said(form) for form in ("", *language.TIMES)] == said
