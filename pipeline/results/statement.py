@@ -20,6 +20,9 @@ STRENGTHS = ("strong", "moderate", "weak")
 #: Verdicts of statements that say nothing of results.
 NOTHING_TOLD = ("withheld", "not_asked", "not_studied", "empty")
 
+#: Verdicts of a level against a threshold: without a text of its own, the level is said and a common text follows.
+JUDGED = ("above", "below", "unclear")
+
 #: A reference of a statement: its kind, then what it refers to.
 #: ``result`` an id; ``wave`` and ``period`` a name; ``place`` and ``code`` label keys (`pays=03`); ``label`` a label
 #: key; ``number`` a value and its unit; ``reason`` the sign of what is withheld.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.results.statement import ExpectedText, StatementSpec
+from pipeline.results.statement import JUDGED, ExpectedText, StatementSpec
 from pipeline.state.kinds import ANY, KINDS, SOMETIMES, main_name, sure_names
 
 #: Type of the values that are no results, by name.
@@ -40,7 +40,8 @@ def expected_texts(question: str, specs: Iterable[StatementSpec]) -> Iterator[Ex
         key = f"{question}.{spec.name}"
         for verdict in KINDS[spec.kind].verdicts:
             if verdict != "modelled" or "model" in spec.arguments:
-                yield _text(f"{key}.{verdict}", spec, spec.kind, verdict)
+                text = _text(f"{key}.{verdict}", spec, spec.kind, verdict)
+                yield replace(text, optional=verdict in JUDGED)
         for verdict in ANY:
             yield replace(_text(f"{key}.{verdict}", spec, spec.kind, verdict), optional=True)
         if spec.each:
@@ -61,7 +62,8 @@ def _item(key: str, spec: StatementSpec, verdict: str) -> ExpectedText:
     types = {**_TYPES, "group": "group", **dict.fromkeys(spec.named, "group")}
     types |= {} if verdict in ANY else {main: "result"}
     sure = sure_names(spec, spec.each, verdict) | {"group"}
-    return ExpectedText(f"{key}.each.{verdict}", spec, spec.each, verdict, sure, _possible(types, spec, verdict))
+    possible = _possible(types, spec, verdict)
+    return ExpectedText(f"{key}.each.{verdict}", spec, spec.each, verdict, sure, possible, verdict in JUDGED)
 
 
 def _possible(types: dict[str, str], spec: StatementSpec, verdict: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.errors import WordsError
-from pipeline.results.statement import Reference, Statement
+from pipeline.results.statement import JUDGED, Reference, Statement
 from pipeline.wording import values
 from pipeline.wording.grammar import Hole, render
 from pipeline.wording.labels import Labels
@@ -58,8 +58,21 @@ class Speaker:
         WordsError
             When there is no text for the verdict, or a value is missing outside [...].
         """
+        if statement.verdict in JUDGED and self._own(statement) is None:
+            return self._judged(statement, variant, again)
         entry = self._entry(statement, variant)
         return "" if entry is None or not entry.text else self._filled(entry, statement, again)
+
+    def _own(self, statement: Statement) -> Entry | None:
+        return self.words.find(f"{statement.question}.{statement.name}.{statement.verdict}")
+
+    def _judged(self, statement: Statement, variant: str, again: bool) -> str:
+        """Return the text of a level, and that of its threshold behind it."""
+        stated = self.text(replace(statement, verdict="stated"), variant, again)
+        entry = self.words.find(f"{COMMON}.{statement.verdict}")
+        if variant != "say" or entry is None or not stated:
+            return stated
+        return f"{stated} {self._filled(entry, statement, again)}"
 
     def answer(self, key: str) -> str:
         """Return the text of an answer, of the evaluation's own words; it names nouns of the vocabulary alone.
@@ -166,8 +179,9 @@ class Speaker:
         WordsError
             When there is no text for the verdict of an item.
         """
-        key = f"{statement.question}.{statement.name}.each.{statement.verdict}"
-        entry = self.words.find(key)
+        head = f"{statement.question}.{statement.name}.each"
+        key = f"{head}.{statement.verdict}"
+        entry = self.words.find(key, *([f"{head}.stated"] if statement.verdict in JUDGED else []))
         if entry is None:
             raise WordsError("an item of a list has no text", where=f"reports/{self.words.lang}", found=key)
         return self._filled(entry, statement, False, sentence=False)

@@ -1,11 +1,16 @@
 """Demand from results to sentences: what is said is what the results let one say, in both languages."""
 
+from dataclasses import replace
+
 import pytest
 
+from pipeline.questions import discover
 from pipeline.results import statement
+from pipeline.state import Asked, state
+from pipeline.state.statements import Declared
 from pipeline.wording import typography
 from pipeline.wording.markdown import plain
-from tests.questions.made_up import UNIT, of_place, speaker, statements, table
+from tests.questions.made_up import ROOT, UNIT, of_place, speaker, statements, table
 
 
 def said(*names: str, lang: str = "fr", place: str = "region=53", **changes: object) -> str:
@@ -101,3 +106,21 @@ def test_another_programme_speaks_its_own_words() -> None:
     nouns = {"person": {"one": "stagiaire", "many": "stagiaires", "gender": "f"}}
     text = speaker(made, "fr", nouns).say([of_place(statements(made), UNIT)["demand.level"]])
     assert "près d'une stagiaire sur cinq" in plain(text)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "told"),
+    [(0.3, "C'est plus que le seuil de 30 %."), (0.7, "C'est moins que le seuil de 70 %."), (0.48, "Rien ne dit que")],
+)
+def test_a_threshold_without_a_text_of_its_own_is_said_behind_the_level(threshold: float, told: str) -> None:
+    made = table()
+    declared = {"demand.basic.share/users/wave=2006": Declared(threshold=threshold)}
+    made.loc[made["indicator"] == "basic", ["estimate", "lower", "upper"]] = [0.48, 0.45, 0.51]
+    asked = Asked("demand", "demand", "demand", discover(ROOT)["demand"].statements)
+    basic = of_place(state(made, [asked], declared, "region=53"))["demand.basic"]
+    speech = speaker(made)
+    own = {k: v for k, v in speech.words.texts.items() if k != f"demand.basic.{basic.verdict}"}
+    silent = replace(speech, words=replace(speech.words, texts=own))
+    text = typography.apply(plain(silent.say([basic])), "fr").replace("\u00a0", " ").replace("\u202f", " ")
+    assert text.startswith("Pour les services de base, près de la moitié des usagers (48 %")
+    assert told in text
