@@ -27,12 +27,12 @@ import pandas as pd
 
 from benchmarks.coverage import ROOT, months_of
 from pipeline import results
-from pipeline.analysis.adjusted.settings import OUTCOME, Settings, complete, loaded
-from pipeline.analysis.adjusted.standardised import formula_of
-from pipeline.analysis.context import Context
-from pipeline.analysis.declared import declared
-from pipeline.analysis.entry import entries
 from pipeline.evaluation import Evaluation, load
+from pipeline.questions.adjusted.settings import OUTCOME, Settings, complete, loaded
+from pipeline.questions.adjusted.standardised import formula_of
+from pipeline.questions.context import Context
+from pipeline.questions.declared import declared
+from pipeline.questions.entry import entries
 from pipeline.simulate.attendance import draw_attendance
 from pipeline.simulate.population import Population, draw_population
 from pipeline.simulate.questionnaires import Interviews, questionnaires
@@ -59,7 +59,7 @@ def answered(context: Context) -> pd.DataFrame:
     rows = []
     for entry in entries(context.evaluation):
         if entry.question in QUESTIONS:
-            module = importlib.import_module(f"pipeline.analysis.{entry.question}")
+            module = importlib.import_module(f"pipeline.questions.{entry.question}.answer")
             rows += module.answer(context, entry)
     table = results.frame(rows)
     # an error of 1e-15 is that of rounding, where all answers agree; a variance between units has no truth of its own

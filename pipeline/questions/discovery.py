@@ -45,9 +45,7 @@ def discover(root: Path) -> dict[str, Question]:
     EvaluationError
         When the project's folder has a question of the package's own name.
     """
-    import pipeline.questions as package
-
-    shipped = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if m.ispkg)
+    shipped = _shipped()
     found = {name: _declared(name, importlib.import_module(f"pipeline.questions.{name}")) for name in shipped}
     folder = root / OWN
     for path in sorted(folder.glob("*/__init__.py")):
@@ -64,6 +62,38 @@ def discover(root: Path) -> dict[str, Question]:
     return dict(sorted(found.items()))
 
 
+def answering(root: Path, name: str) -> ModuleType:
+    """Return the module that answers a question: ``answer.py`` of its folder, with Settings, MEASURES and ``answer``.
+
+    Raises
+    ------
+    EvaluationError
+        When the folder of the question has none.
+    """
+    if name in _shipped():
+        return importlib.import_module(f"pipeline.questions.{name}.answer")
+    path = root / OWN / name / "answer.py"
+    if not path.is_file():
+        raise EvaluationError(
+            "the folder of a question does not say how it is answered",
+            where=str(path),
+            action="write answer.py there, with Settings, MEASURES and answer(context, entry)",
+        )
+    _load(name, path.with_name("__init__.py"))
+    return importlib.import_module(f"{_PACKAGE}_{name}.answer")
+
+
+def names(root: Path) -> list[str]:
+    """Return the names of the questions that a plan may ask: those of the package and of the project."""
+    return sorted({*_shipped(), *(path.parent.name for path in (root / OWN).glob("*/__init__.py"))})
+
+
+def _shipped() -> list[str]:
+    import pipeline.questions as package
+
+    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if m.ispkg)
+
+
 def _declared(name: str, module: ModuleType) -> Question:
     return Question(
         name, getattr(module, "STATEMENTS", ()), getattr(module, "FIGURES", ()), getattr(module, "DEFAULTS", {})
@@ -72,6 +102,9 @@ def _declared(name: str, module: ModuleType) -> Question:
 
 def _load(name: str, path: Path) -> ModuleType:
     """Return the module of a question of the project's own, read from its file."""
+    known = sys.modules.get(f"{_PACKAGE}_{name}")
+    if known is not None and known.__file__ == str(path):
+        return known
     spec = importlib.util.spec_from_file_location(
         f"{_PACKAGE}_{name}", path, submodule_search_locations=[str(path.parent)]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from pipeline import provenance
@@ -15,7 +16,7 @@ _GROUND = ("errors.py", "evaluation", "instrument")
 CODE = {
     "ingest": ("ingest", "territory", *_GROUND),
     "weight": ("weighting", "survey", "territory", *_GROUND),
-    "analyse": ("analysis", "weighting", "survey", "territory", "results", *_GROUND),
+    "analyse": ("questions", "weighting", "survey", "territory", "results", *_GROUND),
     "protect": ("protect", "results", "errors.py"),
     "state": (
         *("state", "questions", "results", "wording", "territory", "export"),
@@ -29,10 +30,16 @@ CODE = {
 }
 
 
+#: What the folder of a question says about its pages; its numbers do not depend on it.
+_SAID = re.compile(r"questions/\w+/__init__\.py")
+
+
 def code_digest(stage: str) -> str:
     """Return one digest of the package's files that a stage depends on."""
     package = Path(__file__).parents[1]
     files = provenance.tree_digests(package, [c for c in CODE[stage] if (package / c).exists()])
+    if stage == "analyse":
+        files = {path: digest for path, digest in files.items() if not _SAID.fullmatch(path)}
     return provenance.digest_of(f"{k} {v}" for k, v in sorted(files.items()))
 
 

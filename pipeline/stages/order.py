@@ -52,7 +52,7 @@ def _weight(evaluation: Evaluation, out: Path, options: Options, progress: Progr
 
 
 def _analyse(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline.analysis import analyse_folder
+    from pipeline.questions.plan import analyse_folder
 
     return analyse_folder(evaluation, out, workers=options.jobs if _long_plan(evaluation) else 1)
 
@@ -160,7 +160,7 @@ def _warm(evaluation: Evaluation) -> None:
 
     questions = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
     libraries = [
-        *(f"pipeline.analysis.{name}" for name in questions if _long_plan(evaluation)),
+        *(f"pipeline.questions.{name}.answer" for name in questions if _long_plan(evaluation)),
         "matplotlib.pyplot",
         "matplotlib.backends.backend_svg",
         "pipeline.figures.draw",

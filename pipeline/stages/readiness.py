@@ -13,9 +13,9 @@ from pipeline.stages.progress import Progress
 
 def declared_faults(evaluation: Evaluation) -> list[PipelineError]:
     """Return what is wrong with the declarations as they are written, before anything is read."""
-    from pipeline.analysis.plan import refusals
     from pipeline.export import unfit_documents
     from pipeline.figures.draw import unfit_figures
+    from pipeline.questions.plan import refusals
     from pipeline.stages.words import word_faults
 
     return [
@@ -32,8 +32,8 @@ def result_faults(evaluation: Evaluation, progress: Progress) -> list[PipelineEr
     What is made is kept: `report` goes on from there.
     """
     from pipeline import results
-    from pipeline.analysis.plan import Unanswered
     from pipeline.export import unfounded
+    from pipeline.questions.plan import Unanswered
 
     try:
         run(evaluation, Options(), progress, last="protect")

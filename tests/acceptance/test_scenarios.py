@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from pipeline import export, results
-from pipeline.analysis import analyse_folder
 from pipeline.evaluation import Evaluation, load
 from pipeline.export import raised
 from pipeline.ingest import ingest
 from pipeline.protect import Thresholds, protect_folder
+from pipeline.questions.plan import analyse_folder
 from pipeline.simulate import simulate
 from pipeline.simulate.parameters import load_truth
 from pipeline.weighting import weight

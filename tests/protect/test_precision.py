@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analysis import adjusted, decomposition, satisfaction
 from pipeline.protect import protect
 from pipeline.protect.precision import Verdict, _undercovered
+from pipeline.questions.adjusted import answer as adjusted
+from pipeline.questions.decomposition import answer as decomposition
+from pipeline.questions.satisfaction import answer as satisfaction
 from pipeline.results import DECLARED, Measure
 from pipeline.wording.labels import SHARED
 

@@ -15,7 +15,8 @@ from pipeline.wording import checking, words
 from pipeline.wording.words import Words
 from tests.questions.made_up import ROOT
 
-QUESTIONS = discover(ROOT)
+#: Questions that say something; the others are answered, and their sentences still stand in the old documents.
+QUESTIONS = {name: question for name, question in discover(ROOT).items() if question.statements}
 LANGUAGES = ("fr", "en")
 
 
@@ -52,8 +53,8 @@ def test_no_chapter_holds_a_cell_and_no_declaration_a_sentence() -> None:
     chapters = [p for lang in LANGUAGES for name in QUESTIONS for p in (ROOT / "reports" / lang / name).glob("*.qmd")]
     assert len(chapters) >= 4 * len(QUESTIONS)
     assert [p for p in chapters if "{python}" in p.read_text(encoding="utf-8")] == []
-    folders = [ROOT / "pipeline" / "questions" / name for name in QUESTIONS]
-    texts = [text for folder in folders for path in folder.rglob("*.py") for text in _literals(path)]
+    declared = [ROOT / "pipeline" / "questions" / name / "__init__.py" for name in QUESTIONS]
+    texts = [text for path in declared for text in _literals(path)]
     assert [text for text in texts if " " in text] == []
 
 

@@ -15,9 +15,9 @@ _NAMED = re.compile(r"(?:.*_)?(?:wave|period)s?(?:_names?)?|since|until")
 _NUMBERS = ("of_wave", "by_wave")
 #: Files that may, and why. pipeline/results/time.py is the one place where names of time are read.
 ALLOWED: dict[str, str] = {
-    "pipeline/analysis/label/pretrends.py": "since is a number of months",
-    "pipeline/analysis/label/treated.py": "since is a number of months",
-    "pipeline/analysis/money/__init__.py": "period is two years, numbers",
+    "pipeline/questions/label/pretrends.py": "since is a number of months",
+    "pipeline/questions/label/treated.py": "since is a number of months",
+    "pipeline/questions/money/answer.py": "period is two years, numbers",
     "pipeline/survey/structure.py": "waves are numbered in their order before they come here",
     "pipeline/survey/taylor.py": "waves are numbered in their order before they come here",
     "pipeline/territory/population.py": "the values of a series of counts by year",

@@ -95,7 +95,7 @@ def test_a_missing_document_is_told(project: Path) -> None:
     assert faults(project) == [("a document is missing in this language", "reports/en/chapters.qmd")]
 
 
-@pytest.mark.parametrize("question", discover(ROOT))
+@pytest.mark.parametrize("question", [name for name, q in discover(ROOT).items() if q.statements])
 def test_a_plan_without_a_question_needs_none_of_its_words(project: Path, question: str) -> None:
     for lang in ("fr", "en"):
         shutil.rmtree(project / "reports" / lang / question)

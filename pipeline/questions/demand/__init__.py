@@ -1,7 +1,7 @@
 """What users ask for: the share that wants an elaborate service, how it moved, for whom, and service by service.
 
-The numbers are those of :mod:`pipeline.analysis.demand`; here stands what may be said of them. Words and chapters are
-in ``reports/<lang>/demand/``.
+The numbers are made in :mod:`.answer`; here stands what may be said of them. Words and chapters are in
+``reports/<lang>/demand/``.
 """
 
 from __future__ import annotations

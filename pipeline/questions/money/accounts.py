@@ -1,0 +1,127 @@
+"""The accounts as the other parts read them: clean lines of costs beside the register, and how a number is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.instrument import Role
+from pipeline.questions.context import Context
+from pipeline.questions.entry import Entry
+from pipeline.questions.money.unit_costs import largest_share
+from pipeline.questions.quantities import modelled
+from pipeline.results import Result
+from pipeline.results.quantity import Quantity
+
+_COLUMNS: tuple[Role, ...] = ("year", "cost_nature", "financer", "amount", "training_share", "communes")
+#: Roles that one question of a register has; facilitators and equipment of earlier years keep their own names.
+_SINGLE: tuple[Role, ...] = ("opened", "closed", "label_date", "posts", "equipment_year", "commune")
+_NEEDED = ("year", "cost_nature", "financer", "amount")
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Lines of costs (site_id, year, cost_nature, financer, amount, training_share, communes) and the register."""
+
+    context: Context
+    entry: Entry
+    lines: pd.DataFrame
+    spaces: pd.DataFrame
+    source: str
+    sites: str
+
+    @property
+    def undivided(self) -> bool:
+        """Return whether the lines name no space."""
+        return "site_id" not in self.lines
+
+    @property
+    def financers(self) -> list[str]:
+        """Return the financers of the lines, in order."""
+        return sorted(self.lines["financer"].dropna().astype(str).unique())
+
+    def row(
+        self,
+        indicator: str,
+        measure: str,
+        unit: str,
+        value: float,
+        period: str,
+        *,
+        domain: Mapping[str, object] | None = None,
+        by_space: pd.Series | None = None,
+        population: str = "expenditure",
+        n: float = np.nan,
+        place: str | None = None,
+        coverage: float = np.nan,
+        quantity: Callable[[Result], Quantity] | None = None,
+    ) -> Result:
+        """Return one number; ``by_space`` holds the amount of each space behind it (contributors and dominance).
+
+        Accounts that name no space are those of the programme as a whole: the spaces of its register stand behind
+        them, and no space's part is known.
+
+        ``quantity``: what a row counts, a statistic of the entry's own settings by default.
+        """
+        if self.undivided and by_space is not None:
+            by_space, n = None, float(len(self.spaces))
+        known = by_space[by_space > 0].to_numpy(np.float64) if by_space is not None else None
+        row = Result(
+            analysis=self.entry.name,
+            indicator=indicator,
+            measure=measure,
+            population=population,
+            **self.context.where(place),
+            unit=unit,
+            inference="census",
+            estimate=value,
+            period=period,
+            domain=domain,
+            n=float(len(known)) if known is not None else n,
+            contributors=float(len(known)) if known is not None else n,
+            largest_share=largest_share(known) if known is not None else np.nan,
+            coverage=coverage,
+            confirmatory=self.entry.confirmatory,
+            source=self.source if population == "expenditure" else self.sites,
+        )
+        return modelled(self.entry, row) if quantity is None else replace(row, quantity=quantity(row))
+
+
+def read_accounts(context: Context, entry: Entry, source: str | None, sites: str | None) -> Accounts:
+    """Return the accounts of an evaluation.
+
+    Raises
+    ------
+    AnalyseError
+        When a source of costs or the register is missing, or a column of the costs.
+    """
+    names = {}
+    for key, (kind, name) in {"source": ("costs", source), "sites": ("sites", sites)}.items():
+        found = [s.name for s in context.evaluation.sources(kind) if name in (None, s.name)]  # type: ignore[arg-type]
+        if not found:
+            raise entry.error(f"money needs a source of kind {kind}", key, found=name or "none declared")
+        names[key] = found[0]
+    lines = context.by_role(names["source"], _COLUMNS, ("site_id", context.level))
+    lacking = [c for c in _NEEDED if c not in lines]
+    if lacking:
+        raise entry.error("the instrument of the costs lacks questions with these roles", found=lacking)
+    communes = pd.to_numeric(lines["communes"]).fillna(1) if "communes" in lines else 1
+    lines = lines.assign(
+        year=pd.to_numeric(lines["year"]).astype("Int64"),
+        amount=pd.to_numeric(lines["amount"]).astype("float64"),
+        communes=communes,
+    )
+    register = context.clean(names["sites"], _register_columns(context, names["sites"]))
+    roles = {q.name: str(q.role) for q in context.instrument(names["sites"]).all_by_role(*_SINGLE)}
+    register = register.rename(columns=roles)
+    for day in ("opened", "closed"):
+        if day not in register:
+            register[day] = pd.NaT
+    return Accounts(context, entry, lines, register, names["source"], names["sites"])
+
+
+def _register_columns(context: Context, sites: str) -> list[str]:
+    return ["site_id", context.level, *(q.name for q in context.instrument(sites).questions)]

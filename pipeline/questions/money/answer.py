@@ -1,0 +1,81 @@
+"""Money and rules: who paid, for how many inhabitants, visits and hours; what renewal would cost under each rule.
+
+Costs come from the accounts of the programme, before tax: an exhaustive count, without sampling error, and never told
+for one space. The costs of renewal are a calculation from public facts of the register and a declared price.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from pipeline.questions.context import Context
+from pipeline.questions.entry import Entry, Strict
+from pipeline.questions.money.accounts import Accounts, read_accounts
+from pipeline.questions.money.criteria import Label, criteria_rows
+from pipeline.questions.money.renewal import Renewal, renewal_rows
+from pipeline.questions.money.spending import PerInhabitant, spending_rows
+from pipeline.questions.money.unit_cost_rows import UnitCosts, unit_cost_rows
+from pipeline.results import Result
+from pipeline.results.measure import SHARE, Measure, Relation
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    SHARE,
+    *(Measure(name, "euro", additive=True) for name in ("amount", "aid", "aid_payable", "remaining", "cost")),
+    Measure("euros", "euro"),
+    Measure("per_inhabitant", "euro", ".2", relation=Relation("ratio", "amount", "inhabitants")),
+    Measure("per_visit", "euro", relation=Relation("ratio", "amount", "visits")),
+    Measure("per_training_hour", "euro", relation=Relation("ratio", "amount", "hours")),
+    Measure("per_workshop_visit", "mean"),
+    Measure("aid_share", "share", relation=Relation("ratio", "aid", "cost")),
+    *(Measure(name, "count", additive=True) for name in ("spaces", "posts", "capped", "eligible")),
+    *(Measure(name, "count") for name in ("labelled", "others")),
+)
+
+
+class Settings(Strict):
+    """Settings of money.
+
+    ``period``: years of the account; ``payer``: the financer that commissions the evaluation; ``holders``: the financer
+    to whom the rest of a cost is left; ``per_inhabitant``: payments over populations of a stated year; ``unit_costs``,
+    ``renewal`` and ``label`` are left out where they are not declared.
+    """
+
+    period: tuple[int, int]
+    payer: str = "region"
+    holders: str = "commune"
+    investment: str = "investment"
+    per_inhabitant: tuple[PerInhabitant, ...] = ()
+    unit_costs: UnitCosts | None = None
+    renewal: Renewal | None = None
+    label: Label | None = None
+    source: str | None = None
+    sites: str | None = None
+    attendance: str | None = Field(default=None)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Settings:
+        if self.period[0] > self.period[1]:
+            raise ValueError("`period` ends before it begins")
+        return self
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return spending by financer and nature, unit costs, renewal under each rule, criteria of the label."""
+    settings = entry.checked(Settings)
+    accounts: Accounts = read_accounts(context, entry, settings.source, settings.sites)
+    for name in (settings.payer, settings.holders):
+        if name not in accounts.financers:
+            raise entry.error("no line of the accounts has this financer", found=name, allowed=accounts.financers)
+    made = list(
+        spending_rows(
+            accounts, settings.period, settings.payer, settings.holders, settings.investment, settings.per_inhabitant
+        )
+    )
+    if settings.unit_costs:
+        made += unit_cost_rows(accounts, settings.unit_costs, settings.attendance, settings.payer)
+    if settings.renewal:
+        made += renewal_rows(accounts, settings.renewal)
+    if settings.label:
+        made += criteria_rows(accounts, settings.label)
+    return made

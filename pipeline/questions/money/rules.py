@@ -1,0 +1,109 @@
+"""Funding rules as data: rate, ceiling on the aid or on the expenditure, classes of population, groups of communes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from pipeline.questions.entry import Strict
+
+Floats = NDArray[np.float64]
+
+
+class Ceiling(Strict):
+    """A ceiling in euros before tax, for communes of fewer inhabitants than ``below`` (the last class has no limit)."""
+
+    amount: float = Field(gt=0)
+    below: float | None = Field(default=None, gt=0)
+
+
+class Groups(Strict):
+    """Projects carried by ``communes`` communes or more have their own ceiling, whatever their population."""
+
+    communes: int = Field(ge=2)
+    amount: float = Field(gt=0)
+
+
+class Rule(Strict):
+    """One rule of aid, amounts before tax.
+
+    ``limit_in`` says in which class a commune of exactly ``below`` inhabitants is. ``labelled_only``: only labelled
+    spaces may ask. ``budget``: what the funder has for all projects together.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    label: dict[str, str] = Field(default_factory=dict)
+    start: dt.date
+    end: dt.date
+    rate: float = Field(gt=0, le=1)
+    ceiling_on: Literal["aid", "expenditure"] = "aid"
+    ceilings: tuple[Ceiling, ...] = Field(min_length=1)
+    limit_in: Literal["lower", "upper"] = "upper"
+    groups: Groups | None = None
+    labelled_only: bool = False
+    budget: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Rule:
+        limits = [c.below for c in self.ceilings]
+        known = [x for x in limits[:-1] if x is not None]
+        if limits[-1] is not None or len(known) < len(limits) - 1 or known != sorted(set(known)):
+            raise ValueError("`ceilings` go by rising `below`; the last one, and only it, has none")
+        if self.end < self.start:
+            raise ValueError(f"the rule '{self.name}' ends before it starts")
+        return self
+
+
+@dataclass(frozen=True)
+class Aid:
+    """Aid and what is left to the holder (projects,), whether the ceiling bound, and the aid that the budget allows."""
+
+    aid: Floats
+    remaining: Floats
+    capped: NDArray[np.bool_]
+    within_budget: float
+
+
+def aid(rule: Rule, cost: Floats, population: Floats, communes: NDArray[np.int64]) -> Aid:
+    """Return what a rule pays of the costs of projects.
+
+    Parameters
+    ----------
+    rule : rate r and ceiling c of the project's class. A ceiling on the aid gives min(r x, c); a ceiling on the
+        expenditure r min(x, c).
+    cost : (projects,) expenditure x, euros before tax.
+    population : (projects,) inhabitants of the commune that carries the project.
+    communes : (projects,) how many communes carry it.
+
+    Raises
+    ------
+    ValueError
+        For a negative or missing cost, or a population that is not known.
+    """
+    if not (np.isfinite(cost).all() and (cost >= 0).all() and np.isfinite(population).all()):
+        raise ValueError("costs are finite and not negative, populations are known")
+    limit = ceilings(rule, population, communes)
+    if rule.ceiling_on == "aid":
+        paid = np.minimum(rule.rate * cost, limit)
+        capped = rule.rate * cost > limit
+    else:
+        paid = rule.rate * np.minimum(cost, limit)
+        capped = cost > limit
+    total = float(paid.sum())
+    return Aid(paid, cost - paid, capped, total if rule.budget is None else min(total, rule.budget))
+
+
+def ceilings(rule: Rule, population: Floats, communes: NDArray[np.int64]) -> Floats:
+    """Return the ceiling (projects,) that applies to each project, euros before tax."""
+    limits = np.array([c.below for c in rule.ceilings[:-1]], dtype=np.float64)
+    side: Literal["left", "right"] = "right" if rule.limit_in == "upper" else "left"
+    amounts = np.array([c.amount for c in rule.ceilings])
+    own = amounts[np.searchsorted(limits, population, side=side)]
+    if rule.groups is None:
+        return own
+    return np.where(communes >= rule.groups.communes, rule.groups.amount, own)

@@ -1,0 +1,114 @@
+"""Networks: cooperation between facilitators and local actors, before and after, and their skills.
+
+Every actor of a list is asked with whom it cooperates; some do not answer, and what they would have said is unknown,
+not absent. Nothing is told of a single actor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import BeforeValidator, Field
+
+from pipeline.questions.context import Context
+from pipeline.questions.entry import Entry, Strict
+from pipeline.questions.networks import measures
+from pipeline.questions.networks.actors import Network, read_networks, sources_of
+from pipeline.questions.networks.skills import Skills, check, skill_rows
+from pipeline.questions.networks.told import Teller
+from pipeline.questions.quantities import each_modelled
+from pipeline.questions.surveyed import known_wave
+from pipeline.results import Result
+from pipeline.results.measure import MEAN, MEAN_SHIFT, SHARE, SHIFT, Measure, Relation
+from pipeline.results.time import from_to
+
+#: Fewer actors make no network.
+_FEWEST = 3
+_Wave = Annotated[str, BeforeValidator(str)]
+
+#: The kinds of numbers of this question.
+MEASURES = (
+    SHARE,
+    SHIFT,
+    MEAN,
+    MEAN_SHIFT,
+    Measure("listed", "count", additive=True, contributors="listed"),
+    *(Measure(name, "count") for name in ("actors", "among", "reached", "reached_overall")),
+    *(Measure(name, "count") for name in ("bridges", "brokers", "parts", "isolated", "largest")),
+    *(Measure("declared", unit) for unit in ("count", "mean", "share")),
+    *(Measure(name, "share") for name in ("answered", "kept", "new", "reference")),
+    Measure("by_chance", "share"),
+    *(Measure(name, "mean") for name in ("central", "others", "gap_to_others")),
+    *(Measure(name, "ratio") for name in ("index", "fit")),
+    Measure("pair_change", "point", relation=Relation("difference", "share")),
+    Measure("to_reference", "point"),
+)
+
+
+class Settings(Strict):
+    """Settings of networks.
+
+    ``source``: the source of ties, the first of kind network by default. ``contrast``: the two waves compared, the
+    first and last by default. ``central``: the type of actors expected at the centre. ``skills``: a reference.
+    ``permutations`` and ``seed`` of the tests.
+    """
+
+    source: str | None = None
+    contrast: tuple[_Wave, _Wave] | None = None
+    central: str | None = None
+    skills: Skills | None = None
+    permutations: int = Field(default=999, ge=99, le=99_999)
+    seed: int = 20061231
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return the actor map, the measures of each wave, what changed, and the skills against their reference."""
+    settings = entry.checked(Settings)
+    told = sources_of(context, entry, settings.source)
+    if settings.skills is not None:
+        check(entry, told, settings.skills)
+    columns = settings.skills.columns if settings.skills is not None else []
+    networks = read_networks(context, entry, told, columns)
+    types = sorted({t for n in networks.values() for t in n.actors["type"]})
+    if settings.central is not None and settings.central not in types:
+        raise entry.error("there is no such type of actors", "central", found=settings.central, allowed=types)
+    waves = tuple(networks)
+    compared = (
+        known_wave(entry, waves, settings.contrast or (waves[0], waves[-1]), "contrast") if len(waves) > 1 else ()
+    )
+    rng = np.random.default_rng(settings.seed)
+    made: list[Result] = []
+    for wave, network in networks.items():
+        teller = Teller(context, entry, told.source.name, wave, float(network.answered.sum()))
+        made += measures.map_rows(replace(teller, source=told.ties.actors), network)
+        made += measures.estimate_rows(teller, network)
+        made += [*measures.structure_rows(teller, network), *measures.mixing_rows(teller, network)]
+        made += measures.tested_rows(teller, network, settings.central, settings.permutations, rng)
+        if settings.skills is not None and set(settings.skills.columns) <= set(network.actors):
+            made += skill_rows(teller, network, settings.skills)
+    if compared:
+        pair = {wave: networks[wave] for wave in compared}
+        made += _changes(context, entry, told.source.name, pair, settings.permutations, rng)
+    return [*each_modelled(entry, made)]
+
+
+def _changes(
+    context: Context,
+    entry: Entry,
+    source: str,
+    networks: dict[str, Network],
+    permutations: int,
+    rng: np.random.Generator,
+) -> list[Result]:
+    """Return what changed between two networks, for the actors of both; nothing where a type answered once only."""
+    one, other = networks.values()
+    common = pd.Index(one.actors["actor"]).intersection(pd.Index(other.actors["actor"]))
+    one, other = one.of(common), other.of(common)
+    both = one.answered & other.answered
+    if len(common) < _FEWEST or set(other.types[both]) != set(other.types):
+        return []
+    teller = Teller(context, entry, source, from_to(*networks), float(both.sum()))
+    return list(measures.change_rows(teller, one, other, permutations, rng))

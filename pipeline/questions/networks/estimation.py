@@ -1,0 +1,158 @@
+"""Density and reciprocity of a whole network, from the actors who answered.
+
+Answering is taken as drawing by lot among actors of the same type: those who answered stand for the silent of their
+type. Every actor who answered tells of all others, silent ones included, so that a density is a mean over actors; a
+reciprocity needs both ends to have answered. Errors come from leaving out one actor at a time within types (the
+stratified jackknife, with the share of actors who answered as sampling fraction).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from pipeline.questions.networks.bounds import among
+from pipeline.survey import Design
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Types = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """An estimate with its error, interval and, for a change, p-value."""
+
+    estimate: float
+    se: float
+    lower: float
+    upper: float
+    df: float = np.nan
+    p_value: float = np.nan
+
+    def times(self, factor: float, less: float = 0.0) -> Estimated:
+        """Return the estimate of a multiple of the number less a constant."""
+        values = (factor * (v - less) for v in (self.estimate, self.lower, self.upper))
+        estimate, lower, upper = values
+        return Estimated(estimate, factor * self.se, lower, upper, self.df, self.p_value)
+
+
+def sampled(types: Types, answered: Bools, values: Floats, fraction: bool = True) -> Design:
+    """Return the actors who answered as a sample stratified by type, with a column ``value``.
+
+    Parameters
+    ----------
+    types : (n,) type of every actor. answered : (n,). values : (m,) a number of each actor who answered.
+    fraction : whether the share that answered shortens the errors: it does for a description of this network, it does
+        not where actors stand for others like them (a change).
+    """
+    own = pd.Series(types[answered], dtype="object")
+    size = own.map(pd.Series(types).value_counts()).astype("float64")
+    frame = pd.DataFrame({"type": own, "size": size, "value": values})
+    frame["weight"] = size / own.map(own.value_counts()).astype("float64")
+    sizes = ["size"] if fraction else None
+    return Design(frame, weights="weight", strata="type", population_sizes=sizes)
+
+
+def partners(ties: Bools, types: Types, answered: Bools) -> Estimated:
+    """Estimate how many others an actor declares, on average; divided by n - 1, the density.
+
+    Parameters
+    ----------
+    ties : (n, n) observed (rows of silent actors hold nothing).
+
+    Raises
+    ------
+    SurveyError
+        A type with silent actors has one answer only.
+    """
+    return _mean(sampled(types, answered, _degrees(ties, answered)))
+
+
+def more_partners(first: Bools, second: Bools, types: Types, answered: Bools) -> Estimated:
+    """Estimate the change in the mean number of partners, from pairs of actors who both answered both times.
+
+    An actor is left out with the ties that it receives, not only those that it declares: the two directions of a pair
+    change together, and errors of the declared ties alone are too small by a third.
+    """
+    design = sampled(types, answered, _degrees(second, answered), fraction=False)
+    others = ~np.eye(int(answered.sum()), dtype=bool)
+    shares = [_Pairs.of(among(t, answered), others, types[answered], types) for t in (first, second)]
+    return _of_weights(design, shares).times(len(types) - 1)
+
+
+def reciprocity(ties: Bools, types: Types, answered: Bools) -> Estimated:
+    """Estimate the share of ties that are returned, from pairs of actors who both answered."""
+    design = sampled(types, answered, _degrees(ties, answered))
+    return _of_weights(design, [_returned(ties, types, answered)])
+
+
+def more_reciprocity(first: Bools, second: Bools, types: Types, answered: Bools) -> Estimated:
+    """Estimate the change in reciprocity, from actors who answered both times; a difference of shares."""
+    design = sampled(types, answered, _degrees(second, answered), fraction=False)
+    return _of_weights(design, [_returned(t, types, answered) for t in (first, second)])
+
+
+def _degrees(ties: Bools, answered: Bools) -> Floats:
+    return ties[answered].sum(axis=1).astype(np.float64)
+
+
+def _mean(design: Design) -> Estimated:
+    row = design.mean("value").iloc[0]
+    return _tested(row["estimate"], row["se"], row["lower"], row["upper"], row["df"])
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """A share of pairs of actors who answered: those counted, and those they are counted among (both (m, m))."""
+
+    counted: Floats
+    whole: Floats
+
+    @classmethod
+    def of(cls, counted: Bools, whole: Bools, own: Types, types: Types) -> _Pairs:
+        """Return the pairs with the correction of those inside a type.
+
+        Two actors of one type answer together a little more rarely than each alone twice: (n - 1) / (m - 1) stands in
+        the place of n / m for the second.
+        """
+        kinds = pd.Series(own, dtype="object")
+        n_h = kinds.map(pd.Series(types).value_counts()).to_numpy(np.float64)
+        m_h = kinds.map(kinds.value_counts()).to_numpy(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            together = np.where(m_h > 1, (1 - 1 / n_h) / (1 - 1 / m_h), 1.0)
+        factor = np.where(own[:, None] == own[None, :], together[:, None], 1.0)
+        return cls(np.where(counted, factor, 0.0), np.where(whole, factor, 0.0))
+
+    def share(self, weights: Floats) -> float:
+        """Return the share with weights (m,) of the actors."""
+        whole = float(weights @ self.whole @ weights)
+        return float(weights @ self.counted @ weights) / whole if whole else float("nan")
+
+
+def _returned(ties: Bools, types: Types, answered: Bools) -> _Pairs:
+    inside = among(ties, answered)
+    return _Pairs.of(inside & inside.T, inside, types[answered], types)
+
+
+def _of_weights(design: Design, pairs: list[_Pairs]) -> Estimated:
+    """Return the only share, or the last less the first, by the stratified jackknife."""
+
+    def told(weights: Floats) -> Floats:
+        shares = [p.share(weights) for p in pairs]
+        return np.array([shares[-1] - (shares[0] if len(shares) > 1 else 0.0)])
+
+    if (design.stages[0].fraction >= 1).all():  # everybody answered: nothing is estimated
+        value = float(told(design.weights)[0])
+        return Estimated(value, 0.0, value, value)
+    row = design.replicates("JKn").of_weights(told).iloc[0]
+    return _tested(row["estimate"], row["se"], row["lower"], row["upper"], float(design.degrees_of_freedom))
+
+
+def _tested(estimate: float, se: float, lower: float, upper: float, df: float) -> Estimated:
+    p = float(2 * special.stdtr(df, -abs(estimate / se))) if se > 0 and df > 0 else float("nan")
+    return Estimated(float(estimate), float(se), float(lower), float(upper), float(df), p)

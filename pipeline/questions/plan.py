@@ -1,0 +1,209 @@
+"""The analysis plan: each entry names a question of this package and its settings; run in order, then adjust."""
+
+from __future__ import annotations
+
+import multiprocessing
+import traceback
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pipeline import results
+from pipeline.errors import AnalyseError, PipelineError
+from pipeline.evaluation import Evaluation
+from pipeline.questions import families
+from pipeline.questions.context import Context
+from pipeline.questions.discovery import answering, names
+from pipeline.questions.entry import Entry, entries
+from pipeline.results.agreement import check_quantities
+from pipeline.survey import SurveyError
+from pipeline.survey.errors import LonelyPsuError
+
+
+class Answered(NamedTuple):
+    """The results of an entry, and what its question declares: told by the process that has loaded the module."""
+
+    rows: list[results.Result]
+    measures: tuple[results.Measure, ...]
+    indexes: tuple[str, ...]
+
+
+#: What came of an entry: its answer, or why there is none.
+Attempt = Answered | PipelineError
+
+
+class Unanswered(AnalyseError):
+    """Entries of the plan that cannot be answered; carries what each of them says."""
+
+    def __init__(self, faults: Sequence[PipelineError]) -> None:
+        self.faults = list(faults)
+        listed = [f"  {number}. " + str(f).replace("\n", "\n   ") for number, f in enumerate(self.faults, 1)]
+        super().__init__("\n".join([f"{len(self.faults)} entries of the plan cannot be answered", *listed]))
+
+    def __reduce__(self) -> tuple[type[Unanswered], tuple[list[PipelineError]]]:
+        return Unanswered, (self.faults,)
+
+
+def refusals(evaluation: Evaluation) -> list[AnalyseError]:
+    """Return what is wrong with the plan as it is written, entry by entry, before anything is read.
+
+    A question that does not exist, a setting that it does not know, and a value that it does not take.
+    """
+    found = []
+    for entry in entries(evaluation):
+        try:
+            _known(evaluation, entry)
+            entry.checked(_module(evaluation.root, entry).Settings)
+        except AnalyseError as fault:
+            found.append(fault)
+    return found
+
+
+def _known(evaluation: Evaluation, entry: Entry) -> None:
+    allowed = names(evaluation.root)
+    if entry.question not in allowed:
+        raise entry.error("there is no such question", "question", found=entry.question, allowed=allowed)
+
+
+#: Entries that take longest, first to be handed out: the others fill the gaps.
+_LONG = ("label", "crossings", "attendance_model", "typology", "adjusted")
+
+
+def analyse(
+    evaluation: Evaluation, ingest: Path | None = None, weight: Path | None = None, workers: int = 1
+) -> pd.DataFrame:
+    """Run the plan of an evaluation and return its results.
+
+    Parameters
+    ----------
+    evaluation : declarations.
+    ingest, weight : folders of the stages before; those of the evaluation's build by default.
+    workers : processes to use; the results do not depend on it.
+
+    Returns
+    -------
+    DataFrame
+        Results (contract 4), p-values adjusted by Holm within families, not yet protected.
+
+    Raises
+    ------
+    AnalyseError
+        When an entry names an unknown question or cannot be answered with its settings; of several, all are told.
+    ResultsError
+        When a row does not say what it counts, two rows tell the same quantity differently, or a question does not
+        declare a measure that it writes.
+    """
+    plan = entries(evaluation)
+    for entry in plan:
+        _known(evaluation, entry)
+    context = Context(evaluation, ingest or evaluation.stage("ingest"), weight or evaluation.stage("weight"))
+    tried = _shared_out(context, plan, workers) if workers > 1 else [_attempt(context, entry) for entry in plan]
+    answered = _all_answered(tried)
+    waves = [w.name for w in evaluation.settings.waves]
+    indexes = frozenset(name for each in answered for name in each.indexes)
+    declared = results.measures({entry.question: each.measures for entry, each in zip(plan, answered, strict=True)})
+    table = results.frame((row for each in answered for row in each.rows), waves, declared)
+    check_quantities(table)
+    return families.adjust(table, indexes)
+
+
+def _all_answered(tried: Sequence[Attempt]) -> list[Answered]:
+    faults = [t for t in tried if isinstance(t, PipelineError)]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise Unanswered(faults)
+    return [t for t in tried if not isinstance(t, PipelineError)]
+
+
+def _module(root: Path, entry: Entry) -> Any:
+    return answering(root, entry.question)
+
+
+def measures_of(question: str) -> tuple[results.Measure, ...]:
+    """Return the kinds of numbers that a question declares; none of a question that has no module here."""
+    if question not in QUESTIONS:
+        return ()
+    declared: tuple[results.Measure, ...] = import_module(f"pipeline.analysis.{question}").MEASURES
+    return declared
+
+
+def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
+    """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan."""
+    order = sorted(range(len(plan)), key=lambda i: _LONG.index(plan[i].question) if plan[i].question in _LONG else 99)
+    settled = (context.evaluation, context.ingest, context.weight)
+    forkserver = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(workers, mp_context=forkserver, initializer=_settle, initargs=settled) as pool:
+        promised = {i: pool.submit(_attempt_there, plan[i]) for i in order}
+        try:
+            return [promised[i].result() for i in range(len(plan))]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+_settled: list[Context] = []
+
+
+def _settle(evaluation: Evaluation, ingest: Path, weight: Path) -> None:
+    _settled[:] = [Context(evaluation, ingest, weight)]
+
+
+def _attempt_there(entry: Entry) -> Attempt:
+    return _attempt(_settled[0], entry)
+
+
+def _attempt(context: Context, entry: Entry) -> Attempt:
+    """Return the answer of an entry, or the error that says why it has none."""
+    module = _module(context.evaluation.root, entry)
+    try:
+        rows = [replace(row, question=entry.question) for row in module.answer(context, entry)]
+        return Answered(rows, module.MEASURES, tuple(getattr(module, "INDEX", ())))
+    except AnalyseError as fault:
+        return fault
+    except PipelineError as fault:
+        place = "; ".join([entry.where(), *([fault.where] if fault.where else [])])
+        return AnalyseError(
+            f"the question '{entry.question}': {fault.problem}",
+            where=place,
+            found=fault.found,
+            allowed=fault.allowed,
+            action=fault.action,
+        )
+    except SurveyError as fault:
+        remedy = "of `design:` of the survey, under `sources:`" if isinstance(fault, LonelyPsuError) else None
+        return AnalyseError(
+            f"the question '{entry.question}' cannot be estimated: {fault}",
+            where=entry.where(),
+            action=remedy and f"merge strata in the received file, or choose `lonely_psu:` {remedy}",
+        )
+    except Exception as fault:
+        return _unforeseen(entry, fault)
+
+
+def _unforeseen(entry: Entry, fault: Exception) -> AnalyseError:
+    """Return the error for a fault of the program itself: which entry, and where in the code; never its message.
+
+    Messages of libraries quote what they choke on, and that may be a person's.
+    """
+    package = Path(__file__).parents[1]
+    frames = [f for f in traceback.extract_tb(fault.__traceback__) if Path(f.filename).is_relative_to(package)]
+    places = [f"{Path(f.filename).relative_to(package.parent).as_posix()}:{f.lineno}" for f in frames[-3:]]
+    return AnalyseError(
+        f"the question '{entry.question}' ends in a fault of the program on these data",
+        where=entry.where(),
+        found=f"{type(fault).__name__} at {', '.join(places)}",
+        action="take this entry out of the plan to publish the others, and report the fault with this message",
+    )
+
+
+def analyse_folder(evaluation: Evaluation, out_dir: Path, workers: int = 1) -> str:
+    """Write ``out_dir``/results.parquet (private) and say how many numbers it holds."""
+    table = analyse(evaluation, workers=workers)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    results.write(table, out_dir / "results.parquet")
+    return f"{len(table)} numbers from {table['analysis'].nunique()} questions"

@@ -1,0 +1,111 @@
+"""Who comes: the profile of users and of visits side by side, how often, and how many.
+
+A user is a person counted once, weighted by visit weight over visits of the period; a visit is an event. Regular
+visitors weigh more among visits than among users, so the two profiles differ and are never mixed.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from pipeline.instrument import Instrument
+from pipeline.questions import estimates
+from pipeline.questions.context import Context
+from pipeline.questions.derived import with_derived
+from pipeline.questions.entry import Entry, Strict
+from pipeline.questions.estimates import Subject
+from pipeline.questions.outcomes import Event, Outcome, base_of, numbers, value_of
+from pipeline.questions.surveyed import asked_question, categories, domain_column, known_wave
+from pipeline.results import Result
+from pipeline.results.measure import COUNT, MEAN, MEAN_SHIFT, SHARE, SHIFT
+from pipeline.results.quantity import VALUE
+
+#: The kinds of numbers of this question.
+MEASURES = (SHARE, SHIFT, MEAN, MEAN_SHIFT, COUNT)
+
+
+class Settings(Strict):
+    """Settings of a profile.
+
+    ``variables``: categorical questions (or age_band, commune_size, regularity) described in the region;
+    ``by_territory``: those described in every unit too; ``frequency``: the question that counts visits, by default
+    those of the sampling plan (here and elsewhere); ``contrast``: two waves whose change is told, the first and the
+    last by default.
+    """
+
+    variables: list[str] = Field(min_length=1)
+    by_territory: tuple[str, ...] = ()
+    frequency: str | None = None
+    contrast: tuple[str | int, str | int] | None = None
+    source: str | None = None
+
+
+def answer(context: Context, entry: Entry) -> list[Result]:
+    """Return shares, frequency and numbers of users and of visits."""
+    settings = entry.checked(Settings)
+    source = context.survey(settings.source)
+    instrument = context.instrument(source.name)
+    made: list[Result] = []
+    asked = [*settings.variables, *settings.by_territory]
+    found = estimates.subjects(context, source)
+    people = {name: with_derived(context, source, s, asked) for name, s in found.items()}
+    for subject in people.values():
+        made += _profile(entry, settings, subject, instrument)
+        made += _numbers(entry, subject)
+    person = next((s for s in people.values() if s.population != "visits"), None)
+    frequency = settings.frequency or (source.visits.question if source.visits else None)
+    if person is not None and frequency is not None:
+        elsewhere = source.visits.elsewhere if source.visits and settings.frequency is None else None
+        made += _frequency(entry, person, instrument, frequency, elsewhere)
+    return made
+
+
+def _profile(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Result]:
+    waves = subject.waves
+    outcomes: dict[str, list[Outcome]] = {}
+    for key in ("variables", "by_territory"):
+        for i, name in enumerate(getattr(settings, key)):
+            domain_column(entry, subject.frame, name, key, i)
+            outcomes[name] = categories(subject.frame, instrument, name, waves)
+            if not outcomes[name]:
+                raise entry.error("no one answered this question", key, i, found=name)
+    every = [o for name in settings.variables for o in outcomes[name]]
+    local = [o for name in settings.by_territory for o in outcomes[name]]
+    made = estimates.levels(entry, subject, every)
+    if _has_units(subject):
+        made += estimates.levels(entry, subject, local, by=[subject.level])
+    contrast = settings.contrast or ((waves[0], waves[-1]) if len(waves) > 1 else None)
+    if contrast is not None and subject.population != "visits":
+        first, last = known_wave(entry, waves, contrast, "contrast")
+        made += estimates.shifts(entry, subject, every, (first, last))
+    return made
+
+
+def _has_units(subject: Subject) -> bool:
+    return subject.level in subject.frame and bool(subject.frame[subject.level].notna().any())
+
+
+def _numbers(entry: Entry, subject: Subject) -> list[Result]:
+    """Return how many users or visits there are; supplied weights of inhabitants say nothing about numbers."""
+    if subject.population in ("inhabitants", "respondents"):
+        return []
+    made = estimates.totals(entry, subject, subject.population)
+    if _has_units(subject):
+        made += estimates.totals(entry, subject, subject.population, by=[subject.level])
+    return made
+
+
+def _frequency(
+    entry: Entry, subject: Subject, instrument: Instrument, name: str, elsewhere: str | None
+) -> list[Result]:
+    """Return the mean visits of a person over the period, those to other spaces included where they were asked."""
+    question = asked_question(entry, instrument, name, "frequency", types=("count", "number"))
+    values, event = numbers(subject.frame[name]), value_of(question)
+    if elsewhere is not None:
+        values = values + numbers(subject.frame[elsewhere])
+        event = Event({name: VALUE, elsewhere: VALUE}, (name, elsewhere), question)
+    outcome = Outcome(name, "mean", "mean", values, base_of(question, subject.waves), event)
+    made = estimates.levels(entry, subject, [outcome])
+    if _has_units(subject):
+        made += estimates.levels(entry, subject, [outcome], by=[subject.level])
+    return made

@@ -1,0 +1,131 @@
+"""Monthly returns of attendance as arrays: spaces, months, age bands, activities; missing is not zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.questions.context import Context
+from pipeline.questions.entry import Entry
+
+Floats = NDArray[np.float64]
+#: The one category of returns that are not split by age, or by activity.
+UNSPLIT = ("all",)
+
+
+@dataclass(frozen=True)
+class Returns:
+    """What was received from S spaces over M months, and what should have been.
+
+    counts : (S, M, B, A) visits, NaN where no count was received.
+    expected : (S, M) whether the space was open during part of the month.
+    membership : (U, S) 1 where the space lies in the unit; the first unit is the region.
+    units : (U,) codes of the units; bands, activities : labels of the last two axes of counts.
+    """
+
+    counts: Floats
+    expected: NDArray[np.bool_]
+    membership: Floats
+    units: tuple[str, ...]
+    months: pd.PeriodIndex
+    bands: tuple[str, ...]
+    activities: tuple[str, ...]
+    source: str
+
+
+def read_returns(
+    context: Context, entry: Entry, source: str | None, sites: str | None, zeros_recorded: bool
+) -> Returns:
+    """Return the returns of an attendance source against the register of spaces.
+
+    Raises
+    ------
+    AnalyseError
+        When the evaluation has no attendance or no register, or no count was received.
+    """
+    chosen = {"source": ("attendance", source), "sites": ("sites", sites)}
+    names = {}
+    for key, (kind, name) in chosen.items():
+        declared = [s for s in context.evaluation.settings.sources if s.kind == kind and name in (None, s.name)]
+        # Sign-ins that are reconciled with counts are in the counts already.
+        found = [s.name for s in declared if name or not s.reconciles]
+        if not found:
+            raise entry.error(f"attendance needs a source of kind {kind}", key, found=name or "none declared")
+        names[key] = found[0]
+    read = (names["source"], names["sites"], zeros_recorded)
+    if read not in context.returns:
+        spaces = context.by_role(names["sites"], ("opened", "closed"), ("site_id", context.level))
+        rows = context.by_role(names["source"], ("month", "age_band", "activity", "visits"), ("site_id",))
+        context.returns[read] = arrange(
+            rows, spaces, context.region, context.level, names["source"], zeros_recorded, entry
+        )
+    returns: Returns = context.returns[read]
+    return returns
+
+
+def arrange(
+    rows: pd.DataFrame,
+    sites: pd.DataFrame,
+    region: str,
+    level: str,
+    source: str,
+    zeros_recorded: bool,
+    entry: Entry,
+) -> Returns:
+    """Arrange clean rows (site_id, month, age_band, activity, visits) into arrays over the spaces of ``sites``."""
+    received = rows[rows["visits"].notna() & rows["site_id"].isin(sites["site_id"])]
+    if received.empty:
+        raise entry.error("no count of visits was received", found=f"{len(rows)} rows of '{source}', none with a count")
+    when = pd.to_datetime(received["month"]).dt.to_period("M")
+    months = pd.period_range(when.min(), when.max(), freq="M")
+    spaces = pd.Index(sites["site_id"])
+    bands = _labels(received, "age_band")
+    activities = _labels(received, "activity")
+    cell = [
+        spaces.get_indexer(received["site_id"]),
+        months.get_indexer(pd.PeriodIndex(when)),
+        _position(received, "age_band", bands),
+        _position(received, "activity", activities),
+    ]
+    counts = np.full((len(spaces), len(months), len(bands), len(activities)), np.nan)
+    flat = np.ravel_multi_index(cell, counts.shape)
+    sums = np.bincount(flat, weights=received["visits"].to_numpy(np.float64), minlength=counts.size)
+    known = np.bincount(flat, minlength=counts.size) > 0
+    counts.reshape(-1)[known] = sums[known]
+    some = (~np.isnan(counts)).any(axis=(2, 3))
+    if not zeros_recorded:
+        counts[some] = np.nan_to_num(counts[some])
+    expected = _open(sites, months) | some
+    units = sorted(sites[level].dropna().astype(str).unique()) if level in sites else []
+    inside = [np.ones(len(spaces)), *((sites[level].astype(str) == u).to_numpy(np.float64) for u in units)]
+    return Returns(counts, expected, np.array(inside), (region, *units), months, bands, activities, source)
+
+
+def _labels(rows: pd.DataFrame, column: str) -> tuple[str, ...]:
+    """Return the categories of a column, ages in order; one nameless category where returns are not split."""
+    if column not in rows:
+        return UNSPLIT
+    found = rows[column].dropna().astype(str).unique()
+    return tuple(sorted(found, key=lambda c: (float(c.rstrip("+").split("-")[0]) if c[:1].isdigit() else 0.0, c)))
+
+
+def _position(rows: pd.DataFrame, column: str, labels: tuple[str, ...]) -> NDArray[np.int64]:
+    if column not in rows:
+        return np.zeros(len(rows), dtype=np.int64)
+    return pd.Index(labels).get_indexer(pd.Index(rows[column].astype(str))).astype(np.int64)
+
+
+def _open(sites: pd.DataFrame, months: pd.PeriodIndex) -> NDArray[np.bool_]:
+    """Return (S, M) whether a space was open on at least one day of a month."""
+    opened = pd.to_datetime(sites["opened"]).to_numpy()[:, None] if "opened" in sites else None
+    closed = pd.to_datetime(sites["closed"]).to_numpy()[:, None] if "closed" in sites else None
+    first, last = months.start_time.to_numpy(), months.end_time.to_numpy()
+    inside = np.ones((len(sites), len(months)), dtype=bool)
+    if opened is not None:
+        inside &= np.isnat(opened) | (opened <= last)
+    if closed is not None:
+        inside &= np.isnat(closed) | (closed >= first)
+    return inside

@@ -1,0 +1,68 @@
+"""The census of spaces on days around an opening, a closing and a label."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.questions.register import open_at
+from pipeline.questions.spaces.answer import Settings, _facts
+
+SITES = pd.DataFrame(
+    {
+        "opened": pd.to_datetime(["2001-05-01", "2004-03-01", "1999-01-01", "2000-01-01"]),
+        "closed": pd.to_datetime([None, None, "2006-12-31", "2005-06-30"]),
+        "label_date": pd.to_datetime(["2005-01-01", None, "2004-10-01", "2004-10-01"]),
+        "posts": pd.array([4, None, 9, 2], dtype="Int64"),
+        "hours": [10.0, 20.0, 30.0, 40.0],
+        "equipment_year": [2001, 2002, 1999, 1999],
+        "equipment_year_2003": [1998, 2000, 1999, 1999],
+        "facilitator_2006": ["permanent", "volunteer", "permanent", "permanent"],
+    }
+)
+DATE = dt.date(2006, 12, 31)
+
+
+def facts(previous, date, latest):
+    found = list(_facts(SITES, previous, date, latest, Settings(dates=[date])))
+    return {(f.indicator, f.measure, *f.domain.values()): f for f in found}
+
+
+def test_a_space_is_not_open_on_the_evening_it_closes():
+    assert open_at(SITES, DATE).tolist() == [True, True, False, False]
+    assert open_at(SITES, dt.date(2006, 12, 30)).tolist() == [True, True, True, False]
+
+
+def test_openings_and_closings_count_since_the_previous_date():
+    now = facts(dt.date(2003, 12, 31), DATE, True)
+    assert now["opened", "count"].values.sum() == 1
+    assert now["closed", "count"].values.sum() == 2
+
+
+def test_the_first_date_has_no_date_before_it_to_count_from():
+    first = facts(None, dt.date(2003, 12, 31), False)
+    assert ("open", "count") in first
+    assert not {("opened", "count"), ("closed", "count")} & set(first)
+
+
+def test_only_open_spaces_hold_a_label_or_posts():
+    now = facts(None, DATE, True)
+    assert now["labelled", "count"].values.sum() == 1
+    assert now["posts", "count"].values.sum() == 4
+    assert now["hours", "mean"].values.mean() == pytest.approx(15)
+
+
+def test_equipment_is_old_after_five_years_and_read_for_its_own_year():
+    now, before = facts(None, DATE, True), facts(None, dt.date(2003, 12, 31), False)
+    np.testing.assert_array_equal(now["equipment_over_5", "share"].values, [1, 0, np.nan, np.nan])
+    np.testing.assert_array_equal(before["equipment_over_5", "share"].values, [1, np.nan, 0, 0])
+    assert ("posts", "count") not in before
+
+
+def test_status_of_facilitators_is_told_for_the_region_only():
+    now = facts(None, DATE, True)
+    assert now["facilitator", "share", "permanent"].region_only
+    assert not now["posts", "mean"].region_only

@@ -1,0 +1,126 @@
+"""Attendance counted by hand: missing is not zero, closed is not missing."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.errors import AnalyseError
+from pipeline.questions.attendance import answer as attendance
+from pipeline.questions.context import Context
+from pipeline.questions.returns import arrange
+from pipeline.results import frame
+from tests.questions.conftest import entry
+
+SITES = pd.DataFrame(
+    {
+        "site_id": ["A", "B", "C"],
+        "pays": ["01", "01", None],
+        "opened": pd.to_datetime(["2000-01-01", "2000-01-01", "2000-01-01"]),
+        "closed": pd.to_datetime([None, "2006-02-10", None]),
+    }
+)
+
+
+def rows(*visits):
+    columns = ["site_id", "month", "age_band", "activity", "visits"]
+    table = pd.DataFrame([(s, m, b, "open_access", v) for s, m, b, v in visits], columns=columns)
+    return table.assign(visits=table["visits"].astype("Float64"))
+
+
+def returns(table, zeros_recorded=True):
+    return arrange(table, SITES, "53", "pays", "attendance", zeros_recorded, entry(question="attendance"))
+
+
+@dataclasses.dataclass(frozen=True)
+class Nowhere:
+    """What attendance asks of a context, without one."""
+
+    region: str = "53"
+    level: str = "pays"
+    boundaries: str | None = None
+    where = Context.where
+
+
+def year(table, when=2006, **options):
+    made = attendance._year(Nowhere(), entry(question="attendance"), returns(table, **options), when)
+    return frame(made).set_index("result_id")
+
+
+TWO_YEARS = rows(
+    ("A", "2003-01", "15+", 10), ("A", "2003-02", "15+", 20), ("B", "2003-01", "15+", 30), ("B", "2003-02", "15+", 40),
+    ("C", "2003-01", "15+", 5), ("C", "2003-02", "15+", 5),
+    ("A", "2006-01", "15+", 20), ("A", "2006-02", "15+", None), ("B", "2006-01", "15+", 15),
+    ("C", "2006-01", "15+", 6), ("C", "2006-02", "15+", 0),
+)  # fmt: skip
+
+
+def test_totals_add_what_was_received_and_say_what_was_not():
+    table = year(TWO_YEARS)
+    whole = table.loc["attendance.visits.count/visits/period=2006/region=53"]
+    # B closed in February, so it owed two returns; A and B sent one of two
+    assert (whole["estimate"], whole["n"], whole["coverage"]) == (41, 4, pytest.approx(4 / 6))
+    part = table.loc["attendance.visits.count/visits/period=2006/pays=01"]
+    assert (part["estimate"], part["contributors"], part["largest_share"]) == (35, 2, pytest.approx(20 / 35))
+    assert table.loc["attendance.coverage.share/spaces/period=2006/pays=01", "estimate"] == pytest.approx(2 / 4)
+
+
+def test_means_are_over_received_months_and_zero_counts():
+    table = year(TWO_YEARS)
+    assert table.loc["attendance.visits.per_space/visits/period=2006/region=53", "estimate"] == pytest.approx(41 / 4)
+    assert table["inference"].eq("census").all()
+    assert table[["se", "lower", "upper"]].isna().all(axis=None)
+
+
+def test_a_closed_space_owes_no_return():
+    assert returns(TWO_YEARS).expected[1].tolist()[-2:] == [True, True]
+    later = pd.concat([TWO_YEARS, rows(("A", "2006-03", "15+", 1))], ignore_index=True)
+    assert not returns(later).expected[1, -1]
+
+
+def test_evolution_compares_the_same_space_and_calendar_month():
+    made = attendance._evolution(Nowhere(), entry(question="attendance"), returns(TWO_YEARS), 2003, 2006)
+    table = frame(made).set_index("result_id")
+    # January of A, B and C, February of C: 10 + 30 + 5 + 5 in 2003, 20 + 15 + 6 + 0 in 2006
+    assert table.loc["attendance.visits.evolution/visits/period=2003..2006/region=53", "estimate"] == pytest.approx(
+        41 / 50 - 1
+    )
+    assert table.loc["attendance.visits.evolution/visits/period=2003..2006/pays=01", "estimate"] == pytest.approx(
+        35 / 40 - 1
+    )
+
+
+def test_absent_lines_are_missing_unless_zeros_are_not_recorded():
+    table = rows(("A", "2006-01", "0-14", 4), ("A", "2006-01", "15+", 8), ("C", "2006-01", "15+", 6))
+    id_ = "attendance.visits.per_space/visits/period=2006/region=53/age_band=0-14"
+    assert year(table).loc[id_, "estimate"] == pytest.approx(4)
+    assert year(table, zeros_recorded=False).loc[id_, "estimate"] == pytest.approx(2)
+
+
+def test_shares_of_a_domain_add_to_one():
+    table = year(rows(("A", "2006-01", "0-14", 4), ("A", "2006-01", "15+", 8), ("C", "2006-01", "15+", 6)))
+    shares = table[(table["measure"] == "share") & table["domain"].str.startswith("age_band")]
+    assert shares.groupby("territory")["estimate"].sum().to_numpy() == pytest.approx(1.0)
+
+
+def test_no_count_at_all_is_said():
+    with pytest.raises(AnalyseError, match="no count of visits was received"):
+        returns(rows(("A", "2006-01", "15+", None)))
+
+
+def test_months_without_any_visit_make_no_evolution():
+    nothing = rows(("A", "2003-01", "15+", 0), ("A", "2006-01", "15+", 3))
+    made = attendance._evolution(Nowhere(), entry(question="attendance"), returns(nothing), 2003, 2006)
+    assert np.isnan(made[0].estimate)
+
+
+def test_returns_that_are_not_split_are_told_as_a_whole_only():
+    split = rows(("A", "2006-01", "15-24", 3), ("A", "2006-01", "25-44", 2))
+    domains = [domain for domain, _ in attendance._slices(returns(split))]
+    assert {"age_band": "15-24"} in domains
+    assert {"activity": "open_access"} in domains
+    whole = split.drop(columns=["age_band", "activity"])
+    assert [domain for domain, _ in attendance._slices(returns(whole))] == [{}]
