@@ -124,11 +124,11 @@ def _module(root: Path, entry: Entry) -> Any:
     return answering(root, entry.question)
 
 
-def measures_of(question: str) -> tuple[results.Measure, ...]:
-    """Return the kinds of numbers that a question declares; none of a question that has no module here."""
-    if question not in QUESTIONS:
+def measures_of(root: Path, question: str) -> tuple[results.Measure, ...]:
+    """Return the kinds of numbers that a question declares; none of a name that is no question."""
+    if question not in names(root):
         return ()
-    declared: tuple[results.Measure, ...] = import_module(f"pipeline.analysis.{question}").MEASURES
+    declared: tuple[results.Measure, ...] = answering(root, question).MEASURES
     return declared
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.analysis.plan import measures_of
 from pipeline.evaluation import Evaluation
 from pipeline.publish.proof import Made, sheet
+from pipeline.questions.plan import measures_of
 from pipeline.results.statement import ExpectedText
 from pipeline.stages.chapters import words_of
 from pipeline.stages.state import perimeter
@@ -46,7 +46,8 @@ def _made_up(evaluation: Evaluation, needed: Sequence[ExpectedText]) -> Made:
     elided = [u for u in units if "d'" in labels[f"{u}:de"]["fr"]]
     groups = {e.spec.rows: _groups(e, evaluation, labels) for e in needed if e.spec.rows.by}
     places = list(dict.fromkeys([*elided[:1], *units[:1]]))
-    measured = {(q, m.name): m.unit for q in {e.key.partition(".")[0] for e in needed} for m in measures_of(q)[::-1]}
+    asked = {e.key.partition(".")[0] for e in needed}
+    measured = {(q, m.name): m.unit for q in asked for m in measures_of(evaluation.root, q)[::-1]}
     return Made(perimeter(evaluation), places, (names[0], names[-1]), groups, labels, measured)
 
 
