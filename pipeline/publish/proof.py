@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.results.statement import ExpectedText, Pick, Reference, Statement
+from pipeline.results.statement import ExpectedText, Pick, Reference, Statement, named_reference
 from pipeline.wording import typography
 from pipeline.wording.labels import Labels
 from pipeline.wording.markdown import plain
@@ -92,10 +92,9 @@ def _cases(each: ExpectedText, expected: Sequence[ExpectedText], made: Made) -> 
     places = places[1:] or places if each.spec.of == "units" else places
     for number, (estimate, lower, upper) in enumerate(_edges(unit, each.verdict)):
         for place in places if number == 0 else places[:1]:
-            measure = each.spec.rows.measure
             rows = {
-                "up": _row(unit, measure, estimate, lower, upper),
-                "down": _row(unit, measure, -estimate, -upper, -lower),
+                "up": _row(unit, each.spec.rows, estimate, lower, upper),
+                "down": _row(unit, each.spec.rows, -estimate, -upper, -lower),
                 **_others(each, made),
             }
             for fullness in ("all", "least") if number == 0 else ("all",):
@@ -120,19 +119,19 @@ def _others(each: ExpectedText, made: Made) -> dict[str, dict[str, Any]]:
     found = {}
     for name, pick in each.spec.arguments.items():
         unit = made.measured.get((question, pick.measure), pick.measure)
-        found[f"of {name}"] = _row(unit, pick.measure, *_EDGES.get(unit, _EDGES["mean"])[0])
+        found[f"of {name}"] = _row(unit, pick, *_EDGES.get(unit, _EDGES["mean"])[0])
     return found
 
 
-def _row(unit: str, measure: str, estimate: float, lower: float, upper: float) -> dict[str, Any]:
+def _row(unit: str, pick: Pick, estimate: float, lower: float, upper: float) -> dict[str, Any]:
     return {
         "result_id": "",
         "estimate": estimate,
         "lower": lower,
         "upper": upper,
         "unit": unit,
-        "measure": measure,
-        "population": "users",
+        "measure": pick.measure,
+        "population": pick.population,
     }
 
 
@@ -174,6 +173,8 @@ def _items(
 
 
 def _reference(name: str, kind: str, each: ExpectedText, made: Made, place: str) -> Reference | None:
+    if name in each.spec.named:
+        return named_reference(each.spec.named[name])
     if kind == "result" and name in each.spec.arguments:
         return ("result", f"of {name}")
     if kind == "result":
@@ -186,6 +187,4 @@ def _reference(name: str, kind: str, each: ExpectedText, made: Made, place: str)
         return ("place", made.perimeter if name == "perimeter" else place)
     if kind == "declared":
         return ("number", 3.0, "point") if name == "margin" else ("number", 0.5, "share")
-    if kind == "group" and name in each.spec.named:
-        return ("code", each.spec.named[name])
     return ("reason", "ns") if name == "reason" else None

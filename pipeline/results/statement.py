@@ -7,6 +7,7 @@ for each of its units; words and figures read them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -41,7 +42,8 @@ class Pick:
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).
-    most : of a list, so many with the largest numbers, the largest first; all, in the order of results, where 0.
+    most : of a list, so many with the largest numbers, the largest first; below 0, so many of the smallest; all, in
+        the order of results, where 0.
 
     Settings of the entry stand in texts as ``{payer}`` or ``{distances.max}`` (:mod:`pipeline.state.settings`).
     """
@@ -71,7 +73,9 @@ class StatementSpec:
     each : kind of the items, where the statement is a list.
     limit : half-width of an interval, in the unit of the row, beyond which nothing useful can be said.
     of : `all` places, the `whole` perimeter alone, or its `units` alone.
-    named : label keys that its words may name, by the name they have there (``financer={payer}``).
+    named : what its words may name beside results, by the name it has there: a label key (``financer={payer}``), a
+        date (``period={date.month}``), a number that the entry sets (``{years}``).
+    optional : nothing is said, not even that it is missing, where the results have no such number at all.
     """
 
     name: str
@@ -82,6 +86,26 @@ class StatementSpec:
     limit: float | None = None
     of: Literal["all", "whole", "units"] = "all"
     named: Mapping[str, str] = field(default_factory=dict)
+    optional: bool = False
+
+
+#: A name of a declaration that is a number, set or still to be set, and the head of one that is a date.
+_NUMBER, _DATE = re.compile(r"\{[\w.]+\}|\d+(?:\.\d+)?"), "period="
+
+
+def named_type(key: str) -> str:
+    """Return what a name of a declaration stands for, fitted or not: `declared` number, `time`, `group` (a label)."""
+    if _NUMBER.fullmatch(key):
+        return "declared"
+    return "time" if key.startswith(_DATE) else "group"
+
+
+def named_reference(key: str) -> Reference:
+    """Return the reference of a name of a fitted declaration."""
+    kind = named_type(key)
+    if kind == "declared":
+        return ("number", float(key), "setting")
+    return ("period", key.removeprefix(_DATE)) if kind == "time" else ("code", key)
 
 
 @dataclass(frozen=True)

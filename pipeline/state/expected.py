@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.results.statement import JUDGED, ExpectedText, StatementSpec
+from pipeline.results.statement import JUDGED, ExpectedText, StatementSpec, named_type
 from pipeline.state.kinds import ANY, KINDS, SOMETIMES, main_name, sure_names
 
 #: Type of the values that are no results, by name.
@@ -48,8 +48,12 @@ def expected_texts(question: str, specs: Iterable[StatementSpec]) -> Iterator[Ex
             yield from (_item(key, spec, v) for v in (*KINDS[spec.each].verdicts, *_OF_ITEMS) if v != "modelled")
 
 
+def _named(spec: StatementSpec) -> dict[str, str]:
+    return {name: named_type(key) for name, key in spec.named.items()}
+
+
 def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedText:
-    types = {**_TYPES, **dict.fromkeys(spec.arguments, "result"), **dict.fromkeys(spec.named, "group")}
+    types = {**_TYPES, **dict.fromkeys(spec.arguments, "result"), **_named(spec)}
     if spec.each:
         types |= dict.fromkeys((*KINDS[spec.each].verdicts, *_OF_ITEMS), "list")
     elif verdict in KINDS[kind].verdicts and verdict != "modelled":
@@ -59,7 +63,7 @@ def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedTex
 
 def _item(key: str, spec: StatementSpec, verdict: str) -> ExpectedText:
     main = spec.rows.measure if spec.each == "level" else spec.each
-    types = {**_TYPES, "group": "group", **dict.fromkeys(spec.named, "group")}
+    types = {**_TYPES, "group": "group", **_named(spec)}
     types |= {} if verdict in ANY else {main: "result"}
     sure = sure_names(spec, spec.each, verdict) | {"group"}
     possible = _possible(types, spec, verdict)

@@ -160,7 +160,8 @@ class Selection:
             yield from listed
             return
         sized = [f for f in listed if f.row is not None and published(f.row)]
-        yield from sorted(sized, key=lambda f: -f.row["estimate"] if f.row else 0.0)[: pick.most]
+        sign = 1 if pick.most < 0 else -1
+        yield from sorted(sized, key=lambda f: sign * f.row["estimate"] if f.row else 0.0)[: abs(pick.most)]
 
     def _listed(self, pick: Pick, where: str) -> Iterator[Found]:
         for row in self._found(pick, where):
@@ -189,8 +190,16 @@ class Selection:
 
     def compares(self, pick: Pick) -> bool:
         """Return whether there is something to compare, where a pick is about a change: two waves or two periods."""
+        return pick.at != "change" or self.is_one_of_several(pick)
+
+    def is_one_of_several(self, pick: Pick) -> bool:
+        """Return whether what a pick means has a first and a last that differ."""
         _, first, last = self.times(pick)
-        return pick.at != "change" or first != last
+        return first != last
+
+    def exists(self, pick: Pick) -> bool:
+        """Return whether the results have a number such as a pick means, of any place and time."""
+        return self._of(pick) is not None
 
     def _of(self, pick: Pick) -> Times | None:
         return self._times.get((pick.analysis or self.analysis, pick.measure, pick.indicator))
@@ -201,5 +210,6 @@ def _code(row: Row, pick: Pick) -> str:
     if pick.by in ("indicator", "method"):
         told = f"{row['analysis']}.{row['indicator']}" if pick.by == "indicator" else f"method={row['method']}"
         return told if row["domain"] == pick.domain and (pick.by == "indicator" or row["method"]) else ""
-    own = row["domain"].startswith(f"{pick.by}=") and "/" not in row["domain"]
-    return str(row["domain"]) if own else ""
+    parts = str(row["domain"]).split("/")
+    own = [part for part in parts if part.startswith(f"{pick.by}=")]
+    return own[0] if own and "/".join(p for p in parts if p not in own) == pick.domain else ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.errors import StateError
 from pipeline.results.statement import Pick, StatementSpec
+from pipeline.results.time import begin
 
 _SETTING = re.compile(r"\{(?P<path>[\w.]+)\}")
 _OF_LISTS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
@@ -24,7 +25,8 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
 
     Parameters
     ----------
-    spec : with ``{name}``, ``{name.key}`` or, of a list, ``{name.first}``, ``last``, ``min``, ``max``.
+    spec : with ``{name}``, ``{name.key}`` or, of a list, ``{name.first}``, ``last``, ``min``, ``max``; of a day,
+        ``{name.month}``.
     settings : of the entry, over what its question takes by default.
 
     Raises
@@ -54,6 +56,8 @@ def _value(path: str, settings: Mapping[str, Any], spec: StatementSpec) -> str:
             value = _OF_LISTS[part](value)
         elif isinstance(value, Mapping) and part in value:
             value = value[part]
+        elif part == "month" and begin(str(value)):
+            value = str(value)[:7]
         else:
             raise StateError(
                 "a statement names a setting that its question does not have",

@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.errors import StateError
 from pipeline.results import complete
 from pipeline.results.significance import published
-from pipeline.results.statement import Pick, Reference, Statement, StatementSpec
+from pipeline.results.statement import Pick, Reference, Statement, StatementSpec, named_reference
 from pipeline.results.time import ends
 from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
 from pipeline.state.selection import Found, Selection, indexed
@@ -72,7 +72,7 @@ def state(
         selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves)
         maker = _Maker(table, each, selection, declared)
         for spec in each.specs:
-            if not selection.compares(spec.rows):
+            if not selection.compares(spec.rows) or (spec.optional and not selection.exists(spec.rows)):
                 # of one wave, nothing is said about a change: not even that it is missing
                 continue
             places = [*([] if spec.of == "units" else [perimeter]), *([] if spec.of == "whole" else units)]
@@ -188,18 +188,22 @@ class _Maker:
         return Statement(name, self.asked.question, self.asked.entry, spec.name, kind, verdict, **fields)
 
     def _when(self, spec: StatementSpec, place: str) -> dict[str, Reference]:
-        kind, *_ = self.selection.times(spec.rows)
-        first, last = ends(self.selection.time(spec.rows))
+        kind, first, _ = self.selection.times(spec.rows)
+        _, last = ends(self.selection.time(spec.rows))
         places: dict[str, Reference] = {"here": ("place", place), "perimeter": ("place", self.selection.perimeter)}
         if place != self.selection.perimeter:
             places["territory"] = ("place", place)
-        named: dict[str, Reference] = {name: ("code", key) for name, key in spec.named.items()}
+        named = {name: named_reference(key) for name, key in spec.named.items()}
         return {**places, **named, "since": (kind, first), "wave": (kind, last)}
 
     def _others(self, spec: StatementSpec, place: str) -> dict[str, Mapping[str, Any]]:
-        """Return the rows of a statement's arguments; those of the perimeter exist under the whole only."""
+        """Return the rows of a statement's arguments.
+
+        Those of the perimeter exist under the whole only, those of the first of several waves where there are several.
+        """
         under = place != self.selection.perimeter
         picks: Iterator[tuple[str, Pick]] = ((n, p) for n, p in spec.arguments.items() if under or not p.whole)
+        picks = ((n, p) for n, p in picks if p.at != "first" or self.selection.is_one_of_several(p))
         found = ((name, self.selection.one(pick, place).row) for name, pick in picks)
         return {name: row for name, row in found if row is not None}
 

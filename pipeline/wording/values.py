@@ -144,6 +144,8 @@ class Declared:
         lang = self.language.WRITING
         if self.unit == "point":
             return literal(numbers.points(self.value, lang, signed=False))
+        if self.unit == "setting":
+            return literal(numbers.decimal(self.value, lang, len(f"{self.value:g}".partition(".")[2])))
         return literal(numbers.estimate(self.value, self.unit, lang))
 
     def chosen(self, choices: Sequence[str]) -> str | None:
@@ -211,6 +213,9 @@ class Labelled:
     def _grouped(self, label: str, form: str) -> str:
         stored = known.find(f"{self.key}:{form}", self.labels, self.language.WRITING)
         name, _, code = self.key.partition("=")
+        written = known.find(f"{self.key}:long", self.labels, self.language.WRITING) if name == "month" else None
+        if stored is None and written is not None:
+            return self.language.period(written, self.language.TIMES[0], False)
         if stored is None and name.startswith("age") and known.is_age(code):
             return self.language.age_group(known.the_aged(code, self.language.WRITING), form)
         return stored or self.language.group(label, form)

@@ -76,3 +76,37 @@ def test_of_one_wave_nothing_is_said_about_a_change(waves: tuple[str, ...]) -> N
     spec = StatementSpec("change", "change", pick("take_up", "shift", at="change"))
     made = state(table, [Asked("reach", "reach", "reach", [spec], None, waves)], {}, PLACE)
     assert [s.verdict for s in made] == (["withheld"] if len(waves) == 2 else [])
+
+
+SEASON = tuple(
+    number("season", value, indicator="visits", unit="ratio", period="2003..2006", domain={"month": m, "place": p})
+    for p, values in (("coast", (0.1, 0.6, -0.3)), ("inland", (0.2, -0.4, 0.3)))
+    for m, value in zip(("01", "07", "10"), values, strict=True)
+)
+
+
+@pytest.mark.parametrize(("place", "most", "month"), [("coast", 1, "07"), ("coast", -1, "10"), ("inland", -1, "07")])
+def test_a_list_cut_by_two_columns_follows_one_and_holds_the_other(place: str, most: int, month: str) -> None:
+    asked = pick("visits", "season", at="change", by="month", domain=f"place={place}", most=most)
+    assert [found.code for found in selection(*SEASON).several(asked, PLACE)] == [f"month={month}"]
+
+
+def of(spec: StatementSpec, *rows: results.Result) -> dict[str, Any]:
+    made = state(results.frame(rows, ["2003", "2006"]), [Asked("reach", "reach", "reach", [spec])], {}, PLACE)
+    return {s.name: s for s in made}
+
+
+def test_what_the_results_lack_altogether_is_not_said_where_it_is_optional() -> None:
+    known = StatementSpec("near", "level", pick("within_5", "share"), optional=True)
+    lacking = StatementSpec("far", "level", pick("within_20", "share"), optional=True)
+    assert of(known, *DATES)["near"].verdict == "stated"
+    assert of(lacking, *DATES) == {}
+
+
+@pytest.mark.parametrize(("dates", "named"), [(DATES, True), (DATES[1:], False)])
+def test_a_level_is_set_against_the_first_date_only_where_there_are_several(dates: Any, named: bool) -> None:
+    spec = StatementSpec("near", "level", pick("within_5", "share"), {"before": pick("within_5", "share", at="first")})
+    made = of(spec, *dates)["near"]
+    assert ("before" in made.arguments) == named
+    assert made.arguments["since"] == ("period", dates[0].period)
+    assert made.arguments["wave"] == ("period", "2006-12-31")

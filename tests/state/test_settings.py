@@ -1,9 +1,11 @@
 """Declarations of statements hold the settings of the entry that they are of."""
 
+import datetime as dt
+
 import pytest
 
 from pipeline.errors import StateError
-from pipeline.results.statement import Pick, StatementSpec
+from pipeline.results.statement import Pick, StatementSpec, named_reference, named_type
 from pipeline.state.settings import fitted
 
 SPEC = StatementSpec(
@@ -25,3 +27,18 @@ def test_settings_stand_in_picks_arguments_and_names() -> None:
 def test_a_setting_that_neither_plan_nor_question_has_is_refused() -> None:
     with pytest.raises(StateError, match="payer"):
         fitted(SPEC, {"distances": [5]})
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "reference"),
+    [
+        ("{years}", "declared", ("number", 5.0, "setting")),
+        ("period={date.month}", "time", ("period", "2004-10")),
+        ("financer={payer}", "group", ("code", "financer=region")),
+    ],
+)
+def test_words_name_numbers_dates_and_labels_that_an_entry_sets(key: str, kind: str, reference: object) -> None:
+    spec = StatementSpec("level", "level", Pick("spending", "amount"), named={"it": key})
+    settings = {"years": 5, "date": dt.date(2004, 10, 1), "payer": "region"}
+    found = fitted(spec, settings).named["it"]
+    assert (named_type(key), named_type(found), named_reference(found)) == (kind, kind, reference)

@@ -5,7 +5,7 @@ import pytest
 from pipeline.wording import en, fr
 from pipeline.wording.language import Language, of
 from pipeline.wording.phrases import Group
-from pipeline.wording.values import Period, Result
+from pipeline.wording.values import Declared, Labelled, Period, Result
 
 HABITANTS = Group("habitant", "habitants")
 
@@ -42,3 +42,13 @@ def test_nearly_all_are_said_in_words() -> None:
 )
 def test_periods_stand_behind_their_prepositions(language: Language, name: str, said: list[str]) -> None:
     assert [Period(name, language).said(form) for form in ("", *language.TIMES)] == said
+
+
+@pytest.mark.parametrize(("lang", "form", "said"), [("fr", "quand", "en août"), ("en", "when", "in August")])
+def test_a_month_stands_in_full_behind_its_preposition(lang: str, form: str, said: str) -> None:
+    assert Labelled("month=08", {}, of(lang)).said(form) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(5.0, "5"), (2.5, "2,5")])
+def test_a_number_that_is_set_is_said_as_it_is_set(value: float, said: str) -> None:
+    assert Declared(value, "setting", of("fr")).said("") == said
