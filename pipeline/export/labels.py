@@ -126,7 +126,7 @@ def evaluation_labels(
         if entry.question == "money":
             out.update(money_labels(evaluation, entry))
         if entry.question == "reach":
-            out.update(reach_labels(entry, settings.age_bands[0]))
+            out.update(reach_labels(entry, settings.age_bands[0], _period_days(evaluation)))
         if entry.question == "typology":
             out.update(typology_labels(evaluation, entry))
         out.update(workshop_labels(evaluation, entry))
@@ -137,6 +137,15 @@ def evaluation_labels(
         if fact.label:
             out[f"fact={fact.id}"] = _both(fact.label)
     return {_key(key): {lang: visible(text) for lang, text in texts.items()} for key, texts in out.items()}
+
+
+#: Days over which a survey of visits counts them, where no source says so.
+_FOUR_WEEKS = 28
+
+
+def _period_days(evaluation: Evaluation) -> int:
+    """Return the days over which the survey of users counts visits."""
+    return next((s.visits.period_days for s in evaluation.sources("survey") if s.visits), _FOUR_WEEKS)
 
 
 def _key(key: str) -> str:

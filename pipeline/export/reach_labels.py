@@ -12,20 +12,23 @@ if TYPE_CHECKING:
 _DISTANCES = (5.0, 10.0, 20.0)
 
 
-def reach_labels(entry: PlanEntry, youngest: int) -> Iterator[tuple[str, dict[str, str]]]:
+def reach_labels(entry: PlanEntry, youngest: int, period_days: int) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the labels of an entry of the plan that asks for reach, one set a declared distance.
 
-    ``youngest`` is the lowest age of the survey that take-up is estimated from.
+    ``youngest`` is the lowest age of the survey that take-up is estimated from, ``period_days`` the days over which it
+    counts visits.
     """
     yield (
         "inhabitants=surveyed",
         _both(f"habitants de {youngest}\u00a0ans ou plus", f"inhabitants aged {youngest} and over"),
     )
+    yield "field=weeks", _field(period_days)
     distances = sorted(float(d) for d in entry.settings.get("distances", _DISTANCES))
     name = entry.name
     for d in distances:
         km, end = f"{d:g}\u00a0km", f"_{d:g}"
         yield f"distance={d:g}", {"fr": km, "en": km}
+        yield f"{name}.within{end}:said", _both(f"à moins de {km}", f"within {km}")
         yield (
             f"{name}.within{end}.share",
             _both(
@@ -54,6 +57,13 @@ def reach_labels(entry: PlanEntry, youngest: int) -> Iterator[tuple[str, dict[st
         yield f"band={low:g}-{high:g}", _both(f"{low:g} à {high:g}\u00a0km", f"{low:g} to {high:g}\u00a0km")
     most = f"{distances[-1]:g}\u00a0km"
     yield f"band={distances[-1]:g}+", _both(f"{most} ou plus", f"{most} or more")
+
+
+_WEEKS = {7: ("sept jours", "seven days"), 14: ("deux semaines", "two weeks"), 28: ("quatre semaines", "four weeks")}
+
+
+def _field(days: int) -> dict[str, str]:
+    return _both(*_WEEKS.get(days, (f"{days} jours", f"{days} days")))
 
 
 def _both(fr: str, en: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.results.statement import JUDGED, ExpectedText, StatementSpec, named_type
-from pipeline.state.kinds import ANY, KINDS, SOMETIMES, main_name, sure_names
+from pipeline.state.kinds import ANY, KINDS, NUMBERS, SOMETIMES, main_name, sure_names
 
 #: Type of the values that are no results, by name.
 _TYPES = {
@@ -62,7 +62,7 @@ def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedTex
 
 
 def _item(key: str, spec: StatementSpec, verdict: str) -> ExpectedText:
-    main = spec.rows.measure if spec.each == "level" else spec.each
+    main = spec.rows.measure if spec.each in NUMBERS else spec.each
     types = {**_TYPES, "group": "group", **_named(spec)}
     types |= {} if verdict in ANY else {main: "result"}
     sure = sure_names(spec, spec.each, verdict) | {"group"}

@@ -100,6 +100,10 @@ def _test(evidence: Evidence) -> str:
     return "holds" if evidence.row["p_value"] < ALPHA else "fails"
 
 
+def _tally(evidence: Evidence) -> str:
+    return "counted" if rounded(evidence.row["estimate"], 0) != 0 else "none"
+
+
 def _warning(evidence: Evidence) -> str:
     return "raised" if evidence.row["estimate"] >= 0.5 else "quiet"
 
@@ -135,32 +139,35 @@ KINDS: dict[str, Kind] = {
         claims=frozenset({"higher", "lower"}),
     ),
     "test": Kind(_with((), "holds", "fails"), _test, compares=True, claims=frozenset({"holds"})),
+    "tally": Kind(_with((MAIN,), "counted", "none"), _tally, claims=frozenset({"counted"})),
     "warning": Kind(_with((), "raised", "quiet"), _warning),
     "groups": Kind({**_with(("items",), "some", "undetected"), "empty": frozenset()}, None),
     "list": Kind({**_with(("items",), "some"), "empty": frozenset()}, None),
 }
+#: Kinds whose number is called by its measure: a level against a threshold, a count that may be nil.
+NUMBERS = ("level", "tally")
 #: Verdicts of the items of a list that make it « some »: something is seen.
-SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above"})
+SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above", "counted"})
 DIRECTIONS = {"rise": 1, "higher": 1, "above": 1, "fall": -1, "lower": -1, "below": -1}
 
 
-def verdict_of_list(verdicts: Sequence[str]) -> str:
-    """Return the verdict of a list from those of its items."""
+def verdict_of_list(verdicts: Sequence[str], kind: str = "groups") -> str:
+    """Return the verdict of a list from those of its items: a plain `list` has some as soon as one is told."""
     told = [v for v in verdicts if v not in ANY]
     if not told:
         return "empty"
-    return "some" if any(v in SEEN for v in told) else "undetected"
+    return "some" if kind == "list" or any(v in SEEN for v in told) else "undetected"
 
 
 def main_name(spec: StatementSpec) -> str:
     """Return the name under which the words of a statement find its number."""
-    return spec.rows.measure if spec.kind == "level" else spec.kind
+    return spec.rows.measure if spec.kind in NUMBERS else spec.kind
 
 
 def sure_names(spec: StatementSpec, kind: str, verdict: str) -> frozenset[str]:
     """Return what words of a verdict may name outside [...]: it has a value whenever the verdict is given."""
     verdicts = {**ANY, **KINDS[kind].verdicts}
-    main = kind if kind != "level" else spec.rows.measure
+    main = kind if kind not in NUMBERS else spec.rows.measure
     return frozenset(main if name == MAIN else name for name in verdicts[verdict]) | ALWAYS | {*spec.named}
 
 

@@ -189,8 +189,8 @@ class Selection:
         return self._of(pick) is not None
 
     def compares(self, pick: Pick) -> bool:
-        """Return whether there is something to compare, where a pick is about a change: two waves or two periods."""
-        return pick.at != "change" or self.is_one_of_several(pick)
+        """Return whether there are two waves or periods, where a pick is about a change, or about the first of them."""
+        return pick.at == "last" or self.is_one_of_several(pick)
 
     def is_one_of_several(self, pick: Pick) -> bool:
         """Return whether what a pick means has a first and a last that differ."""

@@ -1,4 +1,7 @@
-"""Settings of an entry of the plan in the declarations of its statements: ``{payer}``, ``{distances.max}``."""
+"""Settings of an entry of the plan in the declarations of its statements: ``{payer}``, ``{distances.max}``.
+
+``{location_km|distances.min}`` is the first of several that the entry gives.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,12 @@ from pipeline.errors import StateError
 from pipeline.results.statement import Pick, StatementSpec
 from pipeline.results.time import begin
 
-_SETTING = re.compile(r"\{(?P<path>[\w.]+)\}")
+_SETTING = re.compile(r"\{(?P<paths>[\w.|]+)\}")
 _OF_LISTS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "first": lambda v: v[0],
     "last": lambda v: v[-1],
     "min": min,
+    "second": lambda v: sorted(v)[min(1, len(v) - 1)],
     "max": max,
 }
 
@@ -25,8 +29,8 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
 
     Parameters
     ----------
-    spec : with ``{name}``, ``{name.key}`` or, of a list, ``{name.first}``, ``last``, ``min``, ``max``; of a day,
-        ``{name.month}``.
+    spec : with ``{name}``, ``{name.key}`` or, of a list, ``{name.first}``, ``last``, ``min``, ``max``, ``second`` (the
+        smallest but one); of a day, ``{name.month}``.
     settings : of the entry, over what its question takes by default.
 
     Raises
@@ -36,7 +40,7 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
     """
 
     def of(text: str) -> str:
-        return _SETTING.sub(lambda match: _value(match["path"], settings, spec), text)
+        return _SETTING.sub(lambda match: _first(match["paths"], settings, spec), text)
 
     def fit(pick: Pick) -> Pick:
         return replace(pick, indicator=of(pick.indicator), domain=of(pick.domain), analysis=of(pick.analysis))
@@ -49,21 +53,30 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
     )
 
 
-def _value(path: str, settings: Mapping[str, Any], spec: StatementSpec) -> str:
+def _first(paths: str, settings: Mapping[str, Any], spec: StatementSpec) -> str:
+    found = (_value(path.split("."), settings) for path in paths.split("|"))
+    value = next((v for v in found if v is not None), None)
+    if value is None:
+        raise StateError(
+            "a statement names a setting that its question does not have",
+            where=f"statement {spec.name}",
+            found=f"{{{paths}}}",
+            allowed=sorted(settings),
+            action="give the question a default under DEFAULTS, or name another setting",
+        )
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def _value(path: Sequence[str], settings: Mapping[str, Any]) -> Any:
+    """Return a setting, or an element of one; None where the entry does not give it."""
     value: Any = settings
-    for part in path.split("."):
+    for part in path:
         if isinstance(value, list | tuple) and value and part in _OF_LISTS:
             value = _OF_LISTS[part](value)
-        elif isinstance(value, Mapping) and part in value:
-            value = value[part]
+        elif isinstance(value, Mapping):
+            value = value.get(part)
         elif part == "month" and begin(str(value)):
             value = str(value)[:7]
         else:
-            raise StateError(
-                "a statement names a setting that its question does not have",
-                where=f"statement {spec.name}",
-                found=f"{{{path}}}",
-                allowed=sorted(settings),
-                action="give the question a default under DEFAULTS, or name another setting",
-            )
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+            return None
+    return value

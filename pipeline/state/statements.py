@@ -12,8 +12,8 @@ from pipeline.errors import StateError
 from pipeline.results import complete
 from pipeline.results.significance import published
 from pipeline.results.statement import Pick, Reference, Statement, StatementSpec, named_reference
-from pipeline.results.time import ends
-from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
+from pipeline.results.time import last_of
+from pipeline.state.kinds import DIRECTIONS, KINDS, NUMBERS, Evidence, Kind, main_name, number, verdict_of_list
 from pipeline.state.selection import Found, Selection, indexed
 from pipeline.state.strength import strength
 from pipeline.state.warnings import warnings_about
@@ -106,7 +106,7 @@ class _Maker:
             self._single(spec, kind, spec.each, found, place, found.code)
             for found in self.selection.several(spec.rows, place)
         )
-        verdict = verdict_of_list([i.verdict for i in items])
+        verdict = verdict_of_list([i.verdict for i in items], spec.kind)
         ids = tuple(rid for i in items for rid in i.result_ids[:1])
         return self._made(spec, place, "", verdict, result_ids=ids, arguments=self._when(spec, place), items=items)
 
@@ -189,7 +189,7 @@ class _Maker:
 
     def _when(self, spec: StatementSpec, place: str) -> dict[str, Reference]:
         kind, first, _ = self.selection.times(spec.rows)
-        _, last = ends(self.selection.time(spec.rows))
+        last = last_of(self.selection.time(spec.rows))
         places: dict[str, Reference] = {"here": ("place", place), "perimeter": ("place", self.selection.perimeter)}
         if place != self.selection.perimeter:
             places["territory"] = ("place", place)
@@ -202,8 +202,10 @@ class _Maker:
         Those of the perimeter exist under the whole only, those of the first of several waves where there are several.
         """
         under = place != self.selection.perimeter
-        picks: Iterator[tuple[str, Pick]] = ((n, p) for n, p in spec.arguments.items() if under or not p.whole)
-        picks = ((n, p) for n, p in picks if p.at != "first" or self.selection.is_one_of_several(p))
+        compares = self.selection.compares
+        picks: Iterator[tuple[str, Pick]] = (
+            (n, p) for n, p in spec.arguments.items() if (under or not p.whole) and compares(p)
+        )
         found = ((name, self.selection.one(pick, place).row) for name, pick in picks)
         return {name: row for name, row in found if row is not None}
 
@@ -223,7 +225,7 @@ class _Maker:
 
 
 def _main_of(kind: str, spec: StatementSpec) -> str:
-    return spec.rows.measure if kind == "level" else kind
+    return spec.rows.measure if kind in NUMBERS else kind
 
 
 def _code(code: str) -> dict[str, Reference]:

@@ -23,9 +23,13 @@ from pipeline.wording.phrases import GROUPS, Group, quantity
 from pipeline.wording.vocabulary import Noun
 
 #: Forms of a number.
-NUMBER_FORMS = ("size", "interval", "who", "proof", "bound")
+NUMBER_FORMS = ("size", "interval", "who", "proof", "bound", "one_in")
 #: Percentages that are printed as 100 though some are left, and those that are told with one decimal.
-_ALL_BUT, _FEW = 99.5, 2.0
+_ALL_BUT, _FEW = 99.5, 2
+#: From where « one in so many » is told to the nearest ten.
+_COARSE = 50
+#: From where a mean has no decimals.
+_LARGE = 100.0
 #: Writes a number with the result that it comes from.
 Mark = Callable[[str, str], str]
 
@@ -68,6 +72,7 @@ class Result:
             "who": lambda: self._who()[0],
             "proof": self._proof,
             "bound": self._bound,
+            "one_in": self._one_in,
         }[form]()
         return self.mark(literal(text), str(self.row["result_id"]))
 
@@ -93,8 +98,10 @@ class Result:
         if percent is not None and _ALL_BUT <= percent < 100:
             # what only rounding makes whole is not whole
             return f"{self.language.MORE_THAN} {numbers.share(0.99, self._lang)}"
-        if percent is not None and 0 < percent < _FEW:
+        if percent is not None and 0 < rounded(percent, 1) < _FEW:
             return numbers.share(row["estimate"], self._lang, 1)
+        if row["unit"] == "mean" and abs(row["estimate"]) >= _LARGE:
+            return numbers.mean(row["estimate"], self._lang, 0)
         return numbers.estimate(row["estimate"], row["unit"], self._lang, measure=row["measure"])
 
     def _size(self) -> str:
@@ -120,6 +127,13 @@ class Result:
         own = self._plain()
         inside = [] if self._who()[0].startswith(own) else [own]
         return ", ".join([*inside, self._interval()])
+
+    def _one_in(self) -> str:
+        """Return the number out of which a share is one, to the nearest ten from fifty on: « 80 » of 1.2 %."""
+        out_of = 1 / self.row["estimate"] if self.row["estimate"] else math.inf
+        if not math.isfinite(out_of):
+            return self._plain()
+        return numbers.count(round(out_of, -1 if out_of >= _COARSE else 0), self._lang)
 
     def _bound(self) -> str:
         """Return the number that the change, if any, does not pass: the interval's farther end, rounded up."""
@@ -206,8 +220,11 @@ class Labelled:
             text = known.find(f"{self.key}:{_PLACES[form]}", self.labels, lang)
             return None if text is None else literal(text)
         label = known.find(self.key, self.labels, lang)
-        if label is None or not form:
-            return None if label is None else literal(label)
+        if not form:
+            said = known.find(f"{self.key}:said", self.labels, lang) or label
+            return None if said is None else literal(said)
+        if label is None:
+            return None
         return literal(self._grouped(label, form))
 
     def _grouped(self, label: str, form: str) -> str:

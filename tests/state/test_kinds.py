@@ -95,3 +95,16 @@ def test_a_change_turned_round_has_the_opposite_verdict(estimate: float, half: f
 )
 def test_a_list_is_what_its_items_are(verdicts: list[str], whole: str) -> None:
     assert verdict_of_list(verdicts) == whole
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(0.0, "none"), (0.4, "none"), (1.0, "counted"), (35.0, "counted")])
+def test_a_tally_tells_apart_nothing_and_something_as_printed(count: float, verdict: str) -> None:
+    rule = KINDS["tally"].decide
+    assert rule is not None
+    assert rule(Evidence({"estimate": count, "unit": "count"})) == verdict
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("list", "some"), ("groups", "undetected")])
+def test_a_plain_list_has_some_whatever_is_told_of_its_items(kind: str, verdict: str) -> None:
+    assert verdict_of_list(["below", "withheld"], kind) == verdict
+    assert verdict_of_list(["withheld"], kind) == "empty"
