@@ -25,8 +25,8 @@ NOTHING_TOLD = ("withheld", "not_asked", "not_studied", "empty")
 JUDGED = ("above", "below", "unclear")
 
 #: A reference of a statement: its kind, then what it refers to.
-#: ``result`` an id; ``wave`` and ``period`` a name; ``place`` and ``code`` label keys (`pays=03`); ``label`` a label
-#: key; ``number`` a value and its unit; ``reason`` the sign of what is withheld.
+#: ``result`` an id; ``wave`` and ``period`` a name; ``place`` and ``code`` label keys (`pays=03`), ``codes`` a list of
+#: such; ``label`` a label key; ``number`` a value and its unit; ``reason`` the sign of what is withheld.
 Reference = tuple[Any, ...]
 
 
@@ -37,8 +37,8 @@ class Pick:
     indicator, measure, population, method : as in a result_id; ``indicator`` is empty where ``by`` is ``indicator``.
     at : ``last`` or ``first`` wave or period, or the ``change``: from one to the other of those that the entry
         contrasts, or the whole time that a result is about.
-    by : a column (one row a code), ``indicator`` (one row an indicator) or ``method`` (one a method); ``without`` are
-        left out, ``among`` alone are taken where it names any.
+    by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator) or
+        ``method`` (one a method); ``without`` are left out, ``among`` alone are taken where it names any.
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).
@@ -74,7 +74,8 @@ class StatementSpec:
     limit : half-width of an interval, in the unit of the row, beyond which nothing useful can be said.
     of : `all` places, the `whole` perimeter alone, or its `units` alone.
     named : what its words may name beside results, by the name it has there: a label key (``financer={payer}``), a
-        date (``period={date.month}``), a number that the entry sets (``{years}``).
+        date (``period={date.month}``), a number that the entry sets (``{years}``), several label keys
+        (``codes={covariates.pairs}``).
     optional : nothing is said, not even that it is missing, where the results have no such number at all.
     """
 
@@ -90,13 +91,20 @@ class StatementSpec:
 
 
 #: A name of a declaration that is a number, set or still to be set, and the head of one that is a date.
-_NUMBER, _DATE = re.compile(r"\{[\w.]+\}|\d+(?:\.\d+)?"), "period="
+_NUMBER, _DATE = re.compile(r"\{[\w.|]+\}|\d+(?:\.\d+)?"), "period="
+#: Head of a name of a declaration that is several codes: ``codes=occupation=employed,sex=f``.
+_CODES = "codes="
 
 
 def named_type(key: str) -> str:
-    """Return what a name of a declaration stands for, fitted or not: `declared` number, `time`, `group` (a label)."""
+    """Return what a name of a declaration stands for, fitted or not.
+
+    A `declared` number, a `time`, a `list` of labels, or one label (`group`).
+    """
     if _NUMBER.fullmatch(key):
         return "declared"
+    if key.startswith(_CODES):
+        return "list"
     return "time" if key.startswith(_DATE) else "group"
 
 
@@ -105,6 +113,8 @@ def named_reference(key: str) -> Reference:
     kind = named_type(key)
     if kind == "declared":
         return ("number", float(key), "setting")
+    if kind == "list":
+        return ("codes", [code for code in key.removeprefix(_CODES).split(",") if code])
     return ("period", key.removeprefix(_DATE)) if kind == "time" else ("code", key)
 
 

@@ -12,7 +12,7 @@ from pipeline.results import statement
 from pipeline.results.statement import Statement
 from pipeline.stages.draw import labels_of, units_of
 from pipeline.state import Asked, answer, state
-from pipeline.state.settings import fitted
+from pipeline.state.settings import fitted, over
 from pipeline.state.statements import Declared
 from pipeline.state.verdicts import Case
 
@@ -51,7 +51,7 @@ def asked(evaluation: Evaluation) -> list[Asked]:
         pair = settings.get("contrast")
         waves = (str(pair[0]), str(pair[1])) if pair else None
         analysis = str(settings.get("of", entry.name))
-        own = {**question.defaults, **settings}
+        own = over(question.defaults, settings)
         specs = [fitted(spec, own) for spec in question.statements]
         made.append(Asked(entry.question, entry.name, analysis, specs, waves, names))
     return made

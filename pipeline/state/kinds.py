@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.results.rounding import rounded, shown_decimals
 from pipeline.results.significance import ALPHA, detected, published
-from pipeline.results.statement import Reference, StatementSpec
+from pipeline.results.statement import Reference, StatementSpec, named_type
 
 #: Stands for the name of the number itself: `share`, `mean` or `count` of a level, `change`, `difference`.
 MAIN = "*"
@@ -168,7 +168,12 @@ def sure_names(spec: StatementSpec, kind: str, verdict: str) -> frozenset[str]:
     """Return what words of a verdict may name outside [...]: it has a value whenever the verdict is given."""
     verdicts = {**ANY, **KINDS[kind].verdicts}
     main = kind if kind not in NUMBERS else spec.rows.measure
-    return frozenset(main if name == MAIN else name for name in verdicts[verdict]) | ALWAYS | {*spec.named}
+    return frozenset(main if name == MAIN else name for name in verdicts[verdict]) | ALWAYS | _named(spec)
+
+
+def _named(spec: StatementSpec) -> frozenset[str]:
+    """Return the names that a declaration gives itself; a list may be empty."""
+    return frozenset(name for name, key in spec.named.items() if named_type(key) != "list")
 
 
 def number(value: float, unit: str) -> Reference:

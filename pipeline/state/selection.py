@@ -210,6 +210,8 @@ def _code(row: Row, pick: Pick) -> str:
     if pick.by in ("indicator", "method"):
         told = f"{row['analysis']}.{row['indicator']}" if pick.by == "indicator" else f"method={row['method']}"
         return told if row["domain"] == pick.domain and (pick.by == "indicator" or row["method"]) else ""
+    if pick.by == "domain":
+        return "" if "/" in row["domain"] else str(row["domain"])
     parts = str(row["domain"]).split("/")
     own = [part for part in parts if part.startswith(f"{pick.by}=")]
     return own[0] if own and "/".join(p for p in parts if p not in own) == pick.domain else ""

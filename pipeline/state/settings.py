@@ -24,13 +24,18 @@ _OF_LISTS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
 }
 
 
+def over(defaults: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of an entry over the defaults of its question; one that is null is not given."""
+    return {**defaults, **{name: value for name, value in settings.items() if value is not None}}
+
+
 def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
     """Return a declaration whose picks and names hold the settings of an entry.
 
     Parameters
     ----------
     spec : with ``{name}``, ``{name.key}`` or, of a list, ``{name.first}``, ``last``, ``min``, ``max``, ``second`` (the
-        smallest but one); of a day, ``{name.month}``.
+        smallest but one); of a day, ``{name.month}``; of a mapping, ``{name.pairs}`` (those with a value).
     settings : of the entry, over what its question takes by default.
 
     Raises
@@ -43,7 +48,8 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
         return _SETTING.sub(lambda match: _first(match["paths"], settings, spec), text)
 
     def fit(pick: Pick) -> Pick:
-        return replace(pick, indicator=of(pick.indicator), domain=of(pick.domain), analysis=of(pick.analysis))
+        texts = {name: of(getattr(pick, name)) for name in ("indicator", "domain", "analysis", "by")}
+        return replace(pick, **texts)
 
     return replace(
         spec,
@@ -73,6 +79,8 @@ def _value(path: Sequence[str], settings: Mapping[str, Any]) -> Any:
     for part in path:
         if isinstance(value, list | tuple) and value and part in _OF_LISTS:
             value = _OF_LISTS[part](value)
+        elif isinstance(value, Mapping) and part == "pairs":
+            value = ",".join(f"{k}={v}" for k, v in value.items() if v is not None)
         elif isinstance(value, Mapping):
             value = value.get(part)
         elif part == "month" and begin(str(value)):

@@ -12,6 +12,7 @@ from pipeline.wording import values
 from pipeline.wording.grammar import Hole, render
 from pipeline.wording.labels import Labels
 from pipeline.wording.language import of
+from pipeline.wording.markdown import literal
 from pipeline.wording.words import COMMON, Entry, Words
 
 #: Verdicts that have a common text, in ``_common.yaml``, where a question has none.
@@ -199,6 +200,9 @@ class Speaker:
             return values.Period(told, language)
         if kind in ("place", "code"):
             return values.Labelled(told, self.labels, language)
+        if kind == "codes":
+            said = [values.Labelled(code, self.labels, language).said("") or literal(code) for code in told]
+            return values.Listed(said, language)
         if kind == "number":
             return values.Declared(told, reference[2], language)
         entry = self.words.texts.get(f"{COMMON}.reasons.{told}")

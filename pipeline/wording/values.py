@@ -141,7 +141,8 @@ class Result:
         if not all(map(math.isfinite, ends)):
             return self._size()
         if self.row["unit"] != "point":
-            return numbers.estimate(max(ends), self.row["unit"], self._lang, measure=self.row["measure"])
+            text = numbers.estimate(max(ends), self.row["unit"], self._lang, measure=self.row["measure"])
+            return text.lstrip(f"+{numbers.NO_BREAK}")
         return numbers.points(math.ceil(round(max(ends), 6)), self._lang, signed=False, decimals=0)
 
 

@@ -11,7 +11,7 @@ from pipeline import results
 from pipeline.questions import discover
 from pipeline.results.statement import Statement
 from pipeline.state import Asked, state
-from pipeline.state.settings import fitted
+from pipeline.state.settings import fitted, over
 from pipeline.state.statements import Declared
 from pipeline.wording import typography, words
 from pipeline.wording.markdown import plain
@@ -69,7 +69,7 @@ class Told:
         self.question, self.labels = question, {**PLACES, **(labels or {})}
         self.table = rows if isinstance(rows, pd.DataFrame) else results.frame(rows, list(waves))
         known = discover(ROOT)[question]
-        own = {**known.defaults, **(settings or {})}
+        own = over(known.defaults, settings or {})
         specs = [fitted(spec, own) for spec in known.statements]
         pair = own.get("contrast")
         contrast = (str(pair[0]), str(pair[1])) if pair else None

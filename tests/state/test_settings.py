@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import StateError
 from pipeline.results.statement import Pick, StatementSpec, named_reference, named_type
-from pipeline.state.settings import fitted
+from pipeline.state.settings import fitted, over
 
 SPEC = StatementSpec(
     "far",
@@ -42,3 +42,19 @@ def test_words_name_numbers_dates_and_labels_that_an_entry_sets(key: str, kind: 
     settings = {"years": 5, "date": dt.date(2004, 10, 1), "payer": "region"}
     found = fitted(spec, settings).named["it"]
     assert (named_type(key), named_type(found), named_reference(found)) == (kind, kind, reference)
+
+
+def test_a_setting_that_is_null_leaves_the_default() -> None:
+    assert over({"by": "group", "top": 1}, {"by": None, "top": 2}) == {"by": "group", "top": 2}
+
+
+def test_codes_of_a_mapping_are_those_with_a_value() -> None:
+    spec = StatementSpec("effects", "level", Pick("", "effect"), named={"references": "codes={covariates.pairs}"})
+    made = fitted(spec, {"covariates": {"occupation": "employed", "visits": None, "sex": "f"}})
+    assert named_reference(made.named["references"]) == ("codes", ["occupation=employed", "sex=f"])
+
+
+def test_the_first_setting_that_is_given_counts() -> None:
+    spec = StatementSpec("far", "level", Pick("within_{location_km|distances.second}", "share"))
+    assert fitted(spec, {"distances": [20, 5]}).rows.indicator == "within_20"
+    assert fitted(spec, {"distances": [20, 5], "location_km": 7.5}).rows.indicator == "within_7.5"
