@@ -48,7 +48,7 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
         return _SETTING.sub(lambda match: _first(match["paths"], settings, spec), text)
 
     def fit(pick: Pick) -> Pick:
-        texts = {name: of(getattr(pick, name)) for name in ("indicator", "domain", "analysis", "by")}
+        texts: dict[str, Any] = {name: of(getattr(pick, name)) for name in ("indicator", "domain", "analysis", "by")}
         return replace(pick, **texts)
 
     return replace(
