@@ -7,17 +7,15 @@ results, never typed.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
 from pipeline import results
-from pipeline.errors import PublishError
+from pipeline.evaluation.recommendations import Previous, Recommendation, read_recommendations, recommendations_file
 from pipeline.export.findings import graded
 from pipeline.export.passages import literal_with_facts
 from pipeline.export.prose import bullets, grid
-from pipeline.instrument import Text, read_yaml, validate
 from pipeline.wording import sentences
 from pipeline.wording.markdown import literal, literal_texts
 from pipeline.wording.phrases import EVIDENCE
@@ -47,42 +45,6 @@ _HEADINGS = {
     "fr": ["Action", "Qui décide", "Quand", "Coût", "Preuve"],
     "en": ["Action", "Who decides", "When", "Cost", "Evidence"],
 }
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Recommendation(_Strict):
-    """One action. ``evidence`` is a partial result_id of the region that must have moved as ``expects`` says.
-
-    ``expects: level`` asks only that the result be published; without ``evidence`` the action answers a limit.
-    ``amount`` is a partial result_id whose number opens the cost, or stands where the cost says ``{amount}``, where it
-    is published.
-    """
-
-    action: Text
-    who: Text
-    when: Text
-    cost: Text
-    amount: str | None = None
-    evidence: str | None = None
-    expects: Literal["rise", "fall", "level"] = "level"
-
-
-class Previous(_Strict):
-    """A recommendation of the edition before, what became of it, and a note; texts may name facts (``{fact name}``)."""
-
-    action: Text
-    status: Literal["done", "partly", "under_way", "not_started", "dropped", "unknown"]
-    note: Text
-
-
-class Recommendations(_Strict):
-    """The content of recommendations.yaml."""
-
-    recommendations: list[Recommendation]
-    previous: list[Previous] = []
 
 
 def supported(report: Any) -> list[tuple[Recommendation, str]]:
@@ -124,7 +86,7 @@ def follow_up(report: Any) -> Markdown:
         When the file is wrong or names a fact that is not declared.
     """
     lang = report.lang
-    path = _path(report.evaluation)
+    path = recommendations_file(report.evaluation)
 
     def line(item: Previous) -> str:
         action, note = (
@@ -133,7 +95,7 @@ def follow_up(report: Any) -> Markdown:
         )
         return f"**{action}** (*{_STATUSES[item.status][lang]}*). {note}"
 
-    lines = [line(item) for item in _content(report.evaluation).previous]
+    lines = [line(item) for item in read_recommendations(report.evaluation).previous]
     return bullets(*(lines or [_FIRST[lang]]), lang=lang)
 
 
@@ -145,8 +107,10 @@ def evidence_of(evaluation: Evaluation) -> list[tuple[Path, str, str]]:
     PublishError
         When the file is wrong.
     """
-    items = enumerate(_content(evaluation).recommendations)
-    return [(_path(evaluation), f"recommendations.{i}.evidence", r.evidence) for i, r in items if r.evidence]
+    items = enumerate(read_recommendations(evaluation).recommendations)
+    return [
+        (recommendations_file(evaluation), f"recommendations.{i}.evidence", r.evidence) for i, r in items if r.evidence
+    ]
 
 
 def _cost(report: Any, item: Recommendation) -> str:
@@ -158,19 +122,7 @@ def _cost(report: Any, item: Recommendation) -> str:
 
 
 def _declared(evaluation: Evaluation) -> list[Recommendation]:
-    return list(map(literal_texts, _content(evaluation).recommendations))
-
-
-def _path(evaluation: Evaluation) -> Path:
-    return evaluation.folder / "texts" / "recommendations.yaml"
-
-
-def _content(evaluation: Evaluation) -> Recommendations:
-    path = _path(evaluation)
-    if not path.is_file():
-        return Recommendations(recommendations=[])
-    content, node = read_yaml(path, PublishError)
-    return validate(Recommendations, content, node, path, PublishError)
+    return list(map(literal_texts, read_recommendations(evaluation).recommendations))
 
 
 def _evidence(report: Any, item: Recommendation) -> str:

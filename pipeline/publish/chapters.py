@@ -49,8 +49,12 @@ class Document:
     lines: tuple[Line, ...]
 
 
-def assemble(path: Path, plan: Sequence[Planned]) -> Document:
-    """Return a document of ``reports/<lang>/`` with the chapters of the planned entries.
+def assemble(path: Path, plan: Sequence[Planned], own: Path | None = None) -> Document:
+    """Return a document of ``reports/<lang>/`` with the chapters of the planned entries and of the evaluation itself.
+
+    Parameters
+    ----------
+    own : ``surveys/<evaluation>/chapters/<lang>/``; each file says under ``document`` which documents take it.
 
     Raises
     ------
@@ -61,7 +65,7 @@ def assemble(path: Path, plan: Sequence[Planned]) -> Document:
     made: list[Line] = []
     for line in lines:
         asked = _CHAPTERS.match(line.text)
-        made += _chapters(path.parent, asked["name"], plan) if asked else [line]
+        made += _chapters(path.parent, asked["name"], plan, own) if asked else [line]
     return Document(path, settings, tuple(made))
 
 
@@ -70,9 +74,17 @@ def chapter_files(folder: Path, name: str, plan: Sequence[Planned]) -> list[tupl
     return [(entry, p) for entry in plan if (p := folder / entry.question / f"{name}.qmd").is_file()]
 
 
-def _chapters(folder: Path, name: str, plan: Sequence[Planned]) -> Iterator[Line]:
-    read = [(entry, *_read(path, entry.name)) for entry, path in chapter_files(folder, name, plan)]
-    for _, _, lines in sorted(read, key=lambda each: int(each[1].get("order", LAST))):
+def own_chapters(folder: Path | None, name: str) -> list[Path]:
+    """Return the evaluation's own chapters of a document, by file name."""
+    paths = sorted(folder.glob("*.qmd")) if folder else []
+    wanted = {path: _read(path, "")[0].get("document", ()) for path in paths}
+    return [path for path, named in wanted.items() if name in ([named] if isinstance(named, str) else named)]
+
+
+def _chapters(folder: Path, name: str, plan: Sequence[Planned], own: Path | None) -> Iterator[Line]:
+    read = [_read(path, entry.name) for entry, path in chapter_files(folder, name, plan)]
+    read += [_read(path, "") for path in own_chapters(own, name)]
+    for _, lines in sorted(read, key=lambda each: int(each[0].get("order", LAST))):
         yield from lines
         yield Line("", lines[-1].file, lines[-1].number) if lines else Line("", folder, 1)
 

@@ -15,6 +15,7 @@ from pipeline.results.statement import Statement
 from pipeline.wording.grammar import Hole
 from pipeline.wording.markdown import literal
 from pipeline.wording.speaking import Speaker
+from pipeline.wording.words import COMMON
 
 #: A noun of the vocabulary in prose; attributes of Markdown begin with a sign and are not meant.
 NOUN = re.compile(r"(?<!\{)\{(?P<name>[a-z_]+)(?::(?P<form>[a-z]+))?\}(?!\})")
@@ -258,7 +259,9 @@ class _Expansion:
             raise PublishError("there is no such list", where=line.where, found=name, allowed=sorted(self.shelf.lists))
         chosen = self.shelf.lists[name][: int(code.options.get("max", 1000))]
         self.told += [Told(self.section, "list", i.id, i.verdict, i.result_ids) for i in chosen if i.text]
-        return "\n".join(f"- {item.text}" for item in chosen if item.text)
+        said = [f"- {item.text}" for item in chosen if item.text]
+        around = self.shelf.speaker.note(f"{COMMON}.lists.{name}.{'lead' if said else 'none'}")
+        return "\n".join([*([around, ""] if around else []), *said])
 
     def _nouns(self, text: str, line: Line) -> str:
         def noun(match: re.Match[str]) -> str:

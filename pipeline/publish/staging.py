@@ -24,7 +24,7 @@ from pipeline.render.staging import Staged, defaults, merge, stage_theme
 from pipeline.wording import typography
 
 #: Front matter that staging itself reads.
-_OURS = ("part", "order")
+_OURS = ("part", "order", "document")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Page:
     """One document to stage.
 
     name : of the staged file, without ``.qmd``.   source : the author's document in ``reports/<lang>/``.
-    settings : over its front matter.   figures : files to stand beside it, by the path that the document gives them.
+    settings : over its front matter.   own : the folder of the evaluation's own chapters.
+    figures : files to stand beside it, by the path that the document gives them.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Page:
     shelf: Shelf
     settings: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, Path] = field(default_factory=dict)
+    own: Path | None = None
 
 
 def stage_language(
@@ -60,7 +62,7 @@ def stage_language(
     traces: dict[str, Any] = {}
     staged = []
     for page in pages:
-        document = assemble(page.source, plan)
+        document = assemble(page.source, plan, page.own)
         expanded = expand(document, page.shelf)
         traces[page.name] = [asdict(told) for told in expanded.told]
         staged.append(_write(page, document.settings, expanded, folder, edition))

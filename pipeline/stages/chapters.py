@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ from pipeline import results
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.publish.chapters import Planned
-from pipeline.publish.expansion import Item, Shelf, Titled, fact_text, marked
+from pipeline.publish.expansion import Shelf, Titled, fact_text, marked
 from pipeline.publish.staging import Page, check_staged, refuse_unfinished, stage_language
 from pipeline.questions import discover
 from pipeline.render import embedded, quarto
@@ -20,20 +21,20 @@ from pipeline.render.publishing import Job, Link, publication
 from pipeline.render.staging import Staged
 from pipeline.results import statement
 from pipeline.results.statement import Statement
-from pipeline.stages.state import ANSWERS, LEXICON, STATEMENTS, asked, perimeter
-from pipeline.state.ranking import ranked
+from pipeline.stages.lists import Lists
+from pipeline.stages.state import LEXICON, STATEMENTS, asked, perimeter
 from pipeline.wording import labels, words
 from pipeline.wording.markdown import literal
 from pipeline.wording.numbers import decimal
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import Words
 
+#: A declared number whose last decimals count, as 1,80 of an amount.
+_DECIMAL = re.compile(r"\d+,\d+")
 #: The document of the perimeter.
 DOCUMENT = "chapters"
 #: The document of a unit.
 SHEET = "sheet"
-#: What the shortcode `list` may show.
-LISTS = ("ranked", "answers")
 
 
 def publish_chapters(evaluation: Evaluation, out: Path, site: Path, renderer: str, workers: int = 2) -> int:
@@ -100,12 +101,13 @@ def _page(evaluation: Evaluation, library: Library, territory: str) -> Page:
         for record in shelf.figures.values()
         if record.get("file")
     }
-    folder = evaluation.root / "reports" / lang
+    folder, own = evaluation.root / "reports" / lang, own_folder(evaluation, lang)
     around = {"lang": lang, "publication": _around(evaluation, lang, territory)}
     if territory == "region":
-        return Page(DOCUMENT, folder / f"{DOCUMENT}.qmd", shelf, around, figures)
+        return Page(DOCUMENT, folder / f"{DOCUMENT}.qmd", shelf, around, figures, own)
     name = labels.label(f"{library.place(territory)}:name", library.labels, lang)
-    return Page(f"{SHEET}-{territory}", folder / f"{SHEET}.qmd", shelf, {"title": literal(name), **around}, figures)
+    titled = {"title": literal(name), **around}
+    return Page(f"{SHEET}-{territory}", folder / f"{SHEET}.qmd", shelf, titled, figures, own)
 
 
 def _around(evaluation: Evaluation, lang: str, territory: str) -> dict[str, Any]:
@@ -132,6 +134,11 @@ def _way(lang: str, other: str, path: str, up: str) -> str:
 def planned(evaluation: Evaluation) -> list[Planned]:
     """Return the entries of the plan."""
     return [Planned(entry.name, entry.question) for entry in evaluation.settings.plan]
+
+
+def own_folder(evaluation: Evaluation, lang: str) -> Path:
+    """Return the folder of the evaluation's own chapters in a language."""
+    return evaluation.folder / "chapters" / lang
 
 
 def words_of(evaluation: Evaluation, lang: str) -> Words:
@@ -164,7 +171,7 @@ class Library:
         self.speaker = Speaker(words_of(evaluation, lang), rows, self.labels, marked)
         self.titles = _titles(evaluation)
         self.facts = dict(_facts(evaluation, lang))
-        self.answers = list(_answers(evaluation, lang, self.speaker))
+        self.lists = Lists(evaluation, self.speaker, self.made, self.facts)
 
     @property
     def codes(self) -> list[str]:
@@ -192,7 +199,7 @@ class Library:
             titles=self.titles,
             file=lambda file: f"{territory}-{file}",
             facts=self.facts,
-            lists={"ranked": list(_ranked(self.speaker, self.made, place)), "answers": self.answers},
+            lists=self.lists.of(place),
         )
 
 
@@ -224,24 +231,9 @@ def _titles(evaluation: Evaluation) -> dict[str, Titled]:
 def _facts(evaluation: Evaluation, lang: str) -> Iterator[tuple[str, str]]:
     for fact in evaluation.settings.facts:
         value = fact.value
-        if not isinstance(value, str):
+        if isinstance(value, str) and _DECIMAL.fullmatch(value):
+            value = decimal(float(value.replace(",", ".")), lang, len(value.partition(",")[2]))
+        elif not isinstance(value, str):
             decimals = 0 if float(value).is_integer() else len(str(value).partition(".")[2])
             value = str(value) if fact.id.startswith("year") else decimal(float(value), lang, decimals)
         yield fact.id, f"[{fact_text(value)}]{{.fact data-fact={fact.id}}}"
-
-
-def _ranked(speaker: Speaker, made: list[Statement], place: str) -> Iterator[Item]:
-    for each in ranked(made, place):
-        yield Item(each.id, each.verdict, speaker.say([each]), each.result_ids)
-
-
-def _answers(evaluation: Evaluation, lang: str, speaker: Speaker) -> Iterator[Item]:
-    path = evaluation.stage("state") / ANSWERS
-    decided: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    for question in evaluation.settings.questions:
-        if question.id not in decided:
-            continue
-        key = decided[question.id]["answer"]
-        text = speaker.answer(f"answers.{question.id}.{key}")
-        asked = fact_text(question.fr if lang == "fr" else question.en or question.fr)
-        yield Item(f"answer.{question.id}", key, f"**{asked}** {text}", tuple(decided[question.id]["rests_on"]))

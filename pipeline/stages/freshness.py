@@ -114,7 +114,7 @@ def own_questions(evaluation: Evaluation) -> list[Path]:
 def document_files(evaluation: Evaluation) -> list[Path]:
     """Return the Quarto documents, the theme, and the evaluation's own passages."""
     hidden = {"_site", ".quarto", "__pycache__"}
-    folders = (evaluation.root / "reports", evaluation.folder / "texts", evaluation.folder / "words")
+    folders = (evaluation.root / "reports", *(evaluation.folder / name for name in ("texts", "words", "chapters")))
     return sorted(p for folder in folders for p in folder.rglob("*") if p.is_file() and not hidden & set(p.parts))
 
 

@@ -1,22 +1,26 @@
-"""The state stage: statements of the planned questions, the answers that follow from them, and the labels they name."""
+"""The state stage: statements of the planned questions, what is answered and recommended from them, and labels."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pipeline import provenance, results
 from pipeline.evaluation import Evaluation
+from pipeline.evaluation.recommendations import read_recommendations
 from pipeline.questions import discover
 from pipeline.results import statement
 from pipeline.results.statement import Statement
 from pipeline.stages.draw import labels_of, units_of
 from pipeline.state import Asked, answer, state
+from pipeline.state.recommendations import Weighed, weighed
 from pipeline.state.settings import fitted, over
 from pipeline.state.statements import Declared
 from pipeline.state.verdicts import Case
 
 STATEMENTS, ANSWERS, LEXICON = "statements.json", "answers.json", "lexicon.json"
+RECOMMENDATIONS = "recommendations.json"
 
 
 def state_folder(evaluation: Evaluation, out: Path) -> str:
@@ -28,6 +32,7 @@ def state_folder(evaluation: Evaluation, out: Path) -> str:
     made = state(table, asked(evaluation), declared(evaluation), perimeter(evaluation), places)
     statement.write(made, out / STATEMENTS)
     provenance.write_json(out / ANSWERS, answers(evaluation, made))
+    provenance.write_json(out / RECOMMENDATIONS, [asdict(each) for each in recommended(evaluation, made)])
     provenance.write_json(out / LEXICON, labels_of(evaluation, units))
     told = sum(s.is_told for s in made)
     return f"{told} statements, {len(made) - told} withheld or without results, for {len(places) + 1} places"
@@ -76,3 +81,14 @@ def answers(evaluation: Evaluation, made: list[Statement]) -> dict[str, Any]:
         if found is not None:
             out[question.id] = {"answer": found.key, "rests_on": list(found.rests_on)}
     return out
+
+
+def recommended(evaluation: Evaluation, made: list[Statement]) -> list[Weighed]:
+    """Return what the statements about the perimeter make of each declared recommendation, in order."""
+    whole = perimeter(evaluation)
+    here = [s for s in made if s.place == whole]
+    level, code = whole.split("=", 1)
+    return [
+        weighed(r.evidence and results.complete(r.evidence, level, code), r.expects, here)
+        for r in read_recommendations(evaluation).recommendations
+    ]

@@ -12,7 +12,8 @@ from pipeline.publish import checking as documents
 from pipeline.publish.chapters import assemble
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
-from pipeline.stages.chapters import DOCUMENT, LISTS, SHEET, planned, words_of
+from pipeline.stages.chapters import DOCUMENT, SHEET, own_folder, planned, words_of
+from pipeline.stages.lists import LISTS
 from pipeline.stages.state import asked
 from pipeline.state.expected import expected_texts
 from pipeline.wording import checking
@@ -60,7 +61,8 @@ def _subtitles(questions: dict[str, Question]) -> list[str]:
 
 
 def _document(evaluation: Evaluation, words: Words, name: str) -> documents.Document:
-    return assemble(evaluation.root / "reports" / words.lang / f"{name}.qmd", planned(evaluation))
+    path = evaluation.root / "reports" / words.lang / f"{name}.qmd"
+    return assemble(path, planned(evaluation), own_folder(evaluation, words.lang))
 
 
 def _known(evaluation: Evaluation, questions: dict[str, Question], words: Words) -> documents.Known:

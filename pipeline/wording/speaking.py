@@ -93,6 +93,23 @@ class Speaker:
             )
         return render(entry.template, self.noun_text)
 
+    def compose(self, key: str, said: Mapping[str, str]) -> str:
+        """Return a text around others that have passed the gate already.
+
+        Raises
+        ------
+        WordsError
+            When there is no such text, or it names one that is missing outside [...].
+        """
+        entry = self.words.texts.get(key)
+        if entry is None:
+            raise WordsError("a text is missing", where=f"reports/{self.words.lang}/_common.yaml", found=key)
+
+        def filled(hole: Hole) -> str | None:
+            return said.get(hole.name) or self.noun_text(hole)
+
+        return render(entry.template, filled)
+
     def note(self, key: str) -> str:
         """Return a text that names nouns of the vocabulary alone; empty where there is none."""
         entry = self.words.texts.get(key)

@@ -1,0 +1,181 @@
+"""Lists of a document: what belongs to the evaluation as a whole, put together from statements and declared texts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline import results
+from pipeline.errors import PublishError
+from pipeline.evaluation import Evaluation, Question
+from pipeline.evaluation.recommendations import Recommendation, read_recommendations, recommendations_file
+from pipeline.instrument import Text
+from pipeline.publish.expansion import Item, fact_text
+from pipeline.results.significance import published
+from pipeline.results.statement import Statement
+from pipeline.stages.state import ANSWERS, RECOMMENDATIONS, perimeter
+from pipeline.state.ranking import ranked
+from pipeline.state.recommendations import about
+from pipeline.wording import values
+from pipeline.wording.language import of
+from pipeline.wording.speaking import Speaker
+
+#: What the shortcode `list` may show.
+LISTS = ("ranked", "answers", "findings", "recommendations", "unsupported", "follow-up", "evaluated")
+_FACT = re.compile(r"\{fact ([^{}\s]+)\}")
+_AMOUNT = "{amount}"
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What the lists of a language are made of.
+
+    made : statements of all places.   facts : declared figures, as Markdown.
+    """
+
+    evaluation: Evaluation
+    speaker: Speaker
+    made: list[Statement]
+    facts: Mapping[str, str]
+
+    def of(self, place: str) -> dict[str, list[Item]]:
+        """Return every list by its name; all but the ranking are those of the perimeter."""
+        return {
+            "ranked": list(self._ranked(place)),
+            "answers": list(self._answers()),
+            "findings": list(self._findings()),
+            "recommendations": list(self._recommendations(True)),
+            "unsupported": list(self._recommendations(False)),
+            "follow-up": list(self._follow_up()),
+            "evaluated": list(self._evaluated()),
+        }
+
+    @property
+    def lang(self) -> str:
+        """Return the language."""
+        return self.speaker.words.lang
+
+    def _ranked(self, place: str) -> Iterator[Item]:
+        for each in ranked(self.made, place):
+            yield Item(each.id, each.verdict, self._graded(each), each.result_ids)
+
+    def _graded(self, statement: Statement) -> str:
+        """Return what a statement says, with the word for how far it may be believed."""
+        said = self.speaker.say([statement])
+        return f"{said} {self._strength(statement.strength)}" if said and statement.strength else said
+
+    def _strength(self, strength: str) -> str:
+        return f"(*{self._word(f'strengths.{strength}')}*)"
+
+    def _word(self, key: str) -> str:
+        """Return a word as it stands within a sentence."""
+        return self.speaker.words.texts[f"_common.{key}"].text
+
+    def _answers(self) -> Iterator[Item]:
+        decided = self._read(ANSWERS)
+        for question in self.evaluation.settings.questions:
+            found = decided.get(question.id)
+            if found is not None:
+                text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")
+                rests_on = tuple(found["rests_on"])
+                yield Item(f"answer.{question.id}", found["answer"], f"**{self._asked(question)}** {text}", rests_on)
+
+    def _asked(self, question: Question) -> str:
+        return fact_text(question.fr if self.lang == "fr" else question.en or question.fr)
+
+    def _findings(self) -> Iterator[Item]:
+        """Yield, a question, what is said of the results that it declared to look at."""
+        level, code = perimeter(self.evaluation).split("=", 1)
+        for question in self.evaluation.settings.questions:
+            ids = [results.complete(s.about, level, code) for s in question.statements]
+            found = list(dict.fromkeys(s.id for rid in ids for s in about(rid, self.made)))
+            parents = {i.id: s for s in self.made for i in (s, *s.items)}
+            said = list(dict.fromkeys(self._graded(parents[i]) for i in found))
+            text = " ".join(filter(None, said)) or self.speaker.note("_common.nothing_stated")
+            told = tuple(rid for i in found for rid in parents[i].result_ids)
+            if question.statements:
+                yield Item(f"findings.{question.id}", "", f"**{self._asked(question)}** {text}", told)
+
+    def _recommendations(self, supported: bool) -> Iterator[Item]:
+        weighed = self._read(RECOMMENDATIONS)
+        parents = {i.id: s for s in self.made for i in (s, *s.items)}
+        for n, declared in enumerate(read_recommendations(self.evaluation).recommendations):
+            found = weighed[n]
+            if found["supported"] != supported:
+                continue
+            rests_on = parents.get(found["rests_on"])
+            text = (
+                self._recommended(declared, rests_on, found["strength"]) if supported else self._text(declared.action)
+            )
+            ids = rests_on.result_ids if rests_on else ()
+            yield Item(f"recommendation.{n + 1}", found["strength"], text, ids)
+
+    def _recommended(self, declared: Recommendation, rests_on: Statement | None, strength: str) -> str:
+        said = {name: self._text(getattr(declared, name)) for name in ("action", "who", "when")}
+        said["cost"] = self._cost(declared) or self._word("unpriced")
+        if strength and rests_on:
+            said["strength"] = self._word(f"strengths.{strength}")
+            said["because"] = self.speaker.say([rests_on])
+        return self.speaker.compose("_common.recommendation", said)
+
+    def _cost(self, declared: Recommendation) -> str:
+        """Return the cost of an action; empty where it rests on an amount that is not published."""
+        said = declared.cost.in_language(self.lang)
+        if declared.amount is None:
+            return fact_text(said)
+        rid = results.complete(declared.amount, *perimeter(self.evaluation).split("=", 1))
+        row = self.speaker.rows.get(rid)
+        if row is None or not published(row):
+            return "" if _AMOUNT in said else fact_text(said)
+        language = of(self.lang)
+        group = values.group_of(row["population"], self.speaker.words.vocabulary, language.WRITING)
+        amount = values.Result(row, language, group, self.speaker.mark).said("") or ""
+        before, hole, after = said.partition(_AMOUNT)
+        return f"{_spaced(before)}{amount}{_spaced(after)}" if hole else f"{amount}, {fact_text(said)}"
+
+    def _follow_up(self) -> Iterator[Item]:
+        for n, item in enumerate(read_recommendations(self.evaluation).previous):
+            said = {"action": self._text(item.action), "note": self._text(item.note)}
+            said["status"] = self._word(f"statuses.{item.status}")
+            yield Item(f"previous.{n + 1}", item.status, self.speaker.compose("_common.previous", said), ())
+
+    def _evaluated(self) -> Iterator[Item]:
+        settings = self.evaluation.settings
+        told = {
+            "programme": settings.programme or settings.title,
+            "commissioner": settings.commissioned_by,
+        }
+        for name, text in told.items():
+            if text is not None:
+                yield Item(name, "", self.speaker.compose(f"_common.evaluated.{name}", {name: self._text(text)}), ())
+
+    def _text(self, text: Text) -> str:
+        """Return a declared text as Markdown that shows it as it is, its ``{fact name}`` as the figure declared."""
+        said = text.in_language(self.lang)
+        names = _FACT.findall(said)
+        unknown = sorted(set(names) - set(self.facts))
+        if unknown:
+            raise PublishError(
+                "a text names a fact that evaluation.yaml does not declare",
+                where=str(recommendations_file(self.evaluation)),
+                found=unknown,
+                allowed=sorted(self.facts),
+            )
+        parts = [_spaced(part) for part in _FACT.sub("\x00", said).split("\x00")]
+        return "".join(itertools.chain(*zip(parts, [*(self.facts[n] for n in names), ""], strict=True)))
+
+    def _read(self, name: str) -> Any:
+        return json.loads((self.evaluation.stage("state") / name).read_text(encoding="utf-8"))
+
+
+def _spaced(part: str) -> str:
+    """Return a part of a declared text, with the space that parts it from what follows or precedes."""
+    inner = part.strip(" ")
+    if not inner:
+        return part
+    before, after = part[: len(part) - len(part.lstrip(" "))], part[len(part.rstrip(" ")) :]
+    return f"{before}{fact_text(inner)}{after}"

@@ -1,0 +1,39 @@
+"""A document takes the chapters of the planned questions and of the evaluation itself, in their declared order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.publish.chapters import assemble
+from tests.publish.documents import PLAN, write
+
+
+def own(folder: Path, **files: str) -> Path:
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / f"{name}.qmd").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_evaluations_own_chapters_stand_among_those_of_questions(tmp_path: Path) -> None:
+    document = write(tmp_path / "fr", "{{< chapters report >}}", report="De la demande.")
+    mine = own(
+        tmp_path / "chapters",
+        policy="---\ndocument: report\norder: 0\n---\n\nLa politique.\n",
+        limits="---\ndocument: [report, brief]\norder: 9\n---\n\nLes limites.\n",
+        other="---\ndocument: brief\n---\n\nAilleurs.\n",
+    )
+    texts = [line.text for line in assemble(document, PLAN[:1], mine).lines if line.text]
+    assert texts == ["La politique.", "De la demande.", "Les limites."]
+
+
+def test_a_line_of_an_own_chapter_is_told_where_its_author_wrote_it(tmp_path: Path) -> None:
+    document = write(tmp_path / "fr", "{{< chapters report >}}")
+    mine = own(tmp_path / "chapters", policy="---\ndocument: report\n---\n\nLa politique.\n")
+    (line,) = [line for line in assemble(document, (), mine).lines if line.text]
+    assert line.where == f"{mine / 'policy.qmd'}:5"
+
+
+def test_an_evaluation_without_chapters_of_its_own_has_none(tmp_path: Path) -> None:
+    document = write(tmp_path / "fr", "{{< chapters report >}}", report="De la demande.")
+    assert assemble(document, PLAN[:1], tmp_path / "absent") == assemble(document, PLAN[:1])

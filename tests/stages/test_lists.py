@@ -1,0 +1,84 @@
+"""Lists of a document: recommendations behind their findings, declared texts with their facts, in both languages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PublishError
+from pipeline.evaluation import load
+from pipeline.stages.lists import LISTS, Lists
+from pipeline.state.recommendations import weighed
+from tests.questions.made_up import ROOT, speaker, statements, table
+
+SHIFT = "demand.elaborate.shift/users/wave=2003..2006"
+DECLARED = """recommendations:
+  - action: {fr: "Aider davantage", en: "Help more"}
+    who: {fr: "Région", en: "Region"}
+    when: {fr: "demain", en: "tomorrow"}
+    cost: {fr: "{amount} de la demande", en: "{amount} of demand"}
+    amount: demand.elaborate.share/users/wave=2006
+    evidence: demand.elaborate.shift/users/wave=2003..2006
+    expects: EXPECTS
+previous:
+  - action: {fr: "Renouveler au bout de {fact years} ans", en: "Renew after {fact years} years"}
+    status: partly
+    note: {fr: "Fait.", en: "Done."}
+"""
+
+
+def lists(folder: Path, lang: str, expects: str = "rise", facts: dict[str, str] | None = None) -> Lists:
+    shutil.copytree(ROOT / "surveys" / "miniature", folder / "surveys" / "miniature")
+    evaluation = load("miniature", folder)
+    (evaluation.folder / "texts").mkdir(exist_ok=True)
+    (evaluation.folder / "texts" / "recommendations.yaml").write_text(
+        DECLARED.replace("EXPECTS", expects), encoding="utf-8"
+    )
+    made = statements(table(), margin=None)
+    evaluation.stage("state").mkdir(parents=True)
+    found = weighed(f"{SHIFT}/region=53", expects, made)
+    (evaluation.stage("state") / "recommendations.json").write_text(json.dumps([vars(found)]), encoding="utf-8")
+    (evaluation.stage("state") / "answers.json").write_text("{}", encoding="utf-8")
+    return Lists(evaluation, speaker(table(), lang), made, {"years": "5"} if facts is None else facts)
+
+
+@pytest.mark.parametrize(
+    ("lang", "action", "cost", "strength"),
+    [
+        ("fr", "**Aider davantage.**", "48\u202f% de la demande", "établi"),
+        ("en", "**Help more.**", "48% of demand", "established"),
+    ],
+)
+def test_a_recommendation_stands_before_the_finding_it_rests_on(
+    tmp_path: Path, lang: str, action: str, cost: str, strength: str
+) -> None:
+    (item,) = lists(tmp_path, lang).of("region=53")["recommendations"]
+    assert item.text.startswith(action)
+    assert cost in item.text.replace("\u00a0", "\u202f")
+    assert f"{strength}." in item.text
+    assert item.text.endswith(".")
+    assert item.result_ids[0] == f"{SHIFT}/region=53"
+
+
+def test_what_is_not_borne_out_is_told_apart(tmp_path: Path) -> None:
+    made = lists(tmp_path, "fr", expects="fall").of("region=53")
+    assert made["recommendations"] == []
+    assert [item.text for item in made["unsupported"]] == ["Aider davantage"]
+
+
+def test_a_declared_text_keeps_its_spaces_around_a_fact(tmp_path: Path) -> None:
+    (item,) = lists(tmp_path, "en").of("region=53")["follow-up"]
+    assert item.text.startswith("**Renew after 5 years** (*done in part*). Done")
+
+
+def test_an_unknown_fact_is_told_with_its_file(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="does not declare") as refused:
+        lists(tmp_path, "fr", facts={}).of("region=53")
+    assert "recommendations.yaml" in str(refused.value.where)
+
+
+def test_every_list_that_a_document_may_name_is_made(tmp_path: Path) -> None:
+    assert set(lists(tmp_path, "fr").of("region=53")) == set(LISTS)
