@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.results.statement import ExpectedText, Pick, Reference, Statement, named_reference
+from pipeline.results.statement import UNIT, ExpectedText, Pick, Reference, Statement, named_reference
 from pipeline.wording import typography
 from pipeline.wording.labels import Labels
 from pipeline.wording.markdown import plain
@@ -168,7 +168,7 @@ def _items(
     kept = own if fullness == "all" else own[:1]
     for number, item in enumerate(kept):
         for code in groups[: max(3 - number, 1)]:
-            one = _statement(item, expected, made, place, "all")
+            one = _statement(item, expected, made, code if each.spec.rows.by == UNIT else place, "all")
             yield Statement(**{**vars(one), "arguments": {**one.arguments, "group": ("code", code)}})
 
 

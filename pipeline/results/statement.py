@@ -24,6 +24,9 @@ NOTHING_TOLD = ("withheld", "not_asked", "not_studied", "empty")
 #: Verdicts of a level against a threshold: without a text of its own, the level is said and a common text follows.
 JUDGED = ("above", "below", "unclear")
 
+#: Value of ``by`` of a list that has an item a unit of the perimeter.
+UNIT = "unit"
+
 #: A reference of a statement: its kind, then what it refers to.
 #: ``result`` an id; ``wave`` and ``period`` a name; ``place`` and ``code`` label keys (`pays=03`), ``codes`` a list of
 #: such; ``label`` a label key; ``number`` a value and its unit; ``reason`` the sign of what is withheld.
@@ -37,8 +40,9 @@ class Pick:
     indicator, measure, population, method : as in a result_id; ``indicator`` is empty where ``by`` is ``indicator``.
     at : ``last`` or ``first`` wave or period, or the ``change``: from one to the other of those that the entry
         contrasts, or the whole time that a result is about.
-    by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator) or
-        ``method`` (one a method); ``without`` are left out, ``among`` alone are taken where it names any.
+    by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator),
+        ``method`` (one a method) or ``unit`` (one a unit of the perimeter); ``without`` are left out, ``among`` alone
+        are taken where it names any.
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).

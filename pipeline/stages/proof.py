@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.evaluation import Evaluation
 from pipeline.publish.proof import Made, sheet
 from pipeline.questions.plan import measures_of
-from pipeline.results.statement import ExpectedText
+from pipeline.results.statement import UNIT, ExpectedText
 from pipeline.stages.chapters import words_of
 from pipeline.stages.state import perimeter
 from pipeline.stages.words import asked_questions, expected
@@ -44,7 +44,8 @@ def _made_up(evaluation: Evaluation, needed: Sequence[ExpectedText]) -> Made:
     level = f"{evaluation.settings.territory.level}="
     units = [key for key in labels if key.startswith(level) and ":" not in key]
     elided = [u for u in units if "d'" in labels[f"{u}:de"]["fr"]]
-    groups = {e.spec.rows: _groups(e, evaluation, labels) for e in needed if e.spec.rows.by}
+    lists = [e for e in needed if e.spec.rows.by]
+    groups = {e.spec.rows: units[:_GROUPS] if e.spec.rows.by == UNIT else _groups(e, evaluation, labels) for e in lists}
     places = list(dict.fromkeys([*elided[:1], *units[:1]]))
     asked = {e.key.partition(".")[0] for e in needed}
     measured = {(q, m.name): m.unit for q in asked for m in measures_of(evaluation.root, q)[::-1]}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.results.statement import JUDGED, ExpectedText, StatementSpec, named_type
-from pipeline.state.kinds import ANY, KINDS, NUMBERS, SOMETIMES, main_name, sure_names
+from pipeline.state.kinds import ANY, KINDS, SOMETIMES, main_name, sure_names
 
 #: Type of the values that are no results, by name.
 _TYPES = {
@@ -45,7 +45,8 @@ def expected_texts(question: str, specs: Iterable[StatementSpec]) -> Iterator[Ex
         for verdict in ANY:
             yield replace(_text(f"{key}.{verdict}", spec, spec.kind, verdict), optional=True)
         if spec.each:
-            yield from (_item(key, spec, v) for v in (*KINDS[spec.each].verdicts, *_OF_ITEMS) if v != "modelled")
+            verdicts = (*KINDS[spec.each].verdicts, *_OF_ITEMS)
+            yield from (_item(key, spec, v) for v in verdicts if v != "modelled" or "model" in spec.arguments)
 
 
 def _named(spec: StatementSpec) -> dict[str, str]:
@@ -57,14 +58,14 @@ def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedTex
     if spec.each:
         types |= dict.fromkeys((*KINDS[spec.each].verdicts, *_OF_ITEMS), "list")
     elif verdict in KINDS[kind].verdicts and verdict != "modelled":
-        types[main_name(spec)] = "result"
+        types[main_name(spec, kind)] = "result"
     return ExpectedText(key, spec, kind, verdict, sure_names(spec, kind, verdict), _possible(types, spec, verdict))
 
 
 def _item(key: str, spec: StatementSpec, verdict: str) -> ExpectedText:
-    main = spec.rows.measure if spec.each in NUMBERS else spec.each
-    types = {**_TYPES, "group": "group", **_named(spec)}
-    types |= {} if verdict in ANY else {main: "result"}
+    types = {**_TYPES, "group": "group", **dict.fromkeys(spec.arguments, "result"), **_named(spec)}
+    if verdict not in ANY and verdict != "modelled":
+        types[main_name(spec, spec.each)] = "result"
     sure = sure_names(spec, spec.each, verdict) | {"group"}
     possible = _possible(types, spec, verdict)
     return ExpectedText(f"{key}.each.{verdict}", spec, spec.each, verdict, sure, possible, verdict in JUDGED)

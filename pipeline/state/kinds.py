@@ -14,8 +14,10 @@ from pipeline.results.rounding import rounded, shown_decimals
 from pipeline.results.significance import ALPHA, detected, published
 from pipeline.results.statement import Reference, StatementSpec, named_type
 
-#: Stands for the name of the number itself: `share`, `mean` or `count` of a level, `change`, `difference`.
+#: Stands for the name of the number itself: the measure of a level, `change`, `difference`, `test`...
 MAIN = "*"
+#: Argument of the kind of that name: the number that a level is set against, whose test stands with the level.
+AGAINST = "against"
 
 #: Verdicts that `state` sets before any rule: nothing publishable, not asked in that wave, not in the plan.
 ANY: Mapping[str, frozenset[str]] = {
@@ -55,12 +57,14 @@ class Kind:
     decide : the rule; None for lists, whose verdict follows from their items.
     compares : whether it claims a difference, which exploratory analyses can only make probable.
     claims : verdicts that claim something, and have a strength.
+    needs : arguments without which nothing can be decided.
     """
 
     verdicts: Mapping[str, frozenset[str]]
     decide: Rule | None
     compares: bool = False
     claims: frozenset[str] = frozenset()
+    needs: tuple[str, ...] = ()
 
 
 def _level(evidence: Evidence) -> str:
@@ -96,8 +100,22 @@ def _difference(evidence: Evidence) -> str:
     return "same_as_shown" if len(shown) == 2 and shown[0] == shown[1] else "undetected"
 
 
+def _against(evidence: Evidence) -> str:
+    row, other = evidence.row, evidence.others[AGAINST]
+    shown = [rounded(r["estimate"], shown_decimals(r)) for r in (row, other)]
+    if not _rejects(row) or shown[0] == shown[1]:
+        return "undetected"
+    return "higher" if shown[0] > shown[1] else "lower"
+
+
 def _test(evidence: Evidence) -> str:
-    return "holds" if evidence.row["p_value"] < ALPHA else "fails"
+    return "holds" if _rejects(evidence.row) else "fails"
+
+
+def _rejects(row: Mapping[str, Any]) -> bool:
+    """Return whether the test of a row rejects, after multiplicity where it was corrected."""
+    p = row["p_adjusted"]
+    return bool((p if p == p else row["p_value"]) < ALPHA)
 
 
 def _tally(evidence: Evidence) -> str:
@@ -138,16 +156,24 @@ KINDS: dict[str, Kind] = {
         compares=True,
         claims=frozenset({"higher", "lower"}),
     ),
-    "test": Kind(_with((), "holds", "fails"), _test, compares=True, claims=frozenset({"holds"})),
     "tally": Kind(_with((MAIN,), "counted", "none"), _tally, claims=frozenset({"counted"})),
+    "against": Kind(
+        _with((MAIN, AGAINST), "higher", "lower", "undetected"),
+        _against,
+        compares=True,
+        claims=frozenset({"higher", "lower"}),
+        needs=(AGAINST,),
+    ),
+    "test": Kind(_with((MAIN,), "holds", "fails"), _test, compares=True, claims=frozenset({"holds"})),
     "warning": Kind(_with((), "raised", "quiet"), _warning),
     "groups": Kind({**_with(("items",), "some", "undetected"), "empty": frozenset()}, None),
     "list": Kind({**_with(("items",), "some"), "empty": frozenset()}, None),
 }
-#: Kinds whose number is called by its measure: a level against a threshold, a count that may be nil.
-NUMBERS = ("level", "tally")
+#: Kinds whose number is called by its measure: a level, set against a threshold or another level, a count that may be
+#: nil, what a test judges.
+NUMBERS = ("level", "against", "tally", "test")
 #: Verdicts of the items of a list that make it « some »: something is seen.
-SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above", "counted"})
+SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above", "modelled", "counted", "raised"})
 DIRECTIONS = {"rise": 1, "higher": 1, "above": 1, "fall": -1, "lower": -1, "below": -1}
 
 
@@ -159,16 +185,16 @@ def verdict_of_list(verdicts: Sequence[str], kind: str = "groups") -> str:
     return "some" if kind == "list" or any(v in SEEN for v in told) else "undetected"
 
 
-def main_name(spec: StatementSpec) -> str:
-    """Return the name under which the words of a statement find its number."""
-    return spec.rows.measure if spec.kind in NUMBERS else spec.kind
+def main_name(spec: StatementSpec, kind: str) -> str:
+    """Return the name under which the words of a statement, or of its items, find its number."""
+    return spec.rows.measure if kind in NUMBERS else kind
 
 
 def sure_names(spec: StatementSpec, kind: str, verdict: str) -> frozenset[str]:
     """Return what words of a verdict may name outside [...]: it has a value whenever the verdict is given."""
     verdicts = {**ANY, **KINDS[kind].verdicts}
-    main = kind if kind not in NUMBERS else spec.rows.measure
-    return frozenset(main if name == MAIN else name for name in verdicts[verdict]) | ALWAYS | _named(spec)
+    names = frozenset(main_name(spec, kind) if name == MAIN else name for name in verdicts[verdict])
+    return names | ALWAYS | _named(spec)
 
 
 def _named(spec: StatementSpec) -> frozenset[str]:

@@ -149,8 +149,10 @@ class Selection:
         _, first, last = self.times(pick)
         return {"first": first, "last": last}.get(pick.at) or from_to(first, last)
 
-    def one(self, pick: Pick, where: str) -> Found:
-        """Return the row of a pick that is no list."""
+    def one(self, pick: Pick, where: str, code: str = "") -> Found:
+        """Return the row of a pick that is no list; of one that is, that of a code."""
+        if pick.by:
+            return next((f for f in self.several(pick, where) if f.code == code), Found(None))
         return next((Found(row) for row in self._found(pick, where) if row["domain"] == pick.domain), Found(None))
 
     def several(self, pick: Pick, where: str) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -11,9 +11,9 @@ import pandas as pd
 from pipeline.errors import StateError
 from pipeline.results import complete
 from pipeline.results.significance import published
-from pipeline.results.statement import Pick, Reference, Statement, StatementSpec, named_reference
+from pipeline.results.statement import UNIT, Pick, Reference, Statement, StatementSpec, named_reference
 from pipeline.results.time import last_of
-from pipeline.state.kinds import DIRECTIONS, KINDS, NUMBERS, Evidence, Kind, main_name, number, verdict_of_list
+from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
 from pipeline.state.selection import Found, Selection, indexed
 from pipeline.state.strength import strength
 from pipeline.state.warnings import warnings_about
@@ -70,7 +70,7 @@ def state(
     index = indexed(table)
     for each in asked:
         selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves)
-        maker = _Maker(table, each, selection, declared)
+        maker = _Maker(table, each, selection, declared, units)
         for spec in each.specs:
             if not selection.compares(spec.rows) or (spec.optional and not selection.exists(spec.rows)):
                 # of one wave, nothing is said about a change: not even that it is missing
@@ -86,6 +86,7 @@ class _Maker:
     asked: Asked
     selection: Selection
     declared: Mapping[str, Declared]
+    units: Sequence[str] = ()
 
     def statement(self, spec: StatementSpec, place: str) -> Statement:
         if spec.kind not in KINDS or (spec.each and spec.each not in KINDS):
@@ -101,28 +102,42 @@ class _Maker:
         return self._single(spec, KINDS[spec.kind], spec.kind, found, place, "")
 
     def _list(self, spec: StatementSpec, place: str) -> Statement:
-        kind = KINDS[spec.each]
         items = tuple(
-            self._single(spec, kind, spec.each, found, place, found.code)
-            for found in self.selection.several(spec.rows, place)
+            self._single(spec, KINDS[spec.each], spec.each, found, where, found.code)
+            for where, found in self._listed(spec, place)
         )
         verdict = verdict_of_list([i.verdict for i in items], spec.kind)
         ids = tuple(rid for i in items for rid in i.result_ids[:1])
-        return self._made(spec, place, "", verdict, result_ids=ids, arguments=self._when(spec, place), items=items)
+        return self._made(spec, place, "", verdict, result_ids=ids, arguments=self._about(spec, place), items=items)
+
+    def _listed(self, spec: StatementSpec, place: str) -> Iterator[tuple[str, Found]]:
+        """Yield what each item of a list rests on, and its place."""
+        if spec.rows.by != UNIT:
+            yield from ((place, found) for found in self.selection.several(spec.rows, place))
+            return
+        pick = replace(spec.rows, by="")
+        for unit in self.units:
+            row = self.selection.one(pick, unit).row
+            # of a unit that nothing is known of, nothing is told
+            if row is not None or self._others(spec, unit, ""):
+                yield unit, Found(row, unit)
 
     def _single(
         self, spec: StatementSpec, kind: Kind, kind_name: str, found: Found, place: str, code: str
     ) -> Statement:
         row = found.row
-        others = self._others(spec, place)
-        arguments = {**self._when(spec, place), **_code(code)}
+        others = self._others(spec, place, code)
+        arguments = {**self._about(spec, place), **_code(code)}
         arguments |= {n: ("result", str(r["result_id"])) for n, r in others.items() if published(r)}
         if row is None or not published(row):
-            return self._without(spec, place, code, row, arguments)
+            return self._without(spec, kind, place, code, row, arguments)
+        lacking = next((n for n in kind.needs if n not in others or not published(others[n])), "")
+        if lacking:
+            return self._without(spec, kind, place, code, others.get(lacking), arguments)
         said = self.declared.get(_placeless(str(row["result_id"])), Declared())
         assert kind.decide is not None
         verdict = kind.decide(Evidence(row, said.margin, said.threshold, spec.limit, others))
-        arguments[main_name(spec) if not spec.each else _main_of(kind_name, spec)] = ("result", str(row["result_id"]))
+        arguments[main_name(spec, kind_name)] = ("result", str(row["result_id"]))
         if said.margin is not None:
             arguments["margin"] = number(said.margin, str(row["unit"]))
         if said.threshold is not None:
@@ -165,13 +180,19 @@ class _Maker:
         )
 
     def _without(
-        self, spec: StatementSpec, place: str, code: str, row: Mapping[str, Any] | None, arguments: dict[str, Reference]
+        self,
+        spec: StatementSpec,
+        kind: Kind,
+        place: str,
+        code: str,
+        row: Mapping[str, Any] | None,
+        arguments: dict[str, Reference],
     ) -> Statement:
         """Return the statement of what cannot be told: a model instead, not asked, or withheld and why."""
         if "model" in arguments:
             model = self.selection.one(spec.arguments["model"], place).row
             assert model is not None
-            return self._graded(spec, place, code, "modelled", model, Declared(), arguments, KINDS[spec.kind])
+            return self._graded(spec, place, code, "modelled", model, Declared(), arguments, kind)
         if row is None and not self.selection.is_asked(spec.rows) and self.selection.elsewhere(spec.rows):
             return self._made(spec, place, code, "not_asked", arguments=arguments)
         sign = str(row["reason"]).partition("_")[0] or "nd" if row is not None else self._why_absent(spec, place)
@@ -187,7 +208,8 @@ class _Maker:
         kind = spec.each if code else spec.kind
         return Statement(name, self.asked.question, self.asked.entry, spec.name, kind, verdict, **fields)
 
-    def _when(self, spec: StatementSpec, place: str) -> dict[str, Reference]:
+    def _about(self, spec: StatementSpec, place: str) -> dict[str, Reference]:
+        """Return the places, the times and the labels that the words of a statement may name."""
         kind, first, _ = self.selection.times(spec.rows)
         last = last_of(self.selection.time(spec.rows))
         places: dict[str, Reference] = {"here": ("place", place), "perimeter": ("place", self.selection.perimeter)}
@@ -196,17 +218,18 @@ class _Maker:
         named = {name: named_reference(key) for name, key in spec.named.items()}
         return {**places, **named, "since": (kind, first), "wave": (kind, last)}
 
-    def _others(self, spec: StatementSpec, place: str) -> dict[str, Mapping[str, Any]]:
+    def _others(self, spec: StatementSpec, place: str, code: str) -> dict[str, Mapping[str, Any]]:
         """Return the rows of a statement's arguments.
 
         Those of the perimeter exist under the whole only, those of the first of several waves where there are several.
+        Of an item of a list, an argument that is cut by the same column is the one of the same code.
         """
         under = place != self.selection.perimeter
         compares = self.selection.compares
         picks: Iterator[tuple[str, Pick]] = (
             (n, p) for n, p in spec.arguments.items() if (under or not p.whole) and compares(p)
         )
-        found = ((name, self.selection.one(pick, place).row) for name, pick in picks)
+        found = ((name, self.selection.one(pick, place, code if pick.by else "").row) for name, pick in picks)
         return {name: row for name, row in found if row is not None}
 
     def _agreeing(self, agrees: Sequence[str]) -> list[tuple[str, int]]:
@@ -222,10 +245,6 @@ class _Maker:
         whole = complete(partial, *self.selection.perimeter.split("=", 1))
         rows = self.table[self.table["result_id"] == whole]
         return None if rows.empty else {str(k): v for k, v in rows.iloc[0].items()}
-
-
-def _main_of(kind: str, spec: StatementSpec) -> str:
-    return spec.rows.measure if kind in NUMBERS else kind
 
 
 def _code(code: str) -> dict[str, Reference]:

@@ -42,7 +42,10 @@ def faults(
 
 
 def parity(words: Words, other: Words, questions: Iterable[str]) -> list[WordsError]:
-    """Return where two languages differ in keys, or in the values that a text names."""
+    """Return where two languages differ in keys, or in the values that a text names.
+
+    Nouns of the vocabulary are left out: agreement with their gender is one language's matter.
+    """
     heads = tuple(f"{q}." for q in questions)
     mine, theirs = ({k: e for k, e in w.texts.items() if k.startswith(heads)} for w in (words, other))
     found = [
@@ -52,7 +55,10 @@ def parity(words: Words, other: Words, questions: Iterable[str]) -> list[WordsEr
         if k not in (theirs if a is mine else mine)
     ]
     for key in mine.keys() & theirs.keys():
-        names = [sorted({h.name for h, _ in e[key].template.holes()}) for e in (mine, theirs)]
+        names = [
+            sorted({h.name for h, _ in e[key].template.holes() if not _is_noun(h.name, w)})
+            for e, w in ((mine, words), (theirs, other))
+        ]
         if names[0] != names[1]:
             found.append(
                 WordsError(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from pipeline.errors import PipelineError
 from pipeline.results.rounding import rounded as rounded
@@ -169,6 +169,16 @@ def estimate(value: float, unit: str, lang: str = "fr", *, measure: str = "", de
         return decimal(value, lang, grain, signed=True)
     text = decimal(value, lang, grain, signed=measure in DIFFERENCES)
     return f"{text}{NO_BREAK}km" if unit == "km" else text
+
+
+def bound(value: float, unit: str, lang: str = "fr", *, measure: str = "") -> str:
+    """Return a size that a number does not pass, without a sign and rounded up: 2.93 is less than « 3,0 »."""
+    change = unit == "ratio" and measure in CHANGES
+    grain = _grain(scaled(value)) if change else _base_decimals(unit, measure)
+    percent = change or unit == "share" or measure in _PERCENT_MEASURES
+    step = Decimal(1).scaleb(-grain - 2 * percent)
+    up = Decimal(repr(round(float(value), 9))).quantize(step, rounding=ROUND_UP)
+    return estimate(float(up), unit, lang, measure=measure).lstrip(f"+{NO_BREAK}")
 
 
 def date(day: dt.date | str, lang: str = "fr") -> str:

@@ -141,8 +141,7 @@ class Result:
         if not all(map(math.isfinite, ends)):
             return self._size()
         if self.row["unit"] != "point":
-            text = numbers.estimate(max(ends), self.row["unit"], self._lang, measure=self.row["measure"])
-            return text.lstrip(f"+{numbers.NO_BREAK}")
+            return numbers.bound(max(ends), self.row["unit"], self._lang, measure=self.row["measure"])
         return numbers.points(math.ceil(round(max(ends), 6)), self._lang, signed=False, decimals=0)
 
 

@@ -108,3 +108,25 @@ def test_a_tally_tells_apart_nothing_and_something_as_printed(count: float, verd
 def test_a_plain_list_has_some_whatever_is_told_of_its_items(kind: str, verdict: str) -> None:
     assert verdict_of_list(["below", "withheld"], kind) == verdict
     assert verdict_of_list(["withheld"], kind) == "empty"
+
+
+@pytest.mark.parametrize(
+    ("level", "other", "verdict"),
+    [
+        (share(0.72, NAN, NAN) | {"p_value": 0.002}, 0.20, "higher"),
+        (share(0.11, NAN, NAN) | {"p_value": 0.002}, 0.20, "lower"),
+        (share(0.72, NAN, NAN) | {"p_value": 0.002, "p_adjusted": 0.08}, 0.20, "undetected"),
+        (share(0.201, NAN, NAN) | {"p_value": 0.002}, 0.199, "undetected"),  # both printed 20 %
+    ],
+)
+def test_a_level_is_set_against_another_by_its_own_test(level: dict[str, Any], other: float, verdict: str) -> None:
+    assert decided("against", Evidence(level, others={"against": share(other, NAN, NAN)})) == verdict
+
+
+@pytest.mark.parametrize(
+    ("p", "adjusted", "verdict"), [(0.01, NAN, "holds"), (0.01, 0.2, "fails"), (NAN, NAN, "fails")]
+)
+def test_a_test_counts_its_family_and_one_without_a_value_rejects_nothing(
+    p: float, adjusted: float, verdict: str
+) -> None:
+    assert decided("test", Evidence(row(0.4, NAN, NAN, p_value=p, p_adjusted=adjusted))) == verdict

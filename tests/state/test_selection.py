@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline import results
-from pipeline.results.statement import Pick, StatementSpec
+from pipeline.results.statement import UNIT, Pick, StatementSpec
 from pipeline.state import Asked, state
 from pipeline.state.selection import Selection, indexed
 
@@ -110,3 +110,62 @@ def test_a_level_is_set_against_the_first_date_only_where_there_are_several(date
     assert ("before" in made.arguments) == named
     assert made.arguments["since"] == ("period", dates[0].period)
     assert made.arguments["wave"] == ("period", "2006-12-31")
+
+
+def made(spec: StatementSpec, *rows: results.Result, units: tuple[str, ...] = ()) -> Any:
+    table = results.frame(rows, ["2003", "2006"])
+    hidden = table["estimate"] < 0
+    table.loc[hidden, ["quality", "reason"]] = ["suppress", "c"]
+    asked = Asked("reach", "reach", "reach", [spec], None, ["2003", "2006"])
+    (found,) = [s for s in state(results.blank(table, hidden), [asked], {}, PLACE, units) if s.place == PLACE]
+    return found
+
+
+def test_a_list_by_unit_has_an_item_a_unit_that_something_is_known_of() -> None:
+    spec = StatementSpec("places", "groups", pick("within_5", "share", by=UNIT), each="level", of="whole")
+    rows = [number("share", s, territory_level="pays", territory=c, wave="2006") for c, s in (("01", 0.8), ("02", -1))]
+    found = made(spec, number("share", 0.7, wave="2006"), *rows, units=("pays=01", "pays=02", "pays=03"))
+    assert [(i.place, i.verdict) for i in found.items] == [("pays=01", "stated"), ("pays=02", "withheld")]
+    assert found.items[0].arguments["here"] == ("place", "pays=01")
+
+
+def test_an_argument_cut_as_the_list_is_that_of_the_same_item() -> None:
+    spec = StatementSpec(
+        "by_age",
+        "groups",
+        pick("within_5", "share", by="age"),
+        {"wanted": pick("goal", "share", by="age")},
+        each="level",
+        of="whole",
+    )
+    rows = [
+        number("share", s, indicator=i, wave="2006", domain={"age": a})
+        for i, s in (("within_5", 0.8), ("goal", 0.9))
+        for a in ("15-24", "60+")
+    ]
+    found = made(spec, *rows)
+    assert [i.arguments["wanted"][1].rpartition("/")[2] for i in found.items] == ["age=15-24", "age=60+"]
+
+
+def test_a_model_stands_in_for_an_item_that_is_hidden() -> None:
+    spec = StatementSpec(
+        "places",
+        "groups",
+        pick("within_5", "share", by=UNIT),
+        {"model": pick("within_5", "share", method="eblup")},
+        each="level",
+        of="whole",
+    )
+    rows = [number("share", -1, territory_level="pays", territory="01", wave="2006")]
+    rows += [number("share", 0.7, method="eblup", territory_level="pays", territory="01", wave="2006")]
+    found = made(spec, number("share", 0.7, wave="2006"), *rows, units=("pays=01",))
+    assert [i.verdict for i in found.items] == ["modelled"]
+    assert found.verdict == "some"
+
+
+def test_a_level_set_against_a_hidden_one_is_withheld_for_its_reason() -> None:
+    spec = StatementSpec("near", "against", pick("within_5", "share"), {"against": pick("chance", "share")}, of="whole")
+    found = made(
+        spec, number("share", 0.7, p_value=0.01, wave="2006"), number("share", -1, indicator="chance", wave="2006")
+    )
+    assert (found.verdict, found.arguments["reason"]) == ("withheld", ("reason", "c"))

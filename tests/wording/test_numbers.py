@@ -140,3 +140,13 @@ def test_lists_end_with_and():
 def test_a_difference_of_means_has_its_sign():
     assert w.estimate(2.0, "mean", measure="mean_shift") == f"+{w.NO_BREAK}2,0"
     assert w.estimate(2.0, "mean") == "2,0"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "measure", "said"),
+    [(2.93, "mean", "mean_shift", "3,0"), (0.123, "ratio", "evolution", "13 %"), (0.3, "share", "share", "30 %")],
+)
+def test_a_size_that_is_not_passed_is_rounded_up_without_a_sign(
+    value: float, unit: str, measure: str, said: str
+) -> None:
+    assert w.bound(value, unit, measure=measure).replace("\u202f", " ") == said
