@@ -33,6 +33,8 @@ def network_labels(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[s
     asked_skills = entry.settings.get("skills") or {}
     if types is not None and (of := types.codes.get(str(asked_skills.get("of")))) is not None:
         yield "networks:skilled", {lang: of.in_language(lang) for lang in LANGUAGES}
+    if reference := asked_skills.get("source"):
+        yield "networks:reference", {lang: str(reference.get(lang) or reference["fr"]) for lang in LANGUAGES}
     skills = actors.question(str(asked_skills.get("question")))
     for item in skills.items if skills is not None else ():
         yield f"skill={item.name}", _capital(item.label)
