@@ -1,5 +1,6 @@
 """evaluation.yaml is checked on load; every fault names file, key, what was found and what is allowed."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from pipeline.errors import EvaluationError, PipelineError
 from pipeline.evaluation import load
+from pipeline.evaluation.settings import Disclosure
+from pipeline.protect import Thresholds
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,6 +57,23 @@ def test_an_unknown_name_lists_the_evaluations_there_are(project: Path) -> None:
         ("path: attendance.csv", "path: ../../../etc/passwd", ["leaves its folder", "passwd"]),
         ("instrument: users.yaml", "instrument: /etc/users.yaml", ["leaves its folder"]),
         ("age_bands: [15, 25, 45, 60]", "age_bands: [25, 15]", ["rising order"]),
+        (
+            "edition: 2006",
+            "edition: 2006\nprevious: [{edition: 2006, ledger: a.csv}]",
+            ["not earlier", "edition of its own"],
+        ),
+        ("edition: 2006", "edition: 2006\nprevious: [{edition: 2003}]", ["previous.0.ledger", "required"]),
+        (
+            "edition: 2006",
+            "edition: 2006\nprevious: [{edition: 2003, ledger: ledgers/2003.csv}]",
+            ["previous.0.ledger", "found: ledgers/2003.csv", "copy data/ledger.csv of the site of edition 2003"],
+        ),
+        (
+            "edition: 2006",
+            "edition: 2006\nprevious: [{edition: 2003, ledger: ../../../2003.csv}]",
+            ["previous.0.ledger", "leaves its folder"],
+        ),
+        ("minimum_contributors: 11", "protection: 2", ["disclosure.protection", "found 2"]),
     ],
 )
 def test_each_fault_says_place_found_and_allowed(project: Path, old: str, new: str, words: list[str]) -> None:
@@ -64,6 +84,25 @@ def test_each_fault_says_place_found_and_allowed(project: Path, old: str, new: s
     assert "evaluation.yaml" in message
     for word in words:
         assert word in message, message
+
+
+def test_the_ledger_that_a_run_writes_is_no_ledger_of_an_earlier_edition(project: Path) -> None:
+    made = project / "reports" / "_site" / "miniature" / "data" / "ledger.csv"
+    made.parent.mkdir(parents=True)
+    made.write_text("", encoding="utf-8")
+    ledger = "../../reports/_site/miniature/data/ledger.csv"
+    change(project, "edition: 2006", f"edition: 2006\nprevious: [{{edition: 2003, ledger: {ledger}}}]")
+    with pytest.raises(EvaluationError, match="a run writes over this ledger"):
+        load("miniature", project)
+    kept = project / "surveys" / "miniature" / "2003.csv"
+    made.rename(kept)
+    change(project, ledger, "2003.csv")
+    assert load("miniature", project).ledgers() == [kept]
+
+
+def test_thresholds_of_an_evaluation_are_those_of_protection() -> None:
+    declared = Disclosure().model_dump(exclude={"k"})
+    assert declared == dataclasses.asdict(Thresholds())
 
 
 def test_a_missing_instrument_is_named(project: Path) -> None:

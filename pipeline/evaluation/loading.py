@@ -49,6 +49,7 @@ def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
     instruments = {s.name: _instrument(surveys / name, s, path) for s in settings.sources}
     evaluation = Evaluation(name, root, folder, settings, instruments)
     _check_columns(evaluation, path)
+    _check_ledgers(evaluation, path)
     return evaluation
 
 
@@ -85,6 +86,25 @@ def _inside(folder: Path, relative: str, path: Path, key: str) -> None:
             where=f"{path}, key {key}",
             found=relative,
             allowed=f"a file below {folder}",
+        )
+
+
+def _check_ledgers(evaluation: Evaluation, path: Path) -> None:
+    """Refuse ledgers of earlier editions that are not there, leave the project, or that a run would write over."""
+    root = evaluation.root.resolve()
+    for i, before in enumerate(evaluation.settings.previous):
+        _inside(root, str(evaluation.folder.relative_to(evaluation.root) / before.ledger), path, f"previous.{i}.ledger")
+        target = (evaluation.folder / before.ledger).resolve()
+        made = any(target.is_relative_to(p.resolve()) for p in (evaluation.build, evaluation.site))
+        if target.is_file() and not made:
+            continue
+        raise EvaluationError(
+            "a run writes over this ledger" if made else "the ledger of an earlier edition is missing",
+            where=f"{path}, key previous.{i}.ledger",
+            found=before.ledger,
+            allowed=f"a file below {evaluation.folder}",
+            action=f"copy data/ledger.csv of the site of edition {before.edition} there: without it this edition could"
+            " give back what that one hid",
         )
 
 

@@ -62,6 +62,10 @@ class Evaluation:
         """Return the file of corrections beside the received files; there may be none."""
         return self.data / "corrections.csv"
 
+    def ledgers(self) -> list[Path]:
+        """Return the ledgers of earlier editions, in their order."""
+        return [self.folder / p.ledger for p in sorted(self.settings.previous, key=lambda p: p.edition)]
+
     def age_band_labels(self) -> list[str]:
         """Return the age bands as `0-14`, `15-24`, ..., `60+`."""
         limits = self.settings.age_bands

@@ -134,11 +134,30 @@ class PlanEntry(Strict):
 
 
 class Disclosure(Strict):
-    """Thresholds of primary confidentiality; ``k`` is how many people must be alike in a research file."""
+    """Thresholds of confidentiality (protect/confidentiality.py says what each is applied to)."""
 
-    minimum_contributors: int = Field(default=11, ge=1)
-    k: int = Field(default=5, ge=2)
-    dominance: float = Field(default=0.85, gt=0, le=1)
+    minimum_contributors: int = Field(
+        default=11, ge=1, description="Fewest respondents who gave an answer for it to be shown."
+    )
+    minimum_complement: int = Field(
+        default=3, ge=1, description="Fewest respondents who did not, and by how many a hidden answer must stay open."
+    )
+    minimum_units: int = Field(default=3, ge=1, description="Fewest spaces behind a shown total of activity or money.")
+    dominance: float = Field(default=0.85, gt=0, le=1, description="Largest part that one space may have in it.")
+    protection: float = Field(
+        default=0.10, ge=0, le=1, description="Part of its value by which a hidden number must stay open."
+    )
+    k: int = Field(default=5, ge=2, description="Fewest people alike in a research file.")
+
+
+class Previous(Strict):
+    """An earlier edition that readers hold, and the ledger of what it printed and hid.
+
+    ``ledger`` is a copy of ``data/ledger.csv`` of its site, below the evaluation's folder or elsewhere in the project.
+    """
+
+    edition: Year
+    ledger: str
 
 
 class Fact(Strict):
@@ -228,6 +247,7 @@ class Settings(Strict):
     vocabulary: dict[Name, dict[str, NounForms]] = {}
     documents: list[Document] = []
     disclosure: Disclosure = Disclosure()
+    previous: list[Previous] = []
     privacy: Privacy | None = None
     research_file: ResearchFile | None = None
     facts: list[Fact] = []
@@ -241,10 +261,17 @@ class Settings(Strict):
             ("plan entry", [p.name for p in self.plan]),
             ("fact", [f.id for f in self.facts]),
             ("evaluation question", [q.id for q in self.questions]),
+            ("earlier edition", [str(p.edition) for p in self.previous]),
         ):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:
                 raise ValueError(f"the {what} '{twice[0]}' is declared twice")
+        later = [p.edition for p in self.previous if p.edition >= self.edition]
+        if later:
+            raise ValueError(
+                f"previous: edition {later[0]} is not earlier than this one ({self.edition});"
+                " give this publication an edition of its own"
+            )
         if self.age_bands != sorted(set(self.age_bands)):
             raise ValueError("age_bands must be lower limits in rising order, each once")
         waves = {w.name for w in self.waves}

@@ -29,8 +29,6 @@ MOST = 12
 MOST_MOVED = 30
 _UNITS = {"record": "fiches", "question": "questions", "code": "parts", "month": "mois d'espace"}
 _TOO_FEW = "nd"
-#: A share that all but one or two gave tells of those.
-_LEAST_OTHERS = 3
 
 
 def has_flags(evaluation: Evaluation) -> bool:
@@ -112,7 +110,8 @@ def _about_few(shares: pd.DataFrame, evaluation: Evaluation) -> bool:
     given = [
         (round(s * n), n) for w in ("from", "to") for s, n in zip(shares[f"share_{w}"], shares[f"n_{w}"], strict=True)
     ]
-    return any(_few(k, evaluation) or 0 < n - k < _LEAST_OTHERS for k, n in given)
+    least = evaluation.settings.disclosure.minimum_complement
+    return any(_few(k, evaluation) or 0 < n - k < least for k, n in given)
 
 
 def has_drift(evaluation: Evaluation) -> bool:

@@ -2,6 +2,6 @@
 
 from pipeline.protect.confidentiality import Thresholds
 from pipeline.protect.interval import effective_size, korn_graubard
-from pipeline.protect.stage import protect, protect_folder
+from pipeline.protect.stage import Publication, protect, protect_folder
 
-__all__ = ["Thresholds", "effective_size", "korn_graubard", "protect", "protect_folder"]
+__all__ = ["Publication", "Thresholds", "effective_size", "korn_graubard", "protect", "protect_folder"]

@@ -28,6 +28,8 @@ Conditions = tuple[tuple[str, tuple[str, ...]], ...]
 DETAIL, DETAIL_OF_WHOLE, SUMMARY, TOTAL = 1.0, 1.5, 3.0, 1000.0
 
 
+#: What is possible where no earlier edition printed a cell.
+EVERYTHING = (-np.inf, np.inf)
 #: How the text of a difference of two shares or means begins.
 _DIFFERENCE = ("difference(share{", "difference(mean{")
 
@@ -75,10 +77,11 @@ class Cell:
     ----------
     key : what is counted.   quantity : canonical text.   value : the amount.
     sizes : variable that is counted (empty for totals) -> the base that the amount is a part of, infinite for totals.
-    low, high : what a reader knows who sees it printed.   count : respondents who gave the answer.
+    low, high : what a reader knows who sees it printed.
+    count : respondents who gave the answer, or spaces of a total.
     rows : positions in the table.
     primary : whether it may not be known.   hidden : whether it is not printed.   width : interval that it needs.
-    cost : of hiding it.
+    cost : of hiding it.   held : what an earlier edition printed of it, so that hiding it leaves no more.
     """
 
     key: Key
@@ -93,6 +96,7 @@ class Cell:
     hidden: bool = False
     width: float = 0.0
     cost: float = DETAIL
+    held: tuple[float, float] = EVERYTHING
 
     @property
     def size(self) -> float:
@@ -120,9 +124,9 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
         values = {c: float(v[row]) for c, v in columns.items()}
         key, answer = key_of(str(told[row]))
         if key is not None:
-            cell = _cell(key, answer, str(told[row]), values)
+            cell = printed_cell(key, answer, str(told[row]), values)
         elif str(told[row]).startswith(_DIFFERENCE):
-            cell = _difference(str(told[row]), values, 0.01 if points[row] else 1.0)
+            cell = printed_difference(str(told[row]), values, 0.01 if points[row] else 1.0)
             key = cell.key
         else:
             continue
@@ -175,11 +179,13 @@ def cell_key(quantity: Quantity) -> tuple[Key | None, str]:
     return Key(quantity.stat, scope, quantity.when, quantity.where, conditions), answer
 
 
-def _cell(key: Key, answer: str, quantity: str, row: dict[str, float]) -> Cell:
+def printed_cell(key: Key, answer: str, quantity: str, row: dict[str, float]) -> Cell:
+    """Return the cell of a share, mean or total as it is printed: ``exact`` beside the columns of its row."""
     is_exact = row[STEP] <= 1 and row["exact"] == row["estimate"] == round(row["exact"])
     half = 0.0 if key.kind == "total" and is_exact else row[STEP] / 2
     if key.kind == "total":
-        return Cell(key, quantity, {"": np.inf}, row["exact"], row["estimate"] - half, row["estimate"] + half)
+        low, high = row["estimate"] - half, row["estimate"] + half
+        return Cell(key, quantity, {"": np.inf}, row["exact"], low, high, row["n"])
     n = row["n"]
     low, high = row["estimate"] - row["exact"] - half, row["estimate"] - row["exact"] + half
     if key.kind == "mean":
@@ -193,7 +199,7 @@ def _cell(key: Key, answer: str, quantity: str, row: dict[str, float]) -> Cell:
     )
 
 
-def _difference(quantity: str, row: dict[str, float], scale: float) -> Cell:
+def printed_difference(quantity: str, row: dict[str, float], scale: float) -> Cell:
     """Return the difference of two levels, on their scale."""
     key = Key("difference", (quantity,), "", None, ())
     value, half = row["exact"] * scale, row[STEP] * scale / 2

@@ -21,7 +21,7 @@ from pipeline.results.time import ends, is_span, is_year, years
 #: Parts and whole of one amount that differ by rounding only.
 _NOTHING_LEFT = 1e-6
 #: Half a respondent: bases that differ by less are the same.
-_HALF = 0.5
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def equations_of(cells: Cells, thresholds: Thresholds) -> list[Equation]:
     """Return the equations between cells; what parts leave of a whole is added to ``cells``, never printed."""
     printed = list(cells)
     found: list[Equation] = []
-    for whole, parts, by in [*_groups(printed), *_places(printed), *_periods(printed)]:
+    for whole, parts, by in [*groups(printed), *places(printed), *_periods(printed)]:
         found.append(_sum(cells, whole, parts, by, thresholds))
     found += _answers(cells)
     found += _scores(cells)
@@ -48,7 +48,12 @@ def equations_of(cells: Cells, thresholds: Thresholds) -> list[Equation]:
     return [*found, *_unions(cells)]
 
 
-def _groups(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
+def of_answers(cells: Cells) -> list[Equation]:
+    """Return the equations between answers to one question alone, wherever they were given."""
+    return [*_answers(cells), *_scores(cells), *_unions(cells)]
+
+
+def groups(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
     """Cells of the codes of one variable, and the cell without that variable."""
     known = set(keys)
     parts: dict[tuple[Key, str], list[Key]] = {}
@@ -61,7 +66,7 @@ def _groups(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
             yield whole, given, name
 
 
-def _places(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
+def places(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
     """Cells of the units of one level, and the cell of the whole."""
     known = set(keys)
     parts: dict[tuple[Key, str], list[Key]] = {}
@@ -94,7 +99,7 @@ def _sum(cells: Cells, whole: Key, parts: list[Key], by: str, thresholds: Thresh
     rest = total.value - sum(c.value for c in each)
     size = _size_left(total, each, by)
     count = total.count - sum(c.count for c in each) if whole.kind == "share" else rest
-    is_left = size > _HALF if np.isfinite(size) else abs(count) > _NOTHING_LEFT * max(abs(total.value), 1.0)
+    is_left = size > HALF if np.isfinite(size) else abs(count) > _NOTHING_LEFT * max(abs(total.value), 1.0)
     if not is_left or count < -_NOTHING_LEFT * max(abs(total.value), 1.0):
         return Equation(tuple(terms), -rest, -rest)
     left = dataclasses.replace(whole, conditions=tuple(sorted([*whole.conditions, (f"!{by}", ("",))])))
@@ -131,8 +136,8 @@ def _answers(cells: Cells) -> Iterator[Equation]:
     for (_, answer), keys in groups.items():
         size = cells[keys[0]].sizes[answer]
         given, summed = (sum(getattr(cells[k], of) for k in keys) for of in ("count", "value"))
-        if len(keys) > 1 and all(abs(cells[k].sizes[answer] - size) < _HALF for k in keys) and given <= size + _HALF:
-            is_whole = abs(given - size) < _HALF
+        if len(keys) > 1 and all(abs(cells[k].sizes[answer] - size) < HALF for k in keys) and given <= size + HALF:
+            is_whole = abs(given - size) < HALF
             yield Equation(tuple((k, 1.0) for k in keys), summed if is_whole else 0.0, summed if is_whole else size)
 
 
@@ -146,7 +151,9 @@ def _unions(cells: Cells) -> Iterator[Equation]:
                 yield from (Equation(((key, 1.0), (b, -1.0)), 0.0, np.inf) for b in boxes)
             singles = [key.given(name, (c,)) for c in codes]
             is_sum = "~" not in name and len(codes) > 1 and key.kind == "share" and all(s in cells for s in singles)
-            if is_sum and abs(sum(cells[s].count for s in singles) - cell.count) < _HALF:
+            # of what an earlier edition alone printed, nobody knows how many gave it
+            is_old = is_sum and not all(cells[s].rows for s in singles)
+            if is_old or (is_sum and abs(sum(cells[s].count for s in singles) - cell.count) < HALF):
                 drift = sum(cells[s].value for s in singles) - cell.value
                 yield Equation(((key, -1.0), *((s, 1.0) for s in singles)), drift, drift)
 
@@ -163,7 +170,7 @@ def _scores(cells: Cells) -> Iterator[Equation]:
     for key in [k for k in answers if k in cells]:
         told, cell = answers[key], cells[key]
         given = sum(cells[k].count for k, _ in told)
-        if not any(np.isnan(s) for _, s in told) and abs(given - cell.size) < _HALF:
+        if not any(np.isnan(s) for _, s in told) and abs(given - cell.size) < HALF:
             drift = sum(s * cells[k].value for k, s in told) - cell.value
             yield Equation(((key, -1.0), *told), drift, drift)
 
@@ -215,4 +222,4 @@ def _level(cells: Cells, places: list[Where], quantity: Quantity) -> list[tuple[
     if unit not in cells or not wholes:
         return None
     size = cells[wholes[0]].size - cells[unit].size
-    return [(wholes[0], 1 / size), (unit, -1 / size)] if size > _HALF else None
+    return [(wholes[0], 1 / size), (unit, -1 / size)] if size > HALF else None

@@ -93,11 +93,12 @@ def _system(cells: list[Cell], links: sparse.csr_array, told: list[Equation]) ->
 def _floor(cell: Cell) -> float:
     if not cell.rows:
         return cell.low
-    return -np.inf if cell.key.kind == "difference" else min(0.0, cell.value)
+    return max(-np.inf if cell.key.kind == "difference" else min(0.0, cell.value), cell.held[0])
 
 
 def _ceiling(cell: Cell) -> float:
-    return float(max(cell.size, cell.value)) if cell.key.kind == "share" else np.inf
+    most = float(max(cell.size, cell.value)) if cell.key.kind == "share" else np.inf
+    return min(most, cell.held[1])
 
 
 def exposed(

@@ -13,6 +13,8 @@ from pipeline.results.quantity import NOTHING, Quantity, parse
 
 PRIMARY = ("c", "c_dominance", "c_space")
 SECONDARY = "c_secondary"
+#: What an earlier edition hid.
+HIDDEN_BEFORE = "c_edition"
 
 
 def made_of(table: pd.DataFrame) -> dict[int, list[str]]:
@@ -30,7 +32,7 @@ def _within(quantity: Quantity) -> Iterator[Quantity]:
 
 def confidential(verdict: Verdict) -> NDArray[np.bool_]:
     """Return which rows (n,) are hidden for confidentiality, their own or another's."""
-    return np.isin(verdict.reason, [*PRIMARY, SECONDARY]) & (verdict.quality == "suppress")
+    return np.isin(verdict.reason, [*PRIMARY, SECONDARY, HIDDEN_BEFORE]) & (verdict.quality == "suppress")
 
 
 def follow(table: pd.DataFrame, verdict: Verdict, parts: dict[int, list[str]]) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from pipeline.errors import ProtectError
-from pipeline.protect.cells import TOTAL
+from pipeline.protect.cells import EVERYTHING, TOTAL
 from pipeline.protect.feasible import Floats, System, exposed, programme
 
 Bools = NDArray[np.bool_]
@@ -58,12 +58,16 @@ def _lowered(system: System, positions: list[int]) -> bool:
 
 
 def _around(system: System, positions: list[int], hidden: Bools) -> Bools:
-    """Return the printed cells that stand in a sum with some cells; all cells when these are hidden already."""
+    """Return the printed cells that stand in a sum with some cells; all cells when these are hidden already.
+
+    What an earlier edition printed is known, hidden or not, and stays.
+    """
+    free = np.array([c.held == EVERYTHING for c in system.cells], dtype=bool)
     linked = abs(system.sums)
     marked = np.zeros(len(hidden))
     marked[positions] = 1.0
-    near: Bools = (linked.T @ (linked @ marked)) > 0
-    return near if (near & ~hidden).any() else np.ones(len(hidden), dtype=bool)
+    near: Bools = ((linked.T @ (linked @ marked)) > 0) & free
+    return near if (near & ~hidden).any() else free
 
 
 def cost(system: System, hidden: Bools) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +12,46 @@ import numpy as np
 import pandas as pd
 
 from pipeline import results
+from pipeline.protect import ledger
 from pipeline.protect.cells import cells_of, weigh
 from pipeline.protect.confidentiality import Thresholds, mask
 from pipeline.protect.differences import compared_levels, follow_levels
+from pipeline.protect.editions import (
+    CONFIDENTIAL,
+    KEPT,
+    equations_before,
+    hidden_before,
+    kept,
+    print_again,
+    told_by_kept,
+    unprinted,
+)
 from pipeline.protect.equations import equations_of
 from pipeline.protect.feasible import System, systems
-from pipeline.protect.followers import PRIMARY, SECONDARY, follow, made_of
+from pipeline.protect.followers import HIDDEN_BEFORE, PRIMARY, SECONDARY, follow, made_of
 from pipeline.protect.precision import Verdict, judge
 from pipeline.protect.printed import STEP, printed
 from pipeline.protect.secondary import choose
 
-#: The one public reason of what is confidential; the account alone tells the kinds apart.
-CONFIDENTIAL = "c"
+
+@dataclass(frozen=True)
+class Publication:
+    """The edition that is made, a year, and the ledgers of those that readers hold already."""
+
+    edition: int
+    ledgers: Sequence[Path] = field(default=())
 
 
-def protect(table: pd.DataFrame, thresholds: Thresholds | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
+def protect(
+    table: pd.DataFrame, thresholds: Thresholds | None = None, before: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Apply the precision and confidentiality rules to a results table.
 
     Parameters
     ----------
     table : private results (contract 4).
     thresholds : of primary confidentiality.
+    before : the ledger of earlier editions (:mod:`pipeline.protect.editions`).
 
     Returns
     -------
@@ -49,9 +70,13 @@ def protect(table: pd.DataFrame, thresholds: Thresholds | None = None) -> tuple[
     results.check(table)
     table = table.reset_index(drop=True)
     shown = printed(table)
-    verdict = decide(table, shown, thresholds)
+    verdict = decide(table, shown, thresholds, before)
     told = account(_judged(table, verdict.quality, verdict.reason))
     confidential = np.array([str(r).partition("_")[0] == CONFIDENTIAL for r in verdict.reason], dtype=bool)
+    again = verdict.reason == KEPT
+    if again.any() and before is not None:
+        shown = print_again(shown, before, again)
+    # one public reason: the account alone tells the kinds apart
     out = _judged(shown, verdict.quality, np.where(confidential, CONFIDENTIAL, verdict.reason))
     hidden = out["quality"] == "suppress"
     out = results.blank(out, hidden)
@@ -66,40 +91,75 @@ def _judged(table: pd.DataFrame, quality: Any, reason: Any) -> pd.DataFrame:
     return table.assign(quality=pd.array(quality, dtype="str"), reason=pd.array(reason, dtype="str"))
 
 
-def decide(table: pd.DataFrame, shown: pd.DataFrame, thresholds: Thresholds) -> Verdict:
+def decide(
+    table: pd.DataFrame, shown: pd.DataFrame, thresholds: Thresholds, before: pd.DataFrame | None = None
+) -> Verdict:
     """Return quality and reason of every row: nothing to estimate, confidentiality, precision, then what follows.
 
     Parameters
     ----------
-    table, shown : private results, and the same as they are printed.
+    table, shown : private results, and the same as they are printed.   before : the ledger of earlier editions.
     """
     compared = compared_levels(table)
     verdict, parts = _first(table, thresholds)
-    hide_more(table, shown, thresholds, verdict, parts)
+    if before is not None:
+        shown = _carry(table, shown, thresholds, verdict, parts, before)
+    hide_more(table, shown, thresholds, verdict, parts, before)
     follow(table, verdict, parts)
     follow_levels(verdict, compared)
     follow(table, verdict, parts)
     return verdict
 
 
+def _carry(
+    table: pd.DataFrame,
+    shown: pd.DataFrame,
+    thresholds: Thresholds,
+    verdict: Verdict,
+    parts: dict[int, list[str]],
+    before: pd.DataFrame,
+) -> pd.DataFrame:
+    """Hide, in place, what was hidden before, mark numbers that are kept, and return what is printed of the new."""
+    again = kept(table, before, parts, thresholds)
+    verdict.suppress(hidden_before(table, before) | told_by_kept(table, again, parts), HIDDEN_BEFORE)
+    follow(table, verdict, parts)
+    marked = again & (verdict.quality != "suppress")
+    verdict.quality[marked], verdict.reason[marked] = "caution", KEPT
+    return unprinted(shown.assign(exact=table["estimate"]), again)
+
+
 def hide_more(
-    table: pd.DataFrame, shown: pd.DataFrame, thresholds: Thresholds, verdict: Verdict, parts: dict[int, list[str]]
+    table: pd.DataFrame,
+    shown: pd.DataFrame,
+    thresholds: Thresholds,
+    verdict: Verdict,
+    parts: dict[int, list[str]],
+    before: pd.DataFrame | None = None,
 ) -> None:
     """Suppress, in place, the rows of cells without which a confidential one would be known."""
     more = np.zeros(len(table), dtype=bool)
-    for system in _components(table, shown, thresholds, verdict, parts):
+    for system in _components(table, shown, thresholds, verdict, parts, before):
         for position in np.flatnonzero(choose(system)):
             more[system.cells[position].rows] = True
     verdict.suppress(more, SECONDARY)
 
 
 def _components(
-    table: pd.DataFrame, shown: pd.DataFrame, thresholds: Thresholds, verdict: Verdict, parts: dict[int, list[str]]
+    table: pd.DataFrame,
+    shown: pd.DataFrame,
+    thresholds: Thresholds,
+    verdict: Verdict,
+    parts: dict[int, list[str]],
+    before: pd.DataFrame | None = None,
 ) -> list[System]:
     told = shown.assign(exact=table["estimate"])
     cells = cells_of(told, np.isin(verdict.reason, PRIMARY), verdict.quality == "suppress", thresholds)
     weigh(cells, parts)
-    return systems(cells, equations_of(cells, thresholds))
+    now = dict(cells)
+    equations = equations_of(cells, thresholds)
+    if before is not None:
+        equations += equations_before(cells, now, equations, before, thresholds)
+    return systems(cells, equations)
 
 
 def components(table: pd.DataFrame, thresholds: Thresholds) -> list[System]:
@@ -136,10 +196,15 @@ def account(table: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def protect_folder(in_dir: Path, out_dir: Path, thresholds: Thresholds | None = None) -> dict[str, Any]:
-    """Read ``in_dir``/results.parquet, write the publishable table and account.json to ``out_dir``."""
-    table, told = protect(results.read(in_dir / "results.parquet"), thresholds)
+def protect_folder(
+    in_dir: Path, out_dir: Path, thresholds: Thresholds | None = None, publication: Publication | None = None
+) -> dict[str, Any]:
+    """Read ``in_dir``/results.parquet, write the publishable table, its ledger and account.json to ``out_dir``."""
+    before = ledger.read(publication.ledgers) if publication else None
+    table, told = protect(results.read(in_dir / "results.parquet"), thresholds, before)
     out_dir.mkdir(parents=True, exist_ok=True)
+    if publication:
+        ledger.write(ledger.ledger_of(table, publication.edition, before), out_dir / ledger.FILE)
     results.write(table, out_dir / "results.parquet")
     text = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (out_dir / "account.json").write_text(text, encoding="utf-8")

@@ -76,6 +76,8 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     own = own_questions(evaluation) if stage in ("state", "draw", "publish") else []
     if stage in ("analyse", "state", "draw"):
         return [*declared, *own, *reference_files(evaluation)]
+    if stage == "protect":
+        return [*declared, *evaluation.ledgers()]
     if stage == "publish":
         return [*declared, *own, *document_files(evaluation)]
     return declared

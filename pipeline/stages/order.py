@@ -63,11 +63,11 @@ def _long_plan(evaluation: Evaluation) -> bool:
 
 
 def _protect(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline.protect import Thresholds, protect_folder
+    from pipeline.protect import Publication, Thresholds, protect_folder
 
-    rules = evaluation.settings.disclosure
-    limits = Thresholds(minimum_contributors=rules.minimum_contributors, dominance=rules.dominance)
-    account = protect_folder(evaluation.stage("analyse"), out, limits)
+    limits = Thresholds(**evaluation.settings.disclosure.model_dump(exclude={"k"}))
+    publication = Publication(evaluation.settings.edition, evaluation.ledgers())
+    account = protect_folder(evaluation.stage("analyse"), out, limits, publication)
     return (
         f"{account['published']:,} published, {account['caution']:,} with caution, {account['suppressed']:,} suppressed"
     )
@@ -125,6 +125,8 @@ def run(
         _words_hold(evaluation)
     ran: list[str] = []
     warmed = False
+    if last != "ingest":
+        _read_ledgers(evaluation)
     with alone(evaluation):
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
             _simulate(evaluation, progress)
@@ -152,6 +154,14 @@ def _words_hold(evaluation: Evaluation) -> None:
 
     for fault in word_faults(evaluation):
         raise fault
+
+
+def _read_ledgers(evaluation: Evaluation) -> None:
+    """Refuse ledgers of earlier editions that are not as they were published, before anything runs for minutes."""
+    if evaluation.settings.previous:
+        from pipeline.protect import ledger
+
+        ledger.read(evaluation.ledgers())
 
 
 def _warm(evaluation: Evaluation) -> None:

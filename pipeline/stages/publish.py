@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipeline import provenance, results
 from pipeline.evaluation import Evaluation
+from pipeline.protect.ledger import FILE as LEDGER
 from pipeline.stages import freshness
 from pipeline.stages.draw import Units, labels_of, units_of
 
@@ -38,6 +40,7 @@ def publish(
     units = units_of(evaluation)
     labels = labels_of(evaluation, units)
     (site / "data").mkdir(parents=True)
+    shutil.copyfile(evaluation.stage("protect") / LEDGER, site / "data" / LEDGER)
     with ThreadPoolExecutor(1) as beside:
         # the workers render meanwhile; this process would only wait for them
         annex = beside.submit(write_annex, evaluation, table, labels, site / "data")
@@ -106,7 +109,7 @@ def manifest_of(evaluation: Evaluation, site: Path) -> dict[str, object]:
     root = evaluation.root
     package = Path(__file__).parents[1]
     inputs = {p.name: provenance.file_digest(p) for p in evaluation.received_files()}
-    declared = [*evaluation.declaration_files(), *freshness.reference_files(evaluation)]
+    declared = [*evaluation.declaration_files(), *freshness.reference_files(evaluation), *evaluation.ledgers()]
     declared += freshness.document_files(evaluation)
     inputs |= {p.relative_to(root).as_posix(): provenance.file_digest(p) for p in declared}
     lock = root / "requirements.lock"

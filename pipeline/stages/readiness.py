@@ -23,7 +23,21 @@ def declared_faults(evaluation: Evaluation) -> list[PipelineError]:
         *unfit_figures(evaluation.settings.figures),
         *unfit_documents(evaluation),
         *word_faults(evaluation),
+        *unfit_ledgers(evaluation),
     ]
+
+
+def unfit_ledgers(evaluation: Evaluation) -> list[PipelineError]:
+    """Return what is wrong with the ledgers of earlier editions."""
+    from pipeline.protect import ledger
+
+    faults: list[PipelineError] = []
+    for path in evaluation.ledgers():
+        try:
+            ledger.read([path])
+        except PipelineError as fault:
+            faults.append(fault)
+    return faults
 
 
 def result_faults(evaluation: Evaluation, progress: Progress) -> list[PipelineError]:

@@ -282,6 +282,10 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "a 95% interval measured to cover 93 times in 100 only",
     ),
     "reason=model": ("estimation par modèle", "model-based estimate"),
+    "reason=edition": (
+        "nombre de l'édition précédente : ce qui est arrivé depuis concerne trop peu de personnes ou d'espaces",
+        "number of the edition before: what came in since is of too few people or spaces",
+    ),
     # signs of tables, said in full in their notes
     "sign=c": ("c : donnée couverte par le secret statistique", "c: confidential"),
     "sign=ns": ("ns : effectif insuffisant pour publier", "ns: too few answers to publish"),
