@@ -45,7 +45,7 @@ STATEMENTS = (
         {"before": _all("partners", "mean", at="first")},
         of="whole",
     ),
-    StatementSpec("reciprocity", "level", _all("reciprocity", "share"), of="whole"),
+    StatementSpec("reciprocity", "level", _all("reciprocity", "share"), of="whole", optional=True),
     StatementSpec("reciprocity_change", "change", _all("reciprocity", "shift", at="change"), limit=USELESS, of="whole"),
     StatementSpec(
         "same_unit",
@@ -53,6 +53,7 @@ STATEMENTS = (
         _told("same_unit", "share"),
         {"against": _told("same_unit", "by_chance")},
         of="whole",
+        optional=True,
     ),
     StatementSpec(
         "central",
@@ -61,8 +62,9 @@ STATEMENTS = (
         {"central": _told("received", "central"), "others": _told("received", "others")},
         named={"centre": "type={central}"},
         of="whole",
+        optional=True,
     ),
-    StatementSpec("kinds", "groups", _told("kinds", "declared", by="kind"), each="level", of="whole"),
+    StatementSpec("kinds", "groups", _told("kinds", "declared", by="kind"), each="level", of="whole", optional=True),
     StatementSpec(
         "bridges",
         "level",
@@ -81,11 +83,19 @@ STATEMENTS = (
         {"listed": _told("skills", "listed")},
         named={"origin": "networks:reference"},
         of="whole",
+        optional=True,
     ),
-    StatementSpec("skills", "groups", _all("skills", "to_reference", by="skill"), each="difference", of="whole"),
+    StatementSpec(
+        "skills",
+        "groups",
+        _all("skills", "to_reference", by="skill"),
+        each="difference",
+        of="whole",
+        optional=True,
+    ),
     # what the methods say
-    StatementSpec("density_bounds", "level", _told("density_bounds", "share"), of="whole"),
-    StatementSpec("reciprocity_bounds", "level", _told("reciprocity_bounds", "share"), of="whole"),
+    StatementSpec("density_bounds", "level", _told("density_bounds", "share"), of="whole", optional=True),
+    StatementSpec("reciprocity_bounds", "level", _told("reciprocity_bounds", "share"), of="whole", optional=True),
     StatementSpec(
         "kept", "level", _told("ties", "kept", at="change"), {"new": _told("ties", "new", at="change")}, of="whole"
     ),
