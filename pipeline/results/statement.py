@@ -39,22 +39,22 @@ class Pick:
 
     indicator, measure, population, method : as in a result_id; ``indicator`` is empty where ``by`` is ``indicator``.
     at : ``last`` or ``first`` wave or period, or the ``change``: from one to the other of those that the entry
-        contrasts, or the whole time that a result is about.
+        contrasts, or the whole time that a result is about; ``all``: that whole time, whatever the entry contrasts.
     by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator),
         ``method`` (one a method) or ``unit`` (one a unit of the perimeter); ``without`` are left out, ``among`` alone
         are taken where it names any.
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).
-    most : of a list, so many with the largest numbers, the largest first; below 0, so many of the smallest; all, in
-        the order of results, where 0.
+    most : of a list, so many with the largest numbers, the largest first; below 0, so many of the smallest; and those
+        that print like the last of them; all, in the order of results, where 0.
 
     Settings of the entry stand in texts as ``{payer}`` or ``{distances.max}`` (:mod:`pipeline.state.settings`).
     """
 
     indicator: str
     measure: str
-    at: Literal["first", "last", "change"] = "last"
+    at: Literal["first", "last", "change", "all"] = "last"
     population: str = "users"
     method: str = ""
     by: str = ""
@@ -76,6 +76,8 @@ class StatementSpec:
     arguments : other results that its words may name, by the name they have there.
     each : kind of the items, where the statement is a list.
     limit : half-width of an interval, in the unit of the row, beyond which nothing useful can be said.
+    convention : threshold of the method's own, where the evaluation declares none.
+    asked : setting of the entry without which the question is not put (``survey.visits``); always put where empty.
     of : `all` places, the `whole` perimeter alone, or its `units` alone.
     named : what its words may name beside results, by the name it has there: a label key (``financer={payer}``), a
         date (``period={date.month}``), a number that the entry sets (``{years}``), several label keys
@@ -89,6 +91,8 @@ class StatementSpec:
     arguments: Mapping[str, Pick] = field(default_factory=dict)
     each: str = ""
     limit: float | None = None
+    convention: float | None = None
+    asked: str = ""
     of: Literal["all", "whole", "units"] = "all"
     named: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False

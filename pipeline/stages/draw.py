@@ -104,17 +104,19 @@ def _of_questions(evaluation: Evaluation) -> list[Any]:
     """Return the figures that the questions of the plan declare, where chapters show them."""
     from pipeline.figures.registry import Entry
     from pipeline.questions import discover
+    from pipeline.stages.state import asked as entries
+    from pipeline.state.settings import fitted_texts
 
     if not evaluation.settings.chapters:
         return []
     known = discover(evaluation.root)
     made = []
-    for entry in evaluation.settings.plan:
-        analysis = str(entry.settings.get("of", entry.name))
-        for figure in known[entry.question].figures if entry.question in known else ():
+    for each in entries(evaluation):
+        for figure in known[each.question].figures:
             if figure.kind:
-                settings = {"analysis": analysis, **figure.settings}
-                made.append(Entry(figure.shown(entry.name), figure.kind, settings, (analysis,)))
+                name = figure.shown(each.entry)
+                own = fitted_texts(figure.settings, each.settings, f"figure {name}")
+                made.append(Entry(name, figure.kind, {"analysis": each.analysis, **own}, (each.analysis,)))
     return made
 
 

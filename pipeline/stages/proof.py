@@ -9,8 +9,9 @@ from pipeline.publish.proof import Made, sheet
 from pipeline.questions.plan import measures_of
 from pipeline.results.statement import UNIT, ExpectedText
 from pipeline.stages.chapters import words_of
-from pipeline.stages.state import perimeter
+from pipeline.stages.state import asked, perimeter
 from pipeline.stages.words import asked_questions, expected
+from pipeline.state.settings import is_asked
 from pipeline.wording.labels import SHARED, Labels
 
 #: Groups of a list that the evaluation does not declare, where no more is known of its codes.
@@ -25,7 +26,8 @@ def proof(evaluation: Evaluation, languages: Sequence[str] = ()) -> Iterator[str
     languages : those to print; by default all in which the chapters are published, or else those of the evaluation.
     """
     settings = evaluation.settings
-    needed = expected(asked_questions(evaluation))
+    put = {f"{a.question}.{s.name}" for a in asked(evaluation) for s in a.specs if is_asked(s, a.settings)}
+    needed = [e for e in expected(asked_questions(evaluation)) if ".".join(e.key.split(".")[:2]) in put]
     made = _made_up(evaluation, needed)
     for lang in languages or settings.chapters or settings.languages:
         yield f"# {lang}"
@@ -47,8 +49,8 @@ def _made_up(evaluation: Evaluation, needed: Sequence[ExpectedText]) -> Made:
     lists = [e for e in needed if e.spec.rows.by]
     groups = {e.spec.rows: units[:_GROUPS] if e.spec.rows.by == UNIT else _groups(e, evaluation, labels) for e in lists}
     places = list(dict.fromkeys([*elided[:1], *units[:1]]))
-    asked = {e.key.partition(".")[0] for e in needed}
-    measured = {(q, m.name): m.unit for q in asked for m in measures_of(evaluation.root, q)[::-1]}
+    questions = {e.key.partition(".")[0] for e in needed}
+    measured = {(q, m.name): m.unit for q in questions for m in measures_of(evaluation.root, q)[::-1]}
     return Made(perimeter(evaluation), places, (names[0], names[-1]), groups, labels, measured)
 
 

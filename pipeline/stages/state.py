@@ -56,10 +56,21 @@ def asked(evaluation: Evaluation) -> list[Asked]:
         pair = settings.get("contrast")
         waves = (str(pair[0]), str(pair[1])) if pair else None
         analysis = str(settings.get("of", entry.name))
-        own = over(question.defaults, settings)
+        about = {"entry": entry.name, "survey": _survey(evaluation, settings.get("source"))}
+        own = {**about, **over(question.defaults, settings)}
         specs = [fitted(spec, own) for spec in question.statements]
-        made.append(Asked(entry.question, entry.name, analysis, specs, waves, names))
+        made.append(Asked(entry.question, entry.name, analysis, specs, waves, names, own))
     return made
+
+
+def _survey(evaluation: Evaluation, name: Any) -> dict[str, Any]:
+    """Return what statements may name of the survey that an entry rests on: the first unless it says which."""
+    surveys = evaluation.sources("survey")
+    source = next((s for s in surveys if name in (None, s.name)), None)
+    if source is None:
+        return {}
+    visits = None if source.visits is None else source.visits.model_dump()
+    return {"name": source.name, "sampled": source.sampled, "units": source.units, "visits": visits}
 
 
 def declared(evaluation: Evaluation) -> dict[str, Declared]:

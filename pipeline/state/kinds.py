@@ -92,12 +92,17 @@ def _change(evidence: Evidence) -> str:
 
 
 def _difference(evidence: Evidence) -> str:
-    row = evidence.row
-    if detected(row) and rounded(row["estimate"], shown_decimals(row)) != 0:
-        return "higher" if row["estimate"] > 0 else "lower"
+    row, nil = evidence.row, _nil(evidence.row)
+    if detected(row) and rounded(row["estimate"], shown_decimals(row)) != nil:
+        return "higher" if row["estimate"] > nil else "lower"
     sides = [evidence.others.get(name) for name in ("share", "whole")]
     shown = [rounded(r["estimate"], shown_decimals(r)) for r in sides if r is not None and published(r)]
     return "same_as_shown" if len(shown) == 2 and shown[0] == shown[1] else "undetected"
+
+
+def _nil(row: Mapping[str, Any]) -> float:
+    """Return what a difference is when there is none: a ratio of odds is then one."""
+    return 1.0 if row["unit"] == "odds_ratio" else 0.0
 
 
 def _against(evidence: Evidence) -> str:

@@ -10,11 +10,15 @@ from typing import Any
 import pandas as pd
 
 from pipeline.results import from_to
+from pipeline.results.rounding import rounded, shown_decimals
 from pipeline.results.significance import published
 from pipeline.results.statement import Pick
 from pipeline.results.time import ends, is_span, place, singles
 
 Row = Mapping[str, Any]
+
+#: Population of a pick that says no other: whoever the survey of the entry is about.
+USERS = "users"
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class Selection:
     contrast : the two waves or periods that the entry compares; first and last of its results where None.
     perimeter : place of the whole, ``region=53``.
     waves : declared waves, where the entry has no result.
+    people : population that the persons of the entry's survey stand for, where a pick is about users.
     """
 
     def __init__(
@@ -99,10 +104,11 @@ class Selection:
         contrast: tuple[str, str] | None,
         perimeter: str,
         waves: Sequence[str] = (),
+        people: str = USERS,
     ) -> None:
         self._rows, self._times = index.rows, index.times
         self.analysis, self.perimeter = analysis, perimeter
-        self._contrast, self._waves = contrast, list(waves)
+        self._contrast, self._waves, self._people = contrast, list(waves), people
 
     @cached_property
     def _placed(self) -> dict[str, float]:
@@ -135,7 +141,8 @@ class Selection:
         else:
             alone = known.alone
             first, last = (alone[0], alone[-1]) if alone else known.longest(place)
-        if pick.at == "change" and known and from_to(first, last) not in known.order and not self._contrast:
+        unmet = (pick.at == "change" and not self._contrast) or pick.at == "all"
+        if known and unmet and (pick.at == "all" or from_to(first, last) not in known.order):
             start = self._start if known.kind == "wave" else place
             longest = known.longest(start)
             first, last = longest if all(longest) else (first, last)
@@ -161,9 +168,12 @@ class Selection:
         if not pick.most:
             yield from listed
             return
-        sized = [f for f in listed if f.row is not None and published(f.row)]
         sign = 1 if pick.most < 0 else -1
-        yield from sorted(sized, key=lambda f: sign * f.row["estimate"] if f.row else 0.0)[: abs(pick.most)]
+        sized = [(f.row["estimate"], f) for f in listed if f.row is not None and published(f.row)]
+        sized.sort(key=lambda each: sign * each[0])
+        shown = [rounded(size, shown_decimals(f.row)) for size, f in sized if f.row is not None]
+        # what prints alike is not parted
+        yield from (f for (_, f), value in zip(sized, shown, strict=True) if value in shown[: abs(pick.most)])
 
     def _listed(self, pick: Pick, where: str) -> Iterator[Found]:
         for row in self._found(pick, where):
@@ -175,9 +185,10 @@ class Selection:
     def _found(self, pick: Pick, where: str) -> Iterator[dict[str, Any]]:
         level, _, code = (self.perimeter if pick.whole else where).partition("=")
         key = (pick.analysis or self.analysis, level, code, self.time(pick), pick.measure)
+        population = self._people if pick.population == USERS else pick.population
         for row in self._rows.get(key, []):
             indicated = not pick.indicator or row["indicator"] == pick.indicator
-            of_method = pick.by == "method" or (row["method"] == pick.method and row["population"] == pick.population)
+            of_method = pick.by == "method" or (row["method"] == pick.method and row["population"] == population)
             if indicated and of_method:
                 yield row
 

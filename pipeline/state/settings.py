@@ -1,6 +1,7 @@
 """Settings of an entry of the plan in the declarations of its statements: ``{payer}``, ``{distances.max}``.
 
-``{location_km|distances.min}`` is the first of several that the entry gives.
+``{location_km|distances.min}`` is the first of several that the entry gives, ``{items.first-prefix}`` a name without
+the beginning that another setting gives.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pipeline.errors import StateError
 from pipeline.results.statement import Pick, StatementSpec
 from pipeline.results.time import begin
 
-_SETTING = re.compile(r"\{(?P<paths>[\w.|]+)\}")
+_SETTING = re.compile(r"\{(?P<paths>[\w.|]+)(?:-(?P<less>\w+))?\}")
 _OF_LISTS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "first": lambda v: v[0],
     "last": lambda v: v[-1],
@@ -45,12 +46,14 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
     """
 
     def of(text: str) -> str:
-        return _SETTING.sub(lambda match: _first(match["paths"], settings, spec), text)
+        return _of(text, settings, f"statement {spec.name}")
 
     def fit(pick: Pick) -> Pick:
         texts: dict[str, Any] = {name: of(getattr(pick, name)) for name in ("indicator", "domain", "analysis", "by")}
-        return replace(pick, **texts)
+        return replace(pick, without=tuple(map(of, pick.without)), **texts)
 
+    if not is_asked(spec, settings):
+        return spec
     return replace(
         spec,
         rows=fit(spec.rows),
@@ -59,13 +62,37 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
     )
 
 
-def _first(paths: str, settings: Mapping[str, Any], spec: StatementSpec) -> str:
+def is_asked(spec: StatementSpec, settings: Mapping[str, Any]) -> bool:
+    """Return whether an entry puts the question of a statement: it gives the setting without which it does not."""
+    return not spec.asked or bool(_value(spec.asked.split("."), settings))
+
+
+def fitted_texts(texts: Mapping[str, Any], settings: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the settings of what ``name`` says, a figure, whose texts hold those of an entry.
+
+    Raises
+    ------
+    StateError
+        When a text names a setting that the entry does not have.
+    """
+    return {key: _of(value, settings, name) if isinstance(value, str) else value for key, value in texts.items()}
+
+
+def _of(text: str, settings: Mapping[str, Any], name: str) -> str:
+    def said(match: re.Match[str]) -> str:
+        value = _first(match["paths"], settings, name)
+        return value.removeprefix(_first(match["less"], settings, name)) or value if match["less"] else value
+
+    return _SETTING.sub(said, text)
+
+
+def _first(paths: str, settings: Mapping[str, Any], name: str) -> str:
     found = (_value(path.split("."), settings) for path in paths.split("|"))
     value = next((v for v in found if v is not None), None)
     if value is None:
         raise StateError(
             "a statement names a setting that its question does not have",
-            where=f"statement {spec.name}",
+            where=name,
             found=f"{{{paths}}}",
             allowed=sorted(settings),
             action="give the question a default under DEFAULTS, or name another setting",

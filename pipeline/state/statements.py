@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,8 @@ from pipeline.results.significance import published
 from pipeline.results.statement import UNIT, Pick, Reference, Statement, StatementSpec, named_reference
 from pipeline.results.time import last_of
 from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
-from pipeline.state.selection import Found, Selection, indexed
+from pipeline.state.selection import USERS, Found, Selection, indexed
+from pipeline.state.settings import is_asked
 from pipeline.state.strength import strength
 from pipeline.state.warnings import warnings_about
 
@@ -25,7 +26,7 @@ class Asked:
 
     question, entry : names.   analysis : first part of the result_ids it states, its own or those that it looks at.
     contrast : waves or periods it compares; None for the first and the last of its results.
-    waves : those of the evaluation.
+    waves : those of the evaluation.   settings : of the entry, over what its question takes by default.
     """
 
     question: str
@@ -34,6 +35,7 @@ class Asked:
     specs: Sequence[StatementSpec]
     contrast: tuple[str, str] | None = None
     waves: Sequence[str] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,12 @@ def state(
     made: list[Statement] = []
     index = indexed(table)
     for each in asked:
-        selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves)
+        people = str(each.settings.get("survey", {}).get("units", USERS))
+        selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves, people)
         maker = _Maker(table, each, selection, declared, units)
         for spec in each.specs:
-            if not selection.compares(spec.rows) or (spec.optional and not selection.exists(spec.rows)):
+            said = is_asked(spec, each.settings) and not (spec.optional and not selection.exists(spec.rows))
+            if not (said and selection.compares(spec.rows)):
                 # of one wave, nothing is said about a change: not even that it is missing
                 continue
             places = [*([] if spec.of == "units" else [perimeter]), *([] if spec.of == "whole" else units)]
@@ -136,6 +140,8 @@ class _Maker:
             return self._without(spec, kind, place, code, others.get(lacking), arguments)
         said = self.declared.get(_placeless(str(row["result_id"])), Declared())
         assert kind.decide is not None
+        if said.threshold is None:
+            said = replace(said, threshold=spec.convention)
         verdict = kind.decide(Evidence(row, said.margin, said.threshold, spec.limit, others))
         arguments[main_name(spec, kind_name)] = ("result", str(row["result_id"]))
         if said.margin is not None:

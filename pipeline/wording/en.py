@@ -11,7 +11,7 @@ from pipeline.wording.vocabulary import Noun
 WRITING = "en"
 TIMES = ("in", "since")
 PLACES = ("the", "of", "in")
-GROUPS = ("among", "when")
+GROUPS = ("among", "when", "of", "with")
 LISTS = ("and", "or", "nor", ";")
 NOUN_FORMS = ("a", "the", "of", "this")
 EXACT = "exhaustive count"
@@ -34,13 +34,14 @@ def nearly_all(plural: str) -> str:
 
 
 def age_group(label: str, form: str) -> str:
-    """Return "among those aged 15 to 24"."""
-    return f"among {label}" if form == "among" else f"for {label}"
+    """Return "among those aged 15 to 24", "of those aged 15 to 24"."""
+    return f"{'for' if form == 'when' else form} {label}"
 
 
 def group(label: str, form: str) -> str:
-    """Return "in the group “Retired”"."""
-    return f"{'in' if form == 'among' else 'for'} the group “{label}”"
+    """Return "in the group “Retired”", "of “Retired”"."""
+    before = {"among": "in the group", "of": "of", "with": "with"}.get(form, "for the group")
+    return f"{before} “{label}”"
 
 
 def joined(items: Sequence[str], form: str) -> str:

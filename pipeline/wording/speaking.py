@@ -152,7 +152,7 @@ class Speaker:
         language = of(self.words.lang)
         if name in statement.arguments:
             return self._referred(statement.arguments[name])
-        if statement.items and name in {"items", *(i.verdict for i in statement.items)}:
+        if any(name in _lists(item) for item in statement.items):
             return values.Listed(self._items(statement, name), language)
         if name == "subject":
             entry = self._subject(statement, "again" if again else "first")
@@ -186,7 +186,7 @@ class Speaker:
         )
 
     def _items(self, statement: Statement, name: str) -> list[str]:
-        chosen = [i for i in statement.items if name in ("items", i.verdict)]
+        chosen = [i for i in statement.items if name in _lists(i)]
         return [said for item in chosen if (said := self.item(item))]
 
     def item(self, statement: Statement) -> str:
@@ -224,3 +224,8 @@ class Speaker:
             return values.Declared(told, reference[2], language)
         entry = self.words.texts.get(f"{COMMON}.reasons.{told}")
         return None if entry is None else values.Text(entry.text)
+
+
+def _lists(item: Statement) -> set[str]:
+    """Return the lists that an item stands in: of all, of its verdict, and of those stated whatever their side."""
+    return {"items", item.verdict, *(["stated"] if item.verdict in JUDGED else [])}

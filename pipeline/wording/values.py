@@ -23,7 +23,7 @@ from pipeline.wording.phrases import GROUPS, Group, quantity
 from pipeline.wording.vocabulary import Noun
 
 #: Forms of a number.
-NUMBER_FORMS = ("size", "interval", "who", "proof", "bound", "one_in")
+NUMBER_FORMS = ("size", "interval", "who", "proof", "bound", "one_in", "base")
 #: Percentages that are printed as 100 though some are left, and those that are told with one decimal.
 _ALL_BUT, _FEW = 99.5, 2
 #: From where « one in so many » is told to the nearest ten.
@@ -73,6 +73,7 @@ class Result:
             "proof": self._proof,
             "bound": self._bound,
             "one_in": self._one_in,
+            "base": self._base,
         }[form]()
         return self.mark(literal(text), str(self.row["result_id"]))
 
@@ -134,6 +135,10 @@ class Result:
         if not math.isfinite(out_of):
             return self._plain()
         return numbers.count(round(out_of, -1 if out_of >= _COARSE else 0), self._lang)
+
+    def _base(self) -> str:
+        """Return how many answers the number rests on."""
+        return numbers.count(self.row["n"], self._lang)
 
     def _bound(self) -> str:
         """Return the number that the change, if any, does not pass: the interval's farther end, rounded up."""
@@ -201,6 +206,8 @@ class Period:
         return None
 
 
+#: Suffix of the label keys of what one is satisfied with, mindful of...: « du matériel », "with the equipment".
+_OF = {"de": "of", "with": "of"}
 #: Suffixes of the label keys of places by form, first French, then English.
 _PLACES = {"le": "the", "the": "the", "de": "de", "of": "de", "a": "a", "dans": "dans", "in": "dans"}
 
@@ -218,7 +225,8 @@ class Labelled:
         lang = self.language.WRITING
         if form in self.language.PLACES:
             text = known.find(f"{self.key}:{_PLACES[form]}", self.labels, lang)
-            return None if text is None else literal(text)
+            if text is not None or form not in self.language.GROUPS:
+                return None if text is None else literal(text)
         label = known.find(self.key, self.labels, lang)
         if not form:
             said = known.find(f"{self.key}:said", self.labels, lang) or label
@@ -228,7 +236,7 @@ class Labelled:
         return literal(self._grouped(label, form))
 
     def _grouped(self, label: str, form: str) -> str:
-        stored = known.find(f"{self.key}:{form}", self.labels, self.language.WRITING)
+        stored = known.find(f"{self.key}:{_OF.get(form, form)}", self.labels, self.language.WRITING)
         name, _, code = self.key.partition("=")
         written = known.find(f"{self.key}:long", self.labels, self.language.WRITING) if name == "month" else None
         if stored is None and written is not None:

@@ -69,11 +69,12 @@ class Told:
         self.question, self.labels = question, {**PLACES, **(labels or {})}
         self.table = rows if isinstance(rows, pd.DataFrame) else results.frame(rows, list(waves))
         known = discover(ROOT)[question]
-        own = over(known.defaults, settings or {})
+        survey = {"name": "users", "units": "users", "visits": {"question": "visits_4w", "period_days": 28}}
+        own = {"entry": question, "survey": survey, **over(known.defaults, settings or {})}
         specs = [fitted(spec, own) for spec in known.statements]
         pair = own.get("contrast")
         contrast = (str(pair[0]), str(pair[1])) if pair else None
-        asked = Asked(question, question, question, specs, contrast, waves)
+        asked = Asked(question, question, question, specs, contrast, waves, own)
         self.made = state(self.table, [asked], declared or {}, PERIMETER, [UNIT])
 
     def verdicts(self, place: str = PERIMETER) -> dict[str, str]:
