@@ -49,12 +49,19 @@ def tree_digests(root: Path, folders: Iterable[str], suffixes: tuple[str, ...] |
 
 
 def manifest(
-    *, evaluation: str, settings: dict[str, Any], inputs: dict[str, str], code: dict[str, str], outputs: dict[str, str]
+    *,
+    evaluation: str,
+    settings: dict[str, Any],
+    renderer: dict[str, str],
+    inputs: dict[str, str],
+    code: dict[str, str],
+    outputs: dict[str, str],
 ) -> dict[str, Any]:
     """Return the content of manifest.json; it holds no time, no machine and no key, so it compares between runs."""
     return {
         "evaluation": evaluation,
         "python": ".".join(platform.python_version_tuple()[:2]),
+        "renderer": renderer,
         "settings": settings,
         "inputs": dict(sorted(inputs.items())),
         "code": dict(sorted(code.items())),

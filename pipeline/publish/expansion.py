@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.errors import PublishError
 from pipeline.publish.chapters import Document, Line
-from pipeline.publish.shortcodes import CLOSES, FENCE, OPENS, WHEN, Divisions, Shortcode, shortcodes
+from pipeline.publish.shortcodes import CALLOUT, CLOSES, FENCE, NOTE, OPENS, WHEN, Divisions, Shortcode, shortcodes
 from pipeline.render import markup
 from pipeline.results.statement import Statement
 from pipeline.wording.grammar import Hole
@@ -134,18 +134,20 @@ class _Expansion:
 
     def _open(self, line: Line, attributes: str) -> None:
         when = WHEN.search(attributes)
-        if when is None:
-            self._put(line.text, line)
+        # a callout of Quarto's has no role: a division around it has it, in both renderers
+        written = [] if when else [NOTE, line.text] if CALLOUT.search(attributes) else [line.text]
+        for text in written:
+            self._put(text, line)
         shown = all(self._is_said(name, line) for name in when["names"].split()) if when else True
-        self.divisions.open.append((when is not None, shown))
+        self.divisions.open.append((len(written), shown))
         self.divisions.opened.append(line.where)
 
     def _close(self, line: Line) -> None:
         if not self.divisions.open:
             raise PublishError("a division is closed that was not opened", where=line.where)
-        conditional, _ = self.divisions.open.pop()
+        written, _ = self.divisions.open.pop()
         self.divisions.opened.pop()
-        if not conditional:
+        for _ in range(written):
             self._put(line.text, line)
 
     def _text(self, line: Line) -> None:

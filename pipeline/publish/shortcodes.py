@@ -66,9 +66,9 @@ def _checked(match: re.Match[str], text: str, where: str) -> Shortcode:
 
 @dataclass
 class Divisions:
-    """The divisions open at a line, and whether those with a condition let their content pass."""
+    """The divisions open at a line: how many were written for each, and whether its condition lets the content pass."""
 
-    open: list[tuple[bool, bool]] = field(default_factory=list)
+    open: list[tuple[int, bool]] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
 
     @property
@@ -79,6 +79,9 @@ class Divisions:
 
 #: The opening of a division: ``::: {.when said="demand.level"}``, ``::: {.callout-note}``, ``::: name``.
 OPENS = re.compile(r"^\s*:{3,}\s*(?:\{(?P<attributes>[^}]*)\}|[\w-]+)\s*:*\s*$")
+#: A callout, and the division that tells screen readers what it is.
+CALLOUT = re.compile(r"\.callout-\w+")
+NOTE = '::: {role="note"}'
 CLOSES = re.compile(r"^\s*:{3,}\s*$")
 WHEN = re.compile(r'\.when\b[^}]*?\bsaid="(?P<names>[^"]+)"')
 FENCE = re.compile(r"^\s*(`{3,}|~{3,})")

@@ -7,7 +7,6 @@ each document says: languages say the same when their traces are equal.
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -107,26 +106,3 @@ def check_staged(staged: Staged) -> None:
         raise PublishError(
             fault.problem, where=where, found=fault.found, allowed=fault.allowed, action=fault.action
         ) from None
-
-
-#: What a page never holds once it is done: a shortcode, a cell, a reference that leads nowhere.
-_UNFINISHED = re.compile(r"\{\{<.{0,60}|\{python\}.{0,60}|\?@(?:fig|tbl|sec)-[\w-]+")
-_CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
-
-
-def refuse_unfinished(page: Path, staged: Staged) -> None:
-    """Refuse a rendered page that still holds what a renderer should have taken away.
-
-    Raises
-    ------
-    PublishError
-        Naming the author's document and what stands in the page.
-    """
-    found = _UNFINISHED.search(_CODE.sub("", page.read_text(encoding="utf-8")))
-    if found:
-        raise PublishError(
-            "the rendered page holds what is no text",
-            where=str(staged.origin),
-            found=found.group(),
-            action="correct the document where that stands",
-        )

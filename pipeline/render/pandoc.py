@@ -65,7 +65,7 @@ def convert(
     command += [f"--lua-filter={FILTERS / name}" for name in ("embed.lua", "callouts.lua", "crossref.lua")]
     command += ["--embed-resources"] if to == "html" else []
     if settings.get("toc") is True:
-        command += ["--toc", f"--toc-depth={int(settings.get('toc-depth', 3)) + (1 if to == 'html' else 0)}"]
+        command += ["--toc", f"--toc-depth={int(settings.get('toc-depth', 3))}"]
     metadata = {k: v for k, v in settings.items() if k not in _NOT_METADATA}
     metadata.setdefault("pagetitle", settings.get("title", document.path.stem))
     metadata["css"] = _listed(settings.get("css"))

@@ -15,6 +15,7 @@ from pipeline.errors import PipelineError, PublishError
 from pipeline.render import cells, embedded, features, qmd, quarto
 from pipeline.render.publishable import PROJECT
 from pipeline.render.staging import Content, Staged, stage, stage_theme
+from pipeline.render.unfinished import refuse_unfinished
 from pipeline.wording import typography
 from pipeline.wording.markdown import literal, literal_texts
 
@@ -146,6 +147,8 @@ def _render_one(staged: Staged, outputs: dict[str, Path], root: str, renderer: s
         else:
             _shell = _shell or cells.new_shell(Path(root) / "build" / ".ipython")
             embedded.render(staged, outputs, _shell)
+        if "html" in outputs:
+            refuse_unfinished(outputs["html"], staged.origin)
     except PipelineError:
         raise
     except Exception as error:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 
 from pipeline.errors import PublishError
@@ -15,9 +18,13 @@ from pipeline.render.publishable import PROJECT
 from pipeline.render.staging import Staged
 
 RENDERERS = ("auto", "quarto", "embedded")
+#: What the embedded renderer is made of.
+_WHEELS = ("pypandoc-binary", "typst")
 #: What Quarto calls our formats, and the file it writes.
 _FORMATS = {"html": ("html", ".html"), "pdf": ("typst", ".pdf")}
 _LAST_LINES = 12
+#: The oldest Quarto whose documents are known to come out right: its Typst takes PDF/A-2a with PDF/UA-1.
+OLDEST = (1, 9)
 
 
 def choose_renderer(asked: str) -> tuple[str, str]:
@@ -41,8 +48,30 @@ def choose_renderer(asked: str) -> tuple[str, str]:
                 action="run make quarto, or use --renderer embedded",
             )
         return "embedded", "Quarto is not installed"
+    told, oldest = version(path), ".".join(map(str, OLDEST))
+    if _numbers(told) < OLDEST:
+        if asked == "quarto":
+            raise PublishError(
+                "Quarto is too old",
+                where=str(path),
+                found=told,
+                allowed=f"{oldest} or later",
+                action="run make quarto, or use --renderer embedded",
+            )
+        return "embedded", f"Quarto {told} is older than {oldest}"
     reason = "asked for" if asked == "quarto" else "Quarto is installed"
-    return "quarto", f"{reason}: {path} {version(path)}"
+    return "quarto", f"{reason}: {path} {told}"
+
+
+def _numbers(told: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", told)[:2]))
+
+
+def made_by(renderer: str) -> dict[str, str]:
+    """Return a renderer by name, with the versions of what it is made of, as the manifest tells it."""
+    path = find() if renderer == "quarto" else None
+    tools = {"quarto": version(path)} if path else {name: metadata.version(name) for name in _WHEELS}
+    return {"name": renderer, **tools}
 
 
 def find() -> Path | None:
@@ -52,6 +81,7 @@ def find() -> Path | None:
     return Path(found) if found else None
 
 
+@functools.cache
 def version(path: Path) -> str:
     """Return Quarto's version, as it says it."""
     done = subprocess.run([str(path), "--version"], capture_output=True, text=True, check=False)
@@ -85,12 +115,18 @@ def render(staged: Staged, outputs: Mapping[str, Path], root: Path) -> None:
         if done.returncode != 0 or not written.is_file():
             raise PublishError(
                 f"Quarto cannot render the document to {kind}",
-                where=str(staged.origin),
-                found=_last(done.stderr + done.stdout),
-                action=f"run quarto render by hand in {staged.path.parent}",
+                where=_where(done.stderr, staged),
+                found=_last(done.stderr + done.stdout).replace(f"{staged.path.parent}/", ""),
+                action="correct it there; --renderer embedded renders without Quarto",
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(written, target)
+
+
+def _where(errors: str, staged: Staged) -> str:
+    """Return the author's file and line that Quarto's errors name, or the document."""
+    found = re.search(rf"{re.escape(staged.path.name)}\W{{1,3}}(?:line )?(\d+)", errors)
+    return staged.places.of(staged.path, int(found[1])) if found else str(staged.origin)
 
 
 def _environment(root: Path, edition: int) -> dict[str, str]:

@@ -14,11 +14,12 @@ from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.publish.chapters import Planned
 from pipeline.publish.expansion import Shelf, Titled, fact_text, marked
-from pipeline.publish.staging import Page, check_staged, refuse_unfinished, stage_language
+from pipeline.publish.staging import Page, check_staged, stage_language
 from pipeline.questions import discover
 from pipeline.render import embedded, quarto
 from pipeline.render.publishing import Job, Link, publication
 from pipeline.render.staging import Staged
+from pipeline.render.unfinished import refuse_unfinished
 from pipeline.results import statement
 from pipeline.results.statement import Statement
 from pipeline.stages.lists import Lists
@@ -70,7 +71,7 @@ def _render(staged: Staged, targets: Mapping[str, Path], renderer: str, root: Pa
         check_staged(staged)
         embedded.render(staged, targets)
     if "html" in targets:
-        refuse_unfinished(targets["html"], staged)
+        refuse_unfinished(targets["html"], staged.origin)
 
 
 Outputs = dict[str, str]

@@ -187,9 +187,9 @@ def _warm(evaluation: Evaluation) -> None:
 def _settings(stage: str, options: Options) -> str:
     if stage != "publish":
         return ""
-    from pipeline.render.quarto import choose_renderer
+    from pipeline.render.quarto import choose_renderer, made_by
 
-    return choose_renderer(options.renderer)[0]
+    return str(sorted(made_by(choose_renderer(options.renderer)[0]).items()))
 
 
 def _run_stage(

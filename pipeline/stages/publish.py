@@ -50,7 +50,7 @@ def publish(
         from pipeline.stages.chapters import publish_chapters
 
         pages += publish_chapters(evaluation, out, site, name, workers)
-    provenance.write_json(site / MANIFEST, manifest_of(evaluation, site))
+    provenance.write_json(site / MANIFEST, manifest_of(evaluation, site, name))
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))
     return f"{html} HTML pages and {pdf} PDFs from {pages} documents ({name} renderer)"
@@ -104,8 +104,10 @@ def _documents(
     return pages
 
 
-def manifest_of(evaluation: Evaluation, site: Path) -> dict[str, object]:
-    """Return digests of every input, the code, the lock file, the settings and every output of a site."""
+def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, object]:
+    """Return digests of every input, the code, the lock file, the settings, the renderer and every output of a site."""
+    from pipeline.render.quarto import made_by
+
     root = evaluation.root
     package = Path(__file__).parents[1]
     inputs = {p.name: provenance.file_digest(p) for p in evaluation.received_files()}
@@ -120,6 +122,7 @@ def manifest_of(evaluation: Evaluation, site: Path) -> dict[str, object]:
     return provenance.manifest(
         evaluation=evaluation.name,
         settings=evaluation.settings.model_dump(mode="json"),
+        renderer=made_by(renderer),
         inputs=inputs,
         code=provenance.tree_digests(package, ["."], (".py", ".lua", ".typ", ".html")),
         outputs=outputs,

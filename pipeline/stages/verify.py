@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import PublishError
@@ -30,11 +31,12 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
             "there is no published site to verify", where=str(path), action=f"run: make report EVAL={evaluation.name}"
         )
     published = json.loads(path.read_text(encoding="utf-8"))
+    options = _as_published(published.get("renderer", {}), options, path)
     scratch = evaluation.root / "build" / f".verify-{evaluation.name}"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     try:
-        for name in ("surveys", "reports", "data", "pyproject.toml", "requirements.lock"):
+        for name in ("surveys", "reports", "data", "questions", "pyproject.toml", "requirements.lock"):
             if (evaluation.root / name).exists():
                 (scratch / name).symlink_to(evaluation.root / name)
         again = load(evaluation.name, scratch, evaluation.data)
@@ -61,6 +63,29 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
             action=f"run: make report EVAL={evaluation.name}",
         )
     return f"verified: {len(published['outputs'])} files rebuilt from {len(published['inputs'])} inputs, all equal"
+
+
+def _as_published(told: dict[str, str], options: Options, path: Path) -> Options:
+    """Return the options with the renderer that made the site.
+
+    Raises
+    ------
+    PublishError
+        When that renderer, or its version, is not the one here: the site cannot be rebuilt to the byte.
+    """
+    from pipeline.render.quarto import choose_renderer, made_by
+
+    asked = told.get("name", "embedded") if options.renderer == "auto" else options.renderer
+    here = made_by(choose_renderer(asked)[0])
+    if told and told != here:
+        raise PublishError(
+            "the site was rendered by other tools than those here, so that it cannot be rebuilt to the byte",
+            where=f"{path}, key renderer",
+            found=", ".join(f"{k} {v}" for k, v in here.items()),
+            allowed=", ".join(f"{k} {v}" for k, v in told.items()),
+            action="install those versions (make quarto; requirements.lock), then verify again",
+        )
+    return replace(options, renderer=asked)
 
 
 def _differing(one: dict[str, str], other: dict[str, str]) -> list[str]:

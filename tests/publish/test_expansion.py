@@ -43,7 +43,7 @@ def test_a_condition_shows_what_rests_on_a_statement_that_is_said(tmp_path: Path
 def test_conditions_nest_and_other_divisions_stay(tmp_path: Path) -> None:
     inner = '::: {.callout-note}\n::: {.when said="demand.gap"}\nÉcart.\n:::\nNote.\n:::'
     body = f'::: {{.when said="demand.change"}}\n{inner}\n:::'
-    assert text(tmp_path, body) == "::: {.callout-note}\nNote.\n:::"
+    assert text(tmp_path, body) == '::: {role="note"}\n::: {.callout-note}\nNote.\n:::\n:::'
     hidden = f'::: {{.when said="demand.gap"}}\n{inner}\n:::\nFin.'
     assert text(tmp_path, hidden) == "Fin."
 
@@ -124,3 +124,12 @@ def test_a_fault_is_told_with_the_authors_file_and_line(tmp_path: Path, line: st
     with pytest.raises(PublishError, match=problem) as refused:
         expanded(tmp_path, "{{< chapters report >}}", report=f"Texte.\n\n{line}\n")
     assert str(refused.value.where) == f"{tmp_path / 'demand' / 'report.qmd'}:7"
+
+
+def test_a_callout_stands_in_a_division_that_screen_readers_take_for_a_note(tmp_path: Path) -> None:
+    body = '::: {.callout-warning title="Prudence"}\nTexte.\n:::\n\n::: {.lead}\nAutre.\n:::'
+    made = expand(assemble(write(tmp_path, body), ()), shelf())
+    text = "\n".join(made.lines)
+    assert '::: {role="note"}\n::: {.callout-warning title="Prudence"}\nTexte.\n:::\n:::' in text
+    assert text.count("role=") == 1
+    assert len(made.lines) == len(made.places)

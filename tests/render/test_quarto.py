@@ -17,16 +17,17 @@ from pipeline.render import quarto
 from pipeline.render.publishing import Job, render_documents
 
 SCRIPT = """#!/bin/sh
-if [ "$1" = "--version" ]; then echo 1.10.19; exit 0; fi
+if [ "$1" = "--version" ]; then echo {version}; exit 0; fi
 echo "$PWD|$*|$QUARTO_PYTHON|$EVALUATION_PROJECT|$SOURCE_DATE_EPOCH" >> "{log}"
 {body}
 """
 WRITES = 'case "$4" in html) echo page > "${2%.qmd}.html";; typst) echo paper > "${2%.qmd}.pdf";; esac'
 
 
-def install(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> Path:
+def install(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str, version: str = "1.10.19") -> Path:
     command, log = folder / "quarto", folder / "log"
-    command.write_text(SCRIPT.replace("{log}", str(log)).replace("{body}", body), encoding="utf-8")
+    script = SCRIPT.replace("{log}", str(log)).replace("{body}", body).replace("{version}", version)
+    command.write_text(script, encoding="utf-8")
     command.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     return log
@@ -52,6 +53,36 @@ def test_without_quarto_auto_is_embedded_and_asking_for_it_fails(
         quarto.choose_renderer("quarto")
     with pytest.raises(PublishError, match="no such renderer"):
         quarto.choose_renderer("word")
+
+
+def test_an_old_quarto_is_left_alone_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path, monkeypatch, WRITES, version="1.8.25")
+    assert quarto.choose_renderer("auto") == ("embedded", "Quarto 1.8.25 is older than 1.9")
+    with pytest.raises(PublishError, match="too old"):
+        quarto.choose_renderer("quarto")
+
+
+def test_the_manifest_tells_the_renderer_with_its_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(quarto.made_by("embedded")) == {"name", "pypandoc-binary", "typst"}
+    install(tmp_path, monkeypatch, WRITES)
+    assert quarto.made_by("quarto") == {"name": "quarto", "quarto": "1.10.19"}
+
+
+def test_quartos_errors_are_told_where_the_author_wrote(
+    evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = evaluation.root / "reports" / "fr" / "quarto.qmd"
+    source.write_text(project.HEAD + "\n{{< bad >}}\n", encoding="utf-8")
+    lines = source.read_text(encoding="utf-8").splitlines()
+    staged = evaluation.stage("publish") / "fr" / "q" / "quarto.qmd"
+    told = "$(grep -n bad quarto.qmd | cut -d: -f1)"
+    install(tmp_path, monkeypatch, f'echo "ERROR in $PWD/quarto.qmd:{told}: no such shortcode" >&2; exit 1')
+    with pytest.raises(PublishError) as caught:
+        render_documents(
+            evaluation, "fr", [Job("q", source, "region", {"html": tmp_path / "q.html"})], renderer="quarto"
+        )
+    assert caught.value.where == f"{source}:{lines.index('{{< bad >}}') + 1}"
+    assert str(staged.parent) not in f"{caught.value.found} {caught.value.action}"
 
 
 def test_quarto_runs_in_the_staged_folder_once_a_format(

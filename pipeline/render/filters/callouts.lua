@@ -26,7 +26,7 @@ local function title_of(el, kind)
   return { pandoc.Str(titles[language][kind]) }
 end
 
-local function callout(el)
+local function callout(el, role)
   local kind = kind_of(el)
   if not kind then
     return nil
@@ -46,7 +46,7 @@ local function callout(el)
   local blocks = pandoc.List({
     pandoc.RawBlock(
       "html",
-      '<div class="callout callout-' .. kind .. '" role="note" aria-labelledby="' .. name .. '">'
+      '<div class="callout callout-' .. kind .. '"' .. role .. ' aria-labelledby="' .. name .. '">'
     ),
     pandoc.RawBlock("html", '<p class="callout-title" id="' .. name .. '">'),
     pandoc.Plain(title),
@@ -57,6 +57,15 @@ local function callout(el)
   return blocks
 end
 
+-- A division around a callout may have the role already: the box then takes it over.
+local function noted(el)
+  local inner = el.content[1]
+  if el.attributes.role == "note" and #el.content == 1 and inner.t == "Div" and kind_of(inner) then
+    return callout(inner, ' role="note"'), true
+  end
+  return callout(el, ' role="note"'), true
+end
+
 return {
   {
     Meta = function(meta)
@@ -64,5 +73,5 @@ return {
       language = titles[lang] and lang or "en"
     end,
   },
-  { Div = callout },
+  { traverse = "topdown", Div = noted },
 }
