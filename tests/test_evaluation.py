@@ -5,11 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.errors import EvaluationError, PipelineError
 from pipeline.evaluation import load
 from pipeline.evaluation.settings import Disclosure
 from pipeline.protect import Thresholds
+from pipeline.questions.entry import entries
 
 ROOT = Path(__file__).parents[1]
 
@@ -119,3 +121,28 @@ def test_an_instrument_that_names_a_received_column_twice_is_refused(project: Pa
 
 def test_age_band_labels_cover_every_age() -> None:
     assert load("miniature", ROOT).age_band_labels() == ["0-14", "15-24", "25-44", "45-59", "60+"]
+
+
+def test_what_needs_months_is_withheld_where_counts_are_of_longer_periods(project: Path) -> None:
+    path = project / "surveys" / "miniature" / "evaluation.yaml"
+    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    declared["plan"] = [{"question": "label"}, {"question": "attendance"}, {"question": "forecast"}]
+    for period, kept in ((None, ["label", "attendance", "forecast"]), ("year", ["attendance"])):
+        counts = next(s for s in declared["sources"] if s["kind"] == "attendance")
+        for spec in counts["files"].values():
+            spec |= {"period": period} if period else {}
+        path.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+        evaluation = load("miniature", project)
+        assert [e.question for e in evaluation.settings.plan] == kept
+    assert {i: e.question for i, e in evaluation.withheld.items()} == {0: "label", 2: "forecast"}
+    assert entries(evaluation)[0].where() == "surveys/miniature/evaluation.yaml, key plan.1.settings"
+
+
+def test_a_source_is_of_one_period_and_only_counts_have_one(project: Path) -> None:
+    path = project / "surveys" / "miniature" / "evaluation.yaml"
+    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    register = next(s for s in declared["sources"] if s["kind"] == "sites")
+    next(iter(register["files"].values()))["period"] = "year"
+    path.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(EvaluationError, match="period: year"):
+        load("miniature", project)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import EvaluationError
 from pipeline.evaluation.paths import Evaluation
-from pipeline.evaluation.settings import Settings
+from pipeline.evaluation.settings import PlanEntry, Settings
 from pipeline.evaluation.sources import Source
 from pipeline.instrument import Instrument, load_instrument, read_yaml, validate
 from pipeline.instrument.themes import coded_themes
@@ -47,10 +47,25 @@ def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
         if source.comments:
             _inside(folder, source.comments.codes, path, f"sources.{source.name}.comments.codes")
     instruments = {s.name: _instrument(surveys / name, s, path) for s in settings.sources}
-    evaluation = Evaluation(name, root, folder, settings, instruments)
+    withheld = {i: entry for i, entry in enumerate(settings.plan) if _needs_months(settings, entry)}
+    plan = [entry for i, entry in enumerate(settings.plan) if i not in withheld]
+    evaluation = Evaluation(name, root, folder, settings.model_copy(update={"plan": plan}), instruments, withheld)
     _check_columns(evaluation, path)
     _check_ledgers(evaluation, path)
     return evaluation
+
+
+#: Questions that follow visits from month to month.
+_OF_MONTHS = ("attendance_model", "forecast", "interruption", "label")
+
+
+def _needs_months(settings: Settings, entry: PlanEntry) -> bool:
+    """Return whether an entry of the plan asks of monthly counts what longer periods cannot tell."""
+    asked = entry.settings.get("source")
+    counts = [
+        s for s in settings.sources if s.kind == "attendance" and (s.name == asked or not (asked or s.reconciles))
+    ]
+    return entry.question in _OF_MONTHS and bool(counts) and counts[0].period != "month"
 
 
 def _instrument(folder: Path, source: Source, path: Path) -> Instrument:

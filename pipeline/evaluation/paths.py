@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.evaluation.declared import SourceKind
-from pipeline.evaluation.settings import Settings, Wave
+from pipeline.evaluation.settings import PlanEntry, Settings, Wave
 from pipeline.evaluation.sources import FileSpec, Source
 from pipeline.instrument import Instrument
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """An evaluation and where its files are. ``root`` is the project, ``data`` what was received."""
+    """An evaluation and where its files are. ``root`` is the project, ``data`` what was received.
+
+    ``withheld`` are the entries of the plan, by their place in it, that need monthly counts where those received are of
+    longer periods: they are not answered, and ``settings.plan`` is without them.
+    """
 
     name: str
     root: Path
     data: Path
     settings: Settings
     instruments: dict[str, Instrument]
+    withheld: dict[int, PlanEntry] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from pipeline.evaluation.declared import Name, SourceKind, Strict, WaveName
+from pipeline.evaluation.periods import Period
 from pipeline.instrument import Code, Text
 
 
@@ -29,7 +30,8 @@ class FileSpec(Strict):
     and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive;
     ``catalog`` names the SAS catalogue (.sas7bcat) in the same folder that labels the values of a .sas7bdat.
     ``totals`` names the records that add up others (set aside), where labels and sums leave a doubt; ``[]``: none does.
-    ``period: month`` says that counts dated only in January, or at each start of a quarter, are those of single months.
+    ``period`` is what the counts of attendance are of, a month by default; ``period: month`` says it of counts dated
+    only in January, or at each start of a quarter.
     """
 
     path: str
@@ -52,7 +54,7 @@ class FileSpec(Strict):
     waves: dict[WaveName, Code] | None = None
     incomplete: Incomplete | None = None
     totals: list[str] | None = None
-    period: Literal["month"] | None = None
+    period: Period | None = None
 
 
 class Visits(Strict):
@@ -194,6 +196,21 @@ class Source(Strict):
     prefer: Literal["counts", "signins"] = "counts"
     site_commune: str | None = None  # question that says in which commune the space is
     title: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_period(self) -> Source:
+        met = sorted({spec.period or "month" for spec in self.files.values()})
+        if len(met) > 1:
+            raise ValueError(f"the counts of one source are of one period, not of several ({', '.join(met)}):"
+                             " make a source of each")  # fmt: skip
+        if met and met[0] != "month" and (self.kind != "attendance" or self.signins):
+            raise ValueError(f"`period: {met[0]}` is that of counts of attendance: leave it out here")
+        return self
+
+    @property
+    def period(self) -> Period:
+        """Return what counts of attendance are of."""
+        return next((spec.period for spec in self.files.values() if spec.period), "month")
 
     @property
     def first_file(self) -> str:

@@ -19,6 +19,7 @@ from pipeline.results import part
 from pipeline.wording import labels as shared
 from pipeline.wording.markdown import visible
 from pipeline.wording.phrases import capital
+from pipeline.wording.returns import words_of
 from pipeline.wording.territories import labels_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ _REASONS = {
     "same_answers": ("mêmes réponses qu'un autre questionnaire", "the same answers as another record"),
     "item_nonresponse": ("question souvent laissée sans réponse", "question often left unanswered"),
     "drift": ("part qui change beaucoup d'une vague à l'autre", "share that moved between waves"),
-    "missing_month": ("relevé mensuel manquant", "no return for a month"),
+    "missing_month": ("relevé manquant", "a return is missing"),
     "spike": ("mois très éloigné du niveau habituel", "month far from the usual level"),
     "over_capacity": ("plus de visites que l'espace ne peut en accueillir", "more visits than the space has room for"),
     "unknown_actor": ("acteur absent de la liste des acteurs", "actor who is not in the list of actors"),
@@ -116,6 +117,7 @@ def evaluation_labels(
             for question in evaluation.instruments[source.name].questions:
                 out.update(_question(question))
         if source.kind == "attendance":
+            out.update({key: {"fr": fr, "en": en} for key, (fr, en) in words_of(source.period).items()})
             out.update(_attendance(evaluation.instruments[source.name]))
             out.update(_places(source, evaluation.instruments[source.name]))
     for entry in settings.plan:

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 MOST = 12
 #: Shares told of those that moved; the others are in drift.parquet.
 MOST_MOVED = 30
-_UNITS = {"record": "fiches", "question": "questions", "code": "parts", "month": "mois d'espace"}
+_UNITS = {
+    "record": "fiches",
+    "question": "questions",
+    "code": "parts",
+    "month": "mois d'espace",
+    "quarter": "trimestres d'espace",
+    "half-year": "semestres d'espace",
+    "year": "années d'espace",
+}
 _TOO_FEW = "nd"
 
 

@@ -234,7 +234,8 @@ DEFAULTS: tuple[Entry, ...] = (
             "measure": "per_space",
             "whole": False,
             "caption": _both(
-                "Visites par espace et par mois, selon la tranche d'âge", "Visits per space and month, by age band"
+                "Visites par espace et par {period}, selon la tranche d'âge",
+                "Visits per space and {period}, by age band",
             ),
         },
         ("attendance",),
@@ -248,7 +249,7 @@ DEFAULTS: tuple[Entry, ...] = (
             "whole": False,
             "by": "activity",
             "caption": _both(
-                "Visites par espace et par mois, selon l'activité", "Visits per space and month, by activity"
+                "Visites par espace et par {period}, selon l'activité", "Visits per space and {period}, by activity"
             ),
         },
         ("attendance",),
@@ -384,7 +385,7 @@ DEFAULTS: tuple[Entry, ...] = (
             "measure": "per_space",
             "by": None,
             "beside_region": True,
-            "caption": _both("Visites par espace et par mois", "Visits per space and month"),
+            "caption": _both("Visites par espace et par {period}", "Visits per space and {period}"),
         },
         ("attendance",),
         "unit",

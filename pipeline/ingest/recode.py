@@ -25,9 +25,10 @@ from pipeline.ingest.conventions import (
 )
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.lexicon import folded
+from pipeline.ingest.periods import dated, periods
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.units import unit_note, without_units
-from pipeline.ingest.values import Distinct, dates, distinct, joined, months, numbers, spellings, text_of, texts
+from pipeline.ingest.values import Distinct, dates, distinct, joined, numbers, spellings, text_of, texts
 from pipeline.instrument import Code, Instrument, Question
 from pipeline.instrument.affirmation import NO, YES
 
@@ -66,7 +67,7 @@ def received_columns(q: Question, wave: str | None) -> list[str]:
         return list(q.slots) if q.asked(wave) else []
     if q.type == "multiple" and q.separator:
         return [q.history(wave).column or q.column or q.name] if q.asked(wave) else []
-    return list(q.columns(wave).values())
+    return [*q.columns(wave).values(), *([q.year] if q.year and q.asked(wave) else [])]
 
 
 def coded(q: Question) -> bool:
@@ -130,6 +131,8 @@ def _question(q: Question, wave: str | None, received: Received, decimal: str | 
         return _slotted(q, wave, received) if q.slots else _separated(q, wave, received)
     column = received_columns(q, wave)[0]
     found = distinct(received.table[column])
+    if q.year:
+        found = distinct(dated(received.table[column], received.table[q.year], received.period))
     found, status, own = _missing_apart(q, wave, found, received.user_missing.get(column, []))
     answer = _answer(q, found, status, decimal, received, column)
     return replace(answer, notes=[*answer.notes, _user_missing(q, own)]) if own else answer
@@ -166,15 +169,15 @@ def _answer(
     elif q.type in ("date", "month"):
         found, serial = serial_dates(found, received.day_zero)
         notes = [serial_note(q.name, serial)] if serial else []
+        order = received.date_order or date_order(found)
+        days, no_day, used = dates(found, q.date_format, order)
+        notes += [order_note(q.name, order)] if used and not received.date_order else []
+        if q.role == "month" and received.period == "month":
+            notes += summed_days_note(q.name, [d.date() for d in days.dropna().unique()])
         if q.type == "month":
-            clean, unreadable = months(found)
-            if q.role == "month":
-                told = dates(found, q.date_format, received.date_order or date_order(found))[0]
-                notes += summed_days_note(q.name, [d.date() for d in told.dropna().unique()])
+            clean, unreadable = periods(found, received.period, order)
         else:
-            order = received.date_order or date_order(found)
-            clean, unreadable, used = dates(found, q.date_format, order)
-            notes += [order_note(q.name, order)] if used and not received.date_order else []
+            clean, unreadable = days, no_day
             notes += swapped_note(q.name, found)
     else:
         clean, notes = _texts(q, found)

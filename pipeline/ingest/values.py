@@ -139,7 +139,7 @@ def numbers(
         clean = found.series([None if v is None else int(v) for v in read_values], "Int64")
     else:
         clean = found.series(read_values, "Float64")
-    return clean, _unreadable(found, read_values)
+    return clean, unreadable_texts(found, read_values)
 
 
 def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple[pd.Series, pd.Series, bool]:
@@ -171,12 +171,15 @@ def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple
         return None
 
     read_values = [read(v) for v in found.values]
-    return found.series(read_values, "datetime64[us]"), _unreadable(found, read_values), ordered
+    return found.series(read_values, "datetime64[us]"), unreadable_texts(found, read_values), ordered
 
 
-def months(found: Distinct) -> tuple[pd.Series, pd.Series]:
-    """Return months as `YYYY-MM` and the text of what is none (`2003-11`, `200311`, `11/2003`, dates, and names
-    such as `novembre 2003`, `nov.-03` and `Nov 2003` are read; years of two digits from 70 on are of the 1900s)."""
+def months(found: Distinct, order: str = "dmy") -> tuple[pd.Series, pd.Series]:
+    """Return months as `YYYY-MM` and the text of what is none.
+
+    `2003-11`, `200311`, `11/2003`, dates (in ``order`` where the year is last), and names such as `novembre 2003`,
+    `nov.-03` and `Nov 2003` are read; years of two digits from 70 on are of the 1900s.
+    """
 
     def read(value: Any) -> str | None:
         text = text_of(value)
@@ -184,13 +187,17 @@ def months(found: Distinct) -> tuple[pd.Series, pd.Series]:
             return None
         if iso := _ISO_DATE.fullmatch(text):
             text = f"{iso[1]}-{int(iso[2]):02d}"
+        elif (short := _YEAR_LAST.fullmatch(text)) and order != "ymd":
+            day, month = short.groups()[:2] if order == "dmy" else short.groups()[1::-1]
+            read_day = _date(short[3], month, day)
+            return None if read_day is None else f"{read_day:%Y-%m}"
         for form in _MONTHS:
             if (m := form.fullmatch(text)) and 1 <= int(m["m"]) <= 12:
                 return f"{m['y']}-{int(m['m']):02d}"
         return _named_month(folded(text))
 
     read_values = [read(v) for v in found.values]
-    return found.series(read_values, "str"), _unreadable(found, read_values)
+    return found.series(read_values, "str"), unreadable_texts(found, read_values)
 
 
 def _named_month(text: str) -> str | None:
@@ -210,7 +217,8 @@ def texts(found: Distinct, change: Callable[[str], str] | None = None) -> pd.Ser
     return found.series(read_values, "str")
 
 
-def _unreadable(found: Distinct, read_values: Sequence[Any]) -> pd.Series:
+def unreadable_texts(found: Distinct, read_values: Sequence[Any]) -> pd.Series:
+    """Return (n,) the received text where a value could not be read (None in ``read_values``)."""
     left = [text_of(raw) if v is None else None for raw, v in zip(found.values, read_values, strict=True)]
     return found.series(left, "str")
 

@@ -151,6 +151,7 @@ class Question(_Strict):
     wording: Text
     label: Text | None = None
     column: str | None = None
+    year: str | None = None  # column with the year of a month or quarter that its own column names alone
     codes: dict[Annotated[Code, _NoBool], Text] = {}
     missing: dict[Annotated[Code, _NoBool], MissingReason] = {}
     items: list[Item] = []
@@ -172,6 +173,8 @@ class Question(_Strict):
     def _complete(self) -> Question:
         if self.role == "birth_date" and self.type != "date":
             raise ValueError(f"question '{self.name}' has role birth_date and must be of type date, not {self.type}")
+        if self.year and self.type != "month":
+            raise ValueError(f"question '{self.name}' has a column of years and must be of type month, not {self.type}")
         if self.type in ("single", "likert") and not self.codes:
             raise ValueError(f"question '{self.name}' is {self.type} and needs codes")
         if self.themes and self.type != "open":

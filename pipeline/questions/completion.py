@@ -101,7 +101,7 @@ def complete(panel: Panel) -> Completed:
     coast = panel.sites["coast"].to_numpy(dtype=bool)
     kinds = panel.sites["type"].astype(str).to_numpy()
     calendar = np.asarray(panel.months.month)
-    part = np.where(panel.open, np.nan_to_num(panel.part), 0.0)
+    part = np.where(panel.open, np.nan_to_num(panel.part), 0.0) * panel.opened
     season = coast if _enough(part[coast]) and _enough(part[~coast]) else np.zeros(len(coast), dtype=bool)
     fitted = means(panel.visits, part, season, calendar, kinds)
     whole = fitted.whole
@@ -112,7 +112,7 @@ def complete(panel: Panel) -> Completed:
     month_error = fitted.month_error.copy()
     for place in np.unique(season):
         month_error[season == place] += _inverse(weight[season == place].sum(axis=0))
-    lacking = np.where(panel.open, whole * (1 - part), 0.0)
+    lacking = np.where(panel.open, whole * (panel.opened - part), 0.0)
     return Completed(np.nan_to_num(panel.visits), lacking, theta, level_error, month_error, season)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -87,6 +88,8 @@ def _fields(model: type[BaseModel], keys: list[Any]) -> list[str] | None:
 
 
 def entries(evaluation: Evaluation) -> list[Entry]:
-    """Return the plan of an evaluation, in order."""
+    """Return the plan of an evaluation, in order, each entry with its place in evaluation.yaml."""
     plan: list[PlanEntry] = evaluation.settings.plan
-    return [Entry(evaluation.name, i, p.question, p.name, p.confirmatory, p.settings) for i, p in enumerate(plan)]
+    places = (i for i in itertools.count() if i not in evaluation.withheld)
+    placed = zip(places, plan, strict=False)
+    return [Entry(evaluation.name, i, p.question, p.name, p.confirmatory, p.settings) for i, p in placed]

@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline import territory
+from pipeline.evaluation.periods import year_name
 from pipeline.instrument import Role
 from pipeline.questions.context import AREA, Context
 from pipeline.questions.entry import Entry
-from pipeline.questions.returns import Returns, read_returns
+from pipeline.questions.returns import Returns, part_open, read_returns
+from pipeline.results.time import from_to
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,7 +33,7 @@ class Panel:
     visits : (S, M) visits received, NaN without a return or outside opening.
     part : (S, M) share of a month's usual visits that the cells received stand for, NaN where visits are.
     by_band : (S, M, B) visits of each age band; part_by_band : (S, M, B).
-    open : (S, M) whether the space was open; months : (M,).
+    open : (S, M) whether the space was open, and `opened` during which part of it; months : (M,).
     sites : (S,) facts: site_id, unit, cluster, coast (bool), labelled, closing (month numbers from the first month,
         NaN for never), type, hours, commune.
     returns : as received.
@@ -45,6 +47,7 @@ class Panel:
     months: pd.PeriodIndex
     sites: pd.DataFrame
     returns: Returns
+    opened: Floats
 
     @property
     def bands(self) -> tuple[str, ...]:
@@ -54,8 +57,8 @@ class Panel:
     @property
     def period(self) -> str:
         """Return the years covered as a results table writes them."""
-        first, last = self.months[0].year, self.months[-1].year
-        return f"{first}..{last}" if last > first else str(first)
+        first, last = (year_name(self.months[i].year, self.returns.period) for i in (0, -1))
+        return from_to(first, last)
 
     def of_band(self, band: int) -> Panel:
         """Return the panel of one age band."""
@@ -75,6 +78,8 @@ def read_panel(
         When the evaluation has no attendance or no register, or fewer than 24 months were received.
     """
     panel = any_panel(context, entry, source, sites, zeros_recorded)
+    if panel.returns.length > 1:
+        raise entry.error("a model of months needs monthly counts", found=f"counts of a {panel.returns.period}")
     if len(panel.months) < 24:
         raise entry.error("a model of months needs two years of returns", found=f"{len(panel.months)} months")
     return panel
@@ -95,12 +100,12 @@ def any_panel(
         returns = read_returns(context, entry, source, sites, zeros_recorded)
         name = next(s.name for s in context.evaluation.sources("sites") if sites in (None, s.name))
         register = context.by_role(name, _ROLES, ("site_id", context.level))
-        context.shared[key] = arrange(returns, _facts(context, register, returns.months))
+        context.shared[key] = arrange(returns, _facts(context, register, returns.months), part_open(register, returns))
     made: Panel = context.shared[key]
     return made
 
 
-def arrange(returns: Returns, sites: pd.DataFrame) -> Panel:
+def arrange(returns: Returns, sites: pd.DataFrame, opened: Floats | None = None) -> Panel:
     """Sum the cells of each return, with the share of usual visits that the received cells stand for."""
     counts = np.where(returns.expected[:, :, None, None], returns.counts, np.nan)
     known = ~np.isnan(counts)
@@ -122,6 +127,7 @@ def arrange(returns: Returns, sites: pd.DataFrame) -> Panel:
         returns.months,
         sites,
         returns,
+        np.ones(returns.expected.shape) if opened is None else opened,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.evaluation.periods import LENGTH, placed, whole_range
 from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry
 
@@ -22,6 +23,7 @@ class Returns:
 
     counts : (S, M, B, A) visits, NaN where no count was received.
     expected : (S, M) whether the space was open during part of the month.
+    months : (M,) the months; for counts of longer periods, each the first month of one (``length`` says of how many).
     membership : (U, S) 1 where the space lies in the unit; the first unit is the region.
     units : (U,) codes of the units; bands, activities : labels of the last two axes of counts.
     """
@@ -34,6 +36,12 @@ class Returns:
     bands: tuple[str, ...]
     activities: tuple[str, ...]
     source: str
+    period: str = "month"
+
+    @property
+    def length(self) -> int:
+        """Return how many months a count is of."""
+        return LENGTH[self.period]
 
 
 def read_returns(
@@ -60,10 +68,34 @@ def read_returns(
         spaces = context.by_role(names["sites"], ("opened", "closed"), ("site_id", context.level))
         rows = context.by_role(names["source"], ("month", "age_band", "activity", "visits"), ("site_id",))
         context.returns[read] = arrange(
-            rows, spaces, context.region, context.level, names["source"], zeros_recorded, entry
+            rows,
+            spaces,
+            context.region,
+            context.level,
+            names["source"],
+            zeros_recorded,
+            entry,
+            context.evaluation.source(names["source"]).period,
         )
     returns: Returns = context.returns[read]
     return returns
+
+
+def of_calendar_years(entry: Entry, returns: Returns) -> None:
+    """Refuse returns of school years where their visits stand beside what is known of a calendar year.
+
+    Raises
+    ------
+    AnalyseError
+        Saying what the counts are of.
+    """
+    if returns.period == "school-year":
+        raise entry.error(
+            "visits of a calendar year are needed, and the counts are of school years",
+            found=f"{returns.source}: `period: school-year`",
+            allowed="counts of months, quarters, half-years or years",
+            action="leave this setting out",
+        )
 
 
 def arrange(
@@ -74,19 +106,20 @@ def arrange(
     source: str,
     zeros_recorded: bool,
     entry: Entry,
+    period: str = "month",
 ) -> Returns:
     """Arrange clean rows (site_id, month, age_band, activity, visits) into arrays over the spaces of ``sites``."""
     received = rows[rows["visits"].notna() & rows["site_id"].isin(sites["site_id"])]
     if received.empty:
         raise entry.error("no count of visits was received", found=f"{len(rows)} rows of '{source}', none with a count")
-    when = pd.to_datetime(received["month"]).dt.to_period("M")
-    months = pd.period_range(when.min(), when.max(), freq="M")
+    when = placed(received["month"], period)
+    months = whole_range(when)
     spaces = pd.Index(sites["site_id"])
     bands = _labels(received, "age_band")
     activities = _labels(received, "activity")
     cell = [
         spaces.get_indexer(received["site_id"]),
-        months.get_indexer(pd.PeriodIndex(when)),
+        months.get_indexer(when),
         _position(received, "age_band", bands),
         _position(received, "activity", activities),
     ]
@@ -101,7 +134,7 @@ def arrange(
     expected = _open(sites, months) | some
     units = sorted(sites[level].dropna().astype(str).unique()) if level in sites else []
     inside = [np.ones(len(spaces)), *((sites[level].astype(str) == u).to_numpy(np.float64) for u in units)]
-    return Returns(counts, expected, np.array(inside), (region, *units), months, bands, activities, source)
+    return Returns(counts, expected, np.array(inside), (region, *units), months, bands, activities, source, period)
 
 
 def _labels(rows: pd.DataFrame, column: str) -> tuple[str, ...]:
@@ -129,3 +162,13 @@ def _open(sites: pd.DataFrame, months: pd.PeriodIndex) -> NDArray[np.bool_]:
     if closed is not None:
         inside &= np.isnat(closed) | (closed >= first)
     return inside
+
+
+def part_open(sites: pd.DataFrame, returns: Returns) -> Floats:
+    """Return (S, M) the part of its months in which a space was open, 1 for months and where it sent a return alone."""
+    parts = np.zeros(returns.expected.shape)
+    for number in range(returns.length):
+        single = pd.PeriodIndex(returns.months.asfreq("M", how="START")) + number
+        parts += _open(sites, single)
+    parts /= returns.length
+    return np.where(returns.expected & (parts == 0), 1.0, parts)

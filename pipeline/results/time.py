@@ -25,6 +25,8 @@ _PARTS = (
     (re.compile(r"(\d{4})-[QT]([1-4])"), lambda y, q: dt.date(y, 3 * q - 2, 1)),
     (re.compile(r"(\d{4})-[HS]([12])"), lambda y, h: dt.date(y, 6 * h - 5, 1)),
     (re.compile(r"(\d{4})-W(\d{2})"), lambda y, w: dt.date.fromisocalendar(y, w, 1)),
+    # a school year; of two other years, month 13 is none
+    (re.compile(r"(\d{4})-(\d{4})"), lambda y, z: dt.date(y, 9 if z == y + 1 else 13, 1)),
     (_YEAR, lambda y: dt.date(y, 1, 1)),
 )
 

@@ -52,7 +52,19 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
     show(evaluation, account, failures, rules, faults, console)
     waiting = folder / "undecided_sites.parquet"
     show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
+    show_withheld(evaluation, console)
     return not faults
+
+
+def show_withheld(evaluation: Evaluation, console: Console | None = None) -> None:
+    """Print which entries of the plan are not answered because they need monthly counts."""
+    from rich.text import Text
+
+    if evaluation.withheld:
+        names = ", ".join(entry.name for entry in evaluation.withheld.values())
+        periods = {s.period for s in evaluation.sources("attendance")}
+        counts = " and ".join(sorted(f"counts of a {p}" for p in periods if p != "month"))
+        _console(console).print(Text(f"Not answered: {names}. They need monthly counts; received: {counts}."))
 
 
 def _as_fault(fault: PipelineError) -> Fault:

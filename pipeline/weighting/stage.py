@@ -61,6 +61,14 @@ def calibration_months(evaluation: Evaluation, source: Source, clean: Path) -> d
             raise WeightError(
                 "margins come from attendance, with a register of spaces", where=f"source {source.name}, rake"
             )
+        if origin.period != "month":
+            raise WeightError(
+                "a wave is raked on the visits of its month, and these counts are not monthly",
+                where=f"source {source.name}, rake",
+                found=f"{origin.name}: counts of a {origin.period}",
+                allowed="monthly counts, or sign-ins",
+                action="leave the step `rake` out of `weighting:`, or name a source of monthly counts",
+            )
         attendance = _by_role(_stacked(clean / origin.name), evaluation, origin.name)
         sites = _by_role(_stacked(clean / registers[0].name), evaluation, registers[0].name)
         for wave in evaluation.settings.waves:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.errors import ResultsError
-from pipeline.wording import compared, expenditure, modelled, networks, valued, workshops
+from pipeline.wording import compared, expenditure, modelled, networks, returns, valued, workshops
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -100,18 +100,18 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "satisfaction.quiet:of": ("du calme", "with the quiet"),
     "attendance.visits.count": ("Visites", "Visits"),
     "attendance.elsewhere.count": ("Visites hors des espaces", "Visits outside the spaces"),
-    "attendance.visits.per_space": ("Visites par espace et par mois", "Visits per space and month"),
+    "attendance.visits.per_space": ("Visites par espace et par {period}", "Visits per space and {period}"),
     "attendance.visits.per_inhabitant": (
         "Visites par habitant, relevés manquants estimés",
         "Visits per inhabitant, missing returns estimated",
     ),
     "attendance.visits.evolution": (
-        "Évolution des visites, à espaces et mois comparables",
-        "Change in visits, over the same spaces and months",
+        "Évolution des visites, {comparable}",
+        "Change in visits, {comparable}",
     ),
     "attendance.visits.per_space:reading": (
-        "{when}, un espace recevait en moyenne {value} visites par mois ({who}).",
-        "{when}, a space received {value} visits a month on average ({who}).",
+        "{when}, un espace recevait en moyenne {value} visites par {period} ({who}).",
+        "{when}, a space received {value} visits a {period} on average ({who}).",
     ),
     "attendance.visits.per_inhabitant:reading": (
         "{when}, on compte {value} visite par habitant, relevés manquants estimés ({who}).",
@@ -122,7 +122,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "{when}, {value} spaces were open ({who}).",
     ),
     "attendance.visits.share": ("Part des visites", "Share of visits"),
-    "attendance.coverage.share": ("Part des relevés mensuels reçus", "Share of monthly returns received"),
+    "attendance.coverage.share": ("Part des relevés {monthly} reçus", "Share of {monthly} returns received"),
     "spaces.open.count": ("Espaces ouverts", "Open spaces"),
     "spaces.opened.count": ("Ouvertures depuis la date précédente", "Opened since the previous date"),
     "spaces.closed.count": ("Fermetures depuis la date précédente", "Closed since the previous date"),
@@ -295,7 +295,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "sign=*": ("* : résultat à interpréter avec prudence", "*: to be read with caution"),
     "all": ("Ensemble", "All"),
 }
-_OTHERS = (modelled, compared, expenditure, networks, valued, workshops)
+_OTHERS = (modelled, compared, expenditure, networks, returns, valued, workshops)
 #: Words that no evaluation needs to declare.
 SHARED: dict[str, dict[str, str]] = {
     key: {"fr": fr, "en": en}
@@ -331,11 +331,21 @@ def find(key: str, labels: Labels, lang: str) -> str | None:
     for mapping in (labels, SHARED):
         text = mapping.get(key, {}).get(lang)
         if text:
-            return text
+            return filled(text, labels, lang) if mapping is SHARED else text
     name, _, code = key.partition("=")
     if code == "all":
         return SHARED["all"][lang]
     return age_band(code, lang) if name.startswith("age") and _AGES.match(code) else None
+
+
+def filled(text: str, labels: Labels, lang: str) -> str:
+    """Return a text whose « {period} », « {comparable} » and « {monthly} » say what the returns of visits are of."""
+    if "{" not in text:
+        return text
+    for key in ("period", "comparable", "monthly"):
+        if (mark := f"{{{key}}}") in text:
+            text = text.replace(mark, find(f"returns={key}", labels, lang) or "")
+    return text
 
 
 def code_label(variable: str, code: str, labels: Labels, lang: str) -> str:

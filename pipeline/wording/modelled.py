@@ -98,8 +98,8 @@ PAIRS: dict[str, tuple[str, str]] = {
     "attendance_model.dispersion": ("Dispersion des relevés", "Dispersion of the returns"),
     "attendance_model.zeros": ("Relevés nuls, observés sur attendus", "Zero returns, observed over expected"),
     "attendance.visits.per_space.completed": (
-        "Visites par espace et par mois, relevés manquants estimés",
-        "Visits per space and month, missing returns estimated",
+        "Visites par espace et par {period}, relevés manquants estimés",
+        "Visits per space and {period}, missing returns estimated",
     ),
     "attendance.visits.count.completed": ("Visites, relevés manquants estimés", "Visits, missing returns estimated"),
     "label.labelled": ("Espaces labellisés", "Labelled spaces"),

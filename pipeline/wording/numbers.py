@@ -208,7 +208,7 @@ def period(text: str, lang: str = "fr") -> str:
     parts = text.split("-")
     if len(parts) == 3:
         return date(text, lang)
-    if len(parts) == 2:
+    if len(parts) == 2 and len(parts[1]) == 2 and parts[1].isdigit():
         return _month_year(dt.date(int(parts[0]), int(parts[1]), 1), lang)
     return text
 

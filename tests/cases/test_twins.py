@@ -92,6 +92,30 @@ TWINS: dict[str, tuple[dict[str, str | dict[str, Cells]], Expect]] = {
         },
         visits(1200),
     ),
+    "years": (
+        {
+            "c.csv": "Identifiant espace;Année;Nombre de visites\n"
+            + "".join(f"{e};{y};{y}\n" for e in SPACES for y in (2005, 2006)),
+            "r.csv": REGISTER,
+        },
+        every(visits(16044), published("Visites par espace et par an")),
+    ),
+    "quarters-beside-their-year": (
+        {
+            "c.csv": "Identifiant espace;Année;Trimestre;Nombre de visites\n"
+            + "".join(f"{e};2006;{q};100\n" for e in SPACES for q in (1, 2, 3, 4)),
+            "r.csv": REGISTER,
+        },
+        every(visits(1600), published("Visites par espace et par trimestre")),
+    ),
+    "periods-mixed": (
+        {
+            "c.csv": "Identifiant espace;Période;Nombre de visites\n"
+            + "".join(f"{e};{p};100\n" for e in SPACES for p in ("S1 2006", "S2 2006", "2006")),
+            "r.csv": REGISTER,
+        },
+        refused("several periods", "c.csv:4"),
+    ),
     "sideways": (
         {
             "c.csv": "Identifiant espace;" + ";".join(MONTHS) + "\n" + "".join(f"{e};1;2;3;4;5;6\n" for e in SPACES),

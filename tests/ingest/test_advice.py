@@ -119,11 +119,12 @@ def attendance(make: Make, rows: str, **file: Any) -> Ingested:
 YEARS = "".join(f"{e};{y}-01;{v}\n" for e, v in (("E1", 900), ("E2", 800)) for y in (2004, 2005, 2006))
 
 
-def test_counts_dated_in_january_alone_are_those_of_january_where_declared(make: Make) -> None:
+def test_counts_dated_in_january_alone_are_what_is_declared(make: Make) -> None:
     with pytest.raises(IngestError, match="those of a year") as refused:
         attendance(make, YEARS)
-    [advice] = advised(refused.value)
-    assert len(attendance(make, YEARS, **advice).clean["users"]) == 6
+    of_years, of_january = advised(refused.value)
+    assert set(attendance(make, YEARS, **of_years).clean["users"]["mois"]) == {"2004", "2005", "2006"}
+    assert set(attendance(make, YEARS, **of_january).clean["users"]["mois"]) == {"2004-01", "2005-01", "2006-01"}
 
 
 DOUBTED = "".join(f"{e};2006-{m:02d};{v}\n" for m in range(1, 7) for e, v in (("E1", 90), ("E2", 80), ("Total", 300)))

@@ -90,4 +90,6 @@ def panel_of(visits: np.ndarray, sites: pd.DataFrame) -> Panel:
     returns = Returns(
         visits[:, :, None, None], opened, member, ("53", *units), months, ("all",), ("all",), "attendance"
     )
-    return Panel(visits, part, visits[:, :, None], part[:, :, None], opened, months, sites, returns)
+    return Panel(
+        visits, part, visits[:, :, None], part[:, :, None], opened, months, sites, returns, np.ones(opened.shape)
+    )

@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import AnalyseError
 from pipeline.questions.attendance import answer as attendance
 from pipeline.questions.context import Context
-from pipeline.questions.returns import arrange
+from pipeline.questions.returns import arrange, part_open
 from pipeline.results import frame
 from tests.questions.conftest import entry
 
@@ -124,3 +124,17 @@ def test_returns_that_are_not_split_are_told_as_a_whole_only():
     assert {"activity": "open_access"} in domains
     whole = split.drop(columns=["age_band", "activity"])
     assert [domain for domain, _ in attendance._slices(returns(whole))] == [{}]
+
+
+def test_counts_of_years_and_school_years_keep_their_period_and_no_month_is_made_of_them() -> None:
+    yearly = rows(("A", "2005", "15+", 10), ("A", "2006", "15+", 20), ("B", "2005", "15+", 30), ("C", "2006", "15+", 5))
+    read = arrange(yearly, SITES, "53", "pays", "attendance", True, entry(question="attendance"), "year")
+    assert read.counts.shape == (3, 2, 1, 1)
+    assert read.counts[:, :, 0, 0].tolist()[0] == [10, 20]
+    assert read.expected.tolist() == [[True, True], [True, True], [True, True]]
+    assert part_open(SITES, read)[1].tolist() == [1.0, 2 / 12]
+    by_school = rows(("A", "2004-2005", "15+", 10), ("A", "2005-2006", "15+", 20))
+    read = arrange(by_school, SITES, "53", "pays", "attendance", True, entry(question="attendance"), "school-year")
+    made = frame(attendance._year(Nowhere(), entry(question="attendance"), read, 2005))
+    assert set(made["period"]) == {"2005-2006"}
+    assert made.set_index("result_id")["estimate"]["attendance.visits.count/visits/period=2005-2006/region=53"] == 20

@@ -73,7 +73,7 @@ def trend(
     data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].map(year_of).to_numpy())
     height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
     default = scope.indicator_text(analysis, indicator, measure)
-    text = writing.chosen(caption, scope.lang, default)
+    text = words.filled(writing.chosen(caption, scope.lang, default), scope.labels, scope.lang)
     return Figure(
         _lines(data, str(rows["unit"].iloc[0]), scope.lang, height),
         alt=alternative(rows, named, text, scope.lang).replace(*_kinds(scope.lang)),

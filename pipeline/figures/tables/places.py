@@ -175,13 +175,7 @@ def attendance(scope: Scope, *, by: str = "age_band", caption: writing.Captions 
     last = published(visits[visits["code"] == ""]).iloc[-1] if anything(visits[visits["code"] == ""]) else None
     reading = "" if last is None else _reading(last, scope)
     default = "Fréquentation par année" if scope.lang == "fr" else "Attendance by year"
-    note = (
-        "Évolution mesurée dans les mêmes espaces, sur les mois dont le relevé est parvenu les deux années ; la"
-        " moyenne par espace peut aller en sens contraire quand de petits espaces ferment."
-        if scope.lang == "fr"
-        else "Change in the same spaces, over the months received in both years; the mean per space may move the"
-        " other way when small spaces close."
-    )
+    note = scope.text("returns=evolution")
     return table(
         scope,
         visits,

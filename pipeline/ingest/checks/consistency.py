@@ -71,17 +71,22 @@ def age_against_birth(age: np.ndarray, born: np.ndarray, first: np.ndarray, last
     return texts
 
 
-def while_closed(month: np.ndarray, visits: np.ndarray, opened: np.ndarray, closed: np.ndarray) -> np.ndarray:
-    """Return, a record, the month with visits before the space opened or after it closed, or an empty text.
+def while_closed(
+    month: np.ndarray, visits: np.ndarray, opened: np.ndarray, closed: np.ndarray, length: int = 1
+) -> np.ndarray:
+    """Return, a record, the period with visits before the space opened or after it closed, or an empty text.
 
     Parameters
     ----------
-    month, opened, closed : months counted from year 0 (`month_number`), NaN where unknown. visits : counts.
+    month, opened, closed : months counted from year 0 (`month_number`), NaN where unknown; of a period, the first of
+        its ``length`` months. visits : counts.
     """
     texts = np.full(len(month), "", dtype=object)
-    for wrong, limit, word in ((month < opened, opened, "opened"), (month > closed, closed, "closed")):
+    last = month + length - 1
+    for wrong, limit, word in ((last < opened, opened, "opened"), (month > closed, closed, "closed")):
         for row in np.flatnonzero(wrong & (visits > 0)):
-            texts[row] = f"visits in {_month(month[row])}, {word} in {_month(limit[row])}"
+            when = _month(month[row]) if length == 1 else f"{_month(month[row])} to {_month(last[row])}"
+            texts[row] = f"visits in {when}, {word} in {_month(limit[row])}"
     return texts
 
 

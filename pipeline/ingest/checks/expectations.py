@@ -15,8 +15,17 @@ from pipeline.instrument import Question
 
 _MONTHS = (
     "write the months as 2006-01, 01/2006 or janvier 2006 (January 2006), or correct these records; counts by year,"
-    " quarter or week are no monthly counts: ask for monthly ones"
+    " school year, half-year or quarter say so: `period: year` (school-year, half-year, quarter) of the file in"
+    " evaluation.yaml"
 )
+#: How a period is written, in French and English.
+_WRITTEN = {
+    "month": ("mois AAAA-MM", "a month, YYYY-MM"),
+    "quarter": ("trimestre, comme T1 2005", "a quarter, such as 2005-Q1"),
+    "half-year": ("semestre, comme S1 2005", "a half-year, such as 2005-H1"),
+    "year": ("année", "a year"),
+    "school-year": ("année scolaire, comme 2005-2006", "a school year, such as 2005-2006"),
+}
 
 
 def rules_of(evaluation: Evaluation, source: Source, seen: pd.DataFrame, more: Sequence[Rule] = ()) -> list[Rule]:
@@ -34,7 +43,7 @@ def rules_of(evaluation: Evaluation, source: Source, seen: pd.DataFrame, more: S
     refuse_unknown(evaluation, source)
     rules: list[Rule] = []
     for q in evaluation.instruments[source.name].questions:
-        rules += _of_question(q)
+        rules += _of_question(q, source.period)
         rules += _of_role(q)
     rules += _of_source()
     order = list(KINDS)
@@ -43,7 +52,7 @@ def rules_of(evaluation: Evaluation, source: Source, seen: pd.DataFrame, more: S
     return sorted([*settled, *more], key=lambda r: order.index(r.name))
 
 
-def _of_question(q: Question) -> list[Rule]:
+def _of_question(q: Question, period: str) -> list[Rule]:
     rules = []
     if q.required:
         rules.append(
@@ -59,8 +68,9 @@ def _of_question(q: Question) -> list[Rule]:
         fr, en = ("nombre entier", "a whole number") if q.type == "count" else ("nombre", "a number")
         rules.append(rule("not_a_number", q, "blank", f"{q.name}__unreadable", fr, en))
     elif q.type in ("date", "month"):
-        fr, en = ("date", "a date") if q.type == "date" else ("mois AAAA-MM", "a month, YYYY-MM")
-        more = {"action": _MONTHS} if q.type == "month" else {}
+        fr, en = ("date", "a date") if q.type == "date" else _WRITTEN[period]
+        other = "correct these records; counts of one source are of one period: put others in a file and source apart"
+        more = {"action": _MONTHS if period == "month" else other} if q.type == "month" else {}
         rules.append(rule("not_a_date", q, "blank", f"{q.name}__unreadable", fr, en, **more))
     elif q.role != "identifier":
         fr, en = "texte lisible, sans trace d'un autre encodage", "readable text, no trace of another encoding"

@@ -128,7 +128,7 @@ KINDS: dict[str, Kind] = {
         30,
         whole=True,
     ),
-    "missing_month": Kind(1.0, "ask the space for its return of that month", "flag", whole=True),
+    "missing_month": Kind(1.0, "ask the space for its return", "flag", whole=True),
     "spike": Kind(1.0, "ask the space what happened that month", "flag", ("limit", "at_least"), 6, 12, whole=True),
     "over_capacity": Kind(
         1.0, "check the visits, the posts and the opening hours of the space", "flag", ("limit",), 4, whole=True

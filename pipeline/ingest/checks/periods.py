@@ -1,4 +1,4 @@
-"""Counts of visits are those of a month, or the reading stops: a year, a quarter or a week is never taken for one."""
+"""Counts of visits are of the period that their file declares, a month by default, or the reading stops."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.clean_table import Assembled
 from pipeline.ingest.conventions import weeks_apart
 from pipeline.ingest.faults import Fault, some
+from pipeline.ingest.periods import NAMED, period_named
 from pipeline.instrument import Question
 
 #: Months in which counts of longer periods are dated, by the period: at its start or at its end.
@@ -29,15 +30,17 @@ _WEEKLY = dt.timedelta(days=21)
 
 
 def not_months(evaluation: Evaluation, source: Source, assembled: Assembled) -> list[Fault]:
-    """Return why the counts of a source are no monthly counts: over two years or more, all are dated alike; or all
-    days are a number of weeks apart.
+    """Return why the counts of a source are not of its period: some are of another one; or, where none is declared,
+    all are dated alike over two years or more, or all days are a number of weeks apart.
 
-    Nothing where the file declares `period: month`, or records are visits one by one.
+    Nothing where records are visits one by one.
     """
     month = evaluation.instruments[source.name].by_role("month")
     if source.kind != "attendance" or source.signins or month is None:
         return []
-    if any(spec.period == "month" for spec in source.files.values()):
+    if mixed := _mixed(source, assembled, month):
+        return mixed
+    if source.period != "month" or any(spec.period == "month" for spec in source.files.values()):
         return []
     if month.type == "date":
         return _weeks(source, assembled, month)
@@ -57,8 +60,30 @@ def not_months(evaluation: Evaluation, source: Source, assembled: Assembled) -> 
             column=month.column or month.name,
             found=some(met),
             allowed="counts of single months: a count of a longer period is never read as one",
-            action="ask for monthly counts; if these are the counts of those months alone, add `period: month` to the"
-            " file in evaluation.yaml",
+            action=f"add `period: {period}` to the file in evaluation.yaml; if these are the counts of those months"
+            " alone, `period: month`",
+        )
+    ]
+
+
+def _mixed(source: Source, assembled: Assembled, month: Question) -> list[Fault]:
+    """Return why counts are of several periods: the first that names another one than that of its source."""
+    column = f"{month.name}__unreadable"
+    left = assembled.seen[column].dropna() if column in assembled.seen else pd.Series(dtype="str")
+    others = {t: p for t in dict.fromkeys(left.astype(str)) for p in NAMED if period_named(t, p)}
+    if not others:
+        return []
+    at = assembled.clean.loc[left[left.isin(list(others))].index[0]]
+    return [
+        Fault(
+            f"counts of a {next(iter(others.values()))} stand among those of a {source.period}",
+            str(at["_file"]),
+            line=int(at["_line"]),
+            column=month.column or month.name,
+            found=some(others),
+            allowed=f"counts of one period: {source.period}",
+            action="declare what the counts are of (`period: " + " | ".join(NAMED) + "`); of several periods, put each"
+            " in a file and source of its own, or leave out those that add up the others",
         )
     ]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Check, Evaluation, Source
+from pipeline.evaluation.periods import LENGTH, month_numbers
 from pipeline.ingest.checks import consistency, response_style, workshops
 from pipeline.ingest.checks.declared import named_questions, refuse_unknown, settled_by
 from pipeline.ingest.checks.kinds import KINDS, Rule, rule
@@ -81,9 +82,8 @@ def _while_closed(source: Source, instrument: Instrument, clean: pd.DataFrame, s
         return
     fr, en = "pas de visite avant l'ouverture ni après la fermeture", "no visit before the opening or after the closing"
     made = rule("visits_while_closed", month, "blank", (), fr, en)
-    texts = consistency.while_closed(
-        consistency.month_number(clean[month.name]), _floats(clean[visits.name]), opened, closed
-    )
+    at = month_numbers(clean[month.name], source.period)
+    texts = consistency.while_closed(at, _floats(clean[visits.name]), opened, closed, LENGTH[source.period])
     yield Found(settled_by(source.checks, made), texts)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Check, Evaluation, Source
+from pipeline.evaluation.periods import LENGTH, begins, placed, whole_range, written
 from pipeline.ingest.checks import drift as between_waves
 from pipeline.ingest.checks import nonresponse as silence
 from pipeline.ingest.checks import series
@@ -20,6 +21,14 @@ from pipeline.instrument import Instrument
 #: Fewer answers than this make no rate of nonresponse.
 FEWEST_ASKED = 30
 PLACES = ["wave", "file", "line", "column", "found"]
+#: What counts are of: in French, in English, and as a unit that is counted.
+_PERIODS = {
+    "month": ("mois", "month", "month"),
+    "quarter": ("trimestre", "quarter", "quarter"),
+    "half-year": ("semestre", "half-year", "half-year"),
+    "year": ("année", "year", "year"),
+    "school-year": ("année scolaire", "school year", "year"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,7 +37,7 @@ class SourceCheck:
 
     Attributes
     ----------
-    unit : what was counted: `question`, `code`, `month`.
+    unit : what was counted: `question`, `code`, `month` (or the longer period of counts).
     checked : how many were looked at.
     places : one row for each that stands out: wave, file, line, column, found.
     """
@@ -171,6 +180,9 @@ def _of_attendance(
     at = _counts(instrument, clean)
     if at is None or at.empty:
         return
+    if source.period != "month":
+        yield _gaps_of_periods(source, at, sites)
+        return
     months = pd.period_range(at["month"].min(), at["month"].max(), freq="M").astype(str)
     counted = at[at["visits"].notna()]
     wide = counted.pivot_table(index="site_id", columns="month", values="visits", aggfunc="sum")
@@ -230,16 +242,31 @@ def _counts(instrument: Instrument, clean: pd.DataFrame) -> pd.DataFrame | None:
 def _gaps(
     source: Source, counts: np.ndarray, spaces: list[str], months: pd.Index, about: pd.DataFrame, file: str
 ) -> SourceCheck:
-    year, month = (int(part) for part in str(months[0]).split("-"))
+    year, month = begins(str(months[0]), source.period)
     days = [pd.to_datetime(about[c]) for c in ("opened", "closed")]
-    opened, closed = (((d.dt.year - year) * 12 + d.dt.month - month).to_numpy(dtype=float) for d in days)
+    since = (((d.dt.year - year) * 12 + d.dt.month - month).to_numpy(dtype=float) for d in days)
+    opened, closed = (months // LENGTH[source.period] for months in since)
     received = np.isfinite(counts)
     missing = series.missing_months(received, opened, closed)
     rows: list[tuple[object, ...]] = [
         ("", file, None, "month", f"{spaces[i]} {months[t]}") for i, t in np.argwhere(missing)
     ]
-    fr, en = "un relevé par espace et mois d'ouverture", "a return for every month in which the space was open"
-    return _settled(source, "missing_month", "month", fr, en, int(received.sum() + missing.sum()), _places(rows))
+    fr, en = "un relevé par espace et {} d'ouverture", "a return for every {} in which the space was open"
+    words = _PERIODS[source.period]
+    checked = int(received.sum() + missing.sum())
+    return _settled(source, "missing_month", words[2], fr.format(words[0]), en.format(words[1]), checked, _places(rows))
+
+
+def _gaps_of_periods(source: Source, at: pd.DataFrame, sites: pd.DataFrame | None) -> SourceCheck:
+    """Return the years, quarters... that open spaces did not send; what months alone show is not looked for."""
+    start = placed(at["month"], source.period)
+    names = pd.Index([written(p.year, p.month, source.period) for p in whole_range(start)])
+    counted = at[at["visits"].notna()]
+    spaces = sorted(at["site_id"].unique())
+    wide = counted.pivot_table(index="site_id", columns="month", values="visits", aggfunc="sum")
+    counts = wide.reindex(index=spaces, columns=names).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    about = (sites if sites is not None else pd.DataFrame(columns=["opened", "closed"])).reindex(spaces)
+    return _gaps(source, counts, spaces, names, about, str(at["_file"].iloc[0]))
 
 
 def _months(

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import FileSpec
+from pipeline.evaluation.periods import Period
 from pipeline.ingest.faults import Blocked, Fault, near_misses, some
 from pipeline.ingest.privacy.headers import HIDDEN, is_record
 from pipeline.ingest.privacy.patterns import masked
@@ -113,6 +114,7 @@ class Received:
     day_zero : day 0 of dates that a spreadsheet holds as numbers; None where numbers are no dates.
     date_order : order of day, month and year, where it is declared.
     thousands : mark that parts thousands, where it is declared.
+    period : what its counts are of.
     """
 
     file: str
@@ -127,6 +129,7 @@ class Received:
     day_zero: dt.date | None = None
     date_order: str | None = None
     thousands: str | None = None
+    period: Period = "month"
 
     @property
     def n(self) -> int:
@@ -248,7 +251,8 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
     received = without_second_header(read(content, named, spec, lambda columns: _chosen(columns, choose)))
     received = without_errors(received)
     received = received if kind == "csv" else without_spoiled_cells(received)
-    return replace(_screened(received), file=file, format=kind, date_order=spec.date_order, thousands=spec.thousands)
+    declared = {"date_order": spec.date_order, "thousands": spec.thousands, "period": spec.period or "month"}
+    return replace(_screened(received), file=file, format=kind, **declared)  # type: ignore[arg-type]
 
 
 def screened_names(columns: list[str]) -> dict[str, str]:

@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.errors import IngestError
-from pipeline.ingest.lexicon import folded, lexicon
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.columns import safe_codes, wording_of
 from pipeline.ingest.scaffold.several import several
-from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SURVEY_ROLES, matches, role_of
+from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SURVEY_ROLES, matches
 from pipeline.ingest.tools.draft import Draft, slug
 from pipeline.ingest.values import dates, distinct, text_of
 
@@ -112,15 +112,16 @@ def _refuse_periods_across(described: Described) -> None:
         more = f"|{_BESIDE_SPACE[what]}" if spaces and what in _BESIDE_SPACE else ""
         across = [c.name for c in described.columns if re.fullmatch(pattern + more, plain_words(c.name)) and _counts(c)]
         if len(across) >= FEWEST and (spaces or 2 * len(across) > len(described.columns)):
-            again = "turn these columns into rows: their names in a column « mois », their numbers in « visites »"
             raise IngestError(
                 f"the counts stand side by side, one column {what}",
                 where=described.file,
                 found=", ".join(across),
-                allowed="one row a space and month, with a column « mois » (2006-01, janvier 2006) and one « visites »",
-                action=again
-                if what == "a month"
-                else "ask for monthly counts, a row a space and month, or leave it out",
+                allowed="one row a space and period, with a column « période » (2006-01, janvier 2006, T1 2006, 2006)"
+                " and one « visites »",
+                action="ask for monthly counts, a row a space and month, or leave it out"
+                if what == "a week"
+                else "turn these columns into rows: their names, with their year, in a column « période », their"
+                " numbers in « visites »",
             )
 
 
@@ -128,33 +129,6 @@ def _names_rows(column: Column) -> bool:
     """Return whether a column names each record once, in words: a place, and not an answer."""
     texts = [text_of(v) for v in column.examples]
     return len(texts) > 1 and len(set(texts)) == len(texts) and all(re.match(r"[^\W\d_]{2}", t or "") for t in texts)
-
-
-def refuse_other_periods(described: Described) -> None:
-    """Refuse counts of spaces by year, half-year, quarter or week: they are neither monthly counts nor a survey.
-
-    Raises
-    ------
-    IngestError
-        Telling what the counts are.
-    """
-    roles = {c.name: role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns}
-    periods = {c.name: period_of(c.name) for c in described.columns if not roles[c.name]}
-    told = [p for p in periods.values() if p is not None]
-    if not {"site", "visits"} <= set(roles.values()) or not told or len(told) < len(periods):
-        return
-    raise IngestError(
-        f"these are counts of a {told[-1]}, and nothing takes them for monthly ones",
-        where=described.file,
-        found="columns " + ", ".join(roles),
-        allowed="one row a space and month, with a column « mois » (2006-01, janvier 2006)",
-        action="ask for monthly counts, or leave the file out",
-    )
-
-
-def period_of(header: str) -> str | None:
-    """Return the period other than a month that a header names, None where it names none."""
-    return next((p for p, words in lexicon("periods").items() if folded(header) in words), None)
 
 
 def _first(described: Described, pattern: str) -> Column | None:

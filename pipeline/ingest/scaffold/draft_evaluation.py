@@ -101,6 +101,7 @@ def _used(source: DraftSource, column: str) -> bool:
     for d in source.drafts:
         columns = [
             d.content.get("column", d.name),
+            d.content.get("year"),
             *d.content.get("slots", []),
             *(i.get("column") for i in d.content.get("items", [])),
         ]

@@ -13,8 +13,9 @@ from pipeline.ingest.faults import Blocked, raise_faults, some
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described, describe
 from pipeline.ingest.readers.sheets import alike, names_wave, undeclared, wave_names
-from pipeline.ingest.scaffold.activities import is_activities, refuse_other_periods, refuse_sideways
+from pipeline.ingest.scaffold.activities import is_activities, refuse_sideways
 from pipeline.ingest.scaffold.header_row import header_row_of
+from pipeline.ingest.scaffold.periods import Counted, counted
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches, role_of
 from pipeline.ingest.sites.national_schema import is_national
@@ -33,7 +34,10 @@ _KOBO = {"_uuid", "_index", "_submission_time", "formhub/uuid", "meta/instanceID
 
 @dataclass(frozen=True)
 class Given:
-    """A data file: what it says of itself, what it was taken for and why, and its questionnaire where one was given."""
+    """A data file: what it says of itself, what it was taken for and why, and its questionnaire where one was given.
+
+    ``counted`` says when counts are of.
+    """
 
     path: Path
     described: Described
@@ -44,6 +48,7 @@ class Given:
     header_row: int | None = None
     catalog: str | None = None
     wave: str | None = None
+    counted: Counted | None = None
 
     @property
     def sheet(self) -> str | int | None:
@@ -164,13 +169,13 @@ def _sorted(path: Path, described: Described) -> Given:
         return Given(path, described, "survey", "kobo", "Kobo or ODK export")
     if any("proba" in n or "inclusion" in n for n in plain):
         return Given(path, described, "fieldwork", None, "fieldwork record (a probability of inclusion)")
-    of_counts = {role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns}
-    if {"site", "month", "visits"} <= of_counts and len(names) <= 12:
-        return Given(path, described, "attendance", None, "monthly counts (a space, a month and a number of visits)")
+    if (when := counted(described)) is not None:
+        why = "monthly counts" if when.period == "month" else f"counts of a {when.period}"
+        told = f"{why} (a space, a {when.period} and a number of visits)"
+        return Given(path, described, "attendance", None, told, counted=when)
     if is_activities(described):
         return Given(path, described, "visits", None, "activities with a column an age band")
     refuse_sideways(described)
-    refuse_other_periods(described)
     named = re.search(r"emargement|sign.?in|presence", plain_words(path.stem))
     if (named or {"heure arrivee", "arrivee"} & plain) and _space_and_day(described):
         return Given(path, described, "visits", None, "visits one by one (sign-in sheet)")

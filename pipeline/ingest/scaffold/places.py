@@ -72,6 +72,10 @@ def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, requir
     taken: set[str] = set()
     for column in given.described.columns:
         role = role_of(roles, column.name, column.label)
+        if given.counted is not None:
+            if column.name == given.counted.year:
+                continue
+            role = "month" if column.name == given.counted.column else None if role == "month" else role
         if role in taken or (role == "site" and column.name != site):
             role = None
         if role is None and detect(column.name, column.label or None, column.examples) is not None:
@@ -82,6 +86,8 @@ def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, requir
         if role is not None:
             taken.add(role)
             draft = _with_role(column, draft, role)
+            if role == "month" and given.counted is not None and given.counted.year is not None:
+                draft.content["year"] = given.counted.year
             if role in required:
                 draft.content["required"] = True
         found.append(draft)

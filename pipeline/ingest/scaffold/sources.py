@@ -160,6 +160,8 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
         spec["decimal"] = decimal
     if thousands := _thousands(given):
         spec["thousands"] = thousands
+    if given.counted is not None and given.counted.period != "month":
+        spec["period"] = Reviewed(given.counted.period, "période des comptages / what the counts are of")
     if given.sheet is not None:
         spec["sheet"] = given.sheet
     if survey is not None and survey.wave_column:

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline import territory
 from pipeline.errors import TerritoryError
 from pipeline.evaluation import Evaluation
+from pipeline.evaluation.periods import placed, whole_range
 from pipeline.ingest.sites.opening_hours import COLUMNS, Holidays, hours_by_month
 from pipeline.ingest.sites.territories import official
 
@@ -67,10 +68,11 @@ def months_of(evaluation: Evaluation, tables: Mapping[str, pd.DataFrame]) -> pd.
     ----------
     tables : monthly counts by source, under the instrument's names or those of the roles.
     """
-    found: list[str] = []
+    found: list[pd.Period] = []
     for name, table in tables.items():
         q = evaluation.instruments[name].by_role("month")
         column = q.name if q is not None and q.name in table else "month"
-        if column in table:
-            found += [str(m)[:7] for m in pd.unique(table[column].dropna())]
+        if column in table and table[column].notna().any():
+            at = whole_range(placed(table[column].dropna(), evaluation.source(name).period))
+            found += [pd.Period(day, freq="M") for day in (at[0].start_time, at[-1].end_time)]
     return pd.period_range(min(found), max(found), freq="M") if found else pd.PeriodIndex([], freq="M")

@@ -3,7 +3,7 @@
 Monthly returns are exhaustive where they were received; a month without a return is missing, not zero. So sums of what
 was received have their coverage beside them, and those completed for what is missing (method ``completed``) their
 error; rates are made of completed sums. The evolution compares, space by space, the calendar months received in both
-years.
+years. Counts of quarters, half-years or (school) years are counted in the same way, with their period for the month.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.evaluation.periods import year_name
 from pipeline.questions.completion import Completed, Total, complete
 from pipeline.questions.context import AREA, Context
 from pipeline.questions.entry import Entry, Strict
@@ -25,7 +26,7 @@ from pipeline.questions.returns import UNSPLIT, Returns, read_returns
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, EVOLUTION, SHARE, Measure, Relation
 from pipeline.results.quantity import VALUE, Codes, Quantity, ratio, statistic
-from pipeline.results.time import ends
+from pipeline.results.time import ends, from_to
 
 Floats = NDArray[np.float64]
 DOMAINS = ("age_band", "activity")
@@ -53,7 +54,8 @@ class Settings(Strict):
 
     ``contrast``: two years whose evolution is told; ``population_years``: years with visits per inhabitant, those of
     the contrast by default; ``zeros_recorded``: whether a month without visits of an age band is written as 0 (else
-    an absent line of a received month counts as 0).
+    an absent line of a received month counts as 0). A school year is named by the year in which it begins; it has no
+    visits per inhabitant.
     """
 
     contrast: tuple[int, int] | None = None
@@ -81,7 +83,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     """Return visits, means, evolution and coverage in the region and in every unit."""
     settings = entry.checked(Settings)
     returns = read_returns(context, entry, settings.source, settings.sites, settings.zeros_recorded)
-    years = sorted(set(returns.months.year))
+    years = sorted({int(y) for y in returns.months.year})
     if settings.contrast is not None:
         unknown = [y for y in settings.contrast if y not in years]
         if unknown:
@@ -97,7 +99,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         made += _year(context, entry, returns, year)
     if settings.contrast is not None:
         made += _evolution(context, entry, returns, *settings.contrast)
-    if context.level != AREA:
+    if context.level != AREA and returns.period != "school-year":
         chosen = settings.population_years
         for year in chosen if chosen is not None else list(settings.contrast or ()):
             made += _per_inhabitant(context, entry, panel, whole, year)
@@ -211,7 +213,7 @@ def _year(context: Context, entry: Entry, returns: Returns, year: int) -> list[R
         width = cells.visits[0, part[0], part[1]].size
         for u in range(len(returns.units)):
             shared = {
-                "period": str(year),
+                "period": year_name(year, returns.period),
                 "domain": domain,
                 "n": received[u] / width,
                 "contributors": contributors[u],
@@ -276,7 +278,7 @@ def _evolution(context: Context, entry: Entry, returns: Returns, first: int, las
                     u,
                     measure="evolution",
                     unit="ratio",
-                    period=f"{first}..{last}",
+                    period=from_to(*(year_name(y, returns.period) for y in (first, last))),
                     domain=domain,
                     estimate=sums[1][u] / sums[0][u] - 1 if sums[0][u] else np.nan,
                     n=received[u] / width,
@@ -302,7 +304,7 @@ def _completed(context: Context, entry: Entry, panel: Panel, band: str | None, w
             opened = float(panel.returns.membership[u] @ panel.open[:, inside].sum(axis=1))
             if not opened:
                 continue
-            facts: dict[str, Any] = {"period": str(year), "domain": domain}
+            facts: dict[str, Any] = {"period": year_name(year, panel.returns.period), "domain": domain}
             made.append(_sum(context, entry, panel, whole, u, inside, measure="count", unit="count", **facts))
             if band is None:
                 facts |= {"measure": "per_space", "unit": "mean"}
@@ -373,7 +375,7 @@ def _per_inhabitant(context: Context, entry: Entry, panel: Panel, whole: Complet
         told = {"measure": "count", "population": "inhabitants", "unit": "count", "source": "population"}
         about = {"analysis": "territory", "indicator": "population", **told}
         made.append(_row(context, entry, panel.returns, u, estimate=float(people), **about, **shared))
-        if inside.sum() == MONTHS:
+        if inside.sum() * panel.returns.length == MONTHS:
             rate: dict[str, Any] = {"measure": "per_inhabitant", "unit": "rate", **shared}
             made.append(_sum(context, entry, panel, whole, u, inside, float(people), **rate))
     return made

@@ -208,7 +208,8 @@ def _complete(context: Context, entry: Entry, subject: Subject) -> Bools:
     inside = np.zeros(len(subject.frame), dtype=bool)
     for wave in subject.waves:
         month = context.evaluation.wave(wave).attendance_month
-        at = [str(m) for m in returns.months].index(str(month)) if str(month) in map(str, returns.months) else None
+        day = pd.Timestamp(month) if month else pd.NaT
+        at = next((i for i, p in enumerate(returns.months) if p.start_time <= day <= p.end_time), None)
         if at is None:
             continue
         sent = spaces.to_numpy()[np.flatnonzero(~np.isnan(returns.counts[:, at]).any(axis=(1, 2)))]

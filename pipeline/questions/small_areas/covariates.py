@@ -13,7 +13,7 @@ from pipeline.questions.completion import complete
 from pipeline.questions.context import AREA, Context
 from pipeline.questions.entry import Entry
 from pipeline.questions.panel import any_panel
-from pipeline.questions.returns import Returns, read_returns
+from pipeline.questions.returns import Returns, of_calendar_years, read_returns
 
 Floats = NDArray[np.float64]
 #: Prefix of the share of visits made by an age band or in an activity, as received: ``visits:60-74``.
@@ -75,6 +75,7 @@ def _of_communes(context: Context, name: str, year: int) -> pd.Series:
 
 
 def _of_visits(context: Context, entry: Entry, returns: Returns, name: str, year: int, position: int) -> pd.Series:
+    of_calendar_years(entry, returns)
     inside = np.asarray(returns.months.year == year)
     visits = np.einsum("us,sba->uba", returns.membership, np.nansum(returns.counts[:, inside], axis=1))
     whole = visits.sum(axis=(1, 2))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.errors import IngestError
-from pipeline.evaluation import FileSpec
-from pipeline.ingest.readers.describe import describe
-from pipeline.ingest.scaffold.activities import refuse_other_periods
 from pipeline.ingest.stage import read_sources
 
 from ..conftest import Make, question
@@ -36,8 +32,11 @@ def test_counts_dated_at_each_start_of_a_longer_period_stop_and_the_declaration_
     make: Make, months: list[str], period: str
 ) -> None:
     content = "lieu;mois;visites\n" + "".join(f"A;{m};{100 + i}\n" for i, m in enumerate(months))
-    with pytest.raises(IngestError, match=f"those of a {period}"):
+    with pytest.raises(IngestError, match=f"those of a {period}") as stopped:
         read_sources(make(QUESTIONS, content, source=source()))
+    assert f"`period: {period}`" in str(stopped.value)
+    followed = read_sources(make(QUESTIONS, content, source=source(period=period)))
+    assert followed.clean["users"]["mois"].nunique() == len(months)
     ingested = read_sources(make(QUESTIONS, content, source=source(period="month")))
     assert len(ingested.clean["users"]) == len(months)
 
@@ -48,23 +47,29 @@ def test_months_of_one_year_or_all_over_it_are_months(make: Make) -> None:
     assert len(read_sources(make(QUESTIONS, "lieu;mois;visites\nA;2006-01;5\n", source=source())).clean["users"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("header", "value", "period"),
-    [("Année", "2006", "year"), ("Trimestre", "T1", "quarter"), ("Semaine", "12", "week")],
-)
-def test_a_file_of_counts_by_another_period_is_no_survey(tmp_path: Path, header: str, value: str, period: str) -> None:
-    path = tmp_path / "releve.csv"
-    rows = "".join(f"E{i % 4};{value}{i // 4};{i}\n" for i in range(12))
-    path.write_text(f"Identifiant espace;{header};Nombre de visites\n{rows}", encoding="utf-8")
-    with pytest.raises(IngestError, match=f"counts of a {period}"):
-        refuse_other_periods(describe(path, path.name, FileSpec(path=path.name)))
+@pytest.mark.parametrize(("period", "other"), [("month", "2005"), ("quarter", "2005"), ("year", "T1 2005")])
+def test_a_count_of_another_period_stops_with_its_line(make: Make, period: str, other: str) -> None:
+    own = {"month": "2005-{:02d}", "quarter": "T{} 2005", "year": "200{}"}[period]
+    lines = [f"A;{own.format(n)};5\n" for n in range(1, 4)] + [f"A;{other};15\n"]
+    with pytest.raises(IngestError, match=f"stand among those of a {period}") as stopped:
+        read_sources(make(QUESTIONS, "lieu;mois;visites\n" + "".join(lines), source=source(period=period)))
+    assert "users.csv:5" in str(stopped.value)
 
 
-def test_a_survey_with_a_year_and_a_number_of_visits_stays_a_survey(tmp_path: Path) -> None:
-    path = tmp_path / "enquete.csv"
-    rows = "".join(f"{i};E{i % 4};2006;{i};{20 + i}\n" for i in range(12))
-    path.write_text(f"Numéro;Espace;Année;Nombre de visites;Satisfaction\n{rows}", encoding="utf-8")
-    refuse_other_periods(describe(path, path.name, FileSpec(path=path.name)))
+def test_years_that_an_open_space_did_not_send_are_told_and_none_before_it_opened(make: Make) -> None:
+    register = (
+        {"kind": "sites", "files": {"all": {"path": "sites.csv"}}},
+        [SITE, question("opened", "date", role="opened")],
+        "lieu;opened\nA;2003-05-01\nB;2005-05-01\n",
+    )
+    content = "lieu;mois;visites\nA;2003;5\nA;2004;5\nA;2006;5\nB;2005;5\nB;2006;5\nA;2002;5\n"
+    made = make(QUESTIONS, content, source=source(period="year"), more={"register": register})
+    ingested = read_sources(made)
+    missing = ingested.rules[ingested.rules["rule"] == "missing_month"]
+    assert missing["failing"].tolist() == [1]
+    assert missing["unit"].tolist() == ["year"]
+    closed = ingested.failures[ingested.failures["rule"] == "visits_while_closed"]["found"].tolist()
+    assert closed == ["visits in 2002-01 to 2002-12, opened in 2003-05"]
 
 
 DATED = [SITE, question("jour", "date", role="month"), question("visites", "count", role="visits")]
