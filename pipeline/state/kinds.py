@@ -207,6 +207,6 @@ def _named(spec: StatementSpec) -> frozenset[str]:
     return frozenset(name for name, key in spec.named.items() if named_type(key) != "list")
 
 
-def number(value: float, unit: str) -> Reference:
-    """Return the reference of a declared number, such as a margin."""
-    return ("number", value, unit)
+def number(value: float, row: Mapping[str, Any]) -> Reference:
+    """Return the reference of a number that is declared about a row, such as a margin: it is written as the row is."""
+    return ("number", value, str(row["unit"]), str(row["measure"]))

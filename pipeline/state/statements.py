@@ -145,9 +145,9 @@ class _Maker:
         verdict = kind.decide(Evidence(row, said.margin, said.threshold, spec.limit, others))
         arguments[main_name(spec, kind_name)] = ("result", str(row["result_id"]))
         if said.margin is not None:
-            arguments["margin"] = number(said.margin, str(row["unit"]))
+            arguments["margin"] = number(said.margin, row)
         if said.threshold is not None:
-            arguments["threshold"] = number(said.threshold, str(row["unit"]))
+            arguments["threshold"] = number(said.threshold, row)
         return self._graded(spec, place, code, verdict, row, said, arguments, kind)
 
     def _graded(
@@ -205,8 +205,14 @@ class _Maker:
         return self._made(spec, place, code, "withheld", arguments={**arguments, "reason": ("reason", sign)})
 
     def _why_absent(self, spec: StatementSpec, place: str) -> str:
-        """Return the sign of a number that no row gives: in a unit where others answered, nobody did."""
-        return "ns" if place != self.selection.perimeter and self.selection.is_asked(spec.rows) else "nd"
+        """Return the sign of a number that no row gives: in a unit where others answered, nobody did.
+
+        What is counted does not rest on answers.
+        """
+        whole = self.selection.one(spec.rows, self.selection.perimeter).row
+        counted = whole is not None and whole["inference"] == "census"
+        asked = place != self.selection.perimeter and self.selection.is_asked(spec.rows)
+        return "ns" if asked and not counted else "nd"
 
     def _made(self, spec: StatementSpec, place: str, code: str, verdict: str, **fields: Any) -> Statement:
         subject = f"/{code.partition('=')[2] or code.partition('.')[2]}" if code else ""

@@ -221,7 +221,7 @@ class Speaker:
             said = [values.Labelled(code, self.labels, language).said("") or literal(code) for code in told]
             return values.Listed(said, language)
         if kind == "number":
-            return values.Declared(told, reference[2], language)
+            return values.Declared(told, reference[2], language, *reference[3:])
         entry = self.words.texts.get(f"{COMMON}.reasons.{told}")
         return None if entry is None else values.Text(entry.text)
 

@@ -157,15 +157,17 @@ class Declared:
     value: float
     unit: str
     language: Language
+    measure: str = ""
 
     def said(self, form: str) -> str | None:
-        """Return the number; it has no other form than its size."""
+        """Return the number, without a sign; it has no other form than its size."""
         lang = self.language.WRITING
         if self.unit == "point":
             return literal(numbers.points(self.value, lang, signed=False))
         if self.unit == "setting":
             return literal(numbers.decimal(self.value, lang, len(f"{self.value:g}".partition(".")[2])))
-        return literal(numbers.estimate(self.value, self.unit, lang))
+        text = numbers.estimate(self.value, self.unit, lang, measure=self.measure)
+        return literal(text.lstrip(f"+{numbers.NO_BREAK}"))
 
     def chosen(self, choices: Sequence[str]) -> str | None:
         """Return the singular or the plural, by the number as printed."""

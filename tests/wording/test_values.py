@@ -52,3 +52,13 @@ def test_a_month_stands_in_full_behind_its_preposition(lang: str, form: str, sai
 @pytest.mark.parametrize(("value", "said"), [(5.0, "5"), (2.5, "2,5")])
 def test_a_number_that_is_set_is_said_as_it_is_set(value: float, said: str) -> None:
     assert Declared(value, "setting", of("fr")).said("") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "measure", "said"),
+    [(0.75, "rate", "rate", "75 %"), (0.02, "ratio", "evolution", "2 %"), (3.0, "point", "shift", "3 points")],
+)
+def test_a_declared_number_is_written_as_what_it_is_declared_about(
+    value: float, unit: str, measure: str, said: str
+) -> None:
+    assert read(Declared(value, unit, of("fr"), measure).said("")) == said
