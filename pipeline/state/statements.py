@@ -112,7 +112,10 @@ class _Maker:
         )
         verdict = verdict_of_list([i.verdict for i in items], spec.kind)
         ids = tuple(rid for i in items for rid in i.result_ids[:1])
-        return self._made(spec, place, "", verdict, result_ids=ids, arguments=self._about(spec, place), items=items)
+        others = self._others(spec, place, "").items()
+        told = {n: ("result", str(r["result_id"])) for n, r in others if not spec.arguments[n].by and published(r)}
+        arguments = {**self._about(spec, place), **told}
+        return self._made(spec, place, "", verdict, result_ids=ids, arguments=arguments, items=items)
 
     def _listed(self, spec: StatementSpec, place: str) -> Iterator[tuple[str, Found]]:
         """Yield what each item of a list rests on, and its place."""
