@@ -11,6 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.protect.confidentiality import ACTIVITY
+from pipeline.results import DECLARED
+
 Floats = NDArray[np.float64]
 
 STEP = "step"
@@ -18,7 +21,8 @@ STEP = "step"
 _SAMPLED = {"share": (0.0005, 0.01), "point": (0.05, 1.0), "score": (0.05, 1.0), "mean": (0.005, 0.05)}
 #: Unit -> step of what carries no error: exhaustive counts and amounts, and what is made of them.
 _EXACT = {"count": 1.0, "share": 0.0005, "point": 0.05}
-#: What is made of exact numbers keeps four significant digits; amounts keep at least their euros.
+#: What is made of exact numbers keeps four significant digits; amounts keep at least their euros. What is made of
+#: answers, without an error of its own, keeps those that its measure declares.
 _SIGNIFICANT = 4
 #: Numbers that say how good an estimate is, and the probabilities of its tests.
 _SECONDARY = ("se", "deff", "n_effective", "p_value", "p_adjusted")
@@ -43,6 +47,9 @@ def printed(table: pd.DataFrame) -> pd.DataFrame:
     out = table.copy()
     step = steps(table)
     out["estimate"] = _on(table["estimate"], step, np.round)
+    # a mark is read against a threshold: rounded toward nought, it never passes one that it did not reach
+    mark = np.array([m.kind == "mark" for m in table[DECLARED]], dtype=bool)
+    out.loc[mark, "estimate"] = _on(table["estimate"], step, np.trunc)[mark]
     lower, upper = _on(table["lower"], step, np.floor), _on(table["upper"], step, np.ceil)
     share = (table["unit"] == "share").to_numpy()
     out["lower"] = np.where(share & (table["lower"] >= 0), np.maximum(lower, 0.0), lower)
@@ -68,9 +75,13 @@ def steps(table: pd.DataFrame) -> Floats:
     most = np.array([_SAMPLED.get(u, (0.0, np.inf))[1] for u in unit])
     sampled = np.clip(_nice(np.where(has_error, se / 2, 1.0)), least, most)
     exact = np.array([_EXACT.get(u, np.nan) for u in unit])
-    made = last_digit(np.where(estimate > 0, estimate, 1.0), _SIGNIFICANT)
+    declared = {m: (m.digits, m.finest) for m in dict.fromkeys(table[DECLARED])}
+    digits, finest = np.array([declared[m] for m in table[DECLARED]], dtype=np.float64).reshape(-1, 2).T
+    activity = (table["inference"] == "census") | table["population"].isin(ACTIVITY)
+    digits = np.where(activity, _SIGNIFICANT, digits)
+    made = last_digit(np.where(estimate > 0, estimate, 1.0), digits)
     made = np.where(unit == "euro", np.minimum(made, 1.0), made)
-    step = pd.Series(np.where(has_error, sampled, np.where(np.isnan(exact), made, exact)))
+    step = pd.Series(np.maximum(np.where(has_error, sampled, np.where(np.isnan(exact), made, exact)), finest))
     quantity = table["quantity"].reset_index(drop=True) + "|" + table["unit"].reset_index(drop=True)
     own = quantity.str.startswith(("nothing|", "|")).to_numpy()
     shared = step.groupby(quantity).transform("max")
@@ -106,7 +117,7 @@ def _clean(x: Floats, step: Floats) -> Floats:
     return np.array([round(v, d) if np.isfinite(v) else v for v, d in zip(x.tolist(), digits.tolist(), strict=True)])
 
 
-def last_digit(x: Floats, digits: int = _TWO) -> Floats:
+def last_digit(x: Floats, digits: int | Floats = _TWO) -> Floats:
     """Return the unit of the last of the significant digits of positive numbers."""
     unit: Floats = 10.0 ** (_exponent(x) - digits + 1)
     return unit

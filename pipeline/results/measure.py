@@ -65,6 +65,8 @@ class Measure:
     additive : whether parts add up to the whole without weights, as amounts and numbers of persons do.
     contributors, family, limit : see the types.   relation : what it is made of.
     covered : measured coverage that is told with the number.
+    digits : significant digits of a number of people that carries no standard error.   finest : its least step. Both
+        are coarse by default: what is computed from shares gives them back with every digit that it prints.
     """
 
     name: str
@@ -77,6 +79,8 @@ class Measure:
     limit: Limit = "unit"
     relation: Relation | None = None
     covered: tuple[Covered, ...] = ()
+    digits: int = 2
+    finest: float = 0.0
 
     @property
     def kind(self) -> str:

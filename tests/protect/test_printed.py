@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.protect.printed import printed, steps
+from pipeline.results.measure import Measure, Relation
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,22 @@ def test_exhaustive_counts_are_printed_whole_and_what_is_made_of_them_with_four_
     ]
     made = printed(table(*({**exact, **r} for r in rows))).set_index("indicator")["estimate"]
     assert made[["elaborate", "x", "y", "z"]].tolist() == [1234.0, 12.35, 1.801, 52842.0]
+
+
+def test_what_a_model_makes_of_answers_keeps_two_digits_unless_its_measure_says_more(table):
+    plain = {"inference": "model", "unit": "ratio", "measure": "weight", "se": np.nan, "lower": np.nan, "upper": np.nan}
+    rows = [{"estimate": 0.12345}, {"estimate": 0.12345, "measure": "likelihood"}, {"estimate": 0.003912}]
+    made = table(*({**plain, "indicator": str(i), **r} for i, r in enumerate(rows)))
+    fine, coarse = Measure("likelihood", "ratio", digits=4), Measure("weight", "ratio", finest=0.001)
+    made = printed(made.assign(declared=[coarse, fine, coarse])).set_index("indicator")["estimate"]
+    assert made.to_dict() == {"0": 0.12, "1": 0.1234, "2": 0.004}
+
+
+def test_a_mark_never_passes_a_threshold_that_it_did_not_reach(table):
+    measure = Measure("test_value", "score", relation=Relation("mark", "share", "class"), finest=0.5)
+    plain = {"inference": "model", "unit": "score", "measure": "test_value", "se": np.nan}
+    made = table(*({**plain, "indicator": str(v), "estimate": v} for v in (1.96, -1.96, 2.6)))
+    assert sorted(printed(made.assign(declared=[measure] * 3))["estimate"]) == [-1.5, 1.5, 2.5]
 
 
 def test_limits_go_outward_and_a_number_on_its_step_stays(table):

@@ -36,7 +36,7 @@ MEASURES = (
     *(Measure(name, "share") for name in ("acceptance", "exclusion", "tail")),
     Measure("effect", "ratio", "change", relation=Relation("effect", "median")),
     Measure("evolution", "ratio", "change", relation=Relation("change", "median")),
-    Measure("log_likelihood", "coefficient"),
+    Measure("log_likelihood", "coefficient", digits=4),
 )
 
 

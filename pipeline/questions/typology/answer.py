@@ -26,12 +26,14 @@ from pipeline.results.measure import SHARE, Measure, Relation
 
 Floats = NDArray[np.float64]
 
-#: The kinds of numbers of this question.
+#: The kinds of numbers of this question, with the decimals that the literature prints. A test value is a standardised
+#: number, whose standard error is one by construction: its step is half of it.
 MEASURES = (
     SHARE,
-    Measure("test_value", "score", relation=Relation("mark", "share", CLASS)),
-    Measure("coordinate", "score"),
-    *(Measure(name, "ratio") for name in ("cos2", "contribution", "eigenvalue", "inertia")),
+    Measure("test_value", "score", relation=Relation("mark", "share", CLASS), finest=0.5),
+    Measure("coordinate", "score", finest=0.01),
+    Measure("cos2", "ratio", finest=0.01),
+    *(Measure(name, "ratio", finest=0.001) for name in ("contribution", "eigenvalue", "inertia")),
     *(Measure(name, "ratio") for name in ("between", "gain", "stability")),
     *(Measure(name, "count") for name in ("active", "kept", "merged", "over_mean", "number", "best", "stable")),
 )
