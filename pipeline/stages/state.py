@@ -84,7 +84,8 @@ def declared(evaluation: Evaluation) -> dict[str, Declared]:
 
 def answers(evaluation: Evaluation, made: list[Statement]) -> dict[str, Any]:
     """Return, for each evaluation question that has a table of verdicts, its answer and what that rests on."""
-    verdicts = {f"{s.entry}.{s.name}": s.verdict for s in made if s.place == perimeter(evaluation)}
+    here = [each for s in made if s.place == perimeter(evaluation) for each in (s, *s.items)]
+    verdicts = {each.id.partition("@")[0]: each.verdict for each in here}
     out = {}
     for question in evaluation.settings.questions:
         cases = [Case(case.key, case.when) for case in question.verdicts]

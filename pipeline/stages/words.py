@@ -95,15 +95,17 @@ def _verdict_faults(
     from pipeline.state.kinds import ANY
 
     entries = {e.name: questions[e.question] for e in evaluation.settings.plan if e.question in questions}
-    kinds = {f"{name}.{spec.name}": spec.kind for name, q in entries.items() for spec in q.statements}
+    specs = {f"{name}.{spec.name}": spec for name, q in entries.items() for spec in q.statements}
     for i, question in enumerate(evaluation.settings.questions):
         for j, case in enumerate(question.verdicts):
             where = f"{evaluation.folder / 'evaluation.yaml'}, key questions.{i}.verdicts.{j}"
             for name, verdicts in case.when.items():
-                if name not in kinds:
-                    yield EvaluationError("there is no such statement", where=where, found=name, allowed=sorted(kinds))
+                statement, _, item = name.partition("/")
+                spec = specs.get(statement)
+                if spec is None or (item and not spec.rows.by):
+                    yield EvaluationError("there is no such statement", where=where, found=name, allowed=sorted(specs))
                     continue
-                allowed = [*KINDS[kinds[name]].verdicts, *ANY]
+                allowed = [*KINDS[spec.each if item else spec.kind].verdicts, *ANY]
                 unknown = [v for v in verdicts if v not in allowed]
                 if unknown:
                     yield EvaluationError("there is no such verdict", where=where, found=unknown, allowed=allowed)

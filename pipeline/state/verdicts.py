@@ -28,7 +28,8 @@ def answer(cases: Sequence[Case], verdicts: Mapping[str, str]) -> Answer | None:
     Parameters
     ----------
     cases : in order, the last without conditions.
-    verdicts : ``<entry>.<name>`` -> verdict, at the perimeter; a statement that was not made is `not_studied`.
+    verdicts : ``<entry>.<name>`` -> verdict, at the perimeter, and ``<entry>.<name>/<subject>`` of an item of a list; a
+        statement that was not made is `not_studied`.
     """
     for case in cases:
         if all(verdicts.get(name, "not_studied") in wanted for name, wanted in case.when.items()):

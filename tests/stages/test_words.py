@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -52,6 +53,13 @@ def test_what_ships_has_no_fault(project: Path) -> None:
     assert faults(project) == []
 
 
+@pytest.mark.parametrize("name", sorted(p.parent.name for p in (ROOT / "surveys").glob("*/evaluation.yaml")))
+def test_every_evaluation_that_ships_may_publish_its_chapters(name: str) -> None:
+    evaluation = load(name, ROOT)
+    settings = evaluation.settings.model_copy(update={"chapters": ["fr", "en"]})
+    assert list(map(str, word_faults(dataclasses.replace(evaluation, settings=settings)))) == []
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "problem", "where"),
     [
@@ -77,6 +85,20 @@ def test_what_ships_has_no_fault(project: Path) -> None:
             "demand.change: [rise]",
             "demand.change: [up]",
             "no such verdict",
+            "verdicts.0",
+        ),
+        (
+            "surveys/miniature/evaluation.yaml",
+            "demand.change: [rise]",
+            "demand.by_age/60+: [some]",
+            "no such verdict",
+            "verdicts.0",
+        ),
+        (
+            "surveys/miniature/evaluation.yaml",
+            "demand.change: [rise]",
+            "demand.change/60+: [rise]",
+            "no such statement",
             "verdicts.0",
         ),
         (OWN, "moved:", "mooved:", "an answer has no text", "answers.yaml"),
