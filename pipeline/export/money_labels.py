@@ -18,7 +18,12 @@ def money_labels(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str
     for source in evaluation.sources("costs"):
         for question in evaluation.instruments[source.name].all_by_role("financer", "cost_nature"):
             for code, text in question.codes.items():
-                yield f"{question.role}={code}", {lang: capital(text.in_language(lang)) for lang in LANGUAGES}
+                said = {lang: text.in_language(lang) for lang in LANGUAGES}
+                yield f"{question.role}={code}", {lang: capital(label) for lang, label in said.items()}
+                yield f"{question.role}={code}:said", said
+    for each in entry.settings.get("per_inhabitant") or []:
+        year = each.get("population_year")
+        yield f"population_year={year}:said", {"fr": f"population de {year}", "en": f"population of {year}"}
     renewal, label = entry.settings.get("renewal"), entry.settings.get("label")
     for name, declared in (("rule", (renewal or {}).get("rules")), ("criterion", (label or {}).get("criteria"))):
         for each in declared or []:

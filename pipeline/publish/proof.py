@@ -132,6 +132,7 @@ def _row(unit: str, pick: Pick, estimate: float, lower: float, upper: float) -> 
         "unit": unit,
         "measure": pick.measure,
         "population": pick.population,
+        "n": 43.0,
     }
 
 

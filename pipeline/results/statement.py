@@ -38,8 +38,9 @@ class Pick:
     """Which results a statement is about, of its entry's analysis and of the place that the document is about.
 
     indicator, measure, population, method : as in a result_id; ``indicator`` is empty where ``by`` is ``indicator``.
-    at : ``last`` or ``first`` wave or period, or the ``change``: from one to the other of those that the entry
-        contrasts, or the whole time that a result is about; ``all``: that whole time, whatever the entry contrasts.
+    at : ``last`` or ``first`` wave or period; the ``change`` from one to the other of those that the entry contrasts,
+        which one alone does not have; ``over``: the whole time that a result is about, be it one wave or period;
+        ``all``: that whole time, whatever the entry contrasts.
     by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator),
         ``method`` (one a method) or ``unit`` (one a unit of the perimeter); ``without`` are left out, ``among`` alone
         are taken where it names any.
@@ -54,7 +55,7 @@ class Pick:
 
     indicator: str
     measure: str
-    at: Literal["first", "last", "change", "all"] = "last"
+    at: Literal["first", "last", "change", "over", "all"] = "last"
     population: str = "users"
     method: str = ""
     by: str = ""

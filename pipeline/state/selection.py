@@ -141,7 +141,7 @@ class Selection:
         else:
             alone = known.alone
             first, last = (alone[0], alone[-1]) if alone else known.longest(place)
-        unmet = (pick.at == "change" and not self._contrast) or pick.at == "all"
+        unmet = (pick.at in ("change", "over") and not self._contrast) or pick.at == "all"
         if known and unmet and (pick.at == "all" or from_to(first, last) not in known.order):
             start = self._start if known.kind == "wave" else place
             longest = known.longest(start)
@@ -154,7 +154,12 @@ class Selection:
     def time(self, pick: Pick) -> str:
         """Return the wave or period, or the way from one to another, that a pick means here."""
         _, first, last = self.times(pick)
-        return {"first": first, "last": last}.get(pick.at) or from_to(first, last)
+        if pick.at in ("first", "last"):
+            return first if pick.at == "first" else last
+        known = self._of(pick)
+        # accounts of one year name the way from it to itself
+        way = [name for name in (known.order if known else ()) if is_span(name) and ends(name) == (first, last)]
+        return way[0] if way else from_to(first, last)
 
     def one(self, pick: Pick, where: str, code: str = "") -> Found:
         """Return the row of a pick that is no list; of one that is, that of a code."""
@@ -203,7 +208,7 @@ class Selection:
 
     def compares(self, pick: Pick) -> bool:
         """Return whether there are two waves or periods, where a pick is about a change, or about the first of them."""
-        return pick.at == "last" or self.is_one_of_several(pick)
+        return pick.at in ("last", "over") or self.is_one_of_several(pick)
 
     def is_one_of_several(self, pick: Pick) -> bool:
         """Return whether what a pick means has a first and a last that differ."""

@@ -26,8 +26,14 @@ _OF_LISTS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
 
 
 def over(defaults: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of an entry over the defaults of its question; one that is null is not given."""
-    return {**defaults, **{name: value for name, value in settings.items() if value is not None}}
+    """Return the settings of an entry over the defaults of its question, mapping by mapping; null is not given."""
+    given = {name: value for name, value in settings.items() if value is not None}
+    deeper = {
+        name: over(default, given[name])
+        for name, default in defaults.items()
+        if isinstance(default, Mapping) and isinstance(given.get(name), Mapping)
+    }
+    return {**defaults, **given, **deeper}
 
 
 def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:

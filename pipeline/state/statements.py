@@ -17,7 +17,7 @@ from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, n
 from pipeline.state.selection import USERS, Found, Selection, indexed
 from pipeline.state.settings import is_asked
 from pipeline.state.strength import strength
-from pipeline.state.warnings import warnings_about
+from pipeline.state.warnings import CHECKS, warnings_about
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,14 @@ def state(
     StateError
         When a question names a kind of statement that does not exist.
     """
+    asked = list(asked)
     made: list[Statement] = []
-    index = indexed(table)
+    index = indexed(table[table["analysis"].isin(_looked_at(asked))])
+    checks = table[table["analysis"] == CHECKS]
     for each in asked:
         people = str(each.settings.get("survey", {}).get("units", USERS))
         selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves, people)
-        maker = _Maker(table, each, selection, declared, units)
+        maker = _Maker(table, checks, each, selection, declared, units)
         for spec in each.specs:
             said = is_asked(spec, each.settings) and not (spec.optional and not selection.exists(spec.rows))
             if not (said and selection.compares(spec.rows)):
@@ -84,9 +86,16 @@ def state(
     return made
 
 
+def _looked_at(asked: Sequence[Asked]) -> set[str]:
+    """Return the analyses whose results statements may name."""
+    picks = [pick for each in asked for spec in each.specs for pick in (spec.rows, *spec.arguments.values())]
+    return {*(each.analysis for each in asked), *(pick.analysis for pick in picks)}
+
+
 @dataclass(frozen=True)
 class _Maker:
     table: pd.DataFrame
+    checks: pd.DataFrame
     asked: Asked
     selection: Selection
     declared: Mapping[str, Declared]
@@ -169,7 +178,7 @@ class _Maker:
         reasons: tuple[str, ...] = ()
         if verdict in kind.claims:
             agreeing = self._agreeing(said.agrees)
-            warned = warnings_about(self.table, row)
+            warned = warnings_about(self.checks, row)
             sign = direction if kind.compares else 0
             grade, reasons = strength(
                 row, compares=kind.compares, sign=sign, others=[s for _, s in agreeing], warnings=warned
@@ -226,7 +235,8 @@ class _Maker:
     def _about(self, spec: StatementSpec, place: str) -> dict[str, Reference]:
         """Return the places, the times and the labels that the words of a statement may name."""
         kind, first, _ = self.selection.times(spec.rows)
-        last = last_of(self.selection.time(spec.rows))
+        time = self.selection.time(spec.rows)
+        last = time if spec.rows.at == "over" else last_of(time)
         places: dict[str, Reference] = {"here": ("place", place), "perimeter": ("place", self.selection.perimeter)}
         if place != self.selection.perimeter:
             places["territory"] = ("place", place)

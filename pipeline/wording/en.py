@@ -28,6 +28,11 @@ def period(said: str, form: str, is_day: bool) -> str:
     return f"{'on' if is_day and form == 'in' else form} {said}"
 
 
+def over(said: str) -> str:
+    """Return "from 1998 to 2006"."""
+    return f"from {said}"
+
+
 def nearly_all(plural: str) -> str:
     """Return "nearly all inhabitants"."""
     return f"nearly all {plural}"

@@ -31,6 +31,11 @@ def period(said: str, form: str, is_day: bool) -> str:
     return f"{form} {said}"
 
 
+def over(said: str) -> str:
+    """Return « de 1998 à 2006 »."""
+    return f"de {said}"
+
+
 def nearly_all(plural: str) -> str:
     """Return « la quasi-totalité des habitants »."""
     return f"la quasi-totalité des {plural}"

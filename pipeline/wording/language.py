@@ -34,6 +34,9 @@ class Language(Protocol):
     def period(self, said: str, form: str, is_day: bool) -> str:
         """Return « au 31 décembre 2006 », « en octobre 2004 » from the day, month or year as it is written."""
 
+    def over(self, said: str) -> str:
+        """Return « de 1998 à 2006 » from « 1998 à 2006 »."""
+
     def nearly_all(self, plural: str) -> str:
         """Return « la quasi-totalité des habitants »."""
 

@@ -102,6 +102,23 @@ def euro(value: float, lang: str = "fr", decimals: int | None = None) -> str:
     return text.replace(MINUS, f"{MINUS}€") if text.startswith(MINUS) else f"€{text}"
 
 
+#: From where an amount is told in millions, and the digits of a smaller one that are told.
+_MILLION, _DIGITS = 1e6, 3
+
+
+def about(value: float, unit: str, lang: str = "fr") -> str | None:
+    """Return a large amount or count as one says it: « 5,5 M€ », « 133 000 € », « 30 700 »; None of a small one."""
+    size = abs(value)
+    if unit not in ("euro", "count") or size < 10**_DIGITS:
+        return None
+    if unit == "euro" and size >= _MILLION:
+        text = decimal(value / _MILLION, lang, 0 if rounded(value / _MILLION, 1) % 1 == 0 else 1)
+        return f"{text}{NO_BREAK}M€" if lang == "fr" else f"€{text}{NO_BREAK}million"
+    grain = 10 ** (math.floor(math.log10(size)) + 1 - _DIGITS)
+    told = float(rounded(value / grain) * grain)
+    return euro(told, lang) if unit == "euro" else count(told, lang)
+
+
 def respondents(value: float, lang: str = "fr") -> str:
     """Return « n = 1 850 »."""
     return f"n{NO_BREAK}={NO_BREAK}{count(value, lang)}"

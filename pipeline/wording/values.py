@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from pipeline.results.rounding import rounded
-from pipeline.results.time import is_year
+from pipeline.results.time import ends, from_to, is_year
 from pipeline.wording import labels as known
 from pipeline.wording import numbers
 from pipeline.wording.grammar import Hole
@@ -23,7 +23,7 @@ from pipeline.wording.phrases import GROUPS, Group, quantity
 from pipeline.wording.vocabulary import Noun
 
 #: Forms of a number.
-NUMBER_FORMS = ("size", "interval", "who", "proof", "bound", "one_in", "base")
+NUMBER_FORMS = ("size", "interval", "who", "proof", "bound", "one_in", "base", "about")
 #: Percentages that are printed as 100 though some are left, and those that are told with one decimal.
 _ALL_BUT, _FEW = 99.5, 2
 #: From where « one in so many » is told to the nearest ten.
@@ -74,6 +74,7 @@ class Result:
             "bound": self._bound,
             "one_in": self._one_in,
             "base": self._base,
+            "about": lambda: numbers.about(self.row["estimate"], self.row["unit"], self._lang) or self._plain(),
         }[form]()
         return self.mark(literal(text), str(self.row["result_id"]))
 
@@ -200,8 +201,11 @@ class Period:
 
     def said(self, form: str) -> str | None:
         """Return « 31 décembre 2006 », « au 31 décembre 2006 », « en 2006 », « depuis octobre 2004 »."""
-        day = numbers.period(self.name, self.language.WRITING)
-        return literal(self.language.period(day, form, len(self.name.split("-")) == 3) if form else day)
+        first, last = ends(self.name)
+        day = numbers.period(from_to(first, last), self.language.WRITING)
+        if first != last and form:
+            return literal(self.language.over(day))
+        return literal(self.language.period(day, form, len(first.split("-")) == 3) if form else day)
 
     def chosen(self, choices: Sequence[str]) -> str | None:
         """A period has nothing to agree with."""

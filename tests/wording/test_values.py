@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.wording import en, fr
+from pipeline.wording import en, fr, numbers
 from pipeline.wording.language import Language, of
 from pipeline.wording.phrases import Group
 from pipeline.wording.values import Declared, Labelled, Period, Result
@@ -62,3 +62,22 @@ def test_a_declared_number_is_written_as_what_it_is_declared_about(
     value: float, unit: str, measure: str, said: str
 ) -> None:
     assert read(Declared(value, unit, of("fr"), measure).said("")) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "fr_said", "en_said"),
+    [
+        (41_996_110.0, "euro", "42 M€", "€42 million"),
+        (5_496_391.0, "euro", "5,5 M€", "€5.5 million"),
+        (133_171.0, "euro", "133 000 €", "€133,000"),
+        (30_718.0, "count", "30 700", "30,700"),
+        (5.967, "euro", "None", "None"),
+    ],
+)
+def test_large_amounts_are_told_as_one_says_them(value: float, unit: str, fr_said: str, en_said: str) -> None:
+    assert [read(numbers.about(value, unit, lang)) for lang in ("fr", "en")] == [fr_said, en_said]
+
+
+def test_a_way_from_one_period_to_another_is_told_whole() -> None:
+    assert Period("1998..2006", fr).said("en") == "de 1998 à 2006"
+    assert Period("2006..2006", fr).said("en") == "en 2006"

@@ -1,1 +1,133 @@
-"""What this question declares for the pages; its numbers are made in :mod:`.answer`."""
+"""What the programme costs: who paid, for each inhabitant, visit and hour; renewal of equipment, criteria of a label.
+
+The numbers are made in :mod:`.answer`; words and chapters are in ``reports/<lang>/money/``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pipeline.results.statement import FigureSpec, Pick, StatementSpec
+
+#: Settings that statements name, where the plan does not give them; without a renewal, nothing is said of it.
+DEFAULTS = {"payer": "region", "holders": "commune", "renewal": {"years": 5, "price_per_post": 0}}
+#: More financers, natures or rules than any plan declares.
+_ALL = 30
+_PAYERS = {"financer": "financer={payer}", "bearer": "financer={holders}"}
+
+
+def _spent(indicator: str, measure: str, at: Literal["last", "over"] = "over", **more: Any) -> Pick:
+    return Pick(indicator, measure, at=at, population="expenditure", **more)
+
+
+def _cost(measure: str, domain: str) -> Pick:
+    return _spent("unit_cost", measure, "last", domain=domain)
+
+
+def _register(indicator: str, measure: str, **more: Any) -> Pick:
+    return Pick(indicator, measure, population="spaces", **more)
+
+
+STATEMENTS = (
+    StatementSpec(
+        "spending",
+        "level",
+        _spent("spending", "amount"),
+        {"paid": _spent("spending", "amount", domain="financer={payer}")},
+        of="whole",
+        named=_PAYERS,
+    ),
+    StatementSpec("financers", "list", _spent("spending", "share", by="financer", most=_ALL), each="level", of="whole"),
+    StatementSpec(
+        "natures", "list", _spent("spending", "share", by="cost_nature", most=_ALL), each="level", of="whole"
+    ),
+    StatementSpec("leverage", "level", _spent("leverage", "euros"), of="whole", named=_PAYERS),
+    StatementSpec(
+        "investment",
+        "level",
+        _spent("aid", "share"),
+        {"remaining": _spent("remaining", "share")},
+        of="whole",
+        named=_PAYERS,
+        optional=True,
+    ),
+    StatementSpec(
+        "per_inhabitant",
+        "list",
+        _spent("spending", "per_inhabitant", by="population_year", domain="financer={payer}"),
+        each="level",
+        of="whole",
+        named=_PAYERS,
+    ),
+    StatementSpec(
+        "per_inhabitant_all",
+        "list",
+        _spent("spending", "per_inhabitant", by="population_year"),
+        each="level",
+        of="whole",
+    ),
+    StatementSpec(
+        "visit",
+        "level",
+        _cost("per_visit", "costs=current"),
+        {
+            "spaces": _cost("spaces", ""),
+            "whole_cost": _cost("per_visit", "costs=with_investment"),
+        },
+        of="whole",
+        optional=True,
+    ),
+    StatementSpec(
+        "hour_bound", "level", _cost("per_training_hour", "allocation=everything"), of="whole", optional=True
+    ),
+    StatementSpec(
+        "hour",
+        "level",
+        _cost("per_training_hour", "allocation=declared"),
+        {"by_visits": _cost("per_training_hour", "allocation=by_visits")},
+        of="whole",
+        optional=True,
+    ),
+    StatementSpec(
+        "hours_a_visit",
+        "level",
+        Pick("training_hours", "per_workshop_visit", population="workshops"),
+        of="whole",
+        optional=True,
+    ),
+    StatementSpec(
+        "renewal",
+        "level",
+        _register("renewal", "cost"),
+        {"posts": _register("renewal", "posts"), "spaces": _register("renewal", "spaces")},
+        of="whole",
+        named={"years": "{renewal.years}", "price": "{renewal.price_per_post}"},
+        optional=True,
+    ),
+    StatementSpec(
+        "rules", "list", _register("renewal", "aid_payable", by="rule"), each="level", of="whole", optional=True
+    ),
+    StatementSpec(
+        "criteria",
+        "level",
+        _register("label_criteria", "labelled", domain="criterion=all"),
+        {"others": _register("label_criteria", "others", domain="criterion=all")},
+        of="whole",
+        optional=True,
+    ),
+    StatementSpec(
+        "here",
+        "level",
+        _spent("spending", "amount"),
+        {"paid": _spent("aid_all", "amount")},
+        of="units",
+        named=_PAYERS,
+    ),
+)
+
+FIGURES = (
+    FigureSpec("accounts", "money-financers-table", "spending"),
+    FigureSpec("costs", "money-unit-costs-table", "visit"),
+    FigureSpec("equipment", "money-renewal-table", "renewal"),
+    FigureSpec("label-criteria", "label-criteria-table", "criteria"),
+)
