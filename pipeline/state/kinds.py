@@ -16,7 +16,7 @@ from pipeline.results.statement import Reference, StatementSpec, named_type
 
 #: Stands for the name of the number itself: the measure of a level, `change`, `difference`, `test`...
 MAIN = "*"
-#: Argument of the kind of that name: the number that a level is set against, whose test stands with the level.
+#: Argument of the kinds that set a number against another: a level with its own test, two that should be the same.
 AGAINST = "against"
 
 #: Verdicts that `state` sets before any rule: nothing publishable, not asked in that wave, not in the plan.
@@ -113,6 +113,12 @@ def _against(evidence: Evidence) -> str:
     return "higher" if shown[0] > shown[1] else "lower"
 
 
+def _agreement(evidence: Evidence) -> str:
+    rows = (evidence.row, evidence.others[AGAINST])
+    one, other = (rounded(r["estimate"], shown_decimals(r)) for r in rows)
+    return "same" if one == other else "other"
+
+
 def _test(evidence: Evidence) -> str:
     return "holds" if _rejects(evidence.row) else "fails"
 
@@ -169,6 +175,7 @@ KINDS: dict[str, Kind] = {
         claims=frozenset({"higher", "lower"}),
         needs=(AGAINST,),
     ),
+    "agreement": Kind(_with((MAIN, AGAINST), "same", "other"), _agreement, needs=(AGAINST,)),
     "test": Kind(_with((MAIN,), "holds", "fails"), _test, compares=True, claims=frozenset({"holds"})),
     "warning": Kind(_with((), "raised", "quiet"), _warning),
     "groups": Kind({**_with(("items",), "some", "undetected"), "empty": frozenset()}, None),
@@ -176,7 +183,7 @@ KINDS: dict[str, Kind] = {
 }
 #: Kinds whose number is called by its measure: a level, set against a threshold or another level, a count that may be
 #: nil, what a test judges.
-NUMBERS = ("level", "against", "tally", "test")
+NUMBERS = ("level", "against", "agreement", "tally", "test")
 #: Verdicts of the items of a list that make it « some »: something is seen.
 SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above", "modelled", "counted", "raised"})
 DIRECTIONS = {"rise": 1, "higher": 1, "above": 1, "fall": -1, "lower": -1, "below": -1}

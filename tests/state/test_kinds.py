@@ -130,3 +130,9 @@ def test_a_test_counts_its_family_and_one_without_a_value_rejects_nothing(
     p: float, adjusted: float, verdict: str
 ) -> None:
     assert decided("test", Evidence(row(0.4, NAN, NAN, p_value=p, p_adjusted=adjusted))) == verdict
+
+
+@pytest.mark.parametrize(("other", "verdict"), [(3.0, "same"), (3.04, "same"), (4.0, "other")])
+def test_two_numbers_that_should_be_the_same_are_compared_as_printed(other: float, verdict: str) -> None:
+    count = {"estimate": 3.0, "unit": "count"}
+    assert decided("agreement", Evidence(count, others={"against": {**count, "estimate": other}})) == verdict
