@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, trace
 from pipeline.evaluation import Evaluation, load
 
 app = typer.Typer(
@@ -150,11 +151,27 @@ def main() -> None:
     except PipelineError as fault:
         print(f"error ({fault.stage}): {fault}", file=sys.stderr)
         raise SystemExit(1) from None
+    except OSError as fault:
+        raise SystemExit(_machine(fault)) from None
     except KeyboardInterrupt:
         print("stopped; the last good output is in place", file=sys.stderr)
         raise SystemExit(130) from None
     except Exception as fault:
         raise SystemExit(_fault(fault)) from None
+
+
+#: What a machine refuses: room on the disk, the right to write.
+_REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def _machine(fault: OSError) -> int:
+    """Say that the machine refuses to write or to read, or that the fault is the program's."""
+    if fault.errno not in _REFUSED:
+        return _fault(fault)
+    where = f"{fault.filename}: " if fault.filename else ""
+    action = "make room on the disk, or ask for the right to use that folder; then run again"
+    print(f"error (machine): {where}{fault.strerror}\n  do: {action}", file=sys.stderr)
+    return 1
 
 
 def _fault(fault: Exception) -> int:
@@ -167,7 +184,7 @@ def _fault(fault: Exception) -> int:
     log = Path("build") / "internal-error.log"
     try:
         log.parent.mkdir(exist_ok=True)
-        log.write_text(internal.trace(fault), encoding="utf-8")
+        log.write_text(trace(fault), encoding="utf-8")
         place = f"; details in {log}"
     except OSError:
         place = ""

@@ -6,6 +6,10 @@ The command line prints it and exits with 1; anything else that escapes is an in
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class PipelineError(Exception):
     """Bad input, said in one message that its sender can act on.
@@ -138,3 +142,55 @@ class SimulateError(PipelineError):
     """A truth file cannot be simulated."""
 
     stage = "simulate"
+
+
+class InternalFault(Exception):
+    """A fault of the program itself, told by what it was doing: a figure, a document. It passes between processes.
+
+    Parameters
+    ----------
+    what : what it was doing.
+    kind : class of the exception.
+    where : its lines of code, without any message (:func:`trace`).
+    said : its message, which may quote a person: shown only to who asks for it.
+    """
+
+    def __init__(self, what: str, kind: str, where: str, said: str) -> None:
+        super().__init__(what, kind, where, said)
+        self.what, self.kind, self.where, self.said = what, kind, where, said
+
+
+@contextmanager
+def working_on(what: str) -> Iterator[None]:
+    """Let a fault that nobody foresaw say what the program was doing; errors of input and of the machine pass.
+
+    Raises
+    ------
+    InternalFault
+        In place of what escapes.
+    """
+    try:
+        yield
+    except (PipelineError, InternalFault, OSError):
+        raise
+    except Exception as fault:
+        raise InternalFault(what, type(fault).__name__, trace(fault), str(fault)) from None
+
+
+def trace(fault: BaseException) -> str:
+    """Return the traceback of a fault and its causes with classes and lines of code, without any message.
+
+    Messages of libraries quote what they choke on, and that may be the name or the address of a person.
+    """
+    parts: list[str] = []
+    seen: set[int] = set()
+    at: BaseException | None = fault
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        frames = "".join(traceback.format_list(traceback.extract_tb(at.__traceback__)))
+        frames += f"{at.where}\n" if isinstance(at, InternalFault) else ""
+        parts.append(
+            f"{frames}{type(at).__module__}.{type(at).__qualname__} (message not kept: it may quote a person)\n"
+        )
+        at = at.__cause__ or at.__context__
+    return "\ncaused by:\n".join(parts)

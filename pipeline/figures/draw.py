@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.errors import DrawError, NotPublished
+from pipeline.errors import DrawError, NotPublished, working_on
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.registry import DEFAULTS, Entry, asked
 from pipeline.figures.scope import Scope, Shapes, prepared
@@ -101,6 +101,11 @@ def draw(
 
 def _drawn(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
     """Draw one figure or table and return its name and record, or the reason why it is absent."""
+    with working_on(f"the figure '{entry.name}' ({scope.territory}, {scope.lang})"):
+        return _attempted(entry, scope, out_dir)
+
+
+def _attempted(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
     try:
         made = entry.make(scope)
     except NotPublished:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import PipelineError, PublishError
+from pipeline.errors import PipelineError, PublishError, working_on
 from pipeline.render import cells, embedded, features, qmd, quarto
 from pipeline.render.publishable import PROJECT
 from pipeline.render.staging import Content, Staged, stage, stage_theme
@@ -107,9 +107,7 @@ def render_documents(
             features.check(document)
     folder = folder or evaluation.stage("publish") / lang
     stage_theme(evaluation.root / "reports" / "theme", folder)
-    staged = [
-        stage(job.source, folder / job.document, _content(evaluation, lang, job), documents[job.source]) for job in todo
-    ]
+    staged = [_staged(evaluation, lang, job, folder / job.document, documents[job.source]) for job in todo]
     tasks = [(s, dict(job.outputs), str(evaluation.root), renderer) for s, job in zip(staged, todo, strict=True)]
     tell = progress or (lambda name: None)
     if workers <= 1 or len(tasks) <= 1:
@@ -123,6 +121,11 @@ def render_documents(
         futures = {pool.submit(_render_one, *task): job.document for job, task in zip(todo, tasks, strict=True)}
         _collect(futures, pool, tell)
     return staged
+
+
+def _staged(evaluation: Evaluation, lang: str, job: Job, folder: Path, document: qmd.Document) -> Staged:
+    with working_on(f"the document '{job.document}' ({lang})"):
+        return stage(job.source, folder, _content(evaluation, lang, job), document)
 
 
 def _collect(futures: dict[Future[None], str], pool: ProcessPoolExecutor, tell: Progress) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import results
-from pipeline.errors import PublishError
+from pipeline.errors import PublishError, working_on
 from pipeline.evaluation import Evaluation
 from pipeline.publish.chapters import Planned
 from pipeline.publish.expansion import Shelf, Titled, fact_text, marked
@@ -65,13 +65,14 @@ def _place(site: Path, lang: str) -> Path:
 
 
 def _render(staged: Staged, targets: Mapping[str, Path], renderer: str, root: Path) -> None:
-    if renderer == "quarto":
-        quarto.render(staged, targets, root)
-    else:
-        check_staged(staged)
-        embedded.render(staged, targets)
-    if "html" in targets:
-        refuse_unfinished(targets["html"], staged.origin)
+    with working_on(f"the document {staged.origin.name}"):
+        if renderer == "quarto":
+            quarto.render(staged, targets, root)
+        else:
+            check_staged(staged)
+            embedded.render(staged, targets)
+        if "html" in targets:
+            refuse_unfinished(targets["html"], staged.origin)
 
 
 Outputs = dict[str, str]

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pandas as pd
+
 from pipeline import provenance, results
+from pipeline.errors import working_on
 from pipeline.evaluation import Evaluation
 from pipeline.protect.ledger import FILE as LEDGER
 from pipeline.stages import freshness
@@ -31,7 +34,7 @@ def publish(
     PublishError
         Naming the document, its line and what it asks for; nothing of the old site is touched.
     """
-    from pipeline.export import check_links, write_annex
+    from pipeline.export import check_links
     from pipeline.render.quarto import choose_renderer
 
     name, _ = choose_renderer(renderer)
@@ -43,7 +46,7 @@ def publish(
     shutil.copyfile(evaluation.stage("protect") / LEDGER, site / "data" / LEDGER)
     with ThreadPoolExecutor(1) as beside:
         # the workers render meanwhile; this process would only wait for them
-        annex = beside.submit(write_annex, evaluation, table, labels, site / "data")
+        annex = beside.submit(_annex, evaluation, table, labels, site / "data")
         pages = _documents(evaluation, out, units, labels, name, workers, step)
         annex.result()
     if evaluation.settings.chapters:
@@ -54,6 +57,13 @@ def publish(
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))
     return f"{html} HTML pages and {pdf} PDFs from {pages} documents ({name} renderer)"
+
+
+def _annex(evaluation: Evaluation, table: pd.DataFrame, labels: dict[str, dict[str, str]], folder: Path) -> None:
+    from pipeline.export import write_annex
+
+    with working_on("the data annex"):
+        write_annex(evaluation, table, labels, folder)
 
 
 def _documents(

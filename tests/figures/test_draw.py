@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline.errors import DrawError
+from pipeline.errors import DrawError, InternalFault
 from pipeline.figures import Job, draw, draw_all
 from pipeline.figures.draw import figures_asked
 from pipeline.figures.registry import DEFAULTS, KINDS, Entry, maker
@@ -204,3 +204,16 @@ def test_processes_draw_what_one_process_draws(table, labels, tmp_path):
     assert many == alone
     for path in (tmp_path / "one").rglob("*.svg"):
         assert path.read_bytes() == (tmp_path / "many" / path.relative_to(tmp_path / "one")).read_bytes()
+
+
+def test_a_figure_that_fails_unforeseen_is_named_and_keeps_its_message(
+    table, labels, tmp_path, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("Annaïg Kervella")
+
+    monkeypatch.setattr(Entry, "make", broken)
+    with pytest.raises(InternalFault) as stopped:
+        draw(table, labels, "region", "fr", tmp_path)
+    assert re.search(r"the figure '[\w-]+' \(region, fr\)", stopped.value.what)
+    assert "Kervella" not in stopped.value.what

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.errors import IngestError
+from pipeline.ingest.faults import some
 from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.answers import overlap
 from pipeline.ingest.scaffold.given import Given, look_at
@@ -23,6 +24,14 @@ from pipeline.ingest.values import text_of
 _BRITTANY = ("22", "29", "35", "56")
 #: Structures are files of a tool, and so is the export that goes with one.
 _TOOLS: dict[str, Literal["limesurvey", "kobo"]] = {".lss": "limesurvey", ".xlsx": "kobo"}
+
+
+#: Why a reader sets a record aside.
+_SET_ASIDE = {
+    "ragged_row": "more or fewer fields than the header has names",
+    "empty_row": "nothing in them",
+    "total_row": "they add up others",
+}
 
 
 @dataclass
@@ -92,9 +101,16 @@ def _said(given: Given, sources: list[DraftSource]) -> str:
 
 
 def _doubts(given: Given) -> list[str]:
-    """Return what the reader left out, named itself or doubts, a line each."""
+    """Return what the reader left out, named itself, doubts or sets aside, a line each."""
     notes = [n for n in given.described.notes if n.kind in TOLD]
-    return [f"  {given.said}{f':{n.line}' if n.line else ''}: {n.en}" for n in notes]
+    told = [f"  {given.said}{f':{n.line}' if n.line else ''}: {n.en}" for n in notes]
+    lines: dict[str, list[int]] = {}
+    for line, why in given.described.received.broken:
+        lines.setdefault(why, []).append(line)
+    for why, held in lines.items():
+        named = _SET_ASIDE.get(why, why.replace("_", " "))
+        told.append(f"  {given.said}:{held[0]}: {len(held)} records are set aside ({named}): {some(held)}")
+    return told
 
 
 def _used(source: DraftSource, column: str) -> bool:

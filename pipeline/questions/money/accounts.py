@@ -15,6 +15,7 @@ from pipeline.questions.money.unit_costs import largest_share
 from pipeline.questions.quantities import modelled
 from pipeline.results import Result
 from pipeline.results.quantity import Quantity
+from pipeline.results.time import years
 
 _COLUMNS: tuple[Role, ...] = ("year", "cost_nature", "financer", "amount", "training_share", "communes")
 #: Roles that one question of a register has; facilitators and equipment of earlier years keep their own names.
@@ -43,6 +44,15 @@ class Accounts:
         """Return the financers of the lines, in order."""
         return sorted(self.lines["financer"].dropna().astype(str).unique())
 
+    def open_in(self, period: str, place: str | None) -> float:
+        """Return how many spaces of the register, or of a unit, were open at some time of the years."""
+        covered = years(period)
+        first, last = pd.Timestamp(covered[0], 1, 1), pd.Timestamp(covered[-1], 12, 31)
+        held = self.spaces if place is None else self.spaces[self.spaces[self.context.level] == place]
+        opened = held["opened"].isna() | (pd.to_datetime(held["opened"]) <= last)
+        closed = held["closed"].notna() & (pd.to_datetime(held["closed"]) < first)
+        return float((opened & ~closed).sum())
+
     def row(
         self,
         indicator: str,
@@ -61,13 +71,13 @@ class Accounts:
     ) -> Result:
         """Return one number; ``by_space`` holds the amount of each space behind it (contributors and dominance).
 
-        Accounts that name no space are those of the programme as a whole: the spaces of its register stand behind
+        Accounts that name no space are those of the programme as a whole: the spaces open in the period stand behind
         them, and no space's part is known.
 
         ``quantity``: what a row counts, a statistic of the entry's own settings by default.
         """
         if self.undivided and by_space is not None:
-            by_space, n = None, float(len(self.spaces))
+            by_space, n = None, self.open_in(period, place)
         known = by_space[by_space > 0].to_numpy(np.float64) if by_space is not None else None
         row = Result(
             analysis=self.entry.name,

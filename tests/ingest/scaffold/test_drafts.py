@@ -202,3 +202,12 @@ def test_births_with_years_of_two_digits_get_a_format_and_are_never_in_the_futur
     years, ages = _born(pd.Series(["1/1/60", "2/2/05"]), born, dt.date(2023, 3, 1))
     assert years.tolist() == ["1960", "2005"]
     assert ages.tolist() == [63.0, 18.0]
+
+
+def test_records_that_do_not_fit_their_header_are_told_with_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "id;avis\n" + "".join(f"{i};bon{';x' if i in (7, 30) else ''}\n" for i in range(60)), encoding="utf-8"
+    )
+    said = "\n".join(draft_evaluation("essai", [path], dt.date(2006, 1, 1)).said)
+    assert "a.csv:9: 2 records are set aside (more or fewer fields than the header has names): 9, 32" in said
