@@ -52,7 +52,7 @@ def reached(labels) -> tuple[pd.DataFrame, dict]:
         rows.append(row(indicator="next_within_5", measure="gain", unit="count", estimate=gain, domain=domain))
     names = {"22001": "Allineuc", "22002": "Andel", "22004": "Bégard", "29155": "Ouessant"}
     more = {f"commune={c}": {"fr": n, "en": n} for c, n in names.items()}
-    known = dict(reach_labels(PlanEntry(question="reach"), 15))
+    known = dict(reach_labels(PlanEntry(question="reach"), 15, 28))
     return frame(rows), {**labels, **known, **more}
 
 
