@@ -10,7 +10,7 @@ from pipeline.export.bases import base_labels
 from pipeline.export.money_labels import money_labels
 from pipeline.export.network_labels import network_labels
 from pipeline.export.prose import uncapital
-from pipeline.export.reach_labels import reach_labels
+from pipeline.export.reach_labels import field_weeks, reach_labels
 from pipeline.export.typology_labels import typology_labels
 from pipeline.export.valued_labels import valued_labels
 from pipeline.export.workshop_labels import workshop_labels
@@ -159,6 +159,8 @@ def _key(key: str) -> str:
 def _source(source: Source) -> Iterator[tuple[str, dict[str, str]]]:
     if source.title:
         yield f"source={source.name}", {k: uncapital(v) for k, v in _both(source.title).items()}
+    if source.visits:
+        yield f"days={source.visits.period_days}", field_weeks(source.visits.period_days)
     if source.population and source.kind == "survey" and not source.unweighted:
         whom = _SURVEYED[source.sampled or "person"]
         yield f"population={source.persons if whom == 'inhabitants' else whom}", _both(source.population)

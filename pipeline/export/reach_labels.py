@@ -22,7 +22,7 @@ def reach_labels(entry: PlanEntry, youngest: int, period_days: int) -> Iterator[
         "inhabitants=surveyed",
         _both(f"habitants de {youngest}\u00a0ans ou plus", f"inhabitants aged {youngest} and over"),
     )
-    yield "field=weeks", _field(period_days)
+    yield "field=weeks", field_weeks(period_days)
     distances = sorted(float(d) for d in entry.settings.get("distances", _DISTANCES))
     name = entry.name
     for d in distances:
@@ -62,7 +62,8 @@ def reach_labels(entry: PlanEntry, youngest: int, period_days: int) -> Iterator[
 _WEEKS = {7: ("sept jours", "seven days"), 14: ("deux semaines", "two weeks"), 28: ("quatre semaines", "four weeks")}
 
 
-def _field(days: int) -> dict[str, str]:
+def field_weeks(days: int) -> dict[str, str]:
+    """Return how long a survey counts visits over: « quatre semaines »."""
     return _both(*_WEEKS.get(days, (f"{days} jours", f"{days} days")))
 
 

@@ -42,8 +42,8 @@ class Pick:
         which one alone does not have; ``over``: the whole time that a result is about, be it one wave or period;
         ``all``: that whole time, whatever the entry contrasts.
     by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator),
-        ``method`` (one a method) or ``unit`` (one a unit of the perimeter); ``without`` are left out, ``among`` alone
-        are taken where it names any.
+        ``method`` (one a method) or ``unit`` (one a unit of the perimeter); ``without`` are left out (codes, or
+        columns of a list by ``domain``), ``among`` alone are taken where it names any.
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).
@@ -78,7 +78,8 @@ class StatementSpec:
     each : kind of the items, where the statement is a list.
     limit : half-width of an interval, in the unit of the row, beyond which nothing useful can be said.
     convention : threshold of the method's own, where the evaluation declares none.
-    asked : setting of the entry without which the question is not put (``survey.visits``); always put where empty.
+    asked : setting of the entry without which the question is not put (``survey.visits``), or several, one of which
+        does; always put where empty.
     of : `all` places, the `whole` perimeter alone, or its `units` alone.
     named : what its words may name beside results, by the name it has there: a label key (``financer={payer}``), a
         date (``period={date.month}``), a number that the entry sets (``{years}``), several label keys

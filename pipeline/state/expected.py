@@ -23,6 +23,7 @@ _TYPES = {
     "reason": "text",
     "strength": "text",
     "items": "list",
+    "base": "list",
 }
 #: Verdicts that an item may have besides those of its kind, and that need words of their own within its list.
 _OF_ITEMS = ("withheld", "not_asked")

@@ -6,6 +6,7 @@ be printed, so that a text never says « plus de 50 % (entre 50 % et 54 %) ».
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ from pipeline.results.statement import Reference, StatementSpec, named_type
 MAIN = "*"
 #: Argument of the kinds that set a number against another: a level with its own test, two that should be the same.
 AGAINST = "against"
+#: Two shares of the same answers under other weights are told apart from so much on, and beyond so many errors.
+NOTABLE, CRITICAL = 0.02, 1.96
 
 #: Verdicts that `state` sets before any rule: nothing publishable, not asked in that wave, not in the plan.
 ANY: Mapping[str, frozenset[str]] = {
@@ -119,6 +122,16 @@ def _agreement(evidence: Evidence) -> str:
     return "same" if one == other else "other"
 
 
+def _beside(evidence: Evidence) -> str:
+    row, other = evidence.row, evidence.others[AGAINST]
+    distance = abs(row["estimate"] - other["estimate"])
+    errors = math.hypot(*(r["se"] if math.isfinite(r["se"]) else 0.0 for r in (row, other)))
+    # both come from the same answers and move together: adding their variances asks for more than needed
+    if distance < NOTABLE or distance <= CRITICAL * errors:
+        return "undetected"
+    return "higher" if row["estimate"] > other["estimate"] else "lower"
+
+
 def _test(evidence: Evidence) -> str:
     return "holds" if _rejects(evidence.row) else "fails"
 
@@ -176,6 +189,13 @@ KINDS: dict[str, Kind] = {
         needs=(AGAINST,),
     ),
     "agreement": Kind(_with((MAIN, AGAINST), "same", "other"), _agreement, needs=(AGAINST,)),
+    "beside": Kind(
+        _with((MAIN, AGAINST), "higher", "lower", "undetected"),
+        _beside,
+        compares=True,
+        claims=frozenset({"higher", "lower"}),
+        needs=(AGAINST,),
+    ),
     "test": Kind(_with((MAIN,), "holds", "fails"), _test, compares=True, claims=frozenset({"holds"})),
     "warning": Kind(_with((), "raised", "quiet"), _warning),
     "groups": Kind({**_with(("items",), "some", "undetected"), "empty": frozenset()}, None),
@@ -183,7 +203,7 @@ KINDS: dict[str, Kind] = {
 }
 #: Kinds whose number is called by its measure: a level, set against a threshold or another level, a count that may be
 #: nil, what a test judges.
-NUMBERS = ("level", "against", "agreement", "tally", "test")
+NUMBERS = ("level", "against", "agreement", "beside", "tally", "test")
 #: Verdicts of the items of a list that make it « some »: something is seen.
 SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above", "modelled", "counted", "raised"})
 DIRECTIONS = {"rise": 1, "higher": 1, "above": 1, "fall": -1, "lower": -1, "below": -1}

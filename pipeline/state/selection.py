@@ -17,6 +17,8 @@ from pipeline.results.time import ends, is_span, place, singles
 
 Row = Mapping[str, Any]
 
+#: Points within which the changes of two shares are each other's opposite: each is printed on its own step.
+_ALIKE = 0.11
 #: Population of a pick that says no other: whoever the survey of the entry is about.
 USERS = "users"
 
@@ -170,6 +172,8 @@ class Selection:
     def several(self, pick: Pick, where: str) -> Iterator[Found]:
         """Yield the rows of a list, a code, an indicator or a method each, in the order of the results or by size."""
         listed = self._listed(pick, where)
+        if pick.by == "domain" and pick.at == "change":
+            listed = _unmirrored(list(listed))
         if not pick.most:
             yield from listed
             return
@@ -184,7 +188,8 @@ class Selection:
         for row in self._found(pick, where):
             code = _code(row, pick)
             name = code.rpartition("=")[2] if "=" in code else code.rpartition(".")[2]
-            if code and name not in pick.without and (not pick.among or name in pick.among):
+            left_out = name in pick.without or (pick.by == "domain" and code.partition("=")[0] in pick.without)
+            if code and not left_out and (not pick.among or name in pick.among):
                 yield Found(row, code)
 
     def _found(self, pick: Pick, where: str) -> Iterator[dict[str, Any]]:
@@ -221,6 +226,17 @@ class Selection:
 
     def _of(self, pick: Pick) -> Times | None:
         return self._times.get((pick.analysis or self.analysis, pick.measure, pick.indicator))
+
+
+def _unmirrored(listed: list[Found]) -> Iterator[Found]:
+    """Yield changes of shares; of two categories that make a whole the growing one, for the other says the same."""
+    columns: dict[str, list[Found]] = {}
+    for found in listed:
+        columns.setdefault(found.code.partition("=")[0], []).append(found)
+    for some in columns.values():
+        rows = [f.row for f in some if f.row is not None and published(f.row)]
+        mirrored = len(rows) == len(some) == 2 and abs(sum(r["estimate"] for r in rows)) < _ALIKE
+        yield from [max(some, key=lambda f: f.row["estimate"] if f.row else 0.0)] if mirrored else some
 
 
 def _code(row: Row, pick: Pick) -> str:

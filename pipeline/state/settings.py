@@ -70,7 +70,7 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
 
 def is_asked(spec: StatementSpec, settings: Mapping[str, Any]) -> bool:
     """Return whether an entry puts the question of a statement: it gives the setting without which it does not."""
-    return not spec.asked or bool(_value(spec.asked.split("."), settings))
+    return not spec.asked or any(_value(path.split("."), settings) for path in spec.asked.split("|"))
 
 
 def fitted_texts(texts: Mapping[str, Any], settings: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from pipeline.state.settings import is_asked
 from pipeline.state.strength import strength
 from pipeline.state.warnings import CHECKS, warnings_about
 
+#: Base of a number that everybody was asked for.
+ALL = "all"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -156,6 +159,7 @@ class _Maker:
             said = replace(said, threshold=spec.convention)
         verdict = kind.decide(Evidence(row, said.margin, said.threshold, spec.limit, others))
         arguments[main_name(spec, kind_name)] = ("result", str(row["result_id"]))
+        arguments |= _base(row)
         if said.margin is not None:
             arguments["margin"] = number(said.margin, row)
         if said.threshold is not None:
@@ -270,6 +274,12 @@ class _Maker:
         whole = complete(partial, *self.selection.perimeter.split("=", 1))
         rows = self.table[self.table["result_id"] == whole]
         return None if rows.empty else {str(k): v for k, v in rows.iloc[0].items()}
+
+
+def _base(row: Mapping[str, Any]) -> dict[str, Reference]:
+    """Return of whom alone a number is, where not of all: those who were asked."""
+    base = str(row["base"])
+    return {} if base in ("", ALL) else {"base": ("codes", [f"base={part}" for part in base.split("+")])}
 
 
 def _code(code: str) -> dict[str, Reference]:

@@ -11,7 +11,7 @@ from pipeline.wording.vocabulary import Noun
 WRITING = "en"
 TIMES = ("in", "since")
 PLACES = ("the", "of", "in")
-GROUPS = ("among", "when", "of", "with")
+GROUPS = ("among", "when", "of", "the", "with")
 LISTS = ("and", "or", "nor", ";")
 NOUN_FORMS = ("a", "the", "of", "this")
 EXACT = "exhaustive count"
@@ -40,12 +40,12 @@ def nearly_all(plural: str) -> str:
 
 def age_group(label: str, form: str) -> str:
     """Return "among those aged 15 to 24", "of those aged 15 to 24"."""
-    return f"{'for' if form == 'when' else form} {label}"
+    return label if form == "the" else f"{'for' if form == 'when' else form} {label}"
 
 
 def group(label: str, form: str) -> str:
     """Return "in the group “Retired”", "of “Retired”"."""
-    before = {"among": "in the group", "of": "of", "with": "with"}.get(form, "for the group")
+    before = {"among": "in the group", "of": "of", "the": "the group", "with": "with"}.get(form, "for the group")
     return f"{before} “{label}”"
 
 

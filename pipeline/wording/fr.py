@@ -12,7 +12,7 @@ from pipeline.wording.vocabulary import Noun
 WRITING = "fr"
 TIMES = ("en", "depuis")
 PLACES = ("le", "de", "a", "dans")
-GROUPS = ("chez", "quand", "de")
+GROUPS = ("chez", "quand", "de", "le")
 LISTS = ("et", "ou", "ni", ";")
 NOUN_FORMS = ("un", "le", "de", "du", "au", "ce")
 EXACT = "dénombrement exhaustif"
@@ -42,13 +42,13 @@ def nearly_all(plural: str) -> str:
 
 
 def age_group(label: str, form: str) -> str:
-    """Return « chez les 15-24 ans », « des 15-24 ans »."""
-    return {"chez": f"chez {label}", "de": after_de(label)}.get(form, f"pour {label}")
+    """Return « chez les 15-24 ans », « des 15-24 ans », « les 15-24 ans »."""
+    return {"chez": f"chez {label}", "de": after_de(label), "le": label}.get(form, f"pour {label}")
 
 
 def group(label: str, form: str) -> str:
     """Return « dans le groupe « Retraités » », « de « Retraités » »."""
-    before = {"chez": "dans le groupe", "de": "de"}.get(form, "pour le groupe")
+    before = {"chez": "dans le groupe", "de": "de", "le": "le groupe"}.get(form, "pour le groupe")
     return f"{before} «\u00a0{label}\u00a0»"
 
 
