@@ -151,7 +151,7 @@ def _render_one(staged: Staged, outputs: dict[str, Path], root: str, renderer: s
             _shell = _shell or cells.new_shell(Path(root) / "build" / ".ipython")
             embedded.render(staged, outputs, _shell)
         if "html" in outputs:
-            refuse_unfinished(outputs["html"], staged.origin)
+            refuse_unfinished(outputs["html"], staged.origin, staged.path)
     except PipelineError:
         raise
     except Exception as error:

@@ -72,7 +72,7 @@ def _render(staged: Staged, targets: Mapping[str, Path], renderer: str, root: Pa
             check_staged(staged)
             embedded.render(staged, targets)
         if "html" in targets:
-            refuse_unfinished(targets["html"], staged.origin)
+            refuse_unfinished(targets["html"], staged.origin, staged.path)
 
 
 Outputs = dict[str, str]
