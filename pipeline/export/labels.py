@@ -11,6 +11,7 @@ from pipeline.export.money_labels import money_labels
 from pipeline.export.network_labels import network_labels
 from pipeline.export.prose import uncapital
 from pipeline.export.reach_labels import field_weeks, reach_labels
+from pipeline.export.small_area_labels import small_area_labels
 from pipeline.export.typology_labels import typology_labels
 from pipeline.export.valued_labels import valued_labels
 from pipeline.export.workshop_labels import workshop_labels
@@ -132,6 +133,8 @@ def evaluation_labels(
         if entry.question == "typology":
             out.update(typology_labels(evaluation, entry))
         out.update(workshop_labels(evaluation, entry))
+    for entry in settings.plan:
+        out.update(small_area_labels(entry, out))
     out.update(base_labels(evaluation))
     for asked in settings.questions:
         out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}

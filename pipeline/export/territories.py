@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import results
 from pipeline.errors import ResultsError
 from pipeline.export.prose import bullets, grid
-from pipeline.wording import labels, notes, numbers, sentences
+from pipeline.wording import notes, numbers, sentences
 from pipeline.wording import withheld as hidden
 from pipeline.wording.numbers import NARROW, NO_BREAK
 from pipeline.wording.phrases import capital
@@ -85,18 +85,7 @@ def survey_beside_region(
 
 def covariates(report: Any) -> str:
     """Return what the area model of the plan predicts territories from, as it stands inside a sentence."""
-    entry = next(e for e in report.evaluation.settings.plan if e.question == "small_areas")
-    names = [_covariate(report, str(name)) for name in entry.settings.get("covariates", [])]
-    return numbers.listing(names, report.lang) if names else "la seule moyenne des territoires"
-
-
-def _covariate(report: Any, name: str) -> str:
-    start, _, group = name.partition(":")
-    if start != "visits":
-        return str(report.text(f"covariate={name}"))
-    if group[:1].isdigit():
-        return f"la part des visites faites par {labels.the_aged(group, report.lang)}"
-    return f"la part des visites «{NO_BREAK}{report.text(f'activity={group}')}{NO_BREAK}»"
+    return str(report.text("small_areas:covariates"))
 
 
 def modelled(report: Any, result_id: str, model: str, verb: str) -> str:
