@@ -43,7 +43,7 @@ class Pick:
         ``all``: that whole time, whatever the entry contrasts.
     by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator),
         ``method`` (one a method) or ``unit`` (one a unit of the perimeter); ``without`` are left out (codes, or
-        columns of a list by ``domain``), ``among`` alone are taken where it names any.
+        columns of a list by ``domain``), ``among`` alone are taken, in its order, where it names any.
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).

@@ -171,9 +171,11 @@ class Selection:
 
     def several(self, pick: Pick, where: str) -> Iterator[Found]:
         """Yield the rows of a list, a code, an indicator or a method each, in the order of the results or by size."""
-        listed = self._listed(pick, where)
+        listed = list(self._listed(pick, where))
         if pick.by == "domain" and pick.at == "change":
-            listed = _unmirrored(list(listed))
+            listed = list(_unmirrored(listed))
+        if pick.among:
+            listed.sort(key=lambda found: pick.among.index(_name(found.code)))
         if not pick.most:
             yield from listed
             return
@@ -187,7 +189,7 @@ class Selection:
     def _listed(self, pick: Pick, where: str) -> Iterator[Found]:
         for row in self._found(pick, where):
             code = _code(row, pick)
-            name = code.rpartition("=")[2] if "=" in code else code.rpartition(".")[2]
+            name = _name(code)
             left_out = name in pick.without or (pick.by == "domain" and code.partition("=")[0] in pick.without)
             if code and not left_out and (not pick.among or name in pick.among):
                 yield Found(row, code)
@@ -235,8 +237,14 @@ def _unmirrored(listed: list[Found]) -> Iterator[Found]:
         columns.setdefault(found.code.partition("=")[0], []).append(found)
     for some in columns.values():
         rows = [f.row for f in some if f.row is not None and published(f.row)]
-        mirrored = len(rows) == len(some) == 2 and abs(sum(r["estimate"] for r in rows)) < _ALIKE
+        shares = all(r["unit"] == "point" for r in rows)
+        mirrored = shares and len(rows) == len(some) == 2 and abs(sum(r["estimate"] for r in rows)) < _ALIKE
         yield from [max(some, key=lambda f: f.row["estimate"] if f.row else 0.0)] if mirrored else some
+
+
+def _name(code: str) -> str:
+    """Return what sets a row apart within its list: the code of a column, the name of an indicator or a method."""
+    return code.rpartition("=")[2] if "=" in code else code.rpartition(".")[2]
 
 
 def _code(row: Row, pick: Pick) -> str:
