@@ -103,9 +103,13 @@ def test_checks_of_every_model_are_told_by_indicator() -> None:
 
 
 def test_what_a_referee_asks_of_the_model_is_told_of_each_wave_and_of_the_change() -> None:
-    assert told().say("fit").startswith("En 2006, l'effet de plan moyen est de 1,66 ;")
-    assert told().say("fit_before").startswith("En 2003, l'effet de plan moyen")
-    assert told().say("fit_change").startswith("Pour l'évolution depuis 2003, l'effet de plan moyen")
+    assert (
+        told()
+        .say("fit")
+        .startswith("En 2006, l'erreur par modèle vaut, en médiane, 0,60 fois l'erreur directe ; l'effet de plan")
+    )
+    assert told().say("fit_before").startswith("En 2003, l'erreur par modèle")
+    assert told().say("fit_change").startswith("Pour l'évolution depuis 2003, l'erreur par modèle")
 
 
 def test_of_one_wave_no_change_is_missed() -> None:

@@ -112,7 +112,7 @@ def test_the_largest_themes_come_first() -> None:
 
 def test_who_comes_back_is_a_share_of_those_of_the_lists() -> None:
     assert told().say("again", "again_change") == (
-        "En 2006, environ la moitié des stagiaires qui ont mené un cycle à son terme (52 %, entre 48 % et 56 %) se sont"
+        "En 2006, 52 % des stagiaires qui ont mené un cycle à son terme (entre 48 % et 56 %) se sont"
         " réinscrits à un autre, commencé dans les 183 jours. Le résultat vaut pour les espaces qui tiennent une liste"
         " nominative de leurs inscrits : 46 au total. Cette part a augmenté de 4 points depuis 2003 (entre + 1 et"
         " + 7 points)."
