@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import EvaluationError
+from pipeline.figures.registry import DEFAULTS
 from pipeline.questions import discover
 from pipeline.questions.discovery import OWN
 from pipeline.state.expected import expected_texts
@@ -41,6 +42,12 @@ def test_a_question_declares_kinds_that_exist_and_names_each_once(name: str) -> 
     assert {spec.kind for spec in specs} <= set(KINDS)
     assert {spec.each for spec in specs if spec.rows.by} <= set(KINDS)
     assert len({spec.name for spec in specs}) == len(specs)
+
+
+def test_no_figure_of_a_question_has_the_name_of_another() -> None:
+    shown = [figure.shown(name) for name, q in QUESTIONS.items() for figure in q.figures if figure.kind]
+    names = [*shown, *(entry.name for entry in DEFAULTS)]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -74,6 +74,6 @@ STATEMENTS = (
 
 FIGURES = (
     FigureSpec("classes", "typology-table", "classes"),
-    FigureSpec("marks", "class-marks-table", ""),
-    FigureSpec("plane", "factorial-plane", ""),
+    FigureSpec("class-marks", "class-marks-table", ""),
+    FigureSpec("first-plane", "factorial-plane", ""),
 )
