@@ -153,12 +153,14 @@ class FigureSpec:
     name : documents show it as ``<entry>-<name>``; words.yaml has its subtitle under ``figures``.
     kind, settings : of :mod:`pipeline.figures.registry`; without a kind, one that the registry draws under that name.
     title : name of the statement whose words give the title and the alternative text.
+    of : the documents that show it: of the `whole`, of its `units`, or `all`.
     """
 
     name: str
     kind: str
     title: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    of: Literal["all", "whole", "units"] = "whole"
 
     def shown(self, entry: str) -> str:
         """Return the name under which the documents of an entry show it."""

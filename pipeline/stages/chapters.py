@@ -188,7 +188,7 @@ class Library:
 
     def shelf(self, territory: str) -> Shelf:
         """Return what documents about a place may take."""
-        figures = _figures(drawn(self.evaluation, self.lang, territory), territory)
+        figures = _figures(drawn(self.evaluation, self.lang, territory))
         absent = figures.pop("absent", {})
         place = self.place(territory)
         return Shelf(
@@ -205,11 +205,8 @@ class Library:
         )
 
 
-def _figures(folder: Path, territory: str) -> dict[str, Any]:
+def _figures(folder: Path) -> dict[str, Any]:
     path = folder / "figures.json"
-    if not path.is_file() and territory != "region":
-        # sheets of a language in which only the chapters are published have none
-        return {}
     if not path.is_file():
         raise PublishError("what the document shows has not been drawn", where=str(path), action="run the stage draw")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -92,12 +92,16 @@ def draw(
     jobs = [
         Job(table, labels, territory, lang, out / lang / territory, shapes, asked)
         for lang in dict.fromkeys([*evaluation.settings.languages, *evaluation.settings.chapters])
-        for territory in ["region", *(units.codes if lang in evaluation.settings.languages else [])]
+        for territory in ["region", *units.codes]
     ]
     drawn = draw_all(jobs, workers=workers, step=step)
     figures = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "figure")
     tables = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "table")
     return f"{figures} figures and {tables} tables for {len(jobs)} territories"
+
+
+#: Documents that show a figure, as the registry calls them.
+_WHERE: dict[str, Any] = {"whole": "region", "units": "unit", "all": "all"}
 
 
 def _of_questions(evaluation: Evaluation) -> list[Any]:
@@ -116,7 +120,9 @@ def _of_questions(evaluation: Evaluation) -> list[Any]:
             if figure.kind:
                 name = figure.shown(each.entry)
                 own = fitted_texts(figure.settings, each.settings, f"figure {name}")
-                made.append(Entry(name, figure.kind, {"analysis": each.analysis, **own}, (each.analysis,)))
+                made.append(
+                    Entry(name, figure.kind, {"analysis": each.analysis, **own}, (each.analysis,), _WHERE[figure.of])
+                )
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -176,15 +176,7 @@ class Selection:
             listed = list(_unmirrored(listed))
         if pick.among:
             listed.sort(key=lambda found: pick.among.index(_name(found.code)))
-        if not pick.most:
-            yield from listed
-            return
-        sign = 1 if pick.most < 0 else -1
-        sized = [(f.row["estimate"], f) for f in listed if f.row is not None and published(f.row)]
-        sized.sort(key=lambda each: sign * each[0])
-        shown = [rounded(size, shown_decimals(f.row)) for size, f in sized if f.row is not None]
-        # what prints alike is not parted
-        yield from (f for (_, f), value in zip(sized, shown, strict=True) if value in shown[: abs(pick.most)])
+        yield from largest(listed, pick.most)
 
     def _listed(self, pick: Pick, where: str) -> Iterator[Found]:
         for row in self._found(pick, where):
@@ -245,6 +237,19 @@ def _unmirrored(listed: list[Found]) -> Iterator[Found]:
 def _name(code: str) -> str:
     """Return what sets a row apart within its list: the code of a column, the name of an indicator or a method."""
     return code.rpartition("=")[2] if "=" in code else code.rpartition(".")[2]
+
+
+def largest(found: Iterable[Found], most: int) -> Iterator[Found]:
+    """Yield so many of the largest published numbers, of the smallest below 0, or all as they come where 0."""
+    if not most:
+        yield from found
+        return
+    sign = 1 if most < 0 else -1
+    sized = [(f.row["estimate"], f) for f in found if f.row is not None and published(f.row)]
+    sized.sort(key=lambda each: sign * each[0])
+    shown = [rounded(size, shown_decimals(f.row)) for size, f in sized if f.row is not None]
+    # what prints alike is not parted
+    yield from (f for (_, f), value in zip(sized, shown, strict=True) if value in shown[: abs(most)])
 
 
 def _code(row: Row, pick: Pick) -> str:

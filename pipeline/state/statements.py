@@ -14,7 +14,7 @@ from pipeline.results.significance import published
 from pipeline.results.statement import UNIT, Pick, Reference, Statement, StatementSpec, named_reference
 from pipeline.results.time import last_of
 from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
-from pipeline.state.selection import USERS, Found, Selection, indexed
+from pipeline.state.selection import USERS, Found, Selection, indexed, largest
 from pipeline.state.settings import is_asked
 from pipeline.state.strength import strength
 from pipeline.state.warnings import CHECKS, warnings_about
@@ -135,11 +135,11 @@ class _Maker:
             yield from ((place, found) for found in self.selection.several(spec.rows, place))
             return
         pick = replace(spec.rows, by="")
-        for unit in self.units:
-            row = self.selection.one(pick, unit).row
+        found = [Found(self.selection.one(pick, unit).row, unit) for unit in self.units]
+        for each in largest(found, spec.rows.most):
             # of a unit that nothing is known of, nothing is told
-            if row is not None or self._others(spec, unit, ""):
-                yield unit, Found(row, unit)
+            if each.row is not None or self._others(spec, each.code, ""):
+                yield each.code, each
 
     def _single(
         self, spec: StatementSpec, kind: Kind, kind_name: str, found: Found, place: str, code: str

@@ -166,7 +166,9 @@ class Declared:
         if self.unit == "point":
             return literal(numbers.points(self.value, lang, signed=False))
         if self.unit == "setting":
-            return literal(numbers.decimal(self.value, lang, len(f"{self.value:g}".partition(".")[2])))
+            return literal(numbers.decimal(self.value, lang, _written(self.value)))
+        if self.unit == "share" or (self.unit == "ratio" and self.measure in numbers.CHANGES):
+            return literal(numbers.share(self.value, lang, _written(numbers.scaled(self.value))))
         text = numbers.estimate(self.value, self.unit, lang, measure=self.measure)
         return literal(text.lstrip(f"+{numbers.NO_BREAK}"))
 
@@ -174,6 +176,11 @@ class Declared:
         """Return the singular or the plural, by the number as printed."""
         shown = Decimal(repr(self.value))
         return choices[1 if self.language.is_plural(shown) else 0]
+
+
+def _written(value: float) -> int:
+    """Return the decimals with which a declared number was written."""
+    return len(f"{value:g}".partition(".")[2])
 
 
 @dataclass(frozen=True)

@@ -169,3 +169,14 @@ def test_a_level_set_against_a_hidden_one_is_withheld_for_its_reason() -> None:
         spec, number("share", 0.7, p_value=0.01, wave="2006"), number("share", -1, indicator="chance", wave="2006")
     )
     assert (found.verdict, found.arguments["reason"]) == ("withheld", ("reason", "c"))
+
+
+@pytest.mark.parametrize(("most", "unit"), [(1, "pays=02"), (-1, "pays=01")])
+def test_a_list_by_unit_may_be_of_the_largest_or_the_smallest(most: int, unit: str) -> None:
+    spec = StatementSpec("ends", "list", pick("within_5", "share", by=UNIT, most=most), each="level", of="whole")
+    rows = [
+        number("share", s, territory_level="pays", territory=c, wave="2006")
+        for c, s in (("01", 0.2), ("02", 0.6), ("03", -1))
+    ]
+    found = made(spec, *rows, units=("pays=01", "pays=02", "pays=03"))
+    assert [i.place for i in found.items] == [unit]

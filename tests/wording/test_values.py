@@ -56,7 +56,13 @@ def test_a_number_that_is_set_is_said_as_it_is_set(value: float, said: str) -> N
 
 @pytest.mark.parametrize(
     ("value", "unit", "measure", "said"),
-    [(0.75, "rate", "rate", "75 %"), (0.02, "ratio", "evolution", "2 %"), (3.0, "point", "shift", "3 points")],
+    [
+        (0.75, "rate", "rate", "75 %"),
+        (0.02, "ratio", "evolution", "2 %"),
+        (0.025, "ratio", "evolution", "2,5 %"),
+        (0.505, "share", "share", "50,5 %"),
+        (3.0, "point", "shift", "3 points"),
+    ],
 )
 def test_a_declared_number_is_written_as_what_it_is_declared_about(
     value: float, unit: str, measure: str, said: str

@@ -1,1 +1,75 @@
-"""What this question declares for the pages; its numbers are made in :mod:`.answer`."""
+"""How much the spaces are used: visits counted in the monthly returns, and what the missing returns would add.
+
+The numbers are made in :mod:`.answer`; here stands what may be said of them. Words and chapters are in
+``reports/<lang>/attendance/``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.results.statement import UNIT, FigureSpec, Pick, StatementSpec
+
+
+def _visits(measure: str, **fields: Any) -> Pick:
+    return Pick("visits", measure, population="visits", **fields)
+
+
+def _evolution(**fields: Any) -> Pick:
+    return _visits("evolution", at="change", **fields)
+
+
+def _rate(**fields: Any) -> Pick:
+    return _visits("per_inhabitant", method="completed", **fields)
+
+
+_COVERAGE = Pick("coverage", "share", population="spaces")
+
+STATEMENTS = (
+    StatementSpec("visits", "level", _visits("count")),
+    StatementSpec(
+        "coverage", "level", _COVERAGE, {"whole": Pick("coverage", "share", population="spaces", whole=True)}
+    ),
+    StatementSpec("completed", "level", _visits("count", method="completed")),
+    StatementSpec("per_space", "level", _visits("per_space"), {"whole": _visits("per_space", whole=True)}),
+    StatementSpec("per_inhabitant", "level", _rate(), {"whole": _rate(whole=True)}),
+    StatementSpec("highest", "list", _rate(by=UNIT, most=1), each="level", of="whole", optional=True),
+    StatementSpec("lowest", "list", _rate(by=UNIT, most=-1), each="level", of="whole", optional=True),
+    StatementSpec("change", "change", _evolution(), optional=True),
+    StatementSpec("by_age", "groups", _evolution(by="age_band"), each="change", optional=True),
+    StatementSpec("by_activity", "groups", _evolution(by="activity"), each="change", optional=True),
+    StatementSpec("ages", "list", _visits("share", by="age_band"), each="level", optional=True),
+    StatementSpec("activities", "list", _visits("share", by="activity"), each="level", optional=True),
+    StatementSpec("elsewhere", "level", Pick("elsewhere", "count", population="visits"), of="whole", optional=True),
+    StatementSpec(
+        "elsewhere_places",
+        "list",
+        Pick("elsewhere", "count", population="visits", by="place"),
+        each="level",
+        of="whole",
+        optional=True,
+    ),
+    StatementSpec(
+        "closures",
+        "warning",
+        Pick("informative_closure", "warning", at="change", population="visits", analysis="quality_checks"),
+        of="whole",
+        optional=True,
+    ),
+)
+
+_LINES = {"indicator": "visits", "population": "visits", "measure": "per_space"}
+FIGURES = (
+    FigureSpec("attendance", "", "visits"),
+    FigureSpec("attendance-completed", "", "completed"),
+    FigureSpec("by-age", "trend", "by_age", {**_LINES, "whole": False}),
+    FigureSpec("by-activity", "trend", "by_activity", {**_LINES, "whole": False, "by": "activity"}),
+    FigureSpec(
+        "map",
+        "map",
+        "highest",
+        {"indicator": "visits", "measure": "per_inhabitant", "method": "completed", "population": "visits"},
+    ),
+    FigureSpec("beside", "trend", "change", {**_LINES, "by": None, "beside_region": True}, of="units"),
+    FigureSpec("ages", "beside-region", "ages", of="units"),
+)
