@@ -259,7 +259,8 @@ class _Expansion:
         name = code.names[0]
         if name not in self.shelf.lists:
             raise PublishError("there is no such list", where=line.where, found=name, allowed=sorted(self.shelf.lists))
-        chosen = self.shelf.lists[name][: int(code.options.get("max", 1000))]
+        first = int(code.options.get("from", 1)) - 1
+        chosen = self.shelf.lists[name][first : first + int(code.options.get("max", 1000))]
         self.told += [Told(self.section, "list", i.id, i.verdict, i.result_ids) for i in chosen if i.text]
         said = [f"- {item.text}" for item in chosen if item.text]
         around = self.shelf.speaker.note(f"{COMMON}.lists.{name}.{'lead' if said else 'none'}")

@@ -11,7 +11,7 @@ from pipeline.errors import PublishError
 #: A shortcode; a doubled brace or one in code is prose about shortcodes.
 PATTERN = re.compile(r"(?<!\{)\{\{<\s*(?P<name>/?[\w-]+)(?P<rest>[^<>]*?)>\}\}(?!\})")
 #: Shortcodes of ours, and the options of each.
-KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of",), "show": (), "fact": (), "list": ("max",)}
+KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of",), "show": (), "fact": (), "list": ("max", "from")}
 #: Shortcodes of Quarto's that pass as they are.
 PASSED = ("pagebreak",)
 #: Shortcodes that stand alone on their line, for they give blocks.
@@ -52,7 +52,8 @@ def _checked(match: re.Match[str], text: str, where: str) -> Shortcode:
     if name not in KNOWN:
         raise PublishError("there is no such shortcode", where=where, found=match.group(), allowed=[*KNOWN, *PASSED])
     unknown = sorted(set(options) - set(KNOWN[name]))
-    if unknown or not names:
+    wrong = name == "list" and not all(value.isdigit() and int(value) > 0 for value in options.values())
+    if unknown or wrong or not names:
         raise PublishError(
             f"the shortcode '{name}' is not written as it should be",
             where=where,

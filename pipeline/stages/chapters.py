@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from pipeline.publish.staging import Page, check_staged, stage_language
 from pipeline.questions import discover
 from pipeline.render import embedded, quarto
 from pipeline.render.publishing import Job, Link, publication
+from pipeline.render.qmd import front_matter
 from pipeline.render.staging import Staged
 from pipeline.render.unfinished import refuse_unfinished
 from pipeline.results import statement
@@ -32,8 +34,9 @@ from pipeline.wording.words import Words
 
 #: A declared number whose last decimals count, as 1,80 of an amount.
 _DECIMAL = re.compile(r"\d+,\d+")
-#: The document of the perimeter.
-DOCUMENT = "chapters"
+#: The documents of the perimeter, the first its home, each with its layout.
+DOCUMENTS = {"chapters": "report", "essentials": "brief"}
+HOME = "chapters"
 #: The document of a unit.
 SHEET = "sheet"
 
@@ -79,24 +82,43 @@ Outputs = dict[str, str]
 
 
 def stage_chapters(evaluation: Evaluation, lang: str, folder: Path) -> list[tuple[Staged, Outputs]]:
-    """Stage the documents of a language, that of the perimeter and a sheet a unit, and return each with its outputs."""
-    pages, outputs = [], []
+    """Stage the documents of a language, the perimeter's and a sheet a unit, and return each with its outputs."""
     library = Library(evaluation, lang)
-    for territory in ["region", *library.codes]:
-        pages.append(_page(evaluation, library, territory))
-        outputs.append(_outputs(territory))
+    leaves = [*(Leaf(name, "region") for name in DOCUMENTS), *(Leaf(SHEET, code) for code in library.codes)]
+    pages = [_page(evaluation, library, leaf) for leaf in leaves]
+    outputs = [leaf.outputs for leaf in leaves]
     theme = evaluation.root / "reports" / "theme"
     staged = stage_language(pages, folder, theme, planned(evaluation), evaluation.settings.edition)
     return list(zip(staged, outputs, strict=True))
 
 
-def _outputs(territory: str) -> Outputs:
-    if territory == "region":
-        return {kind: f"{DOCUMENT}.{kind}" for kind in ("html", "pdf")}
-    return {"html": f"{DOCUMENT}/{territory}.html"}
+@dataclass(frozen=True)
+class Leaf:
+    """A document to be: its name in ``reports/<lang>/``, and the place it is about (``region``, or a unit's code)."""
+
+    name: str
+    territory: str
+
+    @property
+    def outputs(self) -> Outputs:
+        """Return its files by format, below the folder of its language."""
+        if self.territory == "region":
+            return {kind: f"{self.name}.{kind}" for kind in ("html", "pdf")}
+        return {"html": f"{HOME}/{self.territory}.html"}
+
+    @property
+    def layout(self) -> str:
+        """Return how the page is laid out."""
+        return DOCUMENTS.get(self.name, "sheet")
+
+    @property
+    def up(self) -> str:
+        """Return the way from the page to the folder of its language."""
+        return "" if self.territory == "region" else "../"
 
 
-def _page(evaluation: Evaluation, library: Library, territory: str) -> Page:
+def _page(evaluation: Evaluation, library: Library, leaf: Leaf) -> Page:
+    territory = leaf.territory
     lang, shelf = library.lang, library.shelf(territory)
     figures = {
         f"{territory}-{record['file']}": drawn(evaluation, lang, territory) / record["file"]
@@ -104,31 +126,34 @@ def _page(evaluation: Evaluation, library: Library, territory: str) -> Page:
         if record.get("file")
     }
     folder, own = evaluation.root / "reports" / lang, own_folder(evaluation, lang)
-    around = {"lang": lang, "publication": _around(evaluation, lang, territory)}
+    around = {"lang": lang, "publication": _around(evaluation, lang, leaf)}
     if territory == "region":
-        return Page(DOCUMENT, folder / f"{DOCUMENT}.qmd", shelf, around, figures, own)
+        return Page(leaf.name, folder / f"{leaf.name}.qmd", shelf, around, figures, own)
     name = labels.label(f"{library.place(territory)}:name", library.labels, lang)
     titled = {"title": literal(name), **around}
     return Page(f"{SHEET}-{territory}", folder / f"{SHEET}.qmd", shelf, titled, figures, own)
 
 
-def _around(evaluation: Evaluation, lang: str, territory: str) -> dict[str, Any]:
-    """Return what the templates say around a document: languages to go to, and its other format."""
-    up = "" if territory == "region" else "../"
-    here = _outputs(territory)
-    links = [Link(_way(lang, other, here["html"], up), other.upper()) for other in evaluation.settings.chapters]
-    outputs = {kind: Path(path) for kind, path in here.items()}
-    current = _way(lang, lang, here["html"], up)
-    home = f"{up}{DOCUMENT}.html"
-    layout = "report" if territory == "region" else "sheet"
-    job = Job(DOCUMENT, Path(), territory, outputs, layout=layout, links=links, current=current, home=home)
+def _around(evaluation: Evaluation, lang: str, leaf: Leaf) -> dict[str, Any]:
+    """Return what the templates say around a document: documents and languages to go to, and its other format."""
+    here, up = leaf.outputs["html"], leaf.up
+    links = [Link(f"{up}{name}.html", _title(evaluation, lang, name)) for name in DOCUMENTS]
+    others = [other for other in evaluation.settings.chapters if other != lang]
+    links += [Link(_way(lang, other, here, up), other.upper()) for other in others]
+    outputs = {kind: Path(path) for kind, path in leaf.outputs.items()}
+    current, home = here.rpartition("/")[2], f"{up}{HOME}.html"
+    job = Job(leaf.name, Path(), leaf.territory, outputs, layout=leaf.layout, links=links, current=current, home=home)
     return publication(evaluation, lang, job)
+
+
+def _title(evaluation: Evaluation, lang: str, name: str) -> str:
+    """Return the title of a document, as its front matter gives it."""
+    path = evaluation.root / "reports" / lang / f"{name}.qmd"
+    return str(front_matter(path.read_text(encoding="utf-8").splitlines(), path)[0].get("title", name))
 
 
 def _way(lang: str, other: str, path: str, up: str) -> str:
     """Return the way from a page of one language to that of another; French stands at the root."""
-    if lang == other:
-        return path.rpartition("/")[2]
     root = up if lang == "fr" else f"{up}../"
     return f"{root}{path}" if other == "fr" else f"{root}{other}/{path}"
 

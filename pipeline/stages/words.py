@@ -12,7 +12,7 @@ from pipeline.publish import checking as documents
 from pipeline.publish.chapters import assemble
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
-from pipeline.stages.chapters import DOCUMENT, SHEET, own_folder, planned, words_of
+from pipeline.stages.chapters import DOCUMENTS, SHEET, own_folder, planned, words_of
 from pipeline.stages.lists import LISTS
 from pipeline.stages.state import asked
 from pipeline.state.expected import expected_texts
@@ -49,7 +49,7 @@ def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
     for words in read:
         yield from checking.faults(words, needed, questions, _subtitles(questions))
         known = _known(evaluation, questions, words)
-        for name in (DOCUMENT, SHEET):
+        for name in (*DOCUMENTS, SHEET):
             yield from documents.faults(_document(evaluation, words, name), known)
     for first, second in pairwise(read):
         yield from checking.parity(first, second, questions)
