@@ -10,7 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.results.statement import UNIT, ExpectedText, Pick, Reference, Statement, named_reference
+from pipeline.results.statement import (
+    UNIT,
+    ExpectedText,
+    Pick,
+    Reference,
+    Statement,
+    code_references,
+    named_reference,
+)
 from pipeline.wording import typography
 from pipeline.wording.labels import Labels
 from pipeline.wording.markdown import plain
@@ -144,7 +152,7 @@ def _statement(
     question, name, *_ = each.key.split(".")
     items = tuple(_items(each, expected, made, place, fullness)) if each.spec.each and ".each." not in each.key else ()
     if ".each." in each.key:
-        arguments["group"] = ("code", made.groups[each.spec.rows][0])
+        arguments |= code_references(made.groups[each.spec.rows][0])
     return Statement(
         f"{question}.{name}@{place}",
         question,
@@ -170,7 +178,7 @@ def _items(
     for number, item in enumerate(kept):
         for code in groups[: max(3 - number, 1)]:
             one = _statement(item, expected, made, code if each.spec.rows.by == UNIT else place, "all")
-            yield Statement(**{**vars(one), "arguments": {**one.arguments, "group": ("code", code)}})
+            yield Statement(**{**vars(one), "arguments": {**one.arguments, **code_references(code)}})
 
 
 def _reference(name: str, kind: str, each: ExpectedText, made: Made, place: str) -> Reference | None:

@@ -24,13 +24,19 @@ NOTHING_TOLD = ("withheld", "not_asked", "not_studied", "empty")
 #: Verdicts of a level against a threshold: without a text of its own, the level is said and a common text follows.
 JUDGED = ("above", "below", "unclear")
 
-#: Value of ``by`` of a list that has an item a unit of the perimeter.
-UNIT = "unit"
+#: Value of ``by`` of a list that has an item a unit of the perimeter, and of one that has an item a cross-table.
+UNIT, TABLE = "unit", "table"
 
 #: A reference of a statement: its kind, then what it refers to.
 #: ``result`` an id; ``wave`` and ``period`` a name; ``place`` and ``code`` label keys (`pays=03`), ``codes`` a list of
 #: such; ``label`` a label key; ``number`` a value and its unit; ``reason`` the sign of what is withheld.
 Reference = tuple[Any, ...]
+
+
+def code_references(code: str) -> dict[str, Reference]:
+    """Return what the words of an item may name of its code: its group and, of a cross-table, what it is cut by."""
+    group, _, across = code.partition(f"/{TABLE}:")
+    return {"group": ("code", group), **({"across": ("code", across)} if across else {})} if code else {}
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,9 @@ class Pick:
         which one alone does not have; ``over``: the whole time that a result is about, be it one wave or period;
         ``all``: that whole time, whatever the entry contrasts.
     by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator),
-        ``method`` (one a method) or ``unit`` (one a unit of the perimeter); ``without`` are left out (codes, or
-        columns of a list by ``domain``), ``among`` alone are taken, in its order, where it names any.
+        ``method`` (one a method), ``unit`` (one a unit of the perimeter) or ``table`` (one a cross-table: what was
+        answered and, as ``across``, by which characteristic); ``without`` are left out (codes, or columns of a list by
+        ``domain``), ``among`` alone are taken, in its order, where it names any.
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.evaluation import Evaluation
 from pipeline.publish.proof import Made, sheet
 from pipeline.questions.plan import measures_of
-from pipeline.results.statement import UNIT, ExpectedText
+from pipeline.results.statement import TABLE, UNIT, ExpectedText
 from pipeline.stages.chapters import words_of
 from pipeline.stages.state import asked, perimeter
 from pipeline.stages.words import asked_questions, expected
@@ -63,6 +63,9 @@ def _groups(each: ExpectedText, evaluation: Evaluation, labels: Labels) -> list[
     without = {f"{head}{name}" for name in each.spec.rows.without}
     if each.spec.rows.among:
         return [f"{head}{name}" for name in each.spec.rows.among][:_GROUPS]
+    if by == TABLE:
+        cut = [key for key in labels if key.startswith("by=")][: _GROUPS + 1]
+        return [f"{key}/{TABLE}:{cut[0]}" for key in cut[1:]]
     known = [key for key in (*labels, *SHARED) if key.startswith(head) and ":" not in key and key not in without]
     return known[:_GROUPS] or [f"{head}all"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.results.statement import JUDGED, ExpectedText, StatementSpec, named_type
+from pipeline.results.statement import JUDGED, TABLE, ExpectedText, StatementSpec, named_type
 from pipeline.state.kinds import ANY, KINDS, SOMETIMES, main_name, sure_names
 
 #: Type of the values that are no results, by name.
@@ -64,10 +64,11 @@ def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedTex
 
 
 def _item(key: str, spec: StatementSpec, verdict: str) -> ExpectedText:
-    types = {**_TYPES, "group": "group", **dict.fromkeys(spec.arguments, "result"), **_named(spec)}
+    cut: dict[str, str] = {"across": "group"} if spec.rows.by == TABLE else {}
+    types = {**_TYPES, "group": "group", **cut, **dict.fromkeys(spec.arguments, "result"), **_named(spec)}
     if verdict not in ANY and verdict != "modelled":
         types[main_name(spec, spec.each)] = "result"
-    sure = sure_names(spec, spec.each, verdict) | {"group"}
+    sure = sure_names(spec, spec.each, verdict) | {"group", *cut}
     possible = _possible(types, spec, verdict)
     return ExpectedText(f"{key}.each.{verdict}", spec, spec.each, verdict, sure, possible, verdict in JUDGED)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.results import from_to
 from pipeline.results.rounding import rounded, shown_decimals
 from pipeline.results.significance import published
-from pipeline.results.statement import Pick
+from pipeline.results.statement import TABLE, Pick
 from pipeline.results.time import ends, is_span, place, singles
 
 Row = Mapping[str, Any]
@@ -174,6 +174,8 @@ class Selection:
         listed = list(self._listed(pick, where))
         if pick.by == "domain" and pick.at == "change":
             listed = list(_unmirrored(listed))
+        if pick.by == TABLE:
+            listed = list(_answers(listed))
         if pick.among:
             listed.sort(key=lambda found: pick.among.index(_name(found.code)))
         yield from largest(listed, pick.most)
@@ -252,11 +254,21 @@ def largest(found: Iterable[Found], most: int) -> Iterator[Found]:
     yield from (f for (_, f), value in zip(sized, shown, strict=True) if value in shown[: abs(most)])
 
 
+def _answers(listed: list[Found]) -> Iterator[Found]:
+    """Yield the cross-tables of answers: a characteristic by another tells nothing of what was answered."""
+    cut = {f.code.rpartition("by=")[2] for f in listed}
+    yield from (f for f in listed if f.row is not None and f.row["indicator"] not in cut)
+
+
 def _code(row: Row, pick: Pick) -> str:
     """Return the label key of what sets a row of a list apart; empty where it does not belong to the list."""
     if pick.by in ("indicator", "method"):
         told = f"{row['analysis']}.{row['indicator']}" if pick.by == "indicator" else f"method={row['method']}"
         return told if row["domain"] == pick.domain and (pick.by == "indicator" or row["method"]) else ""
+    if pick.by == TABLE:
+        cut = dict(part.split("=", 1) for part in row["domain"].split("/"))
+        said = f"{row['indicator']}={cut['item']}" if "item" in cut else f"by={row['indicator']}"
+        return f"{said}/{TABLE}:by={cut['by']}"
     if pick.by == "domain":
         return "" if "/" in row["domain"] else str(row["domain"])
     parts = str(row["domain"]).split("/")

@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.errors import StateError
 from pipeline.results import complete
 from pipeline.results.significance import published
-from pipeline.results.statement import UNIT, Pick, Reference, Statement, StatementSpec, named_reference
+from pipeline.results.statement import UNIT, Pick, Reference, Statement, StatementSpec, code_references, named_reference
 from pipeline.results.time import last_of
 from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
 from pipeline.state.selection import USERS, Found, Selection, indexed, largest
@@ -146,7 +146,7 @@ class _Maker:
     ) -> Statement:
         row = found.row
         others = self._others(spec, place, code)
-        arguments = {**self._about(spec, place), **_code(code)}
+        arguments = {**self._about(spec, place), **code_references(code)}
         arguments |= {n: ("result", str(r["result_id"])) for n, r in others.items() if published(r)}
         if row is None or not published(row):
             return self._without(spec, kind, place, code, row, arguments)
@@ -280,10 +280,6 @@ def _base(row: Mapping[str, Any]) -> dict[str, Reference]:
     """Return of whom alone a number is, where not of all: those who were asked."""
     base = str(row["base"])
     return {} if base in ("", ALL) else {"base": ("codes", [f"base={part}" for part in base.split("+")])}
-
-
-def _code(code: str) -> dict[str, Reference]:
-    return {"group": ("code", code)} if code else {}
 
 
 def _placeless(result_id: str) -> str:

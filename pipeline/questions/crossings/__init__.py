@@ -1,1 +1,21 @@
-"""What this question declares for the pages; its numbers are made in :mod:`.answer`."""
+"""Cross-tables: where answers differ most from one category to another; the tables themselves are in the annex.
+
+The numbers are made in :mod:`.answer`; here stands what may be said of them.
+"""
+
+from __future__ import annotations
+
+from pipeline.results.statement import TABLE, Pick, StatementSpec
+
+#: So many of the strongest associations are named.
+MOST = 5
+
+STATEMENTS = (
+    StatementSpec(
+        "strongest",
+        "groups",
+        Pick("", "association", by=TABLE, most=MOST),
+        each="test",
+        of="whole",
+    ),
+)
