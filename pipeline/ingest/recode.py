@@ -85,8 +85,8 @@ def clean_dtype(q: Question) -> str:
     if coded(q):
         return "Int64" if all(isinstance(c, int) for c in q.codes) else "str"
     kinds = {"multiple": "boolean", "number": "Float64", "likert": "Int64", "count": "Int64", "date": "datetime64[us]"}
-    if q.role in ("identifier", "birth_date"):
-        return "str" if q.role == "identifier" else "Int64"
+    if q.role in ("identifier", "birth_date", "respondent"):
+        return "Int64" if q.role == "birth_date" else "str"
     return kinds.get(q.type, "str")
 
 
@@ -160,7 +160,7 @@ def _answer(
 ) -> Recoded:
     if free_text(q):
         return Recoded({}, status, seen=texts(found))
-    if q.role == "identifier":
+    if q.role == "identifier" or (q.role == "respondent" and q.type != "key"):
         return Recoded({q.name: texts(found)}, status)
     if coded(q):
         return _coded(q, found, status)

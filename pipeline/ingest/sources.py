@@ -130,7 +130,7 @@ def _read_file(
         if read.codes is not None:
             hidden, used = with_codes(evaluation, source, wave, hidden, read.codes, key)
             read.coded |= used
-        hidden = without_keys(instrument, wave, hidden, key)
+        hidden = without_keys(instrument, source.kind, wave, hidden, key)
         read.notes += [(file, note) for note in hidden.notes[len(part.notes) :]]
         answers = recode(instrument, wave, hidden, decimal)
         try:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 
 from pipeline.evaluation import Evaluation, load
+from pipeline.ingest.privacy.pseudonym import PUBLIC_KEY, pseudonyms
 
 ROOT = Path(__file__).parents[2]
 Make = Callable[..., Evaluation]
@@ -17,6 +19,11 @@ Make = Callable[..., Evaluation]
 
 def question(name: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "type": kind, "wording": {"fr": name}, **more}
+
+
+def keyed(*keys: str) -> list[str]:
+    """Return what stands for received keys in the clean tables of a synthetic evaluation."""
+    return pseudonyms(pd.Series(keys, dtype="str"), PUBLIC_KEY).tolist()
 
 
 def codes(*values: Any) -> dict[Any, dict[str, str]]:

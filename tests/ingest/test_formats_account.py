@@ -17,7 +17,7 @@ from pipeline.ingest import read_sources
 from pipeline.ingest.checks import engines
 from pipeline.ingest.checks.duckdb_run import failing_rows
 
-from .conftest import Make, codes, question
+from .conftest import Make, codes, keyed, question
 
 Table = pd.DataFrame
 Write = Callable[[Table, Path], None]
@@ -100,7 +100,8 @@ def test_accounts_add_up_and_lines_lead_back(make: Make, tmp_path: Path, name: s
     assert len(clean) == (~wrong).sum()
     assert (clean["_file"] == path).all()
     back = table.iloc[clean["_line"].to_numpy() - first]
-    for column in ("k", "q", "n"):
+    assert clean["k"].tolist() == keyed(*back["k"])
+    for column in ("q", "n"):
         assert clean[column].astype(object).tolist() == back[column].astype(object).tolist()
     lines = [*clean["_line"], *read.quarantine["users"]["_line"]]
     assert sorted(lines) == list(range(first, first + n))

@@ -18,7 +18,7 @@ from pipeline.ingest.checks import duckdb_run, engines
 from pipeline.ingest.checks.kinds import Rule
 from pipeline.simulate import simulate
 
-from .conftest import ROOT, Make, codes, question
+from .conftest import ROOT, Make, codes, keyed, question
 
 #: Planted kind -> reason under which it must be set aside.
 REASONS = {
@@ -149,7 +149,8 @@ def test_the_same_holds_for_other_seeds_and_sizes(tmp_path: Path, seed: int) -> 
 
 @pytest.mark.parametrize("wave", ["2003", "2006"])
 def test_accepted_answers_are_the_answers_given(evaluation: Evaluation, read: Ingested, wave: str) -> None:
-    given = pd.read_parquet(evaluation.stage("simulate") / f"sample_{wave}.parquet").set_index("questionnaire")
+    given = pd.read_parquet(evaluation.stage("simulate") / f"sample_{wave}.parquet")
+    given = given.assign(questionnaire=keyed(*given["questionnaire"])).set_index("questionnaire")
     users = read.clean["users"]
     got = users[users["wave"] == wave].set_index("questionnaire")
     assert len(got) > 100

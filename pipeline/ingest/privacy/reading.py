@@ -106,23 +106,35 @@ def without_personal_data(
     return (replace(received, table=table.assign(**changed), notes=notes) if changed else received), faults
 
 
-def without_keys(instrument: Instrument, wave: str | None, received: Received, key: Callable[[], bytes]) -> Received:
-    """Return the records with every questionnaire key that identifies by itself replaced by its pseudonym.
+def without_keys(
+    instrument: Instrument, kind: str, wave: str | None, received: Received, key: Callable[[], bytes]
+) -> Received:
+    """Return the records with every key of a questionnaire, person or thing replaced by its pseudonym.
 
-    An e-mail, a token, a telephone, whichever file it stands in: value by value, so that joins of files still hold.
+    Value by value, whatever it looks like: « dupont-marie-35 » names somebody, and 17 stands beside a name on a list
+    that somebody keeps. The same key has the same pseudonym in every file, so that joins still hold. Codes that the
+    instrument itself words (a missing key) stay.
+
+    Parameters
+    ----------
+    kind : kind of the source; in a register of places, keys are those of places and stay.
     """
-    asked = instrument.by_role("respondent")
-    columns = received_columns(asked, wave) if asked is not None and asked.asked(wave) else []
     changed: dict[str, pd.Series] = {}
-    for column in (c for c in columns if c in received.table):
-        keys = texts(distinct(received.table[column]))
-        different = keys.dropna().unique().tolist()
-        numbers = not _numbered(different)
-        telling = [k for k in different if masked(k, numbers=numbers) != k]
-        if telling:
-            rows = keys.isin(telling)
-            changed[column] = keys.mask(rows, pseudonyms(keys.where(rows), key()))
+    for q in instrument.questions:
+        if not _hides_its_keys(q, kind):
+            continue
+        known = _answers(q, wave)
+        for column in (c for c in received_columns(q, wave) if c in received.table):
+            keys = texts(distinct(received.table[column]))
+            worded = keys.str.casefold().isin(known)
+            changed[column] = pseudonyms(keys.mask(worded), key()).mask(worded, keys)
     return replace(received, table=received.table.assign(**changed)) if changed else received
+
+
+def _hides_its_keys(q: Question, kind: str) -> bool:
+    if q.role == "respondent":
+        return True
+    return kind != "sites" and q.role is None and not coded(q) and (q.type == "key" or (q.unique and q.type == "text"))
 
 
 def derived_columns(instrument: Instrument) -> set[str]:

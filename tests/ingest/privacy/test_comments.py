@@ -13,7 +13,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.ingest import read_sources
 from pipeline.ingest.privacy.to_code import write_sheets
 
-from ..conftest import Make, codes, question
+from ..conftest import Make, codes, keyed, question
 
 THEMES = [{"name": t, "label": {"fr": t}} for t in ("accueil", "horaires", "bruit")]
 CONTENT = (
@@ -60,11 +60,12 @@ def test_each_comment_gets_the_themes_it_was_coded_with(make: Make) -> None:
     assert len(table) == 4
     read = read_sources(evaluation)
     clean = read.clean["users"].set_index("id")
-    assert clean.loc["1", ["remarque_themes_accueil", "remarque_themes_bruit"]].tolist() == [True, True]
-    assert clean.loc["3", ["remarque_themes_horaires", "remarque_themes_bruit"]].tolist() == [True, False]
-    assert not clean.loc["4", [f"remarque_themes_{t['name']}" for t in THEMES]].any()
+    one, two, three, four, five = keyed(*"12345")
+    assert clean.loc[one, ["remarque_themes_accueil", "remarque_themes_bruit"]].tolist() == [True, True]
+    assert clean.loc[three, ["remarque_themes_horaires", "remarque_themes_bruit"]].tolist() == [True, False]
+    assert not clean.loc[four, [f"remarque_themes_{t['name']}" for t in THEMES]].any()
     # No comment, or one that nobody has coded yet: outside the base.
-    for uncoded in ("2", "5"):
+    for uncoded in (two, five):
         assert clean.loc[uncoded, "remarque_themes__status"] == "no_answer"
         assert pd.isna(clean.loc[uncoded, "remarque_themes_accueil"])
     assert "4 remarks written, 3 coded, 1 without a code" in " ".join(read.decisions["note_en"])
@@ -77,8 +78,9 @@ def test_codes_follow_the_questionnaire_not_the_line(make: Make) -> None:
     head, *rows = CONTENT.splitlines()
     turned = with_comments(make, None, "\n".join([head, *reversed(rows)]) + "\n")
     clean = read_sources(turned).clean["users"].set_index("id")
-    assert clean.loc["3", "remarque_themes_horaires"]
-    assert clean.loc["1", "remarque_themes_accueil"]
+    one, three = keyed("1", "3")
+    assert clean.loc[three, "remarque_themes_horaires"]
+    assert clean.loc[one, "remarque_themes_accueil"]
 
 
 def test_codes_of_a_comment_that_changed_are_refused(make: Make) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from pipeline.errors import IngestError
 from pipeline.ingest import Ingested, read_sources
 from pipeline.ingest.privacy.patterns import MASK, masked, nir_key
 
-from ..conftest import Make, codes, question
+from ..conftest import Make, codes, keyed, question
 
 PRIVACY = {"purpose": {"fr": "x"}, "retention": {"fr": "x"}, "contact": {"fr": "x"}}
 
@@ -117,3 +118,45 @@ def test_answers_that_the_instrument_words_and_numbers_of_records_are_no_address
     assert users[["lists_a", "lists_b"]].all(axis=None)
     assert users["stamp"].astype(str).tolist() == stamps
     assert not users["number"].str.contains("mas").any()
+
+
+KEYED = "id;q\ndupont-marie-35;1\n17;2\n17;1\nle-goff-yann;9\nQ4;1\n"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        question("id", "key", role="respondent"),
+        question("id", "number", role="respondent", range=[1, 50]),
+        question("id", "key", unique=True),
+        question("id", "text", unique=True),
+    ],
+    ids=["respondent", "numbers", "key", "unique text"],
+)
+def test_a_key_is_a_pseudonym_wherever_it_is_kept_or_told_and_its_line_stays(make: Make, asked: dict[str, Any]) -> None:
+    got = read(make, [asked], KEYED, file={"separator": ";"})
+    assert got.clean["users"]["id"].tolist() == keyed("dupont-marie-35", "17", "Q4")
+    assert got.failures[["line", "reason"]].to_numpy().tolist() == [[5, "unknown_code"], [4, "repeated_key"]]
+    everything = "".join(t.astype("str").to_csv() for t in (*got.clean.values(), *got.quarantine.values()))
+    everything += "".join(t.astype("str").to_csv() for t in (got.failures, got.decisions, got.rules))
+    assert not [k for k in ("dupont", "le-goff", '"17"', ",17,", "Q4") if k in everything]
+
+
+def test_one_key_has_one_pseudonym_in_all_files_of_all_sources(make: Make) -> None:
+    cards = ({"kind": "enrolments", "files": {"all": {"path": "cards.xlsx"}}}, [question("card", "key")], None)
+    evaluation = make([question("id", "key", role="respondent")], "id\nA-17\n23\n", more={"cards": cards})
+    pd.DataFrame({"card": ["a-17 ", "x", 23.0]}).to_excel(evaluation.data / "cards.xlsx", index=False)
+    clean = read_sources(evaluation).clean
+    assert clean["cards"]["card"].tolist()[::2] == clean["users"]["id"].tolist() == keyed("A-17", "23")
+
+
+def test_keys_of_places_and_codes_that_the_instrument_words_stay(make: Make) -> None:
+    asked = [
+        question("space", "key", role="site"),
+        question("kind", "key", codes={"A": {"fr": "a"}, "B": {"fr": "b"}}),
+        question("id", "key", role="respondent", missing={"999": "no_answer"}),
+    ]
+    clean = read(make, asked, "q,space,kind,id\n1,E35001,A,r1\n2,E35002,B,999\n").clean["users"]
+    assert clean["space"].tolist() == ["E35001", "E35002"]
+    assert clean["kind"].tolist() == ["A", "B"]
+    assert clean["id"].isna().tolist() == [False, True]

@@ -18,7 +18,7 @@ from pipeline.ingest.sites.matching import Register, match
 from pipeline.ingest.sites.names import normal, own_name
 from pipeline.stages.check import show_undecided
 
-from ..conftest import Make, question
+from ..conftest import Make, keyed, question
 
 #: Real communes: 22020 Broons, 35093 Dinard, 29232 Quimper, 56260 Vannes.
 REGISTER = (
@@ -98,7 +98,8 @@ def test_the_same_name_in_two_communes_is_told_apart_by_the_commune(register: Re
 
 def test_records_join_by_name_and_commune_and_doubtful_ones_wait(make: Make) -> None:
     read = read_sources(_evaluation(make))
-    assert read.clean["users"].set_index("key")["site_id"].to_dict() == {"1": "S2", "2": "S1", "3": "S4", "4": "S4"}
+    users = read.clean["users"].set_index("key")["site_id"]
+    assert users.to_dict() == dict(zip(keyed(*"1234"), ["S2", "S1", "S4", "S4"], strict=True))
     reasons = read.failures.set_index("line")["reason"].to_dict()
     assert reasons == {6: "undecided_site", 7: "unknown_site", 8: "undecided_site"}
     table = read.tables["undecided_sites"].set_index("received")
@@ -115,7 +116,7 @@ def test_a_decision_joins_the_records_and_is_recorded(make: Make) -> None:
         {"received": "EPN les tilleuls", "commune": "56260", "site_id": "none"},
     )
     read = read_sources(evaluation)
-    assert read.clean["users"].set_index("key").loc["5", "site_id"] == "S4"
+    assert read.clean["users"].set_index("key").loc[keyed("5")[0], "site_id"] == "S4"
     assert read.failures.set_index("line")["reason"].to_dict() == {7: "unknown_site", 8: "unknown_site"}
     made = read.decisions[read.decisions["kind"] == "site_decision"]
     assert sorted(made["after"]) == ["S4", "none"]

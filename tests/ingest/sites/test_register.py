@@ -11,7 +11,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.ingest import Ingested, read_sources
 from pipeline.ingest.sites.names import normal
 
-from ..conftest import Make, codes, question
+from ..conftest import Make, codes, keyed, question
 
 BRITTANY = {"region": "53", "level": "pays", "vintage": 2023}
 REGISTER: list[dict[str, Any]] = [
@@ -64,7 +64,7 @@ def test_the_register_keeps_one_entry_a_space(read: Ingested) -> None:
 
 def test_records_join_by_id_then_alias_and_never_by_guess(read: Ingested) -> None:
     users = read.clean["users"].set_index("id")["site_id"]
-    assert users.to_dict() == {"1": "A1", "2": "A1", "3": "A2", "4": "A2", "7": "A4", "8": "A2"}
+    assert users.to_dict() == dict(zip(keyed(*"123478"), ["A1", "A1", "A2", "A2", "A4", "A2"], strict=True))
     failed = read.failures[read.failures["reason"].isin(["unknown_site", "undecided_site"])].sort_values("line")
     assert failed["found"].tolist() == ["inconnu", "double"]
     assert failed["reason"].tolist() == ["unknown_site", "undecided_site"]
@@ -77,8 +77,9 @@ def test_an_alias_of_two_spaces_leads_nowhere_and_is_reported(read: Ingested) ->
 
 def test_spaces_bring_their_territory(read: Ingested) -> None:
     users = read.clean["users"].set_index("id")
-    assert users.loc["1", ["commune", "pays", "department"]].tolist() == ["56260", "20", "56"]
-    assert users.loc["3", ["commune", "pays", "department"]].tolist() == ["56007", "01", "56"]
+    one, three = keyed("1", "3")
+    assert users.loc[one, ["commune", "pays", "department"]].tolist() == ["56260", "20", "56"]
+    assert users.loc[three, ["commune", "pays", "department"]].tolist() == ["56007", "01", "56"]
 
 
 def test_a_commune_of_another_region_is_set_aside(read: Ingested) -> None:

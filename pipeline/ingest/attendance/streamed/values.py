@@ -16,7 +16,7 @@ from pipeline.ingest.checks import duckdb_run
 from pipeline.ingest.checks.expectations import rules_of
 from pipeline.ingest.clean_table import Assembled, Part, assemble
 from pipeline.ingest.faults import Fault
-from pipeline.ingest.privacy.reading import without_personal_data
+from pipeline.ingest.privacy.reading import without_keys, without_personal_data
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.recode import Recoded, received_columns, recode
 from pipeline.ingest.sites.territories import age_bands
@@ -84,6 +84,7 @@ def value_tables(
     pseudo = Received(spec.path, list(columns), pd.DataFrame(side), np.arange(1, n + 1), thousands=spec.thousands)
     some = replace(pseudo, table=examples, lines=np.arange(1, len(examples) + 1))
     hidden, faults = without_personal_data(evaluation, source, wave, pseudo, key, some)
+    hidden = without_keys(instrument, source.kind, wave, hidden, key)
     recoded = recode(instrument, wave, hidden, spec.decimal)
     assembled = assemble(instrument, [Part(source.name, wave, hidden, recoded)])
     assembled = _derived(evaluation, source, assembled)
