@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,9 @@ _REASONS = {
     "undecided_site": ("espace à identifier", "space still to be decided"),
 }
 
+#: Ends the name of a column of the register that is known by year.
+_A_YEAR = re.compile(r"_\d{4}$")
+
 
 def set_aside_labels() -> dict[str, dict[str, str]]:
     """Return the labels of the reasons for setting rows aside that the shared words lack."""
@@ -117,6 +121,8 @@ def evaluation_labels(
         if source.kind == "survey":
             for question in evaluation.instruments[source.name].questions:
                 out.update(_question(question))
+        if source.kind == "sites":
+            out.update(_register(evaluation.instruments[source.name]))
         if source.kind == "attendance":
             out.update({key: {"fr": fr, "en": en} for key, (fr, en) in words_of(source.period).items()})
             out.update(_attendance(evaluation.instruments[source.name]))
@@ -175,6 +181,17 @@ def _attendance(instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
         for code, text in question.codes.items():
             if shared.find(f"{question.role}={code}", {}, "fr") is None:
                 yield f"{question.role}={code}", {k: capital(v) for k, v in _both(text).items()}
+
+
+def _register(instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield labels of what the register says of a space, of a column a year under the name that its years share."""
+    for question in instrument.questions:
+        name = question.role if question.role == "site_type" else _A_YEAR.sub("", question.name)
+        for code, text in question.codes.items():
+            key = f"{name}={code}"
+            if shared.find(key, {}, "fr") is None:
+                yield key, {k: capital(v) for k, v in _both(text).items()}
+                yield f"{key}:said", _both(text)
 
 
 def _places(source: Source, instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:

@@ -141,6 +141,11 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "facilitator=emploi_jeune": ("Animation : emploi-jeune", "Facilitator: subsidised job (emploi-jeune)"),
     "facilitator=volunteer": ("Animation : bénévole", "Facilitator: volunteer"),
     "facilitator=none": ("Sans animation", "No facilitator"),
+    "facilitator=permanent:said": ("un emploi permanent ou titulaire", "a permanent post"),
+    "facilitator=fixed_term:said": ("un contrat à durée déterminée", "a fixed-term contract"),
+    "facilitator=emploi_jeune:said": ("un emploi-jeune", "a subsidised job (emploi-jeune)"),
+    "facilitator=volunteer:said": ("des bénévoles", "volunteers"),
+    "facilitator=none:said": ("personne", "nobody"),
     "territory.population.count": ("Population", "Population"),
     "reach.by_sea.count": ("Habitants d'une île sans espace ouvert", "Inhabitants of an island without an open space"),
     "reach.nearest.mean": (
