@@ -112,10 +112,9 @@ def test_the_largest_themes_come_first() -> None:
 
 def test_who_comes_back_is_a_share_of_those_of_the_lists() -> None:
     assert told().say("again", "again_change") == (
-        "En 2006, 52 % des stagiaires qui ont mené un cycle à son terme (entre 48 % et 56 %) se sont"
-        " réinscrits à un autre, commencé dans les 183 jours. Le résultat vaut pour les espaces qui tiennent une liste"
-        " nominative de leurs inscrits : 46 au total. Cette part a augmenté de 4 points depuis 2003 (entre + 1 et"
-        " + 7 points)."
+        "En 2006, dans les espaces qui tiennent une liste nominative de leurs inscrits (46 au total), 52 % des"
+        " stagiaires qui ont mené un cycle à son terme (entre 48 % et 56 %) se sont réinscrits à un autre, commencé"
+        " dans les 183 jours. Cette part a augmenté de 4 points depuis 2003 (entre + 1 et + 7 points)."
     )
     assert told().say("again_by_age") == (
         "Compte tenu du nombre de tranches d'âge comparées, une hausse est décelée chez les 45-59 ans (+ 6 points) ;"
