@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.acceptance.conftest import ROOT, pipeline
+from tests.acceptance.conftest import ROOT
+from tests.acceptance.in_process import run_here
 
 #: Where the shared files are: beside the project, or where the environment says.
 FOLDER = Path(os.environ.get("PIPELINE_CASES", ROOT.parent / "shared" / "cases"))
@@ -82,7 +83,7 @@ def try_files(project: Path, name: str, files: list[Path]) -> Ended:
     said: dict[str, str] = {}
     more = {"new": ["--yes", *map(str, files)], "report": ["--renderer", "embedded"]}
     for command in COMMANDS:
-        run = pipeline(project, command, name, *more.get(command, []), env={"PYTHONPATH": str(ROOT)})
+        run = run_here(project, command, name, *more.get(command, []))
         said[command] = run.out + run.err
         if run.code:
             break

@@ -9,12 +9,9 @@ from __future__ import annotations
 import html
 import html.parser
 import http.server
-import os
 import random
 import re
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +26,7 @@ from hypothesis import strategies as st
 
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.wording.markdown import visible
+from tests.acceptance.in_process import run_here
 
 ROOT = Path(__file__).parents[2]
 SIGNS = [
@@ -104,26 +102,20 @@ def project_of(folder: Path) -> Path:
     return folder
 
 
-def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline", *arguments],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
-def published(project: Path, name: str, *files: Path) -> str:
-    """Return the message of the refusal, empty where the evaluation was published."""
+def published(project: Path, name: str, *files: Path, pdf: bool = True) -> str:
+    """Return the message of the refusal, empty where the evaluation was published, its PDFs too unless it is told."""
     for step in (("new", name, "--yes", *map(str, files)), ("check", name), ("report", name, "--renderer", "embedded")):
-        done = run(project, *step)
-        if done.returncode:
-            assert done.returncode == 1, done.stdout + done.stderr
-            assert step[0] != "report", done.stdout + done.stderr
-            return done.stdout + done.stderr
+        done = run_here(project, *step)
+        if done.code:
+            assert done.code == 1, done.out + done.err
+            assert step[0] != "report", done.out + done.err
+            return done.out + done.err
+        if step[0] == "new" and not pdf:
+            declared = project / "surveys" / name / "evaluation.yaml"
+            drafted = declared.read_text(encoding="utf-8")
+            assert drafted.count("file: overview.qmd") == 1
+            html_alone = drafted.replace("file: overview.qmd", "file: overview.qmd, formats: [html]")
+            declared.write_text(html_alone, encoding="utf-8")
     return ""
 
 
@@ -144,7 +136,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_twenty_files_of_forty_hostile_questions_are_shown_or_refused_with_their_place(project: Path) -> None:
-    ends = {"shown": 0, "refused": 0, "texts": 0}
+    ends = {"shown": 0, "refused": 0, "texts": 0, "on paper": 0}
 
     @settings(max_examples=20, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
@@ -154,19 +146,23 @@ def test_twenty_files_of_forty_hostile_questions_are_shown_or_refused_with_their
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         path, texts = hostile_file(seed, folder)
-        refusal = published(project, "essai", path)
+        # each third file is set on paper too: the gate is the same, and a PDF takes as long as all the pages
+        refusal = published(project, f"essai-{seed}", path, pdf=seed % 3 == 0)
+        ends["on paper"] += not refusal and seed % 3 == 0
         if refusal:
             assert re.search(r"enquete\.(csv|sav|yaml)|evaluation\.yaml", refusal), refusal
             ends["refused"] += 1
             return
-        page = plain_page(project / "reports/_site/essai/report.html")
+        page = plain_page(project / f"reports/_site/essai-{seed}/report.html")
         lost = [t for t in texts if folded(t) not in page]
         assert not lost, (seed, lost[:5])
         ends["shown"] += 1
         ends["texts"] += len(texts)
 
     ends_well()
-    print(f"hostile files: {ends['shown']} shown with {ends['texts']} texts, {ends['refused']} refused, of 20")
+    shown = f"{ends['shown']} shown with {ends['texts']} texts, {ends['on paper']} of them on paper too"
+    print(f"hostile files: {shown}, {ends['refused']} refused, of 20")
+    assert ends["on paper"] >= 3
     assert ends["shown"] >= ends["refused"]
 
 
@@ -223,8 +219,8 @@ def test_nothing_that_a_text_names_is_read_or_fetched(project: Path, fetched: tu
     yaml = project / "surveys/canari/evaluation.yaml"
     titles = f"title: {{fr: '![t]({address}/t.png) <img src={canary}> @region [a](b) C:\\dossier'}}"
     yaml.write_text(re.sub(r"(?m)^title:.*(\n[ ]+.*)*", lambda _: titles, yaml.read_text(encoding="utf-8"), count=1))
-    done = run(project, "report", "canari", "--renderer", "embedded")
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = run_here(project, "report", "canari", "--renderer", "embedded")
+    assert done.code == 0, done.out + done.err
     assert asked == []
     for file in (project / "reports/_site/canari").rglob("*"):
         assert not file.is_file() or secret.encode() not in file.read_bytes(), file
@@ -252,16 +248,16 @@ def marked(declared: Any) -> Any:
 def test_every_declared_text_of_an_evaluation_is_shown_as_written_in_the_default_documents(project: Path) -> None:
     folder = project / "surveys" / "miniature"
     shutil.copytree(ROOT / "surveys" / "miniature", folder)
-    simulated = run(project, "report", "miniature", "--renderer", "embedded")
-    assert simulated.returncode == 0, simulated.stdout + simulated.stderr
+    simulated = run_here(project, "report", "miniature", "--renderer", "embedded")
+    assert simulated.code == 0, simulated.out + simulated.err
     for path in [*folder.glob("*.yaml"), folder / "texts" / "recommendations.yaml"]:
         if path.name != "truth.yaml":
             content = marked(yaml.safe_load(path.read_text(encoding="utf-8")))
             path.write_text(
                 yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000), encoding="utf-8"
             )
-    done = run(project, "report", "miniature", "--renderer", "embedded")
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = run_here(project, "report", "miniature", "--renderer", "embedded")
+    assert done.code == 0, done.out + done.err
     whole = 0
     for page in (project / "reports/_site/miniature").rglob("*.html"):
         shown = plain_page(page)
@@ -300,8 +296,8 @@ def test_a_file_whose_texts_hold_signs_reaches_a_report_with_its_texts_as_writte
     declared = project / "surveys" / name / "evaluation.yaml"
     content = {**yaml.safe_load(declared.read_text(encoding="utf-8")), "title": {"fr": title}}
     declared.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    done = run(project, "report", name, "--renderer", "embedded")
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = run_here(project, "report", name, "--renderer", "embedded")
+    assert done.code == 0, done.out + done.err
     page = plain_page(project / "reports/_site" / name / "report.html")
     for each in [*wanted, title]:
         assert folded(each) in page, each
