@@ -124,6 +124,7 @@ class PlanEntry(Strict):
 
     question: Name
     id: Name | None = None
+    title: Text | None = Field(default=None, description="Heading of its chapter, where its question needs one.")
     settings: dict[str, Any] = {}
     confirmatory: bool = False
 

@@ -139,6 +139,7 @@ def evaluation_labels(
         if entry.question == "typology":
             out.update(typology_labels(evaluation, entry))
         out.update(workshop_labels(evaluation, entry))
+        out[f"entry={entry.name}"] = _title(evaluation, entry)
     for entry in settings.plan:
         out.update(small_area_labels(entry, out))
     out.update(base_labels(evaluation))
@@ -157,6 +158,13 @@ _FOUR_WEEKS = 28
 def _period_days(evaluation: Evaluation) -> int:
     """Return the days over which the survey of users counts visits."""
     return next((s.visits.period_days for s in evaluation.sources("survey") if s.visits), _FOUR_WEEKS)
+
+
+def _title(evaluation: Evaluation, entry: PlanEntry) -> dict[str, str]:
+    """Return the heading of an entry: its own, else the title of the survey that it rests on."""
+    titles = [s.title for s in evaluation.sources("survey") if entry.settings.get("source") in (None, s.name)]
+    title = entry.title or next((t for t in titles if t), None)
+    return {k: capital(v) for k, v in _both(title).items()} if title else dict.fromkeys(LANGUAGES, entry.name)
 
 
 def _key(key: str) -> str:

@@ -82,11 +82,21 @@ def own_chapters(folder: Path | None, name: str) -> list[Path]:
 
 
 def _chapters(folder: Path, name: str, plan: Sequence[Planned], own: Path | None) -> Iterator[Line]:
-    read = [_read(path, entry.name) for entry, path in chapter_files(folder, name, plan)]
+    read = list(_planned(chapter_files(folder, name, plan)))
     read += [_read(path, "") for path in own_chapters(own, name)]
     for _, lines in sorted(read, key=lambda each: int(each[0].get("order", LAST))):
         yield from lines
         yield Line("", lines[-1].file, lines[-1].number) if lines else Line("", folder, 1)
+
+
+def _planned(files: Sequence[tuple[Planned, Path]]) -> Iterator[tuple[dict[str, Any], list[Line]]]:
+    """Yield the chapter of each entry; one that says `once: true` is of the first entry of its question alone."""
+    seen: set[Path] = set()
+    for entry, path in files:
+        settings, lines = _read(path, entry.name)
+        if path not in seen or not settings.get("once"):
+            yield settings, lines
+        seen.add(path)
 
 
 def _read(path: Path, entry: str) -> tuple[dict[str, Any], list[Line]]:

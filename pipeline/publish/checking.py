@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import PublishError
 from pipeline.publish.chapters import Document, Line
-from pipeline.publish.expansion import NOUN
+from pipeline.publish.expansion import ENTRY, NOUN
 from pipeline.publish.shortcodes import CLOSES, FENCE, OPENS, PATTERN, WHEN, Shortcode, shortcodes
 
 #: Numbers that prose may hold: conventional constants.
@@ -73,7 +73,7 @@ def _text_faults(line: Line, known: Known) -> Iterator[PublishError]:
         yield from _named_faults(code, line, known)
     prose = PATTERN.sub(" ", line.text)
     for match in NOUN.finditer(prose):
-        if match["name"] not in known.nouns and match["name"].removesuffix("s") not in known.nouns:
+        if match["name"] not in (*known.nouns, ENTRY) and match["name"].removesuffix("s") not in known.nouns:
             yield PublishError(
                 "prose names a noun that the vocabulary lacks",
                 where=line.where,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.errors import PublishError
@@ -19,6 +19,8 @@ from pipeline.wording.words import COMMON
 
 #: A noun of the vocabulary in prose; attributes of Markdown begin with a sign and are not meant.
 NOUN = re.compile(r"(?<!\{)\{(?P<name>[a-z_]+)(?::(?P<form>[a-z]+))?\}(?!\})")
+#: Named in prose, the title of the entry whose chapter it is.
+ENTRY = "entry"
 _HEADING = re.compile(r"^#{1,6}\s+(?P<title>.*?)\s*(?:\{[^}]*?#(?P<id>[\w-]+)[^}]*\})?\s*$")
 
 
@@ -108,6 +110,7 @@ class _Expansion:
     told: list[Told] = field(default_factory=list)
     section: str = ""
     fence: str = ""
+    sections: set[str] = field(default_factory=set)
 
     def run(self, document: Document) -> Expanded:
         for line in document.lines:
@@ -151,9 +154,7 @@ class _Expansion:
             self._put(line.text, line)
 
     def _text(self, line: Line) -> None:
-        heading = _HEADING.match(line.text)
-        if heading:
-            self.section = heading["id"] or heading["title"]
+        line = self._headed(line)
         out, at, block = "", 0, False
         for code in shortcodes(line.text, line.where):
             out += self._nouns(line.text[at : code.start], line) + self._shown(code, line)
@@ -164,6 +165,19 @@ class _Expansion:
             text = ""
         for each in text.split("\n"):
             self._put(each.rstrip() if block else each, line)
+
+    def _headed(self, line: Line) -> Line:
+        """Return a line; a section that it opens has an identifier of its own, for a question may be asked twice."""
+        heading = _HEADING.match(line.text)
+        if heading is None:
+            return line
+        name = heading["id"]
+        if name in self.sections and line.entry:
+            line = replace(line, text=line.text.replace(f"#{name}", f"#{name}-{line.entry}"))
+            name = f"{name}-{line.entry}"
+        self.sections.add(name or "")
+        self.section = name or heading["title"]
+        return line
 
     def _put(self, text: str, line: Line) -> None:
         if self.divisions.passes:
@@ -268,6 +282,8 @@ class _Expansion:
 
     def _nouns(self, text: str, line: Line) -> str:
         def noun(match: re.Match[str]) -> str:
+            if match["name"] == ENTRY:
+                return self.shelf.speaker.label(f"{ENTRY}={line.entry}")
             said = self.shelf.speaker.noun_text(Hole(match["name"], match["form"] or ""))
             if said is None:
                 raise PublishError(

@@ -150,7 +150,8 @@ def _statement(
     names = each.types if fullness == "all" else {n: t for n, t in each.types.items() if n in each.sure}
     arguments = {n: r for n, t in names.items() if (r := _reference(n, t, each, made, place)) is not None}
     question, name, *_ = each.key.split(".")
-    items = tuple(_items(each, expected, made, place, fullness)) if each.spec.each and ".each." not in each.key else ()
+    has_items = each.spec.each and (".each." not in each.key or each.kind in ("list", "groups"))
+    items = tuple(_items(each, expected, made, place, fullness)) if has_items else ()
     if ".each." in each.key:
         arguments |= code_references(made.groups[each.spec.rows][0])
     return Statement(
@@ -173,12 +174,20 @@ def _items(
     if each.verdict == "empty":
         return
     groups = made.groups[each.spec.rows]
-    own = [e for e in expected if e.key.startswith(f"{each.key.rpartition('.')[0]}.each.")]
+    own = _texts_of_items(each, expected)
     kept = own if fullness == "all" else own[:1]
     for number, item in enumerate(kept):
         for code in groups[: max(3 - number, 1)]:
             one = _statement(item, expected, made, code if each.spec.rows.by == UNIT else place, "all")
             yield Statement(**{**vars(one), "arguments": {**one.arguments, **code_references(code)}})
+
+
+def _texts_of_items(each: ExpectedText, expected: Sequence[ExpectedText]) -> list[ExpectedText]:
+    """Return the texts of the items of a list, or of the lists that are its items."""
+    head = each.key.partition(".each.")[0] if ".each." in each.key else each.key.rpartition(".")[0]
+    own = [e for e in expected if e.key.startswith(f"{head}.each.")]
+    lists = [e for e in own if e.kind in ("list", "groups")]
+    return lists if lists and ".each." not in each.key else [e for e in own if e not in lists]
 
 
 def _reference(name: str, kind: str, each: ExpectedText, made: Made, place: str) -> Reference | None:

@@ -26,6 +26,9 @@ JUDGED = ("above", "below", "unclear")
 
 #: Value of ``by`` of a list that has an item a unit of the perimeter, and of one that has an item a cross-table.
 UNIT, TABLE = "unit", "table"
+#: Values of ``by`` of lists of indicators that an entry declares one by one: a list a question of the survey that has
+#: several of them, and those whose question has no other.
+ASKED, ALONE = "asked", "alone"
 
 #: A reference of a statement: its kind, then what it refers to.
 #: ``result`` an id; ``wave`` and ``period`` a name; ``place`` and ``code`` label keys (`pays=03`), ``codes`` a list of
@@ -48,9 +51,10 @@ class Pick:
         which one alone does not have; ``over``: the whole time that a result is about, be it one wave or period;
         ``all``: that whole time, whatever the entry contrasts.
     by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator),
-        ``method`` (one a method), ``unit`` (one a unit of the perimeter) or ``table`` (one a cross-table: what was
-        answered and, as ``across``, by which characteristic); ``without`` are left out (codes, or columns of a list by
-        ``domain``), ``among`` alone are taken, in its order, where it names any.
+        ``method`` (one a method), ``unit`` (one a unit of the perimeter), ``table`` (one a cross-table: what was
+        answered and, as ``across``, by which characteristic), ``asked`` or ``alone`` (:data:`ASKED`); ``without`` are
+        left out (codes, or columns of a list by ``domain``), ``among`` alone are taken, in its order, where it names
+        any.
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.evaluation import Evaluation
 from pipeline.publish.proof import Made, sheet
 from pipeline.questions.plan import measures_of
-from pipeline.results.statement import TABLE, UNIT, ExpectedText
+from pipeline.results.statement import ALONE, ASKED, TABLE, UNIT, ExpectedText
 from pipeline.stages.chapters import words_of
 from pipeline.stages.state import asked, perimeter
 from pipeline.stages.words import asked_questions, expected
@@ -58,8 +58,10 @@ def _groups(each: ExpectedText, evaluation: Evaluation, labels: Labels) -> list[
     by, question = each.spec.rows.by, each.key.partition(".")[0]
     if by == "age_band":
         return [f"age_band={band}" for band in evaluation.age_band_labels()][-_GROUPS:]
+    if by == ASKED:
+        return [key for key in labels if key.startswith("by=")][:_GROUPS]
     entry = next(e for e in evaluation.settings.plan if e.question == question)
-    head = f"{entry.settings.get('of', entry.name)}." if by == "indicator" else f"{by}="
+    head = f"{entry.settings.get('of', entry.name)}." if by in ("indicator", ALONE) else f"{by}="
     without = {f"{head}{name}" for name in each.spec.rows.without}
     if each.spec.rows.among:
         return [f"{head}{name}" for name in each.spec.rows.among][:_GROUPS]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.results.statement import JUDGED, TABLE, ExpectedText, StatementSpec, named_type
+from pipeline.results.statement import ASKED, JUDGED, TABLE, ExpectedText, StatementSpec, named_type
 from pipeline.state.kinds import ANY, KINDS, SOMETIMES, main_name, sure_names
 
 #: Type of the values that are no results, by name.
@@ -48,6 +48,9 @@ def expected_texts(question: str, specs: Iterable[StatementSpec]) -> Iterator[Ex
         if spec.each:
             verdicts = (*KINDS[spec.each].verdicts, *_OF_ITEMS)
             yield from (_item(key, spec, v) for v in verdicts if v != "modelled" or "model" in spec.arguments)
+        if spec.rows.by == ASKED:
+            text = _text(f"{key}.each.some", spec, spec.kind, "some")
+            yield replace(text, sure=text.sure | {"group"}, types={**text.types, "group": "group"})
 
 
 def _named(spec: StatementSpec) -> dict[str, str]:

@@ -121,3 +121,12 @@ def _value(path: Sequence[str], settings: Mapping[str, Any]) -> Any:
         else:
             return None
     return value
+
+
+def asked_together(settings: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the indicators that an entry declares one by one, by the question of the survey that they count."""
+    found: dict[str, list[str]] = {}
+    for each in settings.get("indicators", ()):
+        if isinstance(each, Mapping):
+            found.setdefault(str(each.get("question")), []).append(str(each.get("name")))
+    return found

@@ -11,11 +11,21 @@ import pandas as pd
 from pipeline.errors import StateError
 from pipeline.results import complete
 from pipeline.results.significance import published
-from pipeline.results.statement import UNIT, Pick, Reference, Statement, StatementSpec, code_references, named_reference
+from pipeline.results.statement import (
+    ALONE,
+    ASKED,
+    UNIT,
+    Pick,
+    Reference,
+    Statement,
+    StatementSpec,
+    code_references,
+    named_reference,
+)
 from pipeline.results.time import last_of
 from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
 from pipeline.state.selection import USERS, Found, Selection, indexed, largest
-from pipeline.state.settings import is_asked
+from pipeline.state.settings import asked_together, is_asked
 from pipeline.state.strength import strength
 from pipeline.state.warnings import CHECKS, warnings_about
 
@@ -118,19 +128,40 @@ class _Maker:
         return self._single(spec, KINDS[spec.kind], spec.kind, found, place, "")
 
     def _list(self, spec: StatementSpec, place: str) -> Statement:
+        if spec.rows.by == ASKED:
+            return self._gathered(spec, place, "", tuple(self._asked(spec, place)))
         items = tuple(
             self._single(spec, KINDS[spec.each], spec.each, found, where, found.code)
             for where, found in self._listed(spec, place)
         )
+        return self._gathered(spec, place, "", items)
+
+    def _asked(self, spec: StatementSpec, place: str) -> Iterator[Statement]:
+        """Yield one list a question of the survey that has several indicators."""
+        for question, names in asked_together(self.asked.settings).items():
+            if len(names) > 1:
+                pick = replace(spec.rows, by="indicator", among=tuple(names))
+                found = self.selection.several(pick, place)
+                items = tuple(self._single(spec, KINDS[spec.each], spec.each, f, place, f.code) for f in found)
+                if items:
+                    yield self._gathered(spec, place, f"by={question}", items)
+
+    def _gathered(self, spec: StatementSpec, place: str, code: str, items: tuple[Statement, ...]) -> Statement:
         verdict = verdict_of_list([i.verdict for i in items], spec.kind)
-        ids = tuple(rid for i in items for rid in i.result_ids[:1])
+        ids = tuple(rid for i in items for rid in (i.result_ids if i.items else i.result_ids[:1]))
         others = self._others(spec, place, "").items()
         told = {n: ("result", str(r["result_id"])) for n, r in others if not spec.arguments[n].by and published(r)}
-        arguments = {**self._about(spec, place), **told}
-        return self._made(spec, place, "", verdict, result_ids=ids, arguments=arguments, items=items)
+        arguments = {**self._about(spec, place), **told, **code_references(code)}
+        made = self._made(spec, place, code, verdict, result_ids=ids, arguments=arguments, items=items)
+        return replace(made, kind=spec.kind)
 
     def _listed(self, spec: StatementSpec, place: str) -> Iterator[tuple[str, Found]]:
         """Yield what each item of a list rests on, and its place."""
+        if spec.rows.by == ALONE:
+            lone = tuple(names[0] for names in asked_together(self.asked.settings).values() if len(names) == 1)
+            pick = replace(spec.rows, by="indicator", among=lone)
+            yield from ((place, found) for found in (self.selection.several(pick, place) if lone else ()))
+            return
         if spec.rows.by != UNIT:
             yield from ((place, found) for found in self.selection.several(spec.rows, place))
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from pipeline.wording.grammar import capitalised
 from pipeline.wording.numbers import listing
 from pipeline.wording.vocabulary import Noun
 
@@ -12,7 +13,7 @@ WRITING = "en"
 TIMES = ("in", "since")
 PLACES = ("the", "of", "in")
 GROUPS = ("among", "when", "of", "the", "with")
-LISTS = ("and", "or", "nor", ";")
+LISTS = ("and", "or", "nor", ";", ".")
 NOUN_FORMS = ("a", "the", "of", "this")
 EXACT = "exhaustive count"
 MORE_THAN = "more than"
@@ -50,7 +51,9 @@ def group(label: str, form: str) -> str:
 
 
 def joined(items: Sequence[str], form: str) -> str:
-    """Return "a, b and c", "a or b", "a nor b", "a; b"."""
+    """Return "a, b and c", "a or b", "a nor b", "a; b", "A. B" of sentences."""
+    if form == ".":
+        return ". ".join(map(capitalised, items))
     return "; ".join(items) if form == ";" else listing(items, "en", form)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from pipeline.wording.grammar import capitalised
 from pipeline.wording.numbers import listing
 from pipeline.wording.territories import after_a, after_de
 from pipeline.wording.vocabulary import Noun
@@ -13,7 +14,7 @@ WRITING = "fr"
 TIMES = ("en", "depuis")
 PLACES = ("le", "de", "a", "dans")
 GROUPS = ("chez", "quand", "de", "le")
-LISTS = ("et", "ou", "ni", ";")
+LISTS = ("et", "ou", "ni", ";", ".")
 NOUN_FORMS = ("un", "le", "de", "du", "au", "ce")
 EXACT = "dénombrement exhaustif"
 MORE_THAN = "plus de"
@@ -53,9 +54,11 @@ def group(label: str, form: str) -> str:
 
 
 def joined(items: Sequence[str], form: str) -> str:
-    """Return « a, b et c », « a ou b », « ni a ni b », « a ; b »."""
+    """Return « a, b et c », « a ou b », « ni a ni b », « a ; b », « A. B » of sentences."""
     if form == ";":
         return "\u202f; ".join(items)
+    if form == ".":
+        return ". ".join(map(capitalised, items))
     if form == "ni":
         return (" " if len(items) == 2 else ", ").join(f"ni {i}" for i in items) if len(items) > 1 else "".join(items)
     return listing(items, "fr", form)

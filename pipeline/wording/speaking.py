@@ -115,6 +115,10 @@ class Speaker:
         entry = self.words.texts.get(key)
         return "" if entry is None else render(entry.template, self.noun_text)
 
+    def label(self, key: str) -> str:
+        """Return a label as Markdown; its key where there is none."""
+        return values.Labelled(key, self.labels, of(self.words.lang)).said("") or literal(key.partition("=")[2])
+
     def plainly(self) -> Speaker:
         """Return the same speaker, whose numbers are text alone."""
         return replace(self, mark=lambda text, result_id: text)

@@ -136,3 +136,21 @@ def test_a_callout_stands_in_a_division_that_screen_readers_take_for_a_note(tmp_
     assert '::: {role="note"}\n::: {.callout-warning title="Prudence"}\nTexte.\n:::\n:::' in text
     assert text.count("role=") == 1
     assert len(made.lines) == len(made.places)
+
+
+def test_a_question_asked_twice_has_sections_of_its_own_and_a_title_each(tmp_path: Path) -> None:
+    body = "## {entry:title} {#sec-demand}\n\nDemande."
+    document = assemble(write(tmp_path, "## Avant {#sec-before}\n\n{{< chapters report >}}", report=body), PLAN)
+    done = expand(document, shelf())
+    headings = [line for line in done.lines if line.startswith("##")]
+    assert headings == ["## Avant {#sec-before}", "## demand {#sec-demand}", "## wishes {#sec-demand-wishes}"]
+
+
+def test_a_chapter_said_once_is_of_the_first_entry_of_its_question(tmp_path: Path) -> None:
+    path = write(tmp_path, "{{< chapters methods >}}", methods="Méthode.")
+    chapter = tmp_path / "demand" / "methods.qmd"
+    chapter.write_text(
+        chapter.read_text(encoding="utf-8").replace("order: 1", "order: 1\nonce: true"), encoding="utf-8"
+    )
+    done = expand(assemble(path, PLAN), shelf())
+    assert [line for line in done.lines if line] == ["Méthode."]

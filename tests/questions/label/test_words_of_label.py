@@ -102,8 +102,8 @@ def test_no_effect_is_told_as_one_and_every_verdict_has_a_text(
 def test_the_effect_is_told_in_the_order_of_time() -> None:
     assert told().say("since") == (
         "Selon le temps écoulé depuis l'attribution, l'effet estimé est de + 2 % moins de six mois après (entre − 8 %"
-        " et + 12 %) ; de + 14 % de six mois à un an après (entre + 4 % et + 24 %) ; de + 20 % un an ou plus après (entre"
-        " + 10 % et + 30 %)."
+        " et + 12 %) ; de + 14 % de six mois à un an après (entre + 4 % et + 24 %) ; de + 20 % un an ou plus après"
+        " (entre + 10 % et + 30 %)."
     )
 
 
