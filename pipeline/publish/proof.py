@@ -196,7 +196,8 @@ def _reference(name: str, kind: str, each: ExpectedText, made: Made, place: str)
     if kind == "result" and name in each.spec.arguments:
         return ("result", f"of {name}")
     if kind == "result":
-        return ("result", "down" if each.verdict in _DOWN else "up")
+        # a level under another is no number below nought
+        return ("result", "down" if each.verdict in _DOWN and each.kind != "against" else "up")
     if kind == "time":
         return ("wave", made.waves[0 if name == "since" else 1])
     if kind == "place":
