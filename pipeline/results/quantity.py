@@ -185,54 +185,68 @@ def parse(text: str) -> Quantity:
         found, end = _read(text, 0)
     except (IndexError, ValueError):
         found, end = None, -1
-    if found is None or end != len(text) or found.text != text:
+    if found is None or end != len(text):
         raise ResultsError("this is no quantity", found=text, allowed="stat{numerator|base}(of;less)[population;...]")
     return found
 
 
-def _read(text: str, at: int) -> tuple[Quantity, int]:
-    stat, at = _atom(text, at)
+def _read(text: str, start: int) -> tuple[Quantity, int]:
+    stat, at = _atom(text, start)
     if not stat:
         raise ValueError("a quantity begins with its statistic")
     numerator: Keys = ()
     base: Keys = ()
     of: list[Quantity] = []
-    told = [""] * 6
+    told: _Told = _NOTHING_TOLD
     if text[at : at + 1] == "{":
         end = text.index("}", at)
-        counted, _, among = text[at + 1 : end].partition("|")
+        counted, bar, among = text[at + 1 : end].partition("|")
         numerator, base, at = _parsed(counted), _parsed(among), end + 1
+        if not (bar and (numerator or base)):
+            raise ValueError("braces hold what is counted among whom")
     if text[at : at + 1] == "(":
         while text[at] in "(;":
             one, at = _read(text, at + 1)
             of.append(one)
+        if text[at] != ")":
+            raise ValueError("what a quantity is made of ends with a bracket")
         at += 1
     if text[at : at + 1] == "[":
         end = text.index("]", at)
-        told, at = text[at + 1 : end].split(";"), end + 1
+        told, at = _told(text[at + 1 : end]), end + 1
     population, source, weight, where, when, method = told
-    return (
-        Quantity(
-            stat,
-            unquote(population),
-            unquote(source),
-            unquote(weight),
-            numerator,
-            base,
-            _place(where),
-            "=".join(map(unquote, when.split("="))),
-            unquote(method),
-            tuple(of),
-        ),
-        at,
-    )
+    found = Quantity(stat, population, source, weight, numerator, base, where, when, method, tuple(of))
+    # every part was held against the way it is written
+    found.__dict__["text"] = text[start:at]
+    return found, at
+
+
+_Told = tuple[str, str, str, Where | None, str, str]
+_NOTHING_TOLD: _Told = ("", "", "", None, "", "")
+
+
+@functools.lru_cache(maxsize=100_000)
+def _told(text: str) -> _Told:
+    """Return population, source, weight, place, time and method as they are written between brackets."""
+    population, source, weight, where, when, method = text.split(";")
+    time = "=".join(map(unquote, when.split("=")))
+    told = (unquote(population), unquote(source), unquote(weight), _place(where), time, unquote(method))
+    if Quantity("", *told[:3], where=told[3], when=time, method=told[5]).text != f"[{text}]":
+        raise ValueError("this is not how a quantity is written")
+    return told
 
 
 def _atom(text: str, at: int) -> tuple[str, int]:
     found = _HEAD.match(text, at)
-    return (unquote(found.group()), found.end()) if found else ("", at)
+    if not found:
+        return "", at
+    name = unquote(found.group()) if "%" in found.group() else found.group()
+    if _quoted(name) != found.group():
+        raise ValueError("this is not how a name is written")
+    return name, found.end()
 
 
+@functools.lru_cache(maxsize=100_000)
 def _parsed(text: str) -> Keys:
     if not text:
         return ()
@@ -240,6 +254,8 @@ def _parsed(text: str) -> Keys:
     held = tuple((unquote(name), tuple(codes.split(","))) for name, codes in pairs)
     if [*held] != sorted(held) or any([*codes] != sorted(codes) for _, codes in held):
         raise ValueError("variables and codes stand in order")
+    if _written(held) != text:
+        raise ValueError("this is not how variables and codes are written")
     return held
 
 
