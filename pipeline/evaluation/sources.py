@@ -29,6 +29,8 @@ class FileSpec(Strict):
     they are not declared and the values leave no doubt. ``sheet`` (name or number)
     and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive;
     ``catalog`` names the SAS catalogue (.sas7bcat) in the same folder that labels the values of a .sas7bdat.
+    ``sheets`` are several sheets of the same columns, one below the other; `all`: those that are not hidden. The name
+    of each stands in ``sheet_column``, where it is the month or the space.
     ``totals`` names the records that add up others (set aside), where labels and sums leave a doubt; ``[]``: none does.
     ``period`` is what the counts of attendance are of, a month by default; ``period: month`` says it of counts dated
     only in January, or at each start of a quarter.
@@ -47,6 +49,8 @@ class FileSpec(Strict):
     thousands: Literal[",", ".", " ", "'"] | None = None
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     sheet: str | Annotated[int, Field(ge=1)] | None = None
+    sheets: Literal["all"] | Annotated[list[str], Field(min_length=1)] | None = None
+    sheet_column: str | None = None
     header_row: int | None = Field(default=None, ge=1)
     member: str | None = None
     catalog: str | None = Field(default=None, pattern=r"^[^/\\\x00]+$")
@@ -55,6 +59,14 @@ class FileSpec(Strict):
     incomplete: Incomplete | None = None
     totals: list[str] | None = None
     period: Period | None = None
+
+    @model_validator(mode="after")
+    def _one_or_several_sheets(self) -> FileSpec:
+        if self.sheets is not None and self.sheet is not None:
+            raise ValueError("`sheet` (one sheet) and `sheets` (several of the same columns) exclude each other")
+        if self.sheet_column is not None and self.sheets is None:
+            raise ValueError("`sheet_column` holds the names of several sheets: declare them as `sheets:`")
+        return self
 
 
 class Visits(Strict):
@@ -219,7 +231,7 @@ class Source(Strict):
 
     def file_name(self, spec: FileSpec) -> str:
         """Return what a file is called in accounts: its path, with the sheet where the source reads several of it."""
-        several = sum(f.path == spec.path for f in self.files.values()) > 1
+        several = spec.sheets is not None or sum(f.path == spec.path for f in self.files.values()) > 1
         return f"{spec.path}, sheet {spec.sheet}" if several and spec.sheet is not None else spec.path
 
     @property

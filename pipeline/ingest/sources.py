@@ -16,12 +16,12 @@ from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.harmonisation import codes_without_counterpart, harmonised
 from pipeline.ingest.privacy.comments import NO_CODES, Codes, lost_codes, read_codes, with_codes
 from pipeline.ingest.privacy.reading import derived_columns, without_keys, without_personal_data
-from pipeline.ingest.readers.received import Note, Received, choose_columns
+from pipeline.ingest.readers.received import Note, Received, choose_columns, read_received
 from pipeline.ingest.readers.sheets import undeclared
 from pipeline.ingest.recode import received_columns, recode
 from pipeline.ingest.routing import route
 from pipeline.ingest.tools.exports import TOOLS, read_export
-from pipeline.ingest.totals import without_totals
+from pipeline.ingest.totals import label_of, without_totals
 from pipeline.ingest.values import spellings, text_of
 from pipeline.instrument import Instrument
 
@@ -57,7 +57,8 @@ def read_source(
         read.faults, read.codes = blocked.faults, NO_CODES
     for name, spec in source.files.items():
         try:
-            _read_file(evaluation, source, name, spec, key, corrections, read)
+            for single in each_sheet(evaluation, spec):
+                _read_file(evaluation, source, name, single, key, corrections, read)
         except Blocked as blocked:
             read.faults += blocked.faults
     if not read.faults:
@@ -94,14 +95,15 @@ def _without_totals(
     evaluation: Evaluation, source: Source, spec: FileSpec, wanted: dict[str, str], asked: list[str | None]
 ) -> Received:
     """Return a received file without its totals; a column before the wanted ones may say what is one, and goes then."""
-    instrument, named = evaluation.instruments[source.name], choose_columns(spec.path, wanted)
+    instrument = evaluation.instruments[source.name]
+    named = choose_columns(spec.path, {c: name for c, name in wanted.items() if c != spec.sheet_column})
 
     def choose(columns: list[str]) -> list[str]:
         kept = named(columns)
         return kept if spec.format in TOOLS else [c for c in columns if c and (c in kept or c == columns[0])]
 
     received = read_export(evaluation.received(spec), spec.path, spec, choose, instrument, asked)
-    received = replace(received, file=source.file_name(spec))
+    received = with_sheet(replace(received, file=source.file_name(spec)), spec)
     received = without_totals(received, source.kind, spec.totals)
     extra = [] if spec.format in TOOLS else [c for c in received.table.columns if c not in wanted]
     return replace(received, table=received.table.drop(columns=extra)) if extra else received
@@ -153,10 +155,64 @@ def _read_file(
 def _sheets_left(evaluation: Evaluation, source: Source, spec: FileSpec, received: Received) -> list[Note]:
     """Return what is said of sheets that no file declares, once a workbook; the reader says it where none is."""
     beside = [f for s in evaluation.settings.sources for f in s.files.values() if f.path == spec.path]
+    if spec.sheets is not None:
+        last = spec.sheets == "all" or spec.sheet != spec.sheets[-1]
+        return [] if last else undeclared(received.documented, spec.sheets)
     declared = [f.sheet for f in beside if f.sheet is not None]
     if len(declared) < len(beside) or beside[0] != spec or not received.documented.sheets:
         return []
     return undeclared(received.documented, declared)
+
+
+def each_sheet(evaluation: Evaluation, spec: FileSpec) -> list[FileSpec]:
+    """Return a file, or each of the sheets that it is to be read from.
+
+    Raises
+    ------
+    Blocked
+        The workbook cannot be opened.
+    """
+    if spec.sheets is None:
+        return [spec]
+    names = spec.sheets
+    if names == "all":
+        alone = spec.model_copy(update={"sheets": None, "sheet_column": None})
+        said = read_received(evaluation.received(spec), spec.path, alone, lambda c: c, first_sheet=True).documented
+        names = [s for s in said.sheets if s not in said.hidden]
+        if totals := [s for s in names if label_of(s)]:
+            raise Blocked(
+                Fault(
+                    "a sheet has the name of a total of others, and `sheets: all` would count it with them",
+                    spec.path,
+                    found=some(totals),
+                    allowed=some(names, 30),
+                    action="name the sheets to read, without it: `sheets: [...]`",
+                )
+            )
+    return [spec.model_copy(update={"sheet": name}) for name in names]
+
+
+def with_sheet(received: Received, spec: FileSpec) -> Received:
+    """Return the records of a sheet with its name in the column that is declared for it.
+
+    Raises
+    ------
+    Blocked
+        The sheet has such a column of its own.
+    """
+    if spec.sheet_column is None:
+        return received
+    if spec.sheet_column in received.columns:
+        raise Blocked(
+            Fault(
+                "the column for the names of the sheets is one of the sheet's own",
+                received.file,
+                column=spec.sheet_column,
+                action="choose another name as `sheet_column:`, or leave it out where each sheet tells it itself",
+            )
+        )
+    table = received.table.assign(**{spec.sheet_column: str(spec.sheet)})
+    return replace(received, table=table, columns=[*received.columns, spec.sheet_column])
 
 
 def _waves(evaluation: Evaluation, name: str, spec: FileSpec) -> dict[str, str]:

@@ -108,6 +108,33 @@ TWINS: dict[str, tuple[dict[str, str | dict[str, Cells]], Expect]] = {
         },
         every(visits(1600), published("Visites par espace et par trimestre")),
     ),
+    "sheets-of-months": (
+        {
+            "c.xlsx": {
+                m: [["Identifiant espace", "Nombre de visites"], *[[e, 100] for e in SPACES]]
+                for m in ("janvier 2006", "février 2006")
+            },
+            "r.csv": REGISTER,
+        },
+        every(visits(800), drafted("sheet_column: Période")),
+    ),
+    "sheets-of-spaces": (
+        {
+            "c.xlsx": {e: [["Mois", "Nombre de visites"], *[[m, 10] for m in MONTHS]] for e in SPACES},
+            "r.csv": REGISTER,
+        },
+        every(visits(240), drafted("sheet_column: Espace")),
+    ),
+    "a-sheet-of-totals": (
+        {
+            "c.xlsx": {
+                m: [["Identifiant espace", "Nombre de visites"], *[[e, 100] for e in SPACES]]
+                for m in ("janvier 2006", "février 2006", "Total")
+            },
+            "r.csv": REGISTER,
+        },
+        refused("several sheets have the same columns", "Total"),
+    ),
     "periods-mixed": (
         {
             "c.csv": "Identifiant espace;Période;Nombre de visites\n"

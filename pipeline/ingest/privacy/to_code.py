@@ -25,7 +25,7 @@ def write_sheets(evaluation: Evaluation) -> tuple[Path, str]:
     IngestError
         No source declares `comments:`, or a received file cannot be read.
     """
-    from pipeline.ingest.sources import received_waves
+    from pipeline.ingest.sources import each_sheet, received_waves
 
     sources = [s for s in evaluation.settings.sources if s.comments]
     if not sources:
@@ -44,11 +44,11 @@ def write_sheets(evaluation: Evaluation) -> tuple[Path, str]:
         themes |= {t.name: t.label.fr for t in question.themes}
         for name, spec in source.files.items():
             try:
-                _, waves, _ = received_waves(evaluation, source, name, spec)
+                read = [received_waves(evaluation, source, name, each)[1] for each in each_sheet(evaluation, spec)]
             except Blocked as blocked:
                 faults += blocked.faults
                 continue
-            sheets += [sheet(evaluation, source, wave, part, key) for wave, part in waves.items()]
+            sheets += [sheet(evaluation, source, wave, part, key) for waves in read for wave, part in waves.items()]
     raise_faults(faults)
     table = pd.concat(sheets, ignore_index=True).drop_duplicates("comment_id")
     path = evaluation.stage(TO_CODE) / "comments.csv"

@@ -7,11 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+import pandas as pd
+
 from pipeline.errors import IngestError
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, raise_faults, some
+from pipeline.ingest.periods import period_of
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described, describe
+from pipeline.ingest.readers.received import SheetTable
 from pipeline.ingest.readers.sheets import alike, names_wave, undeclared, wave_names
 from pipeline.ingest.scaffold.activities import is_activities, refuse_sideways
 from pipeline.ingest.scaffold.header_row import header_row_of
@@ -24,6 +29,7 @@ from pipeline.ingest.tools.ddi import is_codebook, read_questionnaires
 from pipeline.ingest.tools.draft import Questionnaire
 from pipeline.ingest.tools.lss import read_lss
 from pipeline.ingest.tools.xlsform import is_xlsform, read_xlsform
+from pipeline.ingest.totals import label_of
 
 Kind = Literal["survey", "attendance", "visits", "sites", "fieldwork"]
 #: Catalogues hold the value labels of SAS files, and no records.
@@ -36,7 +42,7 @@ _KOBO = {"_uuid", "_index", "_submission_time", "formhub/uuid", "meta/instanceID
 class Given:
     """A data file: what it says of itself, what it was taken for and why, and its questionnaire where one was given.
 
-    ``counted`` says when counts are of.
+    ``counted`` says when counts are of; ``sheets`` are read one below the other, their names in ``sheet_column``.
     """
 
     path: Path
@@ -49,11 +55,15 @@ class Given:
     catalog: str | None = None
     wave: str | None = None
     counted: Counted | None = None
+    sheets: tuple[str, ...] = ()
+    sheet_column: str | None = None
 
     @property
     def sheet(self) -> str | int | None:
         """Return the sheet that was read, where the workbook has several."""
         said = self.described.received.documented
+        if self.sheets:
+            return None
         return said.sheet if len(said.sheets) > 1 else None
 
     @property
@@ -134,6 +144,8 @@ def _by_sheet(found: Given) -> list[Given]:
         return [found]
     waves = wave_names([t.sheet for t in same])
     named = all(waves) and all(names_wave(t.sheet) for t in same) and len(set(waves)) == len(waves)
+    if not named and (stacked := _stacked(found, same)) is not None:
+        return [stacked]
     if found.kind != "survey" or not named:
         raise IngestError(
             "several sheets have the same columns, and nothing says how they go together",
@@ -147,6 +159,39 @@ def _by_sheet(found: Given) -> list[Given]:
     first = out[0].described
     left = undeclared(said, [t.number for t in same])
     return [replace(out[0], described=replace(first, notes=[*first.notes, *left])), *out[1:]]
+
+
+def _stacked(found: Given, same: list[SheetTable]) -> Given | None:
+    """Return sheets of counts one below the other, their names being months (or spaces) where no column says it.
+
+    None where they are no counts, or the name of one is that of a total of the others.
+    """
+    names = [t.sheet for t in same]
+    held = {role_of(ATTENDANCE_ROLES, c.name, c.label) for c in found.described.columns}
+    lacking = {"site", "month", "visits"} - held
+    if any(map(label_of, names)) or lacking not in (set(), {"site"}, {"month"}):
+        return None
+    if lacking == {"month"} and period_of(names) is None:
+        return None
+    column = {"site": "Espace", "month": "Période"}[lacking.pop()] if lacking else None
+    each = [describe(found.path, found.path.name, FileSpec(path=found.path.name, sheet=t.number)) for t in same]
+    columns = [
+        replace(c, examples=pd.concat([e.columns[i].examples for e in each], ignore_index=True))
+        for i, c in enumerate(each[0].columns)
+    ]
+    if column is not None:
+        rows = [name for name, e in zip(names, each, strict=True) for _ in range(len(e.columns[0].examples))]
+        columns.append(Column(column, "", "text", {}, [], pd.Series(rows, dtype="str")))
+    lines = np.concatenate([e.received.lines for e in each])
+    broken = [b for e in each for b in e.received.broken]
+    received = replace(each[0].received, lines=lines, broken=broken)
+    left = undeclared(received.documented, names)
+    notes = [n for e in each for n in e.notes]
+    whole = replace(
+        each[0], n=sum(e.n for e in each), columns=columns, received=received, notes=[*dict.fromkeys(notes), *left]
+    )
+    made = _sorted(found.path, whole)
+    return replace(made, sheets=tuple(names), sheet_column=column) if made.kind == "attendance" else None
 
 
 def _wave_sheet(path: Path, number: int, wave: str) -> Given:

@@ -162,6 +162,11 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
         spec["thousands"] = thousands
     if given.counted is not None and given.counted.period != "month":
         spec["period"] = Reviewed(given.counted.period, "période des comptages / what the counts are of")
+    if given.sheets:
+        remark = "feuilles lues l'une sous l'autre / sheets read one below the other"
+        spec["sheets"] = Reviewed(list(given.sheets), remark)
+        if given.sheet_column is not None:
+            spec["sheet_column"] = given.sheet_column
     if given.sheet is not None:
         spec["sheet"] = given.sheet
     if survey is not None and survey.wave_column:
