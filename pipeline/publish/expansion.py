@@ -18,7 +18,7 @@ from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import COMMON
 
 #: A noun of the vocabulary in prose; attributes of Markdown begin with a sign and are not meant.
-NOUN = re.compile(r"(?<!\{)\{(?P<name>[a-z_]+)(?::(?P<form>[a-z]+))?\}(?!\})")
+NOUN = re.compile(r"(?<!\{)\{(?P<name>[a-z_]+)(?::(?P<form>[a-z]+)|(?P<choices>(?:\|[^|{}]*){2,}))?\}(?!\})")
 #: Named in prose, the title of the entry whose chapter it is.
 ENTRY = "entry"
 _HEADING = re.compile(r"^#{1,6}\s+(?P<title>.*?)\s*(?:\{[^}]*?#(?P<id>[\w-]+)[^}]*\})?\s*$")
@@ -284,7 +284,8 @@ class _Expansion:
         def noun(match: re.Match[str]) -> str:
             if match["name"] == ENTRY:
                 return self.shelf.speaker.label(f"{ENTRY}={line.entry}")
-            said = self.shelf.speaker.noun_text(Hole(match["name"], match["form"] or ""))
+            choices = tuple((match["choices"] or "").split("|")[1:])
+            said = self.shelf.speaker.noun_text(Hole(match["name"], match["form"] or "", choices))
             if said is None:
                 raise PublishError(
                     "prose names a noun that the vocabulary lacks",

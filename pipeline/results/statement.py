@@ -55,7 +55,8 @@ class Pick:
         answered and, as ``across``, by which characteristic), ``asked`` or ``alone`` (:data:`ASKED`); ``without`` are
         left out (codes, or columns of a list by ``domain``), ``among`` alone are taken, in its order, where it names
         any.
-    domain : the part of the population that it is about, as a result_id has it (``over=age_band``).
+    domain : the part of the population that it is about, as a result_id has it (``over=age_band``); beside the column
+        of a list, ``than=`` holds whatever the value.
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).
     most : of a list, so many with the largest numbers, the largest first; below 0, so many of the smallest; and those

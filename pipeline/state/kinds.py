@@ -122,6 +122,13 @@ def _agreement(evidence: Evidence) -> str:
     return "same" if one == other else "other"
 
 
+def _ordered(evidence: Evidence) -> str:
+    """Return which of two numbers is the larger as they are printed: errors of a trial have no test."""
+    rows = (evidence.row, evidence.others[AGAINST])
+    one, other = (rounded(r["estimate"], shown_decimals(r)) for r in rows)
+    return "same_as_shown" if one == other else "over" if one > other else "under"
+
+
 def _beside(evidence: Evidence) -> str:
     row, other = evidence.row, evidence.others[AGAINST]
     distance = abs(row["estimate"] - other["estimate"])
@@ -189,6 +196,7 @@ KINDS: dict[str, Kind] = {
         needs=(AGAINST,),
     ),
     "agreement": Kind(_with((MAIN, AGAINST), "same", "other"), _agreement, needs=(AGAINST,)),
+    "ordered": Kind(_with((MAIN, AGAINST), "under", "over", "same_as_shown"), _ordered, needs=(AGAINST,)),
     "beside": Kind(
         _with((MAIN, AGAINST), "higher", "lower", "undetected"),
         _beside,
@@ -203,7 +211,7 @@ KINDS: dict[str, Kind] = {
 }
 #: Kinds whose number is called by its measure: a level, set against a threshold or another level, a count that may be
 #: nil, what a test judges.
-NUMBERS = ("level", "against", "agreement", "beside", "tally", "test")
+NUMBERS = ("level", "against", "agreement", "beside", "ordered", "tally", "test")
 #: Verdicts of the items of a list that make it « some »: something is seen.
 SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above", "modelled", "counted", "raised"})
 DIRECTIONS = {"rise": 1, "higher": 1, "above": 1, "fall": -1, "lower": -1, "below": -1}

@@ -156,9 +156,13 @@ class Selection:
     def time(self, pick: Pick) -> str:
         """Return the wave or period, or the way from one to another, that a pick means here."""
         _, first, last = self.times(pick)
-        if pick.at in ("first", "last"):
-            return first if pick.at == "first" else last
         known = self._of(pick)
+        if pick.at in ("first", "last"):
+            # what is only known of periods of several months has no single one: those that start first and last
+            several = [] if known is None or known.kind == "wave" or known.alone else sorted(known.order, key=_starts)
+            if several:
+                return several[0 if pick.at == "first" else -1]
+            return first if pick.at == "first" else last
         # accounts of one year name the way from it to itself
         way = [name for name in (known.order if known else ()) if is_span(name) and ends(name) == (first, last)]
         return way[0] if way else from_to(first, last)
@@ -260,6 +264,10 @@ def _answers(listed: list[Found]) -> Iterator[Found]:
     yield from (f for f in listed if f.row is not None and f.row["indicator"] not in cut)
 
 
+def _starts(period: str) -> float:
+    return place(ends(period)[0])
+
+
 def _code(row: Row, pick: Pick) -> str:
     """Return the label key of what sets a row of a list apart; empty where it does not belong to the list."""
     if pick.by in ("indicator", "method"):
@@ -273,4 +281,7 @@ def _code(row: Row, pick: Pick) -> str:
         return "" if "/" in row["domain"] else str(row["domain"])
     parts = str(row["domain"]).split("/")
     own = [part for part in parts if part.startswith(f"{pick.by}=")]
-    return own[0] if own and "/".join(p for p in parts if p not in own) == pick.domain else ""
+    rest = "/".join(p for p in parts if p not in own)
+    # `than=` holds whatever the value
+    held = rest == pick.domain or (pick.domain.endswith("=") and rest.startswith(pick.domain) and "/" not in rest)
+    return own[0] if own and held else ""

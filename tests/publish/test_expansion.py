@@ -154,3 +154,8 @@ def test_a_chapter_said_once_is_of_the_first_entry_of_its_question(tmp_path: Pat
     )
     done = expand(assemble(path, PLAN), shelf())
     assert [line for line in done.lines if line] == ["Méthode."]
+
+
+def test_prose_agrees_with_the_gender_of_a_noun(tmp_path: Path) -> None:
+    path = write(tmp_path, "{place:un} {place|ouvert|ouverte}, {unit|chacun|chacune} des {units}")
+    assert "un espace ouvert, chacun des pays" in "\n".join(expand(assemble(path, PLAN), shelf()).lines)
