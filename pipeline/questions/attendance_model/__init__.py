@@ -1,1 +1,62 @@
-"""What this question declares for the pages; its numbers are made in :mod:`.answer`."""
+"""What makes monthly visits vary, each space compared with itself: change by age, season, holidays, types of space.
+
+The numbers are made in :mod:`.answer`; here stands what may be said of them. Words and chapters are in
+``reports/<lang>/attendance_model/``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.results.statement import FigureSpec, Pick, StatementSpec
+
+
+def _within(measure: str, **fields: Any) -> Pick:
+    return Pick("visits", measure, at="change", population="visits", method="fixed_effects", **fields)
+
+
+def _law(measure: str, method: str, indicator: str = "dispersion", **fields: Any) -> Pick:
+    return Pick(indicator, measure, at="change", population="visits", method=method, **fields)
+
+
+def _season(place: str) -> StatementSpec:
+    months = _within("season", by="month", domain=f"place={place}")
+    return StatementSpec(f"season_{place}", "groups", months, each="difference", of="whole", optional=True)
+
+
+def _types(name: str, indicator: str) -> StatementSpec:
+    gaps = _law("gap_by_type", "negative_binomial", indicator, by="site_type", domain="than=")
+    return StatementSpec(name, "groups", gaps, each="difference", of="whole", optional=True)
+
+
+STATEMENTS = (
+    StatementSpec("change", "change", _within("evolution"), of="whole"),
+    StatementSpec("trend", "change", _within("trend"), of="whole"),
+    StatementSpec("by_age", "groups", _within("evolution", by="age_band"), each="change", of="whole"),
+    *(_season(place) for place in ("all", "inland", "coast")),
+    StatementSpec("school", "change", _within("effect", domain="holiday=school_holidays"), of="whole", optional=True),
+    StatementSpec("public", "change", _within("effect", domain="holiday=public_holidays"), of="whole", optional=True),
+    _types("types", "visits"),
+    _types("types_by_inhabitant", "visits_per_inhabitant"),
+    _types("types_by_hour", "visits_per_hour"),
+    StatementSpec(
+        "dispersion",
+        "level",
+        _law("ratio", "poisson"),
+        {"kept": _law("ratio", "negative_binomial"), "theta": _law("theta", "")},
+        of="whole",
+    ),
+    StatementSpec(
+        "zeros",
+        "list",
+        _law("ratio", "negative_binomial", "zeros", by="age_band"),
+        each="level",
+        of="whole",
+        optional=True,
+    ),
+)
+
+FIGURES = (
+    FigureSpec("attendance-season", "", "season_inland"),
+    FigureSpec("attendance-trend", "", "by_age"),
+)
