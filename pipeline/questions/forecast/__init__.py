@@ -1,1 +1,51 @@
-"""What this question declares for the pages; its numbers are made in :mod:`.answer`."""
+"""What the next year's visits would be if nothing changed, and how such forecasts fared on the years that are known.
+
+The numbers are made in :mod:`.answer`; here stands what may be said of them. Words and chapters are in
+``reports/<lang>/forecast/``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.results.statement import FigureSpec, Pick, StatementSpec
+
+
+def _ahead(measure: str, **fields: Any) -> Pick:
+    return Pick("visits", measure, population="visits", **fields)
+
+
+def _tried(measure: str, method: str = "", **fields: Any) -> Pick:
+    return Pick("backtest", measure, at="change", population="visits", method=method, **fields)
+
+
+_WHOLE: dict[str, Any] = {"domain": "series=region"}
+_EACH: dict[str, Any] = {"by": "series"}
+
+STATEMENTS = (
+    StatementSpec(
+        "tested",
+        "ordered",
+        _tried("mase", "smoothing", **_WHOLE),
+        {"against": _tried("mase", "seasonal_naive", **_WHOLE)},
+        of="whole",
+    ),
+    StatementSpec(
+        "tests",
+        "list",
+        _tried("mase", "smoothing", **_EACH),
+        {"against": _tried("mase", "seasonal_naive", **_EACH)},
+        each="ordered",
+        of="whole",
+    ),
+    StatementSpec("held", "list", _tried("coverage", **_EACH), each="level", of="whole"),
+    StatementSpec(
+        "ahead", "level", _ahead("count"), {"same": _ahead("count", at="first", method="same_spaces")}, of="whole"
+    ),
+    StatementSpec("change", "change", _ahead("evolution", at="change"), of="whole", optional=True),
+    StatementSpec(
+        "by_age", "groups", _ahead("evolution", at="change", by="age_band"), each="change", of="whole", optional=True
+    ),
+)
+
+FIGURES = (FigureSpec("forecast", "", "change"),)
