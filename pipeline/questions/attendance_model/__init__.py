@@ -6,17 +6,17 @@ The numbers are made in :mod:`.answer`; here stands what may be said of them. Wo
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.results.statement import FigureSpec, Pick, StatementSpec
 
 
-def _within(measure: str, **fields: Any) -> Pick:
-    return Pick("visits", measure, at="change", population="visits", method="fixed_effects", **fields)
+def _within(measure: str, at: Literal["change", "over"] = "over", **fields: Any) -> Pick:
+    return Pick("visits", measure, at, population="visits", method="fixed_effects", **fields)
 
 
 def _law(measure: str, method: str, indicator: str = "dispersion", **fields: Any) -> Pick:
-    return Pick(indicator, measure, at="change", population="visits", method=method, **fields)
+    return Pick(indicator, measure, at="over", population="visits", method=method, **fields)
 
 
 def _season(place: str) -> StatementSpec:
@@ -30,9 +30,9 @@ def _types(name: str, indicator: str) -> StatementSpec:
 
 
 STATEMENTS = (
-    StatementSpec("change", "change", _within("evolution"), of="whole"),
+    StatementSpec("change", "change", _within("evolution", "change"), of="whole"),
     StatementSpec("trend", "change", _within("trend"), of="whole"),
-    StatementSpec("by_age", "groups", _within("evolution", by="age_band"), each="change", of="whole"),
+    StatementSpec("by_age", "groups", _within("evolution", "change", by="age_band"), each="change", of="whole"),
     *(_season(place) for place in ("all", "inland", "coast")),
     StatementSpec("school", "change", _within("effect", domain="holiday=school_holidays"), of="whole", optional=True),
     StatementSpec("public", "change", _within("effect", domain="holiday=public_holidays"), of="whole", optional=True),

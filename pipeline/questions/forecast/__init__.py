@@ -16,7 +16,7 @@ def _ahead(measure: str, **fields: Any) -> Pick:
 
 
 def _tried(measure: str, method: str = "", **fields: Any) -> Pick:
-    return Pick("backtest", measure, at="change", population="visits", method=method, **fields)
+    return Pick("backtest", measure, at="over", population="visits", method=method, **fields)
 
 
 _WHOLE: dict[str, Any] = {"domain": "series=region"}

@@ -12,7 +12,7 @@ _NAMED = {"date": "period={date.month}"}
 
 
 def _since(measure: str, indicator: str = "visits", method: str = "") -> Pick:
-    return Pick(indicator, measure, at="change", population="visits", method=method, domain="since={date.month}")
+    return Pick(indicator, measure, at="over", population="visits", method=method, domain="since={date.month}")
 
 
 STATEMENTS = (
