@@ -92,9 +92,9 @@ class Told:
         speaker = self.speaker(lang)
         return [speaker.text(s, variant) for s in self.made for variant in ("say", "title", "alt")]
 
-    def speaker(self, lang: str) -> Speaker:
-        """Return a speaker of the shipped words, whose numbers are text alone."""
-        read = words.load(ROOT / "reports" / lang, lang, [self.question], None, {})
+    def speaker(self, lang: str, nouns: Mapping[str, Any] | None = None) -> Speaker:
+        """Return a speaker of the shipped words, or of a programme's own nouns, whose numbers are text alone."""
+        read = words.load(ROOT / "reports" / lang, lang, [self.question], None, nouns or {})
         rows = {str(r["result_id"]): {str(k): v for k, v in r.items()} for r in self.table.to_dict("records")}
         return Speaker(read, rows, self.labels, lambda text, result_id: text)
 

@@ -74,7 +74,7 @@ def test_defaults_are_those_of_the_analysis() -> None:
 
 def test_the_whole_of_the_accounts_is_told_not_one_of_their_years() -> None:
     assert told().say("spending", "financers", "leverage") == (
-        "De 1998 à 2006, le programme a coûté 42 M€ hors taxes, d'après les comptes, dont 5,5 M€ versés par le"
+        "De 1998 à 2006, le programme a coûté 42 M€ hors taxes, d'après les comptes, dont 5,5 M€ à la charge du"
         " commanditaire (Région). Les financeurs sont, par ordre d'importance : communes et groupements (59 %) et"
         " Région (13 %). Pour un euro versé par le commanditaire (Région), les autres financeurs en ont apporté"
         " 6,64 € : c'est un constat comptable, qui ne dit pas ce que les autres auraient dépensé sans lui."
@@ -115,7 +115,7 @@ def test_the_criteria_of_the_label_are_told_of_those_where_they_are_known() -> N
 def test_a_sheet_tells_what_was_spent_there() -> None:
     assert told().say("here", place=UNIT) == (
         "De 1998 à 2006, les dépenses du programme dans le pays d'Auray ont été de 1,1 M€ hors taxes, d'après les"
-        " comptes, dont 133 000 € versés par le commanditaire (Région)."
+        " comptes, dont 133 000 € à la charge du commanditaire (Région)."
     )
 
 

@@ -84,15 +84,15 @@ def test_a_change_is_told_only_when_it_is_detected(p: float, verdict: str) -> No
 
 def test_those_left_out_are_told_and_what_they_would_change() -> None:
     assert told().say("usable", "left_out", "protests_refuse") == (
-        "Ce montant est celui des usagers qui se sont prononcés sur un prix, soit 87 % de l'ensemble. Les autres sont"
-        " laissés hors du calcul : 6 % refusent le principe d'un paiement et 4 % ne savent pas. Si les refus de"
+        "Ce montant est celui des usagers qui ont donné une réponse sur un prix, soit 87 % de l'ensemble. Les autres"
+        " sont laissés hors du calcul : 6 % refusent le principe d'un paiement et 4 % ne savent pas. Si les refus de"
         " principe comptaient comme des refus de tout prix, le montant médian serait de 17 € (entre 16 € et 18 €)."
     )
 
 
 def test_prices_are_those_of_the_plan_the_lowest_and_the_highest() -> None:
     assert told().say("cheapest", lang="en") == (
-        "At €5 a year, 89% of them would subscribe (between 87% and 91%); at €80, only 10% would."
+        "At €5 a year, 89% of users would subscribe (between 87% and 91%); at €80, only 10% would."
     )
     assert told().say("revenue").startswith("Des prix étudiés, c'est 10 € par an (7,30 € par usager)")
 
@@ -132,3 +132,10 @@ def test_what_is_withheld_says_why_and_gives_no_number() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_text_can_be_filled(lang: str) -> None:
     assert any(told().everything(lang))
+
+
+def test_another_programme_speaks_of_its_own_people() -> None:
+    speaker = told().speaker("fr", {"person": {"one": "stagiaire", "many": "stagiaires", "gender": "f"}})
+    found = {s.name: s for s in told().made}
+    assert speaker.say([found["median"]]).startswith("En 2006, une stagiaire sur deux")
+    assert "des stagiaires accepteraient" in speaker.say([found["cheapest"]])
