@@ -65,7 +65,7 @@ def assemble(path: Path, plan: Sequence[Planned], own: Path | None = None) -> Do
     made: list[Line] = []
     for line in lines:
         asked = _CHAPTERS.match(line.text)
-        made += _chapters(path.parent, asked["name"], plan, own) if asked else [line]
+        made += _chapters(path.parent, asked["name"], plan, own, settings.get("parts", ())) if asked else [line]
     return Document(path, settings, tuple(made))
 
 
@@ -81,10 +81,18 @@ def own_chapters(folder: Path | None, name: str) -> list[Path]:
     return [path for path, named in wanted.items() if name in ([named] if isinstance(named, str) else named)]
 
 
-def _chapters(folder: Path, name: str, plan: Sequence[Planned], own: Path | None) -> Iterator[Line]:
+def _chapters(
+    folder: Path, name: str, plan: Sequence[Planned], own: Path | None, parts: Sequence[str]
+) -> Iterator[Line]:
+    """Yield the lines of the chapters, part by part in the order of the document, then by their own order."""
+    place = {part: i for i, part in enumerate(parts)}
+
+    def order(each: tuple[dict[str, Any], list[Line]]) -> tuple[int, int]:
+        return place.get(str(each[0].get("part", "")), len(place)), int(each[0].get("order", LAST))
+
     read = list(_planned(chapter_files(folder, name, plan)))
     read += [_read(path, "") for path in own_chapters(own, name)]
-    for _, lines in sorted(read, key=lambda each: int(each[0].get("order", LAST))):
+    for _, lines in sorted(read, key=order):
         yield from lines
         yield Line("", lines[-1].file, lines[-1].number) if lines else Line("", folder, 1)
 

@@ -23,7 +23,7 @@ from pipeline.render.staging import Staged, defaults, merge, stage_theme
 from pipeline.wording import typography
 
 #: Front matter that staging itself reads.
-_OURS = ("part", "order", "document", "once")
+_OURS = ("part", "parts", "order", "document", "once")
 
 
 @dataclass(frozen=True)

@@ -37,3 +37,17 @@ def test_a_line_of_an_own_chapter_is_told_where_its_author_wrote_it(tmp_path: Pa
 def test_an_evaluation_without_chapters_of_its_own_has_none(tmp_path: Path) -> None:
     document = write(tmp_path / "fr", "{{< chapters report >}}", report="De la demande.")
     assert assemble(document, PLAN[:1], tmp_path / "absent") == assemble(document, PLAN[:1])
+
+
+def test_parts_stand_in_the_order_of_the_document(tmp_path: Path) -> None:
+    document = write(tmp_path / "fr", "{{< chapters report >}}", report="De la demande.")
+    document.write_text("---\nparts: [policy, needs]\n---\n\n{{< chapters report >}}\n", encoding="utf-8")
+    chapter = document.parent / "demand" / "report.qmd"
+    chapter.write_text("---\npart: needs\norder: 1\n---\n\nDe la demande.\n", encoding="utf-8")
+    mine = own(
+        tmp_path / "chapters",
+        last="---\ndocument: report\npart: annex\norder: 0\n---\n\nAnnexe.\n",
+        policy="---\ndocument: report\npart: policy\norder: 9\n---\n\nLa politique.\n",
+    )
+    texts = [line.text for line in assemble(document, PLAN[:1], mine).lines if line.text]
+    assert texts == ["La politique.", "De la demande.", "Annexe."]
