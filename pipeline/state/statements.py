@@ -27,7 +27,7 @@ from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, n
 from pipeline.state.selection import USERS, Found, Selection, indexed, largest
 from pipeline.state.settings import asked_together, is_asked
 from pipeline.state.strength import strength
-from pipeline.state.warnings import CHECKS, warnings_about
+from pipeline.state.warnings import concerning, sources_of
 
 #: Base of a number that everybody was asked for.
 ALL = "all"
@@ -84,11 +84,11 @@ def state(
     asked = list(asked)
     made: list[Statement] = []
     index = indexed(table[table["analysis"].isin(_looked_at(asked))])
-    checks = table[table["analysis"] == CHECKS]
+    warned = sources_of(table)
     for each in asked:
         people = str(each.settings.get("survey", {}).get("units", USERS))
         selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves, people)
-        maker = _Maker(table, checks, each, selection, declared, units)
+        maker = _Maker(table, warned, each, selection, declared, units)
         for spec in each.specs:
             said = is_asked(spec, each.settings) and not (spec.optional and not selection.exists(spec.rows))
             if not (said and selection.compares(spec.rows)):
@@ -108,7 +108,7 @@ def _looked_at(asked: Sequence[Asked]) -> set[str]:
 @dataclass(frozen=True)
 class _Maker:
     table: pd.DataFrame
-    checks: pd.DataFrame
+    warned: Mapping[str, frozenset[str]]
     asked: Asked
     selection: Selection
     declared: Mapping[str, Declared]
@@ -213,7 +213,7 @@ class _Maker:
         reasons: tuple[str, ...] = ()
         if verdict in kind.claims:
             agreeing = self._agreeing(said.agrees)
-            warned = warnings_about(self.checks, row)
+            warned = concerning(self.warned, row)
             sign = direction if kind.compares else 0
             grade, reasons = strength(
                 row, compares=kind.compares, sign=sign, others=[s for _, s in agreeing], warnings=warned

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from pipeline.results.significance import COMPARISONS, Row
@@ -26,9 +28,21 @@ def raised(table: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(rows["indicator"]))
 
 
+def sources_of(table: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """Return the raised warnings with the sources that each is about; read once for many rows."""
+    checks = table[table["analysis"] == CHECKS]
+    return {name: frozenset(checks[checks["indicator"] == name]["source"]) for name in raised(checks)}
+
+
 def warnings_about(table: pd.DataFrame, row: Row) -> list[str]:
     """Return the raised warnings that concern a row."""
-    return [name for name in raised(table) if concerned(name, str(row["analysis"])) and _rests_on(table, name, row)]
+    return concerning(sources_of(table), row)
+
+
+def concerning(warned: Mapping[str, frozenset[str]], row: Row) -> list[str]:
+    """Return the warnings that concern a row, among those raised (:func:`sources_of`)."""
+    analysis = str(row["analysis"])
+    return [name for name, sources in warned.items() if concerned(name, analysis) and _rests_on(sources, name, row)]
 
 
 def concerned(name: str, analysis: str) -> bool:
@@ -37,12 +51,9 @@ def concerned(name: str, analysis: str) -> bool:
     return analyses is None or analysis in analyses
 
 
-def _rests_on(table: pd.DataFrame, name: str, row: Row) -> bool:
+def _rests_on(sources: frozenset[str], name: str, row: Row) -> bool:
     """Return whether a row rests on what a warning is about: a count as such stands, a change of counts may not."""
     of_one_question = CONCERNS.get(name) is not None
     if row["inference"] == "census":
         return bool(of_one_question and row["analysis"] in _COUNTS and row["measure"] in COMPARISONS)
-    if of_one_question:
-        return True
-    about = table[(table["analysis"] == CHECKS) & (table["indicator"] == name)]["source"]
-    return bool(row["source"] in set(about))
+    return of_one_question or row["source"] in sources
