@@ -1,6 +1,7 @@
 """Every question that ships has whole and true words in every language, and plans without it still hold."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,3 +94,20 @@ def test_a_project_does_not_take_the_name_of_a_question_that_ships(tmp_path: Pat
     (tmp_path / OWN / "demand" / "__init__.py").write_text("", encoding="utf-8")
     with pytest.raises(EvaluationError, match="same name"):
         discover(tmp_path)
+
+
+_ASKED_FOR = re.compile(r"\{\{<.*?>\}\}|said=\"[^\"]+\"|\{#sec-[\w-]+|^order: .*|^once: .*", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_languages_ask_for_the_same_in_the_same_order(name: str) -> None:
+    """So their traces are equal whatever the results: what is said, shown and conditioned, section by section."""
+    asked = {
+        lang: {p.name: _ASKED_FOR.findall(p.read_text(encoding="utf-8")) for p in sorted(_chapters(lang, name))}
+        for lang in LANGUAGES
+    }
+    assert asked["fr"] == asked["en"]
+
+
+def _chapters(lang: str, name: str) -> Iterator[Path]:
+    yield from (ROOT / "reports" / lang / name).glob("*.qmd")
