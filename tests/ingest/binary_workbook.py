@@ -15,6 +15,9 @@ _TYPES = (
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>'
 )
 
+#: What a cell whose formula failed shows, and its code.
+ERRORS = {"#REF!": 0x17, "#N/A": 0x2A, "#DIV/0!": 0x07}
+
 
 def record(kind: int, body: bytes = b"") -> bytes:
     """Return a record: its kind and size, seven bits a byte, and its body."""
@@ -33,6 +36,8 @@ def text(value: str) -> bytes:
 
 def cell(column: int, value: str | float) -> bytes:
     place = struct.pack("<II", column, 0)
+    if isinstance(value, str) and value in ERRORS:
+        return record(3, place + bytes([ERRORS[value]]))
     if isinstance(value, str):
         return record(6, place + text(value))
     return record(5, place + struct.pack("<d", value))

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.readers.binary_marks import marks_of_binary
 from pipeline.ingest.readers.containers import OLE, ZIP_FAULTS, Content, pieces
+from pipeline.ingest.readers.old_marks import marks_of_old
 from pipeline.ingest.readers.sheet_marks import (
     SheetMarks,
     look_for_marks,
@@ -26,6 +28,7 @@ _EXCEL_FORMULA = re.compile(
 )
 _ODS_FORMULA = re.compile(rb'<table:table-cell (?=[^>]*table:formula="([^"]*)")(?![^>]*value-type=)[^>]*>')
 _ODS_CONTENT = "content.xml"
+_BINARY = "xl/workbook.bin"
 _SAYS_EPOCH = ("xl/workbook.xml", _ODS_CONTENT)
 _DAY_ZERO, _LATER_ZERO = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 #: Records of a workbook of before 2007: its beginning, its day 0, the end of a part.
@@ -54,7 +57,10 @@ def look_over(content: Content, file: str) -> Package:
     parts: dict[str, SheetMarks] = {}
     marked = False
     if content.head(4) == OLE:
-        return Package(_LATER_ZERO if _counts_from_1904(content.bytes()) else _DAY_ZERO)
+        raw = content.bytes()
+        start = raw.find(_FIRST_PART)
+        day_zero = _LATER_ZERO if _counts_from_1904(raw) else _DAY_ZERO
+        return Package(day_zero, marks_of_old(raw, start) if start >= 0 else {})
     try:
         with zipfile.ZipFile(content.path if content.data is None else io.BytesIO(content.data)) as package:
             for part, xml in _xml(package, file):
@@ -63,7 +69,9 @@ def look_over(content: Content, file: str) -> Package:
                 marked |= part == _ODS_CONTENT and says_marks(xml)
                 if part in _SAYS_EPOCH and _EPOCH_1904.search(xml):
                     day_zero = _LATER_ZERO
+            binary = _BINARY in package.namelist()
             marks = marks_of_opendocument(package.read(_ODS_CONTENT)) if marked else marks_by_sheet(package, parts)
+            marks = marks_of_binary(package) if binary else marks
     except ZIP_FAULTS as fault:
         raise Blocked(
             Fault(

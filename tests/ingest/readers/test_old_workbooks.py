@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked
 from pipeline.ingest.readers.received import Received, choose_columns, read_received
 
+from ..binary_workbook import binary_workbook
 from ..hostile_files import XLS, answers, binary_answers
 
 NAMES = {c: c for c in answers()}
@@ -58,3 +60,31 @@ def test_what_is_no_such_workbook_is_one_message(name: str, raw: bytes, told: st
     with pytest.raises(Blocked) as refused:
         read(tmp_path, name, raw)
     assert told in str(refused.value.faults[0])
+
+
+def failed(received: Received) -> list[str]:
+    return [n.en for n in received.notes if n.kind == "cell_errors"]
+
+
+def test_failed_formulas_of_a_binary_workbook_are_told_and_missing(tmp_path: Path) -> None:
+    names = list("kqndtr")
+    cells = {3: "#REF!", 5: "#N/A"}
+    rows = [names, *([i, 1, cells.get(i, 20 + i), i, "oui", i] for i in range(1, 8))]
+    received = read(tmp_path, "f.xlsb", binary_workbook(rows))
+    assert received.table["n"].isna().tolist() == [False, False, True, False, True, False, False]
+    assert failed(received) == [
+        "'n': 2 cell(s) hold a formula that failed (#REF!, #N/A; the first in row 4), read as missing"
+    ]
+
+
+def test_failed_formulas_of_a_workbook_of_before_2007_are_told_and_missing(tmp_path: Path) -> None:
+    raw = gzip.decompress(XLS.read_bytes())
+    [*_, at] = [m.start() for m in re.finditer(rb"\xbd\x00([\x0c-\x40])\x00", raw)]
+    end = at + 4 + raw[at + 2]
+    # a record of several numbers makes room for an error of 8 bytes and one that no reader knows
+    error = bytes([0x05, 0x02, 8, 0]) + raw[at + 4 : at + 10] + bytes([0x17, 1])
+    error += bytes([0x61, 0x01, end - at - 16, 0]) + bytes(end - at - 16)
+    received = read(tmp_path, "f.xls", raw[:at] + error + raw[end:])
+    [told] = failed(received)
+    assert "1 cell(s) hold a formula that failed (#REF!" in told
+    assert failed(read(tmp_path, "g.xls", raw)) == []
