@@ -186,6 +186,11 @@ def _links(evaluation: Evaluation, lang: str, up: str) -> Iterator[tuple[str, st
             text = _LINKS[lang].get(document.name, document.name.capitalize())
             yield f"{up}{document.name}.html", text
     yield f"{up}index.html#donnees", _LINKS[lang]["data"]
+    root = up if lang == "fr" else f"{up}../"
+    for other in evaluation.settings.chapters:
+        # a language whose documents are chapters alone has its report for home
+        if other not in evaluation.settings.languages:
+            yield f"{root}{'' if other == 'fr' else f'{other}/'}chapters.html", other.upper()
 
 
 def unit_links(evaluation: Evaluation, lang: str) -> str:

@@ -140,6 +140,8 @@ def _around(evaluation: Evaluation, lang: str, leaf: Leaf) -> dict[str, Any]:
     links = [Link(f"{up}{name}.html", _title(evaluation, lang, name)) for name in DOCUMENTS]
     others = [other for other in evaluation.settings.chapters if other != lang]
     links += [Link(_way(lang, other, here, up), other.upper()) for other in others]
+    apart = [other for other in evaluation.settings.languages if other not in evaluation.settings.chapters]
+    links += [Link(_way(lang, other, "index.html", up), other.upper()) for other in apart]
     outputs = {kind: Path(path) for kind, path in leaf.outputs.items()}
     current, home = here.rpartition("/")[2], f"{up}{HOME}.html"
     job = Job(leaf.name, Path(), leaf.territory, outputs, layout=leaf.layout, links=links, current=current, home=home)

@@ -35,6 +35,15 @@ def test_navigation_is_the_same_everywhere_and_relative_to_the_page(pages: list[
             assert page.current in [href for href, _ in page.links]
 
 
+def test_a_language_of_chapters_alone_is_led_to_from_every_page(evaluation: Evaluation) -> None:
+    shutil.copytree(ROOT / "reports" / "fr", evaluation.root / "reports" / "fr")
+    settings = evaluation.settings.model_copy(update={"chapters": ["fr", "en"]})
+    told = Evaluation(evaluation.name, evaluation.root, evaluation.data, settings, evaluation.instruments)
+    for page in site_pages(told, "fr", UNITS, evaluation_labels(evaluation, UNITS, REGION)):
+        up = "../" if page.outputs["html"].startswith("territories/") else ""
+        assert page.links[-1] == (f"{up}en/chapters.html", "EN")
+
+
 def test_sheets_are_titled_by_their_territory(pages: list[Page]) -> None:
     assert [p.title for p in pages if p.territory == "02"] == ["Pays de Brest"]
 
