@@ -2,8 +2,8 @@
 
 A cell has a place, conditions (variable and codes) and an amount that adds up over codes, groups, places and periods:
 respondents who gave an answer, the sum of their scores, visits, euros. Shares and means are amounts over a base that
-is printed beside them, so that what is known of one is known of the other. Amounts of persons are shares
-times the respondents of their base: whoever knows the weights as well learns little more than one who knows every base.
+is printed beside them, so that what is known of one is known of the other. Amounts of persons are weighted, as
+the shares are, in respondents of mean weight: answers, groups and places add up in weights alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.protect.confidentiality import Thresholds
+from pipeline.protect.limits import told_by_limits
 from pipeline.protect.printed import STEP, last_digit
 from pipeline.results.quantity import ANSWERED, NOTHING, VALUE, Quantity, Where, parse
 
@@ -77,6 +78,7 @@ class Cell:
     ----------
     key : what is counted.   quantity : canonical text.   value : the amount.
     sizes : variable that is counted (empty for totals) -> the base that the amount is a part of, infinite for totals.
+    people : variable that is counted -> the respondents of that base, unweighted; as many as its size by default.
     low, high : what a reader knows who sees it printed.
     count : respondents who gave the answer, or spaces of a total.
     rows : positions in the table.
@@ -97,6 +99,20 @@ class Cell:
     width: float = 0.0
     cost: float = DETAIL
     held: tuple[float, float] = EVERYTHING
+    people: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.people = self.people or dict(self.sizes)
+
+    @property
+    def respondents(self) -> float:
+        """Return the respondents of the smallest base; infinite for totals."""
+        return min(self.people.values())
+
+    @property
+    def weight(self) -> float:
+        """Return the mean weight of those in the smallest base; 1 for totals."""
+        return self.size / self.respondents if 0 < self.respondents < np.inf and self.size < np.inf else 1.0
 
     @property
     def size(self) -> float:
@@ -117,6 +133,8 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
     told = table["quantity"].to_numpy(dtype=object)
     order = np.argsort(told.astype(str), kind="stable")
     columns = {c: table[c].to_numpy(np.float64) for c in ("estimate", "exact", STEP, "n", "contributors", "se", "deff")}
+    columns["mass"] = masses(table)
+    columns["least"], columns["most"] = told_by_limits(table)
     points = (table["unit"] == "point").to_numpy()
     for row in order:
         if told[row] in ("", NOTHING.text) or np.isnan(columns["exact"][row]):
@@ -137,11 +155,12 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
             kept.low = max(kept.low, kept.value + (cell.low - cell.value) * scale)
             kept.high = min(kept.high, kept.value + (cell.high - cell.value) * scale)
             kept.sizes.update(cell.sizes)
+            kept.people.update(cell.people)
         kept.rows.append(int(row))
         kept.primary |= bool(primary[row])
         kept.hidden |= bool(hidden[row]) or bool(primary[row])
     for cell in cells.values():
-        cell.width = needed(cell.key.kind, cell.value, thresholds)
+        cell.width = needed(cell, thresholds)
         cell.cost = _cost(cell)
     return cells
 
@@ -153,10 +172,24 @@ def weigh(cells: dict[Key, Cell], parts: dict[int, list[str]]) -> None:
         cell.cost *= 1 + followers[cell.quantity] / max(len(cell.rows), 1)
 
 
-def needed(kind: str, value: float, thresholds: Thresholds) -> float:
-    """Return the width of the interval that a reader must be left with."""
-    least = float(thresholds.minimum_complement) if kind == "share" else 0.0
-    return max(thresholds.protection * abs(value), least)
+def masses(table: pd.DataFrame) -> np.ndarray:
+    """Return the weighted base of every row (rows,), in respondents of mean weight; those themselves without weights.
+
+    The mean is that of the largest base of a population, source, wave: one unit for all that is added up.
+    """
+    n, mass = (table[c].to_numpy(np.float64) for c in ("n", "mass"))
+    scope = [table[c].astype(str) for c in ("population", "source", "wave")]
+    largest = pd.Series(np.where(mass > 0, n, np.nan), table.index).groupby(scope).transform("max")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = pd.Series(np.where(n == largest, mass / n, np.nan), table.index).groupby(scope).transform("max")
+        scaled: np.ndarray = np.where(mass > 0, mass / weight.to_numpy(np.float64), n)
+    return scaled
+
+
+def needed(cell: Cell, thresholds: Thresholds) -> float:
+    """Return the width of the interval that a reader must be left with: of respondents of the base's mean weight."""
+    least = thresholds.minimum_complement * cell.weight if cell.key.kind == "share" else 0.0
+    return max(thresholds.protection * abs(cell.value), least)
 
 
 @functools.lru_cache(maxsize=200_000)
@@ -186,17 +219,16 @@ def printed_cell(key: Key, answer: str, quantity: str, row: dict[str, float]) ->
     if key.kind == "total":
         low, high = row["estimate"] - half, row["estimate"] + half
         return Cell(key, quantity, {"": np.inf}, row["exact"], low, high, row["n"])
-    n = row["n"]
-    low, high = row["estimate"] - row["exact"] - half, row["estimate"] - row["exact"] + half
+    base, people = row["mass"], {answer: row["n"]}
+    low = max(row["estimate"] - half, row.get("least", -np.inf)) - row["exact"]
+    high = min(row["estimate"] + half, row.get("most", np.inf)) - row["exact"]
+    value = row["exact"] * base
     if key.kind == "mean":
-        value = row["exact"] * n
-        return Cell(key, quantity, {answer: n}, value, value + low * n, value + high * n)
-    value = row["exact"] * n
+        return Cell(key, quantity, {answer: base}, value, value + low * base, value + high * base, people=people)
     sharp = _told_by_error(row)
     low, high = max(low, -sharp), min(high, sharp)
-    return Cell(
-        key, quantity, {answer: n}, value, max(value + low * n, 0.0), min(value + high * n, n), row["contributors"]
-    )
+    ends = max(value + low * base, 0.0), min(value + high * base, base)
+    return Cell(key, quantity, {answer: base}, value, *ends, row["contributors"], people=people)
 
 
 def printed_difference(quantity: str, row: dict[str, float], scale: float) -> Cell:

@@ -164,19 +164,20 @@ class _Edition:
         for row in rows:
             key, answer = _key(str(row["quantity"]))
             if key in self.now and row["quality"] != "suppress":
-                size = self.now[key].sizes.get(answer, np.nan)
-                if np.isfinite(size) and abs(size - float(str(row["n"]))) > HALF:
+                people = self.now[key].people.get(answer, np.nan)
+                if np.isfinite(people) and abs(people - float(str(row["n"]))) > HALF:
                     found.add((key.scope, key.when))
         return found
 
     def _shown(self, key: Key, answer: str, row: dict[str, object]) -> None:
         """Add a cell that was printed: the new edition's own where it is the same amount."""
         told = {c: float(str(row[c])) for c in ("estimate", "n", STEP, "se", "deff")}
-        base = told["n"] if key.kind in ("share", "mean") else 0.01 if row["unit"] == "point" else 1.0
+        new = self.now.get(key)
+        told["mass"] = told["n"] * (1.0 if new is None else new.weight)
+        base = told["mass"] if key.kind in ("share", "mean") else 0.01 if row["unit"] == "point" else 1.0
         if not np.isfinite(base) or base <= 0:
             return
         told |= {"exact": told["estimate"], "contributors": np.nan}
-        new = self.now.get(key)
         if new is None:
             self._add(key, key, self._printed(key, answer, row, told))
             return
@@ -193,7 +194,7 @@ class _Edition:
 
     def _change(self, key: Key, new: Cell, answer: str, n: float) -> float:
         """Return by how many respondents or spaces the base has moved; nothing where neither is told."""
-        base = new.sizes.get(answer, np.nan) if key.kind in ("share", "mean") else new.count
+        base = new.people.get(answer, np.nan) if key.kind in ("share", "mean") else new.count
         return float(np.nan_to_num(base - n))
 
     def _printed(self, key: Key, answer: str, row: dict[str, object], told: dict[str, float]) -> Cell:
@@ -236,7 +237,7 @@ class _Edition:
         cell = Cell(late, f"since {self.year} {new.quantity}", {"": size}, abs(change), 0.0, max(size, abs(change)))
         cell.hidden = True
         cell.primary = abs(change) > _DUST and key.scope[0] not in PUBLIC and self._is_few(key, moved, abs(change))
-        cell.width = min(needed(key.kind, abs(change), self.thresholds), size)
+        cell.width = min(needed(cell, self.thresholds), size)
         self.cells[late] = cell
         self.ties.append(Equation(((key, 1.0), (name, -1.0), (late, -sign)), 0.0, 0.0))
 
@@ -285,7 +286,7 @@ class _Edition:
         sizes = {answer if key.kind == "share" else "": size}
         cell = Cell(key, f"{key} edition {self.year}", sizes, value, 0.0, size, count=value)
         cell.hidden = cell.primary = True
-        cell.width = min(needed(key.kind, value, self.thresholds), size)
+        cell.width = min(needed(cell, self.thresholds), size)
         return cell
 
     def _sums(self) -> Iterator[Equation]:

@@ -97,32 +97,37 @@ def _sum(cells: Cells, whole: Key, parts: list[Key], by: str, thresholds: Thresh
     total, each = cells[whole], [cells[p] for p in parts]
     terms = [(whole, -1.0), *((p, 1.0) for p in parts)]
     rest = total.value - sum(c.value for c in each)
-    size = _size_left(total, each, by)
+    size, people = (_left_of(total, each, by, of) for of in ("sizes", "people"))
     count = total.count - sum(c.count for c in each) if whole.kind == "share" else rest
-    is_left = size > HALF if np.isfinite(size) else abs(count) > _NOTHING_LEFT * max(abs(total.value), 1.0)
+    is_left = people > HALF if np.isfinite(people) else abs(count) > _NOTHING_LEFT * max(abs(total.value), 1.0)
     if not is_left or count < -_NOTHING_LEFT * max(abs(total.value), 1.0):
         return Equation(tuple(terms), -rest, -rest)
     left = dataclasses.replace(whole, conditions=tuple(sorted([*whole.conditions, (f"!{by}", ("",))])))
-    cells[left] = _left(left, total, float(np.clip(rest, 0.0, size)) if whole.kind != "mean" else rest, size)
-    few = 0 < (count if whole.kind == "share" else size) < thresholds.minimum_contributors
+    size = max(size, 0.0)
+    value = float(np.clip(rest, 0.0, size)) if whole.kind != "mean" else rest
+    cells[left] = _left(left, total, value, size, people)
+    few = 0 < (count if whole.kind == "share" else people) < thresholds.minimum_contributors
     # those who did not answer are told by every base; only what they answered to something else is theirs
     cells[left].primary = few and whole.kind != "total" and not all(by in c.sizes for c in each)
-    cells[left].width = needed(whole.kind, cells[left].value, thresholds)
-    drift = cells[left].value - rest
+    cells[left].width = needed(cells[left], thresholds)
+    drift = value - rest
     return Equation((*terms, (left, 1.0)), drift, drift)
 
 
-def _size_left(total: Cell, parts: list[Cell], by: str) -> float:
-    """Return how many of the whole's base are in no part's; infinite where they share one."""
-    told = sorted(a for a in total.sizes if a != by and all(a in p.sizes for p in parts))
-    return total.sizes[told[0]] - sum(p.sizes[told[0]] for p in parts) if told and told[0] else np.inf
+def _left_of(total: Cell, parts: list[Cell], by: str, of: str) -> float:
+    """Return how much of the whole's base (``sizes`` or ``people``) is in no part's; infinite where they share one."""
+    whole, each = getattr(total, of), [getattr(p, of) for p in parts]
+    told = sorted(a for a in whole if a != by and all(a in p for p in each))
+    return whole[told[0]] - sum(p[told[0]] for p in each) if told and told[0] else np.inf
 
 
-def _left(key: Key, total: Cell, rest: float, size: float) -> Cell:
+def _left(key: Key, total: Cell, rest: float, size: float, people: float) -> Cell:
     """Return the cell that parts leave of a whole; nobody prints it."""
     low = -np.inf if key.kind == "mean" and rest < 0 else 0.0
     high = size if key.kind == "share" else np.inf
-    return Cell(key, f"rest of {total.quantity} {key.conditions}", {"": size}, rest, low, high, hidden=True)
+    return Cell(
+        key, f"rest of {total.quantity} {key.conditions}", {"": size}, rest, low, high, hidden=True, people={"": people}
+    )
 
 
 def _answers(cells: Cells) -> Iterator[Equation]:
@@ -134,10 +139,10 @@ def _answers(cells: Cells) -> Iterator[Equation]:
             if key.kind == "share" and len(codes) == 1 and codes[0] not in (ANSWERED, VALUE) and "." not in answer:
                 groups.setdefault((key.without(answer), answer), []).append(key)
     for (_, answer), keys in groups.items():
-        size = cells[keys[0]].sizes[answer]
+        size, people = cells[keys[0]].sizes[answer], cells[keys[0]].people[answer]
         given, summed = (sum(getattr(cells[k], of) for k in keys) for of in ("count", "value"))
-        if len(keys) > 1 and all(abs(cells[k].sizes[answer] - size) < HALF for k in keys) and given <= size + HALF:
-            is_whole = abs(given - size) < HALF
+        if len(keys) > 1 and all(abs(cells[k].people[answer] - people) < HALF for k in keys) and given <= people + HALF:
+            is_whole = abs(given - people) < HALF
             yield Equation(tuple((k, 1.0) for k in keys), summed if is_whole else 0.0, summed if is_whole else size)
 
 
@@ -170,7 +175,7 @@ def _scores(cells: Cells) -> Iterator[Equation]:
     for key in [k for k in answers if k in cells]:
         told, cell = answers[key], cells[key]
         given = sum(cells[k].count for k, _ in told)
-        if not any(np.isnan(s) for _, s in told) and abs(given - cell.size) < HALF:
+        if not any(np.isnan(s) for _, s in told) and abs(given - cell.respondents) < HALF:
             drift = sum(s * cells[k].value for k, s in told) - cell.value
             yield Equation(((key, -1.0), *told), drift, drift)
 
@@ -221,5 +226,5 @@ def _level(cells: Cells, places: list[Where], quantity: Quantity) -> list[tuple[
     wholes = [k for k in (key.at(w) for w in places) if k in cells]
     if unit not in cells or not wholes:
         return None
-    size = cells[wholes[0]].size - cells[unit].size
-    return [(wholes[0], 1 / size), (unit, -1 / size)] if size > HALF else None
+    size, people = (getattr(cells[wholes[0]], of) - getattr(cells[unit], of) for of in ("size", "respondents"))
+    return [(wholes[0], 1 / size), (unit, -1 / size)] if people > HALF and size > 0 else None

@@ -83,6 +83,7 @@ def protect(
     out.loc[hidden, STEP] = np.nan
     answers = ~out["inference"].eq("census")
     out.loc[hidden | answers, ["contributors", "largest_share"]] = np.nan
+    out["mass"] = np.nan
     out.loc[(hidden & confidential) | (hidden & (out["n"] < thresholds.minimum_contributors)), "n"] = np.nan
     return out, told
 

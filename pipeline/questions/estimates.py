@@ -32,7 +32,7 @@ LEVEL = 0.95
 _ROUNDING = 1e-9
 SHIFT = {"share": "shift", "mean": "mean_shift", "score": "score_shift"}
 GAP = {"share": "gap", "mean": "mean_gap", "score": "score_gap"}
-_NUMBERS = ["estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff", "contributors", "p_value"]
+_NUMBERS = ["estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff", "contributors", "mass", "p_value"]
 #: What is said of the precision of an estimate.
 _ERRORS = ("se", "lower", "upper", "n_effective", "deff", "p_value")
 #: What an outcome of a unit is a statistic of.
@@ -124,6 +124,7 @@ def levels(
     keys = ["wave", *by]
     table = design.mean(names, by=keys, where=where, level=LEVEL)
     table["said_yes"] = _said_yes(design, names, keys, table, where)
+    table["mass"] = _mass(design, names, keys, table, where)
     table = _share_columns(_without_noise(table), outcomes)
     return _results(entry, subject, outcomes, table, by)
 
@@ -173,13 +174,26 @@ def _said_yes(
     design: Design, names: list[str], keys: list[str], table: pd.DataFrame, where: object
 ) -> NDArray[np.float64]:
     """Return the unweighted respondents behind the numerator of every row of a table of means."""
+    return _summed(design, design.frame[names].eq(1), keys, table, where)
+
+
+def _mass(design: Design, names: list[str], keys: list[str], table: pd.DataFrame, where: object) -> NDArray[np.float64]:
+    """Return the sum of weights of the base of every row of a table of means."""
+    answered = design.frame[names].notna().mul(np.asarray(design.weights, dtype=np.float64), axis=0)
+    return _summed(design, answered, keys, table, where)
+
+
+def _summed(
+    design: Design, values: pd.DataFrame, keys: list[str], table: pd.DataFrame, where: object
+) -> NDArray[np.float64]:
+    """Return the sum of columns over the respondents of every row of a table of means."""
     inside = design.weights != 0
     if where is not None:
         inside = inside & np.asarray(where, dtype=bool)
-    rows = design.frame.loc[inside, keys].join(design.frame.loc[inside, names].eq(1))
-    counts = rows.groupby(keys, observed=True)[names].sum().rename_axis(columns="variable").stack()
+    rows = design.frame.loc[inside, keys].join(values.loc[inside])
+    sums = rows.groupby(keys, observed=True)[[*values.columns]].sum().rename_axis(columns="variable").stack()
     wanted = pd.MultiIndex.from_frame(table[[*keys, "variable"]])
-    return counts.reindex(wanted).fillna(0).to_numpy(np.float64)
+    return sums.reindex(wanted).fillna(0).to_numpy(np.float64)
 
 
 def totals(

@@ -45,9 +45,10 @@ class Result:
 
     ``estimate``, ``se``, ``lower`` and ``upper`` are on the scale of ``unit``: shares between 0 and 1, points in
     percentage points (a difference of shares times 100), counts in units. ``n`` counts respondents or records,
-    unweighted. ``base`` is a label key saying who was asked. ``coverage`` is, for exhaustive counts, the share of
-    the expected records that were received. ``quantity`` says what is counted; rows of analyses always have one.
-    ``question`` is the question of the plan that ``analysis``, an entry, asks; the plan writes it.
+    unweighted; ``mass`` is the sum of their weights, never published. ``base`` is a label key saying who was asked.
+    ``coverage`` is, for exhaustive counts, the share of the expected records that were received. ``quantity`` says
+    what is counted; rows of analyses always have one. ``question`` is the question of the plan that ``analysis``, an
+    entry, asks; the plan writes it.
     """
 
     analysis: str
@@ -78,6 +79,7 @@ class Result:
     confirmatory: bool = False
     contributors: float = np.nan
     largest_share: float = np.nan
+    mass: float = np.nan
     coverage: float = np.nan
     source: str = ""
     quantity: Quantity | None = None

@@ -36,6 +36,7 @@ _NUMERIC = {
     "p_adjusted",
     "contributors",
     "largest_share",
+    "mass",
     "coverage",
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+DEFAULT = "bretagne-cybercommunes"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project whose miniature evaluation has been simulated and published once a session."""
     project = copy_project(tmp_path_factory.mktemp("built"))
     run = pipeline(project, "report", "miniature", "--renderer", "embedded")
+    assert run.code == 0, run.out + run.err
+    return project
+
+
+@pytest.fixture(scope="session")
+def default(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project whose default evaluation has been simulated and published once a session."""
+    project = copy_project(tmp_path_factory.mktemp("default"), (DEFAULT,))
+    run = pipeline(project, "report", DEFAULT, "--renderer", "embedded")
     assert run.code == 0, run.out + run.err
     return project
 

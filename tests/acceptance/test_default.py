@@ -9,18 +9,8 @@ from lxml import html
 from pipeline import results
 from pipeline.evaluation import load
 from tests.acceptance import site_bars
-from tests.acceptance.conftest import copy_project, pipeline
+from tests.acceptance.conftest import DEFAULT as NAME
 from tests.acceptance.prose import ground_of, untraced
-
-NAME = "bretagne-cybercommunes"
-
-
-@pytest.fixture(scope="module")
-def default(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    project = copy_project(tmp_path_factory.mktemp("default"), (NAME,))
-    run = pipeline(project, "report", NAME, "--renderer", "embedded")
-    assert run.code == 0, run.out + run.err
-    return project
 
 
 @pytest.mark.slow

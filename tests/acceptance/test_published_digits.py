@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from lxml import html
 
+from tests.acceptance.conftest import DEFAULT
 from tests.acceptance.edited_site import NAME
 
 #: What an estimate shown with decimals may be: percentages are a hundred times what the file says.
@@ -22,9 +23,16 @@ _PERSONS = ("users", "non_users", "respondents", "trainees")
 _LEAST = 11
 
 
+@pytest.fixture(scope="module", params=[NAME, pytest.param(DEFAULT, marks=pytest.mark.slow)])
+def build(request: pytest.FixtureRequest) -> Path:
+    """Return the folder of stages of a published evaluation."""
+    project = request.getfixturevalue("default" if request.param == DEFAULT else "built")
+    return Path(project / "build" / request.param)
+
+
 @pytest.fixture(scope="module")
-def site(built: Path) -> Path:
-    return built / "reports" / "_site" / NAME
+def site(build: Path) -> Path:
+    return build.parents[1] / "reports" / "_site" / build.name
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +85,28 @@ def test_the_workbook_and_the_findings_say_what_the_table_says(site: Path, table
                 assert finding[column] == pytest.approx(known.loc[finding["about"], column], abs=1e-6)
 
 
+def test_the_workbook_of_cross_tables_holds_the_published_shares_and_no_other_number(
+    site: Path, table: pd.DataFrame
+) -> None:
+    rows = table[(table["analysis"] == "crossings") & (table["quality"] != "suppress")]
+    shares = rows.loc[rows["measure"] == "share", ["estimate", "n"]]
+    seen: list[float] = []
+    *sheets, tests = pd.read_excel(
+        site / "data" / "crosstabs.xlsx", sheet_name=None, header=None, engine="calamine"
+    ).values()
+    for sheet in sheets:
+        for line in sheet.iloc[:, 1:].itertuples(index=False):
+            told = [float(v) for v in line[1:] if isinstance(v, int | float) and pd.notna(v)]
+            if line[0] == "Nombre de réponses":
+                assert set(told) <= set(table.loc[table["analysis"] == "crossings", "n"].dropna())
+            else:
+                seen += told
+    assert sorted(seen) == pytest.approx(sorted(shares["estimate"]), abs=1e-6)
+    told = pd.to_numeric(tests.iloc[1:, 4], errors="coerce").dropna()
+    published = rows.loc[rows["measure"] == "association", "estimate"]
+    assert sorted(told) == pytest.approx(sorted(published), abs=1e-4)
+
+
 def shown_in(page: Path) -> list[tuple[list[str], str, str]]:
     """Return the ids, class and text of every number and sentence of a page that names its results."""
     tree = html.parse(str(page)).getroot()
@@ -124,22 +154,23 @@ def test_a_sentence_about_hidden_results_holds_no_share(site: Path, table: pd.Da
 def test_no_count_of_one_to_ten_persons_is_published(site: Path, table: pd.DataFrame) -> None:
     persons = table[table["population"].isin(_PERSONS) & (table["quality"] != "suppress")]
     counts = persons[(persons["unit"] == "count") & persons["estimate"].between(1, _LEAST - 1)]
-    # a count of what nobody answered: settings of a method
-    counts = counts[~counts["measure"].isin(["cap"])]
+    # settings of a method, skills, and the shape of a network as a whole, count nobody's answer
+    counts = counts[~counts["measure"].isin(["cap", "listed", "reached", "reached_overall"])]
+    counts = counts[counts["indicator"] != "cohesion"]
     assert counts.empty, counts["result_id"].tolist()
     silent = persons[persons["measure"] == "item_nonresponse"]
     assert not (silent["estimate"] * silent["n"]).round().between(1, _LEAST - 1).any()
 
 
-def test_the_validation_page_tells_no_share_of_few_persons(built: Path, site: Path) -> None:
+def test_the_validation_page_tells_no_share_of_few_persons(build: Path, site: Path) -> None:
     tree = html.parse(str(site / "validation.html")).getroot()
     told = {str(e.get("data-record")) for e in tree.xpath("//*[@data-record]")}
-    asked = pd.read_parquet(built / "build" / NAME / "ingest" / "nonresponse.parquet")
+    asked = pd.read_parquet(build / "ingest" / "nonresponse.parquet")
     few = asked[asked["silent"].between(1, _LEAST - 1)]
     assert len(few)
     for row in few.itertuples():
         assert f"nonresponse/{row.source}/{row.wave}/{row.question}/rate" not in told
-    drift = pd.read_parquet(built / "build" / NAME / "ingest" / "drift.parquet")
+    drift = pd.read_parquet(build / "ingest" / "drift.parquet")
     for row in drift.itertuples():
         for end in ("from", "to"):
             given = round(getattr(row, f"share_{end}") * getattr(row, f"n_{end}"))

@@ -104,6 +104,22 @@ def _left(whole: Row, parts: list[Row], *, exact: bool) -> list[Found]:
     return [Found(hidden[0].id, max(whole.low - high, 0.0), whole.high - low, "rest of a sum")]
 
 
+def alone(rows: Iterable[Row]) -> list[str]:
+    """Return the printed wholes of exact sums whose units are all printed, and leave something: what lies outside."""
+    series: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for r in rows:
+        if r.measure in SUMS and r.inference == "census":
+            domain = frozenset(r.domain.items())
+            series[r.indicator, r.measure, r.method, r.population, r.when, r.unit, domain].append(r)
+    found = []
+    for cells in series.values():
+        whole, units = [r for r in cells if not r.place], [r for r in cells if r.place]
+        shown = len(whole) == 1 and units and not any(r.hidden for r in (*whole, *units))
+        if shown and whole[0].low - sum(r.high for r in units) > 0:
+            found.append(whole[0].id)
+    return found
+
+
 def of_means(rows: Iterable[Row]) -> list[Found]:
     """Return hidden sums of which the mean of the cell and the number of its units are printed."""
     rows = list(rows)

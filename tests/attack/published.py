@@ -40,6 +40,7 @@ class Row:
     hidden: bool
     reason: str
     printed: dict[str, tuple[float, float]] = field(repr=False, default_factory=dict)
+    limits: tuple[float, float] = (np.nan, np.nan)
 
     @property
     def conditions(self) -> Place:
@@ -57,6 +58,7 @@ def read_rows(site: Path) -> list[Row]:
     numbers = {c: pd.to_numeric(t.replace("", None)).to_numpy(np.float64) for c, t in texts.items()}
     half = half_steps(table, texts["estimate"], numbers)
     around = {c: _around(texts[c], numbers[c]) for c in ("se", "deff") if c in texts}
+    around["df"] = numbers["df"][:, None] + np.array([[-0.5, 0.5]])
     return [_row(record, i, numbers, half[i], around) for i, record in enumerate(table.to_dict("records"))]
 
 
@@ -116,4 +118,5 @@ def _row(
         hidden=record["quality"] == "suppress" and np.isnan(estimate),
         reason=record["reason"],
         printed={c: (float(v[i, 0]), float(v[i, 1])) for c, v in around.items()},
+        limits=(float(numbers["lower"][i]), float(numbers["upper"][i])),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,3 +61,14 @@ def test_answers_that_overlap_the_codes_of_a_sum_are_its_parts():
     truth = {round(c.value) for c in system.cells}
     assert truth == {30, 33, 5, 2, 7}
     assert set(exposed(system, np.array([c.hidden for c in system.cells]))) == set()
+
+
+def test_groups_add_up_in_weights_not_in_heads():
+    # 40 people of a heavy group, 160 of a light one: the whole is not the mean of heads
+    told = {"a": (40, 20, 300.0), "b": (160, 8, 200.0)}
+    of_groups = [replace(share({"sat": 1}, n, c, age=g), mass=m) for g, (n, c, m) in told.items()]
+    p = sum(c / n * m for n, c, m in told.values()) / 500
+    whole = replace(share({"sat": 1}, 200, 28), estimate=p, mass=500.0)
+    (system,) = components([whole, *of_groups], [2])
+    assert {round(c.size) for c in system.cells} == {200, 120, 80}
+    assert system.least.tolist() == system.most.tolist() == [0.0]
