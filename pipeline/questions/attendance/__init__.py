@@ -23,13 +23,9 @@ def _rate(**fields: Any) -> Pick:
     return _visits("per_inhabitant", method="completed", **fields)
 
 
-_COVERAGE = Pick("coverage", "share", population="spaces")
-
 STATEMENTS = (
     StatementSpec("visits", "level", _visits("count")),
-    StatementSpec(
-        "coverage", "level", _COVERAGE, {"whole": Pick("coverage", "share", population="spaces", whole=True)}
-    ),
+    StatementSpec("coverage", "level", Pick("coverage", "share", population="spaces")),
     StatementSpec("completed", "level", _visits("count", method="completed")),
     StatementSpec("per_space", "level", _visits("per_space"), {"whole": _visits("per_space", whole=True)}),
     StatementSpec("per_inhabitant", "level", _rate(), {"whole": _rate(whole=True)}),
