@@ -85,9 +85,12 @@ def sheet(words: Words, expected: Sequence[ExpectedText], made: Made) -> Iterato
 
 def _read(speaker: Speaker, each: ExpectedText, statement: Statement, variant: str) -> str:
     in_list = ".each." in each.key
-    if in_list and variant != "say":
+    if in_list and variant not in ("say", "alone"):
         return ""
-    text = speaker.item(statement) if in_list else speaker.text(statement, variant)
+    if in_list:
+        text = speaker.item(statement) if variant == "say" else speaker.alone(statement)
+    else:
+        text = speaker.text(statement, variant)
     return typography.apply(plain(text), speaker.words.lang)
 
 

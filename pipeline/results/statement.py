@@ -208,6 +208,11 @@ class Statement:
         return self.id.rpartition("@")[2]
 
     @property
+    def is_item(self) -> bool:
+        """Return whether it is an item of a list: its id names which."""
+        return "/" in self.id.rpartition("@")[0]
+
+    @property
     def is_told(self) -> bool:
         """Return whether it says something of results."""
         return self.verdict not in NOTHING_TOLD

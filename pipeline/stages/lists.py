@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pipeline import results
@@ -59,13 +60,23 @@ class Lists:
         """Return the language."""
         return self.speaker.words.lang
 
+    @cached_property
+    def _sayable(self) -> dict[str, Statement]:
+        """Return, by id, what is said of a statement: itself; of an item of a list, itself where it may stand alone."""
+        items = {i.id: (i if self.speaker.alone(i) else s) for s in self.made for i in s.items}
+        return {**items, **{s.id: s for s in self.made}}
+
     def _ranked(self, place: str) -> Iterator[Item]:
-        for each in ranked(self.made, place):
+        alone = [s for name, s in self._sayable.items() if s.id == name]
+        for each in ranked(alone, place):
             yield Item(each.id, each.verdict, self._graded(each), each.result_ids)
+
+    def _said(self, statement: Statement) -> str:
+        return self.speaker.alone(statement) if statement.is_item else self.speaker.say([statement])
 
     def _graded(self, statement: Statement) -> str:
         """Return what a statement says, with the word for how far it may be believed."""
-        said = self.speaker.say([statement])
+        said = self._said(statement)
         return f"{said} {self._strength(statement.strength)}" if said and statement.strength else said
 
     def _strength(self, strength: str) -> str:
@@ -93,21 +104,20 @@ class Lists:
         for question in self.evaluation.settings.questions:
             ids = [results.complete(s.about, level, code) for s in question.statements]
             found = list(dict.fromkeys(s.id for rid in ids for s in about(rid, self.made)))
-            parents = {i.id: s for s in self.made for i in (s, *s.items)}
-            said = list(dict.fromkeys(self._graded(parents[i]) for i in found))
+            stated = [self._sayable[i] for i in found]
+            said = list(dict.fromkeys(map(self._graded, stated)))
             text = " ".join(filter(None, said)) or self.speaker.note("_common.nothing_stated")
-            told = tuple(rid for i in found for rid in parents[i].result_ids)
+            told = tuple(rid for s in stated for rid in s.result_ids)
             if question.statements:
                 yield Item(f"findings.{question.id}", "", f"**{self._asked(question)}** {text}", told)
 
     def _recommendations(self, supported: bool) -> Iterator[Item]:
         weighed = self._read(RECOMMENDATIONS)
-        parents = {i.id: s for s in self.made for i in (s, *s.items)}
         for n, declared in enumerate(read_recommendations(self.evaluation).recommendations):
             found = weighed[n]
             if found["supported"] != supported:
                 continue
-            rests_on = parents.get(found["rests_on"])
+            rests_on = self._sayable.get(found["rests_on"])
             text = (
                 self._recommended(declared, rests_on, found["strength"]) if supported else self._text(declared.action)
             )
@@ -119,7 +129,7 @@ class Lists:
         said["cost"] = self._cost(declared) or self._word("unpriced")
         if strength and rests_on:
             said["strength"] = self._word(f"strengths.{strength}")
-            said["because"] = self.speaker.say([rests_on])
+            said["because"] = self._said(rests_on)
         return self.speaker.compose("_common.recommendation", said)
 
     def _cost(self, declared: Recommendation) -> str:

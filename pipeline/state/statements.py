@@ -14,6 +14,7 @@ from pipeline.results.significance import published
 from pipeline.results.statement import (
     ALONE,
     ASKED,
+    TABLE,
     UNIT,
     Pick,
     Reference,
@@ -262,7 +263,9 @@ class _Maker:
         return "ns" if asked and not counted else "nd"
 
     def _made(self, spec: StatementSpec, place: str, code: str, verdict: str, **fields: Any) -> Statement:
-        subject = f"/{code.partition('=')[2] or code.partition('.')[2]}" if code else ""
+        own = code.partition("=")[2] or code.partition(".")[2]
+        # a list of several columns has the same code more than once
+        subject = f"/{code if spec.rows.by in ('domain', TABLE) else own}" if code else ""
         name = f"{self.asked.entry}.{spec.name}{subject}@{place}"
         kind = spec.each if code else spec.kind
         return Statement(name, self.asked.question, self.asked.entry, spec.name, kind, verdict, **fields)

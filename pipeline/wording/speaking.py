@@ -208,6 +208,17 @@ class Speaker:
             raise WordsError("an item of a list has no text", where=f"reports/{self.words.lang}", found=key)
         return self._filled(entry, statement, False, sentence=False)
 
+    def alone(self, item: Statement) -> str:
+        """Return what is said of an item of a list without the others; empty where it has no such text.
+
+        Raises
+        ------
+        WordsError
+            When a value is missing outside [...].
+        """
+        entry = self.words.find(f"{item.question}.{item.name}.each.{item.verdict}.alone")
+        return "" if entry is None else self._filled(entry, item, False)
+
     def _referred(self, reference: Reference) -> values.Value | None:
         kind, told = reference[0], reference[1]
         language = of(self.words.lang)

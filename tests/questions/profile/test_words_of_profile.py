@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.results import Result
+from pipeline.wording.markdown import plain
 from tests.questions.made_up import UNIT
 from tests.questions.saying import LANGUAGES, Told, hidden, row
 
@@ -90,6 +91,23 @@ def test_of_two_categories_one_is_told_and_those_asked_are_named() -> None:
         " « À la retraite » (+ 4 points, de 17 % à 21 %). Aucune évolution n'est décelée pour l'autre catégorie suivie."
         " Ces évolutions sont jugées, caractéristique par caractéristique, compte tenu du nombre de catégories"
         " comparées."
+    )
+
+
+def test_categories_of_the_same_code_are_not_taken_for_each_other() -> None:
+    equipped = [
+        *category("home_computer", "yes", 0.43, 0.58, 0.001),
+        *category("home_computer", "no", 0.57, 0.42, 0.001),
+    ]
+    more = [*ROWS, *equipped]
+    items = [i for s in told(more).made for i in (s, *s.items)]
+    assert len({i.id for i in items}) == len(items)
+
+
+def test_a_category_may_be_said_alone_as_a_finding() -> None:
+    item = next(i for s in told().made if s.name == "others" for i in s.items if "retired" in i.id)
+    assert plain(told().speaker("fr").alone(item)).replace("\u202f", " ").replace("\u00a0", " ") == (
+        "La part de la catégorie « À la retraite » a augmenté de 4 points depuis 2003 (entre + 2 et + 6 points)."
     )
 
 
