@@ -110,7 +110,7 @@ def test_one_year_compares_nothing_and_misses_nothing() -> None:
 def test_visits_outside_the_spaces_are_told_where_there_are_any() -> None:
     said = told(*ELSEWHERE).say("elsewhere", "elsewhere_places")
     assert said == (
-        "En 2006, 1 200 visites ont eu lieu hors des espaces ; elles n'entrent dans aucun autre nombre de ce chapitre."
+        "En 2006, 1 200 visites ont eu lieu hors des espaces ; aucun autre nombre de ce chapitre n'en tient compte."
         " Elles se répartissent ainsi : Au domicile (1 200)."
     )
 
