@@ -76,7 +76,7 @@ def ground_of(evaluation: Evaluation) -> Ground:
         frozenset(declared),
         tuple(sorted({_plain(t) for t in texts}, key=len, reverse=True)),
         {f.id: _plain(str(f.value)) for f in settings.facts},
-        frozenset([str(settings.disclosure.minimum_contributors), *cap]),
+        frozenset([str(settings.disclosure.minimum_contributors), str(settings.disclosure.minimum_units), *cap]),
         evaluation,
     )
 

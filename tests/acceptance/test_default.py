@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from lxml import html
 
 from pipeline import results
 from pipeline.evaluation import load
+from pipeline.protect import protect
 from tests.acceptance import site_bars
 from tests.acceptance.conftest import DEFAULT as NAME
 from tests.acceptance.prose import ground_of, untraced
@@ -49,3 +51,43 @@ def test_visit_weights_in_place_of_person_weights_move_the_main_indicator_by_thr
             for who in ("users", "visits")
         )
         assert 100 * (visits - users) >= 3
+
+
+def fates(table: pd.DataFrame) -> pd.Series:
+    """Return what is said of every row, by its place in the private table that ``base`` numbers."""
+    shown = protect(table)[0].set_index("base")
+    return (shown["quality"] + " " + shown["reason"]).sort_index()
+
+
+@pytest.fixture(scope="module")
+def private(default: Path) -> pd.DataFrame:
+    """Return the private results, each row numbered in a column that no rule reads."""
+    table = results.read(default / "build" / NAME / "analyse" / "results.parquet")
+    return table.assign(base=[f"{i:06}" for i in range(len(table))])
+
+
+@pytest.mark.slow
+def test_names_and_order_of_analyses_decide_nothing_of_what_is_hidden(private: pd.DataFrame) -> None:
+    names = sorted(private["analysis"].unique())
+    # the first comes last and the last first
+    renamed = dict(zip(names, (f"entry{len(names) - i:02}" for i in range(len(names))), strict=True))
+    tails = private["result_id"].str.partition(".")[2]
+    told = private.assign(
+        analysis=private["analysis"].map(renamed), result_id=private["analysis"].map(renamed) + "." + tails
+    )
+    shuffled = told.sample(frac=1, random_state=11).reset_index(drop=True)
+    pd.testing.assert_series_equal(fates(shuffled), fates(private))
+
+
+@pytest.mark.slow
+def test_an_analysis_of_other_people_changes_nothing_elsewhere(private: pd.DataFrame) -> None:
+    asked = private[private["quantity"].str.contains("[users;users;", regex=False)]
+    asked = asked[asked["analysis"].isin(["demand", "profile"])]
+    others = asked.assign(
+        quantity=asked["quantity"].str.replace("[users;users;", "[non_users;others;", regex=False),
+        analysis="others_" + asked["analysis"],
+        result_id="others_" + asked["result_id"],
+        base="other " + asked["base"],
+    )
+    told = fates(pd.concat([private, others], ignore_index=True))
+    pd.testing.assert_series_equal(told[told.index.isin(private["base"])], fates(private))
