@@ -128,3 +128,10 @@ def test_whole_numbers_beyond_what_a_file_can_hold_are_unreadable() -> None:
     clean, unreadable = numbers(distinct(pd.Series([3.0, 1e300, -(2.0**63)])), None, whole=True)
     assert clean.isna().tolist() == [False, True, True]
     assert unreadable.notna().tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize("text", ["2024/11/05 10:12:33 AM UTC+1", "2024/11/05 1:02:03 PM UTC-1"])
+def test_the_moment_that_google_forms_writes_is_its_day(text: str) -> None:
+    read, left, _ = dates(distinct(pd.Series([text], dtype="str")), None)
+    assert read.dt.strftime("%Y-%m-%d").tolist() == ["2024-11-05"]
+    assert left.isna().all()
