@@ -218,7 +218,7 @@ def printed_cell(key: Key, answer: str, quantity: str, row: dict[str, float]) ->
     half = 0.0 if key.kind == "total" and is_exact else row[STEP] / 2
     if key.kind == "total":
         low, high = row["estimate"] - half, row["estimate"] + half
-        return Cell(key, quantity, {"": np.inf}, row["exact"], low, high, row["n"])
+        return Cell(key, quantity, {"": np.inf}, row["exact"], low, high, row["contributors"])
     base, people = row["mass"], {answer: row["n"]}
     low = max(row["estimate"] - half, row.get("least", -np.inf)) - row["exact"]
     high = min(row["estimate"] + half, row.get("most", np.inf)) - row["exact"]

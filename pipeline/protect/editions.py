@@ -63,7 +63,9 @@ def kept(table: pd.DataFrame, before: pd.DataFrame, parts: dict[int, list[str]],
     public = census & table["population"].isin(PUBLIC).to_numpy()
     activity = table["population"].isin(ACTIVITY).to_numpy() & (table["inference"] != "sample").to_numpy()
     persons = ~activity & (moved > 0) & (moved < thresholds.minimum_contributors)
-    spaces = activity & (moved < thresholds.minimum_units) & ((moved > 0) | (census & is_other.to_numpy()))
+    # returns are of months: the late ones of one space are many
+    came = np.abs(table["contributors"].to_numpy(np.float64) - last["contributors"].to_numpy(np.float64))
+    spaces = activity & (came < thresholds.minimum_units) & ((came > 0) | (census & is_other.to_numpy()))
     plain = same_map & ~public & (persons | spaces)
     told = set(table["quantity"].to_numpy()[plain])
     made = np.zeros(len(table), dtype=bool)
@@ -141,7 +143,7 @@ class _Edition:
 
     def equations(self, ledger: pd.DataFrame) -> list[Equation]:
         """Return the equations of the edition, those of the new one left out, and the ties between both."""
-        columns = ["quantity", "unit", "reason", "quality", "estimate", STEP, "n", "se", "deff"]
+        columns = ["quantity", "unit", "reason", "quality", "estimate", STEP, "n", "contributors", "se", "deff"]
         rows = [dict(zip(columns, r, strict=True)) for r in ledger[columns].itertuples(index=False)]
         moved = self._moved(rows)
         unknown: dict[Key, str] = {}
@@ -181,7 +183,7 @@ class _Edition:
         if new is None:
             self._add(key, key, self._printed(key, answer, row, told))
             return
-        change = self._change(key, new, answer, told["n"])
+        change = self._change(key, new, answer, row)
         is_near = abs(new.value / base - told["estimate"]) <= told[STEP] * (0.5 + _DUST)
         if (is_near and not abs(change) >= HALF) or (abs(change) < HALF and key.kind != "total"):
             old = self._printed(key, answer, row, told | {"exact": new.value / base} if is_near else told)
@@ -192,10 +194,11 @@ class _Edition:
         self._add(key, name, old)
         self._tie(key, new, name, old, abs(change))
 
-    def _change(self, key: Key, new: Cell, answer: str, n: float) -> float:
+    def _change(self, key: Key, new: Cell, answer: str, row: dict[str, object]) -> float:
         """Return by how many respondents or spaces the base has moved; nothing where neither is told."""
-        base = new.people.get(answer, np.nan) if key.kind in ("share", "mean") else new.count
-        return float(np.nan_to_num(base - n))
+        if key.kind in ("share", "mean"):
+            return float(np.nan_to_num(new.people.get(answer, np.nan) - float(str(row["n"]))))
+        return float(np.nan_to_num(new.count - float(str(row["contributors"]))))
 
     def _printed(self, key: Key, answer: str, row: dict[str, object], told: dict[str, float]) -> Cell:
         """Return a cell of this edition; how many gave an answer is taken for their share of the base."""

@@ -36,6 +36,7 @@ PRINTED = (
     "deff",
     "p_value",
     "p_adjusted",
+    "contributors",
 )
 #: Years of the editions that say so, parted by blanks, in order.
 EDITIONS = "editions"
