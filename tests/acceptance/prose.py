@@ -220,6 +220,18 @@ def _tokens(ground: Ground, ids: Iterable[str]) -> set[str]:
             # 0.145 * 100 is 14.499999999999998 in binary
             for scaled in (value, round(value * 100, 9)):
                 out |= {numbers.decimal(abs(scaled), "fr", d) for d in range(3)}
+        out |= _in_words(row["estimate"], str(row["unit"]))
+    return out
+
+
+def _in_words(value: float, unit: str) -> set[str]:
+    """Return the numbers in which a sentence may tell a large amount, nearly all, or one in so many."""
+    if not math.isfinite(value):
+        return set()
+    out = set(NUMBER.findall(numbers.about(value, unit, "fr") or ""))
+    if unit in ("share", "rate"):
+        out |= {"99"} if 0.995 <= value < 1 else set()
+        out |= {numbers.count(round(1 / value, d)) for d in (0, -1)} if value > 0 else set()
     return out
 
 
