@@ -23,15 +23,29 @@ def _rate(**fields: Any) -> Pick:
     return _visits("per_inhabitant", method="completed", **fields)
 
 
+#: What the returns are of, a month unless the evaluation counts by longer periods, is said by its labels.
+_COMPARED = {"comparable": "returns=comparable"}
+
 STATEMENTS = (
     StatementSpec("visits", "level", _visits("count")),
-    StatementSpec("coverage", "level", Pick("coverage", "share", population="spaces")),
+    StatementSpec(
+        "coverage",
+        "level",
+        Pick("coverage", "share", population="spaces"),
+        named={"monthly": "returns=monthly", "missing": "returns=missing"},
+    ),
     StatementSpec("completed", "level", _visits("count", method="completed")),
-    StatementSpec("per_space", "level", _visits("per_space"), {"whole": _visits("per_space", whole=True)}),
+    StatementSpec(
+        "per_space",
+        "level",
+        _visits("per_space"),
+        {"whole": _visits("per_space", whole=True)},
+        named={"month": "returns=period"},
+    ),
     StatementSpec("per_inhabitant", "level", _rate(), {"whole": _rate(whole=True)}),
     StatementSpec("highest", "list", _rate(by=UNIT, most=1), each="level", of="whole", optional=True),
     StatementSpec("lowest", "list", _rate(by=UNIT, most=-1), each="level", of="whole", optional=True),
-    StatementSpec("change", "change", _evolution(), optional=True),
+    StatementSpec("change", "change", _evolution(), named=_COMPARED, optional=True),
     StatementSpec("by_age", "groups", _evolution(by="age_band"), each="change", optional=True),
     StatementSpec("by_activity", "groups", _evolution(by="activity"), each="change", optional=True),
     StatementSpec("ages", "list", _visits("share", by="age_band"), each="level", optional=True),
@@ -54,18 +68,17 @@ STATEMENTS = (
     ),
 )
 
-_LINES = {"indicator": "visits", "population": "visits", "measure": "per_space"}
 FIGURES = (
     FigureSpec("attendance", "", "visits"),
     FigureSpec("attendance-completed", "", "completed"),
-    FigureSpec("by-age", "trend", "by_age", {**_LINES, "whole": False}),
-    FigureSpec("by-activity", "trend", "by_activity", {**_LINES, "whole": False, "by": "activity"}),
+    FigureSpec("attendance-year", "", "by_age"),
+    FigureSpec("attendance-activity", "", "by_activity"),
     FigureSpec(
         "map",
         "map",
         "highest",
         {"indicator": "visits", "measure": "per_inhabitant", "method": "completed", "population": "visits"},
     ),
-    FigureSpec("beside", "trend", "change", {**_LINES, "by": None, "beside_region": True}, of="units"),
-    FigureSpec("ages", "beside-region", "ages", of="units"),
+    FigureSpec("sheet-attendance", "", "change"),
+    FigureSpec("sheet-age", "", "ages"),
 )

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.results import Result
 from pipeline.state.statements import Declared
+from pipeline.wording.returns import words_of
 from tests.questions.made_up import UNIT
 from tests.questions.saying import LANGUAGES, Told, hidden, row
 
@@ -59,8 +60,8 @@ def told(*more: Result, margin: float | None = None, **changes: Any) -> Told:
 def test_visits_are_counted_with_what_is_missing_beside() -> None:
     assert told().say("visits", "coverage", "completed") == (
         "En 2006, les espaces ont déclaré 892 860 visites, toutes activités et tous âges. 96 % des relevés mensuels"
-        " attendus en 2006 ont été reçus. Relevés manquants compris, ce nombre serait de 932 500 (entre 929 000 et"
-        " 936 000)."
+        " attendus en 2006 ont été reçus. Un mois sans relevé est manquant : il ne compte pas pour zéro. Relevés"
+        " manquants compris, le nombre de visites serait de 932 500 (entre 929 000 et 936 000)."
     )
 
 
@@ -85,6 +86,17 @@ def test_a_change_of_counts_needs_no_chance_but_may_lie_within_a_margin(
     assert made.verdicts()["change"] == verdict
     assert said in made.say("change")
     assert made.say("change").startswith("À espaces et mois comparables")
+
+
+def test_returns_of_a_year_are_called_so() -> None:
+    made = Told("attendance", ROWS, {"contrast": [2003, 2006]}, {**LABELS, **both(words_of("year"))})
+    assert made.say("change") == "À espaces comparables, la fréquentation a reculé de 3 % depuis 2003."
+    assert "96 % des relevés annuels attendus" in made.say("coverage")
+    assert "Une année sans relevé est manquante" in made.say("coverage")
+
+
+def both(pairs: dict[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
+    return {key: {"fr": fr, "en": en} for key, (fr, en) in pairs.items()}
 
 
 def test_ages_that_come_more_stand_apart_from_those_that_come_less() -> None:
