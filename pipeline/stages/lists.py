@@ -26,7 +26,7 @@ from pipeline.wording.language import of
 from pipeline.wording.speaking import Speaker
 
 #: What the shortcode `list` may show.
-LISTS = ("ranked", "answers", "findings", "recommendations", "unsupported", "follow-up", "evaluated")
+LISTS = ("ranked", "answers", "findings", "recommendations", "unsupported", "follow-up", "evaluated", "needs-months")
 _FACT = re.compile(r"\{fact ([^{}\s]+)\}")
 _AMOUNT = "{amount}"
 
@@ -53,7 +53,14 @@ class Lists:
             "unsupported": list(self._recommendations(False)),
             "follow-up": list(self._follow_up()),
             "evaluated": list(self._evaluated()),
+            "needs-months": list(self._needing_months()),
         }
+
+    def _needing_months(self) -> Iterator[Item]:
+        """Yield what is not answered because the returns are of longer periods than months."""
+        names = [entry.name for entry in self.evaluation.withheld.values()]
+        if names:
+            yield Item(f"withheld.{'.'.join(names)}", "withheld", self.speaker.label("returns=withheld"), ())
 
     @property
     def lang(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,15 @@ def test_an_unknown_fact_is_told_with_its_file(tmp_path: Path) -> None:
 
 def test_every_list_that_a_document_may_name_is_made(tmp_path: Path) -> None:
     assert set(lists(tmp_path, "fr").of("region=53")) == set(LISTS)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("fr", "demandent des relevés mensuels"), ("en", "need monthly returns")])
+def test_what_needs_months_is_told_only_where_returns_are_of_longer_periods(
+    tmp_path: Path, lang: str, said: str
+) -> None:
+    made = lists(tmp_path, lang)
+    assert made.of("region=53")["needs-months"] == []
+    evaluation = made.evaluation
+    yearly = replace(made, evaluation=replace(evaluation, withheld={0: evaluation.settings.plan[0]}))
+    (item,) = yearly.of("region=53")["needs-months"]
+    assert said in item.text
