@@ -34,7 +34,8 @@ def test_gap_needs_the_part_and_the_whole(table):
     whole_hidden, _ = protect(table({"n": 25}, PAYS, {**PAYS, **GAP}))
     both, _ = protect(table({}, PAYS, {**PAYS, **GAP}))
     assert quality(whole_hidden, "gap", "pays") == ("suppress", "ns_level")
-    assert quality(both, "gap", "pays") == ("publish", "")
+    # shown, with what its interval was measured to cover
+    assert quality(both, "gap", "pays") == ("caution", "coverage_92")
 
 
 def test_difference_without_its_levels_cannot_be_judged(table):
