@@ -111,3 +111,15 @@ def test_languages_ask_for_the_same_in_the_same_order(name: str) -> None:
 
 def _chapters(lang: str, name: str) -> Iterator[Path]:
     yield from (ROOT / "reports" / lang / name).glob("*.qmd")
+
+
+@pytest.mark.parametrize("document", sorted(p.name for p in (ROOT / "reports" / "en").glob("*.qmd")))
+def test_sections_of_a_document_have_the_same_names_in_every_language(document: str) -> None:
+    """A trace names the section that says something: without a name of its own it would be its title."""
+    texts = [(ROOT / "reports" / lang / document).read_text(encoding="utf-8") for lang in LANGUAGES]
+    headings = [re.findall(r"^#{2,}\s.*", text, re.MULTILINE) for text in texts]
+    named = [
+        [m.group(1) if (m := re.search(r"#([\w-]+)\}?", line[3:])) else None for line in lines] for lines in headings
+    ]
+    assert named[0] == named[1]
+    assert None not in named[0]
