@@ -75,6 +75,8 @@ _REASONS = {
     "undecided_site": ("espace à identifier", "space still to be decided"),
 }
 
+#: Years that end the mention of a vintage of boundaries.
+_YEARS = re.compile(r"\d{4}(?:-\d{4})?$")
 #: Ends the name of a column of the register that is known by year.
 _A_YEAR = re.compile(r"_\d{4}$")
 
@@ -113,7 +115,8 @@ def evaluation_labels(
         for record in units.to_dict("records"):
             out.update(labels_of(settings.territory.level, str(record["code"]), {str(k): v for k, v in record.items()}))
     if boundaries:
-        out["boundaries"] = {"fr": boundaries, "en": boundaries}
+        of = _YEARS.search(boundaries)
+        out["boundaries"] = {"fr": boundaries, "en": f"boundaries of {of.group()}" if of else boundaries}
     if settings.synthetic:
         out["synthetic"] = {"fr": "données simulées", "en": "synthetic data"}
     for source in settings.sources:

@@ -38,7 +38,7 @@ def test_territories_have_the_forms_that_sentences_need(evaluation: Evaluation) 
     found = labels(evaluation)
     assert found["pays=02:dans"]["fr"] == "dans le pays de Brest"
     assert found["region=53:de"]["fr"] == "de Bretagne"
-    assert found["boundaries"]["fr"] == "contours des pays 2023"
+    assert found["boundaries"] == {"fr": "contours des pays 2023", "en": "boundaries of 2023"}
 
 
 def test_sources_read_as_nouns_inside_a_sentence_and_synthetic_data_say_so(evaluation: Evaluation) -> None:
