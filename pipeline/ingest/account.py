@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,16 +11,12 @@ import pandas as pd
 from pipeline.ingest.checks.kinds import KINDS, Rule
 from pipeline.ingest.checks.source_checks import SourceChecks
 from pipeline.ingest.clean_table import Assembled
-from pipeline.ingest.privacy.patterns import masked
+from pipeline.ingest.privacy.gate import told
 
 ACCOUNT = ["source", "wave", "file", "kind", "reason", "n"]
 FAILURES = ["source", "wave", "file", "line", "column", "rule", "reason", "found", "severity"]
 RULES = ["source", "rule", "column", "description_fr", "description_en", "checked", "failing", "severity", "unit"]
 DECISIONS = ["source", "file", "line", "kind", "key", "before", "after", "note_fr", "note_en"]
-#: Longest value that a failure tells.
-SHOWN = 60
-PERSONAL = re.compile(r"@|(?:\d[\s.-]?){9,}")
-HIDDEN = "(not shown)"
 
 
 @dataclass(frozen=True)
@@ -47,20 +42,6 @@ class Outcome:
     reason: np.ndarray
     reasons: np.ndarray
     flags: np.ndarray
-
-
-def told(value: object, private: bool) -> str:
-    """Return a value as messages may tell it: cut short, never free text, identifiers or what looks like an address."""
-    if private:
-        return HIDDEN
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, pd.Timestamp):
-        value = value.date().isoformat()
-    text = " ".join(str(value).split())
-    if PERSONAL.search(text) or masked(text) != text:
-        return HIDDEN
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def outcome(n: int, rules: Sequence[Rule], failing: Sequence[np.ndarray]) -> Outcome:

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.evaluation import Evaluation, FileSpec, Source
-from pipeline.ingest.account import HIDDEN, PERSONAL, told
 from pipeline.ingest.faults import Blocked, Fault, near_misses, some
+from pipeline.ingest.privacy.gate import HIDDEN, personal, told
 from pipeline.ingest.readers.received import Note, Received, read_received
 from pipeline.ingest.recode import free_text, received_columns
 from pipeline.ingest.values import distinct, text_of
@@ -81,8 +81,8 @@ def read_corrections(evaluation: Evaluation) -> Corrections:
             faults.append(_fault(each, "there is no such source", "source", each.source, some(sorted(known))))
         if not each.reason:
             faults.append(_fault(each, "a correction says why", "reason", "(blank)", action="give the reason"))
-        if PERSONAL.search(each.reason):
-            why = "the reason seems to hold an address or a telephone"
+        if personal(each.reason):
+            why = "the reason seems to hold an address or a telephone, or to name a person"
             faults.append(_fault(each, why, "reason", HIDDEN, action="say it without"))
     return Corrections([] if faults else rows, faults)
 

@@ -19,7 +19,7 @@ SHOWN = 8
 class Fault:
     """One reason to stop: the place, what stood there, what may stand there, what to do.
 
-    What was received is masked here, once for all that is ever told of it: names of files and columns, and values.
+    What was received is masked here, once for all that is ever told of it, wherever it stands in the message.
     """
 
     problem: str
@@ -31,7 +31,7 @@ class Fault:
     action: str | None = None
 
     def __post_init__(self) -> None:
-        for part in ("file", "column", "found", "allowed"):
+        for part in ("problem", "file", "column", "found", "allowed", "action"):
             told = getattr(self, part)
             if told is not None:
                 object.__setattr__(self, part, masked(str(told)))

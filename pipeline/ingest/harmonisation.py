@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.ingest.account import told
 from pipeline.ingest.faults import Fault, some
+from pipeline.ingest.privacy.gate import told
 from pipeline.ingest.readers.received import Note
 from pipeline.ingest.recode import Recoded, coded
 from pipeline.instrument import Instrument, Question

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.ingest.account import HIDDEN, PERSONAL, Broken, Outcome
+from pipeline.ingest.account import Broken, Outcome
 from pipeline.ingest.clean_table import Assembled, received_values
-from pipeline.ingest.privacy.patterns import masked
+from pipeline.ingest.privacy.gate import HIDDEN, personal
 from pipeline.instrument import Instrument
 
 PLACES = ["_file", "_line", "_row", "wave", "reasons"]
@@ -20,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def _without_persons(column: pd.Series) -> pd.Series:
     """Hide what identifies a person, wherever a respondent wrote it: a row may stand under the wrong headers."""
     codes, texts = pd.factorize(column.astype("object"))
-    hidden = [HIDDEN if PERSONAL.search(str(t)) or masked(str(t)) != str(t) else t for t in texts]
+    hidden = [HIDDEN if personal(str(t)) else t for t in texts]
     return pd.Series(pd.array([*hidden, None], dtype="str").take(codes), index=column.index, name=column.name)
 
 

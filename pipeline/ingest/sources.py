@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Evaluation, FileSpec, Source
-from pipeline.ingest.account import Broken, told
+from pipeline.ingest.account import Broken
 from pipeline.ingest.clean_table import Part
 from pipeline.ingest.corrections import Corrections, corrected, read_corrections
 from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.harmonisation import codes_without_counterpart, harmonised
 from pipeline.ingest.privacy.comments import NO_CODES, Codes, lost_codes, read_codes, with_codes
+from pipeline.ingest.privacy.gate import told
 from pipeline.ingest.privacy.reading import derived_columns, without_keys, without_personal_data
 from pipeline.ingest.readers.received import Note, Received, choose_columns, read_received
 from pipeline.ingest.readers.sheets import undeclared

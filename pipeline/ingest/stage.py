@@ -25,7 +25,6 @@ from pipeline.ingest.account import (
     outcome,
     rules_of_checks,
     rules_table,
-    told,
 )
 from pipeline.ingest.attendance.streamed.layout import LARGEST, streams
 from pipeline.ingest.attendance.streamed.stream import Streamed, stream
@@ -43,6 +42,7 @@ from pipeline.ingest.checks.source_checks import SourceChecks, faults_of, source
 from pipeline.ingest.clean_table import Assembled, assemble
 from pipeline.ingest.corrections import read_corrections
 from pipeline.ingest.faults import Blocked, Fault, message, raise_faults
+from pipeline.ingest.privacy.gate import screened_file, told
 from pipeline.ingest.privacy.pseudonym import pseudonym_key
 from pipeline.ingest.quarantine import quarantine_of, write_rows
 from pipeline.ingest.readers.received import Note
@@ -153,7 +153,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     # spaces before what happens in them, actors before the ties between them
     sources = sorted(evaluation.settings.sources, key=lambda s: (s.kind != "sites", s.ties is not None))
     corrections = read_corrections(evaluation)
-    faults: list[Fault] = list(corrections.faults)
+    faults: list[Fault] = [*corrections.faults, *_telling_files(evaluation)]
     begun: dict[str, _Begun] = {}
     decisions: list[tuple[object, ...]] = []
     undecided: list[Undecided] = []
@@ -305,7 +305,22 @@ def _together(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFram
 
 
 def _decision(source: str, file: str, note: Note) -> tuple[object, ...]:
-    return (source, file, note.line, note.kind, note.key, told(note.before, False), note.after, note.fr, note.en)
+    return (source, file, note.line, note.kind, note.key, told(note.before), note.after, note.fr, note.en)
+
+
+def _telling_files(evaluation: Evaluation) -> list[Fault]:
+    """Return one fault a received file whose name, which pages and accounts would hold, says something of a person."""
+    declared = {f.path: (s.name, w) for s in evaluation.settings.sources for w, f in s.files.items()}
+    return [
+        Fault(
+            "the name of a received file seems to say something of a person, and accounts and pages name their files",
+            str(evaluation.folder / "evaluation.yaml"),
+            found=f"the file of source '{source}', '{wave}'",
+            action=f"rename the file (as {screened_file(Path(path).name)}), and its `path:`",
+        )
+        for path, (source, wave) in declared.items()
+        if screened_file(Path(path).name) != Path(path).name
+    ]
 
 
 def _refuse_derived_names(evaluation: Evaluation, source: Source) -> None:

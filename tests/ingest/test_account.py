@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest import read_sources
-from pipeline.ingest.account import HIDDEN, told
 from pipeline.ingest.checks import engines
 from pipeline.ingest.checks.duckdb_run import failing_rows
 
@@ -59,15 +57,6 @@ def test_columns_that_the_instrument_does_not_name_are_reported(make: Make) -> N
     read = read_sources(make([question("q", "number")], "q;nom;autre\n1;x;y\n", file={"separator": ";"}))
     unused = read.account[read.account["kind"] == "unused_column"]
     assert unused["reason"].tolist() == ["nom", "autre"]
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [("a@b.fr", HIDDEN), ("06.12.34.56.78", HIDDEN), (3.0, "3"), ("x" * 100, "x" * 59 + "…"), (np.float64(2.5), "2.5")],
-)
-def test_values_are_told_short_and_without_addresses(value: object, shown: str) -> None:
-    assert told(value, private=False) == shown
-    assert told(value, private=True) == HIDDEN
 
 
 def test_a_wave_question_cuts_the_records_into_waves(make: Make) -> None:

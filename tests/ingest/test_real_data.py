@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from pipeline.ingest import read_sources
+from pipeline.ingest.privacy.patterns import masked
 
 from .conftest import Make, question
 
@@ -66,3 +69,21 @@ def test_every_value_of_every_wave_is_counted_as_the_codebook_counts_it(make: Ma
         assert (users[f"{name}__status"] == "dont_know").sum() == sum(unsure.values()), name
         asked = users[f"{name}__status"] != "not_asked"
         assert set(users.loc[asked, "wave"]) == {str(y) for y in v["years"]}
+
+
+def test_no_value_header_or_label_of_a_real_survey_is_taken_for_a_person(capsys: pytest.CaptureFixture[str]) -> None:
+    table = pd.read_csv(FOLDER / FILE, dtype="str", keep_default_na=False)
+    values = {c: table[c].unique().tolist() for c in table.columns.drop("IDENT")}
+    codebook = json.loads((FOLDER / "barometre-numerique-codebook.json").read_text(encoding="utf-8"))
+    lost = [(c, v) for c, found in values.items() for v in (c, *found) if masked(v) != v]
+    lost += [("codebook", t) for t in _texts(codebook) if masked(t, wording=True) != t]
+    with capsys.disabled():
+        print(f"\n{len(table)} rows, {sum(map(len, values.values()))} different values: {len(lost)} masked")
+    assert lost == []
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _texts(part)

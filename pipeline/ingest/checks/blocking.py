@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Source
-from pipeline.ingest.account import Outcome, told
+from pipeline.ingest.account import Outcome
 from pipeline.ingest.checks.declared import ragged_threshold
 from pipeline.ingest.checks.kinds import KINDS, Rule
 from pipeline.ingest.clean_table import Assembled
 from pipeline.ingest.faults import Fault, some
+from pipeline.ingest.privacy.gate import told
 from pipeline.ingest.sources import SourceRead
 
 #: Fewer failing rows than this never block by their share alone: in a small file they would be a large share.

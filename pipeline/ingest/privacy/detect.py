@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pipeline.ingest.privacy.names import announced, are_persons, is_person
+from pipeline.ingest.privacy.names import announced, are_persons, is_person, may_announce
 from pipeline.ingest.privacy.patterns import ADDRESS, EMAIL, NIR, PHONE, is_ip, is_nir, is_position
 from pipeline.ingest.values import text_of
 
@@ -146,13 +146,17 @@ def detect(name: str, label: str | None, values: Iterable[Any] | None = None) ->
         share = sum(found[v] for v in rows) / len(rows)
         if share >= SHARE and not (kind in _ALSO_LABELS and _few(rows, looked)):
             return _found(kind, "values", share)
-    if are_persons(texts):
+    if are_persons(texts) or (_may_be_names(name, label) and _share(is_person, texts) >= SHARE):
         return _found("first_name", "values", _share(is_person, texts))
     if _spread_of_births(looked):
         return _found("birth_date", "values", 1.0)
     share = _share(_is_sentence, texts)
     free = len(texts) >= SENTENCES and share >= 0.5 and not _repeated(values, len(texts))
     return _found("free_text", "values", share) if free else None
+
+
+def _may_be_names(name: str, label: str | None) -> bool:
+    return any(may_announce(plain_words(text)) for text in (name, label or ""))
 
 
 def _found(kind: Kind, by: Literal["header", "values"], share: float) -> Found:

@@ -24,6 +24,7 @@ from pipeline.ingest.lexicon import lexicon
 REGIONS = ("FR", "BE", "CH", "LU", "GB", "IE", "DE", "ES", "IT", "PT", "MA", "DZ", "TN", "US")
 #: Prefixes and lengths of payment cards (ISO/IEC 7812).
 _CARD = re.compile(r"4\d{12}(?:\d{3})?|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3[068]\d{12}|6\d{15}|35\d{14}")
+_DIGIT = re.compile(r"\d")
 #: A year or years, or an amount in thousands, at the end of a text.
 _ORDINARY = re.compile(r"(?<![\w.,/-])(?:(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|\d{1,3}(?: \d{3})+)$")
 
@@ -40,6 +41,7 @@ class Identifier:
     by_chance : numbers of a column that numbers its records have this form by chance.
     cells_only : in the wording of a question it names an institution (« Suivez-vous @region_x ? »), not a person.
     digits, sign : what every match holds at least.
+    announced : with so many digits, the word before it is enough to search; None where no word stands before it.
     """
 
     name: str
@@ -49,10 +51,12 @@ class Identifier:
     cells_only: bool = False
     digits: int = 0
     sign: str = ""
+    announced: int | None = None
 
-    def possible(self, text: str, digits: int) -> bool:
+    def possible(self, text: str, digits: int, suspected: bool) -> bool:
         """Return whether a text with so many digits may hold one: most texts are told apart by that alone."""
-        return digits >= self.digits and self.sign in text
+        searched = suspected or (self.announced is not None and digits >= self.announced)
+        return searched and digits >= self.digits and self.sign in text
 
 
 @functools.cache
@@ -68,24 +72,49 @@ def identifiers() -> tuple[Identifier, ...]:
             bool(kind.get("cells_only")),
             kind.get("digits", 0),
             kind.get("sign", ""),
+            kind.get("announced"),
         )
         for kind in said["kinds"]
     )
+
+
+@functools.cache
+def _suspect() -> tuple[frozenset[str], list[str], int, re.Pattern[str]]:
+    said = lexicon("identifiers")["suspect"]
+    return frozenset(said["signs"]), said["words"], said["longest"], re.compile(said["digits"])
+
+
+def suspected(text: str) -> bool:
+    """Return whether a text holds anything that makes it worth a search for what no word announces."""
+    signs, words, longest, digits = _suspect()
+    if not signs.isdisjoint(text) or digits.search(text):
+        return True
+    lower = text.lower()
+    return any(w in lower for w in words) or any(len(w) >= longest for w in lower.split())
 
 
 def _whole(form: str, parts: dict[str, str]) -> str:
     return re.sub(r"<<(\w+)>>", lambda m: _whole(parts[m[1]], parts), form)
 
 
-def without_identifiers(text: str, mask: str, *, numbers: bool = True, wording: bool = False) -> str:
+def without_identifiers(
+    text: str,
+    mask: str,
+    *,
+    suspect: bool,
+    numbers: bool = True,
+    wording: bool = False,
+    spared: frozenset[str] = frozenset(),
+) -> str:
     """Return a text with every identifier replaced by ``mask``.
 
-    Without ``numbers``, none that digits are by chance; of a question's ``wording``, none that names a person in an
-    answer only.
+    In a text that is not ``suspect`` (`suspected`) only what a word announces is looked for. Without ``numbers``, none
+    that digits are by chance; of a question's ``wording``, none that names a person in an
+    answer only; of kinds that are ``spared``, none.
     """
-    digits = sum(map(str.isdecimal, text))
+    digits = len(_DIGIT.findall(text))
     for kind in identifiers():
-        if not kind.possible(text, digits):
+        if kind.name in spared or not kind.possible(text, digits, suspect):
             continue
         if (numbers or not kind.by_chance) and not (wording and kind.cells_only):
             text = kind.form.sub(functools.partial(_replaced, check=kind.check, mask=mask), text)
@@ -142,7 +171,7 @@ def _day(text: str) -> bool:
 def _somebodys(text: str) -> bool:
     """Return whether what follows the word is a number of somebody: no year, no amount in thousands."""
     last = text.split()[-1]
-    if _ORDINARY.search(text):
+    if _ORDINARY.search(text) or re.fullmatch(r"(?:19|20)\d\d", _bare(text)):
         return False
     return len(_bare(text)) >= 4 or (len(last) >= 8 and any(c.isdigit() for c in last))
 

@@ -24,7 +24,9 @@ _WORD = re.compile(rf"(?<![\w'’-]){_FIRST}")
 _TURNED = re.compile(
     rf"(?<![\w'’-])(?P<family>[A-ZÀ-Ý][A-ZÀ-Ý'’-]+(?:\s+[A-ZÀ-Ý'’-]{{2,}}){{0,2}}),?\s+(?P<first>{_FIRST})(?![\w'’-])"
 )
-_BEFORE = re.compile(r"([^\W\d_]+)[\s'’-]*$")
+#: The word before, past articles: « rue du Docteur Roux », « place de l'Abbé Jean Moulin ».
+_ARTICLES = frozenset({"la", "le", "les", "the"})
+_BEFORE = re.compile(r"([^\W\d_]+)(?:[\s'’-]+(?:de|du|des|d|la|le|les|l|of|the))*[\s'’-]*$")
 
 
 @functools.cache
@@ -42,9 +44,16 @@ def _places() -> frozenset[str]:
 
 
 @functools.cache
+def _place_headers() -> frozenset[str]:
+    return frozenset(str(p) for p in lexicon("persons")["place_headers"])
+
+
+@functools.cache
 def _titled() -> re.Pattern[str]:
     titles = "|".join(lexicon("persons")["titles"])
-    return re.compile(rf"(?<!\w)(?i:{titles})\s+(?:{_FIRST}\s+)?{_FAMILY}(?:\s+{_FAMILY}){{0,2}}")
+    office = "|".join(lexicon("persons")["offices"])
+    none = rf"(?!(?i:(?:le |la |les |l['’])?(?:{office})\b))"
+    return re.compile(rf"(?<!\w)(?i:{titles})\s+{none}(?:{_FIRST}\s+)?{_FAMILY}(?:\s+{_FAMILY}){{0,2}}")
 
 
 @functools.cache
@@ -62,6 +71,17 @@ def announced(plain: str) -> bool:
     if nots.search(plain):
         return False
     return bool(phrases.search(plain)) or (len(plain.split()) <= SHORT and bool(words.search(plain)))
+
+
+def names_a_place(text: str) -> bool:
+    """Return whether a header speaks of a place or an organisation, whose names are made of those of persons."""
+    return not _place_headers().isdisjoint(re.split(r"[^a-z]+", folded(text))) and not announced(text)
+
+
+def may_announce(plain: str) -> bool:
+    """Return whether a word for a person's name stands anywhere in a question: its values tell if it asks for one."""
+    words, _, nots = _announced()
+    return bool(words.search(plain)) and not nots.search(plain)
 
 
 def is_first_name(word: str, *, alone: bool = True) -> bool:
@@ -87,11 +107,16 @@ def are_persons(texts: Sequence[str]) -> bool:
     return len(texts) >= LEAST and sum(map(is_person, texts)) >= SHARE * len(texts)
 
 
-def without_names(text: str, mask: str) -> str:
-    """Return a text with titles and what follows them, and first names with a family name, replaced by ``mask``."""
+def without_names(text: str, mask: str, *, titled: bool = False) -> str:
+    """Return a text with titles and what follows them, and first names with a family name, replaced by ``mask``.
+
+    Where only ``titled`` names are looked for, first names stay.
+    """
     if not any(c.isupper() for c in text) or " " not in text:
         return text
     text = _titled().sub(lambda m: m[0] if _of_a_place(text, m.start()) else mask, text)
+    if titled:
+        return text
     text = _given_first(text, mask)
     return _TURNED.sub(functools.partial(_turned, text=text, mask=mask), text)
 
@@ -108,11 +133,20 @@ def _given_first(text: str, mask: str) -> str:
 
 
 def _turned(match: re.Match[str], text: str, mask: str) -> str:
-    named = is_first_name(match["first"], alone=False)
+    named = is_first_name(match["first"], alone=False) and not _is_place(match["family"])
     return mask if named and not _of_a_place(text, match.start()) else match[0]
+
+
+def _is_place(family: str) -> bool:
+    """Return whether an article or the word for a place stands where a family name would: « EPN Jean Macé »."""
+    words = set(folded(family).split())
+    return bool(words & _places()) or words <= _ARTICLES
 
 
 def _of_a_place(text: str, start: int) -> bool:
     """Return whether the words before make it the name of a street, a school, a room."""
     before = _BEFORE.search(text[:start])
-    return before is not None and (folded(before[1]) in _places() or before[1][0].isupper())
+    if before is None:
+        return False
+    beside = text[before.end(1) : start].strip(" '’-") == ""
+    return folded(before[1]) in _places() or (beside and before[1][0].isupper())

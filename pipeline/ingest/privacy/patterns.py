@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from pipeline.ingest.privacy.identifiers import without_identifiers
+from pipeline.ingest.privacy.identifiers import suspected, without_identifiers
 from pipeline.ingest.privacy.names import without_names
 
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
@@ -34,6 +34,9 @@ _IP = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4})(?![\w.:])", re.IGNORECASE
 )
 MASK = "(masqué)"
+#: Kinds of identifiers that a place has too.
+ADDRESSES = frozenset({"postal address", "post box", "hamlet"})
+BUSINESSES = frozenset({"business", "business, named", "value added tax number"})
 
 
 def nir_key(number: str) -> int:
@@ -77,26 +80,37 @@ def is_position(text: str) -> bool:
 
 #: No text without one of these holds an identifier; a plain number of up to eight digits holds none either.
 _SIGNS = re.compile(r"[@0-9:/#\[(=]|arobas", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _SMALL = re.compile(r"\s*[+-]?(?:\d{1,8}(?:[.,]\d*)?|\d{1,3}(?:[ .,\u00a0\u202f]\d{3}){1,2}(?:[.,]\d{1,2})?)\s*")
 
 
-def masked(text: str, *, numbers: bool = True, names: bool = True, wording: bool = False) -> str:
+def masked(
+    text: str,
+    *,
+    numbers: bool = True,
+    names: bool = True,
+    wording: bool = False,
+    spared: frozenset[str] = frozenset(),
+) -> str:
     """Return a text in which everything that identifies a person is masked.
 
     Without ``numbers`` a text of digits alone stays as it is: where a column numbers its records, or holds amounts with
-    many digits, some have the form of a telephone or of a social security number by chance. Without ``names`` names of
-    persons stay: those of places are made of them. In the ``wording`` of a question « @region_x » is an institution.
+    many digits, some have the form of a telephone or of a social security number by chance. Without ``names`` only
+    those with a title are masked: names of places are made of the others. In the ``wording`` of a question
+    « @region_x » is an institution. Kinds that are ``spared`` stay: of a place, its address is nobody's.
     """
     if _SMALL.fullmatch(text):
         return text
-    if names:
-        text = without_names(text, MASK)
+    text = without_names(text, MASK, titled=not names)
     if not _SIGNS.search(text) or (not numbers and text.strip().isdigit()):
         return text
-    text = EMAIL.sub(MASK, text)
-    text = NIR.sub(lambda m: MASK if _right_key(m) else m[0], text)
-    text = without_identifiers(text, MASK, numbers=numbers, wording=wording)
-    text = PHONE.sub(MASK, text)
-    text = POSITION.sub(MASK, text)
-    text = _IP.sub(lambda m: MASK if is_ip(m[0]) else m[0], text)
-    return ADDRESS.sub(MASK, text)
+    suspect = suspected(text)
+    if suspect:
+        text = EMAIL.sub(MASK, text)
+        text = NIR.sub(lambda m: MASK if _right_key(m) else m[0], text)
+    text = without_identifiers(text, MASK, suspect=suspect, numbers=numbers, wording=wording, spared=spared)
+    if suspect:
+        text = PHONE.sub(MASK, text)
+        text = POSITION.sub(MASK, text)
+        text = _IP.sub(lambda m: MASK if is_ip(m[0]) else m[0], text)
+    return text if spared >= ADDRESSES or not _DIGIT.search(text) else ADDRESS.sub(MASK, text)

@@ -13,7 +13,8 @@ import pandas as pd
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.faults import Fault
 from pipeline.ingest.privacy.detect import Found, detect
-from pipeline.ingest.privacy.patterns import masked
+from pipeline.ingest.privacy.names import names_a_place
+from pipeline.ingest.privacy.patterns import ADDRESSES, BUSINESSES, masked
 from pipeline.ingest.privacy.pseudonym import pseudonyms
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.recode import coded, free_text, received_columns
@@ -39,14 +40,22 @@ _OWN: tuple[Role, ...] = (
     "starts",
     "ends",
 )
-#: Keys, numbers, addresses and hours of spaces: long numbers and streets in them are no person's.
-_OF_A_SPACE: tuple[Role, ...] = ("site", "commune", "pivot", "address", "opening_hours")
-#: Names of spaces are often those of persons: « Espace Pierre-Jakez Hélias ».
-_NAMED: tuple[Role, ...] = ("site_name", "aliases")
+#: Keys, numbers, names, addresses and hours of spaces: what of them is no person's, though it has the form.
+_OF_A_SPACE: dict[Role, frozenset[str]] = {
+    "site": BUSINESSES,
+    "site_name": frozenset(),
+    "aliases": BUSINESSES,
+    "commune": frozenset(),
+    "pivot": BUSINESSES,
+    "address": ADDRESSES,
+    "opening_hours": frozenset(),
+}
 #: What a register of places may hold: the place's own address, position and description are no person's.
 _OF_A_PLACE = ("postal_address", "gps", "iris", "free_text")
 #: From so many digits on a number may look like a telephone or a social security number.
 LONG = 9
+#: Numbers held as such are looked at from here on: social security numbers and cards have 13 digits and more.
+_LONG_NUMBER = 1e12
 _IRIS = re.compile(r"(\d{5}|2[AB]\d{3})\d{4}")
 _WORDS = {
     "email": "e-mail addresses",
@@ -94,15 +103,15 @@ def without_personal_data(
             elif q.role == "birth_date":
                 first = evaluation.wave(wave).field[0] if wave else None
                 changed[column], changed[column + AGE] = _born(table[column], q, first)
-            elif q.role == "commune" and (cut := _communes(table[column])) is not None:
-                changed[column] = cut
-                notes.append(_iris_note(column))
-            elif column in table and not free_text(q) and q.type != "key" and q.role not in _OF_A_SPACE:
-                hidden = _masked(
-                    table[column], _answers(q, wave), names=source.kind != "sites" and q.role not in _NAMED
-                )
-                if hidden is not None:
-                    changed[column] = hidden
+            elif column in table and not free_text(q) and not _hides_its_keys(q, source.kind):
+                cut = _communes(table[column]) if q.role == "commune" else None
+                notes += [_iris_note(column)] if cut is not None else []
+                held = table[column] if cut is None else cut
+                hidden = _masked(held, _answers(q, wave), _screen(q, column, source.kind))
+                if hidden is not None and q.role == "site":
+                    hidden = _rekeyed(held, hidden, key())
+                if hidden is not None or cut is not None:
+                    changed[column] = held if hidden is None else hidden
     return (replace(received, table=table.assign(**changed), notes=notes) if changed else received), faults
 
 
@@ -237,31 +246,62 @@ def _answers(q: Question, wave: str | None) -> frozenset[str]:
     return frozenset(str(t).strip().casefold() for t in known if t is not None)
 
 
-def _masked(column: pd.Series, answers: frozenset[str], names: bool = True) -> pd.Series | None:
-    """Return a column of text without what identifies, None where there was nothing to mask.
+def _screen(q: Question, column: str, kind: str) -> dict[str, Any]:
+    """Return what `masked` is told of a column: a register names places, whose names and numbers are no person's."""
+    if q.role is not None and q.role in _OF_A_SPACE:
+        # value by value, whatever the others of the column are: keys of places must meet those of other files
+        return {"names": False, "numbers": True, "spared": _OF_A_SPACE[q.role]}
+    return {"names": kind != "sites" or not names_a_place(f"{column} {q.name} {q.wording.fr}")}
+
+
+def _rekeyed(column: pd.Series, hidden: pd.Series, key: bytes) -> pd.Series:
+    """Return keys of places, those that hold something of a person as pseudonyms: they stay apart, and joins hold."""
+    keys = texts(distinct(column))
+    telling = keys.notna() & (keys != hidden.astype("str").str.strip())
+    return keys.mask(telling, pseudonyms(keys.where(telling), key))
+
+
+def _masked(column: pd.Series, answers: frozenset[str], screen: dict[str, Any]) -> pd.Series | None:
+    """Return a column without what identifies, None where there was nothing to mask.
 
     Parameters
     ----------
     answers : texts of the instrument, never masked.
-    names : whether names of persons are looked for.
+    screen : what `masked` is told besides.
     """
-    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+    if pd.api.types.is_datetime64_any_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return None
+    if pd.api.types.is_numeric_dtype(column) and not (column.abs() >= _LONG_NUMBER).any():
         return None
     found = distinct(column)
-    numbers = not _numbered([v for v in found.values if isinstance(v, str)])
+    typed = [t for v in found.values if (t := _typed(v)) is not None]
+    screen = {"numbers": not _numbered(typed), **screen}
 
     def hide(value: Any) -> Any:
-        if not isinstance(value, str) or value.strip().casefold() in answers:
+        text = _typed(value)
+        if text is None or text.strip().casefold() in answers:
             return value
-        hidden = masked(value, numbers=numbers, names=names)
-        if hidden != value and answers and (parts := _parts_masked(value, answers)) is not None:
-            return parts
-        return hidden
+        hidden = masked(text, **screen)
+        if hidden == text:
+            return value
+        if not isinstance(value, str):
+            return hidden
+        parts = _parts_masked(value, answers) if answers else None
+        return hidden if parts is None else parts
 
     hidden = [hide(v) for v in found.values]
     if all(a is b or a == b for a, b in zip(hidden, found.values, strict=True)):
         return None
     return found.series(hidden, "str" if all(isinstance(v, str) for v in hidden) else "object")
+
+
+def _typed(value: Any) -> str | None:
+    """Return the text of a value, or the digits of a whole number that is long enough to be somebody's."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _LONG_NUMBER:
+        return text_of(value)
+    return None
 
 
 def _parts_masked(text: str, answers: frozenset[str]) -> str | None:

@@ -28,7 +28,10 @@ TOLD = frozenset(
 
 @dataclass(frozen=True)
 class Note:
-    """Something the reader decided by itself and reports: an encoding, a separator, a date order."""
+    """Something the reader decided by itself and reports: an encoding, a separator, a date order.
+
+    What was received is masked here, once for all that is ever told or kept of it.
+    """
 
     kind: str
     key: str
@@ -37,6 +40,10 @@ class Note:
     fr: str
     en: str
     line: int | None = None
+
+    def __post_init__(self) -> None:
+        for part in ("key", "before", "after", "fr", "en"):
+            object.__setattr__(self, part, masked(str(getattr(self, part))))
 
 
 @dataclass(frozen=True)
@@ -301,19 +308,14 @@ def _screened(received: Received) -> Received:
         hidden=[masked(sheet) for sheet in said.hidden],
         tables=[replace(t, sheet=masked(t.sheet)) for t in said.tables],
     )
-    notes = [
-        Note(n.kind, masked(n.key), masked(n.before), masked(n.after), masked(n.fr), masked(n.en), n.line)
-        for n in received.notes
-    ]
     if all(a == b for a, b in names.items()):
-        return replace(received, documented=screened, notes=notes)
+        return replace(received, documented=screened)
     return replace(
         received,
         columns=[names[c] for c in received.columns],
         table=received.table.rename(columns=names),
         user_missing={names.get(c, c): ranges for c, ranges in received.user_missing.items()},
         documented=screened,
-        notes=notes,
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from pipeline.errors import IngestError
 from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.columns import safe_codes, wording_of
 from pipeline.ingest.scaffold.several import several
@@ -94,7 +94,7 @@ def refuse_sideways(described: Described) -> None:
     by_month = _first(described, ATTENDANCE_ROLES["month"]) is not None
     of_spaces = _first(described, _SPACE) is not None
     if of_spaces and ages and by_month:
-        raise IngestError(
+        raise Unusable(
             "the counts stand side by side, one column an age band",
             where=described.file,
             found=", ".join(ages),
@@ -112,7 +112,7 @@ def _refuse_periods_across(described: Described) -> None:
         more = f"|{_BESIDE_SPACE[what]}" if spaces and what in _BESIDE_SPACE else ""
         across = [c.name for c in described.columns if re.fullmatch(pattern + more, plain_words(c.name)) and _counts(c)]
         if len(across) >= FEWEST and (spaces or 2 * len(across) > len(described.columns)):
-            raise IngestError(
+            raise Unusable(
                 f"the counts stand side by side, one column {what}",
                 where=described.file,
                 found=", ".join(across),

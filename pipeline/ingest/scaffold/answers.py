@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.errors import IngestError
 from pipeline.ingest.lexicon import folded
 from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.readers.received import MultipleSet
@@ -80,7 +80,7 @@ def _held(given: Given, questionnaire: Questionnaire) -> set[str]:
     try:
         instrument = Instrument.model_validate({"name": "draft", "title": {"fr": "draft"}, "questions": questions})
     except ValidationError as fault:
-        raise IngestError(
+        raise Unusable(
             "the questionnaire cannot be an instrument",
             where=f"questionnaire « {questionnaire.title.get('fr', '')} »",
             found=str(fault.errors()[0]["msg"]).removeprefix("Value error, "),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.errors import IngestError
 from pipeline.ingest.faults import some
+from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.answers import overlap
 from pipeline.ingest.scaffold.given import Given, look_at
@@ -54,7 +54,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
     """
     given, questionnaires = look_at(list(paths))
     if not given:
-        raise IngestError(
+        raise Unusable(
             "none of the files holds data",
             found=", ".join(p.name for p in paths) or "no file",
             action="give the answers or counts too, not only their questionnaire",
@@ -147,7 +147,7 @@ def _with_questionnaires(given: list[Given], questionnaires: dict[Path, list[Que
                 out[best] = replace(out[best], questionnaire=questionnaire, tool=tool)
                 used = True
         if not used:
-            raise IngestError(
+            raise Unusable(
                 "the questionnaire describes none of the data files",
                 where=path.name,
                 found=f"columns of {', '.join(g.path.name for g in out)}",

@@ -10,11 +10,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import IngestError
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, raise_faults, some
 from pipeline.ingest.periods import period_of
 from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Column, Described, describe
 from pipeline.ingest.readers.received import SheetTable
 from pipeline.ingest.readers.sheets import alike, names_wave, undeclared, wave_names
@@ -100,7 +100,7 @@ def look_at(paths: list[Path]) -> tuple[list[Given], dict[Path, list[Questionnai
             questionnaires[path] = [read_lss(path)]
         elif suffix == ".xml":
             if not is_codebook(path):
-                raise IngestError(
+                raise Unusable(
                     "this XML file is no DDI codebook",
                     where=path.name,
                     allowed="a DDI Codebook (codeBook as its root element), a LimeSurvey .lss, or a data file",
@@ -147,7 +147,7 @@ def _by_sheet(found: Given) -> list[Given]:
     if not named and (stacked := _stacked(found, same)) is not None:
         return [stacked]
     if found.kind != "survey" or not named:
-        raise IngestError(
+        raise Unusable(
             "several sheets have the same columns, and nothing says how they go together",
             where=found.path.name,
             found=some((f"{t.sheet} ({t.records} rows)" for t in same), 30),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import IngestError
 from pipeline.evaluation.periods import Period
 from pipeline.ingest.faults import some
 from pipeline.ingest.lexicon import folded, lexicon
 from pipeline.ingest.periods import NAMED, dated, period_named, period_of
+from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, role_of
 from pipeline.ingest.values import text_of
@@ -93,10 +93,10 @@ def _texts(values: pd.Series) -> list[str]:
     return list(dict.fromkeys(t for t in map(text_of, values) if t is not None))
 
 
-def _several(described: Described, when: Column, named: dict[Period, str]) -> IngestError:
+def _several(described: Described, when: Column, named: dict[Period, str]) -> Unusable:
     last = list(named.values())[-1]
     row = int(np.flatnonzero(when.examples.map(text_of) == last)[0])
-    return IngestError(
+    return Unusable(
         "counts of several periods stand in one column",
         where=f"{described.file}:{int(described.received.lines[row])}, column « {when.name} »",
         found=", ".join(f"{text} (a {period})" for period, text in named.items()),
@@ -105,8 +105,8 @@ def _several(described: Described, when: Column, named: dict[Period, str]) -> In
     )
 
 
-def _no_period(described: Described, what: str, found: Sequence[str]) -> IngestError:
-    return IngestError(
+def _no_period(described: Described, what: str, found: Sequence[str]) -> Unusable:
+    return Unusable(
         f"these are counts of {what}, and nothing says of which",
         where=described.file,
         found=", ".join(found),

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.tools.draft import Draft
 
 REVIEW = "# à vérifier / to review: "
@@ -29,6 +30,20 @@ def yaml_of(content: Mapping[str, Any], head: str = "") -> str:
     for key, value in content.items():
         lines += _entry(key, value, 0)
     return "\n".join(lines) + "\n"
+
+
+def screened(value: Any, said: bool = False) -> Any:
+    """Return a declaration whose titles, wordings and labels say nothing of a person, wherever they were received.
+
+    Names, columns and codes stay: those of files were screened when they were read, and answers must meet them.
+    """
+    if isinstance(value, Reviewed):
+        return Reviewed(screened(value.value, said), value.remark)
+    if isinstance(value, Mapping):
+        return {k: screened(v, k in ("fr", "en")) for k, v in value.items()}
+    if isinstance(value, list):
+        return [screened(v) for v in value]
+    return masked(value, wording=True) if said and isinstance(value, str) else value
 
 
 def question_entries(drafts: list[Draft]) -> list[dict[str, Any]]:

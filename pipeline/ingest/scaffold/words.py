@@ -46,7 +46,15 @@ ATTENDANCE_ROLES: Mapping[str, str] = {
 }
 #: Columns that the pipeline itself adds to clean tables.
 RESERVED = {"wave", "site_id", "commune", "epci", "pays", "department", "area", "region", "age_band"}
-KEYS = r"n|no|id|ident(?:ifiant(?: .*)?)?(?: .*)?|num(?:ero)?(?: .*)?|numq|key|cle|respondent(?: id)?|uuid|response id"
+_RECORD = (
+    r"(?:reponse|repondante?|questionnaire|enquetee?|fiche|envoi|soumission|participante?|usagere?|personne|individu)s?"
+)
+KEYS = (
+    r"n|no|id|ident(?:ifiant(?: .*)?)?(?: .*)?|num(?:ero)?(?: .*)?|numq|key|cle|uuid"
+    rf"|(?:id|code|cle|no|n) (?:(?:de|du|d|la|le|l) )*{_RECORD}|{_RECORD} (?:id|no|n)"
+    r"|(?:respondent|response|record|submission|participant|case|user|person|survey)(?: (?:id|key|number|no|code))"
+    r"|respondent|(?:id|key) of the (?:respondent|response|record|submission)"
+)
 WAVES = r"annee(?: (?:d )?enquete)?|vague|wave|year|millesime|edition"
 #: LimeSurvey's and Kobo's own columns about the response, which no question asks.
 PARADATA = re.compile(

@@ -6,14 +6,16 @@ import datetime as dt
 import filecmp
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline.errors import EvaluationError, IngestError
+from pipeline.errors import EvaluationError
 from pipeline.evaluation import load
 from pipeline.ingest.faults import some
+from pipeline.ingest.privacy.gate import Unusable, screened_file
 from pipeline.ingest.scaffold.draft_evaluation import draft_evaluation
-from pipeline.ingest.scaffold.text import yaml_of
+from pipeline.ingest.scaffold.text import screened, yaml_of
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _HEAD = """Première ébauche, écrite à partir des fichiers reçus : les lignes « à vérifier » sont des suppositions.
@@ -41,10 +43,42 @@ def new_evaluation(
         A name that is none, a file that is missing, twice there or unreadable, or files that may not be replaced.
     """
     _refuse_bad_names(name, files)
+    with tempfile.TemporaryDirectory() as scratch:
+        clean = _under_screened_names(files, Path(scratch))
+        return _written(name, clean, root, may_replace, today) + _renamed(files, clean)
+
+
+def _under_screened_names(files: Sequence[Path], scratch: Path) -> list[Path]:
+    """Return the files, those whose names say something of a person as links of other names."""
+    taken = {p.name for p in files}
+    clean = []
+    for path in files:
+        name = bare = screened_file(path.name)
+        n = 2
+        while name != path.name and name in taken:
+            name, n = f"{Path(bare).stem}-{n}{path.suffix}", n + 1
+        taken.add(name)
+        clean.append(path if name == path.name else scratch / name)
+        if name != path.name:
+            clean[-1].symlink_to(path.resolve())
+    return clean
+
+
+def _renamed(files: Sequence[Path], clean: Sequence[Path]) -> list[str]:
+    return [
+        f"{now.name}: the copy of file {n}, whose own name seems to say something of a person"
+        for n, (was, now) in enumerate(zip(files, clean, strict=True), 1)
+        if was != now
+    ]
+
+
+def _written(
+    name: str, files: Sequence[Path], root: Path, may_replace: Callable[[list[Path]], bool], today: dt.date
+) -> list[str]:
     drafted = draft_evaluation(name, files, today)
     folder, data = root / "surveys" / name, root / "data" / "raw" / name
-    texts = {folder / "evaluation.yaml": yaml_of(drafted.settings, _HEAD)}
-    texts |= {folder / file: yaml_of(content, _HEAD) for file, content in drafted.instruments.items()}
+    texts = {folder / "evaluation.yaml": yaml_of(screened(drafted.settings), _HEAD)}
+    texts |= {folder / file: yaml_of(screened(content), _HEAD) for file, content in drafted.instruments.items()}
     standing = [p for p, text in texts.items() if p.exists() and p.read_text(encoding="utf-8") != text]
     copies = {data / p.name: p for p in files}
     standing += [to for to, p in copies.items() if to.exists() and not filecmp.cmp(to, p, shallow=False)]
@@ -79,9 +113,9 @@ def _refuse_bad_names(name: str, files: Sequence[Path]) -> None:
         )
     for path in files:
         if not path.is_file():
-            raise IngestError("there is no such file", where=str(path), action="check the name")
+            raise Unusable("there is no such file", where=str(path), action="check the name")
     twice = sorted({p.name for p in files if [q.name for q in files].count(p.name) > 1})
     if twice:
-        raise IngestError(
+        raise Unusable(
             "two files have the same name", found=twice, allowed="each name once", action="rename one of them"
         )

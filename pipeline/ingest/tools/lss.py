@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from pipeline.errors import IngestError
+from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.tools.draft import Draft, Questionnaire, slug, texts
 from pipeline.ingest.tools.headers import bare
 from pipeline.ingest.tools.relevance import Filter, conditions
@@ -60,9 +60,9 @@ def read_lss(path: Path) -> Questionnaire:
     IngestError
         The file is no LimeSurvey structure, is damaged, or holds entities or other hostile XML.
     """
-    root = parsed_xml(path, "LimeSurvey structure (.lss)", IngestError)
+    root = parsed_xml(path, "LimeSurvey structure (.lss)", Unusable)
     if root.findtext("LimeSurveyDocType") != "Survey":
-        raise IngestError(
+        raise Unusable(
             "this XML file is no LimeSurvey survey structure",
             where=path.name,
             found=root.findtext("LimeSurveyDocType") or f"root element <{root.tag}>",
@@ -72,7 +72,7 @@ def read_lss(path: Path) -> Questionnaire:
     _refuse_gaps(root, path)
     survey = _survey(root)
     if not survey.questions:
-        raise IngestError("the survey structure holds no question", where=path.name, action="export it again")
+        raise Unusable("the survey structure holds no question", where=path.name, action="export it again")
     known = _filters(survey)
     drafts: list[Draft] = [
         Draft({"name": "response_id", "type": "key", "role": "respondent", "column": "id", "required": True,
@@ -105,7 +105,7 @@ def _refuse_gaps(root: Element, path: Path) -> None:
         for number, row in enumerate(_rows(root, table), 1):
             lost = [c for c in needed if not row.get(c)]
             if lost:
-                raise IngestError(
+                raise Unusable(
                     "the survey structure is damaged: a row lacks what names it",
                     where=f"{path.name}, table {table}, row {number}",
                     found=f"no {lost[0]}",

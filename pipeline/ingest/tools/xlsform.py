@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.errors import IngestError
 from pipeline.ingest.faults import Blocked, raise_faults
+from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.package import look_over
@@ -63,7 +64,7 @@ def _sheets(path: Path, only_names: bool = False) -> dict[str, Rows]:
         raise_faults(blocked.faults)
         raise
     except NativeFault as fault:
-        raise IngestError(
+        raise Unusable(
             f"the XLSForm cannot be read: {fault.text or fault.kind}",
             where=path.name,
             action="open it and save it again as .xlsx, or send it again",
@@ -113,7 +114,7 @@ def read_xlsform(path: Path) -> Questionnaire:
     sheets = _sheets(path)
     survey = _table(sheets.get("survey", []))
     if not survey or not {"type", "name"} <= set(survey[0][1]):
-        raise IngestError(
+        raise Unusable(
             "the workbook is no XLSForm",
             where=path.name,
             found=f"sheets {', '.join(sheets) or 'of other names'}",
@@ -188,7 +189,7 @@ def _draft(row: Row, word: str, rest: str, choices: dict[str, dict[str, dict[str
         listed = rest.replace("or_other", "").strip()
         codes = choices.get(listed)
         if codes is None:
-            raise IngestError(
+            raise Unusable(
                 "a question names a list of choices that does not exist",
                 where=where,
                 found=listed or "no list",
