@@ -304,7 +304,12 @@ class _Expansion:
 
 
 def marked(text: str, result_id: str) -> str:
-    """Return a number as Markdown that carries the identifier of its result; the text has passed the gate."""
+    """Return a number as Markdown that carries the identifier of its result, or says that it was declared.
+
+    The text has passed the gate.
+    """
+    if not result_id:
+        return f"[{text}]{{.declared}}"
     return f'[{text}]{{.number data-result="{result_id}"}}'
 
 

@@ -236,7 +236,8 @@ class Speaker:
             said = [values.Labelled(code, self.labels, language).said("") or literal(code) for code in told]
             return values.Listed(said, language)
         if kind == "number":
-            return values.Declared(told, reference[2], language, *reference[3:])
+            measure = reference[3] if len(reference) > 3 else ""
+            return values.Declared(told, reference[2], language, measure, self.mark)
         entry = self.words.texts.get(f"{COMMON}.reasons.{told}")
         return None if entry is None else values.Text(entry.text)
 

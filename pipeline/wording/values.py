@@ -151,17 +151,25 @@ class Result:
         return numbers.points(math.ceil(round(max(ends), 6)), self._lang, signed=False, decimals=0)
 
 
+def _unmarked(text: str, result_id: str) -> str:
+    return text
+
+
 @dataclass(frozen=True)
 class Declared:
-    """A number that the evaluation declares: a margin, a threshold."""
+    """A number that the evaluation declares: a margin, a threshold, a setting; it is marked as that, of no result."""
 
     value: float
     unit: str
     language: Language
     measure: str = ""
+    mark: Mark = _unmarked
 
     def said(self, form: str) -> str | None:
         """Return the number, without a sign; it has no other form than its size."""
+        return self.mark(self._size(), "")
+
+    def _size(self) -> str:
         lang = self.language.WRITING
         if self.unit == "point":
             return literal(numbers.points(self.value, lang, signed=False))

@@ -71,6 +71,7 @@ def ground_of(evaluation: Evaluation) -> Ground:
     texts |= {q.fr for q in settings.questions}
     cap = [f"{s.visits.cap:g}" for s in settings.sources if s.visits]
     cap += [str(p.settings["window_days"]) for p in settings.plan if "window_days" in p.settings]
+    cap += list(_of_statements(evaluation.stage("state") / "statements.json"))
     return Ground(
         table.set_index("result_id"),
         frozenset(declared),
@@ -79,6 +80,16 @@ def ground_of(evaluation: Evaluation) -> Ground:
         frozenset([str(settings.disclosure.minimum_contributors), str(settings.disclosure.minimum_units), *cap]),
         evaluation,
     )
+
+
+def _of_statements(path: Path) -> Iterator[str]:
+    """Yield the digits of thresholds, margins and settings that statements refer to, plain and as percentages."""
+    made = json.loads(path.read_text(encoding="utf-8"))
+    for statement in [each for s in made for each in (s, *s.get("items", ()))]:
+        for reference in statement.get("arguments", {}).values():
+            if reference[0] == "number":
+                value = float(reference[1])
+                yield from re.findall(r"\d+", " ".join(f"{v:g} {v:.2f}" for v in (value, 100 * value)))
 
 
 def _dates(value: object) -> Iterator[dt.date]:
