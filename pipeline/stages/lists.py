@@ -45,8 +45,12 @@ class Lists:
 
     def of(self, place: str) -> dict[str, list[Item]]:
         """Return every list by its name; all but the ranking are those of the perimeter."""
+        return {"ranked": list(self._ranked(place)), **self._of_perimeter}
+
+    @cached_property
+    def _of_perimeter(self) -> dict[str, list[Item]]:
+        """Return the lists that are the same whatever the place, made once for all documents of a language."""
         return {
-            "ranked": list(self._ranked(place)),
             "answers": list(self._answers()),
             "findings": list(self._findings()),
             "recommendations": list(self._recommendations(True)),
