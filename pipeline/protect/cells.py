@@ -205,11 +205,22 @@ def cell_key(quantity: Quantity) -> tuple[Key | None, str]:
     if quantity.stat != "total" and (quantity.method or not quantity.base):
         return None, ""
     scope = (quantity.population, quantity.source, quantity.weight, quantity.method)
-    conditions = tuple(sorted({**dict(quantity.base), **dict(quantity.numerator)}.items()))
+    told = {**dict(quantity.base), **dict(quantity.numerator)}
+    names = _versions(told)
+    conditions = tuple(sorted((names.get(n, n), codes) for n, codes in told.items() if n not in names.values()))
     if quantity.stat == "share" and any(codes == (VALUE,) for _, codes in conditions):
         return None, ""
-    answer = "" if quantity.stat == "total" else "&".join(name for name, _ in quantity.numerator)
+    answer = "" if quantity.stat == "total" else "&".join(names.get(n, n) for n, _ in quantity.numerator)
     return Key(quantity.stat, scope, quantity.when, quantity.where, conditions), answer
+
+
+def _versions(told: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return variables whose codes are those of one version of them: ``class=1&class~a1=*`` is ``class~a1=1``.
+
+    Else the parts of a version would have no whole: those who are in none of its classes have no condition at all.
+    """
+    versions = {n.partition("~")[0]: n for n, codes in told.items() if "~" in n and codes == (ANSWERED,)}
+    return {name: version for name, version in versions.items() if name in told}
 
 
 def printed_cell(key: Key, answer: str, quantity: str, row: dict[str, float]) -> Cell:

@@ -47,9 +47,6 @@ def test_no_hidden_number_of_few_is_found_exactly_or_nearly(scenario: str, tmp_p
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="reading the limits of intervals, the attack still finds one number nearly and ten by fewer than three"
-)
 def test_nothing_is_found_on_the_default_site(tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project", (DEFAULT,))
     published(project, DEFAULT)

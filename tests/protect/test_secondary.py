@@ -181,6 +181,19 @@ def test_what_the_answers_leave_of_a_base_is_wide_enough_in_shares_too():
     assert list(told.values()).count("c") > 1
 
 
+def test_classes_of_a_typology_sum_to_the_whole_that_has_no_class():
+    """The class of few is the whole less the other classes, though only these name the typology they are of."""
+    whole = share({"box": 1}, 264, 41)
+    classes = {"1": (77, 19), "2": (126, 20), "3": (61, 2)}
+    rows = [whole, *(share({"box": 1}, n, c, **{"class": k}) for k, (n, c) in classes.items())]
+    for i, row in enumerate(rows[1:], 1):
+        base = tuple(sorted((*row.quantity.base, ("class~a1", ("*",)))))
+        rows[i] = dataclasses.replace(row, se=0.001, quantity=dataclasses.replace(row.quantity, base=base))
+    told = fates(dataclasses.replace(whole, se=0.001), *rows[1:])
+    assert told[("53", "answer=1/class=3")] == "c"
+    assert sorted(told.values()) == ["", "", "c", "c"]
+
+
 def test_two_respondents_cannot_be_open_by_three_and_stop_nothing():
     rows = [share({"sex": s}, 2, 1, age="a") for s in (1, 2)] + [share({"sex": s}, 2000, 1000) for s in (1, 2)]
     assert list(fates(*rows).values()) == ["c", "c", "", ""]
