@@ -18,6 +18,7 @@ from pipeline.wording.speaking import Speaker
 ROOT = Path(__file__).parents[2]
 PERIMETER, UNIT = "region=53", "pays=01"
 SHIFT = "demand.elaborate.shift/users/wave=2003..2006"
+DESIGN_EFFECT = {"deff": 1.7, "deff_weighting": 2.0, "deff_clustering": 0.85}
 LABELS = {
     "region=53": {"fr": "Bretagne", "en": "Brittany"},
     "region=53:dans": {"fr": "en Bretagne", "en": "in Brittany"},
@@ -65,6 +66,7 @@ def table(change: float = 9.0, withheld: tuple[str, ...] = ()) -> pd.DataFrame:
         number("shift", 0.5, 2.0, indicator="printing"),
         number("share", 0.19, 0.06, territory_level="pays", territory="01"),
         number("gap", -29.0, 8.0, territory_level="pays", territory="01"),
+        *(number(m, x, 0.0, wave="2006", unit="ratio", inference="census") for m, x in DESIGN_EFFECT.items()),
     ]
     made = results.frame(rows, ["2003", "2006"])
     hidden = made["measure"].isin(withheld) & (made["domain"] == "") & (made["indicator"] == "elaborate")

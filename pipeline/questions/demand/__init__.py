@@ -29,6 +29,15 @@ STATEMENTS = (
         of="whole",
     ),
     StatementSpec("gap", "difference", Pick("elaborate", "gap"), {"share": _SHARE, "whole": _WHOLE}, of="units"),
+    # what the methods say, where a lens on other choices has computed it
+    StatementSpec(
+        "design_effect",
+        "level",
+        Pick("elaborate", "deff"),
+        {"weighting": Pick("elaborate", "deff_weighting"), "rest": Pick("elaborate", "deff_clustering")},
+        of="whole",
+        optional=True,
+    ),
 )
 
 FIGURES = (

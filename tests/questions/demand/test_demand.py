@@ -108,6 +108,12 @@ def test_another_programme_speaks_its_own_words() -> None:
     assert "près d'une stagiaire sur cinq" in plain(text)
 
 
+@pytest.mark.parametrize(("lang", "told"), [("fr", ("1,7", "2,0", "0,85")), ("en", ("1.7", "2.0", "0.85"))])
+def test_the_design_effect_is_told_with_what_it_is_the_product_of(lang: str, told: tuple[str, ...]) -> None:
+    text = said("design_effect", lang=lang)
+    assert all(number in text for number in told)
+
+
 @pytest.mark.parametrize(
     ("threshold", "told"),
     [(0.3, "C'est plus que le seuil de 30 %."), (0.7, "C'est moins que le seuil de 70 %."), (0.48, "Rien ne dit que")],
