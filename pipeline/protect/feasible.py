@@ -7,7 +7,7 @@ between them is safe. The others are asked about one by one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ class System:
     ----------
     cells : (n,) in the order of their quantities.   sums : (m, n) equations, scaled.
     least, most : (m,) how far the sums may lie from the true ones.   floor, ceiling : (n,) that a hidden cell keeps.
+    seen : (n,) each, tables that keep to every sum, less the true one: what earlier programmes found.
     """
 
     cells: list[Cell]
@@ -39,6 +40,7 @@ class System:
     most: Floats
     floor: Floats
     ceiling: Floats
+    seen: list[Floats] = field(default_factory=list)
 
     @property
     def truth(self) -> Floats:
@@ -114,8 +116,8 @@ def exposed(
     low, high = system.bounds(hidden)
     primary = system.primary if asked is None else np.array(asked, dtype=np.int64)
     needed = np.array([system.cells[i].width for i in primary]) * (1 - _SLACK)
-    down, up = np.zeros(len(primary)), np.zeros(len(primary))
-    unsure, before = np.arange(len(primary)), len(primary) + 1
+    down, up = _reached(system, primary, low, high)
+    unsure, before = np.flatnonzero(up - down < needed), len(primary) + 1
     while 1 < len(unsure) < before:
         before = len(unsure)
         # all one way, then every other the other way: cells that sum to something printed move against each other
@@ -142,6 +144,20 @@ def exposed(
     return known
 
 
+def _reached(system: System, positions: NDArray[np.int64], low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return how far under and over the truth cells lie in tables seen, each drawn to the true one until it is allowed.
+
+    Whatever lies between two tables that keep to the sums keeps to them too, so this costs no programme.
+    """
+    if not system.seen:
+        return np.zeros(len(positions)), np.zeros(len(positions))
+    tables = np.array(system.seen)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where(tables > high, high / tables, np.where(tables < low, low / tables, 1.0)).min(axis=1)
+    there = tables[:, positions] * part[:, None]
+    return np.minimum(there.min(axis=0), 0.0), np.maximum(there.max(axis=0), 0.0)
+
+
 def _extreme(system: System, position: int, sign: float, low: Floats, high: Floats) -> float:
     aim = np.zeros(len(system.cells))
     aim[position] = sign
@@ -156,7 +172,9 @@ def _solve(
     low, high = low.copy(), high.copy()
     low[watched] = np.maximum(low[watched], -needed)
     high[watched] = np.minimum(high[watched], needed)
-    return programme(aim, system.sums, system.least, system.most, low, high)
+    found = programme(aim, system.sums, system.least, system.most, low, high)
+    system.seen.append(found)
+    return found
 
 
 def programme(aim: Floats, sums: sparse.csr_array, least: Floats, most: Floats, low: Floats, high: Floats) -> Floats:

@@ -128,6 +128,9 @@ def _moved(system: System, hidden: Bools, position: int, target: float, dearest:
         except ProtectError:
             return None
         beyond_step = found[size : size + extra] + found[size + extra :]
+    table = found[:size].copy()
+    table[shown] += found[size : size + extra] - found[size + extra :]
+    system.seen.append(table)
     moved = np.zeros(size, dtype=bool)
     moved[shown] = beyond_step > _STILL
     return moved
