@@ -242,8 +242,6 @@ class Settings(Strict):
     questions: list[Question] = []
     plan: list[PlanEntry] = Field(min_length=1)
     figures: list[FigureEntry] = []
-    #: Languages in which the chapters made of statements are published, beside the documents.
-    chapters: list[Literal["fr", "en"]] = []
     #: The programme's own words, by noun and language.
     vocabulary: dict[Name, dict[str, NounForms]] = {}
     documents: list[Document] = []

@@ -8,9 +8,8 @@ from pipeline.export.data_protection import data_protection
 from pipeline.export.findings import findings, write_findings
 from pipeline.export.frequencies import fingerprint, frequencies
 from pipeline.export.labels import evaluation_labels
-from pipeline.export.pages import Page, check_links, site_documents, site_pages, unit_links
 from pipeline.export.passages import has_passage, passage
-from pipeline.export.promises import unfit_documents, unfounded
+from pipeline.export.promises import unfounded
 from pipeline.export.prose import bullets, declared, grid, paragraph, uncapital
 from pipeline.export.questionnaire import questionnaire
 from pipeline.export.recommendations import follow_up, recommendations, supported, unsupported
@@ -20,11 +19,9 @@ from pipeline.export.territories import covariates, grouped_territories, modelle
 from pipeline.state.warnings import raised
 
 __all__ = [
-    "Page",
     "answers",
     "bullets",
     "cautions",
-    "check_links",
     "checks",
     "covariates",
     "crosstab_page",
@@ -46,17 +43,13 @@ __all__ = [
     "questionnaire",
     "raised",
     "recommendations",
-    "site_documents",
-    "site_pages",
     "sources_of",
     "statements",
     "studied",
     "supported",
     "survey_beside_region",
     "uncapital",
-    "unfit_documents",
     "unfounded",
-    "unit_links",
     "unknowns",
     "unsupported",
     "withheld",

@@ -7,58 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
 
-from pipeline.errors import PipelineError, PublishError
+from pipeline.errors import PipelineError
 from pipeline.export.answers import made_for, no_such_indicator
 from pipeline.export.findings import row_of
-from pipeline.export.pages import site_documents
 from pipeline.export.recommendations import evidence_of
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
-
-
-def unfit_documents(evaluation: Evaluation) -> list[PublishError]:
-    """Return why documents of the site cannot be written: no source in a language, or nothing to be written from."""
-    faults = []
-    for lang in evaluation.settings.languages:
-        for i, document in enumerate(site_documents(evaluation)):
-            place = f"{evaluation.folder / 'evaluation.yaml'}, key documents.{i}.file"
-            fault = _unfit(evaluation, evaluation.root / "reports" / lang / document.file, place)
-            if fault is not None:
-                faults.append(fault)
-    return faults
-
-
-def _unfit(evaluation: Evaluation, path: Path, place: str) -> PublishError | None:
-    if not path.is_file():
-        there = sorted(p.name for p in path.parent.glob("*.qmd") if not p.name.startswith("_"))
-        return PublishError(
-            "a document of the site has no source in this language",
-            where=place,
-            found=f"{path.parent.name}/{path.name}",
-            allowed=there or f"no document yet in reports/{path.parent.name}",
-            action="write it, or drop the document or the language from evaluation.yaml",
-        )
-    declared = {s.kind for s in evaluation.settings.sources}
-    lacking = [kind for kind in _needs(path) if kind not in declared]
-    if not lacking:
-        return None
-    return PublishError(
-        f"the document {path.name} is written from sources that the evaluation does not have",
-        where=place,
-        found=f"no source of kind {', '.join(lacking)}; those declared: {', '.join(sorted(declared))}",
-        allowed="overview.qmd, which shows what there is; without `documents:`, the site takes those that fit",
-        action="name another document, or leave `documents:` out",
-    )
-
-
-def _needs(path: Path) -> list[str]:
-    """Return the kinds of source that the front matter of a document names."""
-    parts = path.read_text(encoding="utf-8").split("---\n", 2)
-    front = yaml.safe_load(parts[1]) if len(parts) == 3 and not parts[0] else None
-    return list(front.get("needs") or []) if isinstance(front, dict) else []
 
 
 def unfounded(evaluation: Evaluation, table: pd.DataFrame) -> list[PipelineError]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.errors import PublishError
 from pipeline.publish.chapters import Document, Line
 from pipeline.publish.expansion import ENTRY, NOUN
-from pipeline.publish.shortcodes import CLOSES, FENCE, OPENS, PATTERN, WHEN, Shortcode, shortcodes
+from pipeline.publish.shortcodes import CLOSES, FENCE, OPENS, PATTERN, Shortcode, conditions, shortcodes
 
 #: Numbers that prose may hold: conventional constants.
 CONSTANTS = ("95", "5")
@@ -22,8 +22,8 @@ _DIGITS = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
 class Known:
     """What documents may name.
 
-    statements : ``<entry>.<name>``.   figures, facts, lists : names.   nouns : of the vocabulary.   dates : waves and
-    years that may be typed.
+    statements : ``<entry>.<name>``.   figures, facts, lists : names; figures with tables and blocks.
+    nouns : of the vocabulary.   dates : waves and years that may be typed.   traits : what an evaluation may be.
     """
 
     statements: frozenset[str]
@@ -32,6 +32,7 @@ class Known:
     lists: frozenset[str]
     nouns: frozenset[str]
     dates: frozenset[str] = field(default_factory=frozenset)
+    traits: frozenset[str] = field(default_factory=frozenset)
 
 
 def faults(document: Document, known: Known) -> list[PublishError]:
@@ -57,10 +58,28 @@ def _line_faults(line: Line, known: Known, opened: list[str]) -> Iterator[Publis
             yield PublishError("a division is closed that was not opened", where=line.where)
     elif division := OPENS.match(line.text):
         opened.append(line.where)
-        when = WHEN.search(division["attributes"] or "")
-        yield from (f for n in (when["names"].split() if when else ()) if (f := _unknown(n, line, known)))
+        yield from _condition_faults(line, division["attributes"] or "", known)
     else:
         yield from _text_faults(line, known)
+
+
+def _condition_faults(line: Line, attributes: str, known: Known) -> Iterator[PublishError]:
+    try:
+        when = conditions(attributes, line.where) or {}
+    except PublishError as fault:
+        yield fault
+        return
+    yield from (unknown for name in when.get("said", ()) if (unknown := _unknown(name, line, known)))
+    for condition, allowed in (("shows", known.figures), ("has", known.traits), ("lacks", known.traits)):
+        for name in when.get(condition, ()):
+            full = f"{line.entry}-{name[1:]}" if condition == "shows" and name.startswith(".") else name
+            if full not in allowed:
+                yield PublishError(
+                    f"the condition '{condition}' names what does not exist",
+                    where=line.where,
+                    found=full,
+                    allowed=sorted(allowed),
+                )
 
 
 def _text_faults(line: Line, known: Known) -> Iterator[PublishError]:

@@ -9,9 +9,20 @@ from typing import Any
 
 from pipeline.errors import PublishError
 from pipeline.publish.chapters import Document, Line
-from pipeline.publish.shortcodes import CALLOUT, CLOSES, FENCE, NOTE, OPENS, WHEN, Divisions, Shortcode, shortcodes
+from pipeline.publish.shortcodes import (
+    CALLOUT,
+    CLOSES,
+    FENCE,
+    NOTE,
+    OPENS,
+    Divisions,
+    Shortcode,
+    conditions,
+    shortcodes,
+)
 from pipeline.render import markup
 from pipeline.results.statement import Statement
+from pipeline.wording.blocks import Block
 from pipeline.wording.grammar import Hole
 from pipeline.wording.markdown import literal
 from pipeline.wording.speaking import Speaker
@@ -32,7 +43,8 @@ class Shelf:
     known : names of the statements that the planned questions declare.
     figures, absent : records and reasons by name (figures.json).   titles : name of a figure -> its words.
     file : the path of a figure's file beside the staged document.   facts : declared figures, as Markdown.
-    lists : what ``list`` may show, each a list of statements.
+    lists : what ``list`` may show, each a list of statements.   blocks : what else ``show`` may, each made when it is
+    shown.   traits : what the evaluation is (:mod:`pipeline.evaluation.traits`).
     """
 
     speaker: Speaker
@@ -45,6 +57,8 @@ class Shelf:
     file: Callable[[str], str]
     facts: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, list[Item]] = field(default_factory=dict)
+    blocks: Mapping[str, Callable[[], Block]] = field(default_factory=dict)
+    traits: frozenset[str] = frozenset()
 
     @property
     def lang(self) -> str:
@@ -136,12 +150,12 @@ class _Expansion:
             self._text(line)
 
     def _open(self, line: Line, attributes: str) -> None:
-        when = WHEN.search(attributes)
+        when = conditions(attributes, line.where)
         # a callout of Quarto's has no role: a division around it has it, in both renderers
         written = [] if when else [NOTE, line.text] if CALLOUT.search(attributes) else [line.text]
         for text in written:
             self._put(text, line)
-        shown = all(self._is_said(name, line) for name in when["names"].split()) if when else True
+        shown = all(self._holds(key, name, line) for key, names in (when or {}).items() for name in names)
         self.divisions.open.append((len(written), shown))
         self.divisions.opened.append(line.where)
 
@@ -219,9 +233,25 @@ class _Expansion:
         statement = self._statement(name, line, self.shelf.statements)
         return statement is not None and statement.is_told and bool(self.shelf.speaker.text(statement))
 
+    def _holds(self, condition: str, name: str, line: Line) -> bool:
+        if condition == "said":
+            return self._is_said(name, line)
+        if condition == "shows":
+            full = _full(name, line)
+            return full in self.shelf.figures or bool(self._block(full).text)
+        return (name in self.shelf.traits) == (condition == "has")
+
+    def _block(self, name: str) -> Block:
+        make = self.shelf.blocks.get(name)
+        return Block() if make is None else make()
+
     def _show(self, name: str, line: Line) -> str:
-        full = f"{line.entry}-{name[1:]}" if name.startswith(".") else name
+        full = _full(name, line)
         record = self.shelf.figures.get(full)
+        if record is None and full in self.shelf.blocks:
+            block = self._block(full)
+            self._tell("block", full, None, block.result_ids)
+            return block.text
         if record is None:
             return self._absent(full, line)
         titled = self.shelf.titles.get(full)
@@ -254,7 +284,7 @@ class _Expansion:
                 "there is no such figure or table",
                 where=line.where,
                 found=name,
-                allowed=sorted({*self.shelf.figures, *self.shelf.absent}),
+                allowed=sorted({*self.shelf.figures, *self.shelf.absent, *self.shelf.blocks}),
             )
         self._tell("absent", name, None)
         return ""
@@ -301,6 +331,11 @@ class _Expansion:
         verdict = statement.verdict if statement else ""
         rests_on = ids or (statement.result_ids if statement else ())
         self.told.append(Told(self.section, kind, name, verdict, rests_on))
+
+
+def _full(name: str, line: Line) -> str:
+    """Return the name of a figure; one that begins with a point is of the entry whose chapter it stands in."""
+    return f"{line.entry}-{name[1:]}" if name.startswith(".") else name
 
 
 def marked(text: str, result_id: str) -> str:

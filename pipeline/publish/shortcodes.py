@@ -84,5 +84,29 @@ OPENS = re.compile(r"^\s*:{3,}\s*(?:\{(?P<attributes>[^}]*)\}|[\w-]+)\s*:*\s*$")
 CALLOUT = re.compile(r"\.callout-\w+")
 NOTE = '::: {role="note"}'
 CLOSES = re.compile(r"^\s*:{3,}\s*$")
-WHEN = re.compile(r'\.when\b[^}]*?\bsaid="(?P<names>[^"]+)"')
+_WHEN = re.compile(r"\.when\b")
+_CONDITION = re.compile(r'\b(?P<key>\w+)="(?P<names>[^"]*)"')
+#: Conditions of a division: statements that are said, figures, tables or blocks with content, what the evaluation is.
+CONDITIONS = ("said", "shows", "has", "lacks")
 FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+
+
+def conditions(attributes: str, where: str) -> Mapping[str, tuple[str, ...]] | None:
+    """Return the conditions of a division, each with the names it takes; None of a division that always shows.
+
+    Raises
+    ------
+    PublishError
+        For a conditional division without a condition, or with one that there is not.
+    """
+    if not _WHEN.search(attributes):
+        return None
+    found = {match["key"]: tuple(match["names"].split()) for match in _CONDITION.finditer(attributes)}
+    if not found or not set(found) <= set(CONDITIONS) or not all(found.values()):
+        raise PublishError(
+            "the condition of a division is not written as it should be",
+            where=where,
+            found=attributes,
+            allowed=[f'::: {{.when {name}="NAME"}}' for name in CONDITIONS],
+        )
+    return found

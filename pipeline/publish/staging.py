@@ -18,12 +18,13 @@ import yaml
 from pipeline.errors import PublishError
 from pipeline.publish.chapters import Planned, assemble
 from pipeline.publish.expansion import Expanded, Shelf, expand
+from pipeline.publish.site import FRONT
 from pipeline.render import features, qmd
 from pipeline.render.staging import Staged, defaults, merge, stage_theme
 from pipeline.wording import typography
 
 #: Front matter that staging itself reads.
-_OURS = ("part", "parts", "order", "document", "once")
+_OURS = ("part", "parts", "order", "document", "once", *FRONT)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Page:
 
     name : of the staged file, without ``.qmd``.   source : the author's document in ``reports/<lang>/``.
     settings : over its front matter.   own : the folder of the evaluation's own chapters.
-    figures : files to stand beside it, by the path that the document gives them.
+    figures : files to stand beside it, by the path that the document gives them.   formats : of Quarto, those it has.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Page:
     settings: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, Path] = field(default_factory=dict)
     own: Path | None = None
+    formats: tuple[str, ...] = ("html", "typst")
 
 
 def stage_language(
@@ -72,6 +74,7 @@ def stage_language(
 def _write(page: Page, front: dict[str, Any], expanded: Expanded, folder: Path, edition: int) -> Staged:
     own = {k: v for k, v in front.items() if k not in _OURS}
     settings = merge(merge(defaults(page.source), own), dict(page.settings))
+    settings["format"] = {k: v for k, v in settings.get("format", {}).items() if k in page.formats}
     settings.pop("jupyter", None)
     settings.pop("execute", None)
     head = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=10_000).splitlines()

@@ -64,8 +64,8 @@ def html_page(document: qmd.Document, markdown: str, staged: Staged) -> str:
     settings = pandoc.for_format(document.settings, "html")
     template = _template(document, settings.get("template"), "report.html")
     page = pandoc.convert(markdown, settings, "html", template, document, staged.places)
-    back = "Retour au texte" if str(settings.get("lang", "fr")).startswith("fr") else "Back to the text"
-    return page.replace(_BACK, f'aria-label="{back}" {_BACK}')
+    back = settings.get("publication", {}).get("words", {}).get("back", "")
+    return page.replace(_BACK, f'aria-label="{back}" {_BACK}') if back else page
 
 
 def pdf_file(document: qmd.Document, markdown: str, staged: Staged) -> bytes:

@@ -40,7 +40,7 @@ FRONT_MATTER: dict[str, tuple[str, ...] | None] = {
     "execute": ("echo", "warning"),
     "crossref": ("fig-title", "fig-prefix", "tbl-title", "tbl-prefix", "sec-prefix", "title-delim"),
     "publication": None,
-    "needs": None,
+    **dict.fromkeys(("needs", "nav", "layout", "anchors")),
     "format": FORMATS,
 }
 FORMAT_KEYS: dict[str, tuple[str, ...]] = {

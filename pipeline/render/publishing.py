@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,40 +16,11 @@ from pipeline.render import cells, embedded, features, qmd, quarto
 from pipeline.render.publishable import PROJECT
 from pipeline.render.staging import Content, Staged, stage, stage_theme
 from pipeline.render.unfinished import refuse_unfinished
-from pipeline.wording import typography
-from pipeline.wording.markdown import literal, literal_texts
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
 
 Progress = Callable[[str], None]
-
-_WORDS = {
-    "fr": {
-        "skip": "Aller au contenu",
-        "navigation": "Pages du site",
-        "pdf": "Télécharger ce document en PDF",
-        "notice": "Données fictives simulées",
-        "edition": "édition",
-        "page": "Page",
-    },
-    "en": {
-        "skip": "Skip to content",
-        "navigation": "Pages of the site",
-        "pdf": "Download this document as PDF",
-        "notice": "Synthetic data: every figure is simulated",
-        "edition": "edition",
-        "page": "Page",
-    },
-}
-
-
-@dataclass(frozen=True)
-class Link:
-    """An entry of the site's navigation; ``href`` is relative to the page that shows it."""
-
-    href: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -57,20 +28,13 @@ class Job:
     """A document to render.
 
     ``document`` names its staged folder; ``source`` is the author's .qmd; ``territory`` is ``region`` or a unit's
-    code; ``outputs`` are target files by format (``html``, ``pdf``). ``layout`` is ``report``, ``sheet`` or
-    ``brief`` (compact). ``current`` is the ``href`` of the navigation entry that is this page.
+    code; ``outputs`` are target files by format (``html``, ``pdf``). ``settings`` go over the front matter.
     """
 
     document: str
     source: Path
     territory: str
     outputs: Mapping[str, Path]
-    title: str | None = None
-    subtitle: str | None = None
-    layout: str = "report"
-    links: Sequence[Link] = ()
-    home: str | None = None
-    current: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -165,37 +129,6 @@ def _content(evaluation: Evaluation, lang: str, job: Job) -> Content:
     if (drawn / "figures.json").is_file():
         records = json.loads((drawn / "figures.json").read_text(encoding="utf-8"))
         figures = [drawn / r["file"] for name, r in records.items() if name != "absent" and r.get("file")]
-    settings: dict[str, Any] = {k: literal(v) for k, v in (("title", job.title), ("subtitle", job.subtitle)) if v}
-    settings |= {"lang": lang, "publication": publication(evaluation, lang, job), **job.settings}
+    settings = {"lang": lang, **job.settings}
     parameters = {"evaluation": evaluation.name, "territory": job.territory, "lang": lang}
     return Content(parameters, settings, figures, evaluation.settings.edition, lang)
-
-
-def publication(evaluation: Evaluation, lang: str, job: Job) -> dict[str, Any]:
-    """Return what the templates say around a document: programme, byline, notice, navigation."""
-    words, settings = _WORDS[lang], literal_texts(evaluation.settings)
-    commissioner = settings.commissioned_by.in_language(lang) if settings.commissioned_by else None
-    edition = f"{words['edition']} {settings.edition}"
-    out: dict[str, Any] = {
-        "programme": (settings.programme or settings.title).in_language(lang),
-        "byline": " · ".join(part for part in (commissioner, edition) if part),
-        "credits": [typography.apply(credit, lang) for credit in settings.credits],
-        "layout": job.layout,
-        "page-word": words["page"],
-        "words": {"skip": words["skip"], "navigation": words["navigation"]},
-    }
-    if settings.synthetic:
-        out["notice"] = words["notice"]
-    if settings.contact:
-        out["contact"] = settings.contact.in_language(lang)
-    if job.home:
-        out["home"] = job.home
-    if job.links:
-        out["links"] = [
-            {"href": link.href, "text": literal(link.text), **({"current": True} if link.href == job.current else {})}
-            for link in job.links
-        ]
-    if {"html", "pdf"} <= set(job.outputs):
-        relative = os.path.relpath(job.outputs["pdf"], job.outputs["html"].parent)
-        out["alternate"] = {"href": Path(relative).as_posix(), "text": words["pdf"]}
-    return out

@@ -91,7 +91,7 @@ def draw(
     provenance.write_json(out / "labels.json", labels)
     jobs = [
         Job(table, labels, territory, lang, out / lang / territory, shapes, asked)
-        for lang in dict.fromkeys([*evaluation.settings.languages, *evaluation.settings.chapters])
+        for lang in evaluation.settings.languages
         for territory in ["region", *units.codes]
     ]
     drawn = draw_all(jobs, workers=workers, step=step)
@@ -105,14 +105,12 @@ _WHERE: dict[str, Any] = {"whole": "region", "units": "unit", "all": "all"}
 
 
 def _of_questions(evaluation: Evaluation) -> list[Any]:
-    """Return the figures that the questions of the plan declare, where chapters show them."""
+    """Return the figures that the questions of the plan declare."""
     from pipeline.figures.registry import Entry
     from pipeline.questions import discover
     from pipeline.stages.state import asked as entries
     from pipeline.state.settings import fitted_texts
 
-    if not evaluation.settings.chapters:
-        return []
     known = discover(evaluation.root)
     made = []
     for each in entries(evaluation):

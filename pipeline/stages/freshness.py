@@ -25,7 +25,7 @@ CODE = {
     "draw": ("figures", "wording", "territory", "results", "export", "questions", "stages/draw.py", *_GROUND),
     "publish": (
         *("render", "export", "wording", "results", "publish", "state", "questions"),
-        *("stages/publish.py", "stages/chapters.py", *_GROUND),
+        *("stages/publish.py", "stages/documents.py", "stages/lists.py", *_GROUND),
     ),
 }
 

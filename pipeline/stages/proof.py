@@ -8,7 +8,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.publish.proof import Made, sheet
 from pipeline.questions.plan import measures_of
 from pipeline.results.statement import ALONE, ASKED, TABLE, UNIT, ExpectedText
-from pipeline.stages.chapters import words_of
+from pipeline.stages.documents import words_of
 from pipeline.stages.state import asked, perimeter
 from pipeline.stages.words import asked_questions, expected
 from pipeline.state.settings import is_asked
@@ -23,13 +23,13 @@ def proof(evaluation: Evaluation, languages: Sequence[str] = ()) -> Iterator[str
 
     Parameters
     ----------
-    languages : those to print; by default all in which the chapters are published, or else those of the evaluation.
+    languages : those to print; by default those of the evaluation.
     """
     settings = evaluation.settings
     put = {f"{a.question}.{s.name}" for a in asked(evaluation) for s in a.specs if is_asked(s, a.settings)}
     needed = [e for e in expected(asked_questions(evaluation)) if ".".join(e.key.split(".")[:2]) in put]
     made = _made_up(evaluation, needed)
-    for lang in languages or settings.chapters or settings.languages:
+    for lang in languages or settings.languages:
         yield f"# {lang}"
         key = ""
         for each in sheet(words_of(evaluation, lang), needed, made):

@@ -14,7 +14,7 @@ from pipeline.errors import working_on
 from pipeline.evaluation import Evaluation
 from pipeline.protect.ledger import FILE as LEDGER
 from pipeline.stages import freshness
-from pipeline.stages.draw import Units, labels_of, units_of
+from pipeline.stages.draw import labels_of, units_of
 
 MANIFEST = "manifest.json"
 
@@ -34,7 +34,7 @@ def publish(
     PublishError
         Naming the document, its line and what it asks for; nothing of the old site is touched.
     """
-    from pipeline.export import check_links
+    from pipeline.publish.links import check_links
     from pipeline.render.quarto import choose_renderer
 
     name, _ = choose_renderer(renderer)
@@ -47,12 +47,8 @@ def publish(
     with ThreadPoolExecutor(1) as beside:
         # the workers render meanwhile; this process would only wait for them
         annex = beside.submit(_annex, evaluation, table, labels, site / "data")
-        pages = _documents(evaluation, out, units, labels, name, workers, step)
+        pages = _documents(evaluation, out, name, workers, step)
         annex.result()
-    if evaluation.settings.chapters:
-        from pipeline.stages.chapters import publish_chapters
-
-        pages += publish_chapters(evaluation, out, site, name, workers)
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site, name))
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))
@@ -67,51 +63,50 @@ def _annex(evaluation: Evaluation, table: pd.DataFrame, labels: dict[str, dict[s
 
 
 def _documents(
-    evaluation: Evaluation,
-    out: Path,
-    units: Units,
-    labels: dict[str, dict[str, str]],
-    renderer: str,
-    workers: int,
-    step: Callable[[str, int, int], None],
+    evaluation: Evaluation, out: Path, renderer: str, workers: int, step: Callable[[str, int, int], None]
 ) -> int:
     """Render every document of every language and return how many there are."""
-    from pipeline.export import site_pages
-    from pipeline.render.publishing import Job, Link, render_documents
+    from pipeline.stages.documents import publish_documents
 
-    site, pages = out / "site", 0
-    for lang in evaluation.settings.languages:
-        place = site if lang == "fr" else site / lang
-        documents = site_pages(evaluation, lang, units.units, labels)
+    site = out / "site"
+    total = len(evaluation.settings.languages)
+    done = 0
+
+    def tell(document: str) -> None:
+        nonlocal done
+        done += 1
+        step(document, done, max(done, total))
+
+    pages = publish_documents(evaluation, out, site, renderer, workers, tell)
+    return pages + _with_cells(evaluation, out, renderer, workers, tell)
+
+
+def _with_cells(evaluation: Evaluation, out: Path, renderer: str, workers: int, tell: Callable[[str], None]) -> int:
+    """Render the documents that hold cells, and return how many there are."""
+    from pipeline.publish.site import folder_of
+    from pipeline.render.publishing import Job, render_documents
+    from pipeline.stages.documents import Library, has_cells
+
+    languages, count = evaluation.settings.languages, 0
+    for lang in languages:
+        library = Library(evaluation, lang)
+        place = out / "site" / folder_of(lang, languages)
         jobs = [
             Job(
-                page.document,
-                evaluation.root / "reports" / lang / page.source,
+                page.name,
+                page.document.path,
                 page.territory,
                 {kind: place / target for kind, target in page.outputs.items()},
-                title=page.title,
-                subtitle=page.subtitle,
-                layout=page.layout,
-                links=[Link(href, text) for href, text in page.links],
-                home=page.home,
-                current=page.current,
+                settings=library.settings(page),
             )
-            for page in documents
+            for page in library.pages
+            if has_cells(page.document)
         ]
         for folder in {target.parent for job in jobs for target in job.outputs.values()}:
             folder.mkdir(parents=True, exist_ok=True)
-        done = 0
-
-        def tell(document: str, total: int = len(jobs)) -> None:
-            nonlocal done
-            done += 1
-            step(document, done, total)
-
-        # the longest first, then the many short sheets, so that no worker ends long after the other
-        jobs.sort(key=lambda job: (job.territory != "region", -job.source.stat().st_size))
         render_documents(evaluation, lang, jobs, renderer=renderer, workers=workers, progress=tell, folder=out / lang)
-        pages += len(jobs)
-    return pages
+        count += len(jobs)
+    return count
 
 
 def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, object]:

@@ -13,8 +13,8 @@ from pipeline.stages.progress import Progress
 
 def declared_faults(evaluation: Evaluation) -> list[PipelineError]:
     """Return what is wrong with the declarations as they are written, before anything is read."""
-    from pipeline.export import unfit_documents
     from pipeline.figures.draw import unfit_figures
+    from pipeline.publish.site import unfit_documents
     from pipeline.questions.plan import refusals
     from pipeline.stages.words import word_faults
 

@@ -8,11 +8,14 @@ from itertools import pairwise
 
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
+from pipeline.evaluation.traits import TRAITS
+from pipeline.export.blocks import blocks
 from pipeline.publish import checking as documents
 from pipeline.publish.chapters import assemble
+from pipeline.publish.site import SiteDocument, site_documents
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
-from pipeline.stages.chapters import DOCUMENTS, SHEET, own_folder, planned, words_of
+from pipeline.stages.documents import has_cells, own_folder, planned, words_of
 from pipeline.stages.lists import LISTS
 from pipeline.stages.state import asked
 from pipeline.state.expected import expected_texts
@@ -21,9 +24,7 @@ from pipeline.wording.words import Words
 
 
 def word_faults(evaluation: Evaluation) -> list[PipelineError]:
-    """Return what is wrong with the words and chapters of the languages that an evaluation publishes them in."""
-    if not evaluation.settings.chapters:
-        return []
+    """Return what is wrong with the words and documents of the languages of an evaluation."""
     try:
         return list(_faults(evaluation))
     except PipelineError as fault:
@@ -45,12 +46,13 @@ def expected(questions: dict[str, Question]) -> list[ExpectedText]:
 def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
     questions = asked_questions(evaluation)
     needed = expected(questions)
-    read = [words_of(evaluation, lang) for lang in evaluation.settings.chapters]
+    read = [words_of(evaluation, lang) for lang in evaluation.settings.languages]
     for words in read:
         yield from checking.faults(words, needed, questions, _subtitles(questions))
         known = _known(evaluation, questions, words)
-        for name in (*DOCUMENTS, SHEET):
-            yield from documents.faults(_document(evaluation, words, name), known)
+        for document in site_documents(evaluation, words.lang, units=True):
+            if not has_cells(document):
+                yield from documents.faults(_assembled(evaluation, words, document), known)
     for first, second in pairwise(read):
         yield from checking.parity(first, second, questions)
     yield from _verdict_faults(evaluation, questions, read)
@@ -60,9 +62,8 @@ def _subtitles(questions: dict[str, Question]) -> list[str]:
     return [f"{name}.figures.{f.name}" for name, q in questions.items() for f in q.figures if f.kind]
 
 
-def _document(evaluation: Evaluation, words: Words, name: str) -> documents.Document:
-    path = evaluation.root / "reports" / words.lang / f"{name}.qmd"
-    return assemble(path, planned(evaluation), own_folder(evaluation, words.lang))
+def _assembled(evaluation: Evaluation, words: Words, document: SiteDocument) -> documents.Document:
+    return assemble(document.path, planned(evaluation), own_folder(evaluation, words.lang))
 
 
 def _known(evaluation: Evaluation, questions: dict[str, Question], words: Words) -> documents.Known:
@@ -79,11 +80,14 @@ def _known(evaluation: Evaluation, questions: dict[str, Question], words: Words)
             for entry in settings.plan
             if entry.question in questions
             for figure in questions[entry.question].figures
-        ),
+        )
+        | {figure.name for figure in settings.figures}
+        | set(blocks()),
         facts=frozenset(fact.id for fact in settings.facts),
         lists=frozenset(LISTS),
         nouns=frozenset(words.vocabulary),
         dates=frozenset(w.name for w in settings.waves),
+        traits=frozenset(TRAITS),
     )
 
 

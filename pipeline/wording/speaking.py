@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.errors import WordsError
 from pipeline.results.statement import JUDGED, Reference, Statement
 from pipeline.wording import values
-from pipeline.wording.grammar import Hole, render
+from pipeline.wording.grammar import Hole, parse, render
 from pipeline.wording.labels import Labels
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
@@ -114,6 +114,15 @@ class Speaker:
         """Return a text that names nouns of the vocabulary alone; empty where there is none."""
         entry = self.words.texts.get(key)
         return "" if entry is None else render(entry.template, self.noun_text)
+
+    def word(self, key: str) -> str:
+        """Return a text as :meth:`note` does, as it stands within a sentence."""
+        entry = self.words.texts.get(key)
+        return "" if entry is None else render(entry.template, self.noun_text, sentence=False)
+
+    def prose(self, text: str) -> str:
+        """Return a text of a document's front matter, nouns of the vocabulary filled."""
+        return render(parse(text, "front matter"), self.noun_text, sentence=False)
 
     def label(self, key: str) -> str:
         """Return a label as Markdown; its key where there is none."""

@@ -54,7 +54,9 @@ class Words:
         return next((self.texts[key] for key in keys if key in self.texts), None)
 
 
-def load(folder: Path, lang: str, questions: list[str], own: Path | None, nouns: Mapping[str, Any]) -> Words:
+def load(
+    folder: Path, lang: str, questions: list[str], own: Path | None, nouns: Mapping[str, Any], level: str = ""
+) -> Words:
     """Return the words of a language.
 
     Parameters
@@ -63,6 +65,7 @@ def load(folder: Path, lang: str, questions: list[str], own: Path | None, nouns:
     questions : those whose words are wanted; a question without words has no texts.
     own : ``surveys/<evaluation>/words/<lang>``, whose texts take the place of those of the same key.
     nouns : the evaluation's vocabulary in this language, over that of ``_common.yaml``.
+    level : of the territorial units, whose noun ``_common.yaml`` has under ``levels``.
 
     Raises
     ------
@@ -74,18 +77,22 @@ def load(folder: Path, lang: str, questions: list[str], own: Path | None, nouns:
     for name, path in _files(folder, questions, own):
         content = read(path)
         for key, (value, line) in _leaves(content, name):
-            if key.startswith(f"{COMMON}.vocabulary."):
+            if key.startswith((f"{COMMON}.vocabulary.", f"{COMMON}.levels.")):
                 continue
             where = f"{path}:{line}"
             texts[key.removesuffix(".say")] = Entry(value, parse(value, where), where)
         if name == COMMON:
             vocabulary |= _nouns(_plain(content.get("vocabulary", ({}, 1))[0]), str(path))
+            levels = _nouns(_plain(content.get("levels", ({}, 1))[0]), str(path))
+            vocabulary |= {"unit": levels[level]} if level in levels else {}
     vocabulary |= _nouns(nouns, "evaluation.yaml, key vocabulary")
     return Words(lang, texts, vocabulary)
 
 
 def _files(folder: Path, questions: list[str], own: Path | None) -> Iterator[tuple[str, Path]]:
-    names = [(COMMON, folder / "_common.yaml"), *((q, folder / q / "words.yaml") for q in questions)]
+    names = [(COMMON, folder / f"{COMMON}.yaml"), *((q, folder / q / "words.yaml") for q in questions)]
+    # the words of a document's own blocks: _methods.yaml
+    names += [(p.stem, p) for p in sorted(folder.glob("_*.yaml")) if p.stem != COMMON]
     if own is not None:
         names += [(p.stem, p) for p in sorted(own.glob("*.yaml"))]
     yield from ((name, path) for name, path in names if path.is_file())

@@ -34,12 +34,12 @@ def evaluation(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
 @pytest.fixture(scope="session")
 def rendered(evaluation: Evaluation) -> Rendered:
     """Return the small document rendered by the embedded renderer in both formats."""
-    from pipeline.render.publishing import Job, Link, render_documents
+    from pipeline.render.publishing import Job, render_documents
 
     source = evaluation.root / "reports" / "fr" / "essai.qmd"
     source.write_text(project.HEAD + project.BODY, encoding="utf-8")
     outputs = {"html": evaluation.site / "essai.html", "pdf": evaluation.site / "essai.pdf"}
-    links = (Link("index.html", "Accueil"), Link("essai.html", "Rapport"))
-    job = Job("essai", source, "region", outputs, subtitle="Rapport régional", links=links, current="essai.html")
+    settings = {"subtitle": "Rapport régional", "publication": project.PUBLICATION}
+    job = Job("essai", source, "region", outputs, settings=settings)
     (staged,) = render_documents(evaluation, "fr", [job], workers=1)
     return Rendered(evaluation, outputs["html"], outputs["pdf"], staged.path)

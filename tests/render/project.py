@@ -48,6 +48,18 @@ LABELS = {
     "pays=03:dans": {"fr": "dans le pays d'Auray", "en": "in the pays d'Auray"},
 }
 
+PUBLICATION = {
+    "programme": "Cybercommunes de Bretagne",
+    "byline": "Région Bretagne · édition 2006",
+    "credits": ["Équipe d’évaluation", "Mission M\\@rsouin"],
+    "layout": "report",
+    "page-word": "Page",
+    "words": {"skip": "Aller au contenu", "navigation": "Pages du site", "back": "Retour au texte"},
+    "notice": "Données fictives simulées",
+    "links": [{"href": "index.html", "text": "Accueil"}, {"href": "essai.html", "text": "Rapport", "current": True}],
+    "alternate": {"href": "essai.pdf", "text": "Télécharger ce document en PDF"},
+}
+
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="130mm" height="70mm" viewBox="0 0 130 70">
 <rect width="130" height="70" fill="#f2f6f6"/><rect id="a" x="20" y="12" width="55" height="14" fill="#0b5a68"/>
 <rect x="20" y="40" width="80" height="14" fill="#7aa7ae"/></svg>"""

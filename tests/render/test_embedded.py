@@ -145,10 +145,8 @@ def test_rendering_twice_gives_the_same_bytes(rendered: Rendered, evaluation: Ev
     before = (rendered.html.read_bytes(), rendered.pdf.read_bytes())
     source = evaluation.root / "reports" / "fr" / "essai.qmd"
     outputs = {"html": evaluation.site / "encore" / "essai.html", "pdf": evaluation.site / "encore" / "essai.pdf"}
-    from pipeline.render.publishing import Link
-
-    links = (Link("index.html", "Accueil"), Link("essai.html", "Rapport"))
-    job = Job("encore", source, "region", outputs, subtitle="Rapport régional", links=links, current="essai.html")
+    settings = {"subtitle": "Rapport régional", "publication": project.PUBLICATION}
+    job = Job("encore", source, "region", outputs, settings=settings)
     render_documents(evaluation, "fr", [job], workers=1)
     assert (outputs["html"].read_bytes(), outputs["pdf"].read_bytes()) == before
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
-from pipeline.render.publishing import Job, Link, publication, render_documents
+from pipeline.render.publishing import Job, render_documents
 
 
 def write(evaluation: Evaluation, name: str, text: str) -> Path:
@@ -24,7 +24,10 @@ def test_two_workers_give_the_bytes_of_one_and_tell_every_document(evaluation: E
     source = write(evaluation, "lot", project.BODY)
 
     def jobs(folder: Path) -> list[Job]:
-        return [Job(f"lot-{i}", source, "region", {"pdf": folder / f"{i}.pdf"}, title=f"Lot {i}") for i in range(4)]
+        return [
+            Job(f"lot-{i}", source, "region", {"pdf": folder / f"{i}.pdf"}, settings={"title": f"Lot {i}"})
+            for i in range(4)
+        ]
 
     told: list[str] = []
     render_documents(evaluation, "fr", jobs(tmp_path / "deux"), workers=2, progress=told.append)
@@ -57,17 +60,6 @@ def test_unsupported_features_stop_before_anything_is_staged(evaluation: Evaluat
     assert not (tmp_path / "staged").exists()
 
 
-def test_the_surroundings_say_programme_edition_and_that_data_are_simulated(evaluation: Evaluation) -> None:
-    outputs = {"html": evaluation.site / "territories" / "03.html", "pdf": evaluation.site / "territories" / "03.pdf"}
-    job = Job("t", Path("t.qmd"), "03", outputs, links=(Link("../index.html", "Accueil"),), current="../index.html")
-    around = publication(evaluation, "fr", job)
-    assert around["programme"] == "Cybercommunes de Bretagne"
-    assert around["byline"] == "Région Bretagne · édition 2006"
-    assert around["notice"] == "Données fictives simulées"
-    assert around["alternate"]["href"] == "03.pdf"
-    assert around["links"] == [{"href": "../index.html", "text": "Accueil", "current": True}]
-
-
 def test_rendering_leaves_the_main_module_alone(evaluation: Evaluation, tmp_path: Path) -> None:
     before = sys.modules["__main__"]
     job = Job("bon", write(evaluation, "bon", "\n## Un\n"), "region", {"html": tmp_path / "bon.html"})
@@ -84,7 +76,7 @@ def test_a_brief_of_750_words_with_a_figure_fits_two_pages(evaluation: Evaluatio
     text = f"\n## Question\n\n::: {{.key-figures}}{figures}\n{sections}\n::: {{.callout-tip}}\nFin.\n:::\n"
     source = write(evaluation, "note", text)
     target = tmp_path / "note.pdf"
-    settings = {"toc": False, "number-sections": False}
-    job = Job("note", source, "region", {"pdf": target}, layout="brief", settings=settings)
+    settings = {"toc": False, "number-sections": False, "publication": {**project.PUBLICATION, "layout": "brief"}}
+    job = Job("note", source, "region", {"pdf": target}, settings=settings)
     render_documents(evaluation, "fr", [job], workers=1)
     assert len(pypdf.PdfReader(target).pages) == 2

@@ -129,7 +129,7 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
         {"figures": [{"name": "x", "figure": "levels", "settings": {"colour": 1}}]},
         ["figures: x", "colour", "indicator"],
     ),
-    ({"documents": [{"name": "report", "file": "essay.qmd"}]}, ["documents.0.file", "essay.qmd", "overview.qmd"]),
+    ({"documents": [{"name": "report", "file": "essay.qmd"}]}, ["essay.qmd", "evaluation.yaml"]),
 ]
 
 

@@ -36,6 +36,7 @@ def evaluation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
 
         return function
 
+    monkeypatch.setattr(order, "_words_hold", lambda evaluation: None)
     monkeypatch.setattr(order, "STAGES", {name: stage(name) for name in order.STAGES})
     return evaluation
 

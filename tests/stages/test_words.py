@@ -25,10 +25,10 @@ ANSWERS = 'demand:\n  moved: "Oui."\n  not_shown: "On ne sait pas."\n'
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a project whose miniature publishes its chapters in two languages, with a table of verdicts."""
+    """Return a project whose miniature is published in two languages, with a table of verdicts."""
     shutil.copytree(ROOT / "surveys" / "miniature", tmp_path / "surveys" / "miniature")
     shutil.copytree(ROOT / "reports", tmp_path / "reports", ignore=shutil.ignore_patterns("_site", ".quarto"))
-    change(tmp_path, "languages: [fr]", "languages: [fr]\nchapters: [fr, en]")
+    change(tmp_path, "languages: [fr]", "languages: [fr, en]")
     change(tmp_path, "  - id: publics\n", f"{TABLE}  - id: publics\n")
     for lang in ("fr", "en"):
         folder = tmp_path / "surveys" / "miniature" / "words" / lang
@@ -54,9 +54,9 @@ def test_what_ships_has_no_fault(project: Path) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(p.parent.name for p in (ROOT / "surveys").glob("*/evaluation.yaml")))
-def test_every_evaluation_that_ships_may_publish_its_chapters(name: str) -> None:
+def test_every_evaluation_that_ships_has_words_and_documents_in_both_languages(name: str) -> None:
     evaluation = load(name, ROOT)
-    settings = evaluation.settings.model_copy(update={"chapters": ["fr", "en"]})
+    settings = evaluation.settings.model_copy(update={"languages": ["fr", "en"]})
     assert list(map(str, word_faults(dataclasses.replace(evaluation, settings=settings)))) == []
 
 
@@ -112,23 +112,12 @@ def test_each_fault_is_told_once_before_any_result(
     assert any(problem in told and where in place for told, place in found), found
 
 
-def test_a_missing_document_is_told(project: Path) -> None:
-    (project / "reports" / "en" / "chapters.qmd").unlink()
-    assert faults(project) == [("a document is missing in this language", "reports/en/chapters.qmd")]
-
-
 @pytest.mark.parametrize("question", [name for name, q in discover(ROOT).items() if q.statements])
 def test_a_plan_without_a_question_needs_none_of_its_words(project: Path, question: str) -> None:
     for lang in ("fr", "en"):
         shutil.rmtree(project / "reports" / lang / question)
     planned = [p.question for p in load("miniature", project).settings.plan]
     assert (faults(project) == []) == (question not in planned)
-
-
-def test_without_chapters_nothing_is_asked(project: Path) -> None:
-    change(project, "chapters: [fr, en]\n", "")
-    (project / "reports" / "fr" / "demand" / "words.yaml").unlink()
-    assert faults(project) == []
 
 
 def test_the_proof_sheet_needs_no_result(project: Path) -> None:

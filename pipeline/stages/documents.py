@@ -1,25 +1,27 @@
-"""Publishing the chapters made of statements, in every language that has them."""
+"""Publishing the documents of an evaluation, made of statements, figures and blocks, in every language."""
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline import results
 from pipeline.errors import PublishError, working_on
 from pipeline.evaluation import Evaluation
+from pipeline.evaluation.traits import traits
+from pipeline.export.blocks import Ground, blocks
+from pipeline.publish.around import around, titles
 from pipeline.publish.chapters import Planned
 from pipeline.publish.expansion import Shelf, Titled, fact_text, marked
+from pipeline.publish.site import REGION, UNIT, SiteDocument, SitePage, folder_of, site_documents
 from pipeline.publish.staging import Page, check_staged, stage_language
 from pipeline.questions import discover
 from pipeline.render import embedded, quarto
-from pipeline.render.publishing import Job, Link, publication
-from pipeline.render.qmd import front_matter
 from pipeline.render.staging import Staged
 from pipeline.render.unfinished import refuse_unfinished
 from pipeline.results import statement
@@ -27,44 +29,42 @@ from pipeline.results.statement import Statement
 from pipeline.stages.lists import Lists
 from pipeline.stages.state import LEXICON, STATEMENTS, asked, perimeter
 from pipeline.wording import labels, words
-from pipeline.wording.markdown import literal
 from pipeline.wording.numbers import decimal
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import Words
 
 #: A declared number whose last decimals count, as 1,80 of an amount.
 _DECIMAL = re.compile(r"\d+,\d+")
-#: The documents of the perimeter, the first its home, each with its layout.
-DOCUMENTS = {"chapters": "report", "essentials": "brief"}
-HOME = "chapters"
-#: The document of a unit.
-SHEET = "sheet"
 
 
-def publish_chapters(evaluation: Evaluation, out: Path, site: Path, renderer: str, workers: int = 2) -> int:
-    """Stage and render the chapters of every language that the evaluation asks for; return how many documents.
+def publish_documents(
+    evaluation: Evaluation, out: Path, site: Path, renderer: str, workers: int, tell: Callable[[str], None]
+) -> int:
+    """Stage and render the documents of every language; return how many pages.
 
     Raises
     ------
     PublishError, WordsError
         With the author's file and line.
     """
-    todo = [
-        (staged, {kind: _place(site, lang) / path for kind, path in outputs.items()})
-        for lang in evaluation.settings.chapters
-        for staged, outputs in stage_chapters(evaluation, lang, out / "chapters" / lang)
-    ]
+    languages = evaluation.settings.languages
+    todo: list[tuple[Staged, dict[str, Path]]] = []
+    for lang in languages:
+        place = site / folder_of(lang, languages)
+        for staged, outputs in stage_documents(evaluation, lang, out / lang):
+            todo.append((staged, {kind: place / path for kind, path in outputs.items()}))
     for _, targets in todo:
         for target in targets.values():
             target.parent.mkdir(parents=True, exist_ok=True)
+
+    def render(each: tuple[Staged, dict[str, Path]]) -> None:
+        _render(*each, renderer, evaluation.root)
+        tell(each[0].path.stem)
+
     with ThreadPoolExecutor(workers) as pool:
         # each renderer is a process of its own: threads are enough to keep them busy
-        list(pool.map(lambda each: _render(each[0], each[1], renderer, evaluation.root), todo))
+        list(pool.map(render, todo))
     return len(todo)
-
-
-def _place(site: Path, lang: str) -> Path:
-    return site if lang == "fr" else site / lang
 
 
 def _render(staged: Staged, targets: Mapping[str, Path], renderer: str, root: Path) -> None:
@@ -78,86 +78,40 @@ def _render(staged: Staged, targets: Mapping[str, Path], renderer: str, root: Pa
             refuse_unfinished(targets["html"], staged.origin, staged.path)
 
 
-Outputs = dict[str, str]
-
-
-def stage_chapters(evaluation: Evaluation, lang: str, folder: Path) -> list[tuple[Staged, Outputs]]:
-    """Stage the documents of a language, the perimeter's and a sheet a unit, and return each with its outputs."""
+def stage_documents(evaluation: Evaluation, lang: str, folder: Path) -> list[tuple[Staged, dict[str, str]]]:
+    """Stage the documents of a language, those of the whole and a sheet a unit, and return each with its outputs."""
     library = Library(evaluation, lang)
-    leaves = [*(Leaf(name, "region") for name in DOCUMENTS), *(Leaf(SHEET, code) for code in library.codes)]
-    pages = [_page(evaluation, library, leaf) for leaf in leaves]
-    outputs = [leaf.outputs for leaf in leaves]
-    theme = evaluation.root / "reports" / "theme"
-    staged = stage_language(pages, folder, theme, planned(evaluation), evaluation.settings.edition)
-    return list(zip(staged, outputs, strict=True))
+    pages = [page for page in library.pages if not has_cells(page.document)]
+    staged = stage_language(
+        [_page(evaluation, library, page) for page in pages],
+        folder,
+        evaluation.root / "reports" / "theme",
+        planned(evaluation),
+        evaluation.settings.edition,
+    )
+    return [(one, page.outputs) for one, page in zip(staged, pages, strict=True)]
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """A document to be: its name in ``reports/<lang>/``, and the place it is about (``region``, or a unit's code)."""
-
-    name: str
-    territory: str
-
-    @property
-    def outputs(self) -> Outputs:
-        """Return its files by format, below the folder of its language."""
-        if self.territory == "region":
-            return {kind: f"{self.name}.{kind}" for kind in ("html", "pdf")}
-        return {"html": f"{HOME}/{self.territory}.html"}
-
-    @property
-    def layout(self) -> str:
-        """Return how the page is laid out."""
-        return DOCUMENTS.get(self.name, "sheet")
-
-    @property
-    def up(self) -> str:
-        """Return the way from the page to the folder of its language."""
-        return "" if self.territory == "region" else "../"
+def has_cells(document: SiteDocument) -> bool:
+    """Return whether an author's document holds cells to run."""
+    return "{python}" in document.path.read_text(encoding="utf-8")
 
 
-def _page(evaluation: Evaluation, library: Library, leaf: Leaf) -> Page:
-    territory = leaf.territory
-    lang, shelf = library.lang, library.shelf(territory)
+def _page(evaluation: Evaluation, library: Library, page: SitePage) -> Page:
+    territory = page.territory
+    shelf = library.shelf(territory)
     figures = {
-        f"{territory}-{record['file']}": drawn(evaluation, lang, territory) / record["file"]
+        f"{territory}-{record['file']}": drawn(evaluation, library.lang, territory) / record["file"]
         for record in shelf.figures.values()
         if record.get("file")
     }
-    folder, own = evaluation.root / "reports" / lang, own_folder(evaluation, lang)
-    around = {"lang": lang, "publication": _around(evaluation, lang, leaf)}
-    if territory == "region":
-        return Page(leaf.name, folder / f"{leaf.name}.qmd", shelf, around, figures, own)
-    name = labels.label(f"{library.place(territory)}:name", library.labels, lang)
-    titled = {"title": literal(name), **around}
-    return Page(f"{SHEET}-{territory}", folder / f"{SHEET}.qmd", shelf, titled, figures, own)
+    formats = tuple(_QUARTO[kind] for kind in page.outputs)
+    own = own_folder(evaluation, library.lang)
+    return Page(page.name, page.document.path, shelf, library.settings(page), figures, own, formats)
 
 
-def _around(evaluation: Evaluation, lang: str, leaf: Leaf) -> dict[str, Any]:
-    """Return what the templates say around a document: documents and languages to go to, and its other format."""
-    here, up = leaf.outputs["html"], leaf.up
-    links = [Link(f"{up}{name}.html", _title(evaluation, lang, name)) for name in DOCUMENTS]
-    others = [other for other in evaluation.settings.chapters if other != lang]
-    links += [Link(_way(lang, other, here, up), other.upper()) for other in others]
-    apart = [other for other in evaluation.settings.languages if other not in evaluation.settings.chapters]
-    links += [Link(_way(lang, other, "index.html", up), other.upper()) for other in apart]
-    outputs = {kind: Path(path) for kind, path in leaf.outputs.items()}
-    current, home = here.rpartition("/")[2], f"{up}{HOME}.html"
-    job = Job(leaf.name, Path(), leaf.territory, outputs, layout=leaf.layout, links=links, current=current, home=home)
-    return publication(evaluation, lang, job)
-
-
-def _title(evaluation: Evaluation, lang: str, name: str) -> str:
-    """Return the title of a document, as its front matter gives it."""
-    path = evaluation.root / "reports" / lang / f"{name}.qmd"
-    return str(front_matter(path.read_text(encoding="utf-8").splitlines(), path)[0].get("title", name))
-
-
-def _way(lang: str, other: str, path: str, up: str) -> str:
-    """Return the way from a page of one language to that of another; French stands at the root."""
-    root = up if lang == "fr" else f"{up}../"
-    return f"{root}{path}" if other == "fr" else f"{root}{other}/{path}"
+#: Formats as Quarto calls them.
+_QUARTO = {"html": "html", "pdf": "typst"}
 
 
 def planned(evaluation: Evaluation) -> list[Planned]:
@@ -179,7 +133,8 @@ def words_of(evaluation: Evaluation, lang: str) -> Words:
     }
     questions = list(dict.fromkeys(entry.question for entry in evaluation.settings.plan))
     own = evaluation.folder / "words" / lang
-    return words.load(evaluation.root / "reports" / lang, lang, questions, own, nouns)
+    level = evaluation.settings.territory.level
+    return words.load(evaluation.root / "reports" / lang, lang, questions, own, nouns, level)
 
 
 def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:
@@ -201,6 +156,29 @@ class Library:
         self.titles = _titles(evaluation)
         self.facts = dict(_facts(evaluation, lang))
         self.lists = Lists(evaluation, self.speaker, self.made, self.facts)
+        self.documents = site_documents(evaluation, lang, bool(self.codes))
+        data = "../" * folder_of(lang, evaluation.settings.languages).count("/") + "data"
+        ground = Ground(evaluation, self.speaker, self.facts, data, tuple(self.codes))
+        self.blocks = {name: functools.cache(functools.partial(make, ground)) for name, make in blocks().items()}
+
+    @property
+    def pages(self) -> list[SitePage]:
+        """Return the pages of the documents: one of the whole, one a unit."""
+        return [
+            document.page(territory)
+            for document in self.documents
+            for territory in (self.codes if document.scope == UNIT else [REGION])
+        ]
+
+    def settings(self, page: SitePage) -> dict[str, Any]:
+        """Return what goes over the front matter of a page: its titles, language, and what stands around it."""
+        named = "" if page.territory == REGION else f"{self.place(page.territory)}:name"
+        place = labels.label(named, self.labels, self.lang) if named else ""
+        return {
+            **titles(self.evaluation, self.speaker, page, place),
+            "lang": self.lang,
+            "publication": around(self.evaluation, self.speaker, self.documents, page),
+        }
 
     @property
     def codes(self) -> list[str]:
@@ -229,6 +207,8 @@ class Library:
             file=lambda file: f"{territory}-{file}",
             facts=self.facts,
             lists=self.lists.of(place),
+            blocks=self.blocks,
+            traits=traits(self.evaluation),
         )
 
 

@@ -1,0 +1,44 @@
+"""What an evaluation is, as documents may ask: a closed list, decided by what is declared and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pipeline.evaluation.declared import SourceKind
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.paths import Evaluation
+
+
+def _has(kind: SourceKind) -> Callable[[Evaluation], bool]:
+    return lambda evaluation: bool(evaluation.sources(kind))
+
+
+#: Name -> whether an evaluation is so.
+TRAITS: dict[str, Callable[[Evaluation], bool]] = {
+    "survey": _has("survey"),
+    "attendance": _has("attendance"),
+    "sites": _has("sites"),
+    "network": _has("network"),
+    "workshops": _has("workshops"),
+    "enrolments": _has("enrolments"),
+    "costs": _has("costs"),
+    # surveys by how persons came into them
+    "drawn": lambda e: any(not s.unweighted for s in e.sources("survey")),
+    "visits": lambda e: any(s.sampled == "visit" and not s.unweighted for s in e.sources("survey")),
+    "unweighted": lambda e: any(s.unweighted for s in e.sources("survey")),
+    "indicative": lambda e: any(s.by != "probability" and not s.unweighted for s in e.sources("survey")),
+    "non_users": lambda e: any(s.persons == "non_users" for s in e.sources("survey")),
+    # the evaluation as a whole
+    "waves": lambda e: len(e.settings.waves) > 1,
+    "units": lambda e: e.settings.territory.level != "area",
+    "questions": lambda e: bool(e.settings.questions),
+    "months": lambda e: not e.withheld,
+    "synthetic": lambda e: e.settings.synthetic,
+}
+
+
+def traits(evaluation: Evaluation) -> frozenset[str]:
+    """Return the names of what an evaluation is."""
+    return frozenset(name for name, holds in TRAITS.items() if holds(evaluation))
