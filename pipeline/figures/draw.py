@@ -16,7 +16,7 @@ import pandas as pd
 
 from pipeline.errors import DrawError, NotPublished, working_on
 from pipeline.figures.output import Absent, Figure
-from pipeline.figures.registry import DEFAULTS, Entry, asked
+from pipeline.figures.registry import Entry, asked
 from pipeline.figures.scope import Scope, Shapes, prepared
 from pipeline.wording import typography
 from pipeline.wording.labels import Labels
@@ -39,7 +39,7 @@ class Job:
     lang: str
     out_dir: Path
     shapes: Shapes | None = field(default=None, repr=False)
-    figures: Sequence[Entry] | None = field(default=None, repr=False)
+    figures: Sequence[Entry] = field(default=(), repr=False)
 
     def scope(self) -> Scope:
         """Return the results the document's figures may use, and make its folder."""
@@ -54,7 +54,7 @@ class Job:
         DrawError
             When two figures have the same name.
         """
-        entries = [e for e in (DEFAULTS if self.figures is None else self.figures) if e.wanted(scope)]
+        entries = [e for e in self.figures if e.wanted(scope)]
         names = [e.name for e in entries]
         twice = next((n for n in names if names.count(n) > 1), None)
         if twice is not None:
@@ -63,9 +63,8 @@ class Job:
 
     def unasked(self, scope: Scope) -> list[str]:
         """Return the names of what belongs here and rests on an analysis without results."""
-        entries = DEFAULTS if self.figures is None else self.figures
         wanted = {e.name for e in self.wanted(scope)}
-        return [e.name for e in entries if e.belongs(scope) and e.name not in wanted]
+        return [e.name for e in self.figures if e.belongs(scope) and e.name not in wanted]
 
 
 def draw(
@@ -75,7 +74,7 @@ def draw(
     lang: str,
     out_dir: Path,
     shapes: Shapes | None = None,
-    figures: Sequence[Entry] | None = None,
+    figures: Sequence[Entry] = (),
 ) -> dict[str, Any]:
     """Draw every figure of a territory into ``out_dir`` and return what figures.json holds.
 
@@ -87,7 +86,7 @@ def draw(
     lang : language of the document.
     out_dir : receives ``<figure>.svg`` and ``figures.json``; made when absent.
     shapes : outlines of the units and of the region, for maps.
-    figures : what to draw, :data:`pipeline.figures.registry.DEFAULTS` unless given.
+    figures : what to draw.
 
     Raises
     ------
@@ -157,13 +156,8 @@ def _made(jobs: list[Job], tasks: list[tuple[int, Entry]], workers: int) -> Iter
 
 
 def figures_asked(declared: Iterable[Any]) -> list[Entry]:
-    """Return the default figures and those that evaluation.yaml declares (``name, figure, settings, scope``).
-
-    A declared figure takes the place of the default one of the same name.
-    """
-    own = [asked(d.name, d.figure, d.settings, d.scope) for d in declared]
-    names = {(e.name, e.where) for e in own}
-    return [*[e for e in DEFAULTS if (e.name, e.where) not in names], *own]
+    """Return the figures that evaluation.yaml declares (``name, figure, settings, scope``)."""
+    return [asked(d.name, d.figure, d.settings, d.scope) for d in declared]
 
 
 def unfit_figures(declared: Iterable[Any]) -> list[DrawError]:

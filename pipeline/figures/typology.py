@@ -2,51 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from pipeline.figures.scope import Scope, published
 
-Default = tuple[str, str, dict[str, Any], tuple[str, ...]]
 #: Test value from which a category marks a class.
 MARKED = 2.0
-
-
-def _both(fr: str, en: str) -> dict[str, str]:
-    return {"fr": fr, "en": en}
-
-
-DEFAULTS: tuple[Default, ...] = (
-    (
-        "typology",
-        "typology-table",
-        {
-            "caption": _both(
-                "Les espaces selon leur classe et la stabilité des classes, {when}",
-                "Spaces by class, and the stability of classes, {when}",
-            )
-        },
-        ("typology",),
-    ),
-    (
-        "typology-plane",
-        "factorial-plane",
-        {
-            "caption": _both(
-                "Les réponses qui opposent les espaces : premier plan de l'analyse des correspondances, {when}",
-                "The answers that set spaces apart: first plane of the multiple correspondence analysis, {when}",
-            )
-        },
-        ("typology",),
-    ),
-    (
-        "typology-marks",
-        "class-marks-table",
-        {"caption": _both("Ce qui caractérise chaque classe d'espaces, {when}", "What marks each class, {when}")},
-        ("typology",),
-    ),
-)
 
 
 def numbers_of(scope: Scope, analysis: str) -> pd.DataFrame:

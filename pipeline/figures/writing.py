@@ -10,7 +10,7 @@ from pipeline.figures.output import Notes, ids
 from pipeline.figures.scope import Scope, has_interval
 from pipeline.results.time import ends, moments, years
 from pipeline.wording import labels as words
-from pipeline.wording import notes, numbers, sentences, withheld
+from pipeline.wording import notes, numbers, withheld
 from pipeline.wording.numbers import NO_BREAK
 from pipeline.wording.phrases import GROUPS
 
@@ -205,32 +205,6 @@ def reading_of_shift(row: pd.Series, scope: Scope) -> str:
     if lang == "fr":
         return f"entre {first} et {last}, la part a évolué de {size}{among} ({bounds})."
     return f"between {first} and {last}, the share changed by {size}{among} ({bounds})."
-
-
-def message_of_shift(row: pd.Series | None, subject: str, lang: str) -> str:
-    """Return the message of a figure, from the shift it is about; empty when there is no such result.
-
-    « La demande de services élaborés a augmenté de 9 points entre 2003 et 2006 », or that no change is detected.
-    """
-    if row is None or not sentences.published(row):
-        return ""
-    first, last = ends(row["time"])
-    size = numbers.points(row["estimate"], lang, signed=False)
-    up = row["estimate"] > 0
-    if not sentences.established(row):
-        return (
-            f"Pas d'évolution décelée entre {first} et {last}"
-            if lang == "fr"
-            else f"No change detected between {first} and {last}"
-        )
-    if lang == "fr":
-        return f"{subject} a {'augmenté' if up else 'diminué'} de {size} entre {first} et {last}"
-    return f"{subject} {'rose' if up else 'fell'} by {size} between {first} and {last}"
-
-
-def captioned(message: str, description: str) -> str:
-    """Return the message followed by what the figure shows."""
-    return f"{message}. {description}" if message else description
 
 
 def words_capital(text: str) -> str:

@@ -41,7 +41,8 @@ class Shelf:
 
     speaker : says statements.   statements : by ``<entry>.<name>``, of the place.   whole : the same of the perimeter.
     known : names of the statements that the planned questions declare.
-    figures, absent : records and reasons by name (figures.json).   titles : name of a figure -> its words.
+    figures, absent : records and reasons by name (figures.json).
+    titles : name of a figure -> the statement that gives its title.
     file : the path of a figure's file beside the staged document.   facts : declared figures, as Markdown.
     lists : what ``list`` may show, each a list of statements.   blocks : what else ``show`` may, each made when it is
     shown.   traits : what the evaluation is (:mod:`pipeline.evaluation.traits`).
@@ -53,7 +54,7 @@ class Shelf:
     known: frozenset[str]
     figures: Mapping[str, Any]
     absent: Mapping[str, str]
-    titles: Mapping[str, Titled]
+    titles: Mapping[str, str]
     file: Callable[[str], str]
     facts: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, list[Item]] = field(default_factory=dict)
@@ -64,14 +65,6 @@ class Shelf:
     def lang(self) -> str:
         """Return the language."""
         return self.speaker.words.lang
-
-
-@dataclass(frozen=True)
-class Titled:
-    """Where a figure has its words: the statement that gives its title, and the key of its subtitle."""
-
-    statement: str
-    subtitle: str
 
 
 @dataclass(frozen=True)
@@ -254,27 +247,23 @@ class _Expansion:
             return block.text
         if record is None:
             return self._absent(full, line)
-        titled = self.shelf.titles.get(full)
-        statement = self.shelf.statements.get(titled.statement) if titled else None
+        statement = self.shelf.statements.get(self.shelf.titles.get(full, ""))
         self._tell("show", full, statement, tuple(record.get("result_ids", ())))
-        shown = self._titled(record, statement, titled)
+        shown = self._titled(record, statement)
         if record["kind"] == "table":
             return markup.table(full, shown, self.shelf.lang, True)
         return markup.figure(full, shown, self.shelf.file(record["file"]), self.shelf.lang, None, True)
 
-    def _titled(self, record: Mapping[str, Any], statement: Statement | None, titled: Titled | None) -> dict[str, Any]:
-        """Return a record whose title says what its statement says, and whose subtitle says what it measures."""
+    def _titled(self, record: Mapping[str, Any], statement: Statement | None) -> dict[str, Any]:
+        """Return a record whose title says what its statement says, before what it measures."""
         plain = self.shelf.speaker.plainly()
-        subtitle = plain.note(titled.subtitle) if titled else ""
         title, alt = (plain.text(statement, v) if statement else "" for v in ("title", "alt"))
-        measured = subtitle or record["caption"]
-        drawn = record["alt"].replace(record["caption"], measured)
         # the title's numbers are shown too
         told = [rid for each in (statement, *(statement.items if statement else ())) if each for rid in each.result_ids]
         return {
             **record,
-            "caption": f"{title}. {measured}" if title else measured,
-            "alt": f"{alt} {drawn}".strip(),
+            "caption": f"{title}. {record['caption']}" if title else record["caption"],
+            "alt": f"{alt} {record['alt']}".strip(),
             "result_ids": list(dict.fromkeys([*record.get("result_ids", ()), *(told if title or alt else ())])),
         }
 

@@ -162,8 +162,9 @@ class ExpectedText:
 class FigureSpec:
     """One figure or table of a question.
 
-    name : documents show it as ``<entry>-<name>``; words.yaml has its subtitle under ``figures``.
-    kind, settings : of :mod:`pipeline.figures.registry`; without a kind, one that the registry draws under that name.
+    name : documents show it as ``<entry>-<name>``; words.yaml has its texts under ``figures``: the caption, or a
+        mapping with ``caption``, ``reading``, ``axis`` and ``heads`` of columns.
+    kind, settings : of :mod:`pipeline.figures.registry`; the head of a column is a key of its texts.
     title : name of the statement whose words give the title and the alternative text.
     of : the documents that show it: of the `whole`, of its `units`, or `all`.
     """
@@ -176,7 +177,7 @@ class FigureSpec:
 
     def shown(self, entry: str) -> str:
         """Return the name under which the documents of an entry show it."""
-        return f"{entry}-{self.name}" if self.kind else self.name
+        return f"{entry}-{self.name}"
 
 
 @dataclass(frozen=True)

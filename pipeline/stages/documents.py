@@ -17,7 +17,7 @@ from pipeline.evaluation.traits import traits
 from pipeline.export.blocks import Ground, blocks
 from pipeline.publish.around import around, titles
 from pipeline.publish.chapters import Planned
-from pipeline.publish.expansion import Shelf, Titled, fact_text, marked
+from pipeline.publish.expansion import Shelf, fact_text, marked
 from pipeline.publish.site import REGION, UNIT, SiteDocument, SitePage, folder_of, site_documents
 from pipeline.publish.staging import Page, check_staged, stage_language
 from pipeline.questions import discover
@@ -26,12 +26,12 @@ from pipeline.render.staging import Staged
 from pipeline.render.unfinished import refuse_unfinished
 from pipeline.results import statement
 from pipeline.results.statement import Statement
+from pipeline.stages.language import words_of
 from pipeline.stages.lists import Lists
 from pipeline.stages.state import LEXICON, STATEMENTS, asked, perimeter
-from pipeline.wording import labels, words
+from pipeline.wording import labels
 from pipeline.wording.numbers import decimal
 from pipeline.wording.speaking import Speaker
-from pipeline.wording.words import Words
 
 #: A declared number whose last decimals count, as 1,80 of an amount.
 _DECIMAL = re.compile(r"\d+,\d+")
@@ -124,19 +124,6 @@ def own_folder(evaluation: Evaluation, lang: str) -> Path:
     return evaluation.folder / "chapters" / lang
 
 
-def words_of(evaluation: Evaluation, lang: str) -> Words:
-    """Return the words of a language for an evaluation, its own over those of ``reports/<lang>``."""
-    nouns = {
-        name: forms[lang].model_dump(exclude_none=True)
-        for name, forms in evaluation.settings.vocabulary.items()
-        if lang in forms
-    }
-    questions = list(dict.fromkeys(entry.question for entry in evaluation.settings.plan))
-    own = evaluation.folder / "words" / lang
-    level = evaluation.settings.territory.level
-    return words.load(evaluation.root / "reports" / lang, lang, questions, own, nouns, level)
-
-
 def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:
     """Return the folder of the figures of a place."""
     return evaluation.stage("draw") / lang / territory
@@ -224,10 +211,11 @@ def _of_place(made: list[Statement], place: str) -> dict[str, Statement]:
     return {f"{s.entry}.{s.name}": s for s in made if s.place == place}
 
 
-def _titles(evaluation: Evaluation) -> dict[str, Titled]:
+def _titles(evaluation: Evaluation) -> dict[str, str]:
+    """Return, for each figure, the statement that gives its title."""
     known = discover(evaluation.root)
     return {
-        figure.shown(entry.name): Titled(f"{entry.name}.{figure.title}", f"{entry.question}.figures.{figure.name}")
+        figure.shown(entry.name): f"{entry.name}.{figure.title}"
         for entry in evaluation.settings.plan
         if entry.question in known
         for figure in known[entry.question].figures

@@ -82,15 +82,17 @@ def draw(
 ) -> str:
     """Draw what each document may show into ``out/<lang>/<territory>/`` and say how much that was."""
     from pipeline.figures.draw import Job, draw_all, figures_asked
+    from pipeline.stages.language import figures_of
 
     table = results.read_once(evaluation.stage("protect") / "results.parquet")
     units = units_of(evaluation)
     labels = labels_of(evaluation, units)
     shapes = _shapes(evaluation) if units.units is not None else None
-    asked = [*figures_asked(evaluation.settings.figures), *_of_questions(evaluation)]
+    own = figures_asked(evaluation.settings.figures)
+    asked = {lang: [*figures_of(evaluation, lang), *own] for lang in evaluation.settings.languages}
     provenance.write_json(out / "labels.json", labels)
     jobs = [
-        Job(table, labels, territory, lang, out / lang / territory, shapes, asked)
+        Job(table, labels, territory, lang, out / lang / territory, shapes, asked[lang])
         for lang in evaluation.settings.languages
         for territory in ["region", *units.codes]
     ]
@@ -98,30 +100,6 @@ def draw(
     figures = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "figure")
     tables = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "table")
     return f"{figures} figures and {tables} tables for {len(jobs)} territories"
-
-
-#: Documents that show a figure, as the registry calls them.
-_WHERE: dict[str, Any] = {"whole": "region", "units": "unit", "all": "all"}
-
-
-def _of_questions(evaluation: Evaluation) -> list[Any]:
-    """Return the figures that the questions of the plan declare."""
-    from pipeline.figures.registry import Entry
-    from pipeline.questions import discover
-    from pipeline.stages.state import asked as entries
-    from pipeline.state.settings import fitted_texts
-
-    known = discover(evaluation.root)
-    made = []
-    for each in entries(evaluation):
-        for figure in known[each.question].figures:
-            if figure.kind:
-                name = figure.shown(each.entry)
-                own = fitted_texts(figure.settings, each.settings, f"figure {name}")
-                made.append(
-                    Entry(name, figure.kind, {"analysis": each.analysis, **own}, (each.analysis,), _WHERE[figure.of])
-                )
-    return made
 
 
 def _shapes(evaluation: Evaluation) -> Any:

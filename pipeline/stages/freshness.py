@@ -22,10 +22,13 @@ CODE = {
         *("state", "questions", "results", "wording", "territory", "export"),
         *("stages/state.py", "stages/draw.py", *_GROUND),
     ),
-    "draw": ("figures", "wording", "territory", "results", "export", "questions", "stages/draw.py", *_GROUND),
+    "draw": (
+        *("figures", "wording", "territory", "results", "export", "questions"),
+        *("stages/draw.py", "stages/language.py", *_GROUND),
+    ),
     "publish": (
         *("render", "export", "wording", "results", "publish", "state", "questions"),
-        *("stages/publish.py", "stages/documents.py", "stages/lists.py", *_GROUND),
+        *("stages/publish.py", "stages/documents.py", "stages/language.py", "stages/lists.py", *_GROUND),
     ),
 }
 

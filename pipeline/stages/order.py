@@ -132,7 +132,7 @@ def run(
             _simulate(evaluation, progress)
         digest = ""
         for name, function in STAGES.items():
-            digest = freshness.stage_digest(name, evaluation, _settings(name, options), digest)
+            digest = freshness.stage_digest(name, evaluation, _settings(name, evaluation, options), digest)
             if again or not freshness.up_to_date(evaluation.stage(name), digest):
                 if not warmed and last == "publish" and options.jobs > 1:
                     warmed = True
@@ -184,7 +184,11 @@ def _warm(evaluation: Evaluation) -> None:
     forkserver.ensure_running()
 
 
-def _settings(stage: str, options: Options) -> str:
+def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
+    if stage == "draw":
+        from pipeline.stages.language import figure_digest
+
+        return figure_digest(evaluation)
     if stage != "publish":
         return ""
     from pipeline.render.quarto import choose_renderer, made_by

@@ -8,7 +8,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.publish.proof import Made, sheet
 from pipeline.questions.plan import measures_of
 from pipeline.results.statement import ALONE, ASKED, TABLE, UNIT, ExpectedText
-from pipeline.stages.documents import words_of
+from pipeline.stages.language import words_of
 from pipeline.stages.state import asked, perimeter
 from pipeline.stages.words import asked_questions, expected
 from pipeline.state.settings import is_asked

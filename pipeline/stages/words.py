@@ -15,7 +15,8 @@ from pipeline.publish.chapters import assemble
 from pipeline.publish.site import SiteDocument, site_documents
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
-from pipeline.stages.documents import has_cells, own_folder, planned, words_of
+from pipeline.stages.documents import has_cells, own_folder, planned
+from pipeline.stages.language import figure_texts, words_of
 from pipeline.stages.lists import LISTS
 from pipeline.stages.state import asked
 from pipeline.state.expected import expected_texts
@@ -48,7 +49,7 @@ def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
     needed = expected(questions)
     read = [words_of(evaluation, lang) for lang in evaluation.settings.languages]
     for words in read:
-        yield from checking.faults(words, needed, questions, _subtitles(questions))
+        yield from checking.faults(words, needed, questions, figure_texts(questions, words))
         known = _known(evaluation, questions, words)
         for document in site_documents(evaluation, words.lang, units=True):
             if not has_cells(document):
@@ -56,10 +57,6 @@ def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
     for first, second in pairwise(read):
         yield from checking.parity(first, second, questions)
     yield from _verdict_faults(evaluation, questions, read)
-
-
-def _subtitles(questions: dict[str, Question]) -> list[str]:
-    return [f"{name}.figures.{f.name}" for name, q in questions.items() for f in q.figures if f.kind]
 
 
 def _assembled(evaluation: Evaluation, words: Words, document: SiteDocument) -> documents.Document:

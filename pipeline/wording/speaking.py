@@ -120,6 +120,10 @@ class Speaker:
         entry = self.words.texts.get(key)
         return "" if entry is None else render(entry.template, self.noun_text, sentence=False)
 
+    def pattern(self, entry: Entry, sentence: bool = True) -> str:
+        """Return a text with its nouns filled and everything else that it names left as it is written."""
+        return render(entry.template, lambda hole: self.noun_text(hole) or hole.written, sentence)
+
     def prose(self, text: str) -> str:
         """Return a text of a document's front matter, nouns of the vocabulary filled."""
         return render(parse(text, "front matter"), self.noun_text, sentence=False)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.figures import Shapes, draw
+from tests.figures.declared import entries
 from tests.figures.made_up_results import ROOT, labels_mapping, pays_records, synthetic
 
 
@@ -41,7 +42,7 @@ def shapes() -> Shapes:
 def region_folder(unblanked, labels, shapes, tmp_path_factory) -> Path:
     """Return a folder with every figure of the region, drawn from results whose suppressed estimates still stand."""
     folder = tmp_path_factory.mktemp("region")
-    draw(unblanked, labels, "region", "fr", folder, shapes)
+    draw(unblanked, labels, "region", "fr", folder, shapes, entries())
     return folder
 
 
@@ -49,5 +50,5 @@ def region_folder(unblanked, labels, shapes, tmp_path_factory) -> Path:
 def sheet_folder(table, labels, tmp_path_factory) -> Path:
     """Return a folder with the sheet of the pays of Vannes."""
     folder = tmp_path_factory.mktemp("sheet")
-    draw(table, labels, "20", "fr", folder)
+    draw(table, labels, "20", "fr", folder, figures=entries())
     return folder

@@ -7,12 +7,12 @@ import dataclasses
 import pytest
 
 from pipeline import results
-from pipeline.figures import modelled, registry
 from pipeline.figures.output import Absent
 from pipeline.figures.scope import Scope
 from pipeline.protect import protect
 from pipeline.results import Result
 from pipeline.wording import numbers
+from tests.figures.declared import entries, entry
 
 LABELS = {
     "region=53": {"fr": "Bretagne", "en": "Brittany"},
@@ -50,7 +50,7 @@ def scope(*rows: Result, lang: str = "fr") -> Scope:
 
 
 def made(name: str, where: Scope):
-    return next(e for e in registry.DEFAULTS if e.name == name).make(where)
+    return entry(name, where.lang).make(where)
 
 
 def quarters() -> list[Result]:
@@ -84,7 +84,7 @@ def test_coast_and_inland_are_two_named_series():
         for place in ("coast", "inland")
         for m in range(1, 13)
     ]  # fmt: skip
-    figure = made("attendance-season", scope(*season))
+    figure = made("attendance_model-season", scope(*season))
     assert "Communes littorales" in figure.alt
     assert "Communes de l'intérieur" in figure.alt
     assert "{" not in figure.notes.reading
@@ -106,13 +106,14 @@ def test_a_table_shows_each_method_once_with_its_interval():
 
 
 def test_nothing_is_drawn_without_results():
-    for name, _, _, needs in modelled.DEFAULTS:
-        if "attendance_model" not in needs or name != "attendance-completed":
-            assert isinstance(made(name, scope()), Absent)
+    modelled = [e for e in entries() if {"label", "forecast", "attendance_model"} & set(e.needs)]
+    assert len(modelled) >= 5
+    for each in modelled:
+        assert isinstance(each.make(scope()), Absent), each.name
 
 
 def test_words_exist_in_both_languages_for_every_method_that_is_shown():
-    columns = {d[0]: d[2] for d in modelled.DEFAULTS}["label-effects"]["columns"]
+    columns = entry("label-effects").settings["columns"]
     for lang in ("fr", "en"):
         where = scope(lang=lang)
         assert all(where.text(f"method={m}") for m in columns[0]["method"])

@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.figures.networks import DEFAULTS
 from pipeline.figures.output import Absent, Table
-from pipeline.figures.registry import Entry
 from pipeline.figures.scope import Scope
 from pipeline.results import Result, blank, frame
 from pipeline.wording.numbers import MINUS, NARROW, NO_BREAK
+from tests.figures.declared import entry
 
 NAMES = {
     "type=facilitator": "Animateurs",
@@ -29,7 +28,7 @@ NAMES = {
     "networks:skilled": "animateurs et animatrices",
     "source=cooperation": "enquête sur les coopérations",
 }
-TABLES = [name for name, *_ in DEFAULTS]
+TABLES = ["networks-actors", "networks-mixing", "networks-measures", "networks-skills"]
 
 
 def row(indicator: str, measure: str, estimate: float, unit: str = "count", **changes: Any) -> Result:
@@ -104,7 +103,7 @@ def scope() -> Scope:
 
 
 def drawn(scope: Scope, name: str) -> Table:
-    table = Entry(*next(d for d in DEFAULTS if d[0] == name)).make(scope)
+    table = entry(name, scope.lang).make(scope)
     assert isinstance(table, Table)
     return table
 
@@ -114,7 +113,7 @@ def cells(table: Table) -> list[list[str]]:
 
 
 def test_the_map_ends_with_everybody_and_the_skills_reached(scope: Scope) -> None:
-    table = drawn(scope, "network-actors")
+    table = drawn(scope, "networks-actors")
     assert [c.label for c in table.columns][1:3] == ["Pays de Brest", "Centre-Ouest Bretagne"]
     assert cells(table)[-2] == ["Ensemble", "7", "11", "18", f"80{NARROW}%"]
     assert cells(table)[-1][1:] == ["3", "nd", "1", "–"]
@@ -122,26 +121,26 @@ def test_the_map_ends_with_everybody_and_the_skills_reached(scope: Scope) -> Non
 
 
 def test_changes_carry_their_sign_and_unit_and_masked_numbers_their_sign(scope: Scope) -> None:
-    lines = {line[0]: line[1:] for line in cells(drawn(scope, "network-measures"))}
+    lines = {line[0]: line[1:] for line in cells(drawn(scope, "networks-measures"))}
     partners = next(v for k, v in lines.items() if k.startswith("Partenaires"))
     assert partners[2].startswith(f"+{NO_BREAK}1,8 [+{NO_BREAK}1,0")
     mutual = next(v for k, v in lines.items() if k.startswith("Réciprocité"))
     assert mutual[2].startswith(f"{MINUS}{NO_BREAK}3{NO_BREAK}points [")
     assert lines["Acteurs du cœur du réseau"] == ["c", "9", "–"]
-    assert drawn(scope, "network-measures").groups[1][0] == 2
+    assert drawn(scope, "networks-measures").groups[1][0] == 2
 
 
 def test_skills_show_bounds_in_words_and_nothing_of_few(scope: Scope) -> None:
-    publishing, repair = cells(drawn(scope, "network-skills"))
+    publishing, repair = cells(drawn(scope, "networks-skills"))
     assert publishing[0] == "Publier"
     assert publishing[2] == f"entre 48{NARROW}% et 58{NARROW}%"
     assert publishing[3] == f"50{NARROW}%"
     assert repair[1:] == ["c", "c", f"50{NARROW}%", "c"]
-    assert drawn(scope, "network-skills").notes.population == "animateurs et animatrices de la liste."
+    assert drawn(scope, "networks-skills").notes.population == "animateurs et animatrices de la liste."
 
 
 def test_who_works_with_whom_has_no_line_of_everybody_and_no_interval(scope: Scope) -> None:
-    table = drawn(scope, "network-mixing")
+    table = drawn(scope, "networks-mixing")
     assert cells(table) == [["Animateurs", "5,9", "2,2"], ["Écoles", "1,3", "nd"]]
     assert not any("indicative" in text for text in table.notes.extra)
     assert table.notes.population == "acteurs de la liste qui ont répondu."
@@ -150,7 +149,7 @@ def test_who_works_with_whom_has_no_line_of_everybody_and_no_interval(scope: Sco
 @pytest.mark.parametrize("name", TABLES)
 def test_without_results_the_table_says_so(name: str) -> None:
     scope = Scope(rows().iloc[:0], {}, "region", "fr")
-    assert isinstance(Entry(*next(d for d in DEFAULTS if d[0] == name)).make(scope), Absent)
+    assert isinstance(entry(name, scope.lang).make(scope), Absent)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.publish.chapters import Planned
-from pipeline.publish.expansion import Item, Shelf, Titled
+from pipeline.publish.expansion import Item, Shelf
 from tests.questions.made_up import PERIMETER, of_place, speaker, statements, table
 
 PLAN = (Planned("demand", "demand"), Planned("wishes", "demand"))
 FIGURE = {
     "kind": "figure",
     "file": "demand-by-age.svg",
-    "caption": "Légende d'avant",
-    "alt": "Points. Légende d'avant. Ensemble : 48 %.",
+    "caption": "Part des usagers selon l'âge",
+    "alt": "Points. Part des usagers selon l'âge. Ensemble : 48 %.",
     "width_mm": 130.0,
     "result_ids": ["demand.elaborate.share/users/wave=2006/region=53"],
 }
@@ -41,7 +41,7 @@ def shelf(lang: str = "fr", place: str = PERIMETER, **changes: Any) -> Shelf:
         "known": frozenset(f"{s.entry}.{s.name}" for s in every),
         "figures": {"demand-by-age": FIGURE},
         "absent": {"demand-map": "effectif insuffisant"},
-        "titles": {"demand-by-age": Titled("demand.change", "demand.figures.by-age")},
+        "titles": {"demand-by-age": "demand.change"},
         "file": lambda file: f"region-{file}",
         "facts": {"spaces": "381"},
         "lists": {"ranked": [Item("demand.change@region=53", "rise", "La part a augmenté.", ("x",))]},

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import EvaluationError
-from pipeline.figures.registry import DEFAULTS
 from pipeline.questions import discover
 from pipeline.questions.discovery import OWN
+from pipeline.stages.language import figure_texts
 from pipeline.state.expected import expected_texts
 from pipeline.state.kinds import KINDS
 from pipeline.wording import checking, words
@@ -29,8 +29,8 @@ def read(lang: str) -> Words:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_verdict_has_a_text_that_can_be_filled(lang: str) -> None:
     expected = [e for name, q in QUESTIONS.items() for e in expected_texts(name, q.statements)]
-    notes = [f"{name}.figures.{f.name}" for name, q in QUESTIONS.items() for f in q.figures if f.kind]
-    assert list(map(str, checking.faults(read(lang), expected, QUESTIONS, notes))) == []
+    said = read(lang)
+    assert list(map(str, checking.faults(said, expected, QUESTIONS, figure_texts(QUESTIONS, said)))) == []
 
 
 def test_languages_have_the_same_texts_and_name_the_same_values() -> None:
@@ -46,8 +46,7 @@ def test_a_question_declares_kinds_that_exist_and_names_each_once(name: str) -> 
 
 
 def test_no_figure_of_a_question_has_the_name_of_another() -> None:
-    shown = [figure.shown(name) for name, q in QUESTIONS.items() for figure in q.figures if figure.kind]
-    names = [*shown, *(entry.name for entry in DEFAULTS)]
+    names = [figure.shown(name) for name, q in QUESTIONS.items() for figure in q.figures]
     assert sorted({name for name in names if names.count(name) > 1}) == []
 
 

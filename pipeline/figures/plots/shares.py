@@ -25,12 +25,8 @@ def levels(
     by: str = "age_band",
     waves: Sequence[str] | None = None,
     caption: writing.Captions | None = None,
-    subject: writing.Captions | None = None,
 ) -> Figure | Absent:
-    """Draw an indicator by group and wave, whole population first: dots with intervals.
-
-    ``subject`` (« la demande de services élaborés ») lets the caption begin with the shift, when there is one.
-    """
+    """Draw an indicator by group and wave, whole population first: dots with intervals."""
     whole = scope.rows(analysis, indicator, measure, population=population)
     parts = scope.rows(analysis, indicator, measure, population=population, by=by)
     every = _in_waves(pd.concat([whole, parts]), waves)
@@ -49,21 +45,16 @@ def levels(
     plot, height = dots(data, order, look, scope.lang)
     name = scope.indicator_text(analysis, indicator, measure)
     default = _description(name, scope.text(f"by={by}").lower(), scope.lang)
-    shift = scope.one(analysis, indicator, "shift", population=population) if subject else None
-    message = writing.message_of_shift(shift, (subject or {}).get(scope.lang, name), scope.lang)
-    text = writing.captioned(message, writing.chosen(caption, scope.lang, default))
-    # the caption's message is a number too
-    moved = shift if message else None
+    text = writing.chosen(caption, scope.lang, default)
     return Figure(
         plot,
-        alt=alternative(rows, named, text, scope.lang) + _whole_shift(moved, scope.lang),
+        alt=alternative(rows, named, text, scope.lang),
         notes=writing.notes_of(
             scope,
             rows,
             text,
             _reading(rows, scope),
             (*caution_note(data, scope), missing_note(every, by, scope)),
-            [*rows["result_id"], *([] if moved is None else [moved["result_id"]])],
         ),
         height_mm=height,
     )
@@ -120,7 +111,6 @@ def shift(
     by: str = "age_band",
     between: str | None = None,
     caption: writing.Captions | None = None,
-    subject: writing.Captions | None = None,
 ) -> Figure | Absent:
     """Draw the shift of an indicator between two waves by group, in points, with intervals and a line at zero."""
     whole = scope.rows(analysis, indicator, "shift", population=population)
@@ -144,10 +134,7 @@ def shift(
         if scope.lang == "fr"
         else f"{name}: change of the share between {first} and {last}"
     )
-    total = rows[rows["code"] == ""]
-    told = total.iloc[0] if subject and len(total) else None
-    message = writing.message_of_shift(told, (subject or {}).get(scope.lang, name), scope.lang)
-    text = writing.captioned(message, writing.chosen(caption, scope.lang, default))
+    text = writing.chosen(caption, scope.lang, default)
     read = rows[rows["code"] != ""]
     best = (read if len(read) else rows).sort_values("estimate").iloc[-1]
     return Figure(
@@ -231,13 +218,6 @@ def missing_note(every: pd.DataFrame, by: str, scope: Scope) -> str:
 def _hidden(name: str, rows: pd.DataFrame, scope: Scope) -> str:
     times = singles(dict.fromkeys(rows["time"]))
     return f"{name} ({numbers.listing(times, scope.lang)})" if times else name
-
-
-def _whole_shift(shift: pd.Series | None, lang: str) -> str:
-    if shift is None:
-        return ""
-    size = numbers.points(shift["estimate"], lang)
-    return f" Évolution de l'ensemble{NO_BREAK}: {size}." if lang == "fr" else f" Change of the whole: {size}."
 
 
 def _in_waves(rows: pd.DataFrame, waves: Sequence[str] | None) -> pd.DataFrame:

@@ -32,4 +32,37 @@ STATEMENTS = (
     ),
 )
 
-FIGURES = (FigureSpec("demand-adjusted", "", "change"),)
+FIGURES = (
+    FigureSpec(
+        "change",
+        "estimates-table",
+        "change",
+        {
+            "by": "age_band",
+            "columns": (
+                {"indicator": "elaborate", "population": "users", "measure": "shift", "head": "observed_points"},
+                {
+                    "indicator": "elaborate",
+                    "population": "users",
+                    "measure": "shift",
+                    "method": "adjusted",
+                    "head": "comparable_public",
+                },
+                {
+                    "indicator": "elaborate",
+                    "population": "users",
+                    "measure": "shift",
+                    "method": "adjusted_equipment",
+                    "head": "comparable_public_and",
+                },
+                {
+                    "indicator": "elaborate",
+                    "population": "users",
+                    "measure": "mediated",
+                    "method": "equipment",
+                    "head": "through_equipment",
+                },
+            ),
+        },
+    ),
+)

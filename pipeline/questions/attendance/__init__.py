@@ -69,16 +69,44 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("attendance", "", "visits"),
-    FigureSpec("attendance-completed", "", "completed"),
-    FigureSpec("attendance-year", "", "by_age"),
-    FigureSpec("attendance-activity", "", "by_activity"),
+    FigureSpec("counts", "attendance-table", "visits"),
+    FigureSpec(
+        "completed",
+        "estimates-table",
+        "completed",
+        {
+            "by": "time",
+            "columns": (
+                {"indicator": "visits", "measure": "count", "interval": False, "head": "visits_received"},
+                {"indicator": "coverage", "measure": "share", "interval": False, "head": "share_of_returns"},
+                {"indicator": "visits", "measure": "count", "method": "completed", "head": "visits_missing_returns"},
+            ),
+        },
+    ),
+    FigureSpec(
+        "by-age",
+        "trend",
+        "by_age",
+        {"indicator": "visits", "population": "visits", "measure": "per_space", "whole": False},
+    ),
+    FigureSpec(
+        "by-activity",
+        "trend",
+        "by_activity",
+        {"indicator": "visits", "population": "visits", "measure": "per_space", "whole": False, "by": "activity"},
+    ),
     FigureSpec(
         "map",
         "map",
         "highest",
         {"indicator": "visits", "measure": "per_inhabitant", "method": "completed", "population": "visits"},
     ),
-    FigureSpec("sheet-attendance", "", "change"),
-    FigureSpec("sheet-age", "", "ages"),
+    FigureSpec(
+        "beside",
+        "trend",
+        "change",
+        {"indicator": "visits", "population": "visits", "measure": "per_space", "by": None, "beside_region": True},
+        of="units",
+    ),
+    FigureSpec("ages", "beside-region", "ages", of="units"),
 )

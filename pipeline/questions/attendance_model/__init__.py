@@ -57,6 +57,29 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("attendance-season", "", "season_inland"),
-    FigureSpec("attendance-trend", "", "by_age"),
+    FigureSpec(
+        "season",
+        "steps",
+        "season_inland",
+        {
+            "indicator": "visits",
+            "method": "fixed_effects",
+            "measure": "season",
+            "by": "month",
+            "series": "place",
+            "joined": True,
+        },
+    ),
+    FigureSpec(
+        "trend",
+        "estimates-table",
+        "by_age",
+        {
+            "by": "age_band",
+            "columns": (
+                {"indicator": "visits", "method": "fixed_effects", "measure": "trend", "head": "a_year"},
+                {"indicator": "visits", "method": "fixed_effects", "measure": "evolution", "head": "first_to_last"},
+            ),
+        },
+    ),
 )

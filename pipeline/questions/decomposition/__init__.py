@@ -15,4 +15,41 @@ STATEMENTS = (
     StatementSpec("several_factors", "change", _part("composition", "das_gupta"), of="whole"),
 )
 
-FIGURES = (FigureSpec("demand-decomposition", "", "composition"),)
+_METHODS = (
+    "kitagawa",
+    "das_gupta",
+    "oaxaca_linear_first",
+    "oaxaca_linear_last",
+    "oaxaca_linear_average",
+    "oaxaca_linear_pooled",
+    "oaxaca_logit_first",
+    "oaxaca_logit_last",
+    "oaxaca_logit_average",
+)
+
+FIGURES = (
+    FigureSpec(
+        "methods",
+        "estimates-table",
+        "composition",
+        {
+            "by": "method",
+            "columns": (
+                {
+                    "indicator": "elaborate",
+                    "population": "users",
+                    "measure": "composition",
+                    "method": _METHODS,
+                    "head": "composition_points",
+                },
+                {
+                    "indicator": "elaborate",
+                    "population": "users",
+                    "measure": "behaviour",
+                    "method": _METHODS,
+                    "head": "behaviour_points",
+                },
+            ),
+        },
+    ),
+)

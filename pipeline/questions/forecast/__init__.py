@@ -48,4 +48,24 @@ STATEMENTS = (
     ),
 )
 
-FIGURES = (FigureSpec("forecast", "", "change"),)
+FIGURES = (
+    FigureSpec(
+        "next-year",
+        "estimates-table",
+        "change",
+        {
+            "by": "age_band",
+            "columns": (
+                {
+                    "indicator": "visits",
+                    "measure": "count",
+                    "method": "same_spaces",
+                    "interval": False,
+                    "head": "last_year_same",
+                },
+                {"indicator": "visits", "measure": "count", "head": "forecast_for_the"},
+                {"indicator": "visits", "measure": "evolution", "head": "forecast_change"},
+            ),
+        },
+    ),
+)

@@ -87,7 +87,45 @@ STATEMENTS = (
     ),
 )
 
+_METHODS = (
+    "group_time",
+    "wild_bootstrap",
+    "within_units",
+    "same_type",
+    "visit_weighted",
+    "closures_zero",
+    "clustered_by_space",
+)
+
 FIGURES = (
-    FigureSpec("label-quarters", "", "effect"),
-    FigureSpec("label-effects", "", "readings"),
+    FigureSpec(
+        "quarters",
+        "steps",
+        "effect",
+        {"indicator": "visits", "measure": "effect", "method": "event_study", "by": "quarter", "break_at": -0.5},
+    ),
+    FigureSpec(
+        "effects",
+        "estimates-table",
+        "readings",
+        {
+            "by": "method",
+            "columns": (
+                {
+                    "indicator": "visits",
+                    "measure": "effect",
+                    "domain": "months_since=12+",
+                    "method": _METHODS,
+                    "head": "a_year_or",
+                },
+                {
+                    "indicator": "visits",
+                    "measure": "effect",
+                    "domain": "",
+                    "method": _METHODS,
+                    "head": "all_labelled_months",
+                },
+            ),
+        },
+    ),
 )

@@ -106,6 +106,19 @@ STATEMENTS = (
 FIGURES = (
     FigureSpec("actors", "network-actors-table", ""),
     FigureSpec("measures", "network-measures-table", "partners_change"),
-    FigureSpec("network-mixing", "", ""),
+    FigureSpec(
+        "mixing",
+        "crossed-table",
+        "",
+        {
+            "indicator": "partners",
+            "measure": "declared",
+            "by": "from_type",
+            "across": "to_type",
+            "population": "respondents",
+            "whole": False,
+            "people": "networks:answered",
+        },
+    ),
     FigureSpec("skills", "network-skills-table", "skills"),
 )

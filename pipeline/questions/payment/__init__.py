@@ -90,8 +90,74 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("payment-acceptance", "", "median"),
-    FigureSpec("payment-prices", "", "revenue"),
-    FigureSpec("payment-exclusion", "", "kept_out"),
-    FigureSpec("payment-readings", "", "protests_refuse"),
+    FigureSpec("acceptance", "levels", "median", {"indicator": "subscription", "measure": "acceptance", "by": "price"}),
+    FigureSpec(
+        "prices",
+        "estimates-table",
+        "revenue",
+        {
+            "by": "price",
+            "whole": False,
+            "columns": (
+                {
+                    "indicator": "accept",
+                    "population": "users",
+                    "measure": "share",
+                    "time": "last",
+                    "head": "accept_it_first",
+                },
+                {
+                    "indicator": "subscription",
+                    "population": "users",
+                    "measure": "acceptance",
+                    "time": "last",
+                    "head": "would_accept",
+                },
+                {
+                    "indicator": "subscription",
+                    "population": "users",
+                    "measure": "exclusion",
+                    "time": "last",
+                    "head": "would_do_without",
+                },
+                {
+                    "indicator": "subscription",
+                    "population": "users",
+                    "measure": "revenue",
+                    "time": "last",
+                    "head": "revenue_per_user",
+                },
+            ),
+        },
+    ),
+    FigureSpec(
+        "exclusion",
+        "crossed-table",
+        "kept_out",
+        {"indicator": "subscription", "measure": "exclusion", "by": "occupation", "across": "price"},
+    ),
+    FigureSpec(
+        "readings",
+        "estimates-table",
+        "protests_refuse",
+        {
+            "by": "method",
+            "columns": (
+                {
+                    "indicator": "subscription",
+                    "population": "users",
+                    "measure": "median",
+                    "time": "last",
+                    "head": "median_amount",
+                },
+                {
+                    "indicator": "subscription",
+                    "population": "users",
+                    "measure": "mean_truncated",
+                    "time": "last",
+                    "head": "mean_amount_cut",
+                },
+            ),
+        },
+    ),
 )

@@ -108,8 +108,8 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("response", "", "overall"),
-    FigureSpec("account", "", "kept"),
-    FigureSpec("weights", "", "weights"),
-    FigureSpec("margins", "", "calibration"),
+    FigureSpec("stages", "response-table", "overall"),
+    FigureSpec("records", "account-table", "kept", {"analysis": "account"}),
+    FigureSpec("weights", "weights-table", "weights", {"analysis": "weighting"}),
+    FigureSpec("margins", "margins-table", "calibration", {"analysis": "weighting"}),
 )

@@ -28,4 +28,47 @@ STATEMENTS = (
     ),
 )
 
-FIGURES = (FigureSpec("demand-sensitivity", "", "variants"),)
+_METHODS = (
+    "",
+    "visit_weights",
+    "no_fpc",
+    "uncalibrated",
+    "half_cap",
+    "this_space_only",
+    "wider_index",
+    "two_services",
+    "common_spaces",
+    "never_labelled",
+    "complete_returns",
+)
+_READ = {"indicator": "elaborate", "population": ("users", "visits"), "method": _METHODS}
+
+FIGURES = (
+    FigureSpec(
+        "variants",
+        "estimates-table",
+        "variants",
+        {
+            "by": "method",
+            "columns": (
+                {
+                    **_READ,
+                    "measure": "share",
+                    "time": "first",
+                    "head": "first_wave",
+                },
+                {
+                    **_READ,
+                    "measure": "share",
+                    "time": "last",
+                    "head": "last_wave",
+                },
+                {
+                    **_READ,
+                    "measure": "shift",
+                    "head": "change_points",
+                },
+            ),
+        },
+    ),
+)

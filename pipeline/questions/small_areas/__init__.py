@@ -54,4 +54,4 @@ STATEMENTS = (
     _each("adjusted_change", "adjusted_likelihood", "warning", "change"),
 )
 
-FIGURES = (FigureSpec("pays-models", "", "by_unit"),)
+FIGURES = (FigureSpec("by-unit", "pays-models-table", "by_unit", {"analysis": "demand", "indicator": "elaborate"}),)

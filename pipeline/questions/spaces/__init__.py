@@ -73,6 +73,6 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("spaces", "", "open"),
-    FigureSpec("sheet-spaces", "", "open"),
+    FigureSpec("register", "register-table", "open"),
+    FigureSpec("beside", "register-table", "open", {"beside_region": True}, of="units"),
 )

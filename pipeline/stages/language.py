@@ -1,0 +1,84 @@
+"""The words of a language for an evaluation, and what its figures take of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline import provenance
+from pipeline.evaluation import Evaluation
+from pipeline.figures.registry import Entry, Where, parameters
+from pipeline.questions import Question, discover
+from pipeline.results.statement import FigureSpec
+from pipeline.stages.state import Asked, asked
+from pipeline.state.settings import fitted_texts
+from pipeline.wording import words
+from pipeline.wording.speaking import Speaker
+from pipeline.wording.words import Words
+
+#: Texts of a figure besides its caption, under the figure's key.
+TEXTS = ("reading", "axis")
+#: Documents that show a figure, as the registry calls them.
+_WHERE: Mapping[str, Where] = {"whole": "region", "units": "unit", "all": "all"}
+
+
+def words_of(evaluation: Evaluation, lang: str) -> Words:
+    """Return the words of a language for an evaluation, its own over those of ``reports/<lang>``."""
+    settings = evaluation.settings
+    nouns = {
+        name: forms[lang].model_dump(exclude_none=True) for name, forms in settings.vocabulary.items() if lang in forms
+    }
+    questions = list(dict.fromkeys(entry.question for entry in settings.plan))
+    own, level = evaluation.folder / "words" / lang, settings.territory.level
+    return words.load(evaluation.root / "reports" / lang, lang, questions, own, nouns, level)
+
+
+def figures_of(evaluation: Evaluation, lang: str) -> list[Entry]:
+    """Return the figures that the questions of the plan declare, with their texts in a language."""
+    known = discover(evaluation.root)
+    said = words_of(evaluation, lang)
+    return [_entry(each, figure, said) for each in asked(evaluation) for figure in known[each.question].figures]
+
+
+def figure_digest(evaluation: Evaluation) -> str:
+    """Return one digest of all that figures take of words: other sentences may change without a figure drawn again."""
+    said = [words_of(evaluation, lang) for lang in evaluation.settings.languages]
+    texts = [f"{key} {each.text}" for w in said for key, each in sorted(w.texts.items()) if ".figures." in key]
+    return provenance.digest_of([*texts, *(f"{name} {noun}" for w in said for name, noun in w.vocabulary.items())])
+
+
+def figure_texts(questions: Mapping[str, Question], words: Words) -> list[str]:
+    """Return the keys of the texts that figures of questions need or may have."""
+    return [key for name, q in questions.items() for figure in q.figures for key in _keys(name, figure, words)]
+
+
+def _keys(question: str, figure: FigureSpec, words: Words) -> Iterator[str]:
+    key = f"{question}.figures.{figure.name}"
+    yield key if key in words.texts else f"{key}.caption"
+    yield from (f"{key}.{name}" for name in TEXTS if f"{key}.{name}" in words.texts)
+    yield from (f"{key}.heads.{column['head']}" for column in figure.settings.get("columns", ()))
+
+
+def _entry(each: Asked, figure: FigureSpec, said: Words) -> Entry:
+    """Return a figure of an entry of the plan; its rows are of the entry's analysis unless it says otherwise."""
+    name, key = figure.shown(each.entry), f"{each.question}.figures.{figure.name}"
+    settings = {"analysis": each.analysis, **fitted_texts(figure.settings, each.settings, f"figure {name}")}
+    analyses = [settings["analysis"]]
+    if "columns" in settings:
+        heads = f"{key}.heads"
+        columns = [{"analysis": each.analysis, **c} for c in settings["columns"]]
+        settings["columns"] = [{**c, "head": _text(said, f"{heads}.{c['head']}")} for c in columns]
+        analyses = [c["analysis"] for c in columns]
+    texts = {"caption": _text(said, key) or _text(said, f"{key}.caption")}
+    texts |= {name: _text(said, f"{key}.{name}", within=name == "reading") for name in TEXTS}
+    settings |= {name: text for name, text in texts.items() if text}
+    taken = {k: v for k, v in settings.items() if k != "analysis" or k in parameters(figure.kind)}
+    return Entry(name, figure.kind, taken, tuple(dict.fromkeys(analyses)), _WHERE[figure.of])
+
+
+def _text(said: Words, key: str, within: bool = False) -> dict[str, Any]:
+    """Return a text by language, nouns filled; what else it names is for the figure to fill."""
+    if key not in said.texts:
+        return {}
+    speaker = Speaker(said, {}, {}, lambda text, result_id: text)
+    return {said.lang: speaker.pattern(said.texts[key], sentence=not within)}
