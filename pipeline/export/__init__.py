@@ -2,7 +2,7 @@
 
 from pipeline.export.annex import write_annex
 from pipeline.export.answers import answers, finding, indicator_name, sources_of, studied
-from pipeline.export.cautions import cautions, checks, unknowns
+from pipeline.export.cautions import cautions, unknowns
 from pipeline.export.crosstabs import crosstab_page, write_crosstabs
 from pipeline.export.data_protection import data_protection
 from pipeline.export.findings import findings, write_findings
@@ -11,7 +11,6 @@ from pipeline.export.labels import evaluation_labels
 from pipeline.export.passages import has_passage, passage
 from pipeline.export.promises import unfounded
 from pipeline.export.prose import bullets, declared, grid, paragraph, uncapital
-from pipeline.export.questionnaire import questionnaire
 from pipeline.export.recommendations import follow_up, recommendations, supported, unsupported
 from pipeline.export.set_aside import write_set_aside
 from pipeline.export.statements import statements
@@ -22,7 +21,6 @@ __all__ = [
     "answers",
     "bullets",
     "cautions",
-    "checks",
     "covariates",
     "crosstab_page",
     "data_protection",
@@ -40,7 +38,6 @@ __all__ = [
     "modelled",
     "paragraph",
     "passage",
-    "questionnaire",
     "raised",
     "recommendations",
     "sources_of",

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.evaluation import Evaluation
+from pipeline.results.statement import Statement
 from pipeline.wording.blocks import Block
 from pipeline.wording.labels import Labels
 from pipeline.wording.speaking import Speaker
@@ -21,6 +22,7 @@ class Ground:
 
     speaker : words, labels and published rows of the language.   facts : declared figures, as Markdown.
     data : the way from the folder of the language to the data annex.   units : codes of those that have sheets.
+    statements : what is stated, of every place.
     """
 
     evaluation: Evaluation
@@ -28,6 +30,7 @@ class Ground:
     facts: Mapping[str, str]
     data: str
     units: tuple[str, ...]
+    statements: tuple[Statement, ...] = ()
 
     @property
     def lang(self) -> str:
@@ -52,10 +55,29 @@ class Ground:
         """Return a text of ``reports/<lang>/_<document>.yaml`` by ``_<document>.<key>``, nouns filled; else nothing."""
         return self.speaker.word(key)
 
+    def fill(self, key: str, **said: str) -> str:
+        """Return a text around others that have passed the gate, as it stands within a sentence.
+
+        Raises
+        ------
+        WordsError
+            When there is no such text, or it names one that is missing outside [...].
+        """
+        return self.speaker.compose(key, said, sentence=False)
+
 
 Maker = Callable[[Ground], Block]
 
 
 def blocks() -> dict[str, Maker]:
     """Return every block by its name."""
-    return {}
+    # the modules name Ground
+    from pipeline.export.cautions import BLOCKS as CAUTIONS
+    from pipeline.export.fieldwork import BLOCKS as FIELDWORK
+    from pipeline.export.hidden import BLOCKS as HIDDEN
+    from pipeline.export.populations import BLOCKS as POPULATIONS
+    from pipeline.export.questionnaire import BLOCKS as QUESTIONNAIRE
+    from pipeline.export.sampling import BLOCKS as SAMPLING
+    from pipeline.export.transparency import BLOCKS as TRANSPARENCY
+
+    return {**CAUTIONS, **FIELDWORK, **HIDDEN, **POPULATIONS, **QUESTIONNAIRE, **SAMPLING, **TRANSPARENCY}

@@ -8,23 +8,20 @@ import pandas as pd
 
 from pipeline import results
 from pipeline.errors import PublishError
-from pipeline.export.prose import bullets, grid, paragraph
-from pipeline.state.warnings import CHECKS, WARNING, concerned, raised
+from pipeline.export.blocks import Ground
+from pipeline.export.prose import bullets, paragraph
+from pipeline.results.statement import Statement
+from pipeline.state.warnings import WARNING, concerned, raised
+from pipeline.wording.blocks import Block, table
 from pipeline.wording.cautions import CAUTIONS, Caution
+from pipeline.wording.grammar import capitalised
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
 
 _TITLE = {"fr": "À lire avec prudence", "en": "Read with caution"}
-_HEADINGS = {
-    "fr": ["Contrôle", "Ce qu'il cherche", "Ce qu'il a trouvé"],
-    "en": ["Check", "What it looks for", "What it found"],
-}
-_FOUND = {"fr": ("Rien de tel", "Alerte levée"), "en": ("Nothing", "Warning raised")}
-_NONE = {
-    "fr": "Aucune alerte sur la méthode n'est contrôlée dans cette édition.",
-    "en": "No warning about the method is checked in this edition.",
-}
+_WORDS = "_methods.checks"
+_VERDICTS = ("raised", "quiet")
 
 
 def cautions(report: Any, *analyses: str) -> Markdown:
@@ -44,25 +41,21 @@ def unknowns(report: Any) -> Markdown:
     return bullets(*lines, lang=report.lang)
 
 
-def checks(report: Any, caption: str, name: str) -> Markdown:
-    """Return the table of all warnings that were looked for, raised or not.
-
-    Parameters
-    ----------
-    report : the report of a document's cells.
-    caption, name : caption and reference id of the table.
-    """
-    lang = report.lang
-    table = _table(report)
-    looked = table[(table["analysis"] == CHECKS) & (table["measure"] == WARNING) & table["estimate"].notna()]
-    if looked.empty:
-        return paragraph(_NONE[lang], lang=lang)
-    rows: list[list[object]] = []
-    for check, found in looked.groupby("indicator", sort=False):
-        caution = _caution(str(check))
-        up = bool((found["estimate"] >= 0.5).any())
-        rows.append([_capital(caution.name[lang]), _capital(caution.looking[lang]), _FOUND[lang][up]])
-    return grid(_HEADINGS[lang], rows, caption, name, [26, 54, 20], lang=lang)
+def checks(ground: Ground) -> Block:
+    """Return the table of all warnings that the planned questions look for, raised or not."""
+    looked: dict[str, Statement] = {}
+    for stated in ground.statements:
+        if stated.kind == WARNING and stated.verdict in _VERDICTS:
+            # two questions may look at one warning
+            looked.setdefault(stated.result_ids[0], stated)
+    rows = [
+        [capitalised(ground.word(f"{s.question}.{s.name}.subject.first")), ground.word(f"{_WORDS}.found.{s.verdict}")]
+        for s in looked.values()
+    ]
+    if not rows:
+        return Block()
+    columns = [ground.word(f"{_WORDS}.heads.{head}") for head in ("looking", "found")]
+    return Block(table(columns, rows, ground.word(f"{_WORDS}.caption"), "checks", [70, 30]), tuple(looked))
 
 
 def _caution(name: str) -> Caution:
@@ -81,3 +74,6 @@ def _capital(text: str) -> str:
 
 def _table(report: Any) -> pd.DataFrame:
     return results.read_once(report.evaluation.stage("protect") / "results.parquet")
+
+
+BLOCKS = {"checks": checks}

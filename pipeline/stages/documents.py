@@ -145,7 +145,7 @@ class Library:
         self.lists = Lists(evaluation, self.speaker, self.made, self.facts)
         self.documents = site_documents(evaluation, lang, bool(self.codes))
         data = "../" * folder_of(lang, evaluation.settings.languages).count("/") + "data"
-        ground = Ground(evaluation, self.speaker, self.facts, data, tuple(self.codes))
+        ground = Ground(evaluation, self.speaker, self.facts, data, tuple(self.codes), tuple(self.made))
         self.blocks = {name: functools.cache(functools.partial(make, ground)) for name, make in blocks().items()}
 
     @property

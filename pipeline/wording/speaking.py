@@ -93,8 +93,8 @@ class Speaker:
             )
         return render(entry.template, self.noun_text)
 
-    def compose(self, key: str, said: Mapping[str, str]) -> str:
-        """Return a text around others that have passed the gate already.
+    def compose(self, key: str, said: Mapping[str, str], sentence: bool = True) -> str:
+        """Return a text around others that have passed the gate already; ``sentence`` gives it a capital first.
 
         Raises
         ------
@@ -103,12 +103,13 @@ class Speaker:
         """
         entry = self.words.texts.get(key)
         if entry is None:
-            raise WordsError("a text is missing", where=f"reports/{self.words.lang}/_common.yaml", found=key)
+            file = f"reports/{self.words.lang}/{key.partition('.')[0]}.yaml"
+            raise WordsError("a text is missing", where=file, found=key)
 
         def filled(hole: Hole) -> str | None:
             return said.get(hole.name) or self.noun_text(hole)
 
-        return render(entry.template, filled)
+        return render(entry.template, filled, sentence)
 
     def note(self, key: str) -> str:
         """Return a text that names nouns of the vocabulary alone; empty where there is none."""

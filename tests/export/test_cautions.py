@@ -1,15 +1,21 @@
 """Warnings in documents: shown where they are raised, and only there; each weakens what it is about."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pipeline import results
-from pipeline.export import cautions, checks, unknowns
+from pipeline.evaluation import Evaluation
+from pipeline.export import unknowns
+from pipeline.export.cautions import cautions, checks
+from pipeline.questions import discover
+from pipeline.results.statement import Statement
 from pipeline.state.warnings import CONCERNS, warnings_about
 from pipeline.wording.cautions import CAUTIONS
 
-from .project import result, rows
+from .grounds import cells, ground
+from .project import ROOT, result, rows
 from .test_findings import warning
 
 
@@ -34,16 +40,50 @@ def test_a_raised_warning_stands_beside_what_it_concerns_and_in_the_list_of_unkn
     assert "Échantillon" not in unknowns(report).data
 
 
-def test_the_table_of_checks_tells_those_that_found_nothing_too(report: Any) -> None:
-    raise_warnings(report, warning("mode_effect"), warning("sparse", 0.0))
-    text = checks(report, "Les contrôles", "checks").data
-    assert text.count("row-header") == 2
-    assert text.count("Alerte levée") == text.count("Rien de tel") == 1
+def looked_for(name: str, question: str, verdict: str) -> Statement:
+    """Return what a question states of a warning."""
+    return Statement(
+        f"{question}.{name}@region=53", question, question, name, "warning", verdict, result_ids=(f"checks.{name}",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "found"), [("fr", ["Alerte levée", "Rien de tel"]), ("en", ["Warning raised", "Nothing"])]
+)
+def test_the_table_of_checks_tells_those_that_found_nothing_too(
+    evaluation: Evaluation, lang: str, found: list[str]
+) -> None:
+    stated = (
+        looked_for("mode_effect", "comparability", "raised"),
+        looked_for("sparse", "comparability", "quiet"),
+        looked_for("diverging", "label", "withheld"),
+    )
+    block = checks(ground(evaluation, lang, statements=stated))
+    assert [row[1] for row in cells(block.text)] == found
+    assert all(row[0] for row in cells(block.text))
+    assert block.result_ids == ("checks.mode_effect", "checks.sparse")
+
+
+def test_a_warning_that_two_questions_look_at_is_told_once(evaluation: Evaluation) -> None:
+    one = looked_for("closing", "label", "quiet")
+    other = replace(looked_for("closures", "attendance", "quiet"), result_ids=one.result_ids)
+    assert len(cells(checks(ground(evaluation, statements=(one, other))).text)) == 1
+
+
+def test_every_warning_says_what_is_looked_for(evaluation: Evaluation) -> None:
+    for name, question in discover(ROOT).items():
+        for spec in question.statements:
+            if spec.kind == "warning":
+                for lang in ("fr", "en"):
+                    assert ground(evaluation, lang).word(f"{name}.{spec.name}.subject.first"), spec.name
 
 
 def test_without_checks_nothing_is_shown(report: Any) -> None:
     assert cautions(report, "demand").data.strip() == unknowns(report).data.strip() == ""
-    assert "row-header" not in checks(report, "Les contrôles", "checks").data
+
+
+def test_without_checks_there_is_no_table(evaluation: Evaluation) -> None:
+    assert checks(ground(evaluation)).text == ""
 
 
 @pytest.mark.parametrize(

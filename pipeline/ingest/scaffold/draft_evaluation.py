@@ -81,6 +81,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
         "documents": [
             {"name": "index", "file": "index.qmd", "formats": ["html"]},
             {"name": "report", "file": "overview.qmd"},
+            {"name": "methods", "file": "methods.qmd"},
             {"name": "validation", "file": "validation.qmd", "formats": ["html"]},
         ],
     }

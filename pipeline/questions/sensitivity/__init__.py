@@ -26,6 +26,8 @@ STATEMENTS = (
         each="change",
         of="whole",
     ),
+    # how far a bias would have to move the change, for the methods
+    StatementSpec("tipping", "change", Pick("elaborate", "tipping", at="change"), of="whole", optional=True),
 )
 
 _METHODS = (
