@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+from statsmodels.stats.multitest import multipletests
 
 from pipeline.survey.errors import UnsupportedError, VariableError
 from pipeline.survey.structure import Floats
 
-METHODS = ("holm", "benjamini_hochberg")
+#: Our name of an adjustment and statsmodels'.
+METHODS = {"holm": "holm", "benjamini_hochberg": "fdr_bh"}
 
 
 def adjust(p_values: ArrayLike, method: str = "holm") -> Floats:
@@ -28,12 +30,6 @@ def adjust(p_values: ArrayLike, method: str = "holm") -> Floats:
         raise VariableError("p-values must lie between 0 and 1")
     out = np.full(len(p), np.nan)
     known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    k = len(order)
-    rank = np.arange(1, k + 1)
-    if method == "holm":
-        adjusted = np.maximum.accumulate((k - rank + 1) * p[order])
-    else:
-        adjusted = np.minimum.accumulate((k / rank * p[order])[::-1])[::-1]
-    out[order] = np.minimum(adjusted, 1.0)
+    if len(known):
+        out[known] = multipletests(p[known], method=METHODS[method])[1]
     return out

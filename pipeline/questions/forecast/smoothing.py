@@ -3,7 +3,8 @@
 The innovations form of Hyndman, Koehler, Ord and Snyder (2008, Forecasting with Exponential Smoothing, chap. 2-3):
 states start at a least squares fit of trend and season; smoothing constants are those of a grid with the smallest
 corrected AIC over a group of series; the variance of forecasts is theirs for linear models (table 6.1), to which the
-error of the states that the series itself has fixed is added.
+error of the states that the series itself has fixed is added. Own code because statsmodels fits one series at a time:
+the backtest of a hundred series at a dozen origins would take minutes.
 """
 
 from __future__ import annotations

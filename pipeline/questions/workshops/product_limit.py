@@ -2,7 +2,8 @@
 
 Kaplan and Meier (1958, JASA 53, 457), with the variance of persons who resemble each other inside clusters: every
 person's influence on the estimate is summed over the cluster before it is squared (Williams 1995, Lifetime Data
-Analysis 1, 171; the infinitesimal jackknife of ``survfit(..., cluster =)`` in R's survival).
+Analysis 1, 171; the infinitesimal jackknife of ``survfit(..., cluster =)`` in R's survival), which the curve of
+statsmodels lacks.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+from statsmodels.duration.survfunc import SurvfuncRight
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -49,10 +51,10 @@ def product_limit(time: Floats, event: Bools, horizon: float) -> ProductLimit:
     if not len(time) or not (time >= 0).all():
         raise ValueError("times must be given for somebody, and none of them negative")
     seen = event & (time <= horizon)
-    moments, deaths = np.unique(time[seen], return_counts=True)
-    ordered = np.sort(time)
-    risk = (len(time) - np.searchsorted(ordered, moments, side="left")).astype(np.float64)
-    survival = float(np.prod(1.0 - deaths / risk))
+    curve = SurvfuncRight(time, event)
+    before = (curve.surv_times <= horizon) & (curve.n_events > 0)
+    moments, deaths, risk = curve.surv_times[before], curve.n_events[before], curve.n_risk[before]
+    survival = float(curve.surv_prob[before][-1]) if before.any() else 1.0
     at_risk = int((time >= horizon).sum()) - int((seen & (time == horizon)).sum())
     if survival <= 0:
         return ProductLimit(1.0, np.zeros(len(time)), int(seen.sum()), at_risk)
