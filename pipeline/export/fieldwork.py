@@ -15,8 +15,6 @@ from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
 
 _WORDS = "_methods.waves"
-#: Kinds of source that are asked in waves.
-_ASKED = ("survey", "network")
 
 
 def waves(ground: Ground) -> Block:
@@ -43,7 +41,8 @@ def waves(ground: Ground) -> Block:
 
 def asked_in(evaluation: Evaluation, wave: str) -> list[Source]:
     """Return the surveys that were put in a wave."""
-    return [s for s in evaluation.settings.sources if s.kind in _ASKED and wave in waves_of(evaluation, s)]
+    asked = [s for s in evaluation.settings.sources if s.kind == "survey" or s.ties is not None]
+    return [s for s in asked if wave in waves_of(evaluation, s)]
 
 
 def waves_of(evaluation: Evaluation, source: Source) -> list[str]:

@@ -20,14 +20,15 @@ import pandas as pd
 from lxml import html
 
 from pipeline import results
-from pipeline.evaluation import Evaluation
+from pipeline.evaluation import Disclosure, Evaluation
 from pipeline.export.validation import read
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
+from pipeline.wording.phrases import capital
 
 NUMBER = re.compile(r"\d+(?:\u202f\d{3})*(?:,\d+)?")
 #: Phrases of method that every report shares: confidence level, scale of satisfaction, encoding of a file.
-PHRASES = ("à 95 %", "notes 4 et 5", "UTF-8")
+PHRASES = ("à 95 %", "seuil de 5 %", "notes 4 et 5", "UTF-8")
 #: Elements whose digits are numbering or exact quotations: sections, references, footnotes, file names, wording.
 QUOTED = (
     "//*[contains(@class, 'header-section-number')]",
@@ -69,6 +70,7 @@ def ground_of(evaluation: Evaluation) -> Ground:
     bands = [d.partition("=")[2] for d in table["domain"].unique() if d.startswith("age_band=") and "/" not in d]
     texts |= {form for b in bands for form in (words.age_band(b, "fr"), words.aged(b, "fr"), words.the_aged(b, "fr"))}
     texts |= {q.fr for q in settings.questions}
+    texts |= {form for s in settings.sources if s.population for form in (s.population.fr, capital(s.population.fr))}
     cap = [f"{s.visits.cap:g}" for s in settings.sources if s.visits]
     cap += [str(p.settings["window_days"]) for p in settings.plan if "window_days" in p.settings]
     cap += list(_of_statements(evaluation.stage("state") / "statements.json"))
@@ -77,9 +79,15 @@ def ground_of(evaluation: Evaluation) -> Ground:
         frozenset(declared),
         tuple(sorted({_plain(t) for t in texts}, key=len, reverse=True)),
         {f.id: _plain(str(f.value)) for f in settings.facts},
-        frozenset([str(settings.disclosure.minimum_contributors), str(settings.disclosure.minimum_units), *cap]),
+        frozenset([*_thresholds(settings.disclosure), *cap]),
         evaluation,
     )
+
+
+def _thresholds(disclosure: Disclosure) -> list[str]:
+    """Return the thresholds of confidentiality as the methods tell them."""
+    counts = (disclosure.minimum_contributors, disclosure.minimum_units, disclosure.minimum_complement)
+    return [*map(str, counts), f"{100 * disclosure.protection:g}"]
 
 
 def _of_statements(path: Path) -> Iterator[str]:
@@ -185,6 +193,11 @@ def _records(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
     spans = tree.xpath("//span[@data-record]")
     for span in spans:
         kind, source, *rest = span.get("data-record").split("/")
+        if kind == "results":
+            value = _by_reason(ground.rows, rest[0])
+            if numbers.count(value) != span.text_content():
+                yield f"record {span.get('data-record')}: {span.text_content()} instead of {value}"
+            continue
         table = read(ground.evaluation.stage("ingest"), kind)
         part = table[table["source"] == source] if source else table
         value, is_share = _recorded(kind, part, rest)
@@ -194,6 +207,14 @@ def _records(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
         if shown != span.text_content():
             yield f"record {span.get('data-record')}: {span.text_content()} instead of {value}"
     _drop(spans)
+
+
+def _by_reason(rows: pd.DataFrame, sign: str) -> int:
+    """Return how many results are published, or hidden under a sign."""
+    hidden = rows["quality"] == "suppress"
+    if sign == "published":
+        return int((~hidden).sum())
+    return int((hidden & (rows["reason"].str.partition("_")[0] == sign)).sum())
 
 
 def _recorded(kind: str, part: pd.DataFrame, rest: list[str]) -> tuple[float, bool]:
