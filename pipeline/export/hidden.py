@@ -17,7 +17,7 @@ def hidden(ground: Ground) -> Block:
     """Return how many results are published, and how many are hidden for each reason."""
     made = ground.table
     suppressed = made["quality"] == "suppress"
-    signs = made.loc[suppressed, "reason"].str.partition("_")[0]
+    signs = made.loc[suppressed, "reason"].astype(str).str.split("_").str[0]
     signs = signs.where(signs.isin(_SIGNS), "nd").value_counts()
     lines = [(ground.word(f"{_WORDS}.published"), "published", int((~suppressed).sum()))]
     lines += [(ground.word(f"{_WORDS}.reasons.{s}"), s, int(signs[s])) for s in _SIGNS if s in signs]

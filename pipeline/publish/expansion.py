@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import PublishError
 from pipeline.publish.chapters import Document, Line
+from pipeline.publish.pruning import kept
 from pipeline.publish.shortcodes import (
     CALLOUT,
     CLOSES,
@@ -124,7 +126,12 @@ class _Expansion:
             self._line(line)
         if self.divisions.open:
             raise PublishError("a division is left open", where=self.divisions.opened[-1], action="close it with :::")
-        return Expanded(tuple(self.lines), tuple(self.places), tuple(self.told))
+        stays = kept(self.lines)
+        return Expanded(
+            tuple(itertools.compress(self.lines, stays)),
+            tuple(itertools.compress(self.places, stays)),
+            tuple(self.told),
+        )
 
     def _line(self, line: Line) -> None:
         fence = FENCE.match(line.text)

@@ -102,6 +102,12 @@ def project_of(folder: Path) -> Path:
     return folder
 
 
+_DOCUMENTS = "".join(
+    f"  - {{name: {name}, file: {name}.qmd, formats: [html]}}\n" for name in ("index", "report", "validation")
+)
+HTML_ALONE = f"documents:\n{_DOCUMENTS}"
+
+
 def published(project: Path, name: str, *files: Path, pdf: bool = True) -> str:
     """Return the message of the refusal, empty where the evaluation was published, its PDFs too unless it is told."""
     for step in (("new", name, "--yes", *map(str, files)), ("check", name), ("report", name, "--renderer", "embedded")):
@@ -112,10 +118,7 @@ def published(project: Path, name: str, *files: Path, pdf: bool = True) -> str:
             return done.out + done.err
         if step[0] == "new" and not pdf:
             declared = project / "surveys" / name / "evaluation.yaml"
-            drafted = declared.read_text(encoding="utf-8")
-            assert drafted.count("file: overview.qmd") == 1
-            html_alone = drafted.replace("file: overview.qmd", "file: overview.qmd, formats: [html]")
-            declared.write_text(html_alone, encoding="utf-8")
+            declared.write_text(declared.read_text(encoding="utf-8") + HTML_ALONE, encoding="utf-8")
     return ""
 
 

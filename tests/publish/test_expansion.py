@@ -31,7 +31,8 @@ def test_a_chapter_stands_where_the_document_asks_for_it_and_names_its_own_entry
 
 
 def test_nouns_of_the_vocabulary_stand_in_prose_and_attributes_stay(tmp_path: Path) -> None:
-    assert text(tmp_path, "## Les {persons}, {person:du} {#sec-x}") == "## Les usagers, de l'usager {#sec-x}"
+    said = text(tmp_path, "## Les {persons}, {person:du} {#sec-x}\n\nTexte.")
+    assert said == "## Les usagers, de l'usager {#sec-x}\n\nTexte."
 
 
 def test_a_condition_shows_what_rests_on_a_statement_that_is_said(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def test_a_callout_stands_in_a_division_that_screen_readers_take_for_a_note(tmp_
 
 def test_a_question_asked_twice_has_sections_of_its_own_and_a_title_each(tmp_path: Path) -> None:
     body = "## {entry:title} {#sec-demand}\n\nDemande."
-    document = assemble(write(tmp_path, "## Avant {#sec-before}\n\n{{< chapters report >}}", report=body), PLAN)
+    document = assemble(write(tmp_path, "## Avant {#sec-before}\n\nTexte.\n\n{{< chapters report >}}", report=body), PLAN)
     done = expand(document, shelf())
     headings = [line for line in done.lines if line.startswith("##")]
     assert headings == ["## Avant {#sec-before}", "## demand {#sec-demand}", "## wishes {#sec-demand-wishes}"]

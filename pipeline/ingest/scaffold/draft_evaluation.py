@@ -78,12 +78,6 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
         "questions": _questions(sources, plan),
         "plan": plan,
         "figures": tables,
-        "documents": [
-            {"name": "index", "file": "index.qmd", "formats": ["html"]},
-            {"name": "report", "file": "overview.qmd"},
-            {"name": "methods", "file": "methods.qmd"},
-            {"name": "validation", "file": "validation.qmd", "formats": ["html"]},
-        ],
     }
     instruments = {s.settings["instrument"]: _instrument(s) for s in sources}
     drafted = Drafted(settings, instruments)
