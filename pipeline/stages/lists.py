@@ -29,6 +29,8 @@ from pipeline.wording.speaking import Speaker
 LISTS = ("ranked", "answers", "findings", "recommendations", "unsupported", "follow-up", "evaluated", "needs-months")
 _FACT = re.compile(r"\{fact ([^{}\s]+)\}")
 _AMOUNT = "{amount}"
+#: How many findings stand for the answer to a question that has no table of verdicts.
+MOST = 2
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Lists:
     @cached_property
     def _sayable(self) -> dict[str, Statement]:
         """Return, by id, what is said of a statement: itself; of an item of a list, itself where it may stand alone."""
-        items = {i.id: (i if self.speaker.alone(i) else s) for s in self.made for i in s.items}
+        items = {i.id: (i if self.speaker.alone(i) else s) for s in self.made for i in leaves(s) if i is not s}
         return {**items, **{s.id: s for s in self.made}}
 
     def _ranked(self, place: str) -> Iterator[Item]:
@@ -98,29 +100,59 @@ class Lists:
         return self.speaker.words.texts[f"_common.{key}"].text
 
     def _answers(self) -> Iterator[Item]:
+        """Yield, a question, the answer that its table of verdicts gives; without a table, the first of its findings."""
         decided = self._read(ANSWERS)
         for question in self.evaluation.settings.questions:
             found = decided.get(question.id)
-            if found is not None:
-                text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")
-                rests_on = tuple(found["rests_on"])
-                yield Item(f"answer.{question.id}", found["answer"], f"**{self._asked(question)}** {text}", rests_on)
+            if found is None:
+                yield self._found(question, f"answer.{question.id}", MOST)
+                continue
+            text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")
+            rests_on = tuple(found["rests_on"])
+            yield Item(f"answer.{question.id}", found["answer"], f"**{self._asked(question)}** {text}", rests_on)
 
     def _asked(self, question: Question) -> str:
         return fact_text(question.fr if self.lang == "fr" else question.en or question.fr)
 
     def _findings(self) -> Iterator[Item]:
         """Yield, a question, what is said of the results that it declared to look at."""
-        level, code = perimeter(self.evaluation).split("=", 1)
         for question in self.evaluation.settings.questions:
-            ids = [results.complete(s.about, level, code) for s in question.statements]
-            found = list(dict.fromkeys(s.id for rid in ids for s in about(rid, self.made)))
-            stated = [self._sayable[i] for i in found]
-            said = list(dict.fromkeys(map(self._graded, stated)))
-            text = " ".join(filter(None, said)) or self.speaker.note("_common.nothing_stated")
-            told = tuple(rid for s in stated for rid in s.result_ids)
-            if question.statements:
-                yield Item(f"findings.{question.id}", "", f"**{self._asked(question)}** {text}", told)
+            yield self._found(question, f"findings.{question.id}")
+
+    def _found(self, question: Question, name: str, most: int | None = None) -> Item:
+        """Return what is stated of a question: of the results it declares, else of its indicators; or that nothing is."""
+        said: dict[str, tuple[str, ...]] = {}
+        for statement in self._stated(question):
+            if text := self._graded(statement):
+                said.setdefault(text, statement.result_ids)
+        kept = dict(list(said.items())[:most])
+        texts = [*kept, *([] if most and kept else [self._unstudied(question, not kept)])]
+        ids = tuple(rid for told in kept.values() for rid in told)
+        return Item(name, "", f"**{self._asked(question)}** {' '.join(filter(None, texts))}", ids)
+
+    def _stated(self, question: Question) -> list[Statement]:
+        level, code = perimeter(self.evaluation).split("=", 1)
+        ids = [results.complete(s.about, level, code) for s in question.statements]
+        found = [s for rid in ids for s in about(rid, self.made)]
+        if not question.statements:
+            found = [s for indicator in question.indicators for s in self._of_indicator(indicator)]
+        return [self._sayable[name] for name in dict.fromkeys(s.id for s in found)]
+
+    def _of_indicator(self, indicator: str) -> Iterator[Statement]:
+        """Yield what is stated of an indicator about the perimeter, or about its units in a list of the perimeter."""
+        for statement in self.made:
+            if statement.place == perimeter(self.evaluation):
+                yield from (s for s in leaves(statement) if s.is_told and _is_about(s, indicator))
+
+    def _unstudied(self, question: Question, nothing: bool) -> str:
+        """Return what is missing of a question: an analysis that the plan does not have, or anything to state."""
+        asked = {name.partition(".")[0] for name in (*question.indicators, *(s.about for s in question.statements))}
+        planned = {entry.name for entry in self.evaluation.settings.plan}
+        if asked and not asked & planned:
+            return self.speaker.note("_common.not_studied")
+        if nothing:
+            return self.speaker.note("_common.nothing_stated")
+        return self.speaker.note("_common.partly_studied") if asked - planned else ""
 
     def _recommendations(self, supported: bool) -> Iterator[Item]:
         weighed = self._read(RECOMMENDATIONS)
@@ -191,6 +223,20 @@ class Lists:
 
     def _read(self, name: str) -> Any:
         return json.loads((self.evaluation.stage("state") / name).read_text(encoding="utf-8"))
+
+
+def leaves(statement: Statement) -> Iterator[Statement]:
+    """Yield the statements that a list is made of, those of its lists too; one that is no list is its own."""
+    for item in statement.items:
+        yield from leaves(item)
+    if not statement.items:
+        yield statement
+
+
+def _is_about(statement: Statement, indicator: str) -> bool:
+    """Return whether the number of a statement is of an indicator, or of one measure of it."""
+    head = statement.result_ids[0].partition("/")[0] if statement.result_ids else ""
+    return head == indicator or head.startswith(f"{indicator}.")
 
 
 def _spaced(part: str) -> str:

@@ -127,6 +127,12 @@ class Selection:
         }
         return dict(sorted(placed.items(), key=lambda each: each[1]))
 
+    @cached_property
+    def _periods(self) -> set[str]:
+        """Return the single periods that the entry has results of."""
+        mine = (times for key, times in self._times.items() if key[0] == self.analysis and times.kind == "period")
+        return {name for times in mine for name in times.alone}
+
     @property
     def contrast(self) -> tuple[str, str]:
         """Return the first and the last wave that statements are about."""
@@ -136,13 +142,16 @@ class Selection:
     def times(self, pick: Pick) -> tuple[str, str, str]:
         """Return what a pick is counted by, ``wave`` or ``period``, and the first and the last that it is about.
 
-        They are those that the entry contrasts, where it has results of them; else the first and the last of what
+        They are those that the entry contrasts, where it has results of them, be they of other measures; else the first and the last of what
         it has, of a change those of the longest way.
         """
         known = self._of(pick)
         if known is None or known.kind == "wave":
             first, last = self.contrast
         elif self._contrast and ({*self._contrast} <= {*known.order} or from_to(*self._contrast) in known.order):
+            first, last = self._contrast
+        elif self._contrast and pick.at in ("first", "last") and {*self._contrast} <= self._periods:
+            # what a year lacks is said of that year, never replaced by an earlier one
             first, last = self._contrast
         else:
             alone = known.alone

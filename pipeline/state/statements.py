@@ -247,7 +247,8 @@ class _Maker:
             model = self.selection.one(spec.arguments["model"], place).row
             assert model is not None
             return self._graded(spec, place, code, "modelled", model, Declared(), arguments, kind)
-        if row is None and not self.selection.is_asked(spec.rows) and self.selection.elsewhere(spec.rows):
+        of_wave = self.selection.times(spec.rows)[0] == "wave"
+        if row is None and of_wave and not self.selection.is_asked(spec.rows) and self.selection.elsewhere(spec.rows):
             return self._made(spec, place, code, "not_asked", arguments=arguments)
         sign = str(row["reason"]).partition("_")[0] or "nd" if row is not None else self._why_absent(spec, place)
         return self._made(spec, place, code, "withheld", arguments={**arguments, "reason": ("reason", sign)})

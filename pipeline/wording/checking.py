@@ -36,7 +36,7 @@ def faults(
         name, variant = _parted(key)
         if name in asked:
             found += _text_faults(words, entry, asked[name], variant)
-        elif ".subject." in key or key.startswith(f"{COMMON}."):
+        elif ".subject." in key or ".reasons." in key or key.startswith(f"{COMMON}."):
             found += _typed_digits(entry)
     return found
 
@@ -98,8 +98,10 @@ def _unused(
     sections = {".".join(k.split(".")[:2]) for k in asked}
     for key, entry in words.texts.items():
         question = key.partition(".")[0]
-        subject = ".subject." in key and (key.split(".")[1] == "subject" or ".".join(key.split(".")[:2]) in sections)
-        if question in questions and not subject and _parted(key)[0] not in asked and key not in noted:
+        section = ".".join(key.split(".")[:2])
+        subject = ".subject." in key and (key.split(".")[1] == "subject" or section in sections)
+        reason = key.startswith(f"{section}.reasons.") and section in sections
+        if question in questions and not (subject or reason) and _parted(key)[0] not in asked and key not in noted:
             near = [k.partition(".")[2] for k in asked if k.startswith(".".join(key.split(".")[:2]) + ".")]
             yield WordsError(
                 "nothing uses this text",

@@ -168,6 +168,8 @@ class Speaker:
 
     def _value(self, name: str, statement: Statement, again: bool) -> values.Value | None:
         language = of(self.words.lang)
+        if name == "reason" and name in statement.arguments:
+            return self._reason(statement, str(statement.arguments[name][1]))
         if name in statement.arguments:
             return self._referred(statement.arguments[name])
         if any(name in _lists(item) for item in statement.items):
@@ -179,6 +181,12 @@ class Speaker:
             strength = self.words.texts.get(f"{COMMON}.strengths.{statement.strength}")
             return None if strength is None else self._said(strength, statement)
         return self._noun(name)
+
+    def _reason(self, statement: Statement, sign: str) -> values.Value | None:
+        """Return why nothing is told: in the statement's own words, which know what is lacking, else in common ones."""
+        own = f"{statement.question}.{statement.name}.reasons.{sign}"
+        entry = self.words.find(own, f"{COMMON}.reasons.{sign}")
+        return None if entry is None else values.Text(entry.text)
 
     def _noun(self, name: str) -> values.Value | None:
         one, language = name.removesuffix("s"), of(self.words.lang)
@@ -252,8 +260,7 @@ class Speaker:
         if kind == "number":
             measure = reference[3] if len(reference) > 3 else ""
             return values.Declared(told, reference[2], language, measure, self.mark)
-        entry = self.words.texts.get(f"{COMMON}.reasons.{told}")
-        return None if entry is None else values.Text(entry.text)
+        raise ValueError(f"no value is made of a reference to {kind}")
 
 
 def _lists(item: Statement) -> set[str]:

@@ -59,6 +59,14 @@ def test_the_periods_that_an_entry_contrasts_stand_before_those_of_its_results()
     assert selection(*rows).times(pick("within_5", "share"))[1:] == ("2003", "2007")
 
 
+def test_a_year_that_lacks_a_number_is_not_replaced_by_an_earlier_one() -> None:
+    counted = [number("count", 10.0, period=year) for year in ("2003", "2004", "2005", "2006")]
+    rates = [number("share", 0.1, period=year) for year in ("2003", "2004", "2005")]
+    made = selection(*counted, *rates, contrast=("2003", "2006"))
+    assert made.times(pick("within_5", "share"))[2] == "2006"
+    assert made.one(pick("within_5", "share"), PLACE).row is None
+
+
 def test_what_is_told_of_ways_alone_is_told_of_the_longest() -> None:
     rows = [number("share", 0.5, period=way) for way in ("1998..2004", "1998..2006", "2004..2006")]
     assert selection(*rows).time(pick("within_5", "share", at="change")) == "1998..2006"
