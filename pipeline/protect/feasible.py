@@ -7,20 +7,22 @@ between them is safe. The others are asked about one by one.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
-from pipeline.errors import ProtectError
 from pipeline.protect.cells import Cell, Key
 from pipeline.protect.equations import Equation
+from pipeline.protect.linear import Programme
 
 Floats = NDArray[np.float64]
 #: Share of the width asked for that rounding of the programmes may eat.
 _SLACK = 1e-6
+#: So many tables are kept of a component.
+_KEPT = 500
 
 
 @dataclass
@@ -42,7 +44,12 @@ class System:
     ceiling: Floats
     seen: list[Floats] = field(default_factory=list)
 
-    @property
+    @functools.cached_property
+    def programme(self) -> Programme:
+        """Return the linear programme over the sums."""
+        return Programme(self.sums, self.least, self.most)
+
+    @functools.cached_property
     def truth(self) -> Floats:
         """Return the true amounts."""
         return np.array([c.value for c in self.cells])
@@ -54,10 +61,22 @@ class System:
 
     def bounds(self, hidden: NDArray[np.bool_]) -> tuple[Floats, Floats]:
         """Return by how much every cell may lie under and over its true amount when ``hidden`` are not printed."""
+        low, high = self.printed
         truth = self.truth
-        low = np.minimum(np.where(hidden, self.floor, [c.low for c in self.cells]) - truth, 0.0)
-        high = np.maximum(np.where(hidden, self.ceiling, [c.high for c in self.cells]) - truth, 0.0)
-        return low, high
+        return (
+            np.minimum(np.where(hidden, self.floor, low) - truth, 0.0),
+            np.maximum(np.where(hidden, self.ceiling, high) - truth, 0.0),
+        )
+
+    def remember(self, table: Floats) -> None:
+        """Keep a table (n,) that a programme found, the last ones only."""
+        self.seen.append(table)
+        del self.seen[:-_KEPT]
+
+    @functools.cached_property
+    def printed(self) -> tuple[Floats, Floats]:
+        """Return what a reader knows of every cell who sees it printed."""
+        return np.array([c.low for c in self.cells]), np.array([c.high for c in self.cells])
 
 
 def systems(cells: dict[Key, Cell], equations: list[Equation]) -> list[System]:
@@ -172,23 +191,6 @@ def _solve(
     low, high = low.copy(), high.copy()
     low[watched] = np.maximum(low[watched], -needed)
     high[watched] = np.minimum(high[watched], needed)
-    found = programme(aim, system.sums, system.least, system.most, low, high)
-    system.seen.append(found)
-    return found
-
-
-def programme(aim: Floats, sums: sparse.csr_array, least: Floats, most: Floats, low: Floats, high: Floats) -> Floats:
-    """Return the x that makes ``aim @ x`` least under ``least <= sums @ x <= most`` and ``low <= x <= high``.
-
-    Raises
-    ------
-    ProtectError
-        When there is none: the true table is always one.
-    """
-    rows = LinearConstraint(sums, least, most) if sums.shape[0] else None
-    # a linear programme: the solver for mixed ones takes sums with two limits as they are
-    made = milp(aim, constraints=rows, bounds=Bounds(low, high))
-    if made.x is None:
-        raise ProtectError("the interval of confidential numbers cannot be worked out", found=made.message)
-    found: Floats = made.x
+    found = system.programme.least(aim, low, high)
+    system.remember(found)
     return found

@@ -14,11 +14,14 @@ from scipy import sparse
 
 from pipeline.errors import ProtectError
 from pipeline.protect.cells import EVERYTHING, TOTAL
-from pipeline.protect.feasible import Floats, System, exposed, programme
+from pipeline.protect.feasible import Floats, System, exposed
+from pipeline.protect.linear import Programme
 
 Bools = NDArray[np.bool_]
 #: A cell that moves less than this beyond its step has not moved.
 _STILL = 1e-6
+#: Decimals in which widths are compared: what a solver leaves beyond them depends on where it started.
+_SAME = 6
 #: Part of the widest interval that there can be, spared so that a programme reaches it.
 _SPARED = 1e-3
 #: Rounds in which the programme is drawn to few cells (Candes, Wakin and Boyd 2008, J. Fourier Analysis and
@@ -38,7 +41,7 @@ def choose(system: System) -> Bools:
     cause: dict[int, int] = {}
     while known := exposed(system, hidden):
         before = hidden.copy()
-        for position, (down, up) in sorted(known.items(), key=lambda k: (k[1][1] - k[1][0], k[0])):
+        for position, (down, up) in sorted(known.items(), key=lambda k: (round(k[1][1] - k[1][0], _SAME), k[0])):
             if (hidden != before).any() and position not in exposed(system, hidden, [position]):
                 continue
             more = _cheapest(system, hidden, position, down, up)
@@ -118,19 +121,20 @@ def _moved(system: System, hidden: Bools, position: int, target: float, dearest:
     free = costs <= dearest
     room = [np.where(free, r, 0.0) for r in (_room(ceiling[shown], high[shown]), _room(low[shown], floor[shown]))]
     high = np.concatenate([high, *room])
+    programme = Programme(sums, system.least, system.most)
     beyond_step = np.ones(extra)
     for _ in range(_ROUNDS):
         # hiding costs the same however far a cell moves: what moved little in the last round is made dear
         price = costs / (beyond_step + _LITTLE)
         aim = np.concatenate([np.zeros(size), price, price])
         try:
-            found = programme(aim, sums, system.least, system.most, low, high)
+            found = programme.least(aim, low, high)
         except ProtectError:
             return None
         beyond_step = found[size : size + extra] + found[size + extra :]
     table = found[:size].copy()
     table[shown] += found[size : size + extra] - found[size + extra :]
-    system.seen.append(table)
+    system.remember(table)
     moved = np.zeros(size, dtype=bool)
     moved[shown] = beyond_step > _STILL
     return moved

@@ -72,3 +72,16 @@ def test_groups_add_up_in_weights_not_in_heads():
     (system,) = components([whole, *of_groups], [2])
     assert {round(c.size) for c in system.cells} == {200, 120, 80}
     assert system.least.tolist() == system.most.tolist() == [0.0]
+
+
+def test_tables_that_were_seen_change_no_answer():
+    answers = {1: 30, 2: 30, 3: 33, 4: 5, 5: 2}
+    rows = [share({"sat": a}, 100, c) for a, c in answers.items()]
+    rows += [share({"sat": a}, 50, c / 2, age=g) for g in "ab" for a, c in answers.items()]
+    (system,) = components(rows, [3, 4])
+    every = np.array([c.hidden for c in system.cells])
+    first = {tuple(h): exposed(system, h) for h in (every, np.ones_like(every), every)}
+    assert len(system.seen) > 0
+    for hidden, known in first.items():
+        system.seen.clear()
+        assert exposed(system, np.array(hidden)).keys() == known.keys()

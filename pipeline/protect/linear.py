@@ -1,0 +1,68 @@
+"""Linear programmes over one table, one after another: each starts from where the last one ended.
+
+Thousands of programmes have the same sums and differ in what they aim at and in the bounds of a few cells. A solver
+that keeps its basis answers the next one in some steps, where one that is made anew for each works it all out again
+(six times as long on a component of 1,700 cells). The solver is HiGHS (Huangfu and Hall 2018, Mathematical Programming
+Computation 10), as SciPy carries it: SciPy's own functions keep no basis.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize._highspy import _core as highs
+
+from pipeline.errors import ProtectError
+
+Floats = NDArray[np.float64]
+
+
+class Programme:
+    """Tables x with ``least <= sums @ x <= most``.
+
+    Parameters
+    ----------
+    sums : (m, n).   least, most : (m,).
+    """
+
+    def __init__(self, sums: sparse.csr_array, least: Floats, most: Floats) -> None:
+        rows, columns = sums.shape
+        by_column = sums.tocsc()
+        model = highs.HighsLp()
+        model.num_row_, model.num_col_ = rows, columns
+        model.col_cost_ = np.zeros(columns)
+        model.col_lower_, model.col_upper_ = np.zeros(columns), np.zeros(columns)
+        model.row_lower_, model.row_upper_ = least, most
+        model.a_matrix_.format_ = highs.MatrixFormat.kColwise
+        model.a_matrix_.num_row_, model.a_matrix_.num_col_ = rows, columns
+        model.a_matrix_.start_, model.a_matrix_.index_ = by_column.indptr, by_column.indices
+        model.a_matrix_.value_ = by_column.data
+        self._columns = np.arange(columns, dtype=np.int32)
+        self._solver = highs._Highs()
+        self._solver.setOptionValue("output_flag", False)
+        self._solver.passModel(model)
+
+    def least(self, aim: Floats, low: Floats, high: Floats) -> Floats:
+        """Return the table that makes ``aim @ x`` least under ``low <= x <= high``.
+
+        Raises
+        ------
+        ProtectError
+            When there is none: the true table is always one.
+        """
+        every = len(self._columns)
+        self._solver.changeColsCost(every, self._columns, aim)
+        self._solver.changeColsBounds(every, self._columns, low, high)
+        self._solver.run()
+        if not self._is_solved():
+            # a basis that leads nowhere is not held against the programme
+            self._solver.clearSolver()
+            self._solver.run()
+        if not self._is_solved():
+            found = self._solver.modelStatusToString(self._solver.getModelStatus())
+            raise ProtectError("the interval of confidential numbers cannot be worked out", found=found)
+        return np.array(self._solver.getSolution().col_value, dtype=np.float64)
+
+    def _is_solved(self) -> bool:
+        return bool(self._solver.getModelStatus() == highs.HighsModelStatus.kOptimal)
