@@ -100,13 +100,18 @@ def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
 
 def follow_levels(verdict: Verdict, compared: dict[int, list[int]]) -> None:
     """Give every difference the quality that its levels allow (in place)."""
+    hidden: dict[str, list[int]] = {}
+    doubtful: list[int] = []
     for i, levels in compared.items():
         qualities = {str(verdict.quality[j]) for j in levels}
         if "suppress" in qualities:
-            hidden = [str(verdict.reason[j]) for j in levels if verdict.quality[j] == "suppress"]
-            verdict.suppress(_at(i, verdict), _inherited(hidden))
+            reasons = [str(verdict.reason[j]) for j in levels if verdict.quality[j] == "suppress"]
+            hidden.setdefault(_inherited(reasons), []).append(i)
         elif "caution" in qualities:
-            verdict.caution(_at(i, verdict), "level")
+            doubtful.append(i)
+    for reason, rows in hidden.items():
+        verdict.suppress(_at(rows, verdict), reason)
+    verdict.caution(_at(doubtful, verdict), "level")
 
 
 def _inherited(reasons: list[str]) -> str:
@@ -117,7 +122,7 @@ def _inherited(reasons: list[str]) -> str:
     return "np_level" if signs == {"np"} else "ns_level"
 
 
-def _at(position: int, verdict: Verdict) -> NDArray[np.bool_]:
+def _at(positions: list[int], verdict: Verdict) -> NDArray[np.bool_]:
     flags = np.zeros(len(verdict.quality), dtype=bool)
-    flags[position] = True
+    flags[positions] = True
     return flags

@@ -21,7 +21,8 @@ def made_of(table: pd.DataFrame) -> dict[int, list[str]]:
     """Return, by position, the quantities that a row is made of, and those that they are made of."""
     told = table["quantity"]
     composed = told.str.contains("(", regex=False).to_numpy()
-    return {int(i): [q.text for q in _within(parse(told.iloc[i]))] for i in np.flatnonzero(composed)}
+    texts = told.to_numpy(dtype=object)
+    return {int(i): [q.text for q in _within(parse(texts[i]))] for i in np.flatnonzero(composed)}
 
 
 def _within(quantity: Quantity) -> Iterator[Quantity]:

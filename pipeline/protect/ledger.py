@@ -65,14 +65,14 @@ def ledger_of(table: pd.DataFrame, edition: int, before: pd.DataFrame | None = N
 def _joined(ledgers: list[pd.DataFrame]) -> pd.DataFrame:
     """Return several ledgers as one: a line a quantity, and one more for each other way it was printed."""
     every = pd.concat(ledgers, ignore_index=True)
-    editions = every.groupby(list(_SAME), dropna=False, sort=False)[EDITIONS].agg(_years)
-    first = every.drop_duplicates(list(_SAME)).drop(columns=EDITIONS)
-    joined = first.merge(editions.reset_index(), on=list(_SAME), how="left")[[*_TEXT, *PRINTED]]
+    line = every.groupby(list(_SAME), dropna=False, sort=False).ngroup().to_numpy()
+    years: dict[int, set[str]] = {}
+    for number, text in zip(line.tolist(), every[EDITIONS].tolist(), strict=True):
+        years.setdefault(number, set()).update(text.split())
+    first = ~pd.Series(line).duplicated().to_numpy()
+    told = [" ".join(sorted(years[number])) for number in line[first].tolist()]
+    joined = every[first].assign(**{EDITIONS: pd.array(told, dtype="str")})[[*_TEXT, *PRINTED]]
     return joined.sort_values(["quantity", "unit", EDITIONS], kind="stable", ignore_index=True)
-
-
-def _years(texts: Iterable[str]) -> str:
-    return " ".join(sorted({year for text in texts for year in text.split()}))
 
 
 def write(ledger: pd.DataFrame, path: Path) -> None:

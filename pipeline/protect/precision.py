@@ -126,9 +126,11 @@ def _others(table: pd.DataFrame, rows: Bools, verdict: Verdict) -> None:
 def _undercovered(table: pd.DataFrame, verdict: Verdict) -> None:
     """Say with each number whose interval covers less than it announces what it was measured to cover."""
     methods, whole = table["method"].fillna("").astype(str), table["domain"].fillna("").eq("")
-    for measure in dict.fromkeys(table[DECLARED]):
+    place = {measure: i for i, measure in enumerate(dict.fromkeys(table[DECLARED]))}
+    declared = table[DECLARED].map(place)
+    for measure, number in place.items():
         for told in measure.covered:
-            rows = table[DECLARED].eq(measure) & methods.eq(told.method) & table["lower"].notna()
+            rows = declared.eq(number) & methods.eq(told.method) & table["lower"].notna()
             rows &= whole | (not told.whole)
             verdict.caution(rows.to_numpy(bool), f"coverage_{round(100 * told.rate)}")
 
