@@ -78,6 +78,12 @@ def blocks() -> dict[str, Maker]:
     from pipeline.export.populations import BLOCKS as POPULATIONS
     from pipeline.export.questionnaire import BLOCKS as QUESTIONNAIRE
     from pipeline.export.sampling import BLOCKS as SAMPLING
+    from pipeline.export.screening import BLOCKS as SCREENING
     from pipeline.export.transparency import BLOCKS as TRANSPARENCY
+    from pipeline.export.validation import BLOCKS as VALIDATION
 
-    return {**CAUTIONS, **FIELDWORK, **HIDDEN, **POPULATIONS, **QUESTIONNAIRE, **SAMPLING, **TRANSPARENCY}
+    every = (
+        *(CAUTIONS, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
+        *(VALIDATION, SCREENING),
+    )
+    return {name: make for blocks_of in every for name, make in blocks_of.items()}

@@ -1,4 +1,4 @@
-"""Screening shown on the validation page: flags with their rates, item nonresponse, codes that moved between waves.
+"""Blocks of the validation page that screen what was kept: flags, item nonresponse, shares that moved, unknown spaces.
 
 These are counts of records, unweighted and without design: they tell what was received, not what users think. Numbers
 stand in spans of class ``record`` that name their table and row. Rates on fewer persons than the evaluation's smallest
@@ -7,105 +7,88 @@ number of contributors, and counts of as few persons, are not shown; counts of r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from pipeline.export.prose import grid
+from pipeline.evaluation import Evaluation
+from pipeline.export.blocks import Ground, Maker
 from pipeline.export.set_aside import read
-from pipeline.export.validation import column_words, reason_words, record, rules_of, title
-from pipeline.wording import labels as words
+from pipeline.export.validation import column_words, headings, reason, record, rules_of, title, word
+from pipeline.instrument import Question
+from pipeline.wording.blocks import Block, table
+from pipeline.wording.labels import SIGNS
 from pipeline.wording.markdown import literal
-
-if TYPE_CHECKING:
-    from IPython.display import Markdown
-
-    from pipeline.evaluation import Evaluation
-    from pipeline.instrument import Question
 
 #: Questions of a source told with their nonresponse: the others are below.
 MOST = 12
 #: Shares told of those that moved; the others are in drift.parquet.
 MOST_MOVED = 30
-_UNITS = {
-    "record": "fiches",
-    "question": "questions",
-    "code": "parts",
-    "month": "mois d'espace",
-    "quarter": "trimestres d'espace",
-    "half-year": "semestres d'espace",
-    "year": "années d'espace",
-}
-_TOO_FEW = "nd"
 
 
-def has_flags(evaluation: Evaluation) -> bool:
-    """Return whether anything was flagged."""
-    rules = read(evaluation.stage("ingest"), "rules")
-    return bool(((rules["severity"] == "flag") & (rules["failing"] > 0)).any())
-
-
-def flags(evaluation: Evaluation, lang: str = "fr") -> Markdown:
+def flags(ground: Ground) -> Block:
     """Return every check that flagged something: the source, what was looked at, how many stand out, and their rate."""
-    rows: list[list[object]] = []
-    for source in evaluation.settings.sources:
-        rules = rules_of(evaluation, source.name)
-        found = rules[(rules["severity"] == "flag") & (rules["failing"] > 0)]
-        # several contradictions about one question are one line
-        sums = {"checked": "max", "failing": "sum", "unit": "first"}
-        for r in found.groupby(["rule", "column"], sort=False).agg(sums).reset_index().itertuples():
-            key = f"rules/{source.name}/{r.rule}/{r.column}"
-            of = f" ({column_words(evaluation, source.name, str(r.column))})" if r.column else ""
-            rows.append(
-                [
-                    f"{reason_words(str(r.rule))}{of if not str(r.column).startswith('__') else ''}",
-                    title(evaluation, source.name),
-                    f"{record(r.checked, f'{key}/checked', lang)} {_UNITS.get(str(r.unit), '')}",
-                    record(r.failing, f"{key}/failing", lang),
-                    record(float(str(r.failing)) / max(float(str(r.checked)), 1), f"{key}/rate", lang, share=True),
-                ]
-            )
-    headings = ["Signalement", "Source", "Examinés", "Signalés", "Taux"]
-    return grid(headings, rows, "Les signalements et leur taux", "flags", [34, 24, 18, 10, 8], (2, 3, 4))
+    rows = [row for source in ground.evaluation.settings.sources for row in _flags_of(ground, source.name)]
+    heads = headings(ground, "flags", "flag", "source", "examined", "flagged", "rate")
+    text = table(heads, rows, word(ground, "flags.caption"), "flags", [34, 24, 18, 10, 8], (2, 3, 4))
+    return Block(text if rows else word(ground, "flags.none"))
 
 
-def has_nonresponse(evaluation: Evaluation) -> bool:
-    """Return whether any question was put to people."""
-    return not _table(evaluation, "nonresponse").empty
+def _flags_of(ground: Ground, source: str) -> list[list[str]]:
+    rules = rules_of(ground.evaluation, source)
+    found = rules[(rules["severity"] == "flag") & (rules["failing"] > 0)]
+    # several contradictions about one question are one line
+    sums = {"checked": "max", "failing": "sum", "unit": "first"}
+    rows = []
+    for r in found.groupby(["rule", "column"], sort=False).agg(sums).reset_index().itertuples():
+        column, key = str(r.column), f"rules/{source}/{r.rule}/{r.column}"
+        of = "" if not column or column.startswith("__") else f" ({column_words(ground, source, column)})"
+        rate = float(str(r.failing)) / max(float(str(r.checked)), 1)
+        rows.append(
+            [
+                f"{reason(ground, str(r.rule))}{of}",
+                title(ground, source),
+                f"{record(r.checked, f'{key}/checked', ground.lang)} {word(ground, f'units.{r.unit}')}",
+                record(r.failing, f"{key}/failing", ground.lang),
+                record(rate, f"{key}/rate", ground.lang, share=True),
+            ]
+        )
+    return rows
 
 
-def nonresponse(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdown:
-    """Return the questions most often left unanswered, wave by wave, among those to whom they were put."""
-    table = _table(evaluation, "nonresponse")
-    table = table[table["source"] == source]
-    rate = (
-        (table["silent"] / table["asked"]).groupby(table["question"]).max().sort_values(ascending=False, kind="stable")
-    )
-    waves = [w.name for w in evaluation.settings.waves if (table["wave"] == w.name).any()] or [""]
-    rows: list[list[object]] = []
-    for question in rate.index[:MOST]:
-        cells: list[object] = []
+def nonresponse(ground: Ground) -> Block:
+    """Return, survey by survey, the questions most often left unanswered among those to whom they were put."""
+    every = _table(ground.evaluation, "nonresponse")
+    made = [_nonresponse_of(ground, s, part) for s, part in every.groupby("source", sort=False)]
+    return Block("\n\n".join(made))
+
+
+def _nonresponse_of(ground: Ground, source: object, table_of: pd.DataFrame) -> str:
+    rate = (table_of["silent"] / table_of["asked"]).groupby(table_of["question"]).max()
+    most = rate.sort_values(ascending=False, kind="stable").index[:MOST]
+    waves = [w.name for w in ground.evaluation.settings.waves if (table_of["wave"] == w.name).any()] or [""]
+    rows = []
+    for question in most:
+        cells: list[str] = []
         for wave in waves:
-            found = table[(table["question"] == question) & (table["wave"] == wave)]
-            cells += _asked_and_rate(evaluation, found, f"nonresponse/{source}/{wave}/{question}", lang)
-        rows.append([column_words(evaluation, source, str(question)), *cells])
-    headings = ["Question"]
-    for wave in waves:
-        headings += [f"Interrogés {wave}".strip(), f"Sans réponse {wave}".strip()]
+            found = table_of[(table_of["question"] == question) & (table_of["wave"] == wave)]
+            cells += _asked_and_rate(ground, found, f"nonresponse/{source}/{wave}/{question}")
+        rows.append([column_words(ground, str(source), str(question)), *cells])
+    heads = [word(ground, "nonresponse.question")]
+    heads += [word(ground, f"nonresponse.{name}", wave=literal(w)) for w in waves for name in ("asked", "silent")]
+    caption = word(ground, "nonresponse.caption", source=title(ground, str(source)))
     widths = [34, *([12, 12] * len(waves))]
-    caption = f"{title(evaluation, source)} : les questions le plus souvent laissées sans réponse"
-    return grid(headings, rows, caption, f"nonresponse-{source}", widths, range(1, 1 + 2 * len(waves)))
+    return table(heads, rows, caption, f"nonresponse-{source}", widths, range(1, 1 + 2 * len(waves)))
 
 
-def _asked_and_rate(evaluation: Evaluation, found: pd.DataFrame, key: str, lang: str) -> list[object]:
+def _asked_and_rate(ground: Ground, found: pd.DataFrame, key: str) -> list[str]:
     if found.empty:
-        return ["non posée", "–"]
+        return [word(ground, "nonresponse.not_asked"), SIGNS["nil"]]
     asked, silent = int(found["asked"].iloc[0]), int(found["silent"].iloc[0])
-    if asked < evaluation.settings.disclosure.minimum_contributors:
-        return [_TOO_FEW, _TOO_FEW]
-    if _few(silent, evaluation):
-        return [record(asked, f"{key}/asked", lang), words.SIGNS["confidential"]]
-    return [record(asked, f"{key}/asked", lang), record(silent / asked, f"{key}/rate", lang, share=True)]
+    if asked < ground.evaluation.settings.disclosure.minimum_contributors:
+        return [word(ground, "nonresponse.few")] * 2
+    if _few(silent, ground.evaluation):
+        return [record(asked, f"{key}/asked", ground.lang), SIGNS["confidential"]]
+    rate = record(silent / asked, f"{key}/rate", ground.lang, share=True)
+    return [record(asked, f"{key}/asked", ground.lang), rate]
 
 
 def _few(persons: int, evaluation: Evaluation) -> bool:
@@ -122,87 +105,80 @@ def _about_few(shares: pd.DataFrame, evaluation: Evaluation) -> bool:
     return any(_few(k, evaluation) or 0 < n - k < least for k, n in given)
 
 
-def has_drift(evaluation: Evaluation) -> bool:
-    """Return whether two waves could be compared."""
-    return not _table(evaluation, "drift").empty
+def compared(ground: Ground) -> Block:
+    """Return how many shares were compared between waves and how many stand out, in one sentence."""
+    every = _table(ground.evaluation, "drift")
+    if every.empty:
+        return Block()
+    n, out = len(every), int(every["flagged"].sum())
+    key = "none" if not out else "one" if out == 1 else "many"
+    told = {
+        "compared": record(n, "drift///compared", ground.lang),
+        "flagged": record(out, "drift///flagged", ground.lang),
+    }
+    return Block(word(ground, f"drift.examined_{key}", **told))
 
 
-def has_moved(evaluation: Evaluation) -> bool:
-    """Return whether any raw share moved so much that it stands out."""
-    return bool(_table(evaluation, "drift")["flagged"].any())
-
-
-def drift_examined(evaluation: Evaluation, lang: str = "fr") -> str:
-    """Return how many shares were compared and how many stand out, in one sentence."""
-    table = _table(evaluation, "drift")
-    n, out = len(table), int(table["flagged"].sum())
-    compared = record(n, "drift///compared", lang)
-    if not out:
-        return f"{compared} parts ont été comparées entre vagues : aucune ne ressort."
-    told = record(out, "drift///flagged", lang)
-    verb = "ressort" if out == 1 else "ressortent"
-    return f"{compared} parts ont été comparées entre vagues : {told} {verb}."
-
-
-def moved(evaluation: Evaluation, lang: str = "fr") -> Markdown:
+def moved(ground: Ground) -> Block:
     """Return the codes whose raw share moved more between two waves than the accident of records explains."""
-    table = _table(evaluation, "drift")
-    rows: list[list[object]] = []
-    out = table[table["flagged"]]
+    every = _table(ground.evaluation, "drift")
+    out = every[every["flagged"]]
     widest = (out["share_to"] - out["share_from"]).abs().nlargest(MOST_MOVED).index
     shown = out[out.index.isin(widest)]
-    about = {cell: _about_few(part, evaluation) for cell, part in shown.groupby(["source", "question"])}
+    about = {cell: _about_few(part, ground.evaluation) for cell, part in shown.groupby(["source", "question"])}
+    rows = []
     for r in shown.itertuples():
-        source, question = str(r.source), str(r.question)
-        asked = evaluation.instruments[source].question(question)
-        key = f"drift/{source}/{r.Index}"
-        rows.append(
-            [
-                column_words(evaluation, source, question),
-                _answer(asked, str(r.code)),
-                *(
-                    words.SIGNS["confidential"]
-                    if about[source, question]
-                    else record(float(str(getattr(r, name))), f"{key}/{name}", lang, share=True)
-                    for name in ("share_from", "share_to")
-                ),
-                f"{r.wave_from} à {r.wave_to}",
-            ]
-        )
-    headings = ["Question", "Réponse", "Part brute, avant", "Part brute, après", "Vagues"]
-    return grid(headings, rows, "Les parts brutes qui ressortent le plus", "drift", [34, 30, 12, 12, 14], (2, 3))
+        source, question, key = str(r.source), str(r.question), f"drift/{r.source}/{r.Index}"
+        shares = [
+            SIGNS["confidential"]
+            if about[source, question]
+            else record(getattr(r, name), f"{key}/{name}", ground.lang, share=True)
+            for name in ("share_from", "share_to")
+        ]
+        asked = ground.evaluation.instruments[source].question(question)
+        between = {"from": literal(str(r.wave_from)), "to": literal(str(r.wave_to))}
+        answer = _answer(ground, asked, str(r.code))
+        rows.append([column_words(ground, source, question), answer, *shares, word(ground, "drift.between", **between)])
+    heads = headings(ground, "drift", "question", "answer", "before", "after", "waves")
+    text = table(heads, rows, word(ground, "drift.caption"), "drift", [34, 30, 12, 12, 14], (2, 3))
+    return Block(text if rows else "")
 
 
-def _answer(question: Question | None, code: str) -> str:
+def _answer(ground: Ground, question: Question | None, code: str) -> str:
     if code == "(missing)":
-        return "sans réponse"
+        return word(ground, "drift.silent")
     if question is not None:
         texts = {str(k): v for k, v in question.codes.items()} | {i.name: i.label for i in question.items}
         if code in texts:
-            return f"[{texts[code].fr}]{{.declared}}"
+            return f"[{literal(texts[code].in_language(ground.lang))}]{{.declared}}"
     return f"`{literal(code)}`"
 
 
-def undecided(evaluation: Evaluation) -> pd.DataFrame:
-    """Return the received spaces that a person has still to identify: source and number of records."""
-    failures = read(evaluation.stage("ingest"), "failures")
-    waiting = failures[failures["rule"] == "undecided_site"]
-    return waiting.groupby(["source", "found"], sort=False).size().rename("n").reset_index()
-
-
-def spaces_to_decide(evaluation: Evaluation, lang: str = "fr") -> Markdown:
+def undecided(ground: Ground) -> Block:
     """Return how many received names of spaces wait for a decision, and on how many records, by source."""
-    waiting = undecided(evaluation)
-    rows: list[list[object]] = []
-    for source, part in waiting.groupby("source", sort=False):
-        names = record(len(part), f"failures/{source}/undecided_site/names", lang)
-        records = record(int(part["n"].sum()), f"failures/{source}/undecided_site/records", lang)
-        rows.append([title(evaluation, str(source)), names, records])
-    headings = ["Source", "Espaces à identifier", "Fiches en attente"]
-    return grid(
-        headings, rows, "Les espaces que le registre ne permet pas d'identifier", "undecided", [50, 20, 20], (1, 2)
-    )
+    failures = read(ground.evaluation.stage("ingest"), "failures")
+    waiting = failures[failures["rule"] == "undecided_site"]
+    rows = [
+        [
+            title(ground, str(source)),
+            record(part["found"].nunique(), f"failures/{source}/undecided_site/names", ground.lang),
+            record(len(part), f"failures/{source}/undecided_site/records", ground.lang),
+        ]
+        for source, part in waiting.groupby("source", sort=False)
+    ]
+    heads = headings(ground, "undecided", "source", "names", "records")
+    text = table(heads, rows, word(ground, "undecided.caption"), "undecided", [50, 20, 20], (1, 2))
+    return Block(text if rows else "")
 
 
 def _table(evaluation: Evaluation, name: str) -> pd.DataFrame:
     return read(evaluation.stage("ingest"), name)
+
+
+BLOCKS: dict[str, Maker] = {
+    "flags": flags,
+    "undecided": undecided,
+    "nonresponse": nonresponse,
+    "compared": compared,
+    "moved": moved,
+}

@@ -1,201 +1,188 @@
-"""Tables of the validation page that are not results: what was checked, and what was corrected on reading.
+"""Blocks of the validation page that count what came in: files, reasons, checks that failed, corrections on reading.
 
-Their numbers come from the tables of ingest; each stands in a span of class ``record`` that names its table and row.
+Their words are those of ``reports/<lang>/_validation.yaml``. Numbers of results carry their result; those of the tables
+of ingest stand in a span of class ``record`` that names table and row.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
-from pipeline.errors import ResultsError
-from pipeline.export.labels import set_aside_labels
-from pipeline.export.prose import grid
+from pipeline.evaluation import Evaluation
+from pipeline.export.blocks import Ground, Maker
 from pipeline.export.set_aside import read
-from pipeline.wording import labels as shared
-from pipeline.wording import numbers
+from pipeline.wording import numbers, withheld
+from pipeline.wording.blocks import Block, table
 from pipeline.wording.markdown import literal
 from pipeline.wording.phrases import capital
 
-if TYPE_CHECKING:
-    from IPython.display import Markdown
-
-    from pipeline.evaluation import Evaluation
-
-_KINDS = {"received": "reçus", "accepted": "acceptés", "set_aside": "écartés"}
-_SEVERITIES = {"block": "la chaîne s'arrête", "set aside": "ligne écartée", "flag": "ligne signalée, conservée"}
-_DECISIONS = {
-    "duplicate": "Doublon du registre, rattaché à sa première ligne",
-    "alias": "Ancien nom ou identifiant, remplacé par l'actuel",
-    "name": "Nom d'espace reconnu",
-    "renamed": "Espace renommé, ancien nom gardé",
-    "old_commune": "Ancien code de commune, remplacé par l'actuel",
-    "closed_still_listed": "Espace fermé encore listé comme ouvert",
-    "encoding": "Encodage détecté",
-    "separator": "Séparateur détecté",
-    "merged_codes": "Codes d'une vague réunis, ou comptés sans réponse, pour comparer les vagues",
-    "other_wording": "Formulation propre à une vague : comparaison gardée ou écartée, comme déclaré",
-    "incomplete": "Réponses non validées, gardées",
-    "date_order": "Ordre du jour et du mois détecté",
-    "decimal": "Séparateur décimal détecté",
-    "serial_date": "Nombres lus comme des dates de tableur",
-    "sheet": "Feuille du classeur choisie",
-    "header_row": "Ligne d'en-tête trouvée",
-    "trailing_separator": "Séparateur en fin de ligne",
-    "row_names": "Noms de lignes devant la première colonne",
-    "unnamed_columns": "Colonnes remplies sans nom, gardées",
-    "ambiguous_alias": "Ancien nom commun à plusieurs espaces, non utilisé",
-    "name_match": "Fiches rattachées par le nom et la commune",
-    "site_decision": "Fiches rattachées par une décision écrite",
-    "unknown_age": "Visites d'âge inconnu, réparties selon les âges connus",
-    "user_missing": "Code déclaré manquant par le fichier, compté sans réponse",
-    "generalised": "Lieu ramené à la commune",
-    "reconciliation": "Relevés rapprochés des feuilles d'émargement",
-    "post_codification": "Remarques classées par thèmes (post-codification)",
-    "contradiction": "Contradiction entre deux colonnes",
-    "correction": "Valeurs corrigées, comme déclaré dans corrections.csv",
-    "total_row": "Totaux d'autres lignes, mis à part",
-    "thousands": "Séparateur de milliers détecté",
-    "unit": "Unité saisie avec les nombres",
-    "spelling": "Orthographes d'une même réponse, réunies",
-    "leading_zero": "Zéro de tête rendu à un code",
-    "not_asked": "Question sans aucune réponse dans une vague : non posée",
-    "mojibake": "Texte doublement encodé",
-    "duration": "Durées de tableur, lues en minutes",
-    "impossible_date": "Date qu'aucun calendrier n'a",
-    "summed_days": "Comptages de plusieurs jours additionnés par mois",
-    "swapped_dates": "Jour et mois sans doute intervertis par un tableur",
-    "cell_errors": "Formules en erreur dans le tableur, comptées manquantes",
-    "hidden_cells": "Lignes ou colonnes masquées, lues comme les autres",
-    "hidden_sheets": "Feuilles masquées, non lues",
-    "sheets_left": "Feuilles du classeur non lues",
-    "second_header": "En-tête de plusieurs lignes",
-    "second_table": "Autre tableau de la feuille, non lu",
-}
+_WORDS = "_validation"
+_COUNTED = ("received", "accepted", "set_aside")
+#: Columns that ingest makes, by the word that tells what they are.
+_MADE = {"__key": "key", "site_id": "site", "__block": "battery", "": "source"}
 
 
-def files(report: Any) -> Markdown:
+def word(ground: Ground, key: str, **said: str) -> str:
+    """Return a text of ``_validation.yaml``, with what it names besides nouns."""
+    return ground.speaker.compose(f"{_WORDS}.{key}", said) if said else ground.word(f"{_WORDS}.{key}")
+
+
+def headings(ground: Ground, section: str, *names: str) -> list[str]:
+    """Return the headings of a table."""
+    return [word(ground, f"{section}.{name}") for name in names]
+
+
+def files(ground: Ground) -> Block:
     """Return, file by file, how many records were received, accepted and set aside.
 
-    Numbers are results of the analysis ``account``; a file of one wave has those of its source and wave.
+    Numbers are results of the account; a file of one wave has those of its source and wave.
     """
-    rows: list[list[object]] = []
-    for source in report.evaluation.settings.sources:
+    rows, ids = [], []
+    for source in ground.evaluation.settings.sources:
         for wave, received in source.files.items():
             time = "period=all" if wave == "all" else f"wave={wave}"
-            counts = [_counted(report, kind, time, source.name) for kind in _KINDS]
-            rows.append([f"`{literal(received.path)}`", title(report.evaluation, source.name), *counts])
-    headings = ["Fichier reçu", "Source", *(word.capitalize() for word in _KINDS.values())]
-    return grid(headings, rows, "Les enregistrements de chaque fichier reçu", "files", [26, 30, 12, 12, 12], (2, 3, 4))
+            found = [_account(ground, kind, time, f"source={source.name}") for kind in _COUNTED]
+            ids += [str(row["result_id"]) for row in found if row is not None]
+            counts = [_count(ground, row) for row in found]
+            rows.append([f"`{literal(received.path)}`", title(ground, source.name), *counts])
+    heads = headings(ground, "files", "file", "source", *_COUNTED)
+    text = table(heads, rows, word(ground, "files.caption"), "files", [26, 30, 12, 12, 12], (2, 3, 4))
+    return Block(text, tuple(ids))
 
 
-def _counted(report: Any, kind: str, time: str, source: str) -> str:
-    try:
-        row = report.row(f"account.{kind}.count/records/{time}/source={source}")
-    except ResultsError:
+def reasons_aside(ground: Ground) -> Block:
+    """Return how many records were set aside for each main reason, source by source, the most frequent first."""
+    found = [row for row in ground.speaker.rows.values() if _is_reason(row)]
+    found.sort(key=lambda row: -float(row["estimate"]) if not withheld.is_hidden(row) else 0.0)
+    rows = []
+    for source in ground.evaluation.settings.sources:
+        for row in found:
+            reason, _, of = str(row["domain"]).removeprefix("reason=").partition("/source=")
+            if of == source.name:
+                rows.append([capital(word(ground, f"reasons.{reason}")), title(ground, of), _count(ground, row)])
+    if not rows:
+        return Block()
+    heads = headings(ground, "reasons-aside", "reason", "source", "count")
+    text = table(heads, rows, word(ground, "reasons-aside.caption"), "reasons-aside", [46, 36, 12], (2,))
+    return Block(text, tuple(str(row["result_id"]) for row in found))
+
+
+def _is_reason(row: Mapping[str, Any]) -> bool:
+    own = row["analysis"] == "account" and row["indicator"] == "set_aside" and row["period"] == "all"
+    return bool(own and str(row["domain"]).startswith("reason="))
+
+
+def _account(ground: Ground, kind: str, time: str, domain: str) -> Mapping[str, Any] | None:
+    region = ground.evaluation.settings.territory.region
+    return ground.row(f"account.{kind}.count/records/{time}/region={region}/{domain}")
+
+
+def _count(ground: Ground, row: Mapping[str, Any] | None) -> str:
+    if row is None:
         # ingest writes no row for what never happened
-        return "aucun"
-    return str(report.count(row["result_id"]).data)
+        return word(ground, "files.none")
+    if withheld.is_hidden(row):
+        return withheld.sign_of([row])
+    return ground.speaker.mark(numbers.count(row["estimate"], ground.lang), str(row["result_id"]))
 
 
-def failing_rules(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdown:
-    """Return the rules of a source that set rows aside: what is asked, rows checked, rows failing, consequence."""
-    rules = _deciding(evaluation, source)
+def failing(ground: Ground) -> Block:
+    """Return, source by source, the checks that set records aside: what was checked, what failed, what follows."""
+    made = _by_source(ground, _failing_of)
+    return made if made.text else Block(word(ground, "failing.none"))
+
+
+def set_aside_file(ground: Ground) -> Block:
+    """Return what the published list of records set aside or flagged holds, with the way to it."""
+    return Block(word(ground, "failing.file", file=f"{ground.data}/set-aside.csv"))
+
+
+def _failing_of(ground: Ground, source: str) -> str:
+    rules = rules_of(ground.evaluation, source)
     # a rule with two bounds (a first and a last day) is one control
     bounds = {"checked": "max", "failing": "sum", "severity": "first"}
-    rules = rules.groupby(["rule", "column"], sort=False).agg(bounds).reset_index()
+    rules = rules[rules["severity"] != "flag"].groupby(["rule", "column"], sort=False).agg(bounds).reset_index()
     rules = rules[rules["failing"] > 0].sort_values("failing", ascending=False, kind="stable")
-    rows: list[list[object]] = [
+    rows = [
         [
-            f"{reason_words(str(r.rule))} ({column_words(evaluation, source, str(r.column))})",
-            record(r.checked, f"rules/{source}/{r.rule}/{r.column}/checked", lang),
-            record(r.failing, f"rules/{source}/{r.rule}/{r.column}/failing", lang),
-            _SEVERITIES.get(str(r.severity), str(r.severity)),
+            f"{reason(ground, str(r.rule))} ({column_words(ground, source, str(r.column))})",
+            record(r.checked, f"rules/{source}/{r.rule}/{r.column}/checked", ground.lang),
+            record(r.failing, f"rules/{source}/{r.rule}/{r.column}/failing", ground.lang),
+            word(ground, f"severities.{str(r.severity).replace(' ', '_')}"),
         ]
         for r in rules.itertuples()
     ]
-    headings = ["Contrôle", "Lignes contrôlées", "Lignes en défaut", "Conséquence"]
-    return grid(
-        headings,
-        rows,
-        f"{title(evaluation, source)} : contrôles en défaut",
-        f"failing-{source}",
-        [44, 14, 14, 22],
-        (1, 2),
-    )
+    heads = headings(ground, "failing", "rule", "checked", "failing", "severity")
+    caption = word(ground, "failing.caption", source=title(ground, source))
+    return table(heads, rows, caption, f"failing-{source}", [44, 14, 14, 22], (1, 2)) if rows else ""
 
 
-def every_rule(evaluation: Evaluation, source: str, lang: str = "fr") -> Markdown:
-    """Return every rule run on a source, broken or not, one line a column."""
-    rules = rules_of(evaluation, source)
-    rows: list[list[object]] = []
-    for column, part in rules.groupby("column", sort=False):
-        asked = list(
-            dict.fromkeys(literal(str(d)) for d in part["description_fr" if lang == "fr" else "description_en"])
-        )
-        said = f"[{' ; '.join(asked)}]{{.declared}}"
-        failing = record(part["failing"].sum(), f"rules/{source}//{column}/failing", lang)
-        rows.append([column_words(evaluation, source, str(column)), said, failing])
-    headings = ["Colonne", "Ce qui est contrôlé", "Défauts"]
-    return grid(
-        headings, rows, f"{title(evaluation, source)} : tous les contrôles", f"rules-{source}", [28, 56, 10], (2,)
-    )
+def rules(ground: Ground) -> Block:
+    """Return, source by source, every rule that was run, broken or not, one line a column."""
+    return _by_source(ground, _rules_of)
 
 
-def has_failing_rules(evaluation: Evaluation, source: str) -> bool:
-    """Return whether any rule of a source set rows aside."""
-    return bool((_deciding(evaluation, source)["failing"] > 0).any())
+def _rules_of(ground: Ground, source: str) -> str:
+    found = rules_of(ground.evaluation, source)
+    description = "description_fr" if ground.lang == "fr" else "description_en"
+    rows = []
+    for column, part in found.groupby("column", sort=False):
+        asked = " ; ".join(dict.fromkeys(literal(str(d)) for d in part[description]))
+        failures = record(part["failing"].sum(), f"rules/{source}//{column}/failing", ground.lang)
+        rows.append([column_words(ground, source, str(column)), f"[{asked}]{{.declared}}", failures])
+    caption = word(ground, "rules.caption", source=title(ground, source))
+    heads = headings(ground, "rules", "column", "asked", "failing")
+    return table(heads, rows, caption, f"rules-{source}", [28, 56, 10], (2,)) if rows else ""
 
 
-def _deciding(evaluation: Evaluation, source: str) -> pd.DataFrame:
-    rules = rules_of(evaluation, source)
-    return rules[rules["severity"] != "flag"]
+def _by_source(ground: Ground, make: Any) -> Block:
+    made = (make(ground, source.name) for source in ground.evaluation.settings.sources)
+    return Block("\n\n".join(text for text in made if text))
 
 
-def decisions(evaluation: Evaluation, lang: str = "fr") -> Markdown:
+def decisions(ground: Ground) -> Block:
     """Return how many corrections of each kind were made on reading, by source."""
-    table = read(evaluation.stage("ingest"), "decisions")
-    rows: list[list[object]] = []
-    for cell, part in table.groupby(["source", "kind"], sort=False):
+    rows = [
+        [title(ground, source), word(ground, f"kinds.{kind}"), record(n, f"decisions/{source}/{kind}", ground.lang)]
+        for source, kind, n in _decided(ground.evaluation)
+    ]
+    heads = headings(ground, "decisions", "source", "kind", "count")
+    text = table(heads, rows, word(ground, "decisions.caption"), "decisions", [30, 54, 10], (2,))
+    return Block(text if rows else word(ground, "decisions.none"))
+
+
+def _decided(evaluation: Evaluation) -> Iterator[tuple[str, str, int]]:
+    made = read(evaluation.stage("ingest"), "decisions")
+    for cell, part in made.groupby(["source", "kind"], sort=False):
         source, kind = map(str, cell)
-        number = record(len(part), f"decisions/{source}/{kind}", lang)
-        rows.append([title(evaluation, source), _DECISIONS.get(kind, kind), number])
-    return grid(
-        ["Source", "Correction", "Décisions"], rows, "Corrections faites à la lecture", "decisions", [30, 54, 10], (2,)
-    )
-
-
-def has_decisions(evaluation: Evaluation) -> bool:
-    """Return whether anything was corrected on reading."""
-    return not read(evaluation.stage("ingest"), "decisions").empty
+        yield source, kind, len(part)
 
 
 def rules_of(evaluation: Evaluation, source: str) -> pd.DataFrame:
     """Return the rules that ingest ran on a source, and on the source as a whole."""
-    rules = read(evaluation.stage("ingest"), "rules")
-    return rules[rules["source"] == source]
+    found = read(evaluation.stage("ingest"), "rules")
+    return found[found["source"] == source]
 
 
-def title(evaluation: Evaluation, source: str) -> str:
+def title(ground: Ground, source: str) -> str:
     """Return what a source is called."""
-    title = evaluation.source(source).title
-    return title.fr if title else source
+    return capital(ground.speaker.label(f"source={source}"))
 
 
-def column_words(evaluation: Evaluation, source: str, column: str) -> str:
+def column_words(ground: Ground, source: str, column: str) -> str:
     """Return a column's question in words; columns made by ingest are named after what they are."""
-    made = {"__key": "clé de l'enregistrement", "site_id": "identifiant de l'espace", "": "ensemble de la source"}
-    made["__block"] = "batterie d'échelles"
-    question = evaluation.instruments[source].question(column)
-    if question is None or column in made:
-        return made.get(column) or literal(column)
-    return f"[{question.title('fr').partition(' (')[0]}]{{.declared}}"
+    question = ground.evaluation.instruments[source].question(column)
+    if question is None or column in _MADE:
+        return word(ground, f"columns.{_MADE[column]}") if column in _MADE else literal(column)
+    return f"[{literal(question.title(ground.lang).partition(' (')[0])}]{{.declared}}"
 
 
-def reason_words(rule: str) -> str:
-    """Return the name of a check in words."""
-    return capital(shared.find(f"set_aside={rule}", set_aside_labels(), "fr") or rule)
+def reason(ground: Ground, rule: str) -> str:
+    """Return the name of a check, with a capital."""
+    return capital(word(ground, f"reasons.{rule}"))
 
 
 def record(value: object, key: str, lang: str, share: bool = False) -> str:
@@ -206,3 +193,13 @@ def record(value: object, key: str, lang: str, share: bool = False) -> str:
     number = float(str(value))
     said = numbers.share(number, lang, 1 if 0 < number < 0.1 else 0) if share else numbers.count(number, lang)
     return f'[{said}]{{.record data-record="{key}"}}'
+
+
+BLOCKS: dict[str, Maker] = {
+    "files": files,
+    "reasons-aside": reasons_aside,
+    "failing": failing,
+    "set-aside-file": set_aside_file,
+    "rules": rules,
+    "decisions": decisions,
+}

@@ -11,6 +11,7 @@ from pipeline.export.blocks import Ground
 from pipeline.results.statement import Statement
 from pipeline.wording import words
 from pipeline.wording.speaking import Speaker
+from pipeline.wording.values import Mark
 
 from .project import REGION, ROOT, UNITS
 
@@ -20,13 +21,14 @@ def ground(
     lang: str = "fr",
     rows: Iterable[results.Result] = (),
     statements: tuple[Statement, ...] = (),
+    mark: Mark = lambda text, result_id: text,
 ) -> Ground:
     """Return the ground of an evaluation in a language, with publishable rows and statements of any question."""
     questions = [p.parent.name for p in (ROOT / "reports" / lang).glob("*/words.yaml")]
     read = words.load(ROOT / "reports" / lang, lang, questions, None, {})
     table = results.frame(list(rows))
     published = {str(r["result_id"]): {str(k): v for k, v in r.items()} for r in table.to_dict("records")}
-    speaker = Speaker(read, published, evaluation_labels(evaluation, UNITS, REGION), lambda text, result_id: text)
+    speaker = Speaker(read, published, evaluation_labels(evaluation, UNITS, REGION), mark)
     return Ground(evaluation, speaker, {}, "data", (), statements)
 
 
