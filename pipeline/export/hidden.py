@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from pipeline.evaluation.declared import SourceKind
 from pipeline.export.blocks import Ground
 from pipeline.wording import numbers
 from pipeline.wording.blocks import Block, table
@@ -9,6 +12,8 @@ from pipeline.wording.blocks import Block, table
 _WORDS = "_methods.hidden"
 #: Signs of why a number is not there, the reason that weighs most first.
 _SIGNS = ("c", "ns", "np", "nd")
+#: Kinds of source whose totals are of activity or money, by place.
+_ACTIVITY: tuple[SourceKind, ...] = ("attendance", "costs", "workshops")
 #: What the lines count, as the page says it of each number.
 KIND = "results"
 
@@ -17,10 +22,9 @@ def hidden(ground: Ground) -> Block:
     """Return how many results are published, and how many are hidden for each reason."""
     made = ground.table
     suppressed = made["quality"] == "suppress"
-    signs = made.loc[suppressed, "reason"].astype(str).str.split("_").str[0]
-    signs = signs.where(signs.isin(_SIGNS), "nd").value_counts()
+    signs = Counter(_sign(str(reason)) for reason in made.loc[suppressed, "reason"])
     lines = [(ground.word(f"{_WORDS}.published"), "published", int((~suppressed).sum()))]
-    lines += [(ground.word(f"{_WORDS}.reasons.{s}"), s, int(signs[s])) for s in _SIGNS if s in signs]
+    lines += [(ground.word(f"{_WORDS}.reasons.{s}"), s, signs[s]) for s in _SIGNS if s in signs]
     rows = [[text, _counted(number, name, ground.lang)] for text, name, number in lines]
     columns = [ground.word(f"{_WORDS}.heads.{head}") for head in ("results", "number")]
     return Block(table(columns, rows, ground.word(f"{_WORDS}.caption"), "hidden", [60, 20], (1,)))
@@ -29,9 +33,11 @@ def hidden(ground: Ground) -> Block:
 def secrecy(ground: Ground) -> Block:
     """Return the rule of confidentiality with the thresholds that the evaluation declares, as an item of a list."""
     disclosure = ground.evaluation.settings.disclosure
-    said = {"contributors": disclosure.minimum_contributors, "least": disclosure.minimum_units}
-    marked = {name: _declared(str(number)) for name, number in said.items()}
-    return Block(f"- {ground.fill('_methods.secrecy', **marked)}")
+    counted = any(map(ground.evaluation.sources, _ACTIVITY))
+    least = _declared(str(disclosure.minimum_units))
+    activity = ground.fill("_methods.activity", least=least) if counted else ""
+    contributors = _declared(str(disclosure.minimum_contributors))
+    return Block(f"- {ground.fill('_methods.secrecy', contributors=contributors, activity=activity)}")
 
 
 def secondary(ground: Ground) -> Block:
@@ -40,6 +46,11 @@ def secondary(ground: Ground) -> Block:
     part = numbers.share(disclosure.protection, ground.lang)
     said = {"part": _declared(part), "answers": _declared(str(disclosure.minimum_complement))}
     return Block(ground.fill("_methods.secondary", **said))
+
+
+def _sign(reason: str) -> str:
+    sign = reason.partition("_")[0]
+    return sign if sign in _SIGNS else "nd"
 
 
 def _declared(text: str) -> str:

@@ -214,7 +214,7 @@ def _places(source: Source, instrument: Instrument) -> Iterator[tuple[str, dict[
 
 def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:
     title = {k: capital(v) for k, v in _both(question.label or question.wording).items()}
-    if (question.label or question.codes) and f"by={question.name}" not in shared.SHARED:
+    if (question.label or question.codes or question.items) and f"by={question.name}" not in shared.SHARED:
         yield f"by={question.name}", title
     for code, text in question.codes.items():
         key = f"{question.name}={code}"

@@ -59,7 +59,8 @@ def _sponsor(ground: Ground) -> str:
     settings = ground.evaluation.settings
     if settings.commissioned_by:
         return literal(settings.commissioned_by.in_language(ground.lang))
-    return joined(map(literal, settings.credits), ground.lang)
+    # each a sentence of its own
+    return " ".join(map(literal, settings.credits))
 
 
 def _populations(ground: Ground, surveys: list[Source]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.evaluation import Evaluation
 from pipeline.export.hidden import hidden, secondary, secrecy
 
-from .grounds import declared, ground
+from .grounds import cells, declared, ground
 from .project import result
 
 
@@ -34,3 +34,13 @@ def test_a_threshold_is_the_declared_one(evaluation: Evaluation) -> None:
     assert "[7]{.declared}" in secrecy(made).text
     assert "[25%]{.declared}" in secondary(made).text
     assert "[6]{.declared}" in secondary(made).text
+
+
+def test_where_nothing_is_hidden_all_is_published(evaluation: Evaluation) -> None:
+    assert cells(hidden(ground(evaluation, "en", [result()])).text)[0][0] == "Published, with or without a caution"
+
+
+def test_the_rule_of_activity_is_told_where_there_is_some(evaluation: Evaluation) -> None:
+    surveys = declared(evaluation, sources=evaluation.sources("survey"))
+    assert "establishments" in secrecy(ground(evaluation, "en")).text
+    assert "establishments" not in secrecy(ground(surveys, "en")).text

@@ -1,5 +1,7 @@
 """Labels: every code, indicator, territory and source of an evaluation has its words."""
 
+import dataclasses
+
 from pipeline.evaluation import Evaluation
 from pipeline.export import evaluation_labels
 from pipeline.wording import labels as words
@@ -26,6 +28,16 @@ def test_items_of_a_multiple_question_are_indicators_of_the_analysis_that_uses_i
         assert found[f"demand.{item.name}"]["fr"][0].isupper()
     # the question « email » of the prize draw must not name the service « email »
     assert "messagerie" in found["demand.email"]["fr"]
+
+
+def test_a_multiple_question_without_a_short_label_is_called_by_its_wording(evaluation: Evaluation) -> None:
+    users = evaluation.instruments["users"]
+    asked = [q.model_copy(update={"label": None}) if q.name == "wants" else q for q in users.questions]
+    instruments = {**evaluation.instruments, "users": users.model_copy(update={"questions": asked})}
+    found = labels(dataclasses.replace(evaluation, instruments=instruments))
+    question = users.question("wants")
+    assert question is not None
+    assert found["by=wants"]["fr"] == question.wording.fr
 
 
 def test_satisfaction_items_are_named_without_their_prefix(evaluation: Evaluation) -> None:
