@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pipeline.protect.confidentiality import Thresholds
+from pipeline.protect.confidentiality import LISTED, PUBLIC, Thresholds
 from pipeline.protect.limits import told_by_limits
 from pipeline.protect.printed import STEP, last_digit
 from pipeline.results.quantity import ANSWERED, NOTHING, VALUE, Quantity, Where, parse
@@ -65,6 +65,11 @@ class Key:
         kept = [c for c in self.conditions if c[0] != name]
         return Key(self.kind, self.scope, self.when, self.where, tuple(sorted([*kept, (name, codes)])))
 
+    @property
+    def is_public(self) -> bool:
+        """Return whether this is a fact of a register or an account: no answer of a sample, which has weights."""
+        return self.scope[0] in PUBLIC and not self.scope[2]
+
     def at(self, where: Where | None) -> Key:
         """Return the same cell elsewhere."""
         return Key(self.kind, self.scope, self.when, where, self.conditions)
@@ -80,7 +85,7 @@ class Cell:
     sizes : variable that is counted (empty for totals) -> the base that the amount is a part of, infinite for totals.
     people : variable that is counted -> the respondents of that base, unweighted; as many as its size by default.
     low, high : what a reader knows who sees it printed.
-    count : respondents who gave the answer, or spaces of a total.
+    count : respondents who gave the answer, or spaces of a total.   largest : most that one space has of a total.
     rows : positions in the table.
     primary : whether it may not be known.   hidden : whether it is not printed.   width : interval that it needs.
     cost : of hiding it.   held : what an earlier edition printed of it, so that hiding it leaves no more.
@@ -100,6 +105,7 @@ class Cell:
     cost: float = DETAIL
     held: tuple[float, float] = EVERYTHING
     people: dict[str, float] = field(default_factory=dict)
+    largest: float = np.inf
 
     def __post_init__(self) -> None:
         self.people = self.people or dict(self.sizes)
@@ -134,6 +140,7 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
     order = np.argsort(told.astype(str), kind="stable")
     columns = {c: table[c].to_numpy(np.float64) for c in ("estimate", "exact", STEP, "n", "contributors", "se", "deff")}
     columns["mass"] = masses(table)
+    columns["largest"] = _largest(table)
     columns["least"], columns["most"] = told_by_limits(table)
     points = (table["unit"] == "point").to_numpy()
     for row in order:
@@ -186,6 +193,14 @@ def masses(table: pd.DataFrame) -> np.ndarray:
     return scaled
 
 
+def _largest(table: pd.DataFrame) -> np.ndarray:
+    """Return the most that one contributor has of every amount (rows,): one each in a list, no limit where unknown."""
+    share, amount = (table[c].to_numpy(np.float64) for c in ("largest_share", "exact"))
+    listed = (table["population"] == LISTED[0]) & (table["measure"] == LISTED[1])
+    largest: np.ndarray = np.where(listed, 1.0, np.where(np.isnan(share), np.inf, share * amount))
+    return largest
+
+
 def needed(cell: Cell, thresholds: Thresholds) -> float:
     """Return the width of the interval that a reader must be left with: of respondents of the base's mean weight."""
     least = thresholds.minimum_complement * cell.weight if cell.key.kind == "share" else 0.0
@@ -229,7 +244,8 @@ def printed_cell(key: Key, answer: str, quantity: str, row: dict[str, float]) ->
     half = 0.0 if key.kind == "total" and is_exact else row[STEP] / 2
     if key.kind == "total":
         low, high = row["estimate"] - half, row["estimate"] + half
-        return Cell(key, quantity, {"": np.inf}, row["exact"], low, high, row["contributors"])
+        largest = row.get("largest", np.inf)
+        return Cell(key, quantity, {"": np.inf}, row["exact"], low, high, row["contributors"], largest=largest)
     base, people = row["mass"], {answer: row["n"]}
     low = max(row["estimate"] - half, row.get("least", -np.inf)) - row["exact"]
     high = min(row["estimate"] + half, row.get("most", np.inf)) - row["exact"]

@@ -179,7 +179,7 @@ class _Edition:
         base = told["mass"] if key.kind in ("share", "mean") else 0.01 if row["unit"] == "point" else 1.0
         if not np.isfinite(base) or base <= 0:
             return
-        told |= {"exact": told["estimate"], "contributors": np.nan}
+        told |= {"exact": told["estimate"], "contributors": float(str(row["contributors"]))}
         if new is None:
             self._add(key, key, self._printed(key, answer, row, told))
             return
@@ -239,7 +239,7 @@ class _Edition:
         size = moved if key.kind == "share" and moved > 0 else np.inf
         cell = Cell(late, f"since {self.year} {new.quantity}", {"": size}, abs(change), 0.0, max(size, abs(change)))
         cell.hidden = True
-        cell.primary = abs(change) > _DUST and key.scope[0] not in PUBLIC and self._is_few(key, moved, abs(change))
+        cell.primary = abs(change) > _DUST and not key.is_public and self._is_few(key, moved, abs(change))
         cell.width = min(needed(cell, self.thresholds), size)
         self.cells[late] = cell
         self.ties.append(Equation(((key, 1.0), (name, -1.0), (late, -sign)), 0.0, 0.0))

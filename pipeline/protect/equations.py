@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.protect.cells import WHOLE, Cell, Key, cell_key, needed
-from pipeline.protect.confidentiality import ACTIVITY, Thresholds
+from pipeline.protect.confidentiality import ACTIVITY, LISTED, Thresholds
 from pipeline.results.quantity import ANSWERED, VALUE, Quantity, Where, parse
 from pipeline.results.time import ends, is_span, is_year, years
 
@@ -106,12 +106,44 @@ def _sum(cells: Cells, whole: Key, parts: list[Key], by: str, thresholds: Thresh
     size = max(size, 0.0)
     value = float(np.clip(rest, 0.0, size)) if whole.kind != "mean" else rest
     cells[left] = _left(left, total, value, size, people)
-    few = 0 < (count if whole.kind == "share" else people) < thresholds.minimum_contributors
-    # those who did not answer are told by every base; only what they answered to something else is theirs
-    cells[left].primary = few and whole.kind != "total" and not all(by in c.sizes for c in each)
+    if whole.kind == "total":
+        cells[left].primary = _is_few_units(total, each, value, thresholds, apart=_is_place(parts[0], whole))
+    else:
+        # those who did not answer are told by every base; only what they answered to something else is theirs
+        cells[left].primary = _is_few_people(whole, count, people, thresholds) and not all(by in c.sizes for c in each)
     cells[left].width = needed(cells[left], thresholds)
     drift = value - rest
     return Equation((*terms, (left, 1.0)), drift, drift)
+
+
+def _is_place(part: Key, whole: Key) -> bool:
+    """Return whether a part is another place: every space lies in one, where it may have visits of many groups."""
+    return part.where != whole.where
+
+
+def _is_few_people(whole: Key, count: float, people: float, thresholds: Thresholds) -> bool:
+    """Return whether what is left of answers or of a mean may not be known, as it may not where it is printed."""
+    if whole.is_public:
+        return False
+    if whole.kind != "share":
+        return 0 < people < thresholds.minimum_contributors
+    return 0 < count < thresholds.minimum_contributors or 0 < people - count < thresholds.minimum_complement
+
+
+def _is_few_units(total: Cell, parts: list[Cell], rest: float, thresholds: Thresholds, *, apart: bool) -> bool:
+    """Return whether what is left of an amount may be of so few spaces, or so much of one, that it may not be known.
+
+    Spaces of places add up. Groups share theirs: what they leave is of as many as it takes at the least, each with the
+    most that one has of the whole; groups that a model completes, each for itself, leave nobody's.
+    """
+    population, _, weight, method = total.key.scope[:4]
+    if weight or population not in (*ACTIVITY, LISTED[0]) or (method and not apart):
+        return False
+    units = total.count - sum(c.count for c in parts)
+    if not apart:
+        units = max(units, np.ceil(rest / total.largest))
+    is_dominated = population in ACTIVITY and thresholds.dominance * rest < total.largest < np.inf
+    return bool(not units >= thresholds.minimum_units or is_dominated)
 
 
 def _left_of(total: Cell, parts: list[Cell], by: str, of: str) -> float:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.protect.confidentiality import ACTIVITY
 from pipeline.protect.precision import Verdict
 from pipeline.results.quantity import NOTHING, Quantity, parse
 
@@ -18,11 +21,29 @@ HIDDEN_BEFORE = "c_edition"
 
 
 def made_of(table: pd.DataFrame) -> dict[int, list[str]]:
-    """Return, by position, the quantities that a row is made of, and those that they are made of."""
+    """Return, by position, the quantities that a row is made of, and those that they are made of.
+
+    Another way to count an activity (completed for missing returns, over common months, before weights are calibrated)
+    is made of the plain count: it is as good as the same.
+    """
     told = table["quantity"]
-    composed = told.str.contains("(", regex=False).to_numpy()
+    composed = told.str.contains("(", regex=False) | told.map(plain).ne("")
     texts = told.to_numpy(dtype=object)
-    return {int(i): [q.text for q in _within(parse(texts[i]))] for i in np.flatnonzero(composed)}
+    made: dict[int, list[str]] = {}
+    for i in np.flatnonzero(composed):
+        within = [q.text for q in _within(parse(texts[i]))]
+        made[int(i)] = [*within, *(p for p in map(plain, [texts[i], *within]) if p)]
+    return made
+
+
+@functools.lru_cache(maxsize=100_000)
+def plain(text: str) -> str:
+    """Return the plain count that a quantity counts an activity in another way than; empty for any other quantity."""
+    if not text.startswith("total"):
+        return ""
+    quantity = parse(text)
+    is_other = quantity.population in ACTIVITY and bool(quantity.method)
+    return dataclasses.replace(quantity, method="").text if is_other else ""
 
 
 def _within(quantity: Quantity) -> Iterator[Quantity]:
@@ -37,11 +58,15 @@ def confidential(verdict: Verdict) -> NDArray[np.bool_]:
 
 
 def follow(table: pd.DataFrame, verdict: Verdict, parts: dict[int, list[str]]) -> None:
-    """Give, in place, rows of one quantity one fate, and hide rows that are made of a confidential quantity."""
+    """Give, in place, rows of one quantity one fate, and hide rows that are made of a confidential quantity.
+
+    So are those of a plain count that is confidential when it is counted in another way.
+    """
     _one_fate(table, verdict)
     told = table["quantity"].to_numpy(dtype=object)
-    secret = set(told[confidential(verdict)]) - {NOTHING.text}
-    rows = np.zeros(len(table), dtype=bool)
+    secret = set(told[confidential(verdict)])
+    secret = (secret | {plain(text) for text in secret}) - {NOTHING.text, ""}
+    rows = table["quantity"].isin(secret).to_numpy(copy=True)
     rows[[i for i, quantities in parts.items() if not secret.isdisjoint(quantities)]] = True
     verdict.suppress(rows, SECONDARY)
     _one_fate(table, verdict)

@@ -17,6 +17,8 @@ UNEVEN = 2.0
 #: Measures that add up over parts, and that a measure "by" of the same cell multiplied by its n gives back.
 SUMS = ("count", "amount", "total")
 PER = ("per_space", "mean")
+#: Populations whose numbers are those of spaces, and the part of its value within which a rest of theirs is known.
+ACTIVITY, NEARLY = ("visits", "expenditure", "workshops"), 0.10
 _SHOWN = re.compile(r'data-result="([^"]+)"[^>]*>([^<]*)<')
 
 Key = tuple[str, str, str, str, frozenset[tuple[str, str]]]
@@ -105,18 +107,22 @@ def _left(whole: Row, parts: list[Row], *, exact: bool) -> list[Found]:
 
 
 def alone(rows: Iterable[Row]) -> list[str]:
-    """Return the printed wholes of exact sums whose units are all printed, and leave something: what lies outside."""
+    """Return the printed wholes whose units are all printed, and leave something nearly known: what lies outside.
+
+    Of activity, whether it is counted, completed by a model or what weights are made to add up to.
+    """
     series: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for r in rows:
-        if r.measure in SUMS and r.inference == "census":
+        if r.measure in SUMS and r.population in ACTIVITY:
             domain = frozenset(r.domain.items())
             series[r.indicator, r.measure, r.method, r.population, r.when, r.unit, domain].append(r)
     found = []
     for cells in series.values():
         whole, units = [r for r in cells if not r.place], [r for r in cells if r.place]
-        shown = len(whole) == 1 and units and not any(r.hidden for r in (*whole, *units))
-        if shown and whole[0].low - sum(r.high for r in units) > 0:
-            found.append(whole[0].id)
+        if len(whole) == 1 and units and not any(r.hidden for r in (*whole, *units)):
+            low, high = whole[0].low - sum(r.high for r in units), whole[0].high - sum(r.low for r in units)
+            if low > 0 and high - low < NEARLY * (low + high) / 2:
+                found.append(whole[0].id)
     return found
 
 

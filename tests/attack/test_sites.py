@@ -62,9 +62,6 @@ def test_nothing_is_found_on_the_site_of_real_answers(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="the activity of one space in no unit is the whole less its units: no rule makes that rest primary yet"
-)
 def test_a_space_outside_every_unit_is_not_found_from_the_whole_and_its_units(tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project")
     made = pipeline(project, "simulate", NAME)

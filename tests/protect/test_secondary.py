@@ -77,6 +77,42 @@ def test_what_the_units_leave_of_the_whole_is_a_cell_like_any_other():
     assert "c" in (told["01"], told["02"])
 
 
+def test_a_rest_that_nobody_counts_is_one_too_where_it_is_of_few_spaces():
+    units = [visits(450, 10, "01"), visits(510, 10, "02")]
+    one, three = ({c: r for (c, _), r in fates(visits(1000, s, largest_share=0.03), *units).items()} for s in (21, 23))
+    assert one["53"] == ""
+    assert "c" in (one["01"], one["02"])
+    assert set(three.values()) == {""}
+
+
+def test_a_rest_that_one_space_may_dominate_is_not_told():
+    units = [visits(450, 10, "01"), visits(510, 10, "02")]
+    told = fates(visits(1000, 23, largest_share=0.2), *units)
+    assert told[("53", "")] == ""
+    assert list(told.values()).count("c") == 1
+
+
+def test_what_groups_leave_is_of_as_many_spaces_as_it_takes():
+    """Every space has visits of every age: how many did not tell the age of some of them is not counted."""
+    bands = [visits(450, 20, band="young"), visits(510, 20, band="old")]
+    few, many = (fates(visits(1000, 20, largest_share=s), *bands) for s in (0.02, 0.012))
+    assert few[("53", "")] == ""
+    assert list(few.values()).count("c") == 1
+    assert set(many.values()) == {""}
+
+
+def test_a_count_that_is_hidden_is_not_told_in_another_way():
+    def completed(row):
+        how = dataclasses.replace(row.quantity, method="completed")
+        return dataclasses.replace(row, method="completed", quantity=how)
+
+    rows = [visits(60, 20), visits(10, 2, "01"), visits(20, 8, "02"), visits(30, 10, "03")]
+    out = protect(frame([*rows, completed(rows[2]), completed(rows[3])]))[0]
+    fates_of = out.groupby("territory")["reason"].agg(set)
+    assert fates_of["01"] == {"c"}
+    assert sorted(map(sorted, fates_of[["02", "03", "53"]])) == [[""], [""], ["c"]]
+
+
 def test_a_number_made_of_a_hidden_one_is_hidden():
     rows = [visits(60, 20), visits(10, 2, "01"), visits(20, 8, "02"), visits(30, 10, "03")]
     per = ratio(rows[1].quantity, rows[0].quantity)

@@ -22,7 +22,9 @@ from pipeline.questions.quantities import counted, diagnostic
 from pipeline.questions.surveyed import asked_question
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, MEAN, Measure
-from pipeline.results.quantity import VALUE
+from pipeline.results.quantity import OUTSIDE, Where
+from pipeline.weighting.margins import OUTSIDE as NO_UNIT
+from pipeline.weighting.recipe import TERRITORY
 
 _ANSWERED = "answered"
 #: Column of on-line questionnaires that is empty where one was begun and not submitted.
@@ -242,9 +244,13 @@ def _margins(context: Context, entry: Entry) -> Iterator[Result]:
 
 
 def _visits_of(row: Result, measure: str) -> Result:
-    """Return a margin with its quantity: the visits of the field month, which the weights are made to add up to."""
-    cell = {str(name): [code] for name, code in (row.domain or {}).items()}
-    return replace(row, quantity=counted(row, "total", {"field_month_visits": VALUE}, cell, measure))
+    """Return a margin with its quantity: the visits that weights add up to, which they are made to in a unit too."""
+    ((name, category),) = (row.domain or {}).items()
+    what = counted(row, "total", {}, {name: [category]}, measure)
+    if name in TERRITORY:
+        code = OUTSIDE if category == NO_UNIT else str(category)
+        what = replace(what, base=(), where=Where(name, code))
+    return replace(row, quantity=replace(what, weight="visit"))
 
 
 def _items(context: Context, entry: Entry, source: str, names: list[str]) -> Iterator[Result]:
