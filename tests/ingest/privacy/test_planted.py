@@ -6,9 +6,6 @@ Prints its figure: kinds x places tried, and where any was found.
 from __future__ import annotations
 
 import datetime as dt
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -132,30 +129,3 @@ def test_nothing_planted_in_the_names_of_sheets_is_left(tmp_path: Path, capfd: p
         answers().head(3).to_excel(book, sheet_name="06 91 55 37 21", index=False)
         book.book.set_properties({"author": PLANTED["full name"], "comments": PLANTED["telephone"]})
     assert tried(tmp_path / "root", file, capfd) == {}
-
-
-@pytest.mark.slow
-def test_nothing_planted_reaches_the_site(tmp_path: Path) -> None:
-    root = tmp_path / "root"
-    file = tmp_path / "reponses.csv"
-    everywhere()["answers"].to_csv(file, sep=";", index=False)
-    new_evaluation("essai", [file], root, lambda _: True, TODAY)
-    source = Path(__file__).parents[3]
-    (root / "pyproject.toml").write_text("")
-    for part in ("reports", "data/reference"):
-        (root / part).parent.mkdir(parents=True, exist_ok=True)
-        os.symlink(source / part, root / part) if part != "reports" else _copied(source / part, root / part)
-    command = [sys.executable, "-m", "pipeline", "report", "essai", "--project", str(root)]
-    ran = subprocess.run(command, capture_output=True, text=True, cwd=source, check=False)
-    assert ran.returncode == 0, ran.stderr
-    left = found_in([root / "build", root / "reports" / "_site"], ran.stdout + ran.stderr)
-    text = file.read_text(encoding="utf-8")
-    tried_kinds = sum(value in text for value in PLANTED.values())
-    print(f"{tried_kinds} kinds in the answers of two closed questions, to the site: found {left or 'nowhere'}")
-    assert left == {}
-
-
-def _copied(source: Path, to: Path) -> None:
-    import shutil
-
-    shutil.copytree(source, to, ignore=shutil.ignore_patterns("_site", ".quarto"))
