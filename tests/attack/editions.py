@@ -8,13 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from tests.attack.answers import read
-from tests.attack.links import of_changes, of_means, of_sums
+from tests.attack.links import ACTIVITY, of_changes, of_means, of_sums
 from tests.attack.masses import Found, attack, published_masses, published_weights
 from tests.attack.published import Row
 from tests.attack.score import EXACT_COUNT, NEAR, PEOPLE, Score, judged, scores
 
 #: Respondents and spaces that came in since, so few that their answers may not be told.
 FEW_CAME, FEW_SPACES = 11, 3
+#: Measure that is an amount of nobody's: how unequal weights are, in respondents.
+EFFECTIVE = "n_effective"
 
 
 def union(first: Iterable[Row], last: Iterable[Row], parted: Collection[str] = ()) -> list[Row]:
@@ -58,7 +60,7 @@ def _tells(old: Row, new: Row) -> bool:
             return False
         width = (old.high - old.low) * old.n + (new.high - new.low) * new.n
         return bool(width < min(PEOPLE, came * (1 - 1e-9)))
-    if new.unit not in ("count", "euro") or new.population not in ("visits", "expenditure", "workshops"):
+    if new.measure == EFFECTIVE or new.unit not in ("count", "euro") or new.population not in ACTIVITY:
         return False
     changed = max(abs(new.high - old.low), abs(new.low - old.high))
     width = (old.high - old.low) + (new.high - new.low)

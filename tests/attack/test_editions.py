@@ -124,13 +124,7 @@ Case = Callable[[pd.DataFrame, Path], pd.DataFrame]
         (before_a_wave, all_of_it),
         (with_another_analysis, without_an_analysis),
         (before_late_returns, all_of_it),
-        pytest.param(
-            before_a_split,
-            after_a_split,
-            marks=pytest.mark.xfail(
-                strict=False, reason="two numbers of the pays that keeps its code could be subtracted when last tried"
-            ),
-        ),
+        (before_a_split, after_a_split),
     ],
 )
 def test_two_editions_together_open_nothing(
