@@ -5,29 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.figures.scope import Scope, published
+from pipeline.results import significance
 from pipeline.results.time import latest
-from pipeline.wording import sentences
 
 GROUPS = ("above", "comparable", "below", "unknown", "insufficient")
-_WORDS = {
-    "above": ("Au-dessus du reste de la région", "Above the rest of the region"),
-    "comparable": ("Comparable au reste de la région", "Comparable to the rest of the region"),
-    "below": ("Au-dessous du reste de la région", "Below the rest of the region"),
-    "unknown": ("Écart non publiable", "Gap not publishable"),
-    "insufficient": ("Résultat non publiable", "Not publishable"),
-}
-_SHORT = {
-    "above": ("Au-dessus", "Above"),
-    "comparable": ("Comparable", "Comparable"),
-    "below": ("Au-dessous", "Below"),
-    "unknown": ("Écart non publiable", "Gap not publishable"),
-    "insufficient": ("Résultat non publiable", "Not publishable"),
-}
 
 
-def group_text(group: str, lang: str, short: bool = False) -> str:
-    """Return the name of a group of units."""
-    return (_SHORT if short else _WORDS)[group][lang == "en"]
+def group_text(group: str, scope: Scope) -> str:
+    """Return where the units of a group stand: « Au-dessus »."""
+    return scope.say(f"group.{group}.short")
 
 
 def units(
@@ -64,8 +50,8 @@ def _group(code: str, gaps: pd.DataFrame) -> tuple[str, str]:
     if code not in gaps.index:
         return "unknown", ""
     gap = gaps.loc[code]
-    if not sentences.published(gap):
+    if not significance.published(gap):
         return "unknown", ""
-    if not sentences.established(gap):
+    if not significance.detected(gap):
         return "comparable", str(gap["result_id"])
     return ("above" if gap["estimate"] > 0 else "below"), str(gap["result_id"])

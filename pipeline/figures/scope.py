@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import DrawError
+from pipeline.errors import DrawError, WordsError
 from pipeline.wording import labels as words
+from pipeline.wording.grammar import Template, parse, render
 from pipeline.wording.labels import Labels
 
 if TYPE_CHECKING:
@@ -184,6 +186,32 @@ class Scope:
         """Return the label of a key, None when there is none."""
         return words.find(key, self.labels, self.lang)
 
+    def say(self, key: str, **values: str) -> str:
+        """Return a text of ``reports/<lang>/_figures.yaml``; a part in [...] that names an empty value is left out.
+
+        Raises
+        ------
+        DrawError
+            When there is no such text, or it names a value that is missing.
+        """
+        text = self.find_say(key, **values)
+        if text is None:
+            raise DrawError(
+                "a figure lacks a text", where=_file(self.lang), found=key, action="write it, as in the other languages"
+            )
+        return text
+
+    def find_say(self, key: str, **values: str) -> str | None:
+        """Return a text as :meth:`say` does, None when there is none.
+
+        Raises
+        ------
+        DrawError
+            When it names a value that is missing.
+        """
+        text = self.labels.get(f"figures:{key}", {}).get(self.lang)
+        return None if text is None else _filled(text, values, key, self.lang)
+
     def code_text(self, variable: str, code: str) -> str:
         """Return the label of a code of a variable."""
         return words.code_label(variable, code, self.labels, self.lang)
@@ -191,6 +219,28 @@ class Scope:
     def indicator_text(self, analysis: str, indicator: str, measure: str) -> str:
         """Return the label of an indicator, that of its measure first (``attendance.visits.per_space``)."""
         return self.find_text(f"{analysis}.{indicator}.{measure}") or self.text(f"{analysis}.{indicator}")
+
+
+def _file(lang: str) -> str:
+    return f"reports/{lang}/_figures.yaml"
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str, lang: str) -> Template:
+    return parse(text, _file(lang))
+
+
+def _filled(text: str, values: Mapping[str, str], key: str, lang: str) -> str:
+    try:
+        return render(_read(text, lang), lambda hole: values.get(hole.name) or None, sentence=False)
+    except WordsError as fault:
+        raise DrawError(
+            "a text of figures names what does not exist there",
+            where=f"{_file(lang)}, key {key}",
+            found=fault.found,
+            allowed=sorted(f"{{{name}}}" for name, value in values.items() if value),
+            action="name one of these, between [ and ] where it may be missing",
+        ) from None
 
 
 def published(rows: pd.DataFrame) -> pd.DataFrame:

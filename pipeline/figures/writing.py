@@ -2,117 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.figures.output import Notes, ids
 from pipeline.figures.scope import Scope, has_interval
-from pipeline.results.time import ends, moments, years
+from pipeline.results.time import ends, years
 from pipeline.wording import labels as words
-from pipeline.wording import notes, numbers, withheld
-from pipeline.wording.numbers import NO_BREAK
-from pipeline.wording.phrases import GROUPS
+from pipeline.wording import numbers, withheld
+from pipeline.wording.language import of
+from pipeline.wording.phrases import capital
 
 Captions = dict[str, str]
 
 
-def notes_of(
-    scope: Scope,
-    rows: pd.DataFrame,
-    caption: str,
-    reading: str,
-    extra: Iterable[str] = (),
-    result_ids: Sequence[str] | None = None,
-    people: str | None = None,
-) -> Notes:
-    """Return caption, Lecture, Champ and Source of a figure that shows ``rows``."""
-    more = list(extra)
-    if ((rows["population"] == "respondents") & (rows["inference"] != "census")).any():
-        more.append(
-            "Répondants non tirés au sort : les intervalles donnent une précision indicative.".replace(
-                " :", f"{NO_BREAK}:"
-            )
-            if scope.lang == "fr"
-            else "Respondents were not drawn at random: intervals are indicative."
-        )
-    elif (rows["inference"] == "nonprobability").any():
-        more.append(
-            "Enquête par quotas : les intervalles donnent une précision indicative.".replace(" :", f"{NO_BREAK}:")
-            if scope.lang == "fr"
-            else "Quota survey: intervals are indicative."
-        )
-    if (rows["territory_level"] != "region").any() and (boundaries := scope.find_text("boundaries")):
-        more.append(f"{words_capital(boundaries)}.")
-    if has_intervals(rows):
-        more.append(_confidence(rows, scope.lang))
-    places = [scope.region_key]
-    if scope.territory != "region":
-        with_region = (rows["territory_level"] == "region").any()
-        places = [f"{scope.place_key}:name", *([scope.region_key] if with_region else [])]
-    return Notes(
-        caption=caption,
-        reading=reading,
-        population=_asked(
-            rows, scope, people or notes.population(rows["population"], places, scope.labels, scope.lang)
-        ),
-        source=notes.source(rows["source"], waves_of(rows), scope.labels, scope.lang),
-        base=str(rows["base"].iloc[0]) if len(rows) else "",
-        result_ids=ids(result_ids if result_ids is not None else list(rows["result_id"])),
-        extra=tuple(m for m in more if m),
+def captioned(scope: Scope, given: Captions | None, rows: pd.DataFrame, when: str = "") -> str:
+    """Return the caption given in a figure's settings, « {when} » standing for the date.
+
+    Without one it is made of the labels of the only indicator that ``rows`` are of, of what cuts them, and their time.
+    """
+    own = (given or {}).get(scope.lang)
+    if own:
+        return own.replace("{when}", when)
+    names = {(r.analysis, r.indicator, r.measure) for r in rows.itertuples()}
+    analysis, indicator, measure = next(iter(names))
+    told = scope.find_text(f"{analysis}.{indicator}.{measure}") or scope.find_text(f"{analysis}.{indicator}")
+    cuts = [cut for by in rows["by"].unique() if (cut := scope.find_text(f"by={by}"))]
+    times = rows["time"].unique()
+    return scope.say(
+        "caption.one" if told and len(names) == 1 else "caption.several",
+        indicator=capital(told or ""),
+        cut=uncapital(cuts[0]) if len(cuts) == 1 else "",
+        when=when or (numbers.period(str(times[0]), scope.lang) if len(times) == 1 else ""),
     )
 
 
-def _asked(rows: pd.DataFrame, scope: Scope, people: str) -> str:
-    """Return the Champ with who was asked, where a question was put to some only."""
-    bases = [str(b) for b in rows["base"].unique() if b not in ("", "all")]
-    said = [" ; ".join(filter(None, (scope.find_text(f"base={part}") for part in b.split("+")))) for b in bases]
-    said = [text for text in said if text]
-    if not said:
-        return people
-    stop = people.removesuffix(".")
-    if len(bases) == 1 and not rows["base"].isin(["", "all"]).any():
-        return f"{stop}, {said[0]}."
-    some = "pour une partie des lignes" if scope.lang == "fr" else "for some lines"
-    return f"{stop} ({some}{NO_BREAK}: {numbers.listing(said, scope.lang)})."
-
-
-def _confidence(rows: pd.DataFrame, lang: str) -> str:
-    levels = rows.loc[rows["lower"].notna() & rows["level"].notna(), "level"].unique()
-    if len(levels) != 1:
-        return ""
-    level = numbers.share(float(levels[0]), lang)
-    return f"Intervalles de confiance à {level}." if lang == "fr" else f"{level} confidence intervals."
-
-
-def has_intervals(rows: pd.DataFrame) -> bool:
-    """Return whether any shown row carries an interval."""
-    return bool((rows["lower"].notna() & rows["upper"].notna() & (rows["quality"] != "suppress")).any())
-
-
-def waves_of(rows: pd.DataFrame) -> list[str]:
-    """Return the waves and years that rows speak of, each once, in order: « 2003..2006 » counts for both."""
-    return moments(rows)
-
-
-def period_text(value: str, lang: str) -> str:
-    """Return a wave or period as a heading: « 2006 », « 31 décembre 2006 »."""
-    return numbers.period(value, lang)
+def uncapital(text: str) -> str:
+    """Return a label as it stands within a sentence; initials stay."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def in_time(value: str, lang: str) -> str:
     """Return « en 2006 », « au 31 décembre 2006 »; "in 2006", "on 31 December 2006"."""
+    language = of(lang)
+    form = language.TIMES[0]
     if not years(value):
-        return f"à la vague {value}" if lang == "fr" else f"in wave {value}"
-    day = value.count("-") == 2
-    if lang == "fr":
-        return f"{'au' if day else 'en'} {numbers.period(value, lang)}"
-    return f"{'on' if day else 'in'} {numbers.period(value, lang)}"
+        return language.time(value, form, is_year=False)
+    return language.period(numbers.period(value, lang), form, is_day=value.count("-") == 2)
 
 
 def people(row: pd.Series, scope: Scope) -> str:
     """Return whom a row is about, with its domain: « usagers de 60 ans ou plus », « visites (Atelier) »."""
-    group = GROUPS[scope.lang][row["population"]].plural
+    group = scope.text(f"group={row['population']}")
     if not row["domain"]:
         return group
     name, _, code = str(row["domain"]).partition("=")
@@ -121,97 +62,85 @@ def people(row: pd.Series, scope: Scope) -> str:
     return f"{group} ({scope.code_text(name, code)})"
 
 
+def interval_of(row: pd.Series, scope: Scope, unit: str = "share") -> str:
+    """Return « entre 21 % et 27 % », empty where a row has no interval."""
+    return numbers.interval(row["lower"], row["upper"], unit, scope.lang) if has_interval(row) else ""
+
+
 def reading_of_share(row: pd.Series, scope: Scope, within: str = "") -> str:
     """Return « en 2006, 37 % des usagers de 60 ans ou plus souhaitent au moins un service élaboré (entre ...). »."""
     if withheld.is_hidden(row):
         return ""
-    lang = scope.lang
-    own = numbers.share(row["estimate"], lang)
-    bounds = ""
-    if has_interval(row):
-        text = numbers.interval(row["lower"], row["upper"], "share", lang)
-        bounds = f" ({text})"
-    who = people(row, scope)
-    when = ", ".join(p for p in (in_time(row["time"], lang), within) if p)
-    verb = scope.find_text(f"{row['analysis']}.{row['indicator']}:verb")
-    of = scope.find_text(f"{row['analysis']}.{row['indicator']}:of")
+    key = f"{row['analysis']}.{row['indicator']}"
+    verb, of_what = scope.find_text(f"{key}:verb"), scope.find_text(f"{key}:of")
+    told = {
+        "when": in_time(row["time"], scope.lang),
+        "within": within,
+        "value": numbers.share(row["estimate"], scope.lang),
+        "who": people(row, scope),
+        "interval": interval_of(row, scope),
+    }
     if verb:
-        said = f"{own} des {who} {verb}" if lang == "fr" else f"{own} of {who} {verb}"
-    elif of and row["analysis"] == "satisfaction":
-        said = f"{own} des {who} sont satisfaits {of}" if lang == "fr" else f"{own} of {who} are satisfied {of}"
-    else:
-        name = scope.indicator_text(row["analysis"], row["indicator"], row["measure"])
-        quoted = f"«{NO_BREAK}{name}{NO_BREAK}»" if lang == "fr" else f"“{name}”"
-        if row["analysis"] == "demand":
-            said = f"{own} des {who} citent {quoted}" if lang == "fr" else f"{own} of {who} mention {quoted}"
-        else:
-            said = f"{quoted}{NO_BREAK}: {own} des {who}" if lang == "fr" else f"{quoted}: {own} of {who}"
-    return f"{when}, {said}{bounds}."
+        return scope.say("reading.verb", verb=verb, **told)
+    if of_what and row["analysis"] == "satisfaction":
+        return scope.say("reading.satisfied", of=of_what, **told)
+    told["indicator"] = scope.indicator_text(row["analysis"], row["indicator"], row["measure"])
+    return scope.say("reading.mentioned" if row["analysis"] == "demand" else "reading.share", **told)
 
 
 def reading_of_number(row: pd.Series, who: str, indicator: str, scope: Scope) -> str:
     """Return « en 2006, l'indicateur « Visites par habitant » vaut 0,59 pour Auray. » for any unit."""
     if withheld.is_hidden(row):
         return ""
-    lang = scope.lang
-    value = numbers.estimate(row["estimate"], row["unit"], lang, measure=row["measure"])
-    when = in_time(row["time"], lang)
+    told = {
+        "when": in_time(row["time"], scope.lang),
+        "value": numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"]),
+        "who": who,
+        "period": scope.find_text("returns=period") or "",
+    }
     template = scope.find_text(f"{row['analysis']}.{row['indicator']}.{row['measure']}:reading")
     if template:
-        return template.format(when=when, value=value, who=who)
-    if lang == "fr":
-        return f"{when}, l'indicateur «{NO_BREAK}{indicator}{NO_BREAK}» vaut {value} pour «{NO_BREAK}{who}{NO_BREAK}»."
-    return f"{when}, the indicator “{indicator}” is {value} for “{who}”."
+        return template.format(**told)
+    own = scope.find_say(f"reading.of.{row['analysis']}.{row['indicator']}.{row['measure']}", **told)
+    return own or scope.say("reading.number", indicator=indicator, **told)
 
 
 def reading_of_composition(row: pd.Series, scope: Scope, variable: str) -> str:
     """Return « en 2006, les 15-24 ans représentent 24 % des usagers (entre 21 % et 27 %). »."""
     if withheld.is_hidden(row):
         return ""
-    lang = scope.lang
     code = str(row["domain"]).partition("=")[2]
-    own = numbers.share(row["estimate"], lang)
-    group = GROUPS[lang][row["population"]].plural
-    bounds = ""
-    if has_interval(row):
-        text = numbers.interval(row["lower"], row["upper"], "share", lang)
-        bounds = f" ({text})"
+    told = {
+        "when": in_time(row["time"], scope.lang),
+        "value": numbers.share(row["estimate"], scope.lang),
+        "of": scope.text(f"group={row['population']}"),
+        "interval": interval_of(row, scope),
+    }
     if variable.startswith("age"):
-        who = words.the_aged(code, lang)
-        said = f"{who} représentent {own} des {group}" if lang == "fr" else f"{who} are {own} of {group}"
-    else:
-        quoted = f"«{NO_BREAK}{scope.code_text(variable, code)}{NO_BREAK}»"
-        said = (
-            f"la modalité {quoted} rassemble {own} des {group}"
-            if lang == "fr"
-            else f"“{scope.code_text(variable, code)}” makes up {own} of {group}"
-        )
-    return f"{in_time(row['time'], lang)}, {said}{bounds}."
+        return scope.say("reading.aged", who=words.the_aged(code, scope.lang), **told)
+    return scope.say("reading.code", code=scope.code_text(variable, code), **told)
 
 
 def reading_of_shift(row: pd.Series, scope: Scope) -> str:
-    """Return « entre 2003 et 2006, la part a augmenté de 15 points chez les 60 ans ou plus (entre + 8 et ...). »."""
+    """Return « entre 2003 et 2006, la part a évolué de + 15 points chez les 60 ans ou plus (entre + 8 et ...). »."""
     if withheld.is_hidden(row):
         return ""
-    lang = scope.lang
     first, last = ends(row["time"])
-    bounds = numbers.interval(row["lower"], row["upper"], "point", lang)
-    size = numbers.points(row["estimate"], lang)
     name, _, code = str(row["domain"]).partition("=")
-    among = ""
+    group = ""
     if code:
-        who = words.the_aged(code, lang) if name.startswith("age") else scope.code_text(name, code)
-        among = f" chez {who}" if lang == "fr" else f" among {who}"
-    if lang == "fr":
-        return f"entre {first} et {last}, la part a évolué de {size}{among} ({bounds})."
-    return f"between {first} and {last}, the share changed by {size}{among} ({bounds})."
+        group = words.the_aged(code, scope.lang) if name.startswith("age") else scope.code_text(name, code)
+    return scope.say(
+        "reading.shift",
+        first=first,
+        last=last,
+        size=numbers.points(row["estimate"], scope.lang),
+        group=group,
+        interval=numbers.interval(row["lower"], row["upper"], "point", scope.lang),
+    )
 
 
-def words_capital(text: str) -> str:
-    """Return a text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
-def chosen(caption: Captions | None, lang: str, default: str, when: str = "") -> str:
-    """Return the caption given in a figure's settings, « {when} » standing for the date, else the default one."""
-    return ((caption or {}).get(lang) or default).replace("{when}", when)
+def enumerated(lines: Mapping[str, str], scope: Scope) -> str:
+    """Return what an alternative text says of each line: « Bretagne : 48 % ; Auray : 52 % »."""
+    parts = [scope.say("alt.line", name=name, values=told) for name, told in lines.items()]
+    return of(scope.lang).joined(parts, ";")

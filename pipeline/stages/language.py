@@ -12,12 +12,17 @@ from pipeline.questions import Question, discover
 from pipeline.results.statement import FigureSpec
 from pipeline.stages.state import Asked, asked
 from pipeline.state.settings import fitted_texts
-from pipeline.wording import words
+from pipeline.wording import typography, words
+from pipeline.wording.grammar import capitalised, opens_with, partly
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import Words
 
 #: Texts of a figure besides its caption, under the figure's key.
 TEXTS = ("reading", "axis")
+#: Words of the kinds of figures and tables: ``reports/<lang>/_figures.yaml``.
+KINDS = "_figures."
+#: Texts of kinds that go on in the middle of a sentence: a noun that opens them takes no capital.
+_WITHIN = ("reading", "people")
 #: Documents that show a figure, as the registry calls them.
 _WHERE: Mapping[str, Where] = {"whole": "region", "units": "unit", "all": "all"}
 
@@ -40,10 +45,38 @@ def figures_of(evaluation: Evaluation, lang: str) -> list[Entry]:
     return [_entry(each, figure, said) for each in asked(evaluation) for figure in known[each.question].figures]
 
 
+def kind_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
+    """Return what kinds of figures and tables say by themselves: ``figures:pays-table.gap`` -> language -> text."""
+    out: dict[str, dict[str, str]] = {}
+    for lang in evaluation.settings.languages:
+        for key, text in said_by_kinds(words_of(evaluation, lang)).items():
+            out.setdefault(f"figures:{key}", {})[lang] = text
+    return out
+
+
+def said_by_kinds(said: Words) -> dict[str, str]:
+    """Return the texts of kinds in a language with their nouns; what else they name is for the figure to fill."""
+    return {key.removeprefix(KINDS): _of_kind(key, said) for key in said.texts if key.startswith(KINDS)}
+
+
+def _of_kind(key: str, said: Words) -> str:
+    speaker, template = _speaker(said), said.texts[key].template
+    text = partly(template, speaker.noun_text)
+    headed = key.rpartition(".")[2] not in _WITHIN
+    if headed and opens_with(template, lambda hole: speaker.noun_text(hole) is not None):
+        text = capitalised(text)
+    return typography.apply(text, said.lang)
+
+
 def figure_digest(evaluation: Evaluation) -> str:
     """Return one digest of all that figures take of words: other sentences may change without a figure drawn again."""
     said = [words_of(evaluation, lang) for lang in evaluation.settings.languages]
-    texts = [f"{key} {each.text}" for w in said for key, each in sorted(w.texts.items()) if ".figures." in key]
+    texts = [
+        f"{key} {each.text}"
+        for w in said
+        for key, each in sorted(w.texts.items())
+        if ".figures." in key or key.startswith(KINDS)
+    ]
     return provenance.digest_of([*texts, *(f"{name} {noun}" for w in said for name, noun in w.vocabulary.items())])
 
 
@@ -80,5 +113,8 @@ def _text(said: Words, key: str, within: bool = False) -> dict[str, Any]:
     """Return a text by language, nouns filled; what else it names is for the figure to fill."""
     if key not in said.texts:
         return {}
-    speaker = Speaker(said, {}, {}, lambda text, result_id: text)
-    return {said.lang: speaker.pattern(said.texts[key], sentence=not within)}
+    return {said.lang: _speaker(said).pattern(said.texts[key], sentence=not within)}
+
+
+def _speaker(said: Words) -> Speaker:
+    return Speaker(said, {}, {}, lambda text, result_id: text)

@@ -21,6 +21,8 @@ _TOKEN = re.compile(
     r"(?P<code>`+[^`]*`+)|(?P<twice>\[\[|\]\]|\{\{|\}\})|(?P<open>\[)|(?P<close>\])|(?P<hole>\{[^{}]*\})|(?P<stray>[{}])"
 )
 _HOLE = re.compile(r"\{(?P<name>[a-z_][a-z0-9_]*)(?::(?P<form>[^|{}]+)|(?P<choices>(?:\|[^|{}]*){2,}))?\}")
+#: Signs of the grammar, doubled where they are meant as such.
+_SIGN = re.compile(r"[][{}]")
 #: Separators that go with a part that stood before them.
 _SEPARATORS = " .,;:\u00a0\u202f"
 
@@ -159,6 +161,21 @@ def render(template: Template, fill: Fill, sentence: bool = True) -> str:
     return capitalised(out.strip()) if sentence else out.strip()
 
 
+def partly(template: Template, fill: Fill) -> str:
+    """Return a text with the values that ``fill`` knows, still a text of the grammar: the rest stays as written."""
+    return "".join(
+        f"[{''.join(_again(p, fill) for p in piece.pieces)}]" if isinstance(piece, Part) else _again(piece, fill)
+        for piece in template.pieces
+    )
+
+
+def _again(piece: str | Hole, fill: Fill) -> str:
+    if isinstance(piece, str):
+        return _SIGN.sub(r"\g<0>\g<0>", piece)
+    value = fill(piece)
+    return piece.written if value is None else _SIGN.sub(r"\g<0>\g<0>", value)
+
+
 def _part(part: Part, fill: Fill) -> str | None:
     said = [fill(p) if isinstance(p, Hole) else p for p in part.pieces]
     return None if any(s is None for s in said) else "".join(s for s in said if s is not None)
@@ -166,6 +183,13 @@ def _part(part: Part, fill: Fill) -> str | None:
 
 _FIRST = re.compile(r"[^\W\d_]")
 _OPENING = re.compile(r"""^[\s*_\["«“(\u00a0\u202f]*$""")
+
+
+def opens_with(template: Template, known: Callable[[Hole], bool]) -> bool:
+    """Return whether the first word of a text is a value that ``known`` tells, behind quotation marks or not."""
+    head, *rest = [*template.pieces, "", ""][:2]
+    first = rest[0] if isinstance(head, str) and _OPENING.match(head) else head
+    return isinstance(first, Hole) and known(first)
 
 
 def capitalised(text: str) -> str:

@@ -109,18 +109,6 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "Évolution des visites, {comparable}",
         "Change in visits, {comparable}",
     ),
-    "attendance.visits.per_space:reading": (
-        "{when}, un espace recevait en moyenne {value} visites par {period} ({who}).",
-        "{when}, a space received {value} visits a {period} on average ({who}).",
-    ),
-    "attendance.visits.per_inhabitant:reading": (
-        "{when}, on compte {value} visite par habitant, relevés manquants estimés ({who}).",
-        "{when}, there were {value} visits per inhabitant, missing returns estimated ({who}).",
-    ),
-    "spaces.open.count:reading": (
-        "{when}, {value} espaces étaient ouverts ({who}).",
-        "{when}, {value} spaces were open ({who}).",
-    ),
     "attendance.visits.share": ("Part des visites", "Share of visits"),
     "attendance.coverage.share": ("Part des relevés {monthly} reçus", "Share of {monthly} returns received"),
     "spaces.open.count": ("Espaces ouverts", "Open spaces"),

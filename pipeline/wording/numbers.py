@@ -154,6 +154,12 @@ def interval(
     return f"{first} {low} {last} {high}"
 
 
+def bracket(low: str, high: str, lang: str = "fr") -> str:
+    """Return two numbers as written between brackets: « [21 ; 27] »."""
+    gap = f"{NARROW};{NO_BREAK}" if _known(lang) == "fr" else f";{NO_BREAK}"
+    return f"[{low}{gap}{high}]"
+
+
 def interval_decimals(lower: float, upper: float, unit: str, measure: str = "") -> int:
     """Return the decimals that an interval needs to be told truthfully, see :func:`interval`."""
     decimals = _base_decimals(unit, measure)

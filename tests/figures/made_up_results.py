@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline import results
 from pipeline.results import Result
 from pipeline.wording import territories
+from tests.figures.kinds import kind_texts
 
 ROOT = Path(__file__).parents[2]
 BANDS = ("15-24", "25-44", "45-59", "60+")
@@ -416,7 +417,7 @@ def labels_mapping() -> dict[str, dict[str, str]]:
         "synthetic": "données simulées",
         "boundaries": "contours des pays 2023",
     }
-    labels = {k: {"fr": v, "en": v} for k, v in words.items()}
+    labels = {k: {"fr": v, "en": v} for k, v in words.items()} | kind_texts()
     bretagne = {
         "name": "Bretagne",
         "label": "Bretagne",

@@ -13,8 +13,10 @@ from pipeline.protect import protect
 from pipeline.results import Result
 from pipeline.wording import numbers
 from tests.figures.declared import entries, entry
+from tests.figures.kinds import kind_texts
 
 LABELS = {
+    **kind_texts(),
     "region=53": {"fr": "Bretagne", "en": "Brittany"},
     "source=attendance": {"fr": "relevés mensuels", "en": "monthly returns"},
 }

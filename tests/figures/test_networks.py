@@ -12,6 +12,7 @@ from pipeline.figures.scope import Scope
 from pipeline.results import Result, blank, frame
 from pipeline.wording.numbers import MINUS, NARROW, NO_BREAK
 from tests.figures.declared import entry
+from tests.figures.kinds import kind_texts
 
 NAMES = {
     "type=facilitator": "Animateurs",
@@ -98,7 +99,7 @@ def rows() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def scope() -> Scope:
-    labels = {key: {"fr": text, "en": text} for key, text in NAMES.items()}
+    labels = kind_texts() | {key: {"fr": text, "en": text} for key, text in NAMES.items()}
     return Scope(rows(), labels, "region", "fr")
 
 

@@ -16,8 +16,10 @@ from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.plots.factorial_plane import plane, spread
 from pipeline.figures.scope import Scope
 from pipeline.figures.tables.typology import classes, marks
+from tests.figures.kinds import kind_texts
 
 LABELS = {
+    **kind_texts(),
     "class=1": {"fr": "Grands espaces"},
     "class=2": {"fr": "Petits espaces"},
     "by=class": {"fr": "Classe d'espaces"},

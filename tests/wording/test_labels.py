@@ -68,32 +68,8 @@ def test_age_bands_follow_a_noun_or_stand_as_a_group():
 
 
 def test_lecture_champ_source_come_in_this_order():
-    text = notes.under(
-        "en 2006, 37\u202f% des usagers.",
-        notes.population(["users"], ["region=53"], OWN),
-        notes.source(["users", "attendance"], ["2003", "2006"], OWN),
-    )
+    text = notes.under("en 2006, 37\u202f% des usagers.", "usagers, Bretagne.", "enquête 2006.")
     assert text == (
         "**Lecture**\u00a0: en 2006, 37\u202f% des usagers. "
-        "**Champ**\u00a0: usagers de 15 ans ou plus des 381 espaces, Bretagne. "
-        "**Source**\u00a0: enquête auprès des usagers\u202f; relevés de fréquentation 2003 et 2006 (données simulées)."
+        "**Champ**\u00a0: usagers, Bretagne. **Source**\u00a0: enquête 2006."
     )
-
-
-def test_users_and_their_visits_and_runs_of_years_are_said_briefly():
-    assert notes.population(["visits"], [], {}) == "visites."
-    assert notes.population(["users", "visits"], ["region=53"], OWN).endswith("381 espaces et leurs visites, Bretagne.")
-    assert notes.source(["users"], ["2003", "2004", "2005"], OWN).startswith("enquête auprès des usagers 2003 à 2005")
-    runs = ["2003", "2004", "2005", "2007", "2008"]
-    assert notes.source(["users"], runs, {"source=users": {"fr": "enquête"}}) == "enquête 2003 à 2005, 2007 et 2008."
-    assert notes.source(["users"], ["2003", "2005", "2006"], OWN).startswith("enquête auprès des usagers 2003, 2005 et")
-
-
-def test_notes_explain_the_signs_shown_and_no_other():
-    told = notes.signs(["ns", "48 %", "c"], {}, "fr")
-    assert told == [
-        "c\u00a0: donnée couverte par le secret statistique.",
-        "ns\u00a0: effectif insuffisant pour publier.",
-    ]
-    assert notes.suppressed_territories(["Auray", "Dinan"]) == ("Résultats non publiables\u00a0: Auray et Dinan.")
-    assert notes.suppressed_territories([]) == ""

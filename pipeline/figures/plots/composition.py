@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.figures import theme, writing
+from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, dots, marks_frame, waves_look
 from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results.time import in_order, latest
+from pipeline.wording import numbers
+from pipeline.wording.language import of
 from pipeline.wording.phrases import capital
 
 _POPULATION_COLOURS = {
@@ -53,14 +55,12 @@ def composition(
         bold=tuple(names[p] for p in present),
     )
     plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
-    by = scope.text(f"by={question}").lower()
-    default = f"Usagers et visites selon : {by}" if scope.lang == "fr" else f"Users and visits by {by}"
-    text = writing.chosen(caption, scope.lang, default, str(when))
+    text = writing.captioned(scope, caption, rows, str(when))
     alt_names = [f"{n} ({names[p].lower()})" for n, p in zip(named, rows["population"], strict=True)]
     return Figure(
         plot,
-        alt=alternative(rows, alt_names, text, scope.lang),
-        notes=writing.notes_of(
+        alt=alternative(rows, alt_names, text, scope),
+        notes=notes.notes_of(
             scope,
             rows,
             text,
@@ -107,14 +107,13 @@ def beside_region(
     )
     order = sorted(set(rows["code"]), key=scope.code_order(by))
     plot, height = dots(data, [scope.code_text(by, c) for c in order], look, scope.lang)
-    default = scope.indicator_text(analysis, indicator, measure)
-    text = writing.chosen(caption, scope.lang, f"{default}, {when}", str(when))
+    text = writing.captioned(scope, caption, rows, str(when))
     alt_names = [f"{n} ({s})" for n, s in zip(named, series, strict=True)]
     own_rows = rows[rows["territory_level"] != "region"]
     return Figure(
         plot,
-        alt=alternative(rows, alt_names, text, scope.lang),
-        notes=writing.notes_of(
+        alt=alternative(rows, alt_names, text, scope),
+        notes=notes.notes_of(
             scope,
             rows,
             text,
@@ -143,13 +142,11 @@ def distribution(
     data = marks_frame(rows, named, rows["time"], scope.lang)
     look = waves_look(in_order(rows), unit="share", axis=_axis(scope, [population]), bars=True)
     plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
-    name = scope.indicator_text(analysis, indicator, "distribution")
-    default = f"{name} : répartition des réponses" if scope.lang == "fr" else f"{name}: distribution of answers"
-    text = writing.chosen(caption, scope.lang, default)
+    text = writing.captioned(scope, caption, rows)
     return Figure(
         plot,
-        alt=alternative(rows, named, text, scope.lang),
-        notes=writing.notes_of(
+        alt=alternative(rows, named, text, scope),
+        notes=notes.notes_of(
             scope,
             rows,
             text,
@@ -166,19 +163,16 @@ def _answer(scope: Scope, analysis: str, indicator: str, by: str, code: str) -> 
 
 
 def _reading(row: pd.Series, name: str, scope: Scope) -> str:
-    from pipeline.wording import numbers
-    from pipeline.wording.numbers import NO_BREAK
-
-    own = numbers.share(row["estimate"], scope.lang)
-    who = scope.text(f"group={row['population']}")
-    when = writing.in_time(row["time"], scope.lang)
-    if scope.lang == "fr":
-        return f"{when}, {own} des {who} répondent «{NO_BREAK}{name}{NO_BREAK}»."
-    return f"{when}, {own} of {who} answer “{name}”."
+    return scope.say(
+        "reading.answered",
+        when=writing.in_time(row["time"], scope.lang),
+        value=numbers.share(row["estimate"], scope.lang),
+        who=scope.text(f"group={row['population']}"),
+        answer=name,
+    )
 
 
 def _axis(scope: Scope, populations: Sequence[str]) -> str:
-    names = [scope.text(f"group={p}") for p in populations]
-    if scope.lang == "fr":
-        return "Part " + " ou ".join(f"des {n}" for n in names)
-    return "Share of " + " or ".join(names)
+    language = of(scope.lang)
+    each = [scope.say("axis.each", who=scope.text(f"group={p}")) for p in populations]
+    return scope.say("axis.shares", each=language.joined(each, language.LISTS[1]))

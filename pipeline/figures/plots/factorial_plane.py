@@ -23,12 +23,12 @@ from plotnine import (
     theme,
 )
 
+from pipeline.figures import notes, typology, writing
 from pipeline.figures import theme as look
-from pipeline.figures import typology, writing
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.wording import numbers
-from pipeline.wording.numbers import NO_BREAK
+from pipeline.wording.language import of
 
 _WIDTH, _HEIGHT = 160.0, 105.0
 #: Room for names left and right, in widths of the cloud.
@@ -56,11 +56,11 @@ def plane(
     used = coordinates[pd.MultiIndex.from_frame(coordinates[keys]).isin(weight)]
     inertia = rows[(rows["measure"] == "inertia") & (rows["method"] == "benzecri") & rows["axis"].isin(["1", "2"])]
     used = pd.concat([used, inertia])
-    text = writing.chosen(caption, scope.lang, "Premier plan factoriel", when)
+    text = writing.captioned(scope, caption, used, when)
     return Figure(
         _drawn(data, inertia, scope),
         alt=_alt(data, text, [_axis(inertia, axis, scope) for axis in ("1", "2")], scope),
-        notes=writing.notes_of(scope, used, text, _reading(data, scope), (_explained(scope.lang),)),
+        notes=notes.notes_of(scope, used, text, _reading(data, scope), (scope.say("factorial-plane.note"),)),
         width_mm=_WIDTH,
         height_mm=_HEIGHT,
     )
@@ -120,44 +120,24 @@ def spread(wanted: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
 def _axis(inertia: pd.DataFrame, axis: str, scope: Scope) -> str:
     """Return « Premier axe (94 % de l'inertie corrigée) »."""
     found = inertia.loc[inertia["axis"] == axis, "estimate"]
-    ordinals = {"fr": ("Premier axe", "Second axe"), "en": ("First axis", "Second axis")}
-    name = ordinals[scope.lang][int(axis) - 1]
-    if found.empty or pd.isna(found.iloc[0]):
-        return name
-    value = numbers.share(float(found.iloc[0]), scope.lang)
-    return f"{name} ({value} {'de l’inertie corrigée' if scope.lang == 'fr' else 'of corrected inertia'})"
+    known = len(found) > 0 and not pd.isna(found.iloc[0])
+    value = numbers.share(float(found.iloc[0]), scope.lang) if known else ""
+    return scope.say("factorial-plane.first" if axis == "1" else "factorial-plane.second", value=value)
 
 
 def _alt(data: pd.DataFrame, text: str, axes: list[str], scope: Scope) -> str:
     ordered = data.sort_values("x")
     left, right = ordered.head(5)["name"], ordered.tail(5)["name"][::-1]
-    if scope.lang == "fr":
-        return (
-            f"Nuage de points. {text}. {' ; '.join(axes)}."
-            f" À gauche sur le premier axe{NO_BREAK}: {numbers.listing(list(left), 'fr')}."
-            f" À droite{NO_BREAK}: {numbers.listing(list(right), 'fr')}."
-        )
-    return (
-        f"Scatter plot. {text}. {'; '.join(axes)}. Left on the first axis: {numbers.listing(list(left), 'en')}."
-        f" Right: {numbers.listing(list(right), 'en')}."
+    return scope.say(
+        "factorial-plane.alt",
+        caption=text,
+        axes=of(scope.lang).joined(axes, ";"),
+        left=numbers.listing(list(left), scope.lang),
+        right=numbers.listing(list(right), scope.lang),
     )
 
 
 def _reading(data: pd.DataFrame, scope: Scope) -> str:
     ordered = data.sort_values("x")
     near, far = ordered["name"].iloc[-1], ordered["name"].iloc[0]
-    if scope.lang == "fr":
-        return (
-            f"les espaces qui répondent «{NO_BREAK}{near}{NO_BREAK}» s'opposent, sur le premier axe, à ceux qui"
-            f" répondent «{NO_BREAK}{far}{NO_BREAK}»."
-        )
-    return f"spaces that answer “{near}” stand opposite those that answer “{far}” on the first axis."
-
-
-def _explained(lang: str) -> str:
-    if lang == "fr":
-        return (
-            "Deux réponses proches sont souvent données ensemble. Seules figurent les réponses qui contribuent le plus"
-            " aux deux axes ; le sens des axes est arbitraire."
-        )
-    return "Answers that lie near each other are often given together; the direction of axes is arbitrary."
+    return scope.say("factorial-plane.reading", near=near, far=far)

@@ -22,16 +22,15 @@ from plotnine import (
 )
 
 from pipeline.errors import DrawError
+from pipeline.figures import notes, writing
 from pipeline.figures import theme as look
-from pipeline.figures import writing
 from pipeline.figures.grouping import GROUPS, group_text, units
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import wrapped
 from pipeline.figures.plots.places import grouped_text
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results.time import latest
-from pipeline.wording import notes, numbers
-from pipeline.wording.numbers import NO_BREAK
+from pipeline.wording import numbers
 
 #: Maps need the whole column for their names.
 WIDTH_MM = 160.0
@@ -70,7 +69,7 @@ def choropleth(
     written = [
         numbers.estimate(v, u, lang, measure=measure) for v, u in zip(rows["estimate"], rows["unit"], strict=True)
     ]
-    names = [class_text(limits, i, str(rows["unit"].iloc[0]), measure, lang) for i in range(len(limits) - 1)]
+    names = [class_text(limits, i, str(rows["unit"].iloc[0]), measure, scope) for i in range(len(limits) - 1)]
     position = np.clip(np.searchsorted(limits, rows["estimate"], side="right") - 1, 0, len(names) - 1)
     shown = pd.DataFrame(
         {
@@ -83,12 +82,12 @@ def choropleth(
     plot, height = _map(scope, shown, fills)
     name = scope.indicator_text(analysis, indicator, measure)
     when = numbers.period(str(rows["time"].iloc[0]), lang)
-    text = writing.chosen(caption, lang, f"{name}, {when}", when)
+    text = writing.captioned(scope, caption, rows, when)
     labels = [scope.text(f"{scope.unit_level}={c}") for c in rows["territory"]]
     return Figure(
         plot,
-        alt=_alt(text, list(zip(labels, written, strict=True)), lang),
-        notes=writing.notes_of(
+        alt=scope.say("alt.map", caption=text, values=_listed(labels, written)),
+        notes=notes.notes_of(
             scope,
             rows,
             text,
@@ -114,34 +113,30 @@ def grouped(
     rows = published(every)
     if rows.empty or scope.shapes is None:
         return Absent(why_absent(every, scope))
-    lang = scope.lang
     shown = pd.DataFrame(
         {
             "code": every["territory"].to_numpy(),
-            "class": [group_text(g, lang, short=True) for g in every["group"]],
+            "class": [group_text(g, scope) for g in every["group"]],
             "text": [_GROUP_SIGNS[g] for g in every["group"]],
         }
     )
     present = [g for g in GROUPS if g in set(every["group"])]
-    fills = {group_text(g, lang, short=True): _GROUP_COLOURS[g] for g in present}
+    fills = {group_text(g, scope): _GROUP_COLOURS[g] for g in present}
     plot, height = _map(scope, shown, fills)
-    name = scope.indicator_text(analysis, indicator, measure)
-    text = writing.chosen(caption, lang, name)
+    text = writing.captioned(scope, caption, rows)
     first = rows.iloc[0]
     within = scope.text(f"{scope.unit_level}={first['territory']}:dans")
     ids = [i for i in (*rows["result_id"], *rows["gap_id"]) if i]
-    signs = ", ".join(
-        f"{_GROUP_SIGNS[g]} {group_text(g, lang, short=True).lower()}" for g in present if _GROUP_SIGNS[g]
-    )
+    signs = ", ".join(f"{_GROUP_SIGNS[g]} {group_text(g, scope).lower()}" for g in present if _GROUP_SIGNS[g])
     return Figure(
         plot,
-        alt=f"{'Carte' if lang == 'fr' else 'Map'}. {text}. {grouped_text(every, lang)}",
-        notes=writing.notes_of(
+        alt=scope.say("alt.map", caption=text, values=grouped_text(every, scope)),
+        notes=notes.notes_of(
             scope,
             rows,
             text,
             writing.reading_of_share(first, scope, within),
-            (f"{'Signes' if lang == 'fr' else 'Signs'}{_colon(lang)}{signs}.", _missing(every, scope), _no_unit(scope)),
+            (scope.say("map.signs", signs=signs), _missing(every, scope), _no_unit(scope)),
             ids,
         ),
         width_mm=WIDTH_MM,
@@ -164,15 +159,14 @@ def round_limits(values: np.ndarray, classes: int) -> np.ndarray:
     return np.round(np.unique([first, *inner, last]), 10)
 
 
-def class_text(limits: np.ndarray, i: int, unit: str, measure: str, lang: str) -> str:
+def class_text(limits: np.ndarray, i: int, unit: str, measure: str, scope: Scope) -> str:
     """Return the name of a class: « moins de 0,20 », « 0,20 à 0,30 », « 0,40 ou plus »."""
-    low, high = (numbers.estimate(float(v), unit, lang, measure=measure) for v in (limits[i], limits[i + 1]))
-    french = lang == "fr"
+    low, high = (numbers.estimate(float(v), unit, scope.lang, measure=measure) for v in (limits[i], limits[i + 1]))
     if i == 0 and len(limits) > 2:
-        return f"moins de {high}" if french else f"under {high}"
+        return scope.say("map.under", high=high)
     if i == len(limits) - 2:
-        return f"{low} ou plus" if french else f"{low} or more"
-    return f"{low} à {high}" if french else f"{low} to {high}"
+        return scope.say("map.over", low=low)
+    return scope.say("map.between", low=low, high=high)
 
 
 def _map(scope: Scope, shown: pd.DataFrame, fills: dict[str, str]) -> tuple[ggplot, float]:
@@ -259,9 +253,8 @@ def _ramp(count: int) -> Sequence[str]:
     return [look.MAP_CLASSES[i] for i in picks]
 
 
-def _alt(text: str, pairs: Sequence[tuple[str, str]], lang: str) -> str:
-    body = ", ".join(f"{label} {value}" for label, value in pairs)
-    return f"{'Carte' if lang == 'fr' else 'Map'}. {text}. {body}."
+def _listed(labels: Sequence[str], written: Sequence[str]) -> str:
+    return ", ".join(f"{label} {value}" for label, value in zip(labels, written, strict=True))
 
 
 def _full_name(row: pd.Series, scope: Scope) -> str:
@@ -271,14 +264,8 @@ def _full_name(row: pd.Series, scope: Scope) -> str:
 def _missing(every: pd.DataFrame, scope: Scope) -> str:
     hidden = every[(every["quality"] == "suppress") | every["estimate"].isna()]
     names = [scope.text(f"{scope.unit_level}={c}") for c in hidden["territory"]]
-    return notes.suppressed_territories(names, scope.lang)
+    return notes.hidden_territories(names, scope)
 
 
 def _no_unit(scope: Scope) -> str:
-    if scope.unit_level != "pays":
-        return ""
-    return f"En gris clair{NO_BREAK}: communes hors pays." if scope.lang == "fr" else "Light grey: communes in no pays."
-
-
-def _colon(lang: str) -> str:
-    return f"{NO_BREAK}: " if lang == "fr" else ": "
+    return scope.say("map.no_unit") if scope.unit_level == "pays" else ""

@@ -28,7 +28,7 @@ from plotnine import (
 from pipeline.figures import theme
 from pipeline.figures.output import WIDTH_MM
 from pipeline.figures.scope import Scope, has_interval
-from pipeline.wording import numbers
+from pipeline.wording import numbers, typography
 
 #: Height of a line of the key that names the series.
 _KEY_MM = 6.0
@@ -236,9 +236,7 @@ def caution_note(data: pd.DataFrame, scope: Scope) -> tuple[str, ...]:
     """Return the sentence that explains the hollow marks, when there are any."""
     if not bool(data["caution"].any()):
         return ()
-    text = scope.text("sign=*").replace(" :", f"{numbers.NO_BREAK}:")
-    hollow = "marque évidée" if scope.lang == "fr" else "hollow mark"
-    return (f"{text} ({hollow}).",)
+    return (scope.say("note.hollow", sign=typography.apply(scope.text("sign=*"), scope.lang)),)
 
 
 def described(row: pd.Series, lang: str, interval: bool = True) -> str:

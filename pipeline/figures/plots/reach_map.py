@@ -19,13 +19,12 @@ from plotnine import (
     theme_void,
 )
 
+from pipeline.figures import notes, writing
 from pipeline.figures import theme as look
-from pipeline.figures import writing
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.maps import WIDTH_MM, map_legend
 from pipeline.figures.scope import Scope, Shapes, published, why_absent
 from pipeline.wording import numbers
-from pipeline.wording.numbers import NO_BREAK
 
 _COLOURS = ("#1f5f92", "#d08a4e", "#a84a10", "#4a1d00")
 _MARKERS = ("o", "s", "^", "D")
@@ -47,21 +46,19 @@ def distances(scope: Scope, *, analysis: str = "reach", caption: writing.Caption
     kilometres = rows["estimate"].to_numpy(float)
     band = np.searchsorted(limits, kilometres, side="right")
     data = pd.DataFrame({"code": rows["code"].to_numpy(), "band": band})[(kilometres == 0) | (band > 0)]
-    text = writing.chosen(
-        caption, scope.lang, "Distance à l'espace ouvert le plus proche", numbers.period(when, scope.lang)
-    )
+    text = writing.captioned(scope, caption, rows, numbers.period(when, scope.lang))
     plot, height = _drawn(data.merge(scope.shapes.communes, on="code"), names, scope.shapes)
     first = shares.iloc[0]
     said = scope.indicator_text(analysis, str(first["indicator"]), "share")
     return Figure(
         plot,
         alt=_alt(shares, text, scope),
-        notes=writing.notes_of(
+        notes=notes.notes_of(
             scope,
             shares,
             text,
             writing.reading_of_number(first, scope.text(f"{scope.place_key}:name"), said, scope),
-            (_explained(scope.lang),),
+            (scope.say("map-reach.note"),),
         ),
         width_mm=WIDTH_MM,
         height_mm=height,
@@ -96,15 +93,4 @@ def _alt(shares: pd.DataFrame, text: str, scope: Scope) -> str:
         f"{scope.text(i.replace('within_', 'distance='))} {numbers.share(v, scope.lang, 1)}"
         for i, v in zip(told["indicator"], told["estimate"], strict=True)
     ) or why_absent(shares, scope)
-    if scope.lang == "fr":
-        return f"Carte. {text}. Part des habitants à moins de{NO_BREAK}: {body}."
-    return f"Map. {text}. Share of inhabitants within: {body}."
-
-
-def _explained(lang: str) -> str:
-    if lang == "fr":
-        return (
-            "Un point par commune dotée d'un espace ouvert ou éloignée d'un espace ; les autres communes, proches d'un"
-            " espace, ne sont pas représentées. Distances à vol d'oiseau entre les centres des communes, mer comprise."
-        )
-    return "One dot a commune with an open space, or far from one. Distances as the crow flies, sea included."
+    return scope.say("map-reach.alt", caption=text, values=body)

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.figures import theme, writing
+from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, described, dots, marks_frame, waves_look
 from pipeline.figures.scope import Scope, published, why_absent
-from pipeline.results.time import ends, in_order, is_span, latest, singles
+from pipeline.results.time import in_order, is_span, latest, singles
 from pipeline.wording import numbers
-from pipeline.wording.numbers import NARROW, NO_BREAK
 
 
 def levels(
@@ -43,13 +42,11 @@ def levels(
         divide_after=(1,) if (rows["code"] == "").any() else (),
     )
     plot, height = dots(data, order, look, scope.lang)
-    name = scope.indicator_text(analysis, indicator, measure)
-    default = _description(name, scope.text(f"by={by}").lower(), scope.lang)
-    text = writing.chosen(caption, scope.lang, default)
+    text = writing.captioned(scope, caption, rows)
     return Figure(
         plot,
-        alt=alternative(rows, named, text, scope.lang),
-        notes=writing.notes_of(
+        alt=alternative(rows, named, text, scope),
+        notes=notes.notes_of(
             scope,
             rows,
             text,
@@ -90,12 +87,11 @@ def items(
     data = marks_frame(rows, named, rows["time"], scope.lang)
     look = waves_look(in_order(rows), unit=_unit(rows), axis=_axis(rows, scope))
     plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
-    default = "Part des usagers, élément par élément" if scope.lang == "fr" else "Share of users, item by item"
-    text = writing.chosen(caption, scope.lang, default)
+    text = writing.captioned(scope, caption, rows)
     return Figure(
         plot,
-        alt=alternative(rows, named, text, scope.lang),
-        notes=writing.notes_of(
+        alt=alternative(rows, named, text, scope),
+        notes=notes.notes_of(
             scope, rows, text, _reading(rows.drop_duplicates("time"), scope), caution_note(data, scope)
         ),
         height_mm=height,
@@ -123,24 +119,18 @@ def shift(
         rows = rows[rows["time"] == latest(rows)]
     named = [scope.code_text(by, c) if c else scope.text("all") for c in rows["code"]]
     data = marks_frame(rows, named, ["shift"] * len(rows), scope.lang)
-    axis = "Évolution, en points" if scope.lang == "fr" else "Change, in percentage points"
     divide = (1,) if (rows["code"] == "").any() else ()
-    look = Look(("shift",), (theme.PERSONS,), unit="point", axis=axis, zero=True, divide_after=divide)
-    plot, height = dots(data, named, look, scope.lang)
-    name = scope.indicator_text(analysis, indicator, "share")
-    first, last = ends(latest(rows))
-    default = (
-        f"{name}{NARROW}: évolution de la part entre {first} et {last}".replace(f"{NARROW}:", f"{NO_BREAK}:")
-        if scope.lang == "fr"
-        else f"{name}: change of the share between {first} and {last}"
+    look = Look(
+        ("shift",), (theme.PERSONS,), unit="point", axis=scope.say("axis.points"), zero=True, divide_after=divide
     )
-    text = writing.chosen(caption, scope.lang, default)
+    plot, height = dots(data, named, look, scope.lang)
+    text = writing.captioned(scope, caption, rows)
     read = rows[rows["code"] != ""]
     best = (read if len(read) else rows).sort_values("estimate").iloc[-1]
     return Figure(
         plot,
-        alt=alternative(rows, named, text, scope.lang),
-        notes=writing.notes_of(
+        alt=alternative(rows, named, text, scope),
+        notes=notes.notes_of(
             scope,
             rows,
             text,
@@ -172,31 +162,28 @@ def compare(
     data = marks_frame(rows, named, rows["time"], scope.lang)
     look = waves_look(in_order(rows), unit=_unit(rows), axis=_axis(rows, scope))
     plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
-    name = scope.indicator_text(analysis, indicator, measure)
-    text = writing.chosen(caption, scope.lang, name)
+    text = writing.captioned(scope, caption, rows)
     within = scope.text(f"{scope.place_key}:dans")
     return Figure(
         plot,
-        alt=alternative(rows, named, text, scope.lang),
-        notes=writing.notes_of(
+        alt=alternative(rows, named, text, scope),
+        notes=notes.notes_of(
             scope, rows, text, writing.reading_of_share(shown.iloc[-1], scope, within), caution_note(data, scope)
         ),
         height_mm=height,
     )
 
 
-def alternative(rows: pd.DataFrame, named: Sequence[str], caption: str, lang: str) -> str:
+def alternative(rows: pd.DataFrame, named: Sequence[str], caption: str, scope: Scope, lines: bool = False) -> str:
     """Return the text that says a figure's numbers: every row, its waves, and intervals when they are few."""
+    lang = scope.lang
     full = len(rows) <= 12
-    lines: dict[str, list[str]] = {}
+    told: dict[str, list[str]] = {}
     for name, (_, row) in zip(named, rows.iterrows(), strict=True):
         when = "" if is_span(row["time"]) or rows["time"].nunique() == 1 else f" {writing.in_time(row['time'], lang)}"
-        lines.setdefault(name, []).append(f"{described(row, lang, full)}{when}")
-    colon = f"{NO_BREAK}: " if lang == "fr" else ": "
-    semicolon = f"{NARROW}; " if lang == "fr" else "; "
-    body = semicolon.join(f"{name}{colon}{', '.join(values)}" for name, values in lines.items())
-    kind = "Graphique à points avec intervalles" if lang == "fr" else "Dot plot with intervals"
-    return f"{kind}. {caption}. {body}."
+        told.setdefault(name, []).append(f"{described(row, lang, full)}{when}")
+    values = writing.enumerated({name: ", ".join(said) for name, said in told.items()}, scope)
+    return scope.say("alt.lines" if lines else "alt.dots", caption=caption, values=values)
 
 
 def missing_note(every: pd.DataFrame, by: str, scope: Scope) -> str:
@@ -208,11 +195,7 @@ def missing_note(every: pd.DataFrame, by: str, scope: Scope) -> str:
         _hidden(scope.code_text(by, str(code)), group, scope) for code, group in hidden.groupby("code", sort=False)
     ]
     secret = hidden["reason"].str.startswith("c").any()
-    if scope.lang == "fr":
-        why = "Résultats non publiables ou secret statistique" if secret else "Résultats non publiables"
-        return f"{why}{NO_BREAK}: {numbers.listing(names)}."
-    why = "Not publishable or confidential" if secret else "Not publishable"
-    return f"{why}: {numbers.listing(names, 'en')}."
+    return scope.say("note.confidential" if secret else "note.hidden", names=numbers.listing(names, scope.lang))
 
 
 def _hidden(name: str, rows: pd.DataFrame, scope: Scope) -> str:
@@ -237,12 +220,4 @@ def _axis(rows: pd.DataFrame, scope: Scope) -> str:
     who = scope.text(f"group={rows['population'].iloc[0]}")
     if _unit(rows) != "share":
         return ""
-    return f"Part des {who}" if scope.lang == "fr" else f"Share of {who}"
-
-
-def _description(name: str, by: str, lang: str) -> str:
-    return (
-        f"{name}, selon la {by}"
-        if lang == "fr" and by.startswith("tranche")
-        else (f"{name}, selon{NO_BREAK}: {by}" if lang == "fr" else f"{name}, by {by}")
-    )
+    return scope.say("axis.share", who=who)

@@ -26,13 +26,14 @@ from plotnine import (
 )
 
 from pipeline.figures import theme, writing
+from pipeline.figures.notes import notes_of
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import described
 from pipeline.figures.plots.marks import steps as round_steps
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.estimates import sourced
 from pipeline.wording import numbers
-from pipeline.wording.numbers import NARROW, NO_BREAK
+from pipeline.wording.language import of
 
 _HEIGHT_MM = 84.0
 #: Least and greatest number of steps named on the axis.
@@ -69,7 +70,7 @@ def along(
     named = {k: scope.code_text(series, k) if series and k else "" for k in kinds}
     data = rows.assign(x=rows["step"].astype(float), line=pd.Categorical([named[k] for k in rows["series"]]))
     labels = {x: _tick(scope, by, c) for x, c in zip(data["x"], rows["step"], strict=True)}
-    text = writing.chosen(caption, scope.lang, scope.text(f"{analysis}.{indicator}.{measure}"))
+    text = writing.captioned(scope, caption, rows)
     told = rows.iloc[len(rows) - 1]
     said = (
         (reading or {})
@@ -83,8 +84,8 @@ def along(
     )
     return Figure(
         _plot(data, labels, joined, break_at, (axis or {}).get(scope.lang, ""), scope.lang),
-        alt=_alternative(rows, names, [named[k] for k in rows["series"]], text, scope.lang),
-        notes=sourced(writing.notes_of(scope, rows, text, said, (scope.text("note=model"),)), rows, scope),
+        alt=_alternative(rows, names, [named[k] for k in rows["series"]], text, scope),
+        notes=sourced(notes_of(scope, rows, text, said, (scope.text("note=model"),)), rows, scope),
         height_mm=_HEIGHT_MM,
     )
 
@@ -145,13 +146,12 @@ def _tick(scope: Scope, by: str, code: str) -> str:
     return numbers.decimal(float(code), scope.lang, signed=True) if code[:1] in "+-" else _step(scope, by, code)
 
 
-def _alternative(rows: pd.DataFrame, names: Sequence[str], series: Sequence[str], caption: str, lang: str) -> str:
-    colon = f"{NO_BREAK}: " if lang == "fr" else ": "
-    semicolon = f"{NARROW}; " if lang == "fr" else "; "
+def _alternative(rows: pd.DataFrame, names: Sequence[str], series: Sequence[str], caption: str, scope: Scope) -> str:
     full = len(rows) <= 16
     lines: dict[str, list[str]] = {}
     for name, line, (_, row) in zip(names, series, rows.iterrows(), strict=True):
-        lines.setdefault(line, []).append(f"{name}{colon}{described(row, lang, full)}")
-    body = ". ".join((f"{line}{colon}" if line else "") + semicolon.join(said) for line, said in lines.items())
-    kind = "Graphique à points avec intervalles" if lang == "fr" else "Dot plot with intervals"
-    return f"{kind}. {caption}. {body}."
+        told = scope.say("alt.line", name=name, values=described(row, scope.lang, full))
+        lines.setdefault(line, []).append(told)
+    parts = {line: of(scope.lang).joined(told, ";") for line, told in lines.items()}
+    said = [scope.say("alt.line", name=line, values=told) if line else told for line, told in parts.items()]
+    return scope.say("alt.dots", caption=caption, values=". ".join(said))

@@ -23,7 +23,7 @@ from plotnine import (
     scale_y_continuous,
 )
 
-from pipeline.figures import theme, writing
+from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import WIDTH_MM, Absent, Figure
 from pipeline.figures.plots.marks import caution_note, marks_frame, steps
 from pipeline.figures.plots.shares import alternative, missing_note
@@ -72,16 +72,15 @@ def trend(
         return Absent(scope.text("reason=too_many_groups"))
     data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].map(year_of).to_numpy())
     height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
-    default = scope.indicator_text(analysis, indicator, measure)
-    text = words.filled(writing.chosen(caption, scope.lang, default), scope.labels, scope.lang)
+    text = words.filled(writing.captioned(scope, caption, rows), scope.labels, scope.lang)
     return Figure(
         _lines(data, str(rows["unit"].iloc[0]), scope.lang, height),
-        alt=alternative(rows, named, text, scope.lang).replace(*_kinds(scope.lang)),
-        notes=writing.notes_of(
+        alt=alternative(rows, named, text, scope, lines=True),
+        notes=notes.notes_of(
             scope,
             rows,
             text,
-            _reading(rows, named, default, scope),
+            _reading(rows, named, scope.indicator_text(analysis, indicator, measure), scope),
             (*caution_note(data, scope), missing_note(every, by, scope) if by else ""),
         ),
         height_mm=height,
@@ -177,10 +176,6 @@ def _name(row: pd.Series, by: str | None, beside_region: bool, scope: Scope) -> 
     if beside_region:
         return scope.text(f"{row['territory_level']}={row['territory']}")
     return scope.code_text(str(by), row["code"]) if row["code"] else scope.text("all")
-
-
-def _kinds(lang: str) -> tuple[str, str]:
-    return ("Graphique à points avec intervalles", "Courbes") if lang == "fr" else ("Dot plot with intervals", "Lines")
 
 
 def _reading(rows: pd.DataFrame, named: Sequence[str], indicator: str, scope: Scope) -> str:

@@ -10,6 +10,7 @@ from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
 from pipeline.results.time import in_order
 from pipeline.wording import numbers, withheld
+from pipeline.wording.phrases import capital
 
 RESPONSE = (
     ("spaces.eligible", "count"),
@@ -46,7 +47,7 @@ def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table 
     groups = []
     for source in dict.fromkeys(every["source"]):
         part = every[every["source"] == source]
-        groups.append((len(body), _source_and_time(str(source), "", scope)))
+        groups.append((len(body), capital(_source_and_time(str(source), "", scope))))
         lines = [line for line in (*RESPONSE, _ACCEPTED) if len(part[_is(part, *line)])]
         silent = part[part["measure"] == "item_nonresponse"]
         lines += [(i, "item_nonresponse") for i in silent["indicator"].unique()]
@@ -55,14 +56,13 @@ def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table 
             shown = [head("–") if c is None else number(c, scope, False) for c in cells]
             body.append([head(_response_name(i, m, scope)), *shown])
     rates = principal[_is(principal, "persons", "rate")]
-    default = "Participation des espaces et réponse des personnes" if scope.lang == "fr" else "Response at both stages"
     several = len(groups) > 1
     return table(
         scope,
         every,
         columns(("line", ""), *[(w, w) for w in waves]),
         body,
-        writing.chosen(caption, scope.lang, default),
+        writing.captioned(scope, caption, every),
         _rate_reading(rates, scope),
         groups=groups if several else (),
         people=scope.text("population=response:all" if several else "population=response"),
@@ -91,22 +91,21 @@ def account(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
     for (source, time), part in totals.groupby(["of", "time"], sort=False):
         found = [pick(part, indicator=k) for k in kinds]
         line = [head("–") if f is None else number(f, scope, False) for f in found]
-        body.append([head(_source_and_time(str(source), str(time), scope)), *line])
-    groups = [(0, "Par source" if scope.lang == "fr" else "By source")]
+        body.append([head(capital(_source_and_time(str(source), str(time), scope))), *line])
+    groups = [(0, scope.say("account-table.by_source"))]
     reasons = every[(every["why"] != "") & (every["indicator"] == "set_aside") & (every["wave"] == "")]
     if len(reasons):
-        groups.append((len(body), "Écartés, par motif" if scope.lang == "fr" else "Set aside, by reason"))
+        groups.append((len(body), scope.say("account-table.by_reason")))
     for _, row in reasons.iterrows():
-        name = f"{_source_and_time(row['of'], '', scope)}, {_reason(row['why'], scope)}"
+        name = f"{capital(_source_and_time(row['of'], '', scope))}, {_reason(row['why'], scope)}"
         body.append([head(name), head("–"), head("–"), number(row, scope, False)])
     first = totals.iloc[0]
-    default = "Enregistrements reçus, acceptés et écartés" if scope.lang == "fr" else "Records received and set aside"
     return table(
         scope,
         pd.concat([totals, reasons]),
         columns(("source", ""), *[(k, scope.text(f"account.{k}")) for k in kinds]),
         body,
-        writing.chosen(caption, scope.lang, default),
+        writing.captioned(scope, caption, totals),
         _account_reading(first, scope),
         groups=groups if len(reasons) else (),
     )
@@ -136,12 +135,11 @@ def weights(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
         cells = [pick(rows, indicator=k, time=w) for k in kinds for w in waves]
         line = [head("–") if c is None else number(c, scope, False) for c in cells]
         body.append([head(scope.text(f"weighting.measure={measure}")), *line])
-    default = "Qualité des pondérations" if scope.lang == "fr" else "Quality of the weights"
     first = every[every["measure"] == order[-1]].iloc[0]
     reading = writing.reading_of_number(
         first, scope.text(f"weighting.{first['indicator']}"), scope.text(f"weighting.measure={order[-1]}"), scope
     )
-    text = writing.chosen(caption, scope.lang, default)
+    text = writing.captioned(scope, caption, every)
     return table(scope, every, columns(("measure", ""), *heads), body, text, reading)
 
 
@@ -157,11 +155,10 @@ def _weights_by_wave(scope: Scope, every: pd.DataFrame, caption: writing.Caption
         body.append([head(f"{scope.text(f'weighting.{kind}')}, {wave}"), *line])
     heads = [(m, scope.text(f"weighting.measure={m}")) for m in measures]
     first = every[every["measure"] == measures[-1]].iloc[0]
-    default = "Qualité des pondérations" if scope.lang == "fr" else "Quality of the weights"
     reading = writing.reading_of_number(
         first, scope.text(f"weighting.{first['indicator']}"), scope.text(f"weighting.measure={measures[-1]}"), scope
     )
-    text = writing.chosen(caption, scope.lang, default)
+    text = writing.captioned(scope, caption, every)
     return table(scope, every, columns(("wave", ""), *heads), body, text, reading)
 
 
@@ -183,13 +180,12 @@ def margins(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
         for code in sorted(rows["code"].unique(), key=scope.code_order(by)):
             cells = [pick(rows, code=code, time=w, measure=m) for w in waves for m in measures]
             body.append([head(scope.code_text(by, code)), *[number(c, scope, False) for c in cells]])
-    default = "Marges de calage" if scope.lang == "fr" else "Calibration margins"
     return table(
         scope,
         every[every["measure"].isin(measures)],
         columns(("category", ""), *heads),
         body,
-        writing.chosen(caption, scope.lang, default),
+        writing.captioned(scope, caption, every),
         _margin_reading(every[every["measure"] == "target"], scope),
         groups=groups,
     )
@@ -214,7 +210,8 @@ def _response_name(indicator: str, measure: str, scope: Scope) -> str:
     kind = scope.text("response.item_nonresponse")
     if not question:
         question = scope.text(f"profile.{indicator}")
-    return f"{kind}{_colon(scope.lang)}{question[:1].lower()}{question[1:]}"
+    question = f"{question[:1].lower()}{question[1:]}"
+    return scope.say("response-table.nonresponse", kind=kind, question=question)
 
 
 def _rate_reading(rates: pd.DataFrame, scope: Scope) -> str:
@@ -224,9 +221,7 @@ def _rate_reading(rates: pd.DataFrame, scope: Scope) -> str:
     row = shown.iloc[-1]
     value = numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"])
     when = writing.in_time(row["time"], scope.lang)
-    if scope.lang == "fr":
-        return f"{when}, {value} des questionnaires remis ont été acceptés."
-    return f"{when}, {value} of the questionnaires handed out were accepted."
+    return scope.say("response-table.reading", when=when, value=value)
 
 
 def _margin_reading(targets: pd.DataFrame, scope: Scope) -> str:
@@ -236,19 +231,11 @@ def _margin_reading(targets: pd.DataFrame, scope: Scope) -> str:
     row = shown.iloc[0]
     name, value = scope.code_text(row["by"], row["code"]), numbers.count(row["estimate"], scope.lang)
     when = writing.in_time(row["time"], scope.lang)
-    if scope.lang == "fr":
-        space = numbers.NO_BREAK
-        return f"{when}, les visites de la catégorie «{space}{name}{space}» sont calées sur {value}."
-    return f"{when}, visits of “{name}” are calibrated to {value}."
-
-
-def _colon(lang: str) -> str:
-    return f"{numbers.NO_BREAK}: " if lang == "fr" else ": "
+    return scope.say("margins-table.reading", when=when, name=name, value=value)
 
 
 def _source_and_time(source: str, time: str, scope: Scope) -> str:
-    name = scope.find_text(f"source={source}") or source
-    said = f"{name[:1].upper()}{name[1:]}"
+    said = scope.find_text(f"source={source}") or source
     return said if time in ("", "all") else f"{said}, {numbers.period(time, scope.lang)}"
 
 
@@ -259,11 +246,9 @@ def _reason(code: str, scope: Scope) -> str:
 def _account_reading(row: pd.Series, scope: Scope) -> str:
     if withheld.is_hidden(row):
         return ""
-    value = numbers.count(row["estimate"], scope.lang)
-    name = _source_and_time(row["of"], row["time"], scope)
-    kind = scope.text(f"account.{row['indicator']}").lower()
-    return (
-        f"{name[0].lower()}{name[1:]}{numbers.NO_BREAK}: {value} enregistrements {kind}."
-        if (scope.lang == "fr")
-        else f"{name}: {value} records {kind}."
+    return scope.say(
+        "account-table.reading",
+        name=_source_and_time(row["of"], row["time"], scope),
+        value=numbers.count(row["estimate"], scope.lang),
+        kind=scope.text(f"account.{row['indicator']}").lower(),
     )

@@ -41,6 +41,6 @@ def across(
         every,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, "Résultats par groupe" if scope.lang == "fr" else "Results by group"),
+        writing.captioned(scope, caption, every),
         writing.reading_of_share(first, scope),
     )

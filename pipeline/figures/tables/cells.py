@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.figures import writing
-from pipeline.figures.output import Cell, Column, Notes, Table
+from pipeline.figures import notes
+from pipeline.figures.output import Cell, Column, Table
 from pipeline.figures.scope import Scope, has_interval, published
 from pipeline.wording import labels as words
-from pipeline.wording import notes, numbers
-from pipeline.wording.numbers import NARROW, NO_BREAK
+from pipeline.wording import numbers
+from pipeline.wording.numbers import NARROW
 
 
 def head(text: str) -> Cell:
@@ -46,8 +46,7 @@ def bracket(row: pd.Series, lang: str) -> str:
     signed = unit in ("point", "score") or change or measure in numbers.DIFFERENCES
     grain = numbers.interval_decimals(row["lower"], row["upper"], unit, measure)
     low, high = (numbers.decimal(v, lang, grain, signed=signed) for v in limits)
-    gap = f"{NARROW};{NO_BREAK}" if lang == "fr" else f";{NO_BREAK}"
-    return f"[{low}{gap}{high}]"
+    return numbers.bracket(low, high, lang)
 
 
 def respondents(row: pd.Series | None, scope: Scope) -> Cell:
@@ -88,9 +87,7 @@ def table(
     texts = [cell.text for line in body for cell in line]
     shown = {t for t in texts if t in words.SIGNS.values()} | ({"*"} if any(t.endswith("*") for t in texts) else set())
     ids = [cell.result_id for line in body for cell in line if cell.result_id]
-    said: Notes = writing.notes_of(
-        scope, rows, caption, reading, (*extra, *notes.signs(shown, scope.labels, scope.lang)), ids, people
-    )
+    said = notes.notes_of(scope, rows, caption, reading, (*extra, *notes.signs(shown, scope)), ids, people)
     return Table(heads, tuple(tuple(line) for line in body), said, groups=tuple(groups))
 
 

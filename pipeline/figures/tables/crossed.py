@@ -51,7 +51,7 @@ def crossed(
         every,
         columns(("line", ""), *((c, scope.code_text(across, c)) for c in codes)),
         body,
-        writing.chosen(caption, scope.lang, scope.indicator_text(analysis, indicator, measure)),
+        writing.captioned(scope, caption, every),
         _reading(scope, told, by, across, (reading or {}).get(scope.lang, "")),
         people=f"{scope.text(people)}." if people else None,
     )

@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.figures import writing
+from pipeline.figures import notes, writing
 from pipeline.figures.output import Absent, Cell, Notes, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import columns as heads_of
 from pipeline.figures.tables.cells import head, number, table
 from pipeline.results.time import earliest, in_order, is_year, latest
 from pipeline.wording import labels as words
-from pipeline.wording import notes, numbers
+from pipeline.wording import numbers
 
 #: What a column may choose rows by, beside the line's own key.
 _KEYS = ("analysis", "indicator", "measure", "method", "population", "time")
@@ -51,15 +51,12 @@ def side_by_side(
     if told is None and shown and "{interval}" not in (reading or {}).get(scope.lang, ""):
         told = shown[0]
     headings = [(str(i), str(c["head"][scope.lang])) for i, c in enumerate(columns)]
-    default = scope.indicator_text(
-        str(columns[0]["analysis"]), str(columns[0]["indicator"]), str(columns[0]["measure"])
-    )
     made = table(
         scope,
         every,
         heads_of(("line", ""), *headings),
         body,
-        writing.chosen(caption, scope.lang, default),
+        writing.captioned(scope, caption, every),
         _reading(scope, by, told, (reading or {}).get(scope.lang, "")),
     )
     return replace(made, notes=sourced(made.notes, every, scope))
@@ -69,7 +66,7 @@ def sourced(said: Notes, rows: pd.DataFrame, scope: Scope) -> Notes:
     """Return notes whose source has the years of the returns: a model uses all of them, whatever year it tells of."""
     received = scope.table[(scope.table["indicator"] == "coverage") & scope.table["period"].map(is_year)]
     years = in_order(received[received["source"].isin(rows["source"])])
-    return replace(said, source=notes.source(rows["source"], years, scope.labels, scope.lang)) if years else said
+    return replace(said, source=notes.source(rows["source"], years, scope)) if years else said
 
 
 def _column(scope: Scope, column: Mapping[str, Any], by: str) -> pd.DataFrame:

@@ -8,15 +8,10 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
-from pipeline.results.time import in_order, latest
-from pipeline.wording.numbers import NARROW, NO_BREAK
+from pipeline.results.time import ends, in_order, latest
+from pipeline.wording.numbers import NARROW
 
 MODEL_METHODS = ("eblup", "synthetic")
-_PRINTED = {
-    "direct": ("directe", "direct"),
-    "model": ("par modèle", "model-based"),
-    "none": ("non publiable", "not publishable"),
-}
 
 
 def pays_models(
@@ -35,16 +30,16 @@ def pays_models(
     shift = modelled(scope, analysis, indicator, "shift", population)
     if not anything(model):
         return Absent(why_absent(model, scope))
-    french, when = scope.lang == "fr", str(latest(direct))
+    when = str(latest(direct))
     heads = [
         ("unit", scope.text(f"by={scope.unit_level}")),
-        ("n", "Réponses" if french else "Answers"),
-        ("direct", f"Estimation directe {when}" if french else f"Direct estimate {when}"),
-        ("model", f"Estimation par modèle {when}" if french else f"Model-based estimate {when}"),
-        ("printed", "Estimation retenue" if french else "Printed"),
+        ("n", scope.say("head.answers")),
+        ("direct", scope.say("pays-models-table.direct", when=when)),
+        ("model", scope.say("pays-models-table.model", when=when)),
+        ("printed", scope.say("pays-models-table.printed")),
     ]
     spans = in_order(shift)
-    heads += [(s, f"Évolution par modèle {s.replace('..', '-')} (points)" if french else f"Change {s}") for s in spans]
+    heads += [(s, scope.say("pays-models-table.change", first=ends(s)[0], last=ends(s)[1])) for s in spans]
     body = []
     for code in model["territory"].unique():
         own, other = pick(direct, territory=code), pick(model, territory=code)
@@ -53,22 +48,20 @@ def pays_models(
             respondents(own, scope),
             number(own, scope),
             _plain(number(other, scope)),
-            Cell(_PRINTED[printed(own, other)][not french]),
+            Cell(scope.say(f"pays-models-table.choice.{printed(own, other)}")),
         ]
         body.append([*line, *(_plain(number(pick(shift, territory=code, time=s), scope)) for s in spans)])
     shown = published(model).iloc[0]
     within = scope.text(f"{scope.unit_level}={shown['territory']}:dans")
-    reading = writing.reading_of_share(shown, scope, within).removesuffix(".")
-    said = "selon le modèle" if french else "according to the model"
-    name = scope.indicator_text(analysis, indicator, "share")
+    share = writing.reading_of_share(shown, scope, within).removesuffix(".")
     return table(
         scope,
         pd.concat([direct, model, shift]),
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, name, when),
-        f"{reading}, {said}.",
-        (_note(scope.lang),),
+        writing.captioned(scope, caption, model, when),
+        scope.say("pays-models-table.reading", share=share),
+        (scope.say("pays-models-table.note"),),
     )
 
 
@@ -92,12 +85,3 @@ def printed(direct: pd.Series | None, model: pd.Series | None) -> str:
 def _plain(cell: Cell) -> Cell:
     # the heading of the column says that the number comes from a model: no mark beside each
     return Cell(cell.text.removesuffix(f"{NARROW}*"), cell.result_id)
-
-
-def _note(lang: str) -> str:
-    if lang == "fr":
-        return (
-            "Deux territoires ne se comparent pas par leurs intervalles, qui peuvent se recouvrir sans que l'écart soit"
-            f" nul{NO_BREAK}: seul l'écart de chacun au reste de la région est testé."
-        )
-    return "Territories are not compared by their intervals: only the gap of each with the rest is tested."

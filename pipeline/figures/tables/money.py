@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.figures import writing
+from pipeline.figures import notes, writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
 from pipeline.results.time import in_order, is_span, years
-from pipeline.wording import notes, numbers
-from pipeline.wording.numbers import NO_BREAK
+from pipeline.wording import numbers
+from pipeline.wording.language import of
 
 
 def financers(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
@@ -25,16 +25,15 @@ def financers(scope: Scope, *, analysis: str = "money", caption: writing.Caption
         return Absent(why_absent(every, scope))
     span = next(iter(in_order(totals, spans=True)), "")
     years = in_order(totals, spans=False)
-    french = scope.lang == "fr"
     heads = (
-        ("financer", "Financeur" if french else "Financer"),
+        ("financer", scope.say("money-financers-table.financer")),
         ("span", numbers.period(span, scope.lang)),
-        ("share", "Part" if french else "Share"),
+        ("share", scope.say("head.share")),
         *((y, y) for y in (years[-2:] if years else [])),
     )
     body = []
     for code in [*t["code"].unique(), ""]:
-        label = scope.code_text("financer", code) if code else ("Ensemble" if french else "All")
+        label = scope.code_text("financer", code) if code else scope.text("all")
         amounts = [number(pick(every, code=code, measure="amount", time=when), scope) for when in (span, *years[-2:])]
         share = number(pick(t, code=code, measure="share"), scope) if code else Cell("–")
         body.append([head(label), amounts[0], share, *amounts[1:]])
@@ -43,17 +42,10 @@ def financers(scope: Scope, *, analysis: str = "money", caption: writing.Caption
     if len(first):
         value = numbers.estimate(first["estimate"].iloc[0], "euro", scope.lang)
         when = numbers.period(span, scope.lang)
-        reading = f"de {when}, les dépenses se sont élevées à {value}." if french else f"{when}: {value} were spent."
+        reading = scope.say("money-financers-table.reading", when=when, value=value)
     shown = every[every["time"].isin([span, *years[-2:]])]
-    default = "Dépenses selon le financeur, en euros hors taxes" if french else "Expenditure by financer, before tax"
-    made = table(scope, shown, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading)
+    made = table(scope, shown, columns(*heads), body, writing.captioned(scope, caption, shown), reading)
     return _over_years(made, shown, scope)
-
-
-_BEHIND = {
-    "fr": "« Espaces » : ceux qui portent la dépense ; visites et heures sont celles de tous les espaces retenus.",
-    "en": "“Spaces”: those that bear the expenditure; visits and hours are those of all the spaces kept.",
-}
 
 
 def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
@@ -62,14 +54,13 @@ def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captio
     rows = t[(t["analysis"] == analysis) & t["measure"].isin(["per_inhabitant", "per_visit", "per_training_hour"])]
     if not anything(rows):
         return Absent(why_absent(rows, scope))
-    french = scope.lang == "fr"
     rank = {"per_inhabitant": 0, "per_visit": 1, "per_training_hour": 2}
     rows = rows.assign(_rank=rows["measure"].map(rank)).sort_values(["_rank", "domain"], kind="stable")
     heads = (
-        ("cost", "Coût, hors taxes" if french else "Cost, before tax"),
-        ("period", "Période" if french else "Period"),
-        ("value", "Euros"),
-        ("n", "Espaces" if french else "Spaces"),
+        ("cost", scope.say("money-unit-costs-table.cost")),
+        ("period", scope.say("money-unit-costs-table.period")),
+        ("value", scope.say("money-unit-costs-table.euros")),
+        ("n", scope.say("money-unit-costs-table.spaces")),
     )
     body = [
         [
@@ -81,21 +72,25 @@ def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captio
         for _, r in rows.iterrows()
     ]
     first = published(rows).iloc[0]
-    value = numbers.estimate(first["estimate"], "euro", scope.lang)
-    quoted = f"«{NO_BREAK}{_named(first, scope)}{NO_BREAK}»"
-    reading = f"{writing.in_time(first['time'], scope.lang)}, {quoted}{NO_BREAK}: {value}."
-    if french and is_span(first["time"]):
-        reading = f"de {numbers.period(first['time'])}, {quoted}{NO_BREAK}: {value}."
-    default = "Coûts par habitant, par visite et par heure-stagiaire" if french else "Unit costs"
-    said = _BEHIND[scope.lang]
-    made = table(scope, rows, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading, (said,))
+    reading = scope.say(
+        "money-unit-costs-table.reading",
+        when=_when(first["time"], scope.lang),
+        cost=_named(first, scope),
+        value=numbers.estimate(first["estimate"], "euro", scope.lang),
+    )
+    said = scope.say("money-unit-costs-table.note")
+    made = table(scope, rows, columns(*heads), body, writing.captioned(scope, caption, rows), reading, (said,))
     return _over_years(made, rows, scope)
+
+
+def _when(time: str, lang: str) -> str:
+    return of(lang).over(numbers.period(time, lang)) if is_span(time) else writing.in_time(time, lang)
 
 
 def _over_years(made: Table, rows: pd.DataFrame, scope: Scope) -> Table:
     """Return the table with every year of its periods in its source, not their ends alone."""
     touched = sorted({year for period in rows["period"].unique() for year in years(period)})
-    said = notes.source(rows["source"], list(map(str, touched)), scope.labels, scope.lang)
+    said = notes.source(rows["source"], list(map(str, touched)), scope)
     return replace(made, notes=replace(made.notes, source=said))
 
 
@@ -107,7 +102,7 @@ def _named(row: pd.Series, scope: Scope) -> str:
     ]
     year = [p.partition("=")[2] for p in str(row["domain"]).split("/") if p.startswith("population_year")]
     if year:
-        parts.append(f"population de {year[0]}" if scope.lang == "fr" else f"population of {year[0]}")
+        parts.append(scope.say("money-unit-costs-table.population", year=year[0]))
     return f"{name} ({', '.join(p[:1].lower() + p[1:] if i else p for i, p in enumerate(parts))})" if parts else name
 
 
@@ -117,31 +112,23 @@ def renewal(scope: Scope, *, analysis: str = "money", caption: writing.Captions 
     aid = rows[rows["measure"] == "aid"]
     if not anything(aid):
         return Absent(why_absent(aid if len(aid) else rows, scope))
-    french = scope.lang == "fr"
     heads = [
-        ("rule", "Règle" if french else "Rule"),
-        ("aid", "Aide de la Région, tous espaces" if french else "Aid, all spaces"),
-        ("remaining", "Reste à charge" if french else "Remaining"),
-        ("aid_share", "Taux d'aide effectif" if french else "Effective rate"),
-        ("capped", "Espaces au plafond" if french else "Spaces at the ceiling"),
-        ("aid_payable", "Aide, espaces éligibles et enveloppe" if french else "Aid, eligible spaces and budget"),
+        ("rule", scope.say("money-renewal-table.rule")),
+        ("aid", scope.say("money-renewal-table.aid")),
+        ("remaining", scope.say("money-renewal-table.remaining")),
+        ("aid_share", scope.say("money-renewal-table.aid_share")),
+        ("capped", scope.say("money-renewal-table.capped")),
+        ("aid_payable", scope.say("money-renewal-table.aid_payable")),
     ]
     body = [
         [head(scope.code_text("rule", c)), *(number(pick(rows, code=c, measure=m), scope) for m, _ in heads[1:])]
         for c in rows["code"].unique()
     ]
     first = published(aid).iloc[0]
-    value = numbers.estimate(first["estimate"], "euro", scope.lang)
-    rule = f"«{NO_BREAK}{scope.code_text('rule', first['code'])}{NO_BREAK}»"
-    reading = f"sous la règle {rule}, l'aide serait de {value}." if french else f"under {rule}, aid would be {value}."
-    default = "Renouvellement du matériel ancien selon la règle d'aide, en euros hors taxes"
-    return table(
-        scope, rows, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading, people=_old(scope)
-    )
-
-
-def _old(scope: Scope) -> str:
-    return "espaces ouverts dont le matériel est à renouveler." if scope.lang == "fr" else "open spaces to renew."
+    value, rule = numbers.estimate(first["estimate"], "euro", scope.lang), scope.code_text("rule", first["code"])
+    reading = scope.say("money-renewal-table.reading", rule=rule, value=value)
+    people = scope.say("money-renewal-table.people")
+    return table(scope, rows, columns(*heads), body, writing.captioned(scope, caption, rows), reading, people=people)
 
 
 def criteria(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
@@ -150,11 +137,10 @@ def criteria(scope: Scope, *, analysis: str = "money", caption: writing.Captions
     labelled = rows[rows["measure"] == "labelled"]
     if not anything(labelled):
         return Absent(why_absent(labelled if len(labelled) else rows, scope))
-    french = scope.lang == "fr"
     heads = (
-        ("criterion", "Critère" if french else "Criterion"),
-        ("labelled", "Espaces labellisés qui le remplissent" if french else "Labelled spaces that meet it"),
-        ("known", "Espaces labellisés où il est connu" if french else "Labelled spaces where it is known"),
+        ("criterion", scope.say("label-criteria-table.criterion")),
+        ("labelled", scope.say("label-criteria-table.labelled")),
+        ("known", scope.say("label-criteria-table.known")),
     )
     body: Sequence[Sequence[Cell]] = [
         [head(scope.code_text("criterion", r["code"])), number(r, scope), respondents(r, scope)]
@@ -163,8 +149,5 @@ def criteria(scope: Scope, *, analysis: str = "money", caption: writing.Captions
     first = published(labelled).iloc[0]
     value = numbers.count(first["estimate"], scope.lang)
     name = scope.code_text("criterion", first["code"])
-    reading = f"le critère «{NO_BREAK}{name}{NO_BREAK}» est rempli par {value} espaces labellisés."
-    if not french:
-        reading = f"“{name}”: met by {value} labelled spaces."
-    default = "Critères du label remplis d'après le registre" if french else "Criteria of the label met"
-    return table(scope, labelled, columns(*heads), body, writing.chosen(caption, scope.lang, default), reading)
+    reading = scope.say("label-criteria-table.reading", criterion=name, value=value)
+    return table(scope, labelled, columns(*heads), body, writing.captioned(scope, caption, labelled), reading)

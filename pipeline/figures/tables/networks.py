@@ -11,7 +11,7 @@ from pipeline.figures.scope import Scope, has_interval, published, why_absent
 from pipeline.figures.tables.cells import anything, bracket, columns, head, number, pick, table
 from pipeline.results.time import in_order, is_span, latest
 from pipeline.wording import numbers, withheld
-from pipeline.wording.numbers import NARROW, NO_BREAK
+from pipeline.wording.numbers import NARROW
 
 #: Rows of the table of measures: indicator, measure, measure of its change.
 ESTIMATED = (("partners", "mean", "mean_shift"), ("reciprocity", "share", "shift"))
@@ -40,12 +40,11 @@ def actors(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
     when = str(every["time"].iloc[0])
     back = scope.rows(analysis, "actors", "answered", by="type", time=when)
     whole = scope.rows(analysis, "actors", "answered", time=when)
-    french = scope.lang == "fr"
     units = sorted(every.loc[every["territory_level"] != "region", "territory"].unique())
     types = sorted({c for c in every["code"] if c}, key=scope.code_order("type"))
     heads = [("type", scope.text("by=type"))]
     heads += [(u, scope.text(f"{scope.unit_level}={u}:name")) for u in units]
-    heads += [("all", scope.text("all")), ("answered", "Ont répondu" if french else "Answered")]
+    heads += [("all", scope.text("all")), ("answered", scope.say("network-actors-table.answered"))]
     body = []
     for code in [*types, ""]:
         answered = pick(back, code=code) if code else pick(whole, by="")
@@ -56,23 +55,21 @@ def actors(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
     groups: tuple[tuple[int, str], ...] = ()
     reached = _reached(scope, analysis, when)
     if anything(reached):
-        groups = ((0, "Acteurs recensés" if french else "Actors listed"), (len(body), scope.text("networks.skills")))
+        groups = ((0, scope.say("network-actors-table.listed")), (len(body), scope.text("networks.skills")))
         cells = [number(pick(reached, territory=u), scope) for u in [*units, scope.region]]
         body.append([head(scope.text("networks.skills.reached")), *cells, Cell("–")])
     first = published(every[(every["code"] != "") & (every["territory_level"] != "region")])
     reading = ""
     if len(first):
         row = first.iloc[0]
-        where = scope.text(f"{scope.unit_level}={row['territory']}:dans")
-        kind = scope.code_text("type", str(row["code"]))
-        value = numbers.count(row["estimate"], scope.lang)
-        reading = (
-            f"{writing.in_time(when, scope.lang)}, {where}, la liste comptait {value} acteurs du type"
-            f" «{NO_BREAK}{kind}{NO_BREAK}»."
-            if french
-            else f"{writing.in_time(when, scope.lang)}, {where}: {value} actors of the type “{kind}”."
+        reading = scope.say(
+            "network-actors-table.reading",
+            when=writing.in_time(when, scope.lang),
+            where=scope.text(f"{scope.unit_level}={row['territory']}:dans"),
+            value=numbers.count(row["estimate"], scope.lang),
+            kind=scope.code_text("type", str(row["code"])),
         )
-    name = writing.chosen(caption, scope.lang, scope.text("networks.actors"), numbers.period(when, scope.lang))
+    name = writing.captioned(scope, caption, every, numbers.period(when, scope.lang))
     shown = pd.concat([every, reached])
     return table(scope, shown, columns(*heads), body, name, reading, groups=groups, people=_listed(scope))
 
@@ -92,12 +89,11 @@ def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Capti
     shown = rows[np.array([pair in asked for pair in pairs], dtype=bool)]
     if not anything(shown):
         return Absent(why_absent(shown, scope))
-    french = scope.lang == "fr"
     waves = in_order(shown, spans=False)
-    heads = [("measure", "Mesure" if french else "Measure"), *((w, w) for w in waves)]
+    heads = [("measure", scope.say("network-measures-table.measure")), *((w, w) for w in waves)]
     changes = rows[rows["time"].map(is_span)]
     if len(changes):
-        heads.append(("change", "Évolution" if french else "Change"))
+        heads.append(("change", scope.say("head.change")))
     body, used = [], []
     for indicator, measure, shift in [*ESTIMATED, *((i, m, "") for i, m in DESCRIBED)]:
         line = [pick(shown, indicator=indicator, measure=measure, time=w) for w in waves]
@@ -112,11 +108,11 @@ def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Capti
     every = pd.concat([shown, pd.DataFrame(used)]) if used else shown
     split = sum(pick(shown, indicator=i, measure=m) is not None for i, m, _ in ESTIMATED)
     groups = (
-        (0, "Tous les acteurs de la liste (estimation)" if french else "All actors of the list (estimates)"),
-        (split, "Acteurs qui ont répondu, entre eux" if french else "Actors who answered, among themselves"),
+        (0, scope.say("network-measures-table.estimated")),
+        (split, scope.say("network-measures-table.described")),
     )
     first = pick(shown, indicator="partners", measure="mean", time=waves[-1])
-    name = writing.chosen(caption, scope.lang, "Le réseau des coopérations" if french else "The network")
+    name = writing.captioned(scope, caption, every)
     return table(
         scope, every, columns(*heads), body, name, _partners(first, scope), groups=groups, people=_listed(scope)
     )
@@ -129,13 +125,13 @@ def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
     if not anything(rows):
         return Absent(why_absent(rows, scope))
     waves = in_order(rows)
-    last, french = waves[-1], scope.lang == "fr"
+    last = waves[-1]
     heads = [
         ("skill", scope.text("by=skill")),
         *((w, w) for w in waves),
-        ("bounds", "Sans hypothèse sur les silencieux" if french else "Whatever the silent would say"),
-        ("reference", "Référentiel" if french else "Reference"),
-        ("gap", "Écart au référentiel (points)" if french else "Gap with the reference (points)"),
+        ("bounds", scope.say("network-skills-table.bounds")),
+        ("reference", scope.say("network-skills-table.reference")),
+        ("gap", scope.say("network-skills-table.gap")),
     ]
     body = []
     for code in rows["code"].unique():
@@ -148,22 +144,21 @@ def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
     reading = ""
     if len(first):
         row = first.iloc[0]
-        value, skill = numbers.share(row["estimate"], scope.lang), scope.code_text("skill", str(row["code"]))
         wanted = pick(rows, measure="reference", code=row["code"], time=last)
         goal = ""
         if wanted is not None and not withheld.is_hidden(wanted):
             goal = numbers.share(wanted["estimate"], scope.lang)
-        limits = numbers.interval(row["lower"], row["upper"], "share", scope.lang)
-        reading = (
-            f"en {last}, {value} déclarent la compétence «{NO_BREAK}{skill}{NO_BREAK}» ({limits})"
-            + (f"{NARROW}; le référentiel demande {goal}." if goal else ".")
-            if french
-            else f"in {last}, {value} have the skill “{skill}” ({limits})"
-            + (f"; the reference asks for {goal}." if goal else ".")
+        reading = scope.say(
+            "network-skills-table.reading",
+            when=writing.in_time(last, scope.lang),
+            value=numbers.share(row["estimate"], scope.lang),
+            skill=scope.code_text("skill", str(row["code"])),
+            interval=numbers.interval(row["lower"], row["upper"], "share", scope.lang),
+            goal=goal,
         )
-    name = writing.chosen(caption, scope.lang, scope.text("networks.skills"))
+    name = writing.captioned(scope, caption, rows)
     whom = scope.find_text("networks:skilled")
-    people = f"{whom} {'de la liste' if french else 'of the list'}." if whom else _listed(scope)
+    people = scope.say("network-skills-table.people", people=whom) if whom else _listed(scope)
     return table(scope, pd.concat([rows, limits_of]), columns(*heads), body, name, reading, people=people)
 
 
@@ -190,11 +185,12 @@ def _change(row: pd.Series | None, scope: Scope) -> Cell:
 def _partners(row: pd.Series | None, scope: Scope) -> str:
     if row is None or row["quality"] == "suppress":
         return ""
-    value = numbers.mean(row["estimate"], scope.lang)
-    limits = numbers.interval(row["lower"], row["upper"], "mean", scope.lang)
-    if scope.lang == "fr":
-        return f"en {row['time']}, un acteur de la liste déclare en moyenne {value} partenaires ({limits})."
-    return f"in {row['time']}, an actor of the list tells of {value} partners on average ({limits})."
+    return scope.say(
+        "network-measures-table.reading",
+        when=writing.in_time(row["time"], scope.lang),
+        value=numbers.mean(row["estimate"], scope.lang),
+        interval=numbers.interval(row["lower"], row["upper"], "mean", scope.lang),
+    )
 
 
 def _listed(scope: Scope) -> str:

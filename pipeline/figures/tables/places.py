@@ -26,12 +26,6 @@ REGISTER = (
     ("spaces", "broadband", "share", "yes"),
     *(("spaces", "facilitator", "share", c) for c in ("permanent", "fixed_term", "emploi_jeune", "volunteer", "none")),
 )
-_COMPARABLE = {
-    "fr": "« Comparable » : l'écart au reste de la région peut être dû au hasard, compte tenu du nombre de territoires"
-    " comparés ; ce n'est pas la preuve d'une égalité.",
-    "en": "“Comparable”: the gap with the rest may be due to chance, given the number of territories compared; it does"
-    " not show that they are equal.",
-}
 #: What is counted since the date before: the first date has none.
 SINCE = ("opened", "closed")
 
@@ -51,13 +45,12 @@ def pays(
         return Absent(why_absent(every, scope))
     gaps = scope.rows(analysis, indicator, "gap", population=population, units=True)
     gaps = gaps[gaps["time"] == every["time"].iloc[0]]
-    french = scope.lang == "fr"
     heads = (
         ("unit", scope.text(f"by={scope.unit_level}")),
-        ("n", "Réponses" if french else "Answers"),
-        ("level", f"{'Part' if french else 'Share'} {every['time'].iloc[0]}"),
-        ("gap", "Écart au reste (points)" if french else "Gap with the rest (points)"),
-        ("group", "Situation" if french else "Position"),
+        ("n", scope.say("head.answers")),
+        ("level", scope.say("pays-table.level", when=str(every["time"].iloc[0]))),
+        ("gap", scope.say("pays-table.gap")),
+        ("group", scope.say("pays-table.group")),
     )
     body = []
     for _, row in every.iterrows():
@@ -66,20 +59,19 @@ def pays(
             respondents(row, scope),
             number(row, scope),
             number(pick(gaps, territory=row["territory"]), scope),
-            Cell(group_text(str(row["group"]), scope.lang, short=True)),
+            Cell(group_text(str(row["group"]), scope)),
         ]
         body.append(line)
     first = published(every).iloc[0]
     within = scope.text(f"{scope.unit_level}={first['territory']}:dans")
-    name = scope.indicator_text(analysis, indicator, measure)
     return table(
         scope,
         every,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, name),
+        writing.captioned(scope, caption, every),
         writing.reading_of_share(first, scope, within),
-        (_COMPARABLE[scope.lang],),
+        (scope.say("pays-table.note"),),
     )
 
 
@@ -125,13 +117,12 @@ def register(
         if last["code"]
         else scope.indicator_text(last["analysis"], last["indicator"], last["measure"])
     )
-    default = "Les espaces et leurs moyens" if scope.lang == "fr" else "The spaces and their means"
     return table(
         scope,
         pd.concat([every, beside]) if beside_region else every,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, default),
+        writing.captioned(scope, caption, every),
         writing.reading_of_number(last, scope.text(f"{scope.place_key}:name"), name, scope),
     )
 
@@ -159,7 +150,7 @@ def attendance(scope: Scope, *, by: str = "age_band", caption: writing.Captions 
     change = pd.concat([scope.rows("attendance", "visits", "evolution", by=b) for b in (None, by)])
     years = in_order(visits)
     spans = in_order(change)
-    heads = [("group", ""), *[(y, y) for y in years], *[(s, _evolution(s, scope.lang)) for s in spans]]
+    heads = [("group", ""), *[(y, y) for y in years], *[(s, _evolution(s, scope)) for s in spans]]
     body = []
     for code in visits["code"].unique():
         name = scope.code_text(by, code) if code else scope.indicator_text("attendance", "visits", "count")
@@ -174,14 +165,13 @@ def attendance(scope: Scope, *, by: str = "age_band", caption: writing.Captions 
             body.append([head(scope.indicator_text("attendance", indicator, measure)), *line])
     last = published(visits[visits["code"] == ""]).iloc[-1] if anything(visits[visits["code"] == ""]) else None
     reading = "" if last is None else _reading(last, scope)
-    default = "Fréquentation par année" if scope.lang == "fr" else "Attendance by year"
     note = scope.text("returns=evolution")
     return table(
         scope,
         visits,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, default),
+        writing.captioned(scope, caption, visits),
         reading,
         (note,) if spans else (),
     )
@@ -191,14 +181,12 @@ def _evolved(row: pd.Series | None, scope: Scope) -> Cell:
     return number(row, scope) if row is not None else Cell("–")
 
 
-def _evolution(time: str, lang: str) -> str:
+def _evolution(time: str, scope: Scope) -> str:
     first, last = ends(time)
-    return f"Évolution {first}-{last}" if lang == "fr" else f"Change {first}-{last}"
+    return scope.say("head.change_between", first=first, last=last)
 
 
 def _reading(row: pd.Series, scope: Scope) -> str:
     value = numbers.count(row["estimate"], scope.lang)
     when = writing.in_time(row["time"], scope.lang)
-    if scope.lang == "fr":
-        return f"{when}, {value} visites ont été dénombrées."
-    return f"{when}, {value} visits were counted."
+    return scope.say("attendance-table.reading", when=when, value=value)

@@ -12,7 +12,6 @@ from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
 from pipeline.results.time import in_order
 from pipeline.wording import numbers
-from pipeline.wording.numbers import NO_BREAK
 
 _ORDER = (("within_", "share"), ("beyond_", "count"), ("beyond_", "communes"), ("by_sea", "count"), ("nearest", "mean"))
 
@@ -48,9 +47,9 @@ def by_distance(
         every,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, "Habitants selon la distance à un espace ouvert"),
+        writing.captioned(scope, caption, every),
         writing.reading_of_number(first, scope.text(f"{scope.place_key}:name"), said, scope),
-        (_as_the_crow_flies(scope.lang),),
+        (scope.say("note.straight"),),
     )
 
 
@@ -78,12 +77,10 @@ def white_areas(
         return Absent(why_absent(rows, scope))
     far = scope.rows(analysis, "nearest", "distance", population="inhabitants", by="commune")
     rows = rows.sort_values("estimate", ascending=False, kind="stable").head(most)
-    kilometres = str(rows["indicator"].iloc[0]).rpartition("_")[2]
-    french = scope.lang == "fr"
     heads = (
-        ("commune", "Commune"),
-        ("inhabitants", "Habitants" if french else "Inhabitants"),
-        ("km", "Distance à l'espace le plus proche (km)" if french else "Distance to the nearest space (km)"),
+        ("commune", scope.say("white-areas-table.commune")),
+        ("inhabitants", scope.say("white-areas-table.inhabitants")),
+        ("km", scope.say("white-areas-table.distance")),
     )
     body = [
         [head(scope.code_text("commune", c)), number(pick(rows, code=c), scope), number(pick(far, code=c), scope)]
@@ -92,18 +89,15 @@ def white_areas(
     first = rows.iloc[0]
     name, value = scope.code_text("commune", first["code"]), numbers.count(first["estimate"], scope.lang)
     when = writing.in_time(str(first["time"]), scope.lang)
-    distance = scope.text(f"distance={kilometres}")
-    default = f"Communes à {distance} ou plus d'un espace ouvert{NO_BREAK}: les plus peuplées"
-    reading = f"{when}, la commune «{NO_BREAK}{name}{NO_BREAK}» compte {value} habitants et aucun espace ouvert proche."
     shown = pd.concat([rows, far[far["code"].isin(rows["code"])]])
     return table(
         scope,
         shown,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, default),
-        reading,
-        (_as_the_crow_flies(scope.lang),),
+        writing.captioned(scope, caption, rows),
+        scope.say("white-areas-table.reading", when=when, name=name, value=value),
+        (scope.say("note.straight"),),
     )
 
 
@@ -118,8 +112,8 @@ def next_locations(scope: Scope, *, analysis: str = "reach", caption: writing.Ca
     rows = rows.sort_values("step")
     kilometres = str(rows["indicator"].iloc[0]).rpartition("_")[2]
     heads = (
-        ("commune", "Commune, dans l'ordre" if scope.lang == "fr" else "Commune, in order"),
-        ("gain", "Habitants gagnés" if scope.lang == "fr" else "Inhabitants gained"),
+        ("commune", scope.say("next-locations-table.commune")),
+        ("gain", scope.say("next-locations-table.gain")),
     )
     body: Sequence[Sequence[Cell]] = [
         [head(scope.code_text("commune", r["commune"])), number(r, scope)] for _, r in rows.iterrows()
@@ -127,19 +121,12 @@ def next_locations(scope: Scope, *, analysis: str = "reach", caption: writing.Ca
     first = rows.iloc[0]
     name, value = scope.code_text("commune", first["commune"]), numbers.count(first["estimate"], scope.lang)
     distance = scope.text(f"distance={kilometres}")
-    default = f"Communes où un espace mettrait le plus d'habitants à moins de {distance}"
     return table(
         scope,
         rows,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, default),
-        f"un espace à «{NO_BREAK}{name}{NO_BREAK}» mettrait {value} habitants de plus à moins de {distance}.",
-        (_as_the_crow_flies(scope.lang),),
+        writing.captioned(scope, caption, rows),
+        scope.say("next-locations-table.reading", name=name, value=value, distance=distance),
+        (scope.say("note.straight"),),
     )
-
-
-def _as_the_crow_flies(lang: str) -> str:
-    if lang == "fr":
-        return "Distances à vol d'oiseau entre les centres des communes, mer comprise ; population de l'année."
-    return "Distances as the crow flies between the centres of communes, sea included; population of the year."

@@ -16,12 +16,6 @@ from pipeline.wording.phrases import capital
 QUESTIONS = ("age_band", "sex", "occupation", "home_computer", "home_internet", "regularity", "commune_size")
 
 
-_CALIBRATED = {
-    "fr": "Une part sans intervalle est une marge de calage, connue sans erreur d'échantillonnage.",
-    "en": "A share without an interval is a calibration margin, known without sampling error.",
-}
-
-
 def profile(
     scope: Scope,
     *,
@@ -54,15 +48,14 @@ def profile(
     shown = published(every)
     first = shown.iloc[-1]
     exact = ((shown["se"] == 0) & (shown["lower"] == shown["upper"])).any()
-    default = "Profil des usagers et des visites" if scope.lang == "fr" else "Profile of users and of visits"
     return table(
         scope,
         every,
         columns(("group", ""), *heads),
         body,
-        writing.chosen(caption, scope.lang, default),
+        writing.captioned(scope, caption, every),
         writing.reading_of_composition(first, scope, str(first["indicator"])),
-        (_CALIBRATED[scope.lang],) if exact else (),
+        (scope.say("note.calibrated"),) if exact else (),
         groups=groups,
     )
 
@@ -86,10 +79,9 @@ def items(
     shifts = scope.rows(analysis, None, "shift", population=population)
     waves = in_order(every)
     heads = [("item", ""), *[(w, w) for w in waves]]
-    change = "Évolution (points)" if scope.lang == "fr" else "Change (points)"
     with_shift = bool(shifts["indicator"].isin(chosen).any())
     if with_shift:
-        heads.append(("shift", change))
+        heads.append(("shift", scope.say("head.change_points")))
     body = []
     for indicator in [i for i in chosen if i in set(every["indicator"])]:
         line = [number(pick(every, indicator=indicator, time=w), scope) for w in waves]
@@ -102,7 +94,7 @@ def items(
         pd.concat([every, shifts[shifts["indicator"].isin(chosen)]]) if with_shift else every,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, "Indicateurs par vague" if scope.lang == "fr" else "Indicators by wave"),
+        writing.captioned(scope, caption, every),
         writing.reading_of_share(shown.iloc[-1], scope) if shown["unit"].iloc[-1] == "share" else "",
     )
 
@@ -126,7 +118,7 @@ def by_group(
     waves = in_order(every)
     spans = in_order(shifts)
     heads = [("group", scope.text(f"by={by}")), *[(w, w) for w in waves]]
-    heads += [(s, _span(s, scope.lang)) for s in spans]
+    heads += [(s, _span(s, scope)) for s in spans]
     body = []
     for code in every["code"].unique():
         line = [number(pick(every, code=code, time=w), scope) for w in waves]
@@ -138,11 +130,11 @@ def by_group(
         pd.concat([every, shifts]) if len(shifts) else every,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, scope.indicator_text(analysis, indicator, measure)),
+        writing.captioned(scope, caption, every),
         writing.reading_of_share(shown.iloc[-1], scope) if shown["unit"].iloc[-1] == "share" else "",
     )
 
 
-def _span(time: str, lang: str) -> str:
+def _span(time: str, scope: Scope) -> str:
     first, last = ends(time)
-    return f"Évolution {first}-{last} (points)" if lang == "fr" else f"Change {first}-{last} (points)"
+    return scope.say("head.change_between_points", first=first, last=last)

@@ -9,7 +9,8 @@ from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
 from pipeline.wording import numbers
-from pipeline.wording.numbers import NARROW, NO_BREAK
+from pipeline.wording.labels import SIGNS
+from pipeline.wording.numbers import NARROW
 
 #: Mean similarity from which a class is called stable (Hennig 2007).
 _STABLE = 0.75
@@ -22,13 +23,12 @@ def classes(scope: Scope, *, analysis: str = "typology", caption: writing.Captio
     if not anything(shares):
         return Absent(why_absent(shares, scope))
     stability = rows[rows["measure"] == "stability"]
-    french = scope.lang == "fr"
     heads = (
         ("class", scope.text("by=class")),
-        ("n", "Questionnaires"),
-        ("share", "Part des espaces" if french else "Share of spaces"),
-        ("stability", "Similitude moyenne" if french else "Mean similarity"),
-        ("said", "Stabilité" if french else "Stability"),
+        ("n", scope.say("typology-table.answers")),
+        ("share", scope.say("typology-table.share")),
+        ("stability", scope.say("typology-table.similarity")),
+        ("said", scope.say("typology-table.stability")),
     )
     body = []
     for name in typology.classes_of(rows):
@@ -39,26 +39,22 @@ def classes(scope: Scope, *, analysis: str = "typology", caption: writing.Captio
                 respondents(again, scope),
                 number(pick(shares, in_class=name), scope),
                 _decimal(again, scope, 2),
-                Cell(_stable(again, french)),
+                Cell(_stable(again, scope)),
             ]
         )
     first = published(shares).sort_values("in_class").iloc[0]
     name = scope.code_text("class", first["in_class"])
     value = numbers.share(first["estimate"], scope.lang)
     when = str(first["time"])
-    reading = (
-        f"en {when}, la classe «{NO_BREAK}{name}{NO_BREAK}» réunit {value} des espaces."
-        if french
-        else f"in {when}, the class “{name}” holds {value} of spaces."
-    )
+    reading = scope.say("typology-table.reading", when=writing.in_time(when, scope.lang), name=name, value=value)
     return table(
         scope,
         pd.concat([shares, stability]),
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, "Classes d'espaces", when),
+        writing.captioned(scope, caption, shares, when),
         reading,
-        (_similarity(scope.lang),),
+        (scope.say("typology-table.note"),),
     )
 
 
@@ -90,30 +86,23 @@ def marks(
             )
     if not body:
         return Absent(why_absent(rows[rows["measure"] == "test_value"], scope))
-    french = scope.lang == "fr"
     heads = (
-        ("answer", "Réponse" if french else "Answer"),
-        ("inside", "Dans la classe" if french else "In the class"),
-        ("whole", "Tous les espaces" if french else "All spaces"),
-        ("test", "Valeur-test" if french else "Test value"),
+        ("answer", scope.say("class-marks-table.answer")),
+        ("inside", scope.say("class-marks-table.inside")),
+        ("whole", scope.say("class-marks-table.whole")),
+        ("test", scope.say("class-marks-table.test")),
     )
     shown = rows[rows["result_id"].isin(used)]
     when = str(shown["time"].iloc[0])
-    line = body[0]
-    reading = (
-        f"«{NO_BREAK}{line[0].text}{NO_BREAK}»{NO_BREAK}: {line[1].text} des espaces de la première classe,"
-        f" contre {line[2].text} de tous les espaces."
-        if french
-        else f"“{line[0].text}”: {line[1].text} of the spaces of the first class, {line[2].text} of all spaces."
-    )
+    answer, own, all_of_them = (cell.text.removesuffix(f"{NARROW}*") for cell in body[0][:3])
     return table(
         scope,
         shown,
         columns(*heads),
         body,
-        writing.chosen(caption, scope.lang, "Ce qui caractérise chaque classe", when),
-        reading.replace(f"{NARROW}*", ""),
-        (_test_value(scope.lang),),
+        writing.captioned(scope, caption, shown, when),
+        scope.say("class-marks-table.reading", answer=answer, inside=own, whole=all_of_them),
+        (scope.say("class-marks-table.note"),),
         groups,
     )
 
@@ -125,28 +114,7 @@ def _decimal(row: pd.Series | None, scope: Scope, decimals: int, signed: bool = 
     return Cell(numbers.decimal(row["estimate"], scope.lang, decimals, signed=signed), row["result_id"])
 
 
-def _stable(row: pd.Series | None, french: bool) -> str:
+def _stable(row: pd.Series | None, scope: Scope) -> str:
     if row is None or pd.isna(row["estimate"]):
-        return "nd"
-    if row["estimate"] >= _STABLE:
-        return "stable"
-    return "instable" if french else "unstable"
-
-
-def _similarity(lang: str) -> str:
-    if lang == "fr":
-        return (
-            "Similitude de Jaccard entre la classe et celle qui lui ressemble le plus dans des échantillons tirés avec"
-            " remise ; une classe est dite stable à partir de trois quarts."
-        )
-    return "Jaccard similarity with the nearest class of bootstrap samples; stable from three quarters."
-
-
-def _test_value(lang: str) -> str:
-    if lang == "fr":
-        return (
-            "La valeur-test mesure, en écarts-types, combien la réponse est plus fréquente (signe positif) ou moins"
-            " fréquente (signe négatif) dans la classe qu'au hasard ; au-delà de deux en valeur absolue, l'écart est"
-            " notable. Les réponses de trop peu d'espaces sont couvertes par le secret et n'apparaissent pas."
-        )
-    return "Test values tell, in standard deviations, how far a share is from what chance would give; two is notable."
+        return SIGNS["not_available"]
+    return scope.say("typology-table.stable" if row["estimate"] >= _STABLE else "typology-table.unstable")

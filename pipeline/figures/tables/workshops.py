@@ -39,18 +39,16 @@ def activity(
         if ((whole["indicator"] == indicator) & (whole["measure"] == measure)).any()
     ]
     cut = scope.rows(analysis, "hours", "count", population="workshops", by=by)
-    french = scope.lang == "fr"
-    groups = [(0, "Tous les thèmes" if french else "All themes")]
+    groups = [(0, scope.say("workshops-table.all"))]
     if anything(cut):
-        groups.append((len(body), "Heures-stagiaires selon le thème" if french else "Trainee hours by theme"))
+        groups.append((len(body), scope.say("workshops-table.by_theme")))
         body += _by_code(cut, by, years, scope)
-    default = "Les ateliers : cycles, places, remplissage et heures-stagiaires" if french else "Workshops"
     return table(
         scope,
         pd.concat([whole, cut]),
         columns(("line", ""), *[(y, y) for y in years]),
         body,
-        writing.chosen(caption, scope.lang, default.replace(" :", "\u00a0:")),
+        writing.captioned(scope, caption, whole),
         _fill_reading(whole, scope),
         groups=groups if len(groups) > 1 else (),
     )
@@ -69,9 +67,8 @@ def again(
     if not anything(shares):
         return Absent(why_absent(shares, scope))
     shifts = every[every["measure"] == "shift"]
-    french = scope.lang == "fr"
     years, spans = in_order(shares), in_order(shifts)
-    change = "Évolution (points)" if french else "Change (points)"
+    change = scope.say("head.change_points")
     body: list[list[Cell]] = []
     groups: list[tuple[int, str]] = []
     for by in ("", *_CUTS):
@@ -85,13 +82,12 @@ def again(
             line = [number(pick(own, time=y), scope) for y in years]
             line += [number(pick(moved, code=code, time=s), scope) for s in spans]
             body.append([head(scope.code_text(by, code) if by else scope.text("population=trainees:all")), *line])
-    default = "Part des stagiaires qui se réinscrivent après un cycle" if french else "Trainees who enrol again"
     return table(
         scope,
         every,
         columns(("group", ""), *[(y, y) for y in years], *[(s, change) for s in spans]),
         body,
-        writing.chosen(caption, scope.lang, default),
+        writing.captioned(scope, caption, shares),
         writing.reading_of_share(published(shares[shares["by"] == ""]).iloc[-1], scope)
         if anything(shares[shares["by"] == ""])
         else "",
@@ -118,6 +114,4 @@ def _fill_reading(rows: pd.DataFrame, scope: Scope) -> str:
     last = told.iloc[-1]
     value = number(last, scope).text
     when = writing.in_time(last["time"], scope.lang)
-    if scope.lang == "fr":
-        return f"{when}, {value} des places proposées ont été prises."
-    return f"{when}, {value} of the places offered were taken."
+    return scope.say("workshops-table.reading", when=when, value=value)

@@ -1,0 +1,23 @@
+"""What kinds of figures say by themselves, for the scopes that tests make: the shipped texts, with the usual nouns."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from pipeline.stages.language import said_by_kinds
+from pipeline.wording import words
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = ("fr", "en")
+
+
+@functools.cache
+def kind_texts() -> dict[str, dict[str, str]]:
+    """Return the labels ``figures:<kind>.<name>`` in every language."""
+    out: dict[str, dict[str, str]] = {}
+    for lang in LANGUAGES:
+        said = words.load(ROOT / "reports" / lang, lang, [], None, {}, "pays")
+        for key, text in said_by_kinds(said).items():
+            out.setdefault(f"figures:{key}", {})[lang] = text
+    return out
