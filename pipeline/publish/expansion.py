@@ -14,6 +14,7 @@ from pipeline.publish.pruning import kept
 from pipeline.publish.shortcodes import (
     CALLOUT,
     CLOSES,
+    CODE,
     FENCE,
     NOTE,
     OPENS,
@@ -321,7 +322,11 @@ class _Expansion:
                 )
             return said
 
-        return NOUN.sub(noun, text)
+        parts, at = [], 0
+        for code in CODE.finditer(text):
+            parts += [NOUN.sub(noun, text[at : code.start()]), code.group()]
+            at = code.end()
+        return "".join([*parts, NOUN.sub(noun, text[at:])])
 
     def _tell(self, kind: str, name: str, statement: Statement | None, ids: tuple[str, ...] = ()) -> None:
         verdict = statement.verdict if statement else ""

@@ -16,7 +16,8 @@ KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of",), "show": (), "fact": (), 
 PASSED = ("pagebreak",)
 #: Shortcodes that stand alone on their line, for they give blocks.
 ALONE = ("show", "list")
-_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+#: Code within a line, which is nobody's to fill.
+CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def shortcodes(text: str, where: str) -> Iterator[Shortcode]:
     PublishError
         For an unknown shortcode or option, one that names nothing, or one that should stand alone.
     """
-    code = [m.span() for m in _CODE.finditer(text)]
+    code = [m.span() for m in CODE.finditer(text)]
     for match in PATTERN.finditer(text):
         if any(a <= match.start() < b for a, b in code) or match["name"] in PASSED:
             continue

@@ -75,8 +75,6 @@ def _write(page: Page, front: dict[str, Any], expanded: Expanded, folder: Path, 
     own = {k: v for k, v in front.items() if k not in _OURS}
     settings = merge(merge(defaults(page.source), own), dict(page.settings))
     settings["format"] = {k: v for k, v in settings.get("format", {}).items() if k in page.formats}
-    settings.pop("jupyter", None)
-    settings.pop("execute", None)
     head = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=10_000).splitlines()
     body = typography.apply("\n".join(expanded.lines) + "\n", page.shelf.lang)
     path = folder / f"{page.name}.qmd"

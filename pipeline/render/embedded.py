@@ -1,32 +1,25 @@
-"""The embedded renderer: cells in this process, then Pandoc, then Typst, over a stated subset of Quarto."""
+"""The embedded renderer: Pandoc, then Typst, over a stated subset of Quarto."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.errors import PublishError
-from pipeline.render import cells, features, pandoc, pdf, qmd
-
-if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
-
-    from pipeline.render.staging import Staged
+from pipeline.render import pandoc, pdf, qmd
+from pipeline.render.staging import Staged
 
 THEME = "../theme"
 _BACK = 'role="doc-backlink">'
 
 
-def render(staged: Staged, outputs: Mapping[str, Path], shell: InteractiveShell | None = None) -> None:
+def render(staged: Staged, outputs: Mapping[str, Path]) -> None:
     """Render a staged document to its outputs.
 
     Parameters
     ----------
-    staged : the document in its own folder (:func:`pipeline.render.staging.stage`).
+    staged : the document, of features that :func:`pipeline.render.features.check` knows.
     outputs : target file by format, ``html`` and ``pdf``.
-    shell : the IPython shell of this process (:func:`pipeline.render.cells.new_shell`); a document without cells, whose
-        statements staging has said, needs none.
 
     Raises
     ------
@@ -34,7 +27,7 @@ def render(staged: Staged, outputs: Mapping[str, Path], shell: InteractiveShell 
         With file and line of the author's document.
     """
     document = qmd.read(staged.path)
-    markdown = _text(document) if shell is None else cells.run(document, shell, staged.places)
+    markdown = "\n".join(document.lines) + "\n"
     for kind, target in outputs.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         if kind == "html":
@@ -43,20 +36,6 @@ def render(staged: Staged, outputs: Mapping[str, Path], shell: InteractiveShell 
             target.write_bytes(pdf_file(document, markdown, staged))
         else:
             raise PublishError("documents are not rendered in this format", found=kind, allowed=("html", "pdf"))
-
-
-def _text(document: qmd.Document) -> str:
-    """Return the Markdown of a document without cells.
-
-    Raises
-    ------
-    PublishError
-        When it has one: only the real Quarto runs a researcher's own cells here.
-    """
-    for block in document.blocks:
-        if isinstance(block, qmd.Cell):
-            raise features.unsupported("a cell in a document made of statements", f"{block.path}:{block.line}")
-    return "\n".join(block.text for block in document.blocks if isinstance(block, qmd.Markdown)) + "\n"
 
 
 def html_page(document: qmd.Document, markdown: str, staged: Staged) -> str:

@@ -6,23 +6,13 @@ import re
 from typing import Any
 
 from pipeline.errors import PublishError
-from pipeline.render.qmd import Cell, Document, Markdown, inline_code, prose
+from pipeline.render.qmd import Document, cells, prose
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 FORMATS = ("html", "typst")
 REFERENCES = ("fig", "tbl", "sec")
-SHORTCODES = ("include", "pagebreak")
+SHORTCODES = ("pagebreak",)
 
-#: Options of a cell, and the values they take.
-CELL_OPTIONS: dict[str, tuple[object, ...] | type] = {
-    "label": str,
-    "tags": list,
-    "include": (True, False),
-    "echo": (True, False),
-    "eval": (True, False),
-    "output": (True, False, "asis"),
-    "warning": (True, False),
-}
 _ANYWHERE = (
     "toc",
     "toc-title",
@@ -33,14 +23,11 @@ _ANYWHERE = (
     "tbl-cap-location",
     "filters",
 )
-#: Keys of the front matter. ``publication`` holds what staging adds for the templates; ``needs`` names the kinds of
-#: source that a document cannot do without.
+#: Keys of the front matter. ``publication`` holds what staging adds for the templates.
 FRONT_MATTER: dict[str, tuple[str, ...] | None] = {
-    **dict.fromkeys(("title", "subtitle", "author", "date", "lang", "jupyter", "description", "keywords", *_ANYWHERE)),
-    "execute": ("echo", "warning"),
+    **dict.fromkeys(("title", "subtitle", "author", "date", "lang", "description", "keywords", *_ANYWHERE)),
     "crossref": ("fig-title", "fig-prefix", "tbl-title", "tbl-prefix", "sec-prefix", "title-delim"),
     "publication": None,
-    **dict.fromkeys(("needs", "nav", "layout", "anchors")),
     "format": FORMATS,
 }
 FORMAT_KEYS: dict[str, tuple[str, ...]] = {
@@ -53,7 +40,8 @@ _DIV = re.compile(r"^\s*:{3,}\s*\{([^}]*)\}|\]\{([^}]*)\}")
 _CITATION = re.compile(r"(?<![\w.@\\/])@([A-Za-z][\w-]*)")
 _REMOTE = re.compile(r"!\[[^\]]*\]\(\s*(?:https?:)?//")
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
-_RAW_BLOCK = re.compile(r"^[ ]*(?:`{3,}|~{3,})[ ]*\{=\w+\}", re.MULTILINE)
+_RAW_BLOCK = re.compile(r"^[ ]*(?:`{3,}|~{3,})[ ]*\{=\w+\}")
+_INLINE = re.compile(r"`\{(\w+)\}\s+[^`]+`")
 _RAW = re.compile(r"`\{=\w+\}|<(?:[!?/]|[A-Za-z][\w-]*(?=[\s/>]))[^>]*>")
 _LAYOUT_CLASSES = re.compile(r"^\.(panel-\w+|column-[\w-]+|aside|layout\w*|unlisted|incremental|quarto-\w+|theorem)$")
 _LAYOUT_KEYS = ("layout", "layout-ncol", "layout-nrow", "layout-align", "when-meta", "when-profile", "unless-meta")
@@ -68,12 +56,14 @@ def check(document: Document) -> None:
         Naming file, line and feature.
     """
     _check_settings(document)
+    for i, engine in cells(document):
+        raise unsupported(f"a cell of the engine '{engine}'", document.where(i), allowed="statements, figures, tables")
+    for i, line in enumerate(document.lines):
+        if raw := _RAW_BLOCK.match(line):
+            raise unsupported("raw HTML, LaTeX or Typst", document.where(i), raw.group().strip())
     level = 1
-    for block in document.blocks:
-        if isinstance(block, Cell):
-            _check_cell(block)
-        else:
-            level = _check_text(block, level)
+    for i, line in prose(document):
+        level = _check_line(line, level, document.where(i))
 
 
 def unsupported(feature: str, where: str, found: object = None, allowed: object = None) -> PublishError:
@@ -90,8 +80,7 @@ def unsupported(feature: str, where: str, found: object = None, allowed: object 
 def _check_settings(document: Document) -> None:
     settings = document.settings
     _known_keys(document, settings, tuple(FRONT_MATTER), "")
-    for key in ("execute", "crossref"):
-        _known_keys(document, settings.get(key) or {}, FRONT_MATTER[key] or (), key)
+    _known_keys(document, settings.get("crossref") or {}, FRONT_MATTER["crossref"] or (), "crossref")
     formats = settings.get("format") or {}
     if not isinstance(formats, dict):
         raise unsupported("a format that is not a mapping", _line_of(document, "format"), formats, FORMATS)
@@ -99,8 +88,6 @@ def _check_settings(document: Document) -> None:
     for name, options in formats.items():
         if options != "default":
             _known_keys(document, options or {}, FORMAT_KEYS[name], f"format: {name}")
-    if settings.get("jupyter", "python3") != "python3":
-        raise unsupported("this Jupyter kernel", _line_of(document, "jupyter"), settings["jupyter"], "python3")
 
 
 def _known_keys(document: Document, mapping: Any, allowed: tuple[str, ...], under: str) -> None:
@@ -120,44 +107,25 @@ def _line_of(document: Document, key: str) -> str:
     return f"{document.path}:{at}"
 
 
-def _check_cell(cell: Cell) -> None:
-    where = f"{cell.path}:{cell.line}"
-    if cell.engine != "python":
-        raise unsupported(f"a cell of the engine '{cell.engine}'", where, allowed="{python}, options as #| name: value")
-    for name, value in cell.options.items():
-        if name not in CELL_OPTIONS:
-            raise unsupported(f"the cell option '{name}'", where, allowed=sorted(CELL_OPTIONS))
-        allowed = CELL_OPTIONS[name]
-        if not (isinstance(value, allowed) if isinstance(allowed, type) else value in allowed):
-            shown = allowed.__name__ if isinstance(allowed, type) else allowed
-            raise unsupported(f"this value of the cell option '{name}'", where, found=value, allowed=shown)
-
-
-def _check_text(block: Markdown, level: int) -> int:
-    for start, end, engine, _ in inline_code(block.text):
-        if engine != "python":
-            where = f"{block.path}:{block.line + block.text.count(chr(10), 0, start)}"
-            raise unsupported(f"inline code of the engine '{engine}'", where, found=block.text[start:end])
-    for match in _RAW_BLOCK.finditer(block.text):
-        where = f"{block.path}:{block.line + block.text.count(chr(10), 0, match.start())}"
-        raise unsupported("raw HTML, LaTeX or Typst", where, match.group().strip(), "Markdown, divisions and spans")
-    for offset, line in prose(block.text):
-        where = f"{block.path}:{block.line + block.text.count(chr(10), 0, offset)}"
-        level = _check_heading(line, level, where)
-        bare = _CODE_SPAN.sub("", line)
-        for match in _SHORTCODE.finditer(bare):
-            alone = line.strip() == match.group(0) and line.strip().startswith("{{<")
-            if match.group(1) not in SHORTCODES or not alone:
-                raise unsupported(f"the shortcode '{match.group(1)}'", where, line.strip(), SHORTCODES)
-        for match in _DIV.finditer(bare):
-            _check_attributes(match.group(1) or match.group(2) or "", where)
-        for match in _CITATION.finditer(bare):
-            if match.group(1).split("-")[0].lower() not in REFERENCES or "-" not in match.group(1):
-                raise unsupported(f"the reference '@{match.group(1)}'", where, allowed="@fig-, @tbl-, @sec-")
-        if raw := _RAW.search(_SHORTCODE.sub("", line if "{=" in line else bare)):
-            raise unsupported("raw HTML, LaTeX or Typst", where, raw.group(), "Markdown, divisions and spans")
-        if _REMOTE.search(bare):
-            raise unsupported("images from another host", where, found=line.strip())
+def _check_line(line: str, level: int, where: str) -> int:
+    """Refuse what a line of prose holds that the renderer does not have, and return the level of its section."""
+    level = _check_heading(line, level, where)
+    if inline := _INLINE.search(line):
+        raise unsupported(f"inline code of the engine '{inline[1]}'", where, found=inline.group())
+    bare = _CODE_SPAN.sub("", line)
+    for match in _SHORTCODE.finditer(bare):
+        alone = line.strip() == match.group(0) and line.strip().startswith("{{<")
+        if match.group(1) not in SHORTCODES or not alone:
+            raise unsupported(f"the shortcode '{match.group(1)}'", where, line.strip(), SHORTCODES)
+    for match in _DIV.finditer(bare):
+        _check_attributes(match.group(1) or match.group(2) or "", where)
+    for match in _CITATION.finditer(bare):
+        if match.group(1).split("-")[0].lower() not in REFERENCES or "-" not in match.group(1):
+            raise unsupported(f"the reference '@{match.group(1)}'", where, allowed="@fig-, @tbl-, @sec-")
+    if raw := _RAW.search(_SHORTCODE.sub("", line if "{=" in line else bare)):
+        raise unsupported("raw HTML, LaTeX or Typst", where, raw.group(), "Markdown, divisions and spans")
+    if _REMOTE.search(bare):
+        raise unsupported("images from another host", where, found=line.strip())
     return level
 
 

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.wording.markdown import literal
 
-if TYPE_CHECKING:
-    from IPython.display import Markdown
-
 #: Characters that a line of a table holds on paper, the least of a text column, and the most it asks for.
 _LINE, _NARROWEST, _WIDEST = 96, 14, 60
-
-
-def display(text: str) -> Markdown:
-    """Return text as IPython Markdown."""
-    from IPython.display import Markdown
-
-    return Markdown(text)
 
 
 def number(text: str, result_ids: Sequence[str], kind: str = "number") -> str:

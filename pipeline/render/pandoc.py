@@ -45,7 +45,7 @@ def convert(
 
     Parameters
     ----------
-    markdown : the document's text, cells run.
+    markdown : the document's text.
     settings : the front matter with the settings of the format merged in (:func:`for_format`).
     to : ``html`` or ``typst``.
     template : a Pandoc template; its partials stand beside it.
@@ -103,9 +103,6 @@ def _failure(errors: str, document: Document, places: Places) -> PublishError:
 
 
 def _find(token: str, document: Document, places: Places) -> str:
-    """Return file and line of the first mention of a token, or the file when a cell printed it."""
-    for path in [document.path, *document.included]:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if token in line:
-                return places.of(path, number)
-    return str(places.origin)
+    """Return file and line of the first mention of a token, or the file."""
+    found = next((i for i, line in enumerate(document.lines) if token in line), None)
+    return str(places.origin) if found is None else places.of(document.path, document.body_line + found)

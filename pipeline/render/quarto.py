@@ -14,7 +14,6 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline.errors import PublishError
-from pipeline.render.publishable import PROJECT
 from pipeline.render.staging import Staged
 
 RENDERERS = ("auto", "quarto", "embedded")
@@ -90,7 +89,7 @@ def version(path: Path) -> str:
     return done.stdout.strip()
 
 
-def render(staged: Staged, outputs: Mapping[str, Path], root: Path) -> None:
+def render(staged: Staged, outputs: Mapping[str, Path]) -> None:
     """Render a staged document with Quarto, one format after the other, and put the files where they belong.
 
     Raises
@@ -106,7 +105,7 @@ def render(staged: Staged, outputs: Mapping[str, Path], root: Path) -> None:
         done = subprocess.run(
             [str(path), "render", staged.path.name, "--to", name],
             cwd=staged.path.parent,
-            env=_environment(root, staged.edition),
+            env=_environment(staged.edition),
             capture_output=True,
             text=True,
             check=False,
@@ -129,13 +128,11 @@ def _where(errors: str, staged: Staged) -> str:
     return staged.places.of(staged.path, int(found[1])) if found else str(staged.origin)
 
 
-def _environment(root: Path, edition: int) -> dict[str, str]:
+def _environment(edition: int) -> dict[str, str]:
     moment = int(dt.datetime(edition, 12, 31, tzinfo=dt.UTC).timestamp())
     return {
-        "IPYTHONDIR": str(root / "build" / ".ipython"),
         **os.environ,
         "QUARTO_PYTHON": sys.executable,
-        PROJECT: str(root),
         "SOURCE_DATE_EPOCH": str(moment),
     }
 

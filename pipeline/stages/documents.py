@@ -18,7 +18,7 @@ from pipeline.export.blocks import Ground, blocks
 from pipeline.publish.around import around, titles
 from pipeline.publish.chapters import Planned
 from pipeline.publish.expansion import Shelf, fact_text, marked
-from pipeline.publish.site import REGION, UNIT, SiteDocument, SitePage, folder_of, site_documents
+from pipeline.publish.site import REGION, UNIT, SitePage, folder_of, site_documents
 from pipeline.publish.staging import Page, check_staged, stage_language
 from pipeline.questions import discover
 from pipeline.render import embedded, quarto
@@ -38,7 +38,7 @@ _DECIMAL = re.compile(r"\d+,\d+")
 
 
 def publish_documents(
-    evaluation: Evaluation, out: Path, site: Path, renderer: str, workers: int, tell: Callable[[str], None]
+    evaluation: Evaluation, out: Path, site: Path, renderer: str, workers: int, step: Callable[[str, int, int], None]
 ) -> int:
     """Stage and render the documents of every language; return how many pages.
 
@@ -57,20 +57,18 @@ def publish_documents(
         for target in targets.values():
             target.parent.mkdir(parents=True, exist_ok=True)
 
-    def render(each: tuple[Staged, dict[str, Path]]) -> None:
-        _render(*each, renderer, evaluation.root)
-        tell(each[0].path.stem)
-
     with ThreadPoolExecutor(workers) as pool:
         # each renderer is a process of its own: threads are enough to keep them busy
-        list(pool.map(render, todo))
+        done = pool.map(lambda each: _render(each[0], each[1], renderer), todo)
+        for number, ((staged, _), _done) in enumerate(zip(todo, done, strict=True), start=1):
+            step(staged.path.stem, number, len(todo))
     return len(todo)
 
 
-def _render(staged: Staged, targets: Mapping[str, Path], renderer: str, root: Path) -> None:
+def _render(staged: Staged, targets: Mapping[str, Path], renderer: str) -> None:
     with working_on(f"the document {staged.origin.name}"):
         if renderer == "quarto":
-            quarto.render(staged, targets, root)
+            quarto.render(staged, targets)
         else:
             check_staged(staged)
             embedded.render(staged, targets)
@@ -81,20 +79,14 @@ def _render(staged: Staged, targets: Mapping[str, Path], renderer: str, root: Pa
 def stage_documents(evaluation: Evaluation, lang: str, folder: Path) -> list[tuple[Staged, dict[str, str]]]:
     """Stage the documents of a language, those of the whole and a sheet a unit, and return each with its outputs."""
     library = Library(evaluation, lang)
-    pages = [page for page in library.pages if not has_cells(page.document)]
     staged = stage_language(
-        [_page(evaluation, library, page) for page in pages],
+        [_page(evaluation, library, page) for page in library.pages],
         folder,
         evaluation.root / "reports" / "theme",
         planned(evaluation),
         evaluation.settings.edition,
     )
-    return [(one, page.outputs) for one, page in zip(staged, pages, strict=True)]
-
-
-def has_cells(document: SiteDocument) -> bool:
-    """Return whether an author's document holds cells to run."""
-    return "{python}" in document.path.read_text(encoding="utf-8")
+    return [(one, page.outputs) for one, page in zip(staged, library.pages, strict=True)]
 
 
 def _page(evaluation: Evaluation, library: Library, page: SitePage) -> Page:

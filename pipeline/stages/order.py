@@ -175,10 +175,8 @@ def _warm(evaluation: Evaluation) -> None:
         "matplotlib.backends.backend_svg",
         "pipeline.figures.draw",
         *(f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")),
-        "pipeline.render.publishing",
         "pipeline.export",
         "pyarrow.dataset",
-        "IPython.core.interactiveshell",
     ]
     multiprocessing.set_forkserver_preload(libraries)
     forkserver.ensure_running()
@@ -288,6 +286,4 @@ def settle_environment(root: Path) -> None:
     """Keep every tool's own files inside build/, its clocks still and its analytics off."""
     build = root / "build"
     os.environ.setdefault("MPLCONFIGDIR", str(build / ".matplotlib"))
-    os.environ.setdefault("IPYTHONDIR", str(build / ".ipython"))
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    os.environ["EVALUATION_PROJECT"] = str(root)

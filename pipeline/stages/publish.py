@@ -36,6 +36,7 @@ def publish(
     """
     from pipeline.publish.links import check_links
     from pipeline.render.quarto import choose_renderer
+    from pipeline.stages.documents import publish_documents
 
     name, _ = choose_renderer(renderer)
     site = out / "site"
@@ -47,7 +48,7 @@ def publish(
     with ThreadPoolExecutor(1) as beside:
         # the workers render meanwhile; this process would only wait for them
         annex = beside.submit(_annex, evaluation, table, labels, site / "data")
-        pages = _documents(evaluation, out, name, workers, step)
+        pages = publish_documents(evaluation, out, site, name, workers, step)
         annex.result()
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site, name))
     check_links(site)
@@ -60,53 +61,6 @@ def _annex(evaluation: Evaluation, table: pd.DataFrame, labels: dict[str, dict[s
 
     with working_on("the data annex"):
         write_annex(evaluation, table, labels, folder)
-
-
-def _documents(
-    evaluation: Evaluation, out: Path, renderer: str, workers: int, step: Callable[[str, int, int], None]
-) -> int:
-    """Render every document of every language and return how many there are."""
-    from pipeline.stages.documents import publish_documents
-
-    site = out / "site"
-    total = len(evaluation.settings.languages)
-    done = 0
-
-    def tell(document: str) -> None:
-        nonlocal done
-        done += 1
-        step(document, done, max(done, total))
-
-    pages = publish_documents(evaluation, out, site, renderer, workers, tell)
-    return pages + _with_cells(evaluation, out, renderer, workers, tell)
-
-
-def _with_cells(evaluation: Evaluation, out: Path, renderer: str, workers: int, tell: Callable[[str], None]) -> int:
-    """Render the documents that hold cells, and return how many there are."""
-    from pipeline.publish.site import folder_of
-    from pipeline.render.publishing import Job, render_documents
-    from pipeline.stages.documents import Library, has_cells
-
-    languages, count = evaluation.settings.languages, 0
-    for lang in languages:
-        library = Library(evaluation, lang)
-        place = out / "site" / folder_of(lang, languages)
-        jobs = [
-            Job(
-                page.name,
-                page.document.path,
-                page.territory,
-                {kind: place / target for kind, target in page.outputs.items()},
-                settings=library.settings(page),
-            )
-            for page in library.pages
-            if has_cells(page.document)
-        ]
-        for folder in {target.parent for job in jobs for target in job.outputs.values()}:
-            folder.mkdir(parents=True, exist_ok=True)
-        render_documents(evaluation, lang, jobs, renderer=renderer, workers=workers, progress=tell, folder=out / lang)
-        count += len(jobs)
-    return count
 
 
 def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, object]:

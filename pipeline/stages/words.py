@@ -15,7 +15,7 @@ from pipeline.publish.chapters import assemble
 from pipeline.publish.site import SiteDocument, site_documents
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
-from pipeline.stages.documents import has_cells, own_folder, planned
+from pipeline.stages.documents import own_folder, planned
 from pipeline.stages.language import figure_texts, words_of
 from pipeline.stages.lists import LISTS
 from pipeline.stages.state import asked
@@ -52,8 +52,7 @@ def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
         yield from checking.faults(words, needed, questions, figure_texts(questions, words))
         known = _known(evaluation, questions, words)
         for document in site_documents(evaluation, words.lang, units=True):
-            if not has_cells(document):
-                yield from documents.faults(_assembled(evaluation, words, document), known)
+            yield from documents.faults(_assembled(evaluation, words, document), known)
     for first, second in pairwise(read):
         yield from checking.parity(first, second, questions)
     yield from _verdict_faults(evaluation, questions, read)

@@ -14,7 +14,6 @@ import pytest
 
 from pipeline import cli, results
 from pipeline.figures import draw
-from pipeline.render import publishable
 
 from .conftest import Run
 
@@ -40,11 +39,11 @@ def run_here(project: Path, *arguments: str) -> Run:
 
 @contextlib.contextmanager
 def _in(project: Path, arguments: tuple[str, ...]) -> Iterator[None]:
-    for module in (results.table, draw, publishable):
+    for module in (results.table, draw):
         for kept in vars(module).values():
             getattr(kept, "cache_clear", lambda: None)()
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("MPLCONFIGDIR", "IPYTHONDIR", "EVALUATION_PROJECT"):
+        for name in ("MPLCONFIGDIR",):
             patch.setenv(name, os.environ.get(name, ""))
             patch.delenv(name)
         patch.setattr(sys, "argv", ["pipeline", *arguments])

@@ -137,7 +137,9 @@ def test_a_callout_stands_in_a_division_that_screen_readers_take_for_a_note(tmp_
 
 def test_a_question_asked_twice_has_sections_of_its_own_and_a_title_each(tmp_path: Path) -> None:
     body = "## {entry:title} {#sec-demand}\n\nDemande."
-    document = assemble(write(tmp_path, "## Avant {#sec-before}\n\nTexte.\n\n{{< chapters report >}}", report=body), PLAN)
+    document = assemble(
+        write(tmp_path, "## Avant {#sec-before}\n\nTexte.\n\n{{< chapters report >}}", report=body), PLAN
+    )
     done = expand(document, shelf())
     headings = [line for line in done.lines if line.startswith("##")]
     assert headings == ["## Avant {#sec-before}", "## demand {#sec-demand}", "## wishes {#sec-demand-wishes}"]

@@ -1,52 +1,19 @@
-"""A small project for rendering: one evaluation, a handful of results, two figures and a table, documents."""
+"""A small project for rendering: the theme of the house, a document of prose, a figure and a table."""
 
 from __future__ import annotations
 
-import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from pipeline import results
-from pipeline.evaluation import Evaluation, load
+from pipeline.publish.staging import Page, check_staged, stage_language
+from pipeline.render import embedded, markup
+from pipeline.render.staging import Staged
+from tests.publish.documents import shelf
 
 REPOSITORY = Path(__file__).parents[2]
-NAME = "essai"
-
-EVALUATION = """
-title: {fr: "Évaluation des cybercommunes", en: "Evaluation of the cybercommunes"}
-programme: {fr: "Cybercommunes de Bretagne", en: "Cybercommunes of Brittany"}
-commissioned_by: {fr: "Région Bretagne"}
-credits: ["Équipe d'évaluation", "Mission M@rsouin"]
-synthetic: true
-edition: 2006
-territory: {region: "53", level: pays, vintage: 2023}
-waves:
-  - {name: "2003", field: [2003-11-17, 2003-12-12]}
-  - {name: "2006", field: [2006-11-13, 2006-12-08]}
-sources:
-  - {name: attendance, kind: attendance, instrument: attendance.yaml, files: {all: {path: attendance.csv}}}
-plan:
-  - {question: demand}
-facts:
-  - {id: spaces, value: 1381, source: {fr: "Registre des espaces"}}
-"""
-
-INSTRUMENT = """
-name: attendance
-title: {fr: "Relevés mensuels"}
-questions:
-  - {name: space_id, type: key, role: site, column: id_espace, required: true, wording: {fr: "Espace"}}
-"""
-
-LABELS = {
-    "region=53": {"fr": "Bretagne", "en": "Brittany"},
-    "region=53:de": {"fr": "de Bretagne", "en": "of Brittany"},
-    "region=53:dans": {"fr": "en Bretagne", "en": "in Brittany"},
-    "pays=03": {"fr": "Auray", "en": "Auray"},
-    "pays=03:name": {"fr": "Pays d'Auray", "en": "Pays d'Auray"},
-    "pays=03:de": {"fr": "du pays d'Auray", "en": "of the pays d'Auray"},
-    "pays=03:dans": {"fr": "dans le pays d'Auray", "en": "in the pays d'Auray"},
-}
+EDITION = 2006
 
 PUBLICATION = {
     "programme": "Cybercommunes de Bretagne",
@@ -67,38 +34,8 @@ SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="130mm" height="70mm" vie
 SHARE = "demand.elaborate.share/users/wave=2006"
 
 
-def result(estimate: float, lower: float, upper: float, **changes: object) -> results.Result:
-    """Return one result of the wave 2006 about the region, with changes."""
-    fields: dict[str, object] = {
-        "analysis": "demand", "indicator": "elaborate", "measure": "share", "population": "users",
-        "territory_level": "region", "territory": "53", "unit": "share", "inference": "sample", "wave": "2006",
-        "estimate": estimate, "lower": lower, "upper": upper, "n": 1850,
-    }  # fmt: skip
-    return results.Result(**{**fields, **changes})  # type: ignore[arg-type]
-
-
-def rows() -> list[results.Result]:
-    """Return the results of the small project."""
-    return [
-        result(0.482, 0.451, 0.517),
-        result(0.39, 0.35, 0.43, wave="2003"),
-        result(9.2, 5.1, 13.9, measure="shift", unit="point", wave="2003..2006"),
-        result(0.37, 0.30, 0.44, domain={"age_band": "60+"}),
-        result(0.52, 0.45, 0.58, domain={"age_band": "15-24"}),
-        result(2.63, 2.4, 2.9, analysis="profile", indicator="visits_4w", measure="mean", unit="mean"),
-        result(38.2, 33, 43, analysis="satisfaction", indicator="recommend", measure="score", unit="score"),
-        result(12480, float("nan"), float("nan"), analysis="attendance", indicator="visits", measure="count",
-               unit="count", population="visits", inference="census", wave=None, period="2006"),
-        result(float("nan"), float("nan"), float("nan"), territory_level="pays", territory="03",
-               quality="suppress", reason="ns_n", n=12),
-        result(8123, float("nan"), float("nan"), analysis="attendance", indicator="visits", measure="count",
-               unit="count", population="visits", inference="census", wave=None, period="2006",
-               territory_level="pays", territory="03"),
-    ]  # fmt: skip
-
-
-def drawn() -> dict[str, object]:
-    """Return a figures.json with a figure, a table and an absent figure."""
+def drawn() -> dict[str, dict[str, Any]]:
+    """Return the records of a figure and a table, as figures.json holds them."""
     words = {
         "reading": "en 2006, 37\u202f% des usagers de 60 ans ou plus souhaitent au moins un service élaboré.",
         "population_text": "usagers de 15 ans ou plus, Bretagne.",
@@ -122,104 +59,94 @@ def drawn() -> dict[str, object]:
             "rows": [["15-24 ans", "52\u202f%", "480"], ["60 ans ou plus", "37\u202f%", "ns"]],
             "cell_ids": [[None, young, young], [None, old, None]], **words,
         },
-        "absent": {"map": "effectif insuffisant"},
     }  # fmt: skip
 
 
-def build(root: Path) -> Evaluation:
-    """Write the project below ``root`` and return its evaluation."""
-    surveys = root / "surveys" / NAME
-    surveys.mkdir(parents=True)
-    (root / "pyproject.toml").write_text("", encoding="utf-8")
-    (surveys / "evaluation.yaml").write_text(EVALUATION, encoding="utf-8")
-    (surveys / "attendance.yaml").write_text(INSTRUMENT, encoding="utf-8")
-    protect = root / "build" / NAME / "protect"
-    protect.mkdir(parents=True)
-    results.write(results.frame(rows()), protect / "results.parquet")
-    for territory in ("region", "03"):
-        draw = root / "build" / NAME / "draw" / "fr" / territory
-        draw.mkdir(parents=True)
-        (draw / "demand.svg").write_text(SVG, encoding="utf-8")
-        (draw / "figures.json").write_text(json.dumps(drawn(), ensure_ascii=False), encoding="utf-8")
-    labels = root / "build" / NAME / "draw" / "labels.json"
-    labels.write_text(json.dumps(LABELS, ensure_ascii=False), encoding="utf-8")
+def build(root: Path) -> Path:
+    """Write the theme and settings of a project below ``root`` and return it."""
     (root / "reports" / "fr").mkdir(parents=True)
     shutil.copytree(REPOSITORY / "reports" / "theme", root / "reports" / "theme")
     shutil.copyfile(REPOSITORY / "reports" / "_quarto.yml", root / "reports" / "_quarto.yml")
     shutil.copyfile(REPOSITORY / "reports" / "fr" / "_metadata.yml", root / "reports" / "fr" / "_metadata.yml")
-    return load(NAME, root)
+    (root / "demand.svg").write_text(SVG, encoding="utf-8")
+    return root
+
+
+def write(root: Path, name: str, text: str, head: str | None = None) -> Path:
+    """Write an author's document and return it."""
+    path = root / "reports" / "fr" / f"{name}.qmd"
+    path.write_text((HEAD if head is None else head) + text, encoding="utf-8")
+    return path
+
+
+def staged(root: Path, source: Path, settings: Mapping[str, Any] | None = None) -> Staged:
+    """Stage a document of the project in a folder of its own."""
+    given = {"lang": "fr", "publication": PUBLICATION, **(settings or {})}
+    page = Page(source.stem, source, shelf(), given, {"demand.svg": root / "demand.svg"})
+    (done,) = stage_language([page], root / "staged" / source.stem, root / "reports" / "theme", (), EDITION)
+    return done
+
+
+def render(root: Path, source: Path, outputs: Mapping[str, Path], settings: Mapping[str, Any] | None = None) -> Staged:
+    """Stage and render a document as the publish stage does, without Quarto."""
+    done = staged(root, source, settings)
+    check_staged(done)
+    embedded.render(done, outputs)
+    return done
 
 
 HEAD = """---
 title: "Évaluation 2006"
-lang: fr
 toc: true
 ---
-
-```{python}
-#| tags: [parameters]
-evaluation = "bretagne"
-territory = "region"; lang = "fr"
-```
-
-```{python}
-#| include: false
-from pipeline.render import open_report
-report = open_report(evaluation, territory, lang)
-S = "demand.elaborate.share/users/wave=2006"
-```
 """
 
 BODY = """
 ## Constats {#sec-findings}
 
-En 2006, `{python} report.share(S)` des usagers (`{python} report.interval(S)`) souhaitent
+En 2006, [48 %]{.number data-result="demand.elaborate.share/users/wave=2006/region=53"} des usagers
+([entre 45 % et 52 %]{.number data-result="demand.elaborate.interval"}) souhaitent
 au moins un service élaboré : voir @fig-demand et @tbl-demand_age, ainsi que la @sec-detail. L'écart est de
-`{python} report.points("demand.elaborate.shift/users/wave=2003..2006")`, soit `{python} report.margin(S)`.
-Il y a `{python} report.fact("spaces")` espaces[^1] ; "essai" de guillemets.
+[+\u00a09 points]{.number data-result="demand.elaborate.shift/users/wave=2003..2006/region=53"},
+soit [3 points]{.number data-result="demand.elaborate.margin"}.
+Il y a [1\u202f381]{.fact data-fact=spaces} espaces[^1] ; "essai" de guillemets.
 
 [^1]: Registre des espaces.
 
 ::: {.key-figures}
 ::: {.key-figure}
-[`{python} report.share(S)`]{.value}
+[[48 %]{.number data-result="demand.elaborate.share/users/wave=2006/region=53"}]{.value}
 
 des usagers souhaitent un service élaboré
 :::
 ::: {.key-figure}
-[`{python} report.count("attendance.visits.count/visits/period=2006")`]{.value}
+[[12480]{.number data-result="attendance.visits.count/visits/period=2006/region=53"}]{.value}
 
 visites en 2006 (dénombrement exhaustif)
 :::
 ::: {.key-figure}
-[`{python} report.score("satisfaction.recommend.score/users/wave=2006")`]{.value}
+[[38]{.number data-result="satisfaction.recommend.score/users/wave=2006/region=53"}]{.value}
 
 score de recommandation
 :::
 ::: {.key-figure}
-[`{python} report.mean("profile.visits_4w.mean/users/wave=2006")`]{.value}
+[[2,6]{.number data-result="profile.visits_4w.mean/users/wave=2006/region=53"}]{.value}
 
 visites par usager en quatre semaines
 :::
 :::
 
-```{python}
-#| output: asis
-report.figure("demand")
-```
+FIGURE
 
 ::: {.callout-important title="À retenir"}
-La demande augmente : `{python} report.points("demand.elaborate.shift/users/wave=2003..2006")`.
+La demande augmente : [+\u00a09 points]{.number data-result="demand.elaborate.shift/users/wave=2003..2006/region=53"}.
 :::
 
 ## Détail
 
 ### Par âge {#sec-detail}
 
-```{python}
-#| output: asis
-report.table("demand_age")
-```
+TABLE
 
 ::: {.content-visible when-format="html"}
 Texte pour l'écran.
@@ -231,4 +158,6 @@ Texte pour le papier.
 
 - un point ;
 - un autre, voir la figure [-@fig-demand].
-"""
+""".replace("FIGURE", markup.figure("demand", drawn()["demand"], "demand.svg", "fr", None, True)).replace(
+    "TABLE", markup.table("demand_age", drawn()["demand_age"], "fr", True)
+)

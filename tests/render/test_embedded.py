@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import lxml.html
 import pikepdf
-import project
 import pypdf
 import pytest
-from conftest import Rendered
 
 from pipeline.errors import PublishError
-from pipeline.evaluation import Evaluation
-from pipeline.render.publishing import Job, render_documents
+from tests.render import project
+from tests.render.conftest import Rendered
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +105,7 @@ def test_the_page_is_accessible_and_loads_nothing(page: lxml.html.HtmlElement, r
     assert page.xpath(f"//*[@id='{target[1:]}']")[0].tag == "main"
     assert all("%" in img.get("alt") for img in page.xpath("//img"))
     headers = [(th.get("scope"), th.text_content()) for th in page.xpath("//th")]
-    assert ("row", "15-24 ans") in headers
+    assert ("row", "15-24\u00a0ans") in headers
     assert ("col", "Part") in headers
     assert all(scope for scope, _ in headers)
     assert page.xpath("//table/caption")
@@ -141,13 +140,12 @@ def test_every_pdf_page_says_that_the_data_are_simulated(rendered: Rendered) -> 
     assert all("Données fictives simulées" in text for text in pages)
 
 
-def test_rendering_twice_gives_the_same_bytes(rendered: Rendered, evaluation: Evaluation) -> None:
+def test_rendering_twice_gives_the_same_bytes(rendered: Rendered) -> None:
     before = (rendered.html.read_bytes(), rendered.pdf.read_bytes())
-    source = evaluation.root / "reports" / "fr" / "essai.qmd"
-    outputs = {"html": evaluation.site / "encore" / "essai.html", "pdf": evaluation.site / "encore" / "essai.pdf"}
-    settings = {"subtitle": "Rapport régional", "publication": project.PUBLICATION}
-    job = Job("encore", source, "region", outputs, settings=settings)
-    render_documents(evaluation, "fr", [job], workers=1)
+    folder = rendered.root / "site" / "encore"
+    folder.mkdir()
+    outputs = {"html": folder / "essai.html", "pdf": folder / "essai.pdf"}
+    project.render(rendered.root, rendered.source, outputs, {"subtitle": "Rapport régional"})
     assert (outputs["html"].read_bytes(), outputs["pdf"].read_bytes()) == before
 
 
@@ -155,47 +153,26 @@ FAILURES = [
     ("Voir @fig-absente.", "does not show", 0),
     ("Voir @sec-absente.", "absent or unnumbered", 0),
     ("![Légende](demand.svg){#fig-x}", "no alternative text", 0),
-    ("```{python}\nx = 1\n1 / 0\n```", "a cell failed", 2),
-    ("```{python}\nreport.share('x.y/users/wave=2006')\n```", "no result has this", 1),
-    ("Part : `{python} report.share('x.y/users/wave=2006')`", "no result has this", 0),
-    ("```{python}\nprint(48)\n```", "prints without", 0),
-    ("```{python}\n[48]\n```", "something else than Markdown", 0),
-    ("Part : `{python} [48]`", "neither Markdown nor text", 0),
-    ("```{python}\n1 +\n```", "a cell failed", 1),
+    ("Texte.\n\n```{python}\nx = 1\n```", "a cell of the engine 'python'", 2),
+    ("Part : `{python} 48`", "inline code of the engine 'python'", 0),
 ]
 
 
 @pytest.mark.parametrize(("text", "problem", "offset"), FAILURES)
-def test_what_fails_names_the_authors_file_and_line(
-    evaluation: Evaluation, text: str, problem: str, offset: int
-) -> None:
-    source = evaluation.root / "reports" / "fr" / "faute.qmd"
-    source.write_text(f"{project.HEAD}\n{text}\n", encoding="utf-8")
-    job = Job("faute", source, "region", {"html": evaluation.site / "faute.html"})
+def test_what_fails_names_the_authors_file_and_line(root: Path, text: str, problem: str, offset: int) -> None:
+    source = project.write(root, "faute", f"\n{text}\n")
     with pytest.raises(PublishError, match=problem) as caught:
-        render_documents(evaluation, "fr", [job], workers=1)
+        project.render(root, source, {"html": root / "site" / "faute.html"})
     line = project.HEAD.count("\n") + 2 + offset
     assert caught.value.where == f"{source}:{line}"
 
 
-def test_each_document_runs_in_a_fresh_namespace(evaluation: Evaluation) -> None:
-    folder = evaluation.root / "reports" / "fr"
-    first, second = folder / "un.qmd", folder / "deux.qmd"
-    first.write_text(project.HEAD + "\n```{python}\n#| include: false\nreste = 1\n```\n", encoding="utf-8")
-    second.write_text(project.HEAD + "\nIci : `{python} reste`.\n", encoding="utf-8")
-    jobs = [Job(s.stem, s, "region", {"html": evaluation.site / f"{s.stem}.html"}) for s in (first, second)]
-    with pytest.raises(PublishError, match="a cell failed") as caught:
-        render_documents(evaluation, "fr", jobs, workers=1)
-    assert "NameError" in str(caught.value.found)
-
-
-def test_echo_shows_the_code_and_eval_false_does_not_run_it(evaluation: Evaluation) -> None:
-    source = evaluation.root / "reports" / "fr" / "code.qmd"
-    shown = "\n```{python}\n#| echo: true\n#| eval: false\nmissing()\n```\n"
-    printed = "\n```{python}\n#| output: asis\nprint('**gras**')\n```\n"
-    source.write_text(project.HEAD + shown + printed, encoding="utf-8")
-    target = evaluation.site / "code.html"
-    render_documents(evaluation, "fr", [Job("code", source, "region", {"html": target})], workers=1)
-    page = target.read_text(encoding="utf-8")
-    assert "missing" in page
-    assert "<strong>gras</strong>" in page
+def test_a_brief_of_750_words_with_a_figure_fits_two_pages(root: Path) -> None:
+    figures = project.BODY.split("::: {.key-figures}")[1].split("::: {.callout-important")[0]
+    words = " ".join(["La demande des usagers a augmenté partout sauf dans un pays."] * 11)
+    sections = "".join(f"\n## Partie\n\n{words}\n" for _ in range(6))
+    text = f"\n## Question\n\n::: {{.key-figures}}{figures}\n{sections}\n::: {{.callout-tip}}\nFin.\n:::\n"
+    source, target = project.write(root, "note", text), root / "site" / "note.pdf"
+    settings = {"toc": False, "number-sections": False, "publication": {**project.PUBLICATION, "layout": "brief"}}
+    project.render(root, source, {"pdf": target}, settings)
+    assert len(pypdf.PdfReader(target).pages) == 2

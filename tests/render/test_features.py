@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import project
 import pytest
 
 from pipeline.errors import PublishError
 from pipeline.render import features, qmd
+from tests.render import project
 
 HEAD_LINES = project.HEAD.count("\n")
 
@@ -16,10 +16,9 @@ UNSUPPORTED = [
     ("{{< video film.mp4 >}}", "shortcode 'video'"),
     ("texte {{< pagebreak >}} texte", "shortcode 'pagebreak'"),
     ("```{r}\n1\n```", "engine 'r'"),
-    ("```{python echo=FALSE}\n1\n```", "engine 'python echo=FALSE'"),
+    ("```{python echo=FALSE}\n1\n```", "engine 'python'"),
+    ("```{python}\n1\n```", "engine 'python'"),
     ("```{mermaid}\ngraph\n```", "engine 'mermaid'"),
-    ("```{python}\n#| fig-cap: x\n1\n```", "cell option 'fig-cap'"),
-    ("```{python}\n#| output: maybe\n1\n```", "value of the cell option 'output'"),
     ("Inline `{r} 1` ici", "engine 'r'"),
     ("Voir @eq-one.", "reference '@eq-one'"),
     ("Selon @martin2006.", "reference '@martin2006'"),
@@ -53,10 +52,10 @@ def test_unsupported_features_fail_with_file_and_line(tmp_path: Path, text: str,
     ("key", "name"),
     [
         ("bibliography: x.bib", "'bibliography'"),
-        ("execute: {cache: true}", "'cache' under 'execute'"),
+        ("execute: {cache: true}", "'execute'"),
         ("format: {docx: default}", "'docx' under 'format'"),
         ("format: {html: {code-fold: true}}", "'code-fold' under 'format: html'"),
-        ("jupyter: ir", "Jupyter kernel"),
+        ("jupyter: ir", "'jupyter'"),
     ],
 )
 def test_unknown_front_matter_fails_with_its_line(tmp_path: Path, key: str, name: str) -> None:
@@ -73,12 +72,10 @@ def test_features_inside_code_blocks_are_text(tmp_path: Path) -> None:
     path.write_text("````\n```{r}\n{{< video x >}}\n# un\n````\n\n`{{< video x >}}` et a@b.fr\n", encoding="utf-8")
     document = qmd.read(path)
     features.check(document)
-    assert len(document.blocks) == 1
+    assert [line for _, line in qmd.prose(document)] == ["", "`{{< video x >}}` et a@b.fr"]
 
 
 def test_the_small_document_uses_supported_features_only(tmp_path: Path) -> None:
     path = tmp_path / "essai.qmd"
     path.write_text(project.HEAD + project.BODY, encoding="utf-8")
-    document = qmd.read(path)
-    features.check(document)
-    assert sum(isinstance(block, qmd.Cell) for block in document.blocks) == 4
+    features.check(qmd.read(path))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 
-import project
 import pytest
 
 from pipeline.render import markup, pandoc
+from tests.render import project
 
 LITERAL = project.REPOSITORY / "reports" / "theme" / "literal.lua"
 

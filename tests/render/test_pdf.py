@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import project
 import pytest
 
 from pipeline.errors import PublishError
 from pipeline.render.pdf import compile_pdf
+from tests.render import project
 
 HEAD = '#set document(title: "Essai")\n#set text(lang: "fr")\n'
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import project
 import pytest
 
 from pipeline.errors import PublishError
-from pipeline.evaluation import Evaluation
 from pipeline.render import quarto
-from pipeline.render.publishing import Job, render_documents
+from tests.render import project
 
 SCRIPT = """#!/bin/sh
 if [ "$1" = "--version" ]; then echo {version}; exit 0; fi
-echo "$PWD|$*|$QUARTO_PYTHON|$EVALUATION_PROJECT|$SOURCE_DATE_EPOCH" >> "{log}"
+echo "$PWD|$*|$QUARTO_PYTHON|$SOURCE_DATE_EPOCH" >> "{log}"
 {body}
 """
 WRITES = 'case "$4" in html) echo page > "${2%.qmd}.html";; typst) echo paper > "${2%.qmd}.pdf";; esac'
@@ -69,58 +67,46 @@ def test_the_manifest_tells_the_renderer_with_its_versions(tmp_path: Path, monke
 
 
 def test_quartos_errors_are_told_where_the_author_wrote(
-    evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = evaluation.root / "reports" / "fr" / "quarto.qmd"
-    source.write_text(project.HEAD + "\n{{< bad >}}\n", encoding="utf-8")
+    source = project.write(root, "quarto", "\n::: {.bad}\nTexte.\n:::\n")
     lines = source.read_text(encoding="utf-8").splitlines()
-    staged = evaluation.stage("publish") / "fr" / "q" / "quarto.qmd"
+    staged = project.staged(root, source)
     told = "$(grep -n bad quarto.qmd | cut -d: -f1)"
-    install(tmp_path, monkeypatch, f'echo "ERROR in $PWD/quarto.qmd:{told}: no such shortcode" >&2; exit 1')
+    install(tmp_path, monkeypatch, f'echo "ERROR in $PWD/quarto.qmd:{told}: no such division" >&2; exit 1')
     with pytest.raises(PublishError) as caught:
-        render_documents(
-            evaluation, "fr", [Job("q", source, "region", {"html": tmp_path / "q.html"})], renderer="quarto"
-        )
-    assert caught.value.where == f"{source}:{lines.index('{{< bad >}}') + 1}"
-    assert str(staged.parent) not in f"{caught.value.found} {caught.value.action}"
+        quarto.render(staged, {"html": tmp_path / "q.html"})
+    assert caught.value.where == f"{source}:{lines.index('::: {.bad}') + 1}"
+    assert str(staged.path.parent) not in f"{caught.value.found} {caught.value.action}"
 
 
 def test_quarto_runs_in_the_staged_folder_once_a_format(
-    evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = install(tmp_path, monkeypatch, WRITES)
-    source = evaluation.root / "reports" / "fr" / "quarto.qmd"
-    # a feature that only Quarto has does not stop it
-    source.write_text(project.HEAD + "\n{{< video film.mp4 >}}\n", encoding="utf-8")
+    # a researcher's own cell is Quarto's to run
+    staged = project.staged(root, project.write(root, "quarto", "\n```{python}\n1 + 1\n```\n"))
+    assert "```{python}" in staged.path.read_text(encoding="utf-8")
     outputs = {"html": tmp_path / "site" / "q.html", "pdf": tmp_path / "site" / "q.pdf"}
-    (staged,) = render_documents(evaluation, "fr", [Job("q", source, "region", outputs)], renderer="quarto")
+    quarto.render(staged, outputs)
     assert outputs["html"].read_text() == "page\n"
     assert outputs["pdf"].read_text() == "paper\n"
     calls = [line.split("|") for line in log.read_text(encoding="utf-8").splitlines()]
     assert [c[1] for c in calls] == ["render quarto.qmd --to html", "render quarto.qmd --to typst"]
     # 31 December 2006, midnight UTC
-    told = (str(staged.path.parent), sys.executable, str(evaluation.root), "1167523200")
-    assert {(c[0], c[2], c[3], c[4]) for c in calls} == {told}
+    told = (str(staged.path.parent), sys.executable, "1167523200")
+    assert {(c[0], c[2], c[3]) for c in calls} == {told}
 
 
+@pytest.mark.parametrize(
+    ("body", "found"), [("echo 'ERROR: cell 3 failed' >&2; exit 1", "ERROR: cell 3 failed"), ("exit 0", "printed")]
+)
 def test_quartos_failure_names_the_document_and_its_last_lines(
-    evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, found: str
 ) -> None:
-    install(tmp_path, monkeypatch, "echo 'ERROR: cell 3 failed' >&2; exit 1")
-    source = evaluation.root / "reports" / "fr" / "quarto.qmd"
-    source.write_text(project.HEAD, encoding="utf-8")
-    job = Job("q", source, "region", {"html": tmp_path / "q.html"})
+    install(tmp_path, monkeypatch, body)
+    source = project.write(root, "quarto", "\nTexte.\n")
     with pytest.raises(PublishError, match="Quarto cannot render") as caught:
-        render_documents(evaluation, "fr", [job], renderer="quarto")
+        quarto.render(project.staged(root, source), {"html": tmp_path / "q.html"})
     assert caught.value.where == str(source)
-    assert "ERROR: cell 3 failed" in str(caught.value.found)
-
-
-def test_a_quarto_that_writes_nothing_has_failed(
-    evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    install(tmp_path, monkeypatch, "exit 0")
-    source = evaluation.root / "reports" / "fr" / "quarto.qmd"
-    source.write_text(project.HEAD, encoding="utf-8")
-    with pytest.raises(PublishError, match="Quarto cannot render"):
-        render_documents(evaluation, "fr", [Job("q", source, "region", {"pdf": tmp_path / "q.pdf"})], renderer="quarto")
+    assert found in str(caught.value.found)
