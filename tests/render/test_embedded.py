@@ -81,7 +81,7 @@ def test_every_printed_number_names_its_result(page: lxml.html.HtmlElement) -> N
     shown = {e.get("data-result"): e.text_content() for e in page.xpath("//span[contains(@class,'number')]")}
     assert shown["demand.elaborate.shift/users/wave=2003..2006/region=53"] == "+\u00a09\u00a0points"
     assert shown[f"{project.SHARE}/region=53/age_band=60+"] == "37\u202f%"
-    assert len(shown) == 8
+    assert len(shown) == 10
 
 
 def test_typographic_spaces_survive_in_html_and_pdf(page: lxml.html.HtmlElement, pdf_text: str) -> None:
