@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline.export.codebook import write_codebook
 from pipeline.export.columns import COLUMNS, published_table
 from pipeline.export.crosstabs import write_crosstabs
-from pipeline.export.findings import FINDING_FIELDS, write_findings
+from pipeline.export.findings import FINDING_FIELDS
 from pipeline.export.set_aside import FIELDS, write_set_aside
 from pipeline.export.spreadsheet import safe
 from pipeline.wording.labels import Labels
@@ -42,7 +42,7 @@ SYNTHETIC = "Données fictives simulées : aucun résultat ne décrit une person
 def write_annex(
     evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, lang: str = "fr"
 ) -> list[Path]:
-    """Write results, set-aside records, codebook, findings and datapackage.json into ``folder``.
+    """Write results, set-aside records, codebook and datapackage.json into ``folder``, where findings stand already.
 
     Parameters
     ----------
@@ -63,7 +63,6 @@ def write_annex(
         _write_xlsx(evaluation, table, folder / "results.xlsx", lang),
         write_set_aside(evaluation, evaluation.stage("ingest"), folder),
         write_codebook(evaluation, folder / "codebook.xml"),
-        *write_findings(evaluation, results, folder),
     ]
     crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", lang)
     return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang)]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.errors import PipelineError
-from pipeline.export.answers import made_for, no_such_indicator
-from pipeline.export.findings import row_of
-from pipeline.export.recommendations import evidence_of
+from pipeline import results
+from pipeline.errors import PipelineError, PublishError, ResultsError
+from pipeline.evaluation.recommendations import read_recommendations, recommendations_file
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
@@ -30,10 +30,10 @@ def unfounded(evaluation: Evaluation, table: pd.DataFrame) -> list[PipelineError
     faults = _missing(evaluation, table, studied, ((None, *stated) for stated in _stated(evaluation)))
     for i, question in enumerate(evaluation.settings.questions):
         for j, indicator in enumerate(question.indicators):
-            if indicator.partition(".")[0] in studied and not made_for(table, indicator):
-                faults.append(no_such_indicator(evaluation, table, indicator, f"questions.{i}.indicators.{j}"))
+            if indicator.partition(".")[0] in studied and _rows(table, indicator).empty:
+                faults.append(_no_such_indicator(evaluation, table, indicator, f"questions.{i}.indicators.{j}"))
     try:
-        recommended = evidence_of(evaluation)
+        recommended = list(_evidence(evaluation))
     except PipelineError as fault:
         return [*faults, fault]
     return [*faults, *_missing(evaluation, table, studied, recommended)]
@@ -61,3 +61,57 @@ def _stated(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
             yield f"{place}.about", statement.about
             for partial in statement.agrees:
                 yield f"{place}.agrees", partial.removeprefix("-")
+
+
+def _evidence(evaluation: Evaluation) -> Iterator[tuple[Path, str, str]]:
+    """Yield file, key and partial result_id of the evidence that each recommendation names."""
+    for i, each in enumerate(read_recommendations(evaluation).recommendations):
+        if each.evidence:
+            yield recommendations_file(evaluation), f"recommendations.{i}.evidence", each.evidence
+
+
+def row_of(evaluation: Evaluation, table: pd.DataFrame, partial: str, key: str, path: Path | None = None) -> pd.Series:
+    """Return the row of the region that a declaration names.
+
+    Parameters
+    ----------
+    key, path : where the declaration stands; evaluation.yaml by default.
+
+    Raises
+    ------
+    PublishError
+        When there is no such result, or there are several.
+    """
+    try:
+        return results.find(table, partial, "region", evaluation.settings.territory.region)
+    except ResultsError as fault:
+        raise PublishError(
+            f"what is stated rests on a result that is not there: {fault.problem}",
+            where=f"{path or evaluation.folder / 'evaluation.yaml'}, key {key}",
+            found=fault.found,
+            allowed=fault.allowed,
+            action="name one of these results, take the key out, or add to the plan the analysis that computes it",
+        ) from None
+
+
+def _no_such_indicator(evaluation: Evaluation, table: pd.DataFrame, indicator: str, key: str) -> PublishError:
+    return PublishError(
+        "an evaluation question names an indicator that no analysis makes",
+        where=f"{evaluation.folder / 'evaluation.yaml'}, key {key}",
+        found=indicator,
+        allowed=_near(table, indicator) or "an indicator that an analysis of the plan makes",
+        action="name one of these, or take the indicator out",
+    )
+
+
+def _rows(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    # texts of thousands of results are put together only for those of the analysis
+    table = table[table["analysis"] == indicator.partition(".")[0]]
+    head = table["analysis"] + "." + table["indicator"]
+    named = table["result_id"].str.split("/", n=1).str[0]
+    return table[(head == indicator) | (head + "." + table["measure"] == indicator) | (named == indicator)]
+
+
+def _near(table: pd.DataFrame, indicator: str) -> list[str]:
+    names = (table["analysis"] + "." + table["indicator"]).unique().tolist()
+    return difflib.get_close_matches(indicator, names, n=5, cutoff=0.4)

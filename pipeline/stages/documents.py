@@ -15,6 +15,7 @@ from pipeline.errors import PublishError, working_on
 from pipeline.evaluation import Evaluation
 from pipeline.evaluation.traits import traits
 from pipeline.export.blocks import Ground, blocks
+from pipeline.export.findings import write_findings
 from pipeline.publish.around import around, titles
 from pipeline.publish.chapters import Planned
 from pipeline.publish.expansion import Shelf, fact_text, marked
@@ -30,6 +31,7 @@ from pipeline.stages.language import words_of
 from pipeline.stages.lists import Lists
 from pipeline.stages.state import LEXICON, STATEMENTS, asked, perimeter
 from pipeline.wording import labels
+from pipeline.wording.markdown import plain
 from pipeline.wording.numbers import decimal
 from pipeline.wording.speaking import Speaker
 
@@ -114,6 +116,13 @@ def planned(evaluation: Evaluation) -> list[Planned]:
 def own_folder(evaluation: Evaluation, lang: str) -> Path:
     """Return the folder of the evaluation's own chapters in a language."""
     return evaluation.folder / "chapters" / lang
+
+
+def write_findings_of(evaluation: Evaluation, folder: Path) -> None:
+    """Write what is stated of every place, in the first language, as data."""
+    library = Library(evaluation, evaluation.settings.languages[0])
+    speaker = library.speaker.plainly()
+    write_findings(library.made, speaker.rows, lambda each: plain(speaker.say([each])), folder)
 
 
 def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:

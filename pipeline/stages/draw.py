@@ -49,7 +49,7 @@ def _units_with_results(evaluation: Evaluation, level: str) -> set[str]:
 
 def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]:
     """Return the labels of codes, indicators, populations, sources and territories."""
-    from pipeline.export import evaluation_labels
+    from pipeline.export.labels import evaluation_labels
 
     region = None if units.region is None else {str(k): v for k, v in units.region.items()}
     labels = evaluation_labels(evaluation, units.units, region, units.boundaries)

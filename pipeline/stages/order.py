@@ -175,7 +175,7 @@ def _warm(evaluation: Evaluation) -> None:
         "matplotlib.backends.backend_svg",
         "pipeline.figures.draw",
         *(f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")),
-        "pipeline.export",
+        "pipeline.stages.documents",
         "pyarrow.dataset",
     ]
     multiprocessing.set_forkserver_preload(libraries)

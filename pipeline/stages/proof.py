@@ -74,7 +74,7 @@ def _groups(each: ExpectedText, evaluation: Evaluation, labels: Labels) -> list[
 
 def _labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
     """Return the labels of an evaluation with its places, in their forms; no result is needed."""
-    from pipeline.export import evaluation_labels
+    from pipeline.export.labels import evaluation_labels
 
     territory = evaluation.settings.territory
     if territory.level == "area":

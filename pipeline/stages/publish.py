@@ -57,9 +57,11 @@ def publish(
 
 
 def _annex(evaluation: Evaluation, table: pd.DataFrame, labels: dict[str, dict[str, str]], folder: Path) -> None:
-    from pipeline.export import write_annex
+    from pipeline.export.annex import write_annex
+    from pipeline.stages.documents import write_findings_of
 
     with working_on("the data annex"):
+        write_findings_of(evaluation, folder)
         write_annex(evaluation, table, labels, folder)
 
 

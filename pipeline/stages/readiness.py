@@ -46,7 +46,7 @@ def result_faults(evaluation: Evaluation, progress: Progress) -> list[PipelineEr
     What is made is kept: `report` goes on from there.
     """
     from pipeline import results
-    from pipeline.export import unfounded
+    from pipeline.export.promises import unfounded
     from pipeline.questions.plan import Unanswered
 
     try:
