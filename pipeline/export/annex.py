@@ -7,16 +7,18 @@ import datetime as dt
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipeline.export.codebook import write_codebook
-from pipeline.export.columns import COLUMNS, published_table
+from pipeline.export.columns import COLUMNS, Word, published_table
 from pipeline.export.crosstabs import write_crosstabs
-from pipeline.export.findings import FINDING_FIELDS
-from pipeline.export.set_aside import FIELDS, write_set_aside
+from pipeline.export.findings import FIELDS as FINDINGS
+from pipeline.export.set_aside import FIELDS as SET_ASIDE
+from pipeline.export.set_aside import write_set_aside
 from pipeline.export.spreadsheet import safe
 from pipeline.wording.labels import Labels
 
@@ -27,20 +29,12 @@ if TYPE_CHECKING:
 DIALECT = {"delimiter": ";", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
 ENCODING = "utf-8"
 
-NOTES = (
-    "Chaque ligne est un nombre publié, repéré par son identifiant (result_id).",
-    "Les parts vont de 0 à 1 ; les écarts de parts sont en points de pourcentage.",
-    "Les usagers (personnes), les visites (passages), les habitants et les espaces ne se confondent pas.",
-    "Une estimation vide n'est pas publiable ; la colonne reason dit pourquoi : trop peu de réponses (ns), "
-    "imprécision (np) ou secret statistique (c).",
-    "Un dénombrement exhaustif n'a pas d'intervalle ; la colonne coverage dit la part des relevés reçus.",
-    "« caution » signale un résultat à interpréter avec prudence.",
-)
-SYNTHETIC = "Données fictives simulées : aucun résultat ne décrit une personne ni un espace réels."
+#: Texts of the notice, in order.
+NOTES = ("line", "shares", "populations", "empty", "counts", "caution")
 
 
 def write_annex(
-    evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, lang: str = "fr"
+    evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, lang: str, word: Word
 ) -> list[Path]:
     """Write results, set-aside records, codebook and datapackage.json into ``folder``, where findings stand already.
 
@@ -51,6 +45,7 @@ def write_annex(
     labels : the labels mapping of the evaluation.
     folder : ``data`` below the site.
     lang : language of the labels.
+    word : returns a text of ``reports/<lang>/_data.yaml`` by its key.
 
     Returns
     -------
@@ -60,12 +55,12 @@ def write_annex(
     table = published_table(results, labels, lang)
     written = [
         _write_csv(table, folder / "results.csv"),
-        _write_xlsx(evaluation, table, folder / "results.xlsx", lang),
+        _write_xlsx(evaluation, table, folder / "results.xlsx", lang, word),
         write_set_aside(evaluation, evaluation.stage("ingest"), folder),
         write_codebook(evaluation, folder / "codebook.xml"),
     ]
     crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", lang)
-    return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang)]
+    return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang, word)]
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> Path:
@@ -86,7 +81,7 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else safe(str(value))
 
 
-def _write_xlsx(evaluation: Evaluation, table: pd.DataFrame, path: Path, lang: str) -> Path:
+def _write_xlsx(evaluation: Evaluation, table: pd.DataFrame, path: Path, lang: str, word: Word) -> Path:
     import xlsxwriter
 
     settings = evaluation.settings
@@ -94,28 +89,34 @@ def _write_xlsx(evaluation: Evaluation, table: pd.DataFrame, path: Path, lang: s
     book.set_properties(
         {
             "title": settings.title.in_language(lang),
-            "comments": SYNTHETIC if settings.synthetic else "",
+            "comments": word("synthetic") if settings.synthetic else "",
             "created": dt.datetime(settings.edition, 12, 31),
         }
     )
     bold, wrap = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
     heading = book.add_format({"bold": True, "font_size": 14})
-    first = book.add_worksheet("À lire d'abord")
+    first = book.add_worksheet(word("book.first"))
     first.set_column(0, 0, 26)
     first.set_column(1, 1, 100)
     first.write_string(0, 0, settings.title.in_language(lang), heading)
-    lines = [*((SYNTHETIC,) if settings.synthetic else ()), *NOTES]
+    lines = _notice(evaluation, word)
     for i, line in enumerate(lines, 2):
         first.write_string(i, 0, line)
     start = len(lines) + 3
-    for j, title in enumerate(("Colonne", "Signification")):
-        first.write_string(start, j, title, bold)
+    for j, title in enumerate(("column", "meaning")):
+        first.write_string(start, j, word(f"book.{title}"), bold)
     for i, column in enumerate(COLUMNS, start + 1):
         first.write_string(i, 0, column.name, wrap)
-        first.write_string(i, 1, f"{column.title} : {column.description}", wrap)
-    _fill(book.add_worksheet("Résultats"), table, bold)
+        said = [word(f"columns.{column.name}.{text}") for text in ("title", "description")]
+        first.write_string(i, 1, ". ".join(said), wrap)
+    _fill(book.add_worksheet(word("book.results")), table, bold)
     book.close()
     return path
+
+
+def _notice(evaluation: Evaluation, word: Word) -> list[str]:
+    lines = [word("synthetic")] if evaluation.settings.synthetic else []
+    return [*lines, *(word(f"notes.{name}") for name in NOTES)]
 
 
 def _fill(sheet: Any, table: pd.DataFrame, bold: Any) -> None:
@@ -136,19 +137,19 @@ def _fill(sheet: Any, table: pd.DataFrame, bold: Any) -> None:
     sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
 
 
-def _write_package(evaluation: Evaluation, folder: Path, lang: str) -> Path:
+def _write_package(evaluation: Evaluation, folder: Path, lang: str, word: Word) -> Path:
     settings = evaluation.settings
     package: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": evaluation.name.lower(),
         "title": settings.title.in_language(lang),
-        "description": " ".join([*((SYNTHETIC,) if settings.synthetic else ()), *NOTES]),
+        "description": " ".join(_notice(evaluation, word)),
         "version": str(settings.edition),
         "created": f"{settings.edition}-12-31T00:00:00Z",
         "resources": [
-            _resource(folder / "results.csv", "Résultats publiés", [c.field() for c in COLUMNS], "result_id"),
-            _resource(folder / "set-aside.csv", "Enregistrements écartés ou signalés, sans leur contenu", FIELDS),
-            _resource(folder / "findings.csv", "Constats gradués, avec les résultats qui les fondent", FINDING_FIELDS),
+            _resource(folder, "results", word, [c.field(word) for c in COLUMNS], "result_id"),
+            _resource(folder, "set-aside", word, _fields("set-aside", SET_ASIDE, word)),
+            _resource(folder, "findings", word, _fields("findings", FINDINGS, word)),
         ],
     }
     if settings.commissioned_by:
@@ -160,7 +161,12 @@ def _write_package(evaluation: Evaluation, folder: Path, lang: str) -> Path:
     return path
 
 
-def _resource(path: Path, title: str, fields: Any, key: str | None = None) -> dict[str, Any]:
+def _fields(table: str, types: Mapping[str, str], word: Word) -> list[dict[str, str]]:
+    return [{"name": name, "type": kind, "title": word(f"{table}.{name}")} for name, kind in types.items()]
+
+
+def _resource(folder: Path, name: str, word: Word, fields: Any, key: str | None = None) -> dict[str, Any]:
+    path = folder / f"{name}.csv"
     content = path.read_bytes()
     schema: dict[str, Any] = {"fields": list(fields), "missingValues": [""]}
     if key:
@@ -169,7 +175,7 @@ def _resource(path: Path, title: str, fields: Any, key: str | None = None) -> di
         "profile": "tabular-data-resource",
         "name": path.stem,
         "path": path.name,
-        "title": title,
+        "title": word(f"resources.{name}"),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": ENCODING,

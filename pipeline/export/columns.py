@@ -1,8 +1,8 @@
-"""The columns of the published results: name, type, French title and meaning, said once for every format."""
+"""The columns of the published results: name and type, said once for every format."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,27 +14,28 @@ from pipeline.wording import labels as words
 from pipeline.wording import numbers
 from pipeline.wording.labels import Labels
 
+#: Returns a text of ``_data.yaml`` by its key.
+Word = Callable[[str], str]
+
 #: Decimals kept: enough for any use, and the same bytes on every machine.
 DECIMALS = 6
 
 
 @dataclass(frozen=True)
 class Column:
-    """One published column; ``type`` is that of Frictionless table schemas."""
+    """One published column; ``type`` is that of Frictionless table schemas. Its words stand in ``_data.yaml``."""
 
     name: str
     type: str
-    title: str
-    description: str
     allowed: tuple[str, ...] = ()
 
-    def field(self) -> dict[str, Any]:
+    def field(self, word: Word) -> dict[str, Any]:
         """Return the column as a field of a Frictionless schema."""
         out: dict[str, Any] = {
             "name": self.name,
             "type": self.type,
-            "title": self.title,
-            "description": self.description,
+            "title": word(f"columns.{self.name}.title"),
+            "description": word(f"columns.{self.name}.description"),
         }
         if self.type == "number":
             out |= {"decimalChar": ","}
@@ -46,46 +47,14 @@ class Column:
 
 
 _TEXT = (
-    ("result_id", "Identifiant", "Identifiant unique du résultat, cité dans les pages du site."),
-    ("label", "Libellé", "Ce que mesure le résultat, en clair."),
-    ("question", "Question d'analyse", "Question du plan à laquelle répond l'analyse."),
-    ("analysis", "Analyse", "Entrée du plan qui a produit le résultat."),
-    ("indicator", "Indicateur", "Ce qui est mesuré."),
-    ("measure", "Mesure", "Part, moyenne, effectif, évolution, écart."),
-    ("method", "Méthode", "Méthode d'estimation ; vide pour l'estimation directe."),
-    ("population", "Population", "De qui parle le résultat : usagers, visites, habitants, espaces, enregistrements."),
-    ("inference", "Nature", "Pourquoi on peut y croire : échantillon, dénombrement, modèle, enquête par quotas."),
-    ("wave", "Vague", "Vague d'enquête, ou les deux vagues comparées."),
-    ("period", "Période", "Période ou date, pour ce qui n'est pas une vague."),
-    ("territory_level", "Niveau", "Niveau du territoire."),
-    ("territory", "Code du territoire", "Code officiel du territoire."),
-    ("territory_label", "Territoire", "Nom du territoire."),
-    ("boundaries", "Contours", "Millésime des contours du territoire."),
-    ("domain", "Sous-population", "Sous-population, sous la forme nom=code."),
-    ("unit", "Unité", "Unité de l'estimation ; les parts vont de 0 à 1, les écarts de parts sont en points."),
+    *("result_id", "label", "question", "analysis", "indicator", "measure", "method", "population", "inference"),
+    *("wave", "period", "territory_level", "territory", "territory_label", "boundaries", "domain", "unit"),
 )
 _NUMBERS = (
-    ("order", "Rang", "Rang de la vague dans l'ordre déclaré, ou de la période dans le calendrier."),
-    ("estimate", "Estimation", "Valeur estimée ou dénombrée ; vide quand elle n'est pas publiable."),
-    ("step", "Pas", "Pas sur lequel l'estimation et ses bornes sont arrondies ; il suit l'erreur type."),
-    ("se", "Erreur type", "Erreur type, selon le plan de sondage."),
-    ("lower", "Borne inférieure", "Borne inférieure de l'intervalle de confiance."),
-    ("upper", "Borne supérieure", "Borne supérieure de l'intervalle de confiance."),
-    ("level", "Niveau de confiance", "Niveau de l'intervalle."),
-    ("df", "Degrés de liberté", "Degrés de liberté de l'intervalle."),
-    ("n", "Effectif", "Nombre de répondants ou d'enregistrements, non pondéré."),
-    ("n_effective", "Effectif efficace", "Taille d'un échantillon aléatoire simple de même précision."),
-    ("deff", "Effet de sondage", "Rapport de la variance à celle d'un sondage aléatoire simple."),
-    ("p_value", "Valeur p", "Probabilité critique du test d'absence d'écart."),
-    ("p_adjusted", "Valeur p ajustée", "La même, corrigée du nombre de comparaisons."),
-    ("coverage", "Couverture", "Part des enregistrements attendus qui ont été reçus, pour un dénombrement."),
+    *("order", "estimate", "step", "se", "lower", "upper", "level", "df", "n", "n_effective", "deff", "p_value"),
+    *("p_adjusted", "coverage"),
 )
-_LAST = (
-    ("base", "Base", "Personnes à qui la question était posée."),
-    ("source", "Source", "Source des données."),
-    ("quality", "Publication", "Publié, à lire avec prudence ou non publié."),
-    ("reason", "Motif", "Motif de la prudence ou de la non-publication."),
-)
+_LAST = ("base", "source", "quality", "reason")
 _ALLOWED = {
     "population": results.POPULATIONS,
     "inference": results.INFERENCES,
@@ -94,10 +63,10 @@ _ALLOWED = {
 }
 
 COLUMNS: tuple[Column, ...] = (
-    *(Column(n, "string", t, d, _ALLOWED.get(n, ())) for n, t, d in _TEXT),
-    *(Column(n, "number", t, d) for n, t, d in _NUMBERS),
-    Column("confirmatory", "boolean", "Prévu", "Vrai quand la comparaison figurait au plan d'analyse."),
-    *(Column(n, "string", t, d, _ALLOWED.get(n, ())) for n, t, d in _LAST),
+    *(Column(name, "string", _ALLOWED.get(name, ())) for name in _TEXT),
+    *(Column(name, "number") for name in _NUMBERS),
+    Column("confirmatory", "boolean"),
+    *(Column(name, "string", _ALLOWED.get(name, ())) for name in _LAST),
 )
 
 

@@ -11,23 +11,13 @@ from typing import Any
 
 from pipeline.results.statement import Statement
 
-#: Columns of findings.csv, as its data package describes them.
-FINDING_FIELDS: tuple[dict[str, str], ...] = (
-    {"name": "statement", "type": "string"},
-    {"name": "entry", "type": "string"},
-    {"name": "place", "type": "string"},
-    {"name": "verdict", "type": "string"},
-    {"name": "strength", "type": "string"},
-    {"name": "reasons", "type": "string"},
-    {"name": "estimate", "type": "number"},
-    {"name": "lower", "type": "number"},
-    {"name": "upper", "type": "number"},
-    {"name": "unit", "type": "string"},
-    {"name": "about", "type": "string"},
-    {"name": "result_ids", "type": "string"},
-    {"name": "text", "type": "string"},
-)
 _NUMBERS = ("estimate", "lower", "upper")
+#: Columns of findings.csv and their types, as its data package describes them.
+FIELDS = {
+    **dict.fromkeys(("statement", "entry", "place", "verdict", "strength", "reasons"), "string"),
+    **dict.fromkeys(_NUMBERS, "number"),
+    **dict.fromkeys(("unit", "about", "result_ids", "text"), "string"),
+}
 
 
 def write_findings(
@@ -47,9 +37,8 @@ def write_findings(
     as_json.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     with as_csv.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, delimiter=";", lineterminator="\r\n")
-        names = [field["name"] for field in FINDING_FIELDS]
-        writer.writerow(names)
-        writer.writerows([_cell(entry[name]) for name in names] for entry in entries)
+        writer.writerow(FIELDS)
+        writer.writerows([_cell(entry[name]) for name in FIELDS] for entry in entries)
     return [as_json, as_csv]
 
 

@@ -19,17 +19,12 @@ from pipeline.export.spreadsheet import safe
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
 
-FIELDS = (
-    {"name": "source", "type": "string", "title": "Source"},
-    {"name": "wave", "type": "string", "title": "Vague"},
-    {"name": "file", "type": "string", "title": "Fichier reçu"},
-    {"name": "line", "type": "integer", "title": "Ligne du fichier reçu (numéro de cas pour un fichier SPSS)"},
-    {"name": "column", "type": "string", "title": "Colonne reçue"},
-    {"name": "rule", "type": "string", "title": "Règle"},
-    {"name": "reason", "type": "string", "title": "Motif"},
-    {"name": "found", "type": "string", "title": "Valeur en cause (nombres et dates impossibles seulement)"},
-    {"name": "severity", "type": "string", "title": "Conséquence"},
-)
+#: Columns and their types, as the data package describes them.
+FIELDS = {
+    **dict.fromkeys(("source", "wave", "file"), "string"),
+    "line": "integer",
+    **dict.fromkeys(("column", "rule", "reason", "found", "severity"), "string"),
+}
 #: Rules whose value at fault is an impossible number or day; in any other cell somebody may have written a name, or
 #: stands a number that may be true of one space (a total that its parts do not add up to).
 TOLD = ("out_of_range", "date_outside_field", "repeated_key", "missing_required")
@@ -48,7 +43,7 @@ def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:
     failures = failures[failures["line"].notna()]
     told = failures["rule"].isin(TOLD) & failures["severity"].ne("flag")
     failures = failures.assign(found=failures["found"].where(told, ""))
-    columns = [f["name"] for f in FIELDS]
+    columns = list(FIELDS)
     order = {s.name: i for i, s in enumerate(evaluation.settings.sources)}
     table = failures[columns].sort_values(["file", "line", "rule", "column"], kind="stable")
     table = table.iloc[table["source"].map(order).argsort(kind="stable")]

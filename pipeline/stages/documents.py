@@ -118,11 +118,17 @@ def own_folder(evaluation: Evaluation, lang: str) -> Path:
     return evaluation.folder / "chapters" / lang
 
 
-def write_findings_of(evaluation: Evaluation, folder: Path) -> None:
-    """Write what is stated of every place, in the first language, as data."""
-    library = Library(evaluation, evaluation.settings.languages[0])
-    speaker = library.speaker.plainly()
-    write_findings(library.made, speaker.rows, lambda each: plain(speaker.say([each])), folder)
+def write_data(evaluation: Evaluation, folder: Path) -> None:
+    """Write the data annex of a site into ``folder``, in the words of the first language."""
+    from pipeline.export.annex import write_annex
+
+    lang = evaluation.settings.languages[0]
+    with working_on("the data annex"):
+        library = Library(evaluation, lang)
+        speaker = library.speaker.plainly()
+        write_findings(library.made, speaker.rows, lambda each: plain(speaker.say([each])), folder)
+        table = results.read_once(evaluation.stage("protect") / "results.parquet")
+        write_annex(evaluation, table, library.labels, folder, lang, lambda key: speaker.note(f"_data.{key}"))
 
 
 def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:

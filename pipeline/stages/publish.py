@@ -7,14 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pandas as pd
-
-from pipeline import provenance, results
-from pipeline.errors import working_on
+from pipeline import provenance
 from pipeline.evaluation import Evaluation
 from pipeline.protect.ledger import FILE as LEDGER
 from pipeline.stages import freshness
-from pipeline.stages.draw import labels_of, units_of
 
 MANIFEST = "manifest.json"
 
@@ -36,33 +32,21 @@ def publish(
     """
     from pipeline.publish.links import check_links
     from pipeline.render.quarto import choose_renderer
-    from pipeline.stages.documents import publish_documents
+    from pipeline.stages.documents import publish_documents, write_data
 
     name, _ = choose_renderer(renderer)
     site = out / "site"
-    table = results.read_once(evaluation.stage("protect") / "results.parquet")
-    units = units_of(evaluation)
-    labels = labels_of(evaluation, units)
     (site / "data").mkdir(parents=True)
     shutil.copyfile(evaluation.stage("protect") / LEDGER, site / "data" / LEDGER)
     with ThreadPoolExecutor(1) as beside:
         # the workers render meanwhile; this process would only wait for them
-        annex = beside.submit(_annex, evaluation, table, labels, site / "data")
+        annex = beside.submit(write_data, evaluation, site / "data")
         pages = publish_documents(evaluation, out, site, name, workers, step)
         annex.result()
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site, name))
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))
     return f"{html} HTML pages and {pdf} PDFs from {pages} documents ({name} renderer)"
-
-
-def _annex(evaluation: Evaluation, table: pd.DataFrame, labels: dict[str, dict[str, str]], folder: Path) -> None:
-    from pipeline.export.annex import write_annex
-    from pipeline.stages.documents import write_findings_of
-
-    with working_on("the data annex"):
-        write_findings_of(evaluation, folder)
-        write_annex(evaluation, table, labels, folder)
 
 
 def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, object]:

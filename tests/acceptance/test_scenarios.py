@@ -9,12 +9,12 @@ import pytest
 
 from pipeline import export, results
 from pipeline.evaluation import Evaluation, load
-from pipeline.export import raised
 from pipeline.ingest import ingest
 from pipeline.protect import Thresholds, protect_folder
 from pipeline.questions.plan import analyse_folder
 from pipeline.simulate import simulate
 from pipeline.simulate.parameters import load_truth
+from pipeline.state.warnings import raised
 from pipeline.weighting import weight
 from pipeline.wording.cautions import CAUTIONS
 from tests.acceptance.conftest import ROOT, copy_project, pipeline

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from pipeline import results
 from pipeline.evaluation import Evaluation, Source
-from pipeline.export import evaluation_labels
 from pipeline.export.blocks import Ground
+from pipeline.export.labels import evaluation_labels
 from pipeline.results.statement import Statement
 from pipeline.wording import words
 from pipeline.wording.speaking import Speaker

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline import results
 from pipeline.evaluation import Evaluation, load
-from pipeline.export import evaluation_labels
+from pipeline.export.labels import evaluation_labels
 
 ROOT = Path(__file__).parents[2]
 UNITS = pd.DataFrame(

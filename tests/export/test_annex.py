@@ -11,9 +11,13 @@ import pytest
 
 from pipeline import results
 from pipeline.evaluation import Evaluation
-from pipeline.export import evaluation_labels, write_annex
+from pipeline.export.annex import write_annex
 from pipeline.export.columns import COLUMNS
-from tests.export.project import REGION, SECRET, UNITS, rows
+from pipeline.export.findings import write_findings
+from pipeline.export.labels import evaluation_labels
+from pipeline.wording import words
+from pipeline.wording.speaking import Speaker
+from tests.export.project import REGION, ROOT, SECRET, UNITS, rows
 
 
 @pytest.fixture
@@ -22,8 +26,13 @@ def folder(evaluation: Evaluation, tmp_path: Path) -> Path:
 
 
 def written(evaluation: Evaluation, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     # the unprotected table on purpose: the annex itself must not let a suppressed estimate through
-    write_annex(evaluation, results.frame(rows()), evaluation_labels(evaluation, UNITS, REGION), folder)
+    labels = evaluation_labels(evaluation, UNITS, REGION)
+    said = words.load(ROOT / "reports" / "fr", "fr", [], None, {})
+    spoken = Speaker(said, {}, labels, lambda text, result_id: text)
+    write_findings([], {}, lambda statement: "", folder)
+    write_annex(evaluation, results.frame(rows()), labels, folder, "fr", lambda key: spoken.note(f"_data.{key}"))
     return folder
 
 

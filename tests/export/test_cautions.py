@@ -7,8 +7,7 @@ import pytest
 
 from pipeline import results
 from pipeline.evaluation import Evaluation
-from pipeline.export import unknowns
-from pipeline.export.cautions import cautions, checks
+from pipeline.export.cautions import cautions, checks, unknowns
 from pipeline.questions import discover
 from pipeline.results.statement import Statement
 from pipeline.state.warnings import CONCERNS, warnings_about

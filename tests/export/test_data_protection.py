@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from pipeline.evaluation import Evaluation, Privacy, load
-from pipeline.export import data_protection
+from pipeline.export.data_protection import data_protection
 from tests.export.project import ROOT
 
 

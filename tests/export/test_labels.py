@@ -3,7 +3,7 @@
 import dataclasses
 
 from pipeline.evaluation import Evaluation
-from pipeline.export import evaluation_labels
+from pipeline.export.labels import evaluation_labels
 from pipeline.wording import labels as words
 from tests.export.project import REGION, UNITS
 

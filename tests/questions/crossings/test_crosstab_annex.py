@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.export import write_crosstabs
 from pipeline.export.crosstabs import crossings as tables_of
+from pipeline.export.crosstabs import write_crosstabs
 from pipeline.protect import protect
 from pipeline.questions import families
 from pipeline.questions.crossings import answer as crossings
