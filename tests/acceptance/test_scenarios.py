@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from pipeline.wording.cautions import CAUTIONS
 
 from pipeline import export, results
 from pipeline.evaluation import Evaluation, load
@@ -16,7 +17,6 @@ from pipeline.simulate import simulate
 from pipeline.simulate.parameters import load_truth
 from pipeline.state.warnings import raised
 from pipeline.weighting import weight
-from pipeline.wording.cautions import CAUTIONS
 from tests.acceptance.conftest import ROOT, copy_project, pipeline
 from tests.acceptance.edited_site import edit, published
 

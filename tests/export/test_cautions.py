@@ -1,42 +1,22 @@
 """Warnings in documents: shown where they are raised, and only there; each weakens what it is about."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from pipeline import results
 from pipeline.evaluation import Evaluation
-from pipeline.export.cautions import cautions, checks, unknowns
+from pipeline.export.cautions import checks
 from pipeline.questions import discover
 from pipeline.results.statement import Statement
-from pipeline.state.warnings import CONCERNS, warnings_about
-from pipeline.wording.cautions import CAUTIONS
+from pipeline.state.warnings import warnings_about
 
 from .grounds import cells, ground
-from .project import ROOT, result, rows
-from .test_findings import warning
+from .project import ROOT, result
 
 
-def raise_warnings(report: Any, *raised: results.Result) -> None:
-    table = results.frame([*rows(), *raised])
-    table = results.blank(table, table["quality"] == "suppress")
-    results.write(table, report.evaluation.stage("protect") / "results.parquet")
-
-
-def test_every_warning_that_weakens_findings_has_words_in_both_languages() -> None:
-    assert set(CAUTIONS) == set(CONCERNS)
-    for caution in CAUTIONS.values():
-        assert all(set(texts) == {"fr", "en"} for texts in (caution.name, caution.looking, caution.means))
-
-
-def test_a_raised_warning_stands_beside_what_it_concerns_and_in_the_list_of_unknowns(report: Any) -> None:
-    raise_warnings(report, warning("mode_effect"), warning("pretrend"), warning("sparse", 0.0))
-    beside = cautions(report, "satisfaction").data
-    assert "mode de collecte" in beside
-    assert "avant le label" not in beside
-    assert unknowns(report).data.count("- **") == 2
-    assert "Échantillon" not in unknowns(report).data
+def warning(name: str, estimate: float = 1.0) -> results.Result:
+    return result(analysis="quality_checks", indicator=name, measure="warning", unit="score", estimate=estimate)
 
 
 def looked_for(name: str, question: str, verdict: str) -> Statement:
@@ -75,10 +55,6 @@ def test_every_warning_says_what_is_looked_for(evaluation: Evaluation) -> None:
             if spec.kind == "warning":
                 for lang in ("fr", "en"):
                     assert ground(evaluation, lang).word(f"{name}.{spec.name}.subject.first"), spec.name
-
-
-def test_without_checks_nothing_is_shown(report: Any) -> None:
-    assert cautions(report, "demand").data.strip() == unknowns(report).data.strip() == ""
 
 
 def test_without_checks_there_is_no_table(evaluation: Evaluation) -> None:

@@ -14,26 +14,16 @@ from pipeline.stages.proof import proof
 from pipeline.stages.words import word_faults
 
 ROOT = Path(__file__).parents[2]
-TABLE = """    verdicts:
-      - {when: {demand.change: [rise]}, answer: moved}
-      - {else: not_shown}
-"""
 EVALUATION, WORDS = "surveys/miniature/evaluation.yaml", "reports/{}/demand/words.yaml"
 REPORT, OWN = "reports/{}/demand/report.qmd", "surveys/miniature/words/en/answers.yaml"
-ANSWERS = 'demand:\n  moved: "Oui."\n  not_shown: "On ne sait pas."\n'
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a project whose miniature is published in two languages, with a table of verdicts."""
+    """Return a project whose miniature is published in two languages."""
     shutil.copytree(ROOT / "surveys" / "miniature", tmp_path / "surveys" / "miniature")
     shutil.copytree(ROOT / "reports", tmp_path / "reports", ignore=shutil.ignore_patterns("_site", ".quarto"))
     change(tmp_path, "languages: [fr]", "languages: [fr, en]")
-    change(tmp_path, "  - id: publics\n", f"{TABLE}  - id: publics\n")
-    for lang in ("fr", "en"):
-        folder = tmp_path / "surveys" / "miniature" / "words" / lang
-        folder.mkdir(parents=True)
-        (folder / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
     return tmp_path
 
 
@@ -75,31 +65,31 @@ def test_every_evaluation_that_ships_has_words_and_documents_in_both_languages(n
         (WORDS.format("en"), "gap:\n", "gaps:\n", "nothing uses this text", "words.yaml:"),
         (
             "surveys/miniature/evaluation.yaml",
-            "demand.change: [rise]",
-            "demand.chnage: [rise]",
+            "demand.change: [stable]}",
+            "demand.chnage: [stable]}",
             "no such statement",
-            "verdicts.0",
+            "verdicts.2",
         ),
         (
             "surveys/miniature/evaluation.yaml",
-            "demand.change: [rise]",
-            "demand.change: [up]",
+            "demand.change: [stable]}",
+            "demand.change: [up]}",
             "no such verdict",
-            "verdicts.0",
+            "verdicts.2",
         ),
         (
             "surveys/miniature/evaluation.yaml",
-            "demand.change: [rise]",
-            "demand.by_age/60+: [some]",
+            "demand.change: [stable]}",
+            "demand.by_age/60+: [some]}",
             "no such verdict",
-            "verdicts.0",
+            "verdicts.2",
         ),
         (
             "surveys/miniature/evaluation.yaml",
-            "demand.change: [rise]",
-            "demand.change/60+: [rise]",
+            "demand.change: [stable]}",
+            "demand.change/60+: [rise]}",
             "no such statement",
-            "verdicts.0",
+            "verdicts.2",
         ),
         (OWN, "moved:", "mooved:", "an answer has no text", "answers.yaml"),
     ],
