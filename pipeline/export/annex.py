@@ -45,22 +45,27 @@ def write_annex(
     labels : the labels mapping of the evaluation.
     folder : ``data`` below the site.
     lang : language of the labels.
-    word : returns a text of ``reports/<lang>/_data.yaml`` by its key.
+    word : returns a text of ``reports/<lang>/_<document>.yaml`` by ``_<document>.<key>``.
 
     Returns
     -------
     The files written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    data, crosstabs = (_of(word, document) for document in ("_data", "_crosstabs"))
     table = published_table(results, labels, lang)
     written = [
         _write_csv(table, folder / "results.csv"),
-        _write_xlsx(evaluation, table, folder / "results.xlsx", lang, word),
+        _write_xlsx(evaluation, table, folder / "results.xlsx", lang, data),
         write_set_aside(evaluation, evaluation.stage("ingest"), folder),
         write_codebook(evaluation, folder / "codebook.xml"),
     ]
-    crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", lang)
-    return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang, word)]
+    crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", lang, crosstabs)
+    return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang, data)]
+
+
+def _of(word: Word, document: str) -> Word:
+    return lambda key: word(f"{document}.{key}")
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> Path:

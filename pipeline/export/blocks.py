@@ -83,7 +83,7 @@ def blocks() -> dict[str, Maker]:
     from pipeline.export.validation import BLOCKS as VALIDATION
 
     every = (
-        *(CAUTIONS, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
+        *(CAUTIONS, CROSSTABS, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
         *(VALIDATION, SCREENING),
     )
     return {name: make for blocks_of in every for name, make in blocks_of.items()}

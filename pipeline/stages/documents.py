@@ -128,7 +128,7 @@ def write_data(evaluation: Evaluation, folder: Path) -> None:
         speaker = library.speaker.plainly()
         write_findings(library.made, speaker.rows, lambda each: plain(speaker.say([each])), folder)
         table = results.read_once(evaluation.stage("protect") / "results.parquet")
-        write_annex(evaluation, table, library.labels, folder, lang, lambda key: speaker.note(f"_data.{key}"))
+        write_annex(evaluation, table, library.labels, folder, lang, speaker.note)
 
 
 def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:

@@ -32,7 +32,7 @@ def written(evaluation: Evaluation, folder: Path) -> Path:
     said = words.load(ROOT / "reports" / "fr", "fr", [], None, {})
     spoken = Speaker(said, {}, labels, lambda text, result_id: text)
     write_findings([], {}, lambda statement: "", folder)
-    write_annex(evaluation, results.frame(rows()), labels, folder, "fr", lambda key: spoken.note(f"_data.{key}"))
+    write_annex(evaluation, results.frame(rows()), labels, folder, "fr", spoken.note)
     return folder
 
 

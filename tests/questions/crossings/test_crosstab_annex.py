@@ -33,7 +33,7 @@ def test_every_published_share_stands_once_in_a_table(shown: pd.DataFrame, minia
 
 def test_the_workbook_shows_no_suppressed_share(shown: pd.DataFrame, miniature: Known, tmp_path: Path) -> None:
     evaluation = miniature.with_plan("crossings", **SETTINGS).evaluation
-    path = write_crosstabs(evaluation, shown, {}, tmp_path / "crosstabs.xlsx")
+    path = write_crosstabs(evaluation, shown, {}, tmp_path / "crosstabs.xlsx", "fr", str)
     assert path is not None
     from python_calamine import CalamineWorkbook
 
@@ -44,4 +44,6 @@ def test_the_workbook_shows_no_suppressed_share(shown: pd.DataFrame, miniature: 
     assert hidden.any()
     signs = sum(1 for c in cells if c in ("ns", "np", "c", "nd"))
     assert signs >= int(hidden.sum())
-    assert write_crosstabs(miniature.with_plan("demand").evaluation, shown, {}, tmp_path / "none.xlsx") is None
+    assert (
+        write_crosstabs(miniature.with_plan("demand").evaluation, shown, {}, tmp_path / "none.xlsx", "fr", str) is None
+    )
