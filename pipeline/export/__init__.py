@@ -4,7 +4,6 @@ from pipeline.export.annex import write_annex
 from pipeline.export.answers import answers, finding, indicator_name, sources_of, studied
 from pipeline.export.cautions import cautions, unknowns
 from pipeline.export.crosstabs import crosstab_page, write_crosstabs
-from pipeline.export.data_protection import data_protection
 from pipeline.export.findings import findings, write_findings
 from pipeline.export.frequencies import fingerprint, frequencies
 from pipeline.export.labels import evaluation_labels
@@ -23,7 +22,6 @@ __all__ = [
     "cautions",
     "covariates",
     "crosstab_page",
-    "data_protection",
     "declared",
     "evaluation_labels",
     "finding",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,12 +18,22 @@ from pipeline.wording.speaking import Speaker
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A document of the site as the home lists it: the name of its files, its title as Markdown, its formats."""
+
+    name: str
+    title: str
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Ground:
     """What blocks of one language are made from.
 
     speaker : words, labels and published rows of the language.   facts : declared figures, as Markdown.
     data : the way from the folder of the language to the data annex.   units : codes of those that have sheets.
-    statements : what is stated, of every place.
+    statements : what is stated, of every place.   documents : of the site, but its home and the sheets.
+    annex : folder of the data annex as written; None where there is none yet.
     """
 
     evaluation: Evaluation
@@ -31,6 +42,8 @@ class Ground:
     data: str
     units: tuple[str, ...]
     statements: tuple[Statement, ...] = ()
+    documents: tuple[Listed, ...] = ()
+    annex: Path | None = None
 
     @property
     def lang(self) -> str:
@@ -73,8 +86,10 @@ def blocks() -> dict[str, Maker]:
     """Return every block by its name."""
     # the modules name Ground
     from pipeline.export.cautions import BLOCKS as CAUTIONS
+    from pipeline.export.data_protection import BLOCKS as DATA_PROTECTION
     from pipeline.export.fieldwork import BLOCKS as FIELDWORK
     from pipeline.export.hidden import BLOCKS as HIDDEN
+    from pipeline.export.home import BLOCKS as HOME
     from pipeline.export.populations import BLOCKS as POPULATIONS
     from pipeline.export.questionnaire import BLOCKS as QUESTIONNAIRE
     from pipeline.export.sampling import BLOCKS as SAMPLING
@@ -84,6 +99,6 @@ def blocks() -> dict[str, Maker]:
 
     every = (
         *(CAUTIONS, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
-        *(VALIDATION, SCREENING),
+        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION),
     )
     return {name: make for blocks_of in every for name, make in blocks_of.items()}

@@ -5,85 +5,90 @@ The heads are those of articles 13 and 14 of the GDPR (regulation (EU) 2016/679)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from pipeline.evaluation import Evaluation, Privacy
-from pipeline.export.prose import bullets, uncapital
+from pipeline.export.blocks import Ground, Maker
+from pipeline.export.prose import uncapital
+from pipeline.instrument import Question, Text
+from pipeline.wording.blocks import Block, bullets
+from pipeline.wording.language import of
+from pipeline.wording.markdown import literal
 
-if TYPE_CHECKING:
-    from IPython.display import Markdown
-
-_LACKING = "**À compléter** : finalité, durée de conservation et contact n'ont pas été déclarés pour cette évaluation."
-_PUBLISHED = (
-    "**Diffusion** : seuls des résultats agrégés sont publiés, à partir d'un nombre minimal de répondants ; aucun"
-    " résultat d'enquête ne porte sur une personne, ni sur un espace nommé, où une personne travaille souvent seule."
-)
-_RIGHTS = (
-    "accès, rectification, effacement, limitation et opposition s'exercent auprès du contact indiqué. Une réclamation"
-    " peut être adressée à la Cnil."
-)
-_SITE = "**Ce site** ne dépose aucun traceur, n'exécute aucun script et ne charge rien d'un autre hôte."
+_WORDS = "_privacy"
+_FIRST = ("controller", "purpose", "legal_basis", "recipients")
 
 
-def data_protection(evaluation: Evaluation, lang: str = "fr") -> Markdown:
+def data_protection(ground: Ground) -> Block:
     """Return the notice as a list; what nobody declared is said to be lacking, never made up."""
-    privacy = evaluation.settings.privacy
-    first = _declared(privacy, lang) if privacy else [_LACKING]
-    last = _last(privacy, lang) if privacy else []
-    return bullets(
-        *first, _processed(evaluation), _comments(evaluation), _PUBLISHED, _research(evaluation), *last, _SITE
-    )
+    privacy = ground.evaluation.settings.privacy
+    first = list(_declared(ground, privacy)) if privacy else [ground.word(f"{_WORDS}.lacking")]
+    last = _last(ground, privacy) if privacy else []
+    return Block(bullets([*first, _processed(ground), _comments(ground), _research(ground), *last]))
 
 
-def _declared(privacy: Privacy, lang: str) -> list[str]:
-    heads = (
-        ("Responsable du traitement", privacy.controller),
-        ("Finalité", privacy.purpose),
-        ("Base légale", privacy.legal_basis),
-        ("Destinataires", privacy.recipients),
-    )
-    return [f"**{head}** : {text.in_language(lang)}" for head, text in heads if text]
+def contact(ground: Ground) -> Block:
+    """Return whom to write to, where it is declared."""
+    privacy = ground.evaluation.settings.privacy
+    text = ground.evaluation.settings.contact or (privacy.contact if privacy else None)
+    return Block(_said(ground, "contact", text) if text else "")
 
 
-def _last(privacy: Privacy, lang: str) -> list[str]:
-    rights = privacy.rights.in_language(lang) if privacy.rights else _RIGHTS
-    return [
-        f"**Conservation** : {privacy.retention.in_language(lang)}",
-        f"**Droits** : {rights}",
-        f"**Contact** : {privacy.contact.in_language(lang)}",
-    ]
+def _said(ground: Ground, key: str, text: Text) -> str:
+    return ground.fill(f"{_WORDS}.{key}", text=literal(text.in_language(ground.lang)))
 
 
-def _processed(evaluation: Evaluation) -> str:
+def _declared(ground: Ground, privacy: Privacy) -> Iterator[str]:
+    for head in _FIRST:
+        if text := getattr(privacy, head):
+            yield _said(ground, head, text)
+
+
+def _last(ground: Ground, privacy: Privacy) -> list[str]:
+    default = ground.fill(f"{_WORDS}.rights", text=ground.word(f"{_WORDS}.default-rights"))
+    rights = _said(ground, "rights", privacy.rights) if privacy.rights else default
+    return [_said(ground, "retention", privacy.retention), rights, _said(ground, "contact", privacy.contact)]
+
+
+def _processed(ground: Ground) -> str:
     """Return what the instruments collect of persons, and what becomes of it while it is read."""
-    questions = [q for i in evaluation.instruments.values() for q in i.questions]
-    identifiers = [uncapital(q.title("fr")).rstrip(" .:?") for q in questions if q.role == "identifier"]
-    lists = " et listes d'inscription aux ateliers" if evaluation.sources("enrolments") else ""
-    text = f"**Données traitées** : réponses aux questionnaires{lists}, sans identité."
-    if identifiers:
-        text += (
-            f" Les identifiants directs ({' ; '.join(f'[« {name} »]{{.questionnaire}}' for name in identifiers)}) sont"
-            " remplacés dès la lecture par une empreinte à clé secrète, jamais publiée."
-        )
-    if any(q.role == "birth_date" for q in questions):
-        text += " De la date de naissance ne sont gardés que l'année et l'âge à l'enquête."
-    return text + " Les lieux sont connus à la commune, jamais plus finement."
+    evaluation = ground.evaluation
+    surveyed, listed = bool(evaluation.sources("survey")), bool(evaluation.sources("enrolments"))
+    born = any(q.role == "birth_date" for q in _questions(evaluation))
+    parts = {
+        "lists": ground.fill(f"{_WORDS}.processed.lists") if listed else "",
+        "identifiers": _identifiers(ground),
+        "births": ground.word(f"{_WORDS}.processed.births") if born else "",
+        "communes": ground.word(f"{_WORDS}.processed.communes"),
+    }
+    kind = "surveyed" if surveyed else "listed" if listed else "none"
+    return ground.fill(f"{_WORDS}.processed.{kind}", **parts)
 
 
-def _comments(evaluation: Evaluation) -> str | None:
-    questions = [q for i in evaluation.instruments.values() for q in i.questions]
+def _identifiers(ground: Ground) -> str:
+    asked = [q.title(ground.lang) for q in _questions(ground.evaluation) if q.role == "identifier"]
+    named = [literal(uncapital(text).rstrip(" .:?")) for text in dict.fromkeys(asked)]
+    if not named:
+        return ""
+    quoted = [ground.fill(f"{_WORDS}.processed.question", text=text) for text in named]
+    questions = of(ground.lang).joined([f"[{text}]{{.questionnaire}}" for text in quoted], ";")
+    return ground.fill(f"{_WORDS}.processed.identifiers", questions=questions)
+
+
+def _questions(evaluation: Evaluation) -> list[Question]:
+    return [question for instrument in evaluation.instruments.values() for question in instrument.questions]
+
+
+def _comments(ground: Ground) -> str:
+    questions = _questions(ground.evaluation)
     if not any(q.role == "open_text" or (q.type == "open" and q.role != "identifier") for q in questions):
-        return None
-    coded = any(s.comments for s in evaluation.settings.sources)
-    more = " Une personne les classe par thèmes, et seules les fréquences des thèmes sont publiées." if coded else ""
-    return f"**Réponses libres** : elles ne sont ni recopiées dans les fichiers d'étude ni publiées.{more}"
+        return ""
+    coded = any(s.comments for s in ground.evaluation.settings.sources)
+    return ground.fill(f"{_WORDS}.open", coded=ground.word(f"{_WORDS}.coded") if coded else "")
 
 
-def _research(evaluation: Evaluation) -> str | None:
-    if evaluation.settings.research_file is None:
-        return None
-    return (
-        "**Recherche** : un fichier d'étude peut être remis à d'autres équipes, sur demande et hors de ce site. Il ne"
-        " contient ni identifiant, ni date, ni lieu d'enquête nommé, et chaque personne y partage ses caractéristiques"
-        " avec d'autres ; il n'est pas constitué quand trop peu de personnes se ressemblent."
-    )
+def _research(ground: Ground) -> str:
+    return ground.word(f"{_WORDS}.research") if ground.evaluation.settings.research_file is not None else ""
+
+
+BLOCKS: dict[str, Maker] = {"data-protection": data_protection, "contact": contact}

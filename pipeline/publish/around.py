@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.evaluation import Evaluation
-from pipeline.publish.site import HOME, SiteDocument, SitePage, navigation, way
+from pipeline.publish.site import HOME, SiteDocument, SitePage, footing, navigation, way
 from pipeline.wording import typography
 from pipeline.wording.markdown import literal, literal_texts
 from pipeline.wording.speaking import Speaker
@@ -35,6 +35,7 @@ def around(
         "words": {name: _word(speaker, name) for name in WORDS},
         "home": f"{page.up}{HOME}.html",
         "links": _links(evaluation, speaker, documents, page),
+        "foot": [{"href": each.href, "text": speaker.prose(each.text)} for each in footing(documents, page)],
     }
     if settings.synthetic:
         out["notice"] = _word(speaker, "notice")

@@ -28,7 +28,7 @@ HOME = "index"
 #: The folder of the sheets of units, and where the home lists them.
 SHEETS, LISTED = "territories", "sheets"
 #: What front matter says of a document's place in the site, and Quarto does not read.
-FRONT = ("nav", "layout", "anchors", "needs")
+FRONT = ("nav", "foot", "layout", "anchors", "needs")
 _FORMATS = {"html": "html", "typst": "pdf"}
 REGION, UNIT = "region", "unit"
 
@@ -38,7 +38,8 @@ class SiteDocument:
     """A document as its front matter gives it.
 
     scope : ``region``, or ``unit`` for one file a unit.   formats : ``html``, ``pdf``.   title, nav : as authored, with
-    nouns of the vocabulary; a document without ``nav`` is led to from others only.   anchors : sections of it that the
+    nouns of the vocabulary; a document without ``nav`` is led to from others only.   foot : how the foot of every page
+    leads to it.   anchors : sections of it that the
     navigation leads to, each with its text.   needs : kinds of source that it is written from.
     """
 
@@ -51,6 +52,7 @@ class SiteDocument:
     layout: str = "report"
     anchors: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    foot: str = ""
 
     def page(self, territory: str = REGION) -> SitePage:
         """Return its page for a territory: ``region``, or a unit's code."""
@@ -114,7 +116,6 @@ def _fits(evaluation: Evaluation, name: str, units: bool) -> bool:
         "brief": bool(settings.questions),
         "territory": units,
         "crosstabs": any(entry.question == "crossings" for entry in settings.plan),
-        "privacy": settings.privacy is not None,
     }
     return needed.get(name, True)
 
@@ -129,7 +130,7 @@ def _read(path: Path, name: str, scope: str, formats: tuple[str, ...] = ()) -> S
     front: dict[str, Any] = front_matter(path.read_text(encoding="utf-8").splitlines(), path)[0]
     asked = front.get("format") or dict.fromkeys(_FORMATS, "default")
     named = tuple(kind for key, kind in _FORMATS.items() if key in asked)
-    texts = {key: str(front.get(key) or "") for key in ("title", "nav")}
+    texts = {key: str(front.get(key) or "") for key in ("title", "nav", "foot")}
     anchors = {str(k): str(v) for k, v in (front.get("anchors") or {}).items()}
     layout = str(front.get("layout") or "report")
     needs = tuple(map(str, front.get("needs") or ()))
@@ -175,6 +176,13 @@ def navigation(documents: Sequence[SiteDocument], page: SitePage) -> Iterator[En
     for document in documents:
         for anchor, text in document.anchors.items():
             yield Entry(f"{page.up}{document.name}.html#{anchor}", text)
+
+
+def footing(documents: Sequence[SiteDocument], page: SitePage) -> Iterator[Entry]:
+    """Yield what the foot of every page of a language leads to, relative to a page."""
+    for document in documents:
+        if document.foot and "html" in document.formats:
+            yield Entry(f"{page.up}{document.name}.html", document.foot)
 
 
 def folder_of(lang: str, languages: Sequence[str]) -> str:

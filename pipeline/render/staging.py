@@ -156,9 +156,12 @@ def _relative(value: Any) -> Any:
 
 
 def merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Return settings with others over them, mappings merged key by key."""
+    """Return settings with others over them, mappings merged key by key; ``default`` leaves a mapping as it is."""
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)
+        if isinstance(old, dict) and value == "default":
+            # `format: {html: default}` asks for the format as the project sets it
+            continue
         merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return merged

@@ -14,11 +14,11 @@ from pipeline import results
 from pipeline.errors import PublishError, working_on
 from pipeline.evaluation import Evaluation
 from pipeline.evaluation.traits import traits
-from pipeline.export.blocks import Ground, blocks
+from pipeline.export.blocks import Ground, Listed, blocks
 from pipeline.publish.around import around, titles
 from pipeline.publish.chapters import Planned
 from pipeline.publish.expansion import Shelf, fact_text, marked
-from pipeline.publish.site import REGION, UNIT, SiteDocument, SitePage, folder_of, site_documents
+from pipeline.publish.site import HOME, REGION, UNIT, SiteDocument, SitePage, folder_of, site_documents
 from pipeline.publish.staging import Page, check_staged, stage_language
 from pipeline.questions import discover
 from pipeline.render import embedded, quarto
@@ -51,7 +51,7 @@ def publish_documents(
     todo: list[tuple[Staged, dict[str, Path]]] = []
     for lang in languages:
         place = site / folder_of(lang, languages)
-        for staged, outputs in stage_documents(evaluation, lang, out / lang):
+        for staged, outputs in stage_documents(evaluation, lang, out / lang, site / "data"):
             todo.append((staged, {kind: place / path for kind, path in outputs.items()}))
     for _, targets in todo:
         for target in targets.values():
@@ -78,9 +78,11 @@ def _render(staged: Staged, targets: Mapping[str, Path], renderer: str, root: Pa
             refuse_unfinished(targets["html"], staged.origin, staged.path)
 
 
-def stage_documents(evaluation: Evaluation, lang: str, folder: Path) -> list[tuple[Staged, dict[str, str]]]:
+def stage_documents(
+    evaluation: Evaluation, lang: str, folder: Path, annex: Path | None = None
+) -> list[tuple[Staged, dict[str, str]]]:
     """Stage the documents of a language, those of the whole and a sheet a unit, and return each with its outputs."""
-    library = Library(evaluation, lang)
+    library = Library(evaluation, lang, annex)
     pages = [page for page in library.pages if not has_cells(page.document)]
     staged = stage_language(
         [_page(evaluation, library, page) for page in pages],
@@ -129,10 +131,14 @@ def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:
     return evaluation.stage("draw") / lang / territory
 
 
+def _is_listed(document: SiteDocument) -> bool:
+    return document.scope == REGION and document.name != HOME
+
+
 class Library:
     """What the documents of a language may take, read once for all of them."""
 
-    def __init__(self, evaluation: Evaluation, lang: str) -> None:
+    def __init__(self, evaluation: Evaluation, lang: str, annex: Path | None = None) -> None:
         folder = evaluation.stage("state")
         table = results.read_once(evaluation.stage("protect") / "results.parquet")
         rows = {str(row["result_id"]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
@@ -145,7 +151,17 @@ class Library:
         self.lists = Lists(evaluation, self.speaker, self.made, self.facts)
         self.documents = site_documents(evaluation, lang, bool(self.codes))
         data = "../" * folder_of(lang, evaluation.settings.languages).count("/") + "data"
-        ground = Ground(evaluation, self.speaker, self.facts, data, tuple(self.codes), tuple(self.made))
+        listed = [Listed(d.name, self.speaker.prose(d.title), d.formats) for d in self.documents if _is_listed(d)]
+        ground = Ground(
+            evaluation,
+            self.speaker,
+            self.facts,
+            data,
+            tuple(self.codes),
+            tuple(self.made),
+            tuple(listed),
+            annex if annex and annex.is_dir() else None,
+        )
         self.blocks = {name: functools.cache(functools.partial(make, ground)) for name, make in blocks().items()}
 
     @property

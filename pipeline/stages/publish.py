@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -44,11 +43,9 @@ def publish(
     labels = labels_of(evaluation, units)
     (site / "data").mkdir(parents=True)
     shutil.copyfile(evaluation.stage("protect") / LEDGER, site / "data" / LEDGER)
-    with ThreadPoolExecutor(1) as beside:
-        # the workers render meanwhile; this process would only wait for them
-        annex = beside.submit(_annex, evaluation, table, labels, site / "data")
-        pages = _documents(evaluation, out, name, workers, step)
-        annex.result()
+    # the home lists the files of the annex with their sizes
+    _annex(evaluation, table, labels, site / "data")
+    pages = _documents(evaluation, out, name, workers, step)
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site, name))
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))

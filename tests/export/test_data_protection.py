@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from pipeline.evaluation import Evaluation, Privacy, load
 from pipeline.export import data_protection
+from tests.export.grounds import declared, ground
 from tests.export.project import ROOT
 
 
 def notice(evaluation: Evaluation, **settings: Any) -> str:
-    changed = evaluation.settings.model_copy(update=settings)
-    return str(data_protection(dataclasses.replace(evaluation, settings=changed)).data)
+    return data_protection.data_protection(ground(declared(evaluation, **settings))).text
 
 
 def test_every_declared_head_is_printed() -> None:
     evaluation = load("bretagne-cybercommunes", ROOT)
     names = ("purpose", "retention", "contact", "controller", "legal_basis", "recipients", "rights")
-    privacy = Privacy.model_validate({n: {"fr": f"texte de {n}"} for n in names})
+    privacy = Privacy.model_validate({n: {"fr": f"texte pour {n.replace('_', ' ')}"} for n in names})
     said = notice(evaluation, privacy=privacy)
-    assert [n for n in names if f"texte de {n}" not in said] == []
+    assert [n for n in names if f"texte pour {n.replace('_', ' ')}" not in said] == []
     assert "Cnil" not in said
 
 
@@ -39,3 +38,11 @@ def test_what_is_collected_of_persons_is_told_from_the_instruments() -> None:
     assert "listes d'inscription" not in notice(load("miniature", ROOT)).replace("’", "'")
     assert "fichier d'étude peut être remis" in said
     assert "fichier d'étude peut être remis" not in notice(load("miniature", ROOT)).replace("’", "'")
+
+
+def test_an_evaluation_that_asks_nobody_says_so() -> None:
+    evaluation = load("miniature", ROOT)
+    others = [s for s in evaluation.settings.sources if s.kind != "survey"]
+    said = notice(evaluation, sources=others)
+    assert "aucun répondant" in said
+    assert "réponses aux questionnaires" not in said

@@ -79,3 +79,9 @@ def test_settings_of_the_folder_the_document_and_the_job_are_merged_in_this_orde
     assert settings["format"]["html"]["toc"] is False
     assert settings["format"]["html"]["css"] == "../theme/report.css"
     assert "project" not in settings
+
+
+def test_a_format_asked_by_default_keeps_the_settings_of_the_folder(evaluation: Evaluation, tmp_path: Path) -> None:
+    head = project.HEAD.replace("toc: true", "format: {html: default}")
+    settings = yaml.safe_load(staged(evaluation, head, tmp_path).read_text(encoding="utf-8").split("---\n")[1])
+    assert settings["format"]["html"]["css"] == "../theme/report.css"
