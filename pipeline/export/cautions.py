@@ -13,6 +13,7 @@ from pipeline.export.prose import bullets, paragraph
 from pipeline.results.statement import Statement
 from pipeline.state.warnings import WARNING, concerned, raised
 from pipeline.wording.blocks import Block, table
+from pipeline.wording.blocks import bullets as bullets_of
 from pipeline.wording.cautions import CAUTIONS, Caution
 from pipeline.wording.grammar import capitalised
 
@@ -58,6 +59,15 @@ def checks(ground: Ground) -> Block:
     return Block(table(columns, rows, ground.word(f"{_WORDS}.caption"), "checks", [70, 30]), tuple(looked))
 
 
+def alerts(ground: Ground) -> Block:
+    """Return a line for every warning that is raised."""
+    found: dict[str, Statement] = {}
+    for stated in ground.statements:
+        if stated.kind == WARNING and stated.verdict == "raised":
+            found.setdefault(stated.result_ids[0], stated)
+    return Block(bullets_of(ground.speaker.say([stated]) for stated in found.values()), tuple(found))
+
+
 def _caution(name: str) -> Caution:
     if name not in CAUTIONS:
         raise PublishError("a warning has no words", where="wording.cautions", found=name, allowed=sorted(CAUTIONS))
@@ -76,4 +86,4 @@ def _table(report: Any) -> pd.DataFrame:
     return results.read_once(report.evaluation.stage("protect") / "results.parquet")
 
 
-BLOCKS = {"checks": checks}
+BLOCKS = {"alerts": alerts, "checks": checks}

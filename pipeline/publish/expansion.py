@@ -212,6 +212,8 @@ class _Expansion:
         statements = [s for n in code.names if (s := self._statement(n, line, shelf)) is not None]
         for statement in statements:
             self._tell("say", statement.id, statement)
+        if "as" in code.options:
+            return " ".join(filter(None, (self.shelf.speaker.text(s, code.options["as"]) for s in statements)))
         return self.shelf.speaker.say(statements)
 
     def _statement(self, name: str, line: Line, shelf: Mapping[str, Statement]) -> Statement | None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.errors import PublishError
+from pipeline.wording.words import VARIANTS
 
 #: A shortcode; a doubled brace or one in code is prose about shortcodes.
 PATTERN = re.compile(r"(?<!\{)\{\{<\s*(?P<name>/?[\w-]+)(?P<rest>[^<>]*?)>\}\}(?!\})")
 #: Shortcodes of ours, and the options of each.
-KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of",), "show": (), "fact": (), "list": ("max", "from")}
+KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of", "as"), "show": (), "fact": (), "list": ("max", "from")}
 #: Shortcodes of Quarto's that pass as they are.
 PASSED = ("pagebreak",)
 #: Shortcodes that stand alone on their line, for they give blocks.
@@ -53,6 +54,7 @@ def _checked(match: re.Match[str], text: str, where: str) -> Shortcode:
         raise PublishError("there is no such shortcode", where=where, found=match.group(), allowed=[*KNOWN, *PASSED])
     unknown = sorted(set(options) - set(KNOWN[name]))
     wrong = name == "list" and not all(value.isdigit() and int(value) > 0 for value in options.values())
+    wrong = wrong or options.get("as", "say") not in VARIANTS
     if unknown or wrong or not names:
         raise PublishError(
             f"the shortcode '{name}' is not written as it should be",

@@ -100,7 +100,7 @@ class Lists:
         return self.speaker.words.texts[f"_common.{key}"].text
 
     def _answers(self) -> Iterator[Item]:
-        """Yield, a question, the answer that its table of verdicts gives; without a table, the first of its findings."""
+        """Yield, a question, the answer that its table of verdicts gives; without one, the first of its findings."""
         decided = self._read(ANSWERS)
         for question in self.evaluation.settings.questions:
             found = decided.get(question.id)
@@ -120,7 +120,7 @@ class Lists:
             yield self._found(question, f"findings.{question.id}")
 
     def _found(self, question: Question, name: str, most: int | None = None) -> Item:
-        """Return what is stated of a question: of the results it declares, else of its indicators; or that nothing is."""
+        """Return what is stated of the results that a question declares, else of its indicators; or that nothing is."""
         said: dict[str, tuple[str, ...]] = {}
         for statement in self._stated(question):
             if text := self._graded(statement):

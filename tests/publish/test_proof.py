@@ -8,8 +8,9 @@ from tests.questions.made_up import LABELS, PERIMETER, ROOT, UNIT
 
 QUESTION = discover(ROOT)["demand"]
 EXPECTED = list(expected_texts("demand", QUESTION.statements))
+CODES = {"age_band": ["age_band=15-24", "age_band=60+"], "unit": [UNIT]}
 GROUPS = {
-    spec.rows: ["age_band=15-24", "age_band=60+"] if spec.rows.by == "age_band" else ["demand.email", "demand.printing"]
+    spec.rows: CODES.get(spec.rows.by, ["demand.email", "demand.printing"])
     for spec in QUESTION.statements
     if spec.rows.by
 }

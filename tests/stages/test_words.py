@@ -14,13 +14,8 @@ from pipeline.stages.proof import proof
 from pipeline.stages.words import word_faults
 
 ROOT = Path(__file__).parents[2]
-TABLE = """    verdicts:
-      - {when: {demand.change: [rise]}, answer: moved}
-      - {else: not_shown}
-"""
 EVALUATION, WORDS = "surveys/miniature/evaluation.yaml", "reports/{}/demand/words.yaml"
 REPORT, OWN = "reports/{}/demand/report.qmd", "surveys/miniature/words/en/answers.yaml"
-ANSWERS = 'demand:\n  moved: "Oui."\n  not_shown: "On ne sait pas."\n'
 
 
 @pytest.fixture
@@ -29,11 +24,6 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "surveys" / "miniature", tmp_path / "surveys" / "miniature")
     shutil.copytree(ROOT / "reports", tmp_path / "reports", ignore=shutil.ignore_patterns("_site", ".quarto"))
     change(tmp_path, "languages: [fr]", "languages: [fr, en]")
-    change(tmp_path, "  - id: publics\n", f"{TABLE}  - id: publics\n")
-    for lang in ("fr", "en"):
-        folder = tmp_path / "surveys" / "miniature" / "words" / lang
-        folder.mkdir(parents=True)
-        (folder / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
     return tmp_path
 
 
