@@ -202,7 +202,7 @@ class _Expansion:
         if code.name == "say":
             return self._say(code, line)
         if code.name == "show":
-            return "\n".join(self._show(name, line) for name in code.names)
+            return "\n".join(self._show(name, line, code.options.get("width")) for name in code.names)
         if code.name == "fact":
             return " ".join(self._fact(name, line) for name in code.names)
         return self._list(code, line)
@@ -247,7 +247,7 @@ class _Expansion:
         make = self.shelf.blocks.get(name)
         return Block() if make is None else make()
 
-    def _show(self, name: str, line: Line) -> str:
+    def _show(self, name: str, line: Line, width: str | None = None) -> str:
         full = _full(name, line)
         record = self.shelf.figures.get(full)
         if record is None and full in self.shelf.blocks:
@@ -261,7 +261,7 @@ class _Expansion:
         shown = self._titled(record, statement)
         if record["kind"] == "table":
             return markup.table(full, shown, self.shelf.lang, True)
-        return markup.figure(full, shown, self.shelf.file(record["file"]), self.shelf.lang, None, True)
+        return markup.figure(full, shown, self.shelf.file(record["file"]), self.shelf.lang, width, True)
 
     def _titled(self, record: Mapping[str, Any], statement: Statement | None) -> dict[str, Any]:
         """Return a record whose title says what its statement says, before what it measures."""
