@@ -86,6 +86,7 @@ def blocks() -> dict[str, Maker]:
     """Return every block by its name."""
     # the modules name Ground
     from pipeline.export.cautions import BLOCKS as CAUTIONS
+    from pipeline.export.commission import BLOCKS as COMMISSION
     from pipeline.export.crosstabs import BLOCKS as CROSSTABS
     from pipeline.export.data_protection import BLOCKS as DATA_PROTECTION
     from pipeline.export.fieldwork import BLOCKS as FIELDWORK
@@ -99,7 +100,7 @@ def blocks() -> dict[str, Maker]:
     from pipeline.export.validation import BLOCKS as VALIDATION
 
     every = (
-        *(CAUTIONS, CROSSTABS, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
+        *(CAUTIONS, COMMISSION, CROSSTABS, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
         *(VALIDATION, SCREENING, HOME, DATA_PROTECTION),
     )
     return {name: make for blocks_of in every for name, make in blocks_of.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.export.blocks import Ground
 from pipeline.results.statement import Statement
 from pipeline.state.warnings import WARNING
-from pipeline.wording.blocks import Block, table
+from pipeline.wording.blocks import Block, bullets, table
 from pipeline.wording.grammar import capitalised
 
 _WORDS = "_methods.checks"
@@ -29,4 +29,13 @@ def checks(ground: Ground) -> Block:
     return Block(table(columns, rows, ground.word(f"{_WORDS}.caption"), "checks", [70, 30]), tuple(looked))
 
 
-BLOCKS = {"checks": checks}
+def alerts(ground: Ground) -> Block:
+    """Return a line for every warning that is raised."""
+    found: dict[str, Statement] = {}
+    for stated in ground.statements:
+        if stated.kind == WARNING and stated.verdict == "raised":
+            found.setdefault(stated.result_ids[0], stated)
+    return Block(bullets(ground.speaker.say([stated]) for stated in found.values()), tuple(found))
+
+
+BLOCKS = {"alerts": alerts, "checks": checks}

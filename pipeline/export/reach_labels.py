@@ -46,13 +46,6 @@ def reach_labels(entry: PlanEntry, youngest: int, period_days: int) -> Iterator[
             f"{name}.next_within{end}.gain",
             _both(f"Habitants mis à moins de {km} d'un espace", f"Inhabitants brought within {km}"),
         )
-        yield (
-            f"{name}.within{end}.share:reading",
-            _both(
-                f"{{when}}, {{value}} des habitants résidaient à moins de {km} d'un espace ouvert ({{who}}).",
-                f"{{when}}, {{value}} of inhabitants lived within {km} of an open space ({{who}}).",
-            ),
-        )
     for low, high in pairwise(distances):
         yield f"band={low:g}-{high:g}", _both(f"{low:g} à {high:g}\u00a0km", f"{low:g} to {high:g}\u00a0km")
     most = f"{distances[-1]:g}\u00a0km"

@@ -98,11 +98,21 @@ def reading_of_number(row: pd.Series, who: str, indicator: str, scope: Scope) ->
         "who": who,
         "period": scope.find_text("returns=period") or "",
     }
-    template = scope.find_text(f"{row['analysis']}.{row['indicator']}.{row['measure']}:reading")
-    if template:
-        return template.format(**told)
     own = scope.find_say(f"reading.of.{row['analysis']}.{row['indicator']}.{row['measure']}", **told)
     return own or scope.say("reading.number", indicator=indicator, **told)
+
+
+def reading_of_reach(row: pd.Series, who: str, scope: Scope) -> str:
+    """Return « au 31 décembre 2006, 78 % des habitants résidaient à moins de 5 km d'un espace ouvert (Bretagne). »."""
+    if withheld.is_hidden(row):
+        return ""
+    return scope.say(
+        "reading.within",
+        when=in_time(row["time"], scope.lang),
+        value=numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"]),
+        distance=scope.text(f"distance={str(row['indicator']).removeprefix('within_')}"),
+        who=who,
+    )
 
 
 def reading_of_composition(row: pd.Series, scope: Scope, variable: str) -> str:

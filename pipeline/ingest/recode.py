@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from pipeline.ingest.conventions import (
 )
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.lexicon import folded
+from pipeline.ingest.options import alike, options_of
 from pipeline.ingest.periods import dated, periods
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.units import unit_note, without_units
@@ -401,22 +401,15 @@ def _counted(q: Question, wave: str | None, received: Received) -> list[Code]:
     return [s.counted for s in sets if s.counted is not None and columns <= set(s.columns)]
 
 
-def parts_of(text: str, separator: str) -> list[str]:
-    """Return the answers of one cell; `{a,"b, c"}` is how a database writes a list, whatever separator is declared."""
-    if text.startswith("{") and text.endswith("}"):
-        parts = next(csv.reader([text[1:-1]]), [])
-    else:
-        parts = text.split(separator)
-    return [p.strip() for p in parts if p.strip()]
-
-
 def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
     """Recode several answers in one cell; an answer is an item's name, column or label."""
     found = distinct(received.table[received_columns(q, wave)[0]])
     found, status, _ = _missing_apart(q, wave, found, [])
     names = _item_names(q, wave)
-    cells = [parts_of(text_of(v) or "", q.separator or "|") for v in found.values]
-    read = [{p: names.get(p.casefold(), names.get(folded(p))) for p in cell} for cell in cells]
+    mark = q.separator or "|"
+    whole = {alike(text, mark): name for text, name in names.items()}
+    cells = [options_of(text_of(v) or "", mark, whole) for v in found.values]
+    read = [{p: names.get(p.casefold(), whole.get(alike(p, mark))) for p in cell} for cell in cells]
     wrong = [next((p for p, name in cell.items() if name is None), None) for cell in read]
     chosen = [set(cell.values()) for cell in read]
     boxes = {

@@ -30,7 +30,7 @@ _ISO_DATE = re.compile(
     # as Google Forms writes it: « 2024/11/05 10:12:33 AM UTC+1 »
     r"(?: ?[AaPp][Mm])?(?: (?:UTC|GMT|E[EUS]?T|CES?T)(?:[+-]\d{1,2}(?::?\d{2})?)?)?)?"
 )
-_YEAR_LAST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:,? \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)?")
 _NAMED_MONTHS = (
     re.compile(r"(?P<m>[a-z]+)\.?[ ./'-]*(?P<y>\d{4}|\d{2})"),
     re.compile(r"(?P<y>\d{4})[ ./-]*(?P<m>[a-z]+)\.?"),

@@ -2,69 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.errors import ProtectError
+from pipeline.protect.cells import WHOLE
 from pipeline.protect.precision import Verdict
-from pipeline.results.time import ends, is_span
+from pipeline.results import DECLARED
+from pipeline.results.quantity import Quantity, Where, at, parse
 
-#: Measure of a difference between waves -> measure of its levels.
-SHIFTS = {"shift": "share", "mean_shift": "mean", "score_shift": "score", "distribution_shift": "distribution"}
-#: Measure of a difference between a part and the rest of the region -> measure of its levels.
-GAPS = {"gap": "share", "mean_gap": "mean", "score_gap": "score"}
-#: Measure of a part of a difference between waves -> measure of the levels of the whole, without method or domain.
-PARTS = {
-    "behaviour": "share",
-    "composition": "share",
-    "endowments": "share",
-    "coefficients": "share",
-    "interaction_part": "share",
-    "mediated": "share",
-    "tipping": "share",
-}
-#: Measure that sets a part of a population against the whole -> (measure of the levels, domain that is the part).
-MARKS = {"test_value": ("share", "class")}
-#: Rows whose level belongs to the whole region; any other level is a part of it.
-REGION = "region"
+#: How the text of a difference begins.
+_DIFFERENCE = "difference("
 
 
-def levels_of(row: Any, region: str) -> list[str]:
-    """Return the result_ids of the levels that a difference compares; empty for any other row.
+def levels_of(quantity: Quantity, whole: Where | None) -> Iterator[str]:
+    """Yield the quantities of the levels that a difference, a part of one or a mark compares.
 
-    The level of the rest of the region is not printed: the region's own stands for it, since the rest follows from the
+    The level of the rest of the whole is not printed: the whole's own stands for it, since the rest follows from the
     part and the whole.
     """
-    measure = row.measure
-    if measure in PARTS:
-        head = f"{row.analysis}.{row.indicator}.{PARTS[measure]}/{row.population}"
-        return [f"{head}/wave={w}/{row.territory_level}={row.territory}" for w in _waves(row)]
-    if measure in MARKS:
-        level, part = MARKS[measure]
-        place = f"{row.territory_level}={row.territory}"
-        head = f"{row.analysis}.{row.indicator}.{level}/{row.population}/wave={row.wave}/{place}"
-        parts = str(row.domain).split("/")
-        whole = [p for p in parts if not p.startswith(f"{part}=")]
-        return ["/".join([head, *parts]), "/".join([head, *whole])]
-    if measure not in SHIFTS and measure not in GAPS:
-        return []
-    level = SHIFTS.get(measure) or GAPS[measure]
-    head = ".".join(p for p in (row.analysis, row.indicator, level, row.method) if p)
-    tail = f"/{row.domain}" if row.domain else ""
-    place = f"{row.territory_level}={row.territory}"
-    if measure in SHIFTS:
-        return [f"{head}/{row.population}/wave={w}/{place}{tail}" for w in _waves(row)]
-    return [f"{head}/{row.population}/wave={row.wave}/{p}{tail}" for p in (place, region)]
-
-
-def _waves(row: Any) -> list[str]:
-    waves = list(ends(row.wave))
-    if not is_span(row.wave):
-        raise ProtectError("a shift needs two waves", where=row.result_id, found=row.wave, allowed="A..B")
-    return waves
+    for part in quantity.of:
+        if part.stat == "difference":
+            yield from levels_of(part, whole)
+        elif part.where is not None and part.where.rest and whole is not None:
+            yield at(part, whole).text
+        else:
+            yield part.text
 
 
 def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
@@ -73,29 +39,36 @@ def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
     Raises
     ------
     ProtectError
-        When a difference in points has a measure without declared levels, or its levels are not in the table.
+        When the quantity of a difference says no levels, or they are not in the table.
     """
-    position = {rid: i for i, rid in enumerate(table["result_id"])}
-    regions = table.loc[table["territory_level"] == REGION, "territory"].unique()
-    region = f"{REGION}={regions[0]}" if len(regions) else f"{REGION}="
+    told = table["quantity"].to_numpy(dtype=object)
+    position: dict[str, int] = {}
+    for i, text in enumerate(told):
+        position.setdefault(text, i)
+    wholes = table.loc[table["territory_level"] == WHOLE, "territory"].unique()
+    whole = Where(WHOLE, str(wholes[0])) if len(wholes) else None
     compared = {}
-    sampled = table["inference"].isin(["sample", "nonprobability"])
-    differences = sampled & ((table["unit"] == "point") | table["measure"].isin([*SHIFTS, *GAPS, *PARTS]))
-    # a test value gives the count back: it is hidden with the shares it compares, though a model's number
-    differences |= table["measure"].isin(list(MARKS))
-    for i, row in zip(np.flatnonzero(differences), table[differences].itertuples(index=False), strict=True):
-        ids = levels_of(row, region)
-        missing = [x for x in ids if x not in position]
-        if not ids or missing:
+    for i in np.flatnonzero(_differences(table)):
+        levels = list(levels_of(parse(told[i]), whole)) if told[i] else []
+        missing = [x for x in levels if x not in position]
+        if not levels or missing:
             raise ProtectError(
                 "a difference cannot be judged without the levels it compares",
-                where=str(row.result_id),
-                found=missing or f"measure '{row.measure}'",
-                allowed=f"measures {', '.join([*SHIFTS, *GAPS, *PARTS, *MARKS])} whose levels are results too",
-                action="write the levels in the analysis, or declare the measure in protect/differences.py",
+                where=str(table["result_id"].iloc[i]),
+                found=missing or told[i] or "no quantity",
+                allowed="a quantity made of levels that are results too",
+                action="write the levels in the analysis, and say in the quantity of the difference what they are",
             )
-        compared[int(i)] = [position[x] for x in ids]
+        compared[int(i)] = [position[x] for x in levels]
     return compared
+
+
+def _differences(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows are differences: of a sample, or marks of a model, whose value gives the level back."""
+    sampled = table["inference"].isin(["sample", "nonprobability"])
+    compares = (table["unit"] == "point") | table["quantity"].str.startswith(_DIFFERENCE)
+    mark = np.array([measure.kind == "mark" for measure in table[DECLARED]], dtype=bool)
+    return (sampled & compares).to_numpy(dtype=bool) | mark
 
 
 def follow_levels(verdict: Verdict, compared: dict[int, list[int]]) -> None:

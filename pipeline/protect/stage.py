@@ -155,12 +155,20 @@ def _components(
 ) -> list[System]:
     told = shown.assign(exact=table["estimate"])
     cells = cells_of(told, np.isin(verdict.reason, PRIMARY), verdict.quality == "suppress", thresholds)
-    weigh(cells, parts)
+    weigh(cells, _following(table, verdict, parts))
     now = dict(cells)
     equations = equations_of(cells, thresholds)
     if before is not None:
         equations += equations_before(cells, now, equations, before, thresholds)
     return systems(cells, equations)
+
+
+def _following(table: pd.DataFrame, verdict: Verdict, parts: dict[int, list[str]]) -> dict[int, list[str]]:
+    """Return, by position, the quantities with which a row that is shown would be hidden."""
+    told = table["quantity"].to_numpy(dtype=object)
+    levels = {i: [str(told[j]) for j in found] for i, found in compared_levels(table).items()}
+    shown = np.flatnonzero(verdict.quality != "suppress")
+    return {int(i): [*parts.get(int(i), []), *levels.get(int(i), [])] for i in shown}
 
 
 def components(table: pd.DataFrame, thresholds: Thresholds) -> list[System]:

@@ -203,7 +203,7 @@ class _Expansion:
         if code.name == "say":
             return self._say(code, line)
         if code.name == "show":
-            return "\n".join(self._show(name, line) for name in code.names)
+            return "\n".join(self._show(name, line, code.options.get("width")) for name in code.names)
         if code.name == "fact":
             return " ".join(self._fact(name, line) for name in code.names)
         return self._list(code, line)
@@ -213,6 +213,8 @@ class _Expansion:
         statements = [s for n in code.names if (s := self._statement(n, line, shelf)) is not None]
         for statement in statements:
             self._tell("say", statement.id, statement)
+        if "as" in code.options:
+            return " ".join(filter(None, (self.shelf.speaker.text(s, code.options["as"]) for s in statements)))
         return self.shelf.speaker.say(statements)
 
     def _statement(self, name: str, line: Line, shelf: Mapping[str, Statement]) -> Statement | None:
@@ -246,7 +248,7 @@ class _Expansion:
         make = self.shelf.blocks.get(name)
         return Block() if make is None else make()
 
-    def _show(self, name: str, line: Line) -> str:
+    def _show(self, name: str, line: Line, width: str | None = None) -> str:
         full = _full(name, line)
         record = self.shelf.figures.get(full)
         if record is None and full in self.shelf.blocks:
@@ -260,7 +262,7 @@ class _Expansion:
         shown = self._titled(record, statement)
         if record["kind"] == "table":
             return markup.table(full, shown, self.shelf.lang, True)
-        return markup.figure(full, shown, self.shelf.file(record["file"]), self.shelf.lang, None, True)
+        return markup.figure(full, shown, self.shelf.file(record["file"]), self.shelf.lang, width, True)
 
     def _titled(self, record: Mapping[str, Any], statement: Statement | None) -> dict[str, Any]:
         """Return a record whose title says what its statement says, before what it measures."""

@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.errors import PublishError
+from pipeline.wording.words import VARIANTS
 
 #: A shortcode; a doubled brace or one in code is prose about shortcodes.
 PATTERN = re.compile(r"(?<!\{)\{\{<\s*(?P<name>/?[\w-]+)(?P<rest>[^<>]*?)>\}\}(?!\})")
 #: Shortcodes of ours, and the options of each.
-KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of",), "show": (), "fact": (), "list": ("max", "from")}
+KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of", "as"), "show": ("width",), "fact": (), "list": ("max", "from")}
 #: Shortcodes of Quarto's that pass as they are.
 PASSED = ("pagebreak",)
 #: Shortcodes that stand alone on their line, for they give blocks.
 ALONE = ("show", "list")
+#: How wide a figure is printed.
+_WIDTH = re.compile(r"\d{2,3}mm")
 #: Code within a line, which is nobody's to fill.
 CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
@@ -54,6 +57,7 @@ def _checked(match: re.Match[str], text: str, where: str) -> Shortcode:
         raise PublishError("there is no such shortcode", where=where, found=match.group(), allowed=[*KNOWN, *PASSED])
     unknown = sorted(set(options) - set(KNOWN[name]))
     wrong = name == "list" and not all(value.isdigit() and int(value) > 0 for value in options.values())
+    wrong = wrong or options.get("as", "say") not in VARIANTS or not _WIDTH.fullmatch(options.get("width", "100mm"))
     if unknown or wrong or not names:
         raise PublishError(
             f"the shortcode '{name}' is not written as it should be",

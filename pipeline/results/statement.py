@@ -114,7 +114,8 @@ class StatementSpec:
 
 #: A name of a declaration that is a number, set or still to be set, and the head of one that is a date.
 _NUMBER, _DATE = re.compile(r"\{[\w.|]+\}|\d+(?:\.\d+)?"), "period="
-#: Head of a name of a declaration that is several codes: ``codes=occupation=employed,sex=f``.
+#: Head of a name of a declaration that is several codes: ``codes=occupation=employed,sex=f``, or, where they have a
+#: beginning in common, ``codes=demand.*email,first_steps``.
 _CODES = "codes="
 
 
@@ -136,7 +137,8 @@ def named_reference(key: str) -> Reference:
     if kind == "declared":
         return ("number", float(key), "setting")
     if kind == "list":
-        return ("codes", [code for code in key.removeprefix(_CODES).split(",") if code])
+        head, _, codes = key.removeprefix(_CODES).rpartition("*")
+        return ("codes", [f"{head}{code}" for code in codes.split(",") if code])
     return ("period", key.removeprefix(_DATE)) if kind == "time" else ("code", key)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline import provenance
+from pipeline.errors import WordsError
 from pipeline.evaluation import Evaluation
 from pipeline.figures.registry import Entry, Where, parameters
 from pipeline.questions import Question, discover
@@ -57,6 +59,20 @@ def kind_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
 def said_by_kinds(said: Words) -> dict[str, str]:
     """Return the texts of kinds in a language with their nouns; what else they name is for the figure to fill."""
     return {key.removeprefix(KINDS): _of_kind(key, said) for key in said.texts if key.startswith(KINDS)}
+
+
+def unused_of_kinds(evaluation: Evaluation, said: Words) -> Iterator[WordsError]:
+    """Yield the texts of an evaluation that take the place of none of ``reports/<lang>/_figures.yaml``."""
+    own = [key for key, entry in said.texts.items() if key.startswith(KINDS) and str(evaluation.folder) in entry.where]
+    if not own:
+        return
+    shipped = words.load(evaluation.root / "reports" / said.lang, said.lang, [], None, {}).texts
+    for key in own:
+        if key not in shipped:
+            known = [name.removeprefix(KINDS) for name in shipped if name.startswith(KINDS)]
+            name = key.removeprefix(KINDS)
+            near = difflib.get_close_matches(name, known, n=5) or f"the keys of reports/{said.lang}/_figures.yaml"
+            yield WordsError("nothing uses this text", where=said.texts[key].where, found=name, allowed=near)
 
 
 def _of_kind(key: str, said: Words) -> str:

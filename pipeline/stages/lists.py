@@ -26,7 +26,17 @@ from pipeline.wording.language import of
 from pipeline.wording.speaking import Speaker
 
 #: What the shortcode `list` may show.
-LISTS = ("ranked", "answers", "findings", "recommendations", "unsupported", "follow-up", "evaluated", "needs-months")
+LISTS = (
+    "ranked",
+    "answers",
+    "findings",
+    "recommendations",
+    "actions",
+    "unsupported",
+    "follow-up",
+    "evaluated",
+    "needs-months",
+)
 _FACT = re.compile(r"\{fact ([^{}\s]+)\}")
 _AMOUNT = "{amount}"
 #: How many findings stand for the answer to a question that has no table of verdicts.
@@ -56,6 +66,7 @@ class Lists:
             "answers": list(self._answers()),
             "findings": list(self._findings()),
             "recommendations": list(self._recommendations(True)),
+            "actions": list(self._recommendations(True, because=False)),
             "unsupported": list(self._recommendations(False)),
             "follow-up": list(self._follow_up()),
             "evaluated": list(self._evaluated()),
@@ -100,7 +111,7 @@ class Lists:
         return self.speaker.words.texts[f"_common.{key}"].text
 
     def _answers(self) -> Iterator[Item]:
-        """Yield, a question, the answer that its table of verdicts gives; without a table, the first of its findings."""
+        """Yield, a question, the answer that its table of verdicts gives; without one, the first of its findings."""
         decided = self._read(ANSWERS)
         for question in self.evaluation.settings.questions:
             found = decided.get(question.id)
@@ -120,7 +131,7 @@ class Lists:
             yield self._found(question, f"findings.{question.id}")
 
     def _found(self, question: Question, name: str, most: int | None = None) -> Item:
-        """Return what is stated of a question: of the results it declares, else of its indicators; or that nothing is."""
+        """Return what is stated of the results that a question declares, else of its indicators; or that nothing is."""
         said: dict[str, tuple[str, ...]] = {}
         for statement in self._stated(question):
             if text := self._graded(statement):
@@ -154,7 +165,7 @@ class Lists:
             return self.speaker.note("_common.nothing_stated")
         return self.speaker.note("_common.partly_studied") if asked - planned else ""
 
-    def _recommendations(self, supported: bool) -> Iterator[Item]:
+    def _recommendations(self, supported: bool, because: bool = True) -> Iterator[Item]:
         weighed = self._read(RECOMMENDATIONS)
         for n, declared in enumerate(read_recommendations(self.evaluation).recommendations):
             found = weighed[n]
@@ -162,17 +173,19 @@ class Lists:
                 continue
             rests_on = self._sayable.get(found["rests_on"])
             text = (
-                self._recommended(declared, rests_on, found["strength"]) if supported else self._text(declared.action)
+                self._recommended(declared, rests_on, found["strength"], because)
+                if supported
+                else self._text(declared.action)
             )
             ids = rests_on.result_ids if rests_on else ()
             yield Item(f"recommendation.{n + 1}", found["strength"], text, ids)
 
-    def _recommended(self, declared: Recommendation, rests_on: Statement | None, strength: str) -> str:
+    def _recommended(self, declared: Recommendation, rests_on: Statement | None, strength: str, because: bool) -> str:
         said = {name: self._text(getattr(declared, name)) for name in ("action", "who", "when")}
         said["cost"] = self._cost(declared) or self._word("unpriced")
         if strength and rests_on:
             said["strength"] = self._word(f"strengths.{strength}")
-            said["because"] = self._said(rests_on)
+            said |= {"because": self._said(rests_on)} if because else {}
         return self.speaker.compose("_common.recommendation", said)
 
     def _cost(self, declared: Recommendation) -> str:

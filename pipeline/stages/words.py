@@ -16,7 +16,7 @@ from pipeline.publish.site import SiteDocument, site_documents
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
 from pipeline.stages.documents import own_folder, planned
-from pipeline.stages.language import figure_texts, words_of
+from pipeline.stages.language import KINDS, figure_texts, unused_of_kinds, words_of
 from pipeline.stages.lists import LISTS
 from pipeline.stages.state import asked
 from pipeline.state.expected import expected_texts
@@ -53,8 +53,9 @@ def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
         known = _known(evaluation, questions, words)
         for document in site_documents(evaluation, words.lang, units=True):
             yield from documents.faults(_assembled(evaluation, words, document), known)
+        yield from unused_of_kinds(evaluation, words)
     for first, second in pairwise(read):
-        yield from checking.parity(first, second, questions)
+        yield from checking.parity(first, second, [*questions, KINDS.rstrip(".")])
     yield from _verdict_faults(evaluation, questions, read)
 
 

@@ -142,8 +142,8 @@ class Selection:
     def times(self, pick: Pick) -> tuple[str, str, str]:
         """Return what a pick is counted by, ``wave`` or ``period``, and the first and the last that it is about.
 
-        They are those that the entry contrasts, where it has results of them, be they of other measures; else the first and the last of what
-        it has, of a change those of the longest way.
+        They are those that the entry contrasts, where it has results of them, be they of other measures; else the
+        first and the last of what it has, of a change those of the longest way.
         """
         known = self._of(pick)
         if known is None or known.kind == "wave":

@@ -42,7 +42,7 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
     Parameters
     ----------
     spec : with ``{name}``, ``{name.key}`` or, of a list, ``{name.first}``, ``last``, ``min``, ``max``, ``second`` (the
-        smallest but one); of a day, ``{name.month}``; of a mapping, ``{name.pairs}`` (those with a value).
+        smallest but one), ``all``; of a day, ``{name.month}``; of a mapping, ``{name.pairs}`` (those with a value).
     settings : of the entry, over what its question takes by default.
 
     Raises
@@ -110,7 +110,9 @@ def _value(path: Sequence[str], settings: Mapping[str, Any]) -> Any:
     """Return a setting, or an element of one; None where the entry does not give it."""
     value: Any = settings
     for part in path:
-        if isinstance(value, list | tuple) and value and part in _OF_LISTS:
+        if isinstance(value, list | tuple) and part == "all":
+            value = ",".join(map(str, value))
+        elif isinstance(value, list | tuple) and value and part in _OF_LISTS:
             value = _OF_LISTS[part](value)
         elif isinstance(value, Mapping) and part == "pairs":
             value = ",".join(f"{k}={v}" for k, v in value.items() if v is not None)

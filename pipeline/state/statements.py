@@ -135,7 +135,19 @@ class _Maker:
             self._single(spec, KINDS[spec.each], spec.each, found, where, found.code)
             for where, found in self._listed(spec, place)
         )
-        return self._gathered(spec, place, "", items)
+        return self._gathered(spec, place, "", (*items, *self._not_asked_before(spec, place)))
+
+    def _not_asked_before(self, spec: StatementSpec, place: str) -> Iterator[Statement]:
+        """Yield, of a list of changes, the indicators that the last wave asked and the first did not."""
+        if spec.rows.by != "indicator" or not {"before", "now"} <= set(spec.arguments):
+            return
+        if not self.selection.is_one_of_several(spec.rows):
+            return
+        before, now = ([f.code for f in self.selection.several(spec.arguments[n], place)] for n in ("before", "now"))
+        for code in now:
+            if code not in before:
+                about = {**self._about(spec, place), **code_references(code)}
+                yield self._made(spec, place, code, "not_asked", arguments=about)
 
     def _asked(self, spec: StatementSpec, place: str) -> Iterator[Statement]:
         """Yield one list a question of the survey that has several indicators."""

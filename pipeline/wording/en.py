@@ -11,7 +11,7 @@ from pipeline.wording.vocabulary import Noun
 
 WRITING = "en"
 TIMES = ("in", "since")
-PLACES = ("the", "of", "in")
+PLACES = ("the", "of", "in", "epci")
 GROUPS = ("among", "when", "of", "the", "with")
 LISTS = ("and", "or", "nor", ";", ".")
 NOUN_FORMS = ("a", "the", "of", "this")

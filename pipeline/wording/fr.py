@@ -12,7 +12,7 @@ from pipeline.wording.vocabulary import Noun
 
 WRITING = "fr"
 TIMES = ("en", "depuis")
-PLACES = ("le", "de", "a", "dans")
+PLACES = ("le", "de", "a", "dans", "epci")
 GROUPS = ("chez", "quand", "de", "le")
 LISTS = ("et", "ou", "ni", ";", ".")
 NOUN_FORMS = ("un", "le", "de", "du", "au", "ce")

@@ -31,18 +31,6 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "population=respondents": ("personnes qui ont répondu", "people who answered"),
     "population=spaces": ("espaces ouverts", "open spaces"),
     "population=records": ("enregistrements reçus", "records received"),
-    "population=response": (
-        "espaces tirés et personnes entrées les jours d'enquête.",
-        "sampled spaces and persons who entered on survey days.",
-    ),
-    "population=response:all": (
-        "espaces et personnes sollicités par chaque enquête.",
-        "spaces and persons approached by each survey.",
-    ),
-    "response.accepted": (
-        "Réponses acceptées (contacts non enregistrés, taux non calculable)",
-        "Accepted answers (contacts not recorded, no rate)",
-    ),
     "group=users": ("usagers", "users"),
     "group=visits": ("visites", "visits"),
     "group=inhabitants": ("habitants", "inhabitants"),
@@ -229,10 +217,6 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "quality=caution": ("résultat à interpréter avec prudence", "to be read with caution"),
     "quality=suppress": ("aucun résultat publiable", "nothing that may be published"),
     "reason=not_planned": ("non étudié dans cette évaluation", "not studied in this evaluation"),
-    "reason=too_many_groups": (
-        "trop de groupes pour une figure ; le tableau les donne tous",
-        "too many groups for a figure; the table gives them all",
-    ),
     "reason=ns_n": ("effectif insuffisant", "too few answers"),
     "reason=ns_neff": ("effectif efficace insuffisant", "effective sample size too small"),
     "reason=np": ("estimation trop imprécise", "estimate too imprecise"),

@@ -57,10 +57,6 @@ _ORDER_EN = (
 )
 _AFTER = {True: ("après le label", "after the label"), False: ("avant le label", "before the label")}
 PAIRS: dict[str, tuple[str, str]] = {
-    "note=model": (
-        "Estimations par modèle : elles reposent sur les hypothèses décrites dans le document de méthode.",
-        "Model-based estimates: they rest on the assumptions described in the methods report.",
-    ),
     **{f"month={i:02d}": names for i, names in enumerate(_MONTHS, 1)},
     **{f"month={i:02d}:long": names for i, names in enumerate(zip(_MONTHS_FR, _MONTHS_EN, strict=True), 1)},
     **{

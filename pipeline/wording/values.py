@@ -230,7 +230,7 @@ class Period:
 #: Suffix of the label keys of what one is satisfied with, mindful of...: « du matériel », "with the equipment".
 _OF = {"de": "of", "with": "of"}
 #: Suffixes of the label keys of places by form, first French, then English.
-_PLACES = {"le": "the", "the": "the", "de": "de", "of": "de", "a": "a", "dans": "dans", "in": "dans"}
+_PLACES = {"le": "the", "the": "the", "de": "de", "of": "de", "a": "a", "dans": "dans", "in": "dans", "epci": "epci"}
 
 
 @dataclass(frozen=True)

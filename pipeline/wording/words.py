@@ -20,8 +20,8 @@ from pipeline.wording.vocabulary import Noun, noun
 
 COMMON = "_common"
 #: Texts that a verdict may have besides what is said: the title and alternative text of a figure, a cell of a table,
-#: and what is said of an item of a list that stands alone, such as a finding.
-VARIANTS = ("say", "title", "alt", "cell", "alone")
+#: what is said of an item of a list that stands alone, such as a finding, and a key figure: its number, and what it is.
+VARIANTS = ("say", "title", "alt", "cell", "alone", "value", "key")
 #: Signs of a figure's title.
 LONGEST_TITLE = 90
 _WORD = re.compile(r"[\w-]+")

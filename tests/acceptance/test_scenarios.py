@@ -83,21 +83,19 @@ def plain(text: str) -> str:
 
 
 def told_by_documents(evaluation: Evaluation) -> list[str]:
-    """Return the warnings that the report says where they matter, and report and brief among what is not known."""
+    """Return the warnings that the report says where they matter; report and brief list all among the unknown."""
     evaluation.stage("state").mkdir(parents=True)
     state_folder(evaluation, evaluation.stage("state"))
     library = Library(evaluation, "fr")
-    found = []
-    for chapter in ("report", "unknown"):
-        told = set()
-        for made in (s for s in library.made if s.kind == "warning" and s.verdict == "raised" and is_whole(s)):
-            path = ROOT / "reports" / "fr" / made.question / f"{chapter}.qmd"
-            said = path.read_text(encoding="utf-8") if path.is_file() else ""
-            assert library.speaker.say([made]), made.id
-            told |= {made.result_ids[0].split(".")[1]} if re.search(rf"say [^>]*\.{made.name}\b", said) else set()
-        found.append(told)
-    assert found[0] == found[1]
-    return sorted(found[0])
+    folder = ROOT / "reports" / "fr"
+    for document in ("report", "brief"):
+        assert "{{< show alerts >}}" in (folder / f"{document}.qmd").read_text(encoding="utf-8"), document
+    told = set()
+    for made in (s for s in library.made if s.kind == "warning" and s.verdict == "raised" and is_whole(s)):
+        assert library.speaker.say([made]), made.id
+        chapter = (folder / made.question / "report.qmd").read_text(encoding="utf-8")
+        told |= {made.result_ids[0].split(".")[1]} if re.search(rf"say [^>]*\.{made.name}\b", chapter) else set()
+    return sorted(told)
 
 
 def is_whole(made: Statement) -> bool:

@@ -35,6 +35,12 @@ def test_the_surroundings_say_edition_notice_and_where_to_go(lang: str, notice: 
     assert told["links"][1]["text"] == "Fiches par pays"
 
 
+def test_the_foot_of_every_page_leads_to_the_notices() -> None:
+    notice = SiteDocument("privacy", Path("privacy.qmd"), "region", ("html",), foot="Données des {persons}")
+    told = around(load("miniature", ROOT), speaker(table(), "fr"), [INDEX, SHEET, notice], SHEET.page("02"))
+    assert told["foot"] == [{"href": "../privacy.html", "text": "Données des usagers"}]
+
+
 def test_a_sheet_is_titled_by_its_territory_and_the_home_by_the_evaluation() -> None:
     evaluation = load("miniature", ROOT)
     spoken = speaker(table(), "fr")

@@ -3,15 +3,17 @@
 from pipeline.publish.proof import Made, sheet
 from pipeline.questions import discover
 from pipeline.state.expected import expected_texts
+from pipeline.state.settings import fitted
 from pipeline.wording import words
 from tests.questions.made_up import LABELS, PERIMETER, ROOT, UNIT
 
 QUESTION = discover(ROOT)["demand"]
-EXPECTED = list(expected_texts("demand", QUESTION.statements))
+SETTINGS = {"entry": "demand", "basic": ["email"], "elaborate": ["printing"]}
+STATEMENTS = [fitted(spec, SETTINGS) for spec in QUESTION.statements]
+EXPECTED = list(expected_texts("demand", STATEMENTS))
+CODES = {"age_band": ["age_band=15-24", "age_band=60+"], "unit": [UNIT]}
 GROUPS = {
-    spec.rows: ["age_band=15-24", "age_band=60+"] if spec.rows.by == "age_band" else ["demand.email", "demand.printing"]
-    for spec in QUESTION.statements
-    if spec.rows.by
+    spec.rows: CODES.get(spec.rows.by, ["demand.email", "demand.printing"]) for spec in STATEMENTS if spec.rows.by
 }
 MADE = Made(PERIMETER, [UNIT], ("2003", "2006"), GROUPS, LABELS)
 

@@ -41,3 +41,10 @@ def test_settings_of_the_folder_the_document_and_the_page_are_merged_in_this_ord
     assert settings["format"]["html"]["toc"] is False
     assert settings["format"]["html"]["css"] == "../theme/report.css"
     assert "project" not in settings
+
+
+def test_a_format_asked_by_default_keeps_the_settings_of_the_folder(root: Path) -> None:
+    head = project.HEAD.replace("toc: true", "format: {html: default}")
+    path = project.staged(root, project.write(root, "defaut", "\nTexte.\n", head)).path
+    settings = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
+    assert settings["format"]["html"]["css"] == "../theme/report.css"

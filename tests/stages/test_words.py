@@ -15,6 +15,7 @@ from pipeline.stages.words import word_faults
 
 ROOT = Path(__file__).parents[2]
 EVALUATION, WORDS = "surveys/miniature/evaluation.yaml", "reports/{}/demand/words.yaml"
+KINDS = "reports/{}/_figures.yaml"
 REPORT, OWN = "reports/{}/demand/report.qmd", "surveys/miniature/words/en/answers.yaml"
 
 
@@ -92,6 +93,8 @@ def test_every_evaluation_that_ships_has_words_and_documents_in_both_languages(n
             "verdicts.2",
         ),
         (OWN, "moved:", "mooved:", "an answer has no text", "answers.yaml"),
+        (KINDS.format("fr"), "  signs:", "  sings:", "a text has no counterpart in en", "_figures.yaml:"),
+        (KINDS.format("en"), "{signs}", "{names}", "names other values than in en", "_figures.yaml:"),
     ],
 )
 def test_each_fault_is_told_once_before_any_result(
@@ -100,6 +103,14 @@ def test_each_fault_is_told_once_before_any_result(
     change(project, old, new, name)
     found = faults(project)
     assert any(problem in told and where in place for told, place in found), found
+
+
+def test_an_evaluation_rewords_what_kinds_of_figures_say_and_nothing_else(project: Path) -> None:
+    own = project / "surveys" / "miniature" / "words" / "fr" / "_figures.yaml"
+    own.write_text('map:\n  signs: "Signes de la carte : {signs}."\n', encoding="utf-8")
+    assert faults(project) == []
+    own.write_text('map:\n  sign: "Signes de la carte : {signs}."\n', encoding="utf-8")
+    assert ("nothing uses this text", "surveys/miniature/words/fr/_figures.yaml:2") in faults(project)
 
 
 @pytest.mark.parametrize("question", [name for name, q in discover(ROOT).items() if q.statements])

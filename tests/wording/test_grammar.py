@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import WordsError
-from pipeline.wording.grammar import Hole, parse, render
+from pipeline.wording.grammar import Hole, opens_with, parse, partly, render
 
 
 def filled(text: str, sentence: bool = True, **values: str) -> str:
@@ -35,6 +35,22 @@ def test_separators_go_with_the_parts_before_them(values: dict[str, str], said: 
 
 def test_a_bracket_or_brace_meant_as_such_is_doubled() -> None:
     assert filled("[[voir la fiche]](a.html) {{x}}") == "[Voir la fiche](a.html) {x}"
+
+
+def test_a_text_filled_in_part_is_filled_later_as_if_at_once() -> None:
+    text = "[{where}, ]{who} de {noun:du} [[voir]] : {size|un|deux}[ ({interval})]."
+    later = partly(parse(text, "x"), lambda hole: "pays [de {Vannes}]" if hole.name == "noun" else None)
+    values = {"who": "les usagers", "size": "2"}
+    assert filled(later, **values) == filled(text, noun="pays [de {Vannes}]", **values)
+    assert partly(parse(text, "x"), lambda hole: None) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [("{persons} ici", True), ("« {persons} » : x", True), ("{who} ici", False), ("Les {persons}", False), ("", False)],
+)
+def test_a_text_opens_with_a_noun_behind_quotation_marks_or_not(text: str, opens: bool) -> None:
+    assert opens_with(parse(text, "x"), lambda hole: hole.name == "persons") is opens
 
 
 def test_code_is_not_read_for_placeholders() -> None:

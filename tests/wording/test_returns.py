@@ -12,7 +12,6 @@ from pipeline.wording.returns import words_of
 KEYS = (
     "attendance.visits.per_space",
     "attendance.visits.per_space.completed",
-    "attendance.visits.per_space:reading",
     "attendance.visits.evolution",
     "attendance.coverage.share",
     "returns=missing",

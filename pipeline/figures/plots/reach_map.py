@@ -49,7 +49,6 @@ def distances(scope: Scope, *, analysis: str = "reach", caption: writing.Caption
     text = writing.captioned(scope, caption, rows, numbers.period(when, scope.lang))
     plot, height = _drawn(data.merge(scope.shapes.communes, on="code"), names, scope.shapes)
     first = shares.iloc[0]
-    said = scope.indicator_text(analysis, str(first["indicator"]), "share")
     return Figure(
         plot,
         alt=_alt(shares, text, scope),
@@ -57,7 +56,7 @@ def distances(scope: Scope, *, analysis: str = "reach", caption: writing.Caption
             scope,
             shares,
             text,
-            writing.reading_of_number(first, scope.text(f"{scope.place_key}:name"), said, scope),
+            writing.reading_of_reach(first, scope.text(f"{scope.place_key}:name"), scope),
             (scope.say("map-reach.note"),),
         ),
         width_mm=WIDTH_MM,

@@ -85,7 +85,7 @@ def along(
     return Figure(
         _plot(data, labels, joined, break_at, (axis or {}).get(scope.lang, ""), scope.lang),
         alt=_alternative(rows, names, [named[k] for k in rows["series"]], text, scope),
-        notes=sourced(notes_of(scope, rows, text, said, (scope.text("note=model"),)), rows, scope),
+        notes=sourced(notes_of(scope, rows, text, said, (scope.say("note.model"),)), rows, scope),
         height_mm=_HEIGHT_MM,
     )
 

@@ -69,7 +69,7 @@ def trend(
         return Absent(why_absent(every, scope))
     named = [_name(row, by, beside_region, scope) for _, row in rows.iterrows()]
     if len(set(named)) > len(theme.GROUPS):
-        return Absent(scope.text("reason=too_many_groups"))
+        return Absent(scope.say("trend.absent"))
     data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].map(year_of).to_numpy())
     height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
     text = words.filled(writing.captioned(scope, caption, rows), scope.labels, scope.lang)

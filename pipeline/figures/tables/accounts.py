@@ -65,7 +65,7 @@ def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table 
         writing.captioned(scope, caption, every),
         _rate_reading(rates, scope),
         groups=groups if several else (),
-        people=scope.text("population=response:all" if several else "population=response"),
+        people=scope.say("response-table.several.people" if several else "response-table.people"),
     )
 
 
@@ -203,7 +203,7 @@ def _finest(part: pd.DataFrame) -> pd.DataFrame:
 
 def _response_name(indicator: str, measure: str, scope: Scope) -> str:
     if (indicator, measure) == _ACCEPTED:
-        return scope.text("response.accepted")
+        return scope.say("response-table.accepted")
     if measure != "item_nonresponse":
         return scope.indicator_text("response", indicator, measure)
     question = scope.find_text(f"by={indicator}") or scope.find_text(f"response.{indicator}") or ""

@@ -41,14 +41,13 @@ def by_distance(
             line.append(number(pick(region, indicator=indicator, measure=measure, time=dates[-1], by=""), scope))
         body.append([head(scope.indicator_text(analysis, indicator, measure)), *line])
     first = published(every[every["measure"] == "share"]).sort_values("order", kind="stable").iloc[-1]
-    said = scope.indicator_text(analysis, first["indicator"], first["measure"])
     return table(
         scope,
         every,
         columns(*heads),
         body,
         writing.captioned(scope, caption, every),
-        writing.reading_of_number(first, scope.text(f"{scope.place_key}:name"), said, scope),
+        writing.reading_of_reach(first, scope.text(f"{scope.place_key}:name"), scope),
         (scope.say("note.straight"),),
     )
 

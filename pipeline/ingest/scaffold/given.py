@@ -241,9 +241,11 @@ def _space_and_day(described: Described) -> bool:
 
 
 def _by_code(described: Described) -> Described:
-    """Return a LimeSurvey export with the codes of its columns as names, their texts as labels, where it has both."""
+    """Return a LimeSurvey export with the codes of columns as names and of answers as values, their texts as labels."""
     columns = []
     for c in described.columns:
+        if told := limesurvey.coded_texts(c.examples):
+            c = replace(c, examples=limesurvey.as_codes(c.examples), values=told)
         own = limesurvey.own_column(c.name)
         code = next(iter(limesurvey.forms(c.name)), None) if ". " in c.name else None
         name = own or code or c.name

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.ingest.options import options_seen
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.recode import parts_of
 from pipeline.ingest.tools.draft import Draft, short_name
 from pipeline.ingest.values import text_of
 
@@ -48,8 +48,8 @@ def _answers(cells: Counter[str], separator: str, lists: bool = False) -> list[s
     """Return the different answers in the order of how often they are given; none where cells are no combinations."""
     given: Counter[str] = Counter()
     together = 0
-    for cell, n in cells.items():
-        parts = parts_of(cell, separator)
+    for cell, parts in options_seen(cells, separator).items():
+        n = cells[cell]
         if len(set(parts)) < len(parts):
             return []
         together += n * (len(parts) > 1)

@@ -10,12 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.ingest.conventions import date_order
 from pipeline.ingest.lexicon import folded
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.recode import TICKED
 from pipeline.ingest.scaffold.given import Given
-from pipeline.ingest.scaffold.words import WAVES, matches
+from pipeline.ingest.scaffold.words import RESPONDED, WAVES, matches
 from pipeline.ingest.tools.draft import Draft
 from pipeline.ingest.tools.headers import plain
 from pipeline.ingest.values import dates, distinct, text_of
@@ -107,9 +108,7 @@ def response_dates(given: Given) -> tuple[dt.date | None, dt.date | None]:
     """Return the first and last day of the responses, from the dates of the tool or a column named « date »."""
     wanted = ("submitdate", "datestamp", "_submission_time", "end", "today")
     for column in given.described.columns:
-        if column.name in wanted or matches(
-            r"date(?: (?:enquete|interview|de passation|collecte|reponse))?", column.name
-        ):
+        if column.name in wanted or matches(RESPONDED, column.name):
             days = _days(column)
             if len(days):
                 return days.min().date(), days.max().date()
@@ -118,7 +117,7 @@ def response_dates(given: Given) -> tuple[dt.date | None, dt.date | None]:
 
 def _days(column: Column) -> pd.Series:
     found = distinct(column.examples)
-    read, unreadable, _ = dates(found, None)
+    read, unreadable, _ = dates(found, None, date_order(found))
     # LimeSurvey writes 1980-01-01 where a survey keeps no dates.
     read = read[read.dt.year > 1980].dropna()
     return read if unreadable.notna().sum() <= 0.1 * len(column.examples) else read.iloc[:0]

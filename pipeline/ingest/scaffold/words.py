@@ -56,6 +56,13 @@ KEYS = (
     r"|respondent|(?:id|key) of the (?:respondent|response|record|submission)"
 )
 WAVES = r"annee(?: (?:d )?enquete)?|vague|wave|year|millesime|edition"
+#: When an answer was given, as people and form tools (Google Forms, Microsoft Forms, Qualtrics, SurveyMonkey) say.
+RESPONDED = (
+    r"date(?: (?:enquete|interview|(?:de |d )?passation|collecte|(?:de (?:la )?)?(?:reponse|soumission|creation)))?"
+    r"|horodat(?:eur|age|ee?)|(?:time|date) ?stamp|(?:recorded|start|end) ?date|submitted(?: at| on)?"
+    r"|submission (?:date|time)|date (?:created|modified|submitted|recorded|de modification)"
+    r"|(?:start|completion|end) time|heure de (?:debut|fin)"
+)
 #: LimeSurvey's and Kobo's own columns about the response, which no question asks.
 PARADATA = re.compile(
     r"(?:submitdate|lastpage|startlanguage|seed|startdate|datestamp|ipaddr|refurl|token|email|firstname|lastname"

@@ -12,10 +12,13 @@ from pipeline.evaluation import FileSpec, Incomplete
 from pipeline.ingest.faults import Blocked, Fault, near_misses
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.tools.headers import Asked, matched
-from pipeline.ingest.values import number_of, text_of
+from pipeline.ingest.values import distinct, number_of, text_of
+from pipeline.instrument import Code
 
 #: `Q1`, `Q2[SQ001]`, `Q3[1]`, `Q4[other]`, `Q5[SQ001][1]`, alone or before « . Text of the question ».
 _CODE = re.compile(r"^([A-Za-z]\w*(?:\[[^\[\]]*\])*)(?:\.\s|\s*$)")
+#: An answer exported with its code and its text: « A1 [Femme] », « -oth- [Autre] ».
+_CODE_AND_TEXT = re.compile(r"(?P<code>-?\w+-?) \[(?P<text>.*)\]", re.DOTALL)
 OTHER = "[other]"
 SUBMITTED, PAGE = "submitdate", "lastpage"
 #: The tool's own columns as exports with full texts call them, in French and in English.
@@ -128,9 +131,24 @@ def others_as_boxes(table: pd.DataFrame, asked: list[Asked]) -> pd.DataFrame:
     return table.assign(**boxes)
 
 
+def coded_texts(column: pd.Series) -> dict[Code, str]:
+    """Return code -> text of a column whose every answer is a code with its text; empty for any other column."""
+    found = [t for t in map(text_of, distinct(column).values) if t is not None]
+    read = [_CODE_AND_TEXT.fullmatch(t) for t in found]
+    told = {m["code"]: m["text"].strip() for m in read if m is not None}
+    return {**dict(sorted(told.items()))} if found and len(told) == len(found) else {}
+
+
+def as_codes(column: pd.Series) -> pd.Series:
+    """Return a column whose every answer is a code with its text as the codes; any other as it is."""
+    if not coded_texts(column):
+        return column
+    return column.map(lambda v: m["code"] if (m := _CODE_AND_TEXT.fullmatch(text_of(v) or "")) else None).astype("str")
+
+
 def settled(received: Received, spec: FileSpec, asked: list[Asked]) -> Received:
     """Return an export whose columns have the instrument's names, incomplete responses apart, boxes as boxes."""
     received = incomplete_apart(received, spec.incomplete)
-    table = others_as_boxes(received.table, asked)
+    table = others_as_boxes(received.table.apply(as_codes), asked)
     wanted = {a.column for a in asked}
     return replace(received, table=table[[c for c in table.columns if c in wanted or c == spec.wave_column]])

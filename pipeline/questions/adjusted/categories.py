@@ -13,6 +13,7 @@ from pipeline.questions.declared import Declared, declared
 from pipeline.questions.entry import Entry
 from pipeline.questions.outcomes import base_of
 from pipeline.questions.parts import About, inference, percent
+from pipeline.questions.quantities import modelled
 from pipeline.questions.surveyed import asked_question
 from pipeline.results import Result
 from pipeline.results.time import from_to
@@ -47,7 +48,8 @@ def answer(
     except SurveyError:
         return [told.not_estimable("adjusted", from_to(*waves))]
     model = standardised(fit, "wave", waves, None, OUTCOME)
-    made = _levels(told, model) + _shifts(told, model, waves)
+    levels = _levels(told, model)
+    made = levels + _shifts(told, model, waves, levels)
     if choice.model == "ordinal":
         test = fit.term_test([t for t in fit.terms if "wave" in t], "Wald")
         numbers = {"df": float(test.df), "p_value": test.p_value, "n": float(fit.n)}
@@ -114,8 +116,9 @@ def _levels(told: About, model: Standardised) -> list[Result]:
     return made
 
 
-def _shifts(told: About, model: Standardised, waves: Waves) -> list[Result]:
+def _shifts(told: About, model: Standardised, waves: Waves, levels: list[Result]) -> list[Result]:
     made = []
+    level = {(r.wave, (r.domain or {})["answer"]): r.quantity for r in levels}
     when = from_to(*waves)
     for category in dict.fromkeys(c.category for c in model.cells):
         places = [model.place(w, None, category) for w in waves]
@@ -123,7 +126,9 @@ def _shifts(told: About, model: Standardised, waves: Waves) -> list[Result]:
         counted = {"n": sum(c.n for c in cells), "contributors": min(c.yes for c in cells)}
         numbers, domain = {**inference(value, 0, 100.0), **counted}, {"answer": category}
         shift = percent(value, 0)
-        made.append(
-            told.result("distribution_shift", "point", shift, wave=when, method=METHOD, domain=domain, numbers=numbers)
+        row = told.result(
+            "distribution_shift", "point", shift, wave=when, method=METHOD, domain=domain, numbers=numbers
         )
+        of = [q for w in reversed(waves) if (q := level[w, category]) is not None]
+        made.append(modelled(told.entry, row, *of))
     return made

@@ -27,6 +27,12 @@ def _rate(**fields: Any) -> Pick:
 _COMPARED = {"comparable": "returns=comparable"}
 
 STATEMENTS = (
+    StatementSpec(
+        "population",
+        "level",
+        Pick("population", "count", population="inhabitants", analysis="territory"),
+        optional=True,
+    ),
     StatementSpec("visits", "level", _visits("count")),
     StatementSpec(
         "coverage",

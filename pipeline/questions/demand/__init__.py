@@ -6,10 +6,11 @@ The numbers are made in :mod:`.answer`; here stands what may be said of them. Wo
 
 from __future__ import annotations
 
-from pipeline.results.statement import FigureSpec, Pick, StatementSpec
+from pipeline.results.statement import UNIT, FigureSpec, Pick, StatementSpec
 
 _SHARE, _SHIFT = Pick("elaborate", "share"), Pick("elaborate", "shift", at="change")
 _WHOLE = Pick("elaborate", "share", whole=True)
+_BESIDE = {"share": _SHARE, "whole": _WHOLE}
 #: Half-width, in points, beyond which the change of a share of users tells nothing that could be used.
 USELESS = 15.0
 
@@ -28,7 +29,19 @@ STATEMENTS = (
         each="change",
         of="whole",
     ),
-    StatementSpec("gap", "difference", Pick("elaborate", "gap"), {"share": _SHARE, "whole": _WHOLE}, of="units"),
+    # which services are counted: it rests on the index itself, of visits so that no threshold is told twice
+    StatementSpec(
+        "definitions",
+        "level",
+        Pick("elaborate", "share", population="visits"),
+        named={name: f"codes={{entry}}.*{{{name}.all}}" for name in ("basic", "elaborate")},
+        asked="basic",
+        of="whole",
+    ),
+    StatementSpec("gap", "difference", Pick("elaborate", "gap"), _BESIDE, of="units"),
+    StatementSpec(
+        "by_unit", "groups", Pick("elaborate", "gap", by=UNIT), _BESIDE, each="difference", of="whole", optional=True
+    ),
     # what the methods say, where a lens on other choices has computed it
     StatementSpec(
         "design_effect",
@@ -44,4 +57,6 @@ FIGURES = (
     FigureSpec("by-age", "levels", "change", {"indicator": "elaborate"}),
     FigureSpec("change", "shift", "by_age", {"indicator": "elaborate"}),
     FigureSpec("services", "items-table", "services"),
+    FigureSpec("by-unit", "places", "by_unit", {"indicator": "elaborate"}),
+    FigureSpec("units", "pays-table", "by_unit", {"indicator": "elaborate"}),
 )

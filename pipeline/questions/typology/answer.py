@@ -80,7 +80,8 @@ FEWEST = 30
 def answer(context: Context, entry: Entry) -> list[Result]:
     """Return shares of classes, what marks them, the axes and the diagnostics."""
     typed = typology(context, entry, entry.checked(Settings))
-    return [*shares(typed), *test_values(typed), *axes(typed), *diagnostics(typed)]
+    told = shares(typed)
+    return [*told, *test_values(typed, told), *axes(typed), *diagnostics(typed)]
 
 
 def typology(context: Context, entry: Entry, settings: Settings) -> Typed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,8 +103,9 @@ def shares(typed: Typed) -> list[Result]:
     return made + estimates.levels(typed.entry, typed.subject, in_class, by=[CLASS])
 
 
-def test_values(typed: Typed) -> list[Result]:
-    """Return how far each category is over- or under-represented in each class, as a test value."""
+def test_values(typed: Typed, shares: Iterable[Result]) -> list[Result]:
+    """Return how far each category is over- or under-represented in each class, as a test value of its ``shares``."""
+    levels = {(r.indicator, frozenset((r.domain or {}).items())): r.quantity for r in shares}
     answers = typed.subject.frame.iloc[typed.rows].reset_index(drop=True)
     found = marks(table(answers, typed.variables), typed.found.classes)
     told = found.set_index(["variable", "category", "class"])["test_value"].to_dict()
@@ -114,8 +116,11 @@ def test_values(typed: Typed) -> list[Result]:
             for c, n in enumerate(sizes):
                 value = float(told.get((v.name, category, c), np.nan))
                 if np.isfinite(value):
-                    domain = {**v.domain(category), CLASS: str(c + 1)}
-                    made.append(typed.row(v.name, "test_value", value, "score", domain=domain, n=float(n)))
+                    own = v.domain(category)
+                    domain = {**own, CLASS: str(c + 1)}
+                    of = [q for d in (domain, own) if (q := levels.get((v.name, frozenset(d.items())))) is not None]
+                    row = typed.row(v.name, "test_value", value, "score", domain=domain, n=float(n))
+                    made.append(modelled(typed.entry, row, *of))
     return made
 
 

@@ -37,7 +37,14 @@ def test_a_change_said_alone_names_its_subject() -> None:
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [(-9.0, "a diminué de 9 points"), (2.0, "Aucune évolution n'est décelée depuis 2003"), (9.0, "a augmenté de 9")],
+    [
+        (-9.0, "a diminué de 9 points"),
+        (
+            2.0,
+            "Aucune évolution de la part des usagers qui souhaitent au moins un service élaboré n'est décelée",
+        ),
+        (9.0, "a augmenté de 9"),
+    ],
 )
 def test_what_is_said_of_a_change_follows_its_verdict(change: float, told: str) -> None:
     assert told in said("change", change=change)

@@ -1,0 +1,87 @@
+"""What the commissioner asked, by which indicators and sources it is answered, and who was asked when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from pipeline.evaluation import Source
+from pipeline.export.blocks import Ground
+from pipeline.export.fieldwork import days, joined, titles, waves_of
+from pipeline.export.prose import uncapital
+from pipeline.export.sampling import selection, weights
+from pipeline.wording.blocks import Block, bullets, table
+from pipeline.wording.grammar import capitalised
+from pipeline.wording.language import of
+from pipeline.wording.markdown import literal
+
+_WORDS = "_report"
+#: Measures whose label may stand for an indicator that has none of its own, in order.
+_MEASURES = ("share", "score", "evolution", "count", "mean", "per_inhabitant", "per_space", "rate")
+
+
+def questions(ground: Ground) -> Block:
+    """Return the table of evaluation questions: criterion, indicators, sources."""
+    heads = ("question", "criterion", "indicators", "sources")
+    rows = [
+        [
+            literal(question.fr if ground.lang == "fr" else question.en or question.fr),
+            ground.word(f"{_WORDS}.criteria.{question.criterion}"),
+            joined(_names(ground, question.indicators), ground.lang),
+            joined(_sources(ground, question.indicators), ground.lang),
+        ]
+        for question in ground.evaluation.settings.questions
+    ]
+    if not rows:
+        return Block()
+    columns = [ground.word(f"{_WORDS}.questions.heads.{head}") for head in heads]
+    return Block(table(columns, rows, ground.word(f"{_WORDS}.questions.caption"), "questions", [34, 14, 32, 20]))
+
+
+def _names(ground: Ground, indicators: Iterable[str]) -> list[str]:
+    """Return what indicators are called, those of analyses that the plan asks for."""
+    planned = {entry.name for entry in ground.evaluation.settings.plan}
+    return [_name(ground, i) for i in indicators if i.partition(".")[0] in planned]
+
+
+def _name(ground: Ground, indicator: str) -> str:
+    """Return what an indicator is called, by its own label, else by that of its main measure or of what it cuts by."""
+    head = ".".join(indicator.split(".")[:2])
+    measured = ".".join(indicator.split(".")[:3])
+    keys = (measured, head, *(f"{head}.{m}" for m in _MEASURES), f"by={head.partition('.')[2]}")
+    known = next((key for key in keys if key in ground.labels), None)
+    return uncapital(ground.speaker.label(known)) if known else f"`{literal(indicator)}`"
+
+
+def _sources(ground: Ground, indicators: Iterable[str]) -> list[str]:
+    names = dict.fromkeys(name for i in indicators for name in _rows(ground.table, i)["source"] if name)
+    return [uncapital(ground.speaker.label(f"source={name}")) for name in names]
+
+
+def _rows(results: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """Return the published rows of an indicator, or of one measure of it."""
+    heads = results["result_id"].str.partition("/")[0]
+    return results[(heads == indicator) | heads.str.startswith(f"{indicator}.")]
+
+
+def surveyed(ground: Ground) -> Block:
+    """Return a line a survey: whom it is about, when it took place, and what its answers stand for."""
+    return Block(bullets(_survey(ground, source) for source in ground.evaluation.sources("survey")))
+
+
+def _survey(ground: Ground, source: Source) -> str:
+    held = set(waves_of(ground.evaluation, source))
+    asked = [wave for wave in ground.evaluation.settings.waves if wave.name in held]
+    dates = of(ground.lang).joined(list(dict.fromkeys(days(wave, ground.lang) for wave in asked)), ";")
+    drawn = selection(source) if weights(source) != "none" else "none"
+    said = {
+        "title": titles(ground, [source])[0],
+        "population": literal(source.population.in_language(ground.lang)) if source.population else "",
+        "dates": dates,
+        "nature": ground.word(f"{_WORDS}.surveyed.natures.{drawn}"),
+    }
+    return capitalised(ground.fill(f"{_WORDS}.surveyed.line", **said))
+
+
+BLOCKS = {"questions": questions, "surveyed": surveyed}

@@ -1,0 +1,90 @@
+"""Captions and readings are made of the texts of kinds and of the labels of what is shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipeline.figures.scope import Scope
+from pipeline.figures.writing import captioned, in_time, reading_of_number, reading_of_share
+from tests.figures.made_up_results import labels_mapping
+
+
+def scope(lang: str = "fr", **more: dict[str, str]) -> Scope:
+    return Scope(pd.DataFrame(), {**labels_mapping(), **more}, "region", lang)
+
+
+def rows(indicators: list[str], by: list[str], time: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"analysis": "demand", "indicator": indicators, "measure": "share", "by": by, "time": time, "code": ""}
+    )
+
+
+def test_a_caption_given_comes_first_with_its_date() -> None:
+    one = rows(["elaborate"], [""], ["2006"])
+    assert captioned(scope(), {"fr": "La demande, {when}"}, one, "2006") == "La demande, 2006"
+
+
+@pytest.mark.parametrize(
+    ("lang", "made", "said"),
+    [
+        ("fr", rows(["elaborate"], [""], ["2006"]), "Au moins un service élaboré, 2006"),
+        (
+            "fr",
+            rows(["elaborate"] * 2, ["", "age_band"], ["2003", "2006"]),
+            "Au moins un service élaboré, selon\u00a0: tranche d'âge",
+        ),
+        (
+            "en",
+            rows(["elaborate"] * 2, ["", "age_band"], ["2003", "2006"]),
+            "At least one elaborate service, by age band",
+        ),
+        ("fr", rows(["elaborate", "basic"], ["", ""], ["2003", "2006"]), "Résultats"),
+        ("fr", rows(["elaborate"] * 2, ["sex", "age_band"], ["2003", "2006"]), "Au moins un service élaboré"),
+        ("fr", rows(["nobody-named-it"], [""], ["2006"]), "Résultats, 2006"),
+    ],
+)
+def test_a_caption_that_nobody_gave_names_the_indicator_the_cut_and_the_time_that_all_rows_share(
+    lang: str, made: pd.DataFrame, said: str
+) -> None:
+    assert captioned(scope(lang), None, made) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "french", "english"),
+    [
+        ("2006", "en 2006", "in 2006"),
+        ("2006-12-31", "au 31 décembre 2006", "on 31 December 2006"),
+        ("before", "à la vague before", "in wave before"),
+    ],
+)
+def test_a_time_stands_in_a_sentence(value: str, french: str, english: str) -> None:
+    assert (in_time(value, "fr"), in_time(value, "en")) == (french, english)
+
+
+def visits(quality: str = "publish") -> pd.Series:
+    return pd.Series(
+        {
+            "analysis": "attendance",
+            "indicator": "visits",
+            "measure": "per_space",
+            "unit": "mean",
+            "estimate": 120.0,
+            "time": "2006",
+            "quality": quality,
+        }
+    )
+
+
+def test_visits_per_space_are_read_by_the_period_of_the_returns() -> None:
+    quarterly = scope("fr", **{"returns=period": {"fr": "trimestre", "en": "quarter"}})
+    assert reading_of_number(visits(), "Bretagne", "x", quarterly).endswith("visites par trimestre (Bretagne).")
+    assert "visites par mois" in reading_of_number(visits(), "Bretagne", "x", scope())
+    assert "the indicator “Visits”" in reading_of_number(
+        visits().replace("per_space", "other"), "Brittany", "Visits", scope("en")
+    )
+
+
+def test_a_hidden_number_is_not_read() -> None:
+    assert reading_of_number(visits("suppress"), "Bretagne", "x", scope()) == ""
+    assert reading_of_share(visits("suppress"), scope()) == ""
