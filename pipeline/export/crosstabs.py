@@ -30,17 +30,19 @@ if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation, PlanEntry
 
 QUESTION = "crossings"
+#: Between answers that are told together.
+TOGETHER = "+"
 _ALPHA = 0.05
 _WORDS = {
     "fr": {
         "answer": "Réponses", "n": "Nombre de réponses", "established": "association établie",
         "unseen": "pas d'association décelée", "wave": "Vague", "by": "Croisement", "question": "Question",
-        "v": "V de Cramér", "tests": "Tests", "p": "Probabilité critique corrigée",
+        "v": "V de Cramér", "tests": "Tests", "p": "Probabilité critique corrigée", "or": "ou",
     },
     "en": {
         "answer": "Answers", "n": "Number of answers", "established": "association established",
         "unseen": "no association detected", "wave": "Wave", "by": "Crossing", "question": "Question",
-        "v": "Cramér's V", "tests": "Tests", "p": "Adjusted p-value",
+        "v": "Cramér's V", "tests": "Tests", "p": "Adjusted p-value", "or": "or",
     },
 }  # fmt: skip
 
@@ -111,8 +113,9 @@ def _placed(row: dict[Any, Any]) -> tuple[dict[Any, Any], str, str, str]:
 
 def _lines(question: Question, cells: dict[tuple[str, str], dict[Any, Any]]) -> tuple[str, ...]:
     order = [i.name for i in question.items] or list(map(results.part, question.codes))
-    have = {answer for answer, _ in cells}
-    return tuple(a for a in order if a in have)
+    # answers told together stand where the first of them does
+    first = {a: a if a in order else a.partition(TOGETHER)[0] for a, _ in cells}
+    return tuple(sorted((a for a in first if first[a] in order), key=lambda a: order.index(first[a])))
 
 
 def _columns(cells: dict[tuple[str, str], dict[Any, Any]]) -> tuple[str, ...]:
@@ -134,7 +137,9 @@ def answer_text(question: Question, answer: str, lang: str) -> str:
     for item in question.items:
         if item.name == answer:
             return capital(item.label.in_language(lang))
-    return next((capital(t.in_language(lang)) for c, t in question.codes.items() if results.part(c) == answer), answer)
+    codes = {results.part(c): t.in_language(lang) for c, t in question.codes.items()}
+    told = [codes[c] for c in ([answer] if answer in codes else answer.split(TOGETHER)) if c in codes]
+    return capital(numbers.listing(told, lang, _WORDS[lang]["or"])) if told else answer
 
 
 def category_text(by: str, code: str, labels: Labels, lang: str) -> str:
