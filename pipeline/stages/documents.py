@@ -118,7 +118,11 @@ _QUARTO = {"html": "html", "pdf": "typst"}
 
 def planned(evaluation: Evaluation) -> list[Planned]:
     """Return the entries of the plan."""
-    return [Planned(entry.name, entry.question) for entry in evaluation.settings.plan]
+    asked: dict[str, list[str]] = {}
+    for figure in evaluation.settings.figures:
+        if figure.scope != UNIT:
+            asked.setdefault(str(figure.settings.get("analysis", "")), []).append(figure.name)
+    return [Planned(e.name, e.question, tuple(asked.get(e.name, ()))) for e in evaluation.settings.plan]
 
 
 def own_folder(evaluation: Evaluation, lang: str) -> Path:
