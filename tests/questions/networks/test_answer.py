@@ -150,6 +150,9 @@ def test_actors_counted_for_where_they_stand_are_protected_by_their_number(table
     assert (standing["contributors"] == standing["estimate"]).all()
     out = protect(table)[0].set_index("result_id").loc[standing["result_id"], "reason"]
     assert ((out == "c").to_numpy() == standing["estimate"].between(1, 10).to_numpy()).all()
+    # the isolated follow from the largest part where it is the only one
+    largest = table[(table["indicator"] == "cohesion") & (table["measure"] == "largest")]
+    assert (largest["contributors"] == np.minimum(largest["estimate"], largest["n"] - largest["estimate"])).all()
 
 
 def test_the_same_seed_gives_the_same_numbers(context: Context, table: pd.DataFrame) -> None:
