@@ -3,7 +3,7 @@
 from pipeline.export.annex import write_annex
 from pipeline.export.answers import answers, finding, indicator_name, sources_of, studied
 from pipeline.export.cautions import cautions, unknowns
-from pipeline.export.crosstabs import crosstab_page, write_crosstabs
+from pipeline.export.crosstabs import write_crosstabs
 from pipeline.export.findings import findings, write_findings
 from pipeline.export.frequencies import fingerprint, frequencies
 from pipeline.export.labels import evaluation_labels
@@ -21,7 +21,6 @@ __all__ = [
     "bullets",
     "cautions",
     "covariates",
-    "crosstab_page",
     "declared",
     "evaluation_labels",
     "finding",

@@ -19,6 +19,7 @@ from pipeline.export.findings import FINDING_FIELDS, write_findings
 from pipeline.export.set_aside import FIELDS, write_set_aside
 from pipeline.export.spreadsheet import safe
 from pipeline.wording.labels import Labels
+from pipeline.wording.words import Words
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
@@ -39,9 +40,7 @@ NOTES = (
 SYNTHETIC = "Données fictives simulées : aucun résultat ne décrit une personne ni un espace réels."
 
 
-def write_annex(
-    evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, lang: str = "fr"
-) -> list[Path]:
+def write_annex(evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, said: Words) -> list[Path]:
     """Write results, set-aside records, codebook, findings and datapackage.json into ``folder``.
 
     Parameters
@@ -50,12 +49,13 @@ def write_annex(
     results : publishable results, from ``protect/results.parquet``.
     labels : the labels mapping of the evaluation.
     folder : ``data`` below the site.
-    lang : language of the labels.
+    said : words of the language of the labels.
 
     Returns
     -------
     The files written.
     """
+    lang = said.lang
     folder.mkdir(parents=True, exist_ok=True)
     table = published_table(results, labels, lang)
     written = [
@@ -65,7 +65,7 @@ def write_annex(
         write_codebook(evaluation, folder / "codebook.xml"),
         *write_findings(evaluation, results, folder),
     ]
-    crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", lang)
+    crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", said)
     return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang)]
 
 

@@ -87,6 +87,7 @@ def blocks() -> dict[str, Maker]:
     # the modules name Ground
     from pipeline.export.cautions import BLOCKS as CAUTIONS
     from pipeline.export.commission import BLOCKS as COMMISSION
+    from pipeline.export.crosstabs import BLOCKS as CROSSTABS
     from pipeline.export.data_protection import BLOCKS as DATA_PROTECTION
     from pipeline.export.fieldwork import BLOCKS as FIELDWORK
     from pipeline.export.hidden import BLOCKS as HIDDEN
@@ -100,6 +101,6 @@ def blocks() -> dict[str, Maker]:
 
     every = (
         *(CAUTIONS, COMMISSION, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
-        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION),
+        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION, CROSSTABS),
     )
     return {name: make for blocks_of in every for name, make in blocks_of.items()}

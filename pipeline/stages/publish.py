@@ -54,9 +54,10 @@ def publish(
 
 def _annex(evaluation: Evaluation, table: pd.DataFrame, labels: dict[str, dict[str, str]], folder: Path) -> None:
     from pipeline.export import write_annex
+    from pipeline.stages.language import words_of
 
     with working_on("the data annex"):
-        write_annex(evaluation, table, labels, folder)
+        write_annex(evaluation, table, labels, folder, words_of(evaluation, evaluation.settings.languages[0]))
 
 
 def _documents(

@@ -13,6 +13,7 @@ from pipeline import results
 from pipeline.evaluation import Evaluation
 from pipeline.export import evaluation_labels, write_annex
 from pipeline.export.columns import COLUMNS
+from pipeline.wording.words import Words
 from tests.export.project import REGION, SECRET, UNITS, rows
 
 
@@ -23,7 +24,7 @@ def folder(evaluation: Evaluation, tmp_path: Path) -> Path:
 
 def written(evaluation: Evaluation, folder: Path) -> Path:
     # the unprotected table on purpose: the annex itself must not let a suppressed estimate through
-    write_annex(evaluation, results.frame(rows()), evaluation_labels(evaluation, UNITS, REGION), folder)
+    write_annex(evaluation, results.frame(rows()), evaluation_labels(evaluation, UNITS, REGION), folder, Words("fr"))
     return folder
 
 

@@ -13,6 +13,7 @@ from pipeline.export.crosstabs import crossings as tables_of
 from pipeline.protect import protect
 from pipeline.questions import families
 from pipeline.questions.crossings import answer as crossings
+from pipeline.wording.words import Words
 from tests.questions.conftest import Known, entry, table_of
 
 SETTINGS = {"by": ["age_band", "sex"], "questions": ["sat_overall", "wants"]}
@@ -34,7 +35,7 @@ def test_every_published_share_stands_once_in_a_table(shown: pd.DataFrame, minia
 
 def test_the_workbook_shows_no_suppressed_share(shown: pd.DataFrame, miniature: Known, tmp_path: Path) -> None:
     evaluation = miniature.with_plan("crossings", **SETTINGS).evaluation
-    path = write_crosstabs(evaluation, shown, {}, tmp_path / "crosstabs.xlsx")
+    path = write_crosstabs(evaluation, shown, {}, tmp_path / "crosstabs.xlsx", Words("fr"))
     assert path is not None
     from python_calamine import CalamineWorkbook
 
@@ -45,7 +46,10 @@ def test_the_workbook_shows_no_suppressed_share(shown: pd.DataFrame, miniature: 
     assert hidden.any()
     signs = sum(1 for c in cells if c in ("ns", "np", "c", "nd"))
     assert signs >= int(hidden.sum())
-    assert write_crosstabs(miniature.with_plan("demand").evaluation, shown, {}, tmp_path / "none.xlsx") is None
+    assert (
+        write_crosstabs(miniature.with_plan("demand").evaluation, shown, {}, tmp_path / "none.xlsx", Words("fr"))
+        is None
+    )
 
 
 def test_answers_told_together_are_one_line_in_the_order_of_the_questionnaire(
