@@ -21,6 +21,8 @@ from pipeline.export.set_aside import FIELDS as SET_ASIDE
 from pipeline.export.set_aside import write_set_aside
 from pipeline.export.spreadsheet import safe
 from pipeline.wording.labels import Labels
+from pipeline.wording.speaking import Speaker
+from pipeline.wording.words import Words
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
@@ -33,9 +35,7 @@ ENCODING = "utf-8"
 NOTES = ("line", "shares", "populations", "empty", "counts", "caution")
 
 
-def write_annex(
-    evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, lang: str, word: Word
-) -> list[Path]:
+def write_annex(evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, said: Words) -> list[Path]:
     """Write results, set-aside records, codebook and datapackage.json into ``folder``, where findings stand already.
 
     Parameters
@@ -44,15 +44,20 @@ def write_annex(
     results : publishable results, from ``protect/results.parquet``.
     labels : the labels mapping of the evaluation.
     folder : ``data`` below the site.
-    lang : language of the labels.
-    word : returns a text of ``reports/<lang>/_<document>.yaml`` by ``_<document>.<key>``.
+    said : words of the language of the labels.
 
     Returns
     -------
     The files written.
     """
+    lang = said.lang
     folder.mkdir(parents=True, exist_ok=True)
-    data, crosstabs = (_of(word, document) for document in ("_data", "_crosstabs"))
+    lang = said.lang
+    speaker = Speaker(said, {}, labels, lambda text, result_id: text)
+
+    def data(key: str) -> str:
+        return speaker.note(f"_data.{key}")
+
     table = published_table(results, labels, lang)
     written = [
         _write_csv(table, folder / "results.csv"),
@@ -60,12 +65,8 @@ def write_annex(
         write_set_aside(evaluation, evaluation.stage("ingest"), folder),
         write_codebook(evaluation, folder / "codebook.xml"),
     ]
-    crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", lang, crosstabs)
+    crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", said)
     return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang, data)]
-
-
-def _of(word: Word, document: str) -> Word:
-    return lambda key: word(f"{document}.{key}")
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> Path:

@@ -100,7 +100,7 @@ def blocks() -> dict[str, Maker]:
     from pipeline.export.validation import BLOCKS as VALIDATION
 
     every = (
-        *(CAUTIONS, COMMISSION, CROSSTABS, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
-        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION),
+        *(CAUTIONS, COMMISSION, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
+        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION, CROSSTABS),
     )
     return {name: make for blocks_of in every for name, make in blocks_of.items()}

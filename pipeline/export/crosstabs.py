@@ -15,23 +15,26 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline import results
-from pipeline.export.blocks import Ground
-from pipeline.export.columns import Word
+from pipeline.export.blocks import Ground, Maker
+from pipeline.export.prose import uncapital
 from pipeline.export.spreadsheet import sheet_name
 from pipeline.instrument import Question
-from pipeline.results.significance import ALPHA
 from pipeline.wording import labels as words
 from pipeline.wording import numbers, withheld
 from pipeline.wording.blocks import Block, table
-from pipeline.wording.grammar import capitalised
 from pipeline.wording.labels import Labels
+from pipeline.wording.language import of
 from pipeline.wording.markdown import literal, literal_texts
 from pipeline.wording.phrases import capital
+from pipeline.wording.words import Words
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation, PlanEntry
 
 QUESTION = "crossings"
+#: Between answers that are told together.
+TOGETHER = "+"
+_ALPHA = 0.05
 _WORDS = "_crosstabs"
 
 
@@ -57,17 +60,17 @@ def entry_of(evaluation: Evaluation) -> PlanEntry | None:
     return next((p for p in evaluation.settings.plan if p.question == QUESTION), None)
 
 
-def crossings(evaluation: Evaluation, published: pd.DataFrame, wave: str | None = None) -> Iterator[Crossing]:
+def crossings(evaluation: Evaluation, rows_of: pd.DataFrame, wave: str | None = None) -> Iterator[Crossing]:
     """Yield the tables of the plan, question by question in the order of the questionnaire.
 
     Parameters
     ----------
-    published : results.   wave : one wave, all of them by default.
+    rows_of : publishable results.   wave : one wave, all of them by default.
     """
     entry = entry_of(evaluation)
     if entry is None:
         return
-    rows = published[published["analysis"] == entry.name]
+    rows = rows_of[rows_of["analysis"] == entry.name]
     rows = rows if wave is None else rows[rows["wave"] == wave]
     told: dict[tuple[str, str], list[tuple[dict[Any, Any], str, str, str]]] = {}
     for row in rows.to_dict("records"):
@@ -101,8 +104,9 @@ def _placed(row: dict[Any, Any]) -> tuple[dict[Any, Any], str, str, str]:
 
 def _lines(question: Question, cells: dict[tuple[str, str], dict[Any, Any]]) -> tuple[str, ...]:
     order = [i.name for i in question.items] or list(map(results.part, question.codes))
-    have = {answer for answer, _ in cells}
-    return tuple(a for a in order if a in have)
+    # answers told together stand where the first of them does
+    first = {a: a if a in order else a.partition(TOGETHER)[0] for a, _ in cells}
+    return tuple(sorted((a for a in first if first[a] in order), key=lambda a: order.index(first[a])))
 
 
 def _columns(cells: dict[tuple[str, str], dict[Any, Any]]) -> tuple[str, ...]:
@@ -124,7 +128,10 @@ def answer_text(question: Question, answer: str, lang: str) -> str:
     for item in question.items:
         if item.name == answer:
             return capital(item.label.in_language(lang))
-    return next((capital(t.in_language(lang)) for c, t in question.codes.items() if results.part(c) == answer), answer)
+    codes = {results.part(c): t.in_language(lang) for c, t in question.codes.items()}
+    told = [codes[c] for c in ([answer] if answer in codes else answer.split(TOGETHER)) if c in codes]
+    _, either, *_ = of(lang).LISTS
+    return capital(of(lang).joined(told, either)) if told else answer
 
 
 def category_text(by: str, code: str, labels: Labels, lang: str) -> str:
@@ -134,18 +141,22 @@ def category_text(by: str, code: str, labels: Labels, lang: str) -> str:
     return words.find(f"{by}={code}", labels, lang) or literal(code)
 
 
-def write_crosstabs(
-    evaluation: Evaluation, published: pd.DataFrame, labels: Labels, path: Path, lang: str, word: Word
-) -> Path | None:
-    """Write the workbook of all cross-tables, a sheet a characteristic and one of tests; None without cross-tables.
+def _head(said: Words, name: str) -> str:
+    """Return a heading of the workbook; its name where a language has no such text."""
+    entry = said.texts.get(f"{_WORDS}.{name}")
+    return entry.text if entry else name
 
-    ``word`` returns a text of ``reports/<lang>/_crosstabs.yaml`` by its key.
-    """
+
+def write_crosstabs(
+    evaluation: Evaluation, published: pd.DataFrame, labels: Labels, path: Path, said: Words
+) -> Path | None:
+    """Write the workbook of all cross-tables, a sheet a characteristic and one of tests; None without cross-tables."""
     made = list(crossings(evaluation, published))
     if not made:
         return None
     import xlsxwriter
 
+    lang = said.lang
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties(
         {
@@ -155,21 +166,20 @@ def write_crosstabs(
     )
     bold, percent = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "0%"})
     for by in dict.fromkeys(c.by for c in made):
-        named = [word("tests"), *(other.get_name() for other in book.worksheets())]
+        named = [_head(said, "tests"), *(other.get_name() for other in book.worksheets())]
         sheet = book.add_worksheet(sheet_name(words.find(f"by={by}", labels, lang) or by, named))
         sheet.set_column(0, 1, 34)
         line = 0
         for crossing in (c for c in made if c.by == by):
-            line = _block(sheet, line, crossing, labels, lang, word, bold, percent) + 1
-    _tests_sheet(book.add_worksheet(word("tests")), made, labels, lang, word, bold)
+            line = _block(sheet, line, crossing, labels, said, bold, percent) + 1
+    _tests_sheet(book.add_worksheet(_head(said, "tests")), made, labels, said, bold)
     book.close()
     return path
 
 
-def _block(
-    sheet: Any, line: int, crossing: Crossing, labels: Labels, lang: str, word: Word, bold: Any, percent: Any
-) -> int:
-    heads = [f"{title(crossing.question, lang)} ({crossing.wave})", word("answer")]
+def _block(sheet: Any, line: int, crossing: Crossing, labels: Labels, said: Words, bold: Any, percent: Any) -> int:
+    lang = said.lang
+    heads = [f"{title(crossing.question, lang)} ({crossing.wave})", _head(said, "answer")]
     heads += [category_text(crossing.by, c, labels, lang) for c in crossing.columns]
     for j, text in enumerate(heads):
         sheet.write_string(line, j, text, bold)
@@ -183,7 +193,7 @@ def _block(
             else:
                 sheet.write_string(line, j, _sign(row))
     line += 1
-    sheet.write_string(line, 1, word("n"))
+    sheet.write_string(line, 1, _head(said, "n"))
     for j, code in enumerate(crossing.columns, 2):
         rows = [crossing.cells[a, code] for a in crossing.lines if (a, code) in crossing.cells]
         most = max(rows, key=_told, default=None)
@@ -194,8 +204,9 @@ def _block(
     return line + 1
 
 
-def _tests_sheet(sheet: Any, made: list[Crossing], labels: Labels, lang: str, word: Word, bold: Any) -> None:
-    heads = [word(name) for name in ("question", "answer", "by", "wave", "v", "p")]
+def _tests_sheet(sheet: Any, made: list[Crossing], labels: Labels, said: Words, bold: Any) -> None:
+    lang = said.lang
+    heads = [_head(said, name) for name in ("question", "answer", "by", "wave", "v", "p")]
     for j, text in enumerate(heads):
         sheet.write_string(0, j, text, bold)
     line = 0
@@ -224,58 +235,64 @@ def _sign(row: dict[Any, Any] | None) -> str:
     return words.SIGNS["nil"] if row is None else words.sign("suppress", row["reason"])
 
 
-def page(ground: Ground) -> Block:
+def crosstabs(ground: Ground) -> Block:
     """Return every cross-table of the last wave by characteristics, as sections; units are in the workbook only."""
-    evaluation = ground.evaluation
-    level, wave = evaluation.settings.territory.level, evaluation.settings.waves[-1].name
+    level = ground.evaluation.settings.territory.level
     labels: Labels = literal_texts(ground.labels)
     parts: list[str] = []
     ids: list[str] = []
     last = ""
-    for i, crossing in enumerate(c for c in crossings(evaluation, ground.table, wave) if c.by != level):
+    made = crossings(ground.evaluation, ground.table, ground.evaluation.settings.waves[-1].name)
+    for i, crossing in enumerate(c for c in made if c.by != level):
         if crossing.question.name != last:
             last = crossing.question.name
-            parts.append(f"\n## {title(crossing.question, ground.lang)} {{#sec-{last.replace('_', '-')}}}\n")
-        parts.append(_markdown(crossing, labels, ground, i))
-        ids += [row["result_id"] for row in (*crossing.cells.values(), *crossing.tests.values())]
-    return Block("\n".join(parts), tuple(dict.fromkeys(ids)))
+            parts.append(f"\n## {literal(title(crossing.question, ground.lang))} {{#sec-{last.replace('_', '-')}}}\n")
+        parts.append(_markdown(ground, crossing, labels, i))
+        ids += [str(row["result_id"]) for row in (*crossing.cells.values(), *crossing.tests.values())]
+    return Block("\n".join(parts), tuple(ids))
 
 
-def surveyed(ground: Ground) -> Block:
-    """Return whom the cross-tables are about, and the survey that they come from."""
-    entry, evaluation = entry_of(ground.evaluation), ground.evaluation
+def about(ground: Ground) -> Block:
+    """Return whom the tables are about, and where they come from."""
+    entry, settings = entry_of(ground.evaluation), ground.evaluation.settings
     if entry is None:
         return Block()
     asked = entry.settings.get("source")
-    source = evaluation.source(asked) if asked else evaluation.sources("survey")[0]
-    named = ground.speaker.label(f"source={source.name}")
-    said = {"source": f"{named} {literal(evaluation.settings.waves[-1].name)}"}
-    if source.population:
-        said["population"] = literal(source.population.in_language(ground.lang))
-    if evaluation.settings.synthetic:
-        said["synthetic"] = ground.speaker.label("synthetic")
-    return Block(ground.fill(f"{_WORDS}.surveyed", **said))
+    source = ground.evaluation.source(asked) if asked else ground.evaluation.sources("survey")[0]
+    said = {
+        "population": literal(source.population.in_language(ground.lang)) if source.population else "",
+        "perimeter": ground.speaker.label(f"region={settings.territory.region}:name"),
+        "source": ground.speaker.label(f"source={source.name}"),
+        "wave": literal(settings.waves[-1].name),
+        "synthetic": ground.speaker.label("synthetic") if settings.synthetic else "",
+    }
+    return Block(ground.fill(f"{_WORDS}.about", **said))
 
 
-def _markdown(crossing: Crossing, labels: Labels, ground: Ground, place: int) -> str:
+def workbook(ground: Ground) -> Block:
+    """Return the way to the workbook of all cross-tables."""
+    return Block(ground.fill(f"{_WORDS}.workbook", file=f"{ground.data}/crosstabs.xlsx"))
+
+
+def _markdown(ground: Ground, crossing: Crossing, labels: Labels, place: int) -> str:
     lang = ground.lang
-    heads = [ground.word(f"{_WORDS}.answer"), *(category_text(crossing.by, c, labels, lang) for c in crossing.columns)]
+    heads = [ground.word(f"{_WORDS}.answer")]
+    heads += [category_text(crossing.by, c, labels, lang) for c in crossing.columns]
     body = []
     for answer in crossing.lines:
         cells = [_cell(crossing.cells.get((answer, code)), lang) for code in crossing.columns]
         mark = _mark(crossing.tests.get(answer)) if crossing.question.items else ""
-        body.append([f"{answer_text(crossing.question, answer, lang)}{mark}", *cells])
+        body.append([f"{literal(answer_text(crossing.question, answer, lang))}{mark}", *cells])
     first = [
         max((crossing.cells[a, c] for a in crossing.lines if (a, c) in crossing.cells), key=_told)
         for c in crossing.columns
     ]
     body.append([ground.word(f"{_WORDS}.n"), *(_respondents(r, lang) for r in first)])
-    by = words.find(f"by={crossing.by}", labels, lang) or crossing.by
-    named = {"question": title(crossing.question, lang), "by": by[:1].lower() + by[1:]}
-    widths = [40, *(15 for _ in crossing.columns)]
-    right = range(1, len(widths))
-    made = table(heads, body, ground.fill(f"{_WORDS}.caption", **named), f"cross-{place}", widths, right)
-    return f"{made}\n\n{_association(crossing, ground)}\n"
+    by = uncapital(words.find(f"by={crossing.by}", labels, lang) or literal(crossing.by))
+    caption = ground.fill(f"{_WORDS}.caption", question=literal(title(crossing.question, lang)), by=by)
+    widths = [40, *[15] * len(crossing.columns)]
+    text = table(heads, body, caption, f"cross-{place}", widths, range(1, len(heads)))
+    return f"{text}\n\n{_association(ground, crossing)}\n"
 
 
 def _cell(row: dict[Any, Any] | None, lang: str) -> str:
@@ -296,19 +313,18 @@ def _told(row: dict[Any, Any]) -> float:
 
 
 def _mark(test: dict[Any, Any] | None) -> str:
-    return " †" if test is not None and test["p_adjusted"] < ALPHA else ""
+    return " †" if test is not None and test["p_adjusted"] < _ALPHA else ""
 
 
-def _association(crossing: Crossing, ground: Ground) -> str:
+def _association(ground: Ground, crossing: Crossing) -> str:
     test = crossing.tests.get("")
     if test is None:
         return ""
     if withheld.is_hidden(test):
-        return capitalised(ground.word(f"_common.reasons.{_sign(test)}")) + "."
+        return withheld.sentence([test], "", ground.lang)
     value = numbers.decimal(test["estimate"], ground.lang, 2)
-    shown = f'[{value}]{{.number data-result="{test["result_id"]}"}}'
-    name = "established" if test["p_adjusted"] < ALPHA else "unseen"
-    return capitalised(ground.fill(f"{_WORDS}.{name}", v=shown))
+    told = f'[{value}]{{.number data-result="{test["result_id"]}"}}'
+    return ground.fill(f"{_WORDS}.{'established' if test['p_adjusted'] < _ALPHA else 'unseen'}", v=told)
 
 
-BLOCKS = {"crosstabs": page, "crosstabs-survey": surveyed}
+BLOCKS: dict[str, Maker] = {"crosstabs": crosstabs, "crosstabs-about": about, "crosstabs-workbook": workbook}

@@ -20,6 +20,7 @@ from pipeline.instrument import Instrument, Question, Text
 from pipeline.results import part
 from pipeline.wording import labels as shared
 from pipeline.wording.markdown import visible
+from pipeline.wording.numbers import listing
 from pipeline.wording.phrases import capital
 from pipeline.wording.returns import words_of
 from pipeline.wording.territories import labels_of
@@ -34,6 +35,7 @@ LANGUAGES = ("fr", "en")
 _SURVEYED = {"visit": "users", "person": "inhabitants", "household": "inhabitants", "space": "spaces"}
 _SEXES = {"femme": ("Femmes", "Women"), "homme": ("Hommes", "Men")}
 _BARE = {"oui", "non"}
+_OR = {"fr": "ou", "en": "or"}
 #: An indicator that counts these answers is its question, and needs no more words.
 _YES = ("oui", "très satisfait", "plutôt satisfait")
 #: What the analysis of satisfaction takes off the names of its items, unless its settings say otherwise.
@@ -250,6 +252,15 @@ def _indicators(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str,
         if scale := next((q for q in questions if q.type == "likert"), None):
             for code, text in scale.codes.items():
                 yield f"answer={code}", {k: capital(v) for k, v in _both(text).items()}
+            yield from _together(scale, entry.settings.get("satisfied"))
+
+
+def _together(scale: Question, satisfied: object) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the label of the answers that are told together where they are crossed: those that are not satisfied."""
+    told = {c: _both(t) for c, t in scale.codes.items() if isinstance(satisfied, list) and c not in satisfied}
+    if len(told) > 1:
+        said = {lang: listing([t[lang] for t in told.values()], lang, word) for lang, word in _OR.items()}
+        yield f"answer={'+'.join(map(str, told))}", {k: capital(v) for k, v in said.items()}
 
 
 def _derived(entry: PlanEntry, value: object) -> Iterator[tuple[str, dict[str, str]]]:

@@ -43,8 +43,8 @@ def compared_levels(table: pd.DataFrame) -> dict[int, list[int]]:
     """
     told = table["quantity"].to_numpy(dtype=object)
     position: dict[str, int] = {}
-    for i, text in enumerate(told):
-        position.setdefault(text, i)
+    for row, text in enumerate(told):
+        position.setdefault(text, row)
     wholes = table.loc[table["territory_level"] == WHOLE, "territory"].unique()
     whole = Where(WHOLE, str(wholes[0])) if len(wholes) else None
     compared = {}

@@ -38,6 +38,7 @@ Cells = dict[Key, Cell]
 
 def equations_of(cells: Cells, thresholds: Thresholds) -> list[Equation]:
     """Return the equations between cells; what parts leave of a whole is added to ``cells``, never printed."""
+    _unite(cells)
     printed = list(cells)
     found: list[Equation] = []
     for whole, parts, by in [*groups(printed), *places(printed), *_periods(printed)]:
@@ -162,15 +163,59 @@ def _left(key: Key, total: Cell, rest: float, size: float, people: float) -> Cel
     )
 
 
-def _answers(cells: Cells) -> Iterator[Equation]:
-    """Single answers to a question sum to at most those who answered: to all of them where no answer is missing."""
-    groups: dict[tuple[Key, str], list[Key]] = {}
+def _unite(cells: Cells) -> None:
+    """Add, in place, cells of several answers that a part tells together and its whole one by one; nobody prints them.
+
+    Units tell answers 1, 2 and 3 as one number, the region each: the region's sum is that of the units all the same.
+    """
+    wholes = sorted({k.where for k in cells if k.where is not None and k.where.level == WHOLE}, key=str)
+    for key, cell in list(cells.items()):
+        for name in cell.sizes if key.kind == "share" else ():
+            codes = dict(key.conditions).get(name, ())
+            if len(codes) < 2 or "~" in name:
+                continue
+            is_part = key.where is not None and key.where.level != WHOLE and not key.where.rest
+            larger = [key.at(w) for w in wholes if is_part]
+            larger += [key.without(other) for other, _ in key.conditions if other != name]
+            for whole in (k for k in larger if k not in cells):
+                singles = [cells.get(whole.given(name, (c,))) for c in codes]
+                told = [c for c in singles if c is not None and name in c.sizes]
+                if len(told) == len(codes):
+                    cells[whole] = _union(whole, name, told)
+
+
+def _union(key: Key, name: str, singles: list[Cell]) -> Cell:
+    size, people = singles[0].sizes[name], singles[0].people[name]
+    value, count = sum(c.value for c in singles), sum(c.count for c in singles)
+    text = " and ".join(c.quantity for c in singles)
+    return Cell(key, text, {name: size}, value, 0.0, size, count, hidden=True, people={name: people})
+
+
+def _apart(cells: Cells) -> Iterator[tuple[str, list[Key]]]:
+    """Return the answers to each question, wherever it was asked, that nobody gave two of.
+
+    They are single answers, and answers told together of which not each is told alone.
+    """
+    found: dict[tuple[Key, str], list[Key]] = {}
     for key, cell in cells.items():
-        for answer in cell.sizes:
+        for answer in cell.sizes if key.kind == "share" else ():
             codes = dict(key.conditions).get(answer, ())
-            if key.kind == "share" and len(codes) == 1 and codes[0] not in (ANSWERED, VALUE) and "." not in answer:
-                groups.setdefault((key.without(answer), answer), []).append(key)
-    for (_, answer), keys in groups.items():
+            if codes and codes[0] not in (ANSWERED, VALUE) and "." not in answer and "~" not in answer:
+                found.setdefault((key.without(answer), answer), []).append(key)
+    for (_, answer), keys in found.items():
+        taken: set[str] = set()
+        apart = []
+        for key in sorted(keys, key=lambda k: len(dict(k.conditions)[answer])):
+            codes = dict(key.conditions)[answer]
+            if taken.isdisjoint(codes):
+                apart.append(key)
+                taken.update(codes)
+        yield answer, apart
+
+
+def _answers(cells: Cells) -> Iterator[Equation]:
+    """Answers to a question sum to at most those who answered: to all of them where no answer is missing."""
+    for answer, keys in _apart(cells):
         size, people = cells[keys[0]].sizes[answer], cells[keys[0]].people[answer]
         given, summed = (sum(getattr(cells[k], of) for k in keys) for of in ("count", "value"))
         if len(keys) > 1 and all(abs(cells[k].people[answer] - people) < HALF for k in keys) and given <= people + HALF:
@@ -196,20 +241,21 @@ def _unions(cells: Cells) -> Iterator[Equation]:
 
 
 def _scores(cells: Cells) -> Iterator[Equation]:
-    """A mean is its answers times their scores."""
-    answers: dict[Key, list[tuple[Key, float]]] = {}
-    for key, cell in cells.items():
-        for answer in cell.sizes if key.kind == "share" else ():
-            codes = dict(key.conditions).get(answer, ())
-            if len(codes) == 1:
-                mean = dataclasses.replace(key.given(answer, (VALUE,)), kind="mean")
-                answers.setdefault(mean, []).append((key, _score(codes[0])))
-    for key in [k for k in answers if k in cells]:
-        told, cell = answers[key], cells[key]
-        given = sum(cells[k].count for k, _ in told)
-        if not any(np.isnan(s) for _, s in told) and abs(given - cell.respondents) < HALF:
-            drift = sum(s * cells[k].value for k, s in told) - cell.value
-            yield Equation(((key, -1.0), *told), drift, drift)
+    """A mean is its answers times their scores; answers told together count for their lowest to their highest score."""
+    for answer, keys in _apart(cells):
+        mean = dataclasses.replace(keys[0].given(answer, (VALUE,)), kind="mean")
+        scores = {k: [_score(code) for code in dict(k.conditions)[answer]] for k in keys}
+        if mean not in cells or any(np.isnan(s) for each in scores.values() for s in each):
+            continue
+        if abs(sum(cells[k].count for k in keys) - cells[mean].respondents) >= HALF:
+            continue
+        lowest, highest = (tuple((k, end(scores[k])) for k in keys) for end in (min, max))
+        under, over = (sum(s * cells[k].value for k, s in told) - cells[mean].value for told in (lowest, highest))
+        if lowest == highest:
+            yield Equation(((mean, -1.0), *lowest), under, under)
+        else:
+            yield Equation(((mean, -1.0), *lowest), -np.inf, max(under, 0.0))
+            yield Equation(((mean, -1.0), *highest), min(over, 0.0), np.inf)
 
 
 def _score(code: str) -> float:

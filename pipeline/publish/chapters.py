@@ -13,6 +13,8 @@ from pipeline.render.qmd import front_matter
 
 #: Stands alone in a document where the chapters of that name go.
 _CHAPTERS = re.compile(r"^\s*\{\{<\s*chapters\s+(?P<name>[\w-]+)\s*>\}\}\s*$")
+#: The chapters that show what evaluations ask for besides the figures of their questions.
+REPORT = "report"
 #: Where a chapter without an order stands.
 LAST = 1000
 
@@ -34,10 +36,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Planned:
-    """An entry of the plan: its name, and the question whose folder holds its chapters."""
+    """An entry of the plan: its name, and the question whose folder holds its chapters.
+
+    shown : figures and tables that the evaluation itself asks for of its results; they end its chapter of the report.
+    """
 
     name: str
     question: str
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,8 +109,15 @@ def _planned(files: Sequence[tuple[Planned, Path]]) -> Iterator[tuple[dict[str, 
     for entry, path in files:
         settings, lines = _read(path, entry.name)
         if path not in seen or not settings.get("once"):
-            yield settings, lines
+            yield settings, [*lines, *(_shown(entry, path, len(lines)) if path.stem == REPORT else ())]
         seen.add(path)
+
+
+def _shown(entry: Planned, path: Path, number: int) -> Iterator[Line]:
+    """Yield the lines that show what the evaluation asks for of an entry."""
+    for name in entry.shown:
+        yield Line("", path, number, entry.name)
+        yield Line(f"{{{{< show {name} >}}}}", path, number, entry.name)
 
 
 def _read(path: Path, entry: str) -> tuple[dict[str, Any], list[Line]]:

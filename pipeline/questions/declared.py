@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from pipeline.questions.answer_groups import Groups
 from pipeline.questions.context import Context
 from pipeline.questions.discovery import answering
 from pipeline.questions.entry import Entry, entries
@@ -69,6 +70,19 @@ def notes(context: Context, entry: Entry, of: str) -> tuple[Subject, list[Outcom
     """
     other, module = _other(context, entry, of, "battery", "notes", "the plan has no such entry of ratings")
     made: tuple[Subject, list[Outcome]] = module.notes(context, other)
+    return made
+
+
+def groups(context: Context, entry: Entry, of: str, subject: Subject, column: str) -> dict[str, Groups]:
+    """Return how an entry of ratings tells the answers to its items where they are crossed with a column.
+
+    Raises
+    ------
+    AnalyseError
+        When there is no such entry.
+    """
+    other, module = _other(context, entry, of, "ratings", "groups", "the plan has no such entry of ratings")
+    made: dict[str, Groups] = module.groups(context, other, subject, column)
     return made
 
 

@@ -112,7 +112,11 @@ _QUARTO = {"html": "html", "pdf": "typst"}
 
 def planned(evaluation: Evaluation) -> list[Planned]:
     """Return the entries of the plan."""
-    return [Planned(entry.name, entry.question) for entry in evaluation.settings.plan]
+    asked: dict[str, list[str]] = {}
+    for figure in evaluation.settings.figures:
+        if figure.scope != UNIT:
+            asked.setdefault(str(figure.settings.get("analysis", "")), []).append(figure.name)
+    return [Planned(e.name, e.question, tuple(asked.get(e.name, ()))) for e in evaluation.settings.plan]
 
 
 def own_folder(evaluation: Evaluation, lang: str) -> Path:
@@ -130,7 +134,7 @@ def write_data(evaluation: Evaluation, folder: Path) -> None:
         speaker = library.speaker.plainly()
         write_findings(library.made, speaker.rows, lambda each: plain(speaker.say([each])), folder)
         table = results.read_once(evaluation.stage("protect") / "results.parquet")
-        write_annex(evaluation, table, library.labels, folder, lang, speaker.note)
+        write_annex(evaluation, table, library.labels, folder, speaker.words)
 
 
 def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:

@@ -62,7 +62,9 @@ class Speaker:
         if statement.verdict in JUDGED and self._own(statement) is None:
             return self._judged(statement, variant, again)
         entry = self._entry(statement, variant)
-        return "" if entry is None or not entry.text else self._filled(entry, statement, again)
+        # a key figure is no sentence
+        sentence = variant not in ("value", "key")
+        return "" if entry is None or not entry.text else self._filled(entry, statement, again, sentence)
 
     def _own(self, statement: Statement) -> Entry | None:
         return self.words.find(f"{statement.question}.{statement.name}.{statement.verdict}")

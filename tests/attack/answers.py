@@ -7,6 +7,7 @@ places where everything is printed and believed where it holds.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ import numpy as np
 from tests.attack.published import Place, Row
 
 YES = "yes"
+_TOGETHER = re.compile(r"[^+]+(\+[^+]+)+")
 SHARES = ("share", "distribution")
 #: Places that must agree on the number of respondents before two names are taken for one variable.
 AGREEING = 2
@@ -89,7 +91,9 @@ def _answer(row: Row) -> Answer:
         variable, code = indicator, domain.pop(indicator)
     else:
         variable, code = f"{indicator}?", YES
-    return Answer(variable, frozenset({code}), row.place | frozenset(domain.items()), row)
+    # answers told together stand as 1+2+3
+    codes = code.split("+") if _TOGETHER.fullmatch(code) else [code]
+    return Answer(variable, frozenset(codes), row.place | frozenset(domain.items()), row)
 
 
 def _numbers(answers: list[Answer]) -> dict[str, dict[Place, float]]:

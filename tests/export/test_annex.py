@@ -16,7 +16,6 @@ from pipeline.export.columns import COLUMNS
 from pipeline.export.findings import write_findings
 from pipeline.export.labels import evaluation_labels
 from pipeline.wording import words
-from pipeline.wording.speaking import Speaker
 from tests.export.project import REGION, ROOT, SECRET, UNITS, rows
 
 
@@ -28,11 +27,9 @@ def folder(evaluation: Evaluation, tmp_path: Path) -> Path:
 def written(evaluation: Evaluation, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     # the unprotected table on purpose: the annex itself must not let a suppressed estimate through
-    labels = evaluation_labels(evaluation, UNITS, REGION)
     said = words.load(ROOT / "reports" / "fr", "fr", [], None, {})
-    spoken = Speaker(said, {}, labels, lambda text, result_id: text)
     write_findings([], {}, lambda statement: "", folder)
-    write_annex(evaluation, results.frame(rows()), labels, folder, "fr", spoken.note)
+    write_annex(evaluation, results.frame(rows()), evaluation_labels(evaluation, UNITS, REGION), folder, said)
     return folder
 
 

@@ -46,6 +46,12 @@ def test_satisfaction_items_are_named_without_their_prefix(evaluation: Evaluatio
     assert found["answer=5"]["fr"] == "Très satisfait"
 
 
+def test_answers_that_are_told_together_have_a_label_of_their_own(evaluation: Evaluation) -> None:
+    together = labels(evaluation)["answer=1+2+3"]
+    assert together["fr"] == "Pas du tout satisfait, peu satisfait ou ni satisfait ni insatisfait"
+    assert together["en"] == "Not at all satisfied, not very satisfied or neither satisfied nor dissatisfied"
+
+
 def test_territories_have_the_forms_that_sentences_need(evaluation: Evaluation) -> None:
     found = labels(evaluation)
     assert found["pays=02:dans"]["fr"] == "dans le pays de Brest"

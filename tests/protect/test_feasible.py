@@ -13,7 +13,7 @@ from pipeline.protect.equations import equations_of
 from pipeline.protect.feasible import exposed, systems
 from pipeline.protect.printed import printed
 from pipeline.results import frame
-from pipeline.results.quantity import parse
+from pipeline.results.quantity import VALUE, keys, parse
 from tests.protect.conftest import share, visits
 
 
@@ -85,3 +85,40 @@ def test_tables_that_were_seen_change_no_answer():
     for hidden, known in first.items():
         system.seen.clear()
         assert exposed(system, np.array(hidden)).keys() == known.keys()
+
+
+def test_answers_that_units_tell_together_add_up_to_those_that_the_region_tells_one_by_one():
+    whole = [share({"sat": a}, 100, c) for a, c in {1: 4, 2: 6, 3: 20, 4: 40, 5: 30}.items()]
+    units = [
+        share({"sat": codes}, n, c, unit)
+        for unit, n, told in (("01", 60, (18, 24, 18)), ("02", 40, (12, 16, 12)))
+        for codes, c in zip(([1, 2, 3], 4, 5), told, strict=True)
+    ]
+    (system,) = components([*whole, *units], [5])
+    nothing = np.array([c.hidden for c in system.cells])
+    # the unit's other answers are printed, and so are the region's and the other unit's 1-2-3: either way it is known
+    assert len(exposed(system, nothing)) == 1
+    of_unit = [i for i, c in enumerate(system.cells) if "pays=01" in c.quantity]
+    others = nothing.copy()
+    others[of_unit] = True
+    assert len(exposed(system, others)) == 1
+    others[[i for i, c in enumerate(system.cells) if "pays=02" in c.quantity and "sat=5|" not in c.quantity]] = True
+    assert exposed(system, others) == {}
+
+
+def test_a_mean_says_of_answers_told_together_what_their_scores_leave_open():
+    told = {(1, 2, 3): 30, (4,): 40, (5,): 30}
+    rows = [share({"sat": list(codes)}, 100, c) for codes, c in told.items()]
+    of = rows[0].quantity
+    mean = replace(of, stat="mean", numerator=keys({"sat": VALUE}))
+    # 30 answers of 1 to 3, with a mean of 2
+    row = replace(rows[0], measure="mean", unit="mean", estimate=3.7, se=0.01, quantity=mean, domain="")
+    table = frame([*rows, row])
+    cells = cells_of(printed(table).assign(exact=table["estimate"]), np.zeros(4, bool), np.zeros(4, bool), Thresholds())
+    bounds = [e for e in equations_of(cells, Thresholds()) if any(k.kind == "mean" for k, _ in e.terms)]
+    assert len(bounds) == 2
+    for equation in bounds:
+        found = sum(w * cells[k].value for k, w in equation.terms)
+        assert equation.low <= found <= equation.high
+        # by as much as the group's answers lie above 1 or under 3
+        assert abs(found) == pytest.approx(30)

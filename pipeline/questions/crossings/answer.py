@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from pipeline.instrument import Instrument, Question
-from pipeline.questions import estimates
+from pipeline.questions import declared, estimates
+from pipeline.questions.answer_groups import Groups, label
 from pipeline.questions.context import Context
 from pipeline.questions.derived import with_derived
-from pipeline.questions.entry import Entry, Strict
+from pipeline.questions.entry import Entry, Strict, entries
 from pipeline.questions.estimates import Subject, over_columns
 from pipeline.questions.outcomes import Outcome, answers_of, base_of, numbers, one_of, ticked
 from pipeline.questions.parts import About
@@ -29,6 +30,8 @@ from pipeline.survey import Design, SurveyError
 CLOSED = ("single", "likert", "multiple")
 #: Answers given by fewer respondents are taken together in a test, whose approximation needs counts.
 RARE = 30
+#: Entry of ratings, unless the plan names another.
+RATINGS = "satisfaction"
 
 #: The kinds of numbers of this question.
 MEASURES = (SHARE, Measure("association", "coefficient", family="screened"))
@@ -38,13 +41,15 @@ class Settings(Strict):
     """Settings of cross-tables.
 
     ``by``: characteristics; ``territory``: whether the units are one more; ``questions``: all closed ones of the
-    instrument unless given; ``without``: those left out.
+    instrument unless given; ``without``: those left out; ``ratings``: the entry that says whether answers to its items
+    are told in groups, by default the one of that name where the plan has it.
     """
 
     by: tuple[str, ...] = Field(min_length=1)
     territory: bool = True
     questions: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    ratings: str | None = RATINGS
     source: str | None = None
 
 
@@ -58,10 +63,10 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     subject = with_derived(context, source, subject, settings.by)
     columns = [domain_column(entry, subject.frame, c, "by", i) for i, c in enumerate(settings.by)]
     asked = [q for q in _questions(entry, settings, instrument) if _answered(subject, q)]
-    told = {q.name: answers(subject, q) for q in asked}
     made: list[Result] = []
     for column in [*columns, *([subject.level] if settings.territory and subject.level in subject.frame else [])]:
-        outcomes = [o for q in asked if q.name != column for o in told[q.name]]
+        grouped = _grouped_answers(context, entry, settings, subject, column)
+        outcomes = [o for q in asked if q.name != column for o in answers(subject, q, grouped.get(q.name))]
         made += estimates.levels(entry, subject, outcomes, by=[column])
     design = _coded(subject, asked, columns)
     for column in columns:
@@ -91,8 +96,17 @@ def _columns(subject: Subject, question: Question) -> list[str]:
     return [n for n in names if n in subject.frame]
 
 
-def answers(subject: Subject, question: Question) -> list[Outcome]:
-    """Return the outcome of each answer, or of each item of a multiple question."""
+def _grouped_answers(
+    context: Context, entry: Entry, settings: Settings, subject: Subject, column: str
+) -> dict[str, Groups]:
+    planned = {e.name for e in entries(context.evaluation)}
+    if settings.ratings is None or (settings.ratings == RATINGS and RATINGS not in planned):
+        return {}
+    return declared.groups(context, entry, settings.ratings, subject, column)
+
+
+def answers(subject: Subject, question: Question, groups: Groups | None = None) -> list[Outcome]:
+    """Return the outcome of each answer or group of answers, or of each item of a multiple question."""
     if question.type == "multiple":
         return [
             Outcome(
@@ -109,8 +123,8 @@ def answers(subject: Subject, question: Question) -> list[Outcome]:
     base = base_of(question, subject.waves)
     values = subject.frame[question.name]
     return [
-        Outcome(question.name, "share", "share", one_of(values, [c]), base, answers_of(question, [c]), {"answer": c})
-        for c in question.codes
+        Outcome(question.name, "share", "share", one_of(values, c), base, answers_of(question, c), {"answer": label(c)})
+        for c in groups or [(code,) for code in question.codes]
     ]
 
 

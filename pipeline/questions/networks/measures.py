@@ -70,12 +70,14 @@ def structure_rows(teller: Teller, network: Network) -> Iterator[Result]:
     ):
         yield teller.row(name, "index", "ratio", value)
     held = structure.cohesion(graph)
-    for name in ("bridges", "parts", "largest"):
+    for name in ("bridges", "parts"):
         yield teller.row("cohesion", name, "count", float(getattr(held, name)))
-    for name in ("brokers", "isolated"):
-        # how many actors stand where they do is told as how many gave an answer: it rests on these alone
-        actors = float(getattr(held, name))
-        yield replace(teller.row("cohesion", name, "count", actors), contributors=actors)
+    # how many actors stand where they do is told as how many gave an answer: it rests on these alone, and those of the
+    # largest part on those outside it, who follow from it
+    outside = teller.n - held.largest
+    behind = {"brokers": held.brokers, "isolated": held.isolated, "largest": min(held.largest, outside or np.inf)}
+    for name, actors in behind.items():
+        yield replace(teller.row("cohesion", name, "count", float(getattr(held, name))), contributors=float(actors))
     yield teller.row("ties", "declared", "count", float(network.ties.sum()))
     yield teller.row("ties", "among", "count", float(ties.sum()))
     split = structure.core_periphery(ties)

@@ -8,11 +8,14 @@ design-based like that of any mean.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from pydantic import Field
 
 from pipeline.instrument import Code, Instrument
 from pipeline.questions import estimates
+from pipeline.questions.answer_groups import Groups, groups_of, label, leaves_holes
 from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.estimates import Subject
@@ -52,6 +55,8 @@ class Settings(Strict):
     ``items``: rating questions; ``satisfied``: the codes that mean satisfied; ``means``: whether codes are notes whose
     mean has a meaning; ``distribution``: items whose answers are all told, the first by default; ``recommend``: a 0-10
     question; ``contrast``: two waves; ``prefix``: taken off the names of items in result_ids.
+    ``groups``: whether answers that are not satisfied are told together where items are crossed (1-2-3, 4, 5, not all
+    five): ``always``, ``never`` or, by default, where each alone would leave holes in most lines of the tables.
     ``scale``: items whose consistency is measured; ``drivers`` and ``funnel``: see their own settings.
     """
 
@@ -62,6 +67,7 @@ class Settings(Strict):
     recommend: str | None = None
     contrast: tuple[str | int, str | int] | None = None
     prefix: str = "sat_"
+    groups: Literal["auto", "always", "never"] = "auto"
     scale: list[str] | None = Field(default=None, min_length=3)
     drivers: Drivers | None = None
     funnel: Compared | None = None
@@ -76,14 +82,15 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     people = estimates.subjects(context, source)
     subject = next(s for s in people.values() if s.population != "visits")
     satisfied = rated_items(entry, settings, subject, instrument)
-    outcomes = [*satisfied, *_answers(entry, settings, subject, instrument)]
+    outcomes = list(satisfied)
     if settings.means:
         outcomes += rated_means(settings, subject, instrument)
     if settings.recommend is not None:
         outcomes.append(_score(entry, settings.recommend, subject, instrument))
-    made = estimates.levels(entry, subject, outcomes)
+    made = estimates.levels(entry, subject, [*outcomes, *_answers(entry, settings, subject, instrument, {})])
     units = subject.level in subject.frame and bool(subject.frame[subject.level].notna().any())
     if units:
+        outcomes += _answers(entry, settings, subject, instrument, groups(context, entry, subject, subject.level))
         made += estimates.levels(entry, subject, outcomes, by=[subject.level])
     last = subject.waves[-1]
     if settings.contrast is not None:
@@ -108,6 +115,24 @@ def notes(context: Context, entry: Entry) -> tuple[Subject, list[Outcome]]:
     settings = entry.checked(Settings)
     subject = estimates.persons(context, settings.source)
     return subject, rated_means(settings, subject, context.instrument(subject.source))
+
+
+def groups(context: Context, entry: Entry, subject: Subject, column: str) -> dict[str, Groups]:
+    """Return how the answers to the items are told where they are crossed with a column; no item where each is alone.
+
+    Parameters
+    ----------
+    subject : the persons, of this survey or of another one, which has no such items.   column : of their frame.
+    """
+    settings = entry.checked(Settings)
+    if settings.groups == "never" or context.survey(settings.source).name != subject.source:
+        return {}
+    asked = {item: context.instrument(subject.source).question(item) for item in settings.items}
+    told = {item: q for item, q in asked.items() if q is not None and item in subject.frame and item != column}
+    limits = context.evaluation.settings.disclosure
+    if settings.groups == "auto" and not leaves_holes(subject.frame, list(told), column, limits):
+        return {}
+    return {item: groups_of(question, settings.satisfied) for item, question in told.items()}
 
 
 def _in_depth(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Result]:
@@ -158,16 +183,17 @@ def rated_means(settings: Settings, subject: Subject, instrument: Instrument) ->
     return made
 
 
-def _answers(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
+def _answers(
+    entry: Entry, settings: Settings, subject: Subject, instrument: Instrument, grouped: dict[str, Groups]
+) -> list[Outcome]:
     chosen = settings.items[:1] if settings.distribution is None else settings.distribution
     made = []
     for i, item in enumerate(chosen):
         question = asked_question(entry, instrument, item, "distribution", i, types=("likert", "single"))
         base = base_of(question, subject.waves)
-        for code in question.codes:
-            values = one_of(subject.frame[item], [code])
-            event = answers_of(question, [code])
-            made.append(Outcome(_name(settings, item), "distribution", "share", values, base, event, {"answer": code}))
+        for codes in grouped.get(item, [(code,) for code in question.codes]):
+            values, event, told = one_of(subject.frame[item], codes), answers_of(question, codes), label(codes)
+            made.append(Outcome(_name(settings, item), "distribution", "share", values, base, event, {"answer": told}))
     return made
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.export.crosstabs import answer_text, write_crosstabs
 from pipeline.export.crosstabs import crossings as tables_of
-from pipeline.export.crosstabs import write_crosstabs
 from pipeline.protect import protect
 from pipeline.questions import families
 from pipeline.questions.crossings import answer as crossings
+from pipeline.wording.words import Words
 from tests.questions.conftest import Known, entry, table_of
 
 SETTINGS = {"by": ["age_band", "sex"], "questions": ["sat_overall", "wants"]}
@@ -33,7 +34,7 @@ def test_every_published_share_stands_once_in_a_table(shown: pd.DataFrame, minia
 
 def test_the_workbook_shows_no_suppressed_share(shown: pd.DataFrame, miniature: Known, tmp_path: Path) -> None:
     evaluation = miniature.with_plan("crossings", **SETTINGS).evaluation
-    path = write_crosstabs(evaluation, shown, {}, tmp_path / "crosstabs.xlsx", "fr", str)
+    path = write_crosstabs(evaluation, shown, {}, tmp_path / "crosstabs.xlsx", Words("fr"))
     assert path is not None
     from python_calamine import CalamineWorkbook
 
@@ -45,5 +46,20 @@ def test_the_workbook_shows_no_suppressed_share(shown: pd.DataFrame, miniature: 
     signs = sum(1 for c in cells if c in ("ns", "np", "c", "nd"))
     assert signs >= int(hidden.sum())
     assert (
-        write_crosstabs(miniature.with_plan("demand").evaluation, shown, {}, tmp_path / "none.xlsx", "fr", str) is None
+        write_crosstabs(miniature.with_plan("demand").evaluation, shown, {}, tmp_path / "none.xlsx", Words("fr"))
+        is None
     )
+
+
+def test_answers_told_together_are_one_line_in_the_order_of_the_questionnaire(
+    shown: pd.DataFrame, miniature: Known
+) -> None:
+    evaluation = miniature.with_plan("crossings", **SETTINGS).evaluation
+    grouped = shown.assign(domain=shown["domain"].str.replace("answer=3", "answer=1+2+3"))
+    grouped = grouped[~grouped["domain"].str.contains("answer=[12]$")]
+    made = [t for t in tables_of(evaluation, grouped) if t.question.name == "sat_overall"]
+    assert made
+    for table in made:
+        assert table.lines == ("1+2+3", "4", "5")
+        said = answer_text(table.question, "1+2+3", "fr")
+        assert said == "Pas du tout satisfait, peu satisfait ou ni satisfait ni insatisfait"

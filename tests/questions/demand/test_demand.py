@@ -41,7 +41,7 @@ def test_a_change_said_alone_names_its_subject() -> None:
         (-9.0, "a diminué de 9 points"),
         (
             2.0,
-            "Aucune évolution de la part des usagers qui souhaitent au moins un service élaboré n'est décelée",
+            "au moins un service élaboré n'est décelée depuis 2003",
         ),
         (9.0, "a augmenté de 9"),
     ],

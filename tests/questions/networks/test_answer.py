@@ -144,6 +144,17 @@ def test_nothing_published_rests_on_fewer_than_eleven_answers_or_names_an_actor(
 
 
 @pytest.mark.slow
+def test_actors_counted_for_where_they_stand_are_protected_by_their_number(table: pd.DataFrame) -> None:
+    standing = table[(table["indicator"] == "cohesion") & table["measure"].isin(["brokers", "isolated"])]
+    assert len(standing) == 4
+    assert (standing["contributors"] == standing["estimate"]).all()
+    out = protect(table)[0].set_index("result_id").loc[standing["result_id"], "reason"]
+    assert ((out == "c").to_numpy() == standing["estimate"].between(1, 10).to_numpy()).all()
+    # the isolated follow from the largest part where it is the only one
+    largest = table[(table["indicator"] == "cohesion") & (table["measure"] == "largest")]
+    assert (largest["contributors"] == np.minimum(largest["estimate"], largest["n"] - largest["estimate"])).all()
+
+
 def test_the_same_seed_gives_the_same_numbers(context: Context, table: pd.DataFrame) -> None:
     again = results.frame(networks.answer(context, planned(context, permutations=199)))
     pd.testing.assert_series_equal(again["p_value"], table["p_value"].reset_index(drop=True))

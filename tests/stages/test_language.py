@@ -1,0 +1,52 @@
+"""What figures say is of the words of the evaluation's languages; figures are drawn again when it changes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.evaluation import load
+from pipeline.stages.language import figure_digest, kind_labels
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "surveys" / "miniature", tmp_path / "surveys" / "miniature")
+    shutil.copytree(ROOT / "reports", tmp_path / "reports", ignore=shutil.ignore_patterns("_site", ".quarto"))
+    return tmp_path
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_figures_are_drawn_again_for_a_text_of_theirs_and_for_no_other_sentence(project: Path) -> None:
+    evaluation = load("miniature", project)
+    first = figure_digest(evaluation)
+    change(project / "reports" / "fr" / "_common.yaml", "Rien ne peut", "Plus rien ne peut")
+    assert figure_digest(evaluation) == first
+    change(project / "reports" / "fr" / "_figures.yaml", "Financeur", "Qui paie")
+    assert figure_digest(evaluation) != first
+
+
+def test_texts_of_kinds_speak_of_the_programme_s_own_nouns_with_a_capital_where_they_head_a_column(
+    project: Path,
+) -> None:
+    own = project / "surveys" / "miniature" / "evaluation.yaml"
+    nouns = 'vocabulary:\n  place: {fr: {one: "médiathèque", many: "médiathèques", gender: f}}\n'
+    own.write_text(own.read_text(encoding="utf-8") + nouns, encoding="utf-8")
+    labels = kind_labels(load("miniature", project))
+    assert labels["figures:money-unit-costs-table.spaces"]["fr"] == "Médiathèques"
+    assert labels["figures:class-marks-table.whole"]["fr"] == "Toutes les médiathèques"
+    assert labels["figures:white-areas-table.distance"]["fr"] == "Distance à la médiathèque la plus proche (km)"
+    assert labels["figures:response-table.people"]["fr"].startswith("médiathèques tirées et personnes")
+    assert labels["figures:money-unit-costs-table.note"]["fr"].startswith(
+        "«\u00a0Médiathèques\u00a0»\u00a0: celles qui"
+    )
+    assert labels["figures:reading.share"]["fr"].endswith("{value} des {who}[ ({interval})].")
