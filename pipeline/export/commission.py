@@ -84,4 +84,9 @@ def _survey(ground: Ground, source: Source) -> str:
     return capitalised(ground.fill(f"{_WORDS}.surveyed.line", **said))
 
 
-BLOCKS = {"questions": questions, "surveyed": surveyed}
+def first_survey(ground: Ground) -> Block:
+    """Return the line of the first survey alone, for a document of two pages."""
+    return Block(bullets(_survey(ground, source) for source in ground.evaluation.sources("survey")[:1]))
+
+
+BLOCKS = {"first-survey": first_survey, "questions": questions, "surveyed": surveyed}

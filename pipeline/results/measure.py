@@ -19,8 +19,6 @@ Format = Literal["", "change", "signed", "percent", "whole", ".0", ".2"]
 #: How a test is adjusted: within its family (Holm); then no further than the test of the whole family allows
 #: (``gated``); as such a test (``gate``); alone; screened with all others of its kind (Benjamini and Hochberg).
 Family = Literal["family", "gated", "gate", "alone", "screened"]
-#: On what a number rests: on answers or activity as its population says, or on a list of persons or bodies.
-Contributors = Literal["population", "listed"]
 #: When a number of a model is too imprecise: as its unit says; a difference of means may be nil, so that the width of
 #: its interval is not set against its size.
 Limit = Literal["unit", "difference"]
@@ -61,9 +59,7 @@ class Measure:
     """One kind of number of a question.
 
     name, unit : as in the results table.   format : see :data:`Format`.
-    direction : 1 where more is better, -1 where less is, 0 where neither, or not for the measure to say.
-    additive : whether parts add up to the whole without weights, as amounts and numbers of persons do.
-    contributors, family, limit : see the types.   relation : what it is made of.
+    family, limit : see the types.   relation : what it is made of.
     covered : measured coverage that is told with the number.
     digits : significant digits of a number of people that carries no standard error.   finest : its least step. Both
         are coarse by default: what is computed from shares gives them back with every digit that it prints.
@@ -72,9 +68,6 @@ class Measure:
     name: str
     unit: str
     format: Format = ""
-    direction: Literal[-1, 0, 1] = 0
-    additive: bool = False
-    contributors: Contributors = "population"
     family: Family = "family"
     limit: Limit = "unit"
     relation: Relation | None = None
@@ -96,7 +89,7 @@ class Measure:
 SHARE = Measure("share", "share")
 MEAN = Measure("mean", "mean")
 SCORE = Measure("score", "score")
-COUNT = Measure("count", "count", additive=True)
+COUNT = Measure("count", "count")
 SHIFT = Measure("shift", "point", family="gated", relation=Relation("difference", "share"))
 #: Clusters of a unit are few, so that the interval of its gap covers less than it announces.
 GAP = Measure("gap", "point", family="gated", relation=Relation("rest", "share"), covered=(Covered("", 0.92),))

@@ -17,6 +17,8 @@ from tests.figures.made_up_results import SECRET
 
 #: Ninety kilobytes hold the 21 outlines of a map; other figures are letters and marks.
 MAP_BYTES, FIGURE_BYTES = 100_000, 75_000
+#: Figures that set units beside each other, with the region as a line of reference.
+UNITS = ("units-plot", "map-units", "demand-by-unit")
 
 
 def records(folder):
@@ -54,7 +56,7 @@ def test_every_number_of_a_figure_is_in_its_alternative_text(region_folder, shee
             assert record["result_ids"], name
             for identity in record["result_ids"]:
                 row = by_id.loc[identity]
-                if row["measure"] == "gap" or (identity.endswith("region=53") and name in ("units-plot", "map-units")):
+                if row["measure"] == "gap" or (identity.endswith("region=53") and name in UNITS):
                     continue  # the group of a pays and the reference line are said in words and in the notes
                 said = numbers.estimate(row["estimate"], row["unit"], "fr", measure=row["measure"])
                 assert said in record["alt"], (name, identity)

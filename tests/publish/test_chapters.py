@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.publish.chapters import assemble
+from pipeline.publish.chapters import Planned, assemble
 from tests.publish.documents import PLAN, write
 
 
@@ -51,3 +51,9 @@ def test_parts_stand_in_the_order_of_the_document(tmp_path: Path) -> None:
     )
     texts = [line.text for line in assemble(document, PLAN[:1], mine).lines if line.text]
     assert texts == ["La politique.", "De la demande.", "Annexe."]
+
+
+def test_what_an_evaluation_asks_for_of_an_entry_ends_its_chapter_of_the_report(tmp_path: Path) -> None:
+    path = write(tmp_path, "{{< chapters report >}}", report="Texte.")
+    plan = (Planned("demand", "demand", ("own-table",)),)
+    assert [line.text for line in assemble(path, plan).lines if line.text] == ["Texte.", "{{< show own-table >}}"]

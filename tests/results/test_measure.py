@@ -35,7 +35,7 @@ def test_a_measure_that_its_question_does_not_declare_is_refused(change: dict[st
 
 
 def test_a_row_holds_the_declaration_of_its_question_also_when_read_again(tmp_path: Path) -> None:
-    other = measures({"demand": [Measure("share", "share", direction=1, covered=(Covered("raked", 0.9),))]})
+    other = measures({"demand": [Measure("share", "share", covered=(Covered("raked", 0.9),))]})
     table = frame([ROW], None, other)
     assert table[DECLARED].tolist() == list(other.declared["demand"])
     write(table, tmp_path / "results.parquet")
@@ -44,7 +44,7 @@ def test_a_row_holds_the_declaration_of_its_question_also_when_read_again(tmp_pa
 
 def test_a_name_is_declared_once_a_unit() -> None:
     with pytest.raises(ResultsError, match="twice"):
-        measures({"demand": [Measure("share", "share"), Measure("share", "share", direction=1)]})
+        measures({"demand": [Measure("share", "share"), Measure("share", "share", limit="difference")]})
     assert measures({"demand": [Measure("share", "share"), Measure("share", "point")]})
 
 

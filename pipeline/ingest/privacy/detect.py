@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from stdnum.fr import siren
 
 from pipeline.ingest.privacy.names import announced, are_persons, is_person, may_announce
 from pipeline.ingest.privacy.patterns import ADDRESS, EMAIL, NIR, PHONE, is_ip, is_nir, is_position
@@ -27,6 +29,8 @@ LOOKED_AT = 2000
 SENTENCES = 15
 #: Up to so many different values, each met several times, may be labels.
 LABELS = 20
+#: So many different numbers tell that a column holds telephones.
+LEAST_TELEPHONES = 5
 _NO_NAMES = frozenset({"oui", "non", "yes", "no", "vrai", "faux", "true", "false", "nsp", "autre", "other", "ras"})
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?: .*)?")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]+(?:[ '’-][^\W\d_'’.-]+){0,3}\.?")
@@ -146,6 +150,8 @@ def detect(name: str, label: str | None, values: Iterable[Any] | None = None) ->
         share = sum(found[v] for v in rows) / len(rows)
         if share >= SHARE and not (kind in _ALSO_LABELS and _few(rows, looked)):
             return _found(kind, "values", share)
+    if _telephones_held_as_numbers(texts):
+        return _found("phone", "values", 1.0)
     if are_persons(texts) or (_may_be_names(name, label) and _share(is_person, texts) >= SHARE):
         return _found("first_name", "values", _share(is_person, texts))
     if _spread_of_births(looked):
@@ -162,6 +168,21 @@ def _may_be_names(name: str, label: str | None) -> bool:
 def _found(kind: Kind, by: Literal["header", "values"], share: float) -> Found:
     roles: dict[str, Any] = {"birth_date": "birth_date", "free_text": "open_text", "iris": "commune"}
     return Found(kind, roles.get(kind, "identifier"), by, round(share, 3))
+
+
+def asked_of_a_person(name: str, label: str | None) -> Callable[[str], bool] | None:
+    """Return what a value looks like that a header asks of a person (a name, a telephone...); None where it asks none.
+
+    Where the header says it, one value is enough: a family name alone, « le bourg » as an address.
+    """
+    said = _said(name, label)
+    if said == "postal_address":
+        return _is_name_or_address if _AS_HEADER[said].fullmatch(plain_words(name)) else _is_address
+    return _PLAUSIBLE[said] if said in ("email", "phone", "nir", "ip", "first_name", "last_name") else None
+
+
+def _is_name_or_address(text: str) -> bool:
+    return _may_be_address(text) or _is_name(text)
 
 
 def _said(name: str, label: str | None) -> Kind | None:
@@ -285,6 +306,22 @@ _PLAUSIBLE: dict[Kind, Callable[[Any], bool]] = {
 }
 #: What labels and versions may look like: « 1 place de parking », 1.2.3.4.
 _ALSO_LABELS: tuple[Kind, ...] = ("postal_address", "ip")
+#: Digits of a telephone of France that a spreadsheet took for a number: its 0 is lost.
+_LOST_ZERO = re.compile(r"[1-9]\d{8}")
+
+
+def _telephones_held_as_numbers(texts: list[str]) -> bool:
+    """Return whether numbers of nine digits are telephones: most of one plan, far apart, and no registered numbers."""
+    nine = [t for t in texts if _LOST_ZERO.fullmatch(t)]
+    if len(nine) < LEAST_TELEPHONES or len(nine) < 0.9 * len(texts):
+        return False
+    mobile = sum(t[0] in "67" for t in nine)
+    steps = sorted(map(int, nine))
+    apart = sum(b - a > 1000 for a, b in itertools.pairwise(steps))
+    registered = sum(siren.is_valid(t) for t in nine)
+    return mobile >= 0.5 * len(nine) and apart >= 0.5 * len(nine) and registered < 0.5 * len(nine)
+
+
 #: What needs no header to be known.
 _BY_VALUE: dict[Kind, Callable[[str], bool]] = {
     "email": lambda t: bool(EMAIL.fullmatch(t)),

@@ -24,8 +24,11 @@ _WORD = re.compile(rf"(?<![\w'’-]){_FIRST}")
 _TURNED = re.compile(
     rf"(?<![\w'’-])(?P<family>[A-ZÀ-Ý][A-ZÀ-Ý'’-]+(?:\s+[A-ZÀ-Ý'’-]{{2,}}){{0,2}}),?\s+(?P<first>{_FIRST})(?![\w'’-])"
 )
-#: The word before, past articles: « rue du Docteur Roux », « place de l'Abbé Jean Moulin ».
 _ARTICLES = frozenset({"la", "le", "les", "the"})
+_SMALL_NAME = re.compile(r"(?P<first>[^\W\d_]{3,})(?P<mark>[-._])(?P<family>[^\W\d_]{3,})")
+#: After a first name these make no name of a person: « claire-voie », a month, a wave.
+_NO_FAMILY = frozenset({"voie", "oui", "non", "autre", "test", "avant", "apres", "total", "nom", "name", "age"})
+#: The word before, past articles: « rue du Docteur Roux », « place de l'Abbé Jean Moulin ».
 _BEFORE = re.compile(r"([^\W\d_]+)(?:[\s'’-]+(?:de|du|des|d|la|le|les|l|of|the))*[\s'’-]*$")
 
 
@@ -112,6 +115,8 @@ def without_names(text: str, mask: str, *, titled: bool = False) -> str:
 
     Where only ``titled`` names are looked for, first names stay.
     """
+    if not titled and _small_name(text):
+        return mask
     if not any(c.isupper() for c in text) or " " not in text:
         return text
     text = _titled().sub(lambda m: m[0] if _of_a_place(text, m.start()) else mask, text)
@@ -119,6 +124,16 @@ def without_names(text: str, mask: str, *, titled: bool = False) -> str:
         return text
     text = _given_first(text, mask)
     return _TURNED.sub(functools.partial(_turned, text=text, mask=mask), text)
+
+
+def _small_name(text: str) -> bool:
+    """Return whether a whole text is a first name and a family name in small letters: « marie-dupont »."""
+    name = _SMALL_NAME.fullmatch(text.strip())
+    if name is None or not text.islower() or not is_first_name(name["first"]):
+        return False
+    family = folded(name["family"])
+    double = name["mark"] == "-" and is_first_name(family, alone=False)
+    return not double and family not in _places() and family not in _NO_FAMILY
 
 
 def _given_first(text: str, mask: str) -> str:

@@ -12,9 +12,9 @@ import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.faults import Fault
-from pipeline.ingest.privacy.detect import Found, detect
+from pipeline.ingest.privacy.detect import Found, asked_of_a_person, detect
 from pipeline.ingest.privacy.names import names_a_place
-from pipeline.ingest.privacy.patterns import ADDRESSES, BUSINESSES, masked
+from pipeline.ingest.privacy.patterns import ADDRESSES, BUSINESSES, MASK, masked
 from pipeline.ingest.privacy.pseudonym import pseudonyms
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.recode import coded, free_text, received_columns
@@ -107,7 +107,8 @@ def without_personal_data(
                 cut = _communes(table[column]) if q.role == "commune" else None
                 notes += [_iris_note(column)] if cut is not None else []
                 held = table[column] if cut is None else cut
-                hidden = _masked(held, _answers(q, wave), _screen(q, column, source.kind))
+                asked = asked_of_a_person(column, q.wording.fr) if source.kind == "survey" and not _own(q) else None
+                hidden = _masked(held, _answers(q, wave), _screen(q, column, source.kind), asked)
                 if hidden is not None and q.role == "site":
                     hidden = _rekeyed(held, hidden, key())
                 if hidden is not None or cut is not None:
@@ -159,7 +160,7 @@ def undeclared(evaluation: Evaluation, source: Source, wave: str | None, receive
     cleared = set(privacy.not_personal) if privacy else set()
     faults = []
     for q in evaluation.instruments[source.name].questions:
-        if f"{source.name}.{q.name}" in cleared or not _open_to_doubt(q):
+        if f"{source.name}.{q.name}" in cleared or not _open_to_doubt(q) or _hides_its_keys(q, source.kind):
             continue
         for column in received_columns(q, wave):
             if column not in received.table:
@@ -261,13 +262,24 @@ def _rekeyed(column: pd.Series, hidden: pd.Series, key: bytes) -> pd.Series:
     return keys.mask(telling, pseudonyms(keys.where(telling), key))
 
 
-def _masked(column: pd.Series, answers: frozenset[str], screen: dict[str, Any]) -> pd.Series | None:
+def _own(q: Question) -> bool:
+    """Return whether a question is about a place, or its values were looked at by a person (numbers, counts)."""
+    return q.role in _OWN or q.role in _OF_A_SPACE or q.type in ("number", "count", "multiple")
+
+
+def _masked(
+    column: pd.Series,
+    answers: frozenset[str],
+    screen: dict[str, Any],
+    asked: Callable[[str], bool] | None = None,
+) -> pd.Series | None:
     """Return a column without what identifies, None where there was nothing to mask.
 
     Parameters
     ----------
     answers : texts of the instrument, never masked.
     screen : what `masked` is told besides.
+    asked : what a value looks like that the header asks of a person, where it does.
     """
     if pd.api.types.is_datetime64_any_dtype(column) or pd.api.types.is_bool_dtype(column):
         return None
@@ -281,7 +293,7 @@ def _masked(column: pd.Series, answers: frozenset[str], screen: dict[str, Any]) 
         text = _typed(value)
         if text is None or text.strip().casefold() in answers:
             return value
-        hidden = masked(text, **screen)
+        hidden = MASK if asked is not None and asked(text.strip()) else masked(text, **screen)
         if hidden == text:
             return value
         if not isinstance(value, str):

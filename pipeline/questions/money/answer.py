@@ -21,14 +21,14 @@ from pipeline.results.measure import SHARE, Measure, Relation
 #: The kinds of numbers of this question.
 MEASURES = (
     SHARE,
-    *(Measure(name, "euro", additive=True) for name in ("amount", "aid", "aid_payable", "remaining", "cost")),
+    *(Measure(name, "euro") for name in ("amount", "aid", "aid_payable", "remaining", "cost")),
     Measure("euros", "euro"),
     Measure("per_inhabitant", "euro", ".2", relation=Relation("ratio", "amount", "inhabitants")),
     Measure("per_visit", "euro", relation=Relation("ratio", "amount", "visits")),
     Measure("per_training_hour", "euro", relation=Relation("ratio", "amount", "hours")),
     Measure("per_workshop_visit", "mean"),
     Measure("aid_share", "share", relation=Relation("ratio", "aid", "cost")),
-    *(Measure(name, "count", additive=True) for name in ("spaces", "posts", "capped", "eligible")),
+    *(Measure(name, "count") for name in ("spaces", "posts", "capped", "eligible")),
     *(Measure(name, "count") for name in ("labelled", "others")),
 )
 

@@ -36,8 +36,8 @@ MEASURES = (
     MEAN,
     Measure("median", "mean"),
     Measure("greatest", "count"),
-    *(Measure(name, "km", direction=-1) for name in ("mean", "distance")),
-    Measure("communes", "count", additive=True),
+    *(Measure(name, "km") for name in ("mean", "distance")),
+    Measure("communes", "count"),
     Measure("gain", "count"),
     Measure("rate", "rate", "percent", relation=Relation("ratio", "count", "inhabitants")),
 )

@@ -199,3 +199,10 @@ def test_what_a_few_people_paste_makes_no_personal_column() -> None:
     values = pd.Series(["fr"] * 90 + [f"u{i}@exemple.invalid" for i in range(10)])
     assert detect("langue", None, values) is None
     assert detect("x", None, values.iloc[80:]) is not None
+
+
+def test_telephones_that_lost_their_zero_are_told_from_keys_and_registered_numbers() -> None:
+    assert detect("x", None, [612345678 + 7654321 * i for i in range(20)]) is not None
+    assert detect("telephone", None, [612345678.0, 298765432.0]) is not None
+    assert detect("x", None, [600000000 + i for i in range(20)]) is None
+    assert detect("x", None, ["732829320", "552100554", "542107651", "632012100", "780129987"]) is None

@@ -43,7 +43,6 @@ def test_what_is_no_date_of_birth_is_not_told(make: Make) -> None:
     ("asked", "values", "words"),
     [
         (question("x", "text"), ["a@b.fr", "c@d.fr"], "e-mail addresses"),
-        (question("x", "key", role="respondent"), ["a@b.fr", "c@d.fr"], "e-mail addresses"),
         (question("x", "text", column="telephone"), ["06 12 34 56 78"], "telephone"),
         (question("x", "text", column="prenom"), ["Annaïg", "Yann"], "first names"),
         (question("x", "date", column="date_naissance"), ["03/02/1951"], "role: birth_date"),
@@ -160,3 +159,27 @@ def test_keys_of_places_and_codes_that_the_instrument_words_stay(make: Make) -> 
     assert clean["space"].tolist() == ["E35001", "E35002"]
     assert clean["kind"].tolist() == ["A", "B"]
     assert clean["id"].isna().tolist() == [False, True]
+
+
+def test_a_key_that_looks_like_an_address_is_a_pseudonym_like_any_key(make: Make) -> None:
+    got = read(make, [question("x", "key", role="respondent")], "q,x\n1,a@b.fr\n2,c@d.fr\n")
+    assert "@" not in got.clean["users"].to_csv()
+    assert got.clean["users"]["x"].nunique() == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "hidden"),
+    [
+        ("conseiller_referent", ["mairie du bourg, 2e", "Zqerbrat", "12", "13"], ["Zqerbrat"]),
+        ("telephone", ["612345678", "oui", "non", "à voir", "peu"], ["612345678"]),
+        ("adresse", ["Le Bourg", "1", "2", "3", "4"], ["Le Bourg"]),
+        ("raison", ["marie-dupont", "paul_martin", "jean-paul", "bas-cout"], ["marie-dupont", "paul_martin"]),
+    ],
+)
+def test_one_value_is_masked_where_the_header_asks_it_of_a_person(
+    make: Make, header: str, values: list[str], hidden: list[str]
+) -> None:
+    rows = "".join(f"1;{v}\n" for v in values)
+    got = read(make, [question("x", "text", column=header)], f"q;{header}\n{rows}", file={"separator": ";"})
+    kept = got.clean["users"]["x"].tolist()
+    assert kept == [MASK if v in hidden else v for v in values]
