@@ -95,7 +95,7 @@ def _size(ground: Ground, path: Path) -> str:
     while size >= _KILO and unit < len(units) - 1:
         size, unit = size / _KILO, unit + 1
     shown = numbers.decimal(size, ground.lang, 1 if unit and size < 10 else 0)
-    return ground.fill(f"{_WORDS}.sizes.{units[unit]}", n=f"[{shown}]{{.declared}}")
+    return ground.fill(f"{_WORDS}.sizes.{units[unit]}", n=f"[{shown}]{{.file-size}}")
 
 
 def citation(ground: Ground) -> Block:

@@ -140,6 +140,9 @@ def _is_few_units(total: Cell, parts: list[Cell], rest: float, thresholds: Thres
     population, _, weight, method = total.key.scope[:4]
     if weight or population not in (*ACTIVITY, LISTED[0]) or (method and not apart):
         return False
+    if np.isnan(total.count):
+        # accounts that name no space are the programme's
+        return False
     units = total.count - sum(c.count for c in parts)
     if not apart:
         units = max(units, np.ceil(rest / total.largest))

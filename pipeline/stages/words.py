@@ -95,7 +95,10 @@ def _verdict_faults(
     from pipeline.state import KINDS
     from pipeline.state.kinds import ANY
 
-    entries = {e.name: questions[e.question] for e in evaluation.settings.plan if e.question in questions}
+    if not {e.question for e in evaluation.settings.plan} <= set(questions):
+        # a question that does not exist is told by the plan: what verdicts would say of it is no second fault
+        return
+    entries = {e.name: questions[e.question] for e in evaluation.settings.plan}
     specs = {f"{name}.{spec.name}": spec for name, q in entries.items() for spec in q.statements}
     for i, question in enumerate(evaluation.settings.questions):
         for j, case in enumerate(question.verdicts):

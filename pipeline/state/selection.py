@@ -150,7 +150,7 @@ class Selection:
             first, last = self.contrast
         elif self._contrast and ({*self._contrast} <= {*known.order} or from_to(*self._contrast) in known.order):
             first, last = self._contrast
-        elif self._contrast and pick.at in ("first", "last") and {*self._contrast} <= self._periods:
+        elif self._contrast and pick.at in ("first", "last") and self._periods.issuperset(self._contrast):
             # what a year lacks is said of that year, never replaced by an earlier one
             first, last = self._contrast
         else:

@@ -17,13 +17,19 @@ from tests.acceptance.site_reading import pages, without_region
 def check_pages_and_documents(site: Path, units: int) -> None:
     """Contract 7: the pages and PDFs, and nothing else."""
     html, pdf = sorted(site.rglob("*.html")), sorted(site.rglob("*.pdf"))
+    places = languages(site)
+    names = ("index", "report", "brief", "methods", "validation", "privacy", "accessibility")
     # the annex of cross-tables is there where the plan asks for them
-    assert len(html) == units + 5 + (site / "crosstabs.html").is_file()
-    assert len(pdf) == units + 3
-    for name in ("index", "report", "brief", "methods", "validation"):
-        assert (site / f"{name}.html").is_file()
+    assert len(html) == len(places) * (units + len(names) + (site / "crosstabs.html").is_file())
+    assert len(pdf) == len(places) * (units + 3)
+    assert all((place / f"{name}.html").is_file() for place in places for name in names)
     assert (site / "data" / "datapackage.json").is_file()
     assert (site / "data" / "codebook.xml").is_file()
+
+
+def languages(site: Path) -> list[Path]:
+    """Return the folders of the languages of a site, French first."""
+    return [site, *([site / "en"] if (site / "en").is_dir() else [])]
 
 
 def check_pdfs(site: Path) -> None:
@@ -34,10 +40,11 @@ def check_pdfs(site: Path) -> None:
             assert str(meta.get("pdfuaid:part")) == "1", path
             assert str(meta.get("pdfaid:part")) == "2", path
             assert bool(pdf.Root.MarkInfo.Marked), path
-            assert str(pdf.Root.Lang).startswith("fr"), path
+            assert str(pdf.Root.Lang).startswith("en" if site / "en" in path.parents else "fr"), path
             assert str(pdf.docinfo.get("/Title", meta.get("dc:title"))), path
-    with pikepdf.open(site / "brief.pdf") as brief:
-        assert len(brief.pages) == 2
+    for place in languages(site):
+        with pikepdf.open(place / "brief.pdf") as brief:
+            assert len(brief.pages) == 2
 
 
 def check_sheets(site: Path) -> None:
@@ -66,7 +73,7 @@ def check_alt_texts(site: Path) -> int:
 def check_figures_numbers(build: Path) -> None:
     """The numbers of an alternative text are numbers of its own figure, not any digits."""
     table = results.read(build / "protect" / "results.parquet").set_index("result_id")
-    for path in sorted((build / "draw").rglob("figures.json")):
+    for path in sorted((build / "draw" / "fr").rglob("figures.json")):
         records = json.loads(path.read_text(encoding="utf-8"))
         for name, record in records.items():
             if name == "absent" or record["kind"] != "figure":

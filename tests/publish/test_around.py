@@ -13,7 +13,9 @@ from pipeline.publish.site import UNIT, SiteDocument
 from tests.questions.made_up import speaker, table
 
 ROOT = Path(__file__).parents[2]
-SHEET = SiteDocument("territory", Path("territory.qmd"), UNIT, ("html", "pdf"), "Fiche", "Fiches par {unit}", "brief")
+SHEET = SiteDocument(
+    "territory", Path("territory.qmd"), UNIT, ("html", "pdf"), "Fiche", "Fiches par {unit}", layout="brief"
+)
 INDEX = SiteDocument("index", Path("index.qmd"), "region", ("html",), "", "Accueil", anchors={"data": "Données"})
 
 
