@@ -140,8 +140,8 @@ def _is_few_units(total: Cell, parts: list[Cell], rest: float, thresholds: Thres
     population, _, weight, method = total.key.scope[:4]
     if weight or population not in (*ACTIVITY, LISTED[0]) or (method and not apart):
         return False
-    if np.isnan(total.count):
-        # accounts that name no space are the programme's
+    if not apart and np.isinf(total.largest):
+        # accounts that name no space are the programme's: no space has a part of them
         return False
     units = total.count - sum(c.count for c in parts)
     if not apart:
