@@ -161,9 +161,9 @@ class Lists:
         planned = {entry.name for entry in self.evaluation.settings.plan}
         if asked and not asked & planned:
             return self.speaker.note("_common.not_studied")
-        if nothing:
-            return self.speaker.note("_common.nothing_stated")
-        return self.speaker.note("_common.partly_studied") if asked - planned else ""
+        if asked - planned:
+            return self.speaker.note("_common.partly_studied")
+        return self.speaker.note("_common.nothing_stated") if nothing else ""
 
     def _recommendations(self, supported: bool, because: bool = True) -> Iterator[Item]:
         weighed = self._read(RECOMMENDATIONS)
