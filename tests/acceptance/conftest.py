@@ -31,7 +31,7 @@ def pipeline(project: Path, *arguments: str, env: dict[str, str] | None = None) 
         env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     return Run(done.returncode, done.stdout, done.stderr)
