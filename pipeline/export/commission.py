@@ -9,12 +9,12 @@ import pandas as pd
 from pipeline.evaluation import Source
 from pipeline.export.blocks import Ground
 from pipeline.export.fieldwork import days, joined, titles, waves_of
-from pipeline.export.prose import uncapital
 from pipeline.export.sampling import selection, weights
 from pipeline.wording.blocks import Block, bullets, table
 from pipeline.wording.grammar import capitalised
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
+from pipeline.wording.phrases import uncapital
 
 _WORDS = "_report"
 #: Measures whose label may stand for an indicator that has none of its own, in order.

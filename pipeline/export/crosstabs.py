@@ -16,7 +16,6 @@ import pandas as pd
 
 from pipeline import results
 from pipeline.export.blocks import Ground, Maker
-from pipeline.export.prose import uncapital
 from pipeline.export.spreadsheet import sheet_name
 from pipeline.instrument import Question
 from pipeline.wording import labels as words
@@ -25,7 +24,7 @@ from pipeline.wording.blocks import Block, table
 from pipeline.wording.labels import Labels
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal, literal_texts
-from pipeline.wording.phrases import capital
+from pipeline.wording.phrases import capital, uncapital
 from pipeline.wording.words import Words
 
 if TYPE_CHECKING:

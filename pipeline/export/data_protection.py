@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from pipeline.evaluation import Evaluation, Privacy
 from pipeline.export.blocks import Ground, Maker
-from pipeline.export.prose import uncapital
 from pipeline.instrument import Question, Text
 from pipeline.wording.blocks import Block, bullets
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
+from pipeline.wording.phrases import uncapital
 
 _WORDS = "_privacy"
 _FIRST = ("controller", "purpose", "legal_basis", "recipients")

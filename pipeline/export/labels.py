@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from pipeline.export.bases import base_labels
 from pipeline.export.money_labels import money_labels
 from pipeline.export.network_labels import network_labels
-from pipeline.export.prose import uncapital
 from pipeline.export.reach_labels import field_weeks, reach_labels
 from pipeline.export.small_area_labels import small_area_labels
 from pipeline.export.typology_labels import typology_labels
@@ -21,7 +20,7 @@ from pipeline.results import part
 from pipeline.wording import labels as shared
 from pipeline.wording.markdown import visible
 from pipeline.wording.numbers import listing
-from pipeline.wording.phrases import capital
+from pipeline.wording.phrases import capital, uncapital
 from pipeline.wording.returns import words_of
 from pipeline.wording.territories import labels_of
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pipeline.evaluation import Source, WeightingStep
 from pipeline.export.blocks import Ground
 from pipeline.export.fieldwork import titles
-from pipeline.export.prose import uncapital
 from pipeline.wording.blocks import Block
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
+from pipeline.wording.phrases import uncapital
 
 _WORDS = "_methods.sampling"
 #: What a margin's `where` leaves out (pipeline.weighting.margins), by the name of its words.

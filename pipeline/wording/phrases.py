@@ -31,14 +31,6 @@ class Group:
         return f"les {self.plural}"
 
 
-@dataclass(frozen=True)
-class Predicate:
-    """What the group does, in the plural (« souhaitent un service ») and, where it exists, the singular."""
-
-    plural: str
-    singular: str | None = None
-
-
 GROUPS = {
     "fr": {
         "users": Group("usager", "usagers"),
@@ -162,3 +154,8 @@ def _nearly(value: float, fraction: float) -> int:
 def capital(text: str) -> str:
     """Return the text with a capital first letter, accents kept (« Évaluation »)."""
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """Return a label as it stands inside a sentence; acronyms keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -30,20 +30,7 @@ STATEMENTS = (
     StatementSpec("tipping", "change", Pick("elaborate", "tipping", at="change"), of="whole", optional=True),
 )
 
-_METHODS = (
-    "",
-    "visit_weights",
-    "no_fpc",
-    "uncalibrated",
-    "half_cap",
-    "this_space_only",
-    "wider_index",
-    "two_services",
-    "common_spaces",
-    "never_labelled",
-    "complete_returns",
-)
-_READ = {"indicator": "elaborate", "population": ("users", "visits"), "method": _METHODS}
+_READ = {"indicator": "elaborate", "population": ("users", "visits"), "method": ("", *VARIANTS)}
 
 FIGURES = (
     FigureSpec(
