@@ -21,7 +21,7 @@ def test_documents_are_listed_with_the_formats_that_they_have(evaluation: Evalua
     assert validation.startswith("- [Validation](validation.html) : ")
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", "[1,2]{.declared} ko"), ("en", "[1.2]{.declared} kB")])
+@pytest.mark.parametrize(("lang", "size"), [("fr", "[1,2]{.file-size} ko"), ("en", "[1.2]{.file-size} kB")])
 def test_only_files_that_exist_are_listed_with_their_size(
     evaluation: Evaluation, tmp_path: Path, lang: str, size: str
 ) -> None:
