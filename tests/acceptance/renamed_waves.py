@@ -114,18 +114,20 @@ def _same(x: pd.Series, y: pd.Series, plain: Callable[[str], str]) -> np.ndarray
 
 #: French says « en 2006 » of a year, and « à la vague V10 », « (vague V10) » of another name.
 _SINCE = re.compile(r"depuis la vague (<\d>)")
-_SAID = re.compile(r"(?:à la vague|\(vague) (<\d>)\)?")
+_SAID = re.compile(r"à la vague (<\d>)|\(vague (<\d>)\)")
 _SAID_FIRST = re.compile(r"À la vague (<\d>)")
 
 
 def _both(names: Names) -> Callable[[str], str]:
     """Return how a text is read whichever way waves are called: each wave is its number in order."""
     of = {old: f"<{i}>" for i, old in enumerate(names)} | {new: f"<{i}>" for i, new in enumerate(names.values())}
-    pattern = re.compile("|".join(rf"(?<![^\W_]){re.escape(n)}(?![^\W_])" for n in sorted(of, key=len, reverse=True)))
-    said = ((_SINCE, r"depuis \1"), (_SAID, r"en \1"), (_SAID_FIRST, r"En \1"))
+    of = {name.casefold(): place for name, place in of.items()}  # a name has a capital at the head of a cell
+    any_name = "|".join(rf"(?<![^\W_]){re.escape(n)}(?![^\W_])" for n in sorted(of, key=len, reverse=True))
+    pattern = re.compile(any_name, re.IGNORECASE)
+    said = ((_SINCE, r"depuis \1"), (_SAID, r"en \1\2"), (_SAID_FIRST, r"En \1"))
 
     def read(text: str) -> str:
-        text = pattern.sub(lambda found: of[found[0]], text)
+        text = pattern.sub(lambda found: of[found[0].casefold()], text)
         for called, plain in said:
             text = called.sub(plain, text)
         return text
@@ -133,10 +135,14 @@ def _both(names: Names) -> Callable[[str], str]:
     return read
 
 
+#: A file whose texts name waves is longer when these have longer names.
+_SIZE = "contains(concat(' ', @class, ' '), ' file-size ')"
+
+
 def text_of(page: Path) -> list[str]:
-    """Return the text of a page, piece by piece, and what its figures say to those who do not see them."""
+    """Return the text of a page but for the sizes of files, and what its figures say to those who do not see them."""
     body = html.parse(str(page)).getroot()
-    pieces = [*body.xpath("//body//text()[not(ancestor::style)]"), *body.xpath("//@alt")]
+    pieces = [*body.xpath(f"//body//text()[not(ancestor::style or ancestor::*[{_SIZE}])]"), *body.xpath("//@alt")]
     return [" ".join(str(p).split()) for p in pieces if str(p).strip()]
 
 

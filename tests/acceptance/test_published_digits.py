@@ -16,6 +16,8 @@ from tests.acceptance.edited_site import NAME
 
 #: What an estimate shown with decimals may be: percentages are a hundred times what the file says.
 _SCALES = (1.0, 100.0)
+#: A large amount is said in millions, which the text then names, or with three significant digits.
+_MILLIONS, _DIGITS = re.compile(r"M€|million"), 3
 #: Columns of two significant digits.
 _TWO_DIGITS = ("se", "deff", "n_effective", "p_value", "p_adjusted")
 #: Persons, of whom a count of one to ten is hidden; records set aside by a technical rule are always counted.
@@ -119,28 +121,42 @@ def shown_in(page: Path) -> list[tuple[list[str], str, str]]:
     ]
 
 
-def number_of(text: str) -> tuple[float, int] | None:
+_ABOVE = re.compile("plus de |more than ")
+#: How thousands are kept apart and what stands before decimals.
+_SEPARATORS = {"fr": ("\u202f\u00a0 ", ","), "en": (",", ".")}
+
+
+def number_of(text: str, lang: str) -> tuple[float, int] | None:
     """Return the first number of a text and its decimals, None without any."""
-    found = re.search(r"([+\u2212-]\s?)?(\d[\d\u202f\u00a0 ]*(?:,\d+)?)", text)
+    thousands, point = _SEPARATORS[lang]
+    found = re.search(rf"([+\u2212-]\s?)?€?(\d[\d{thousands}]*(?:{re.escape(point)}\d+)?)", text)
     if not found:
         return None
-    plain = re.sub(r"[\u202f\u00a0 ]", "", found[2])
-    value = float(plain.replace(",", "."))
-    return (-value if (found[1] or "").strip() in ("\u2212", "-") else value), len(plain.partition(",")[2])
+    whole, _, decimals = found[2].partition(point)
+    value = float(f"{re.sub(f'[{thousands}]', '', whole)}.{decimals or 0}")
+    return (-value if (found[1] or "").strip() in ("\u2212", "-") else value), len(decimals)
 
 
 def test_a_number_of_a_page_is_a_published_one_and_none_is_of_a_hidden_result(site: Path, table: pd.DataFrame) -> None:
     known = table.set_index("result_id")
     seen = 0
     for page in sorted(site.rglob("*.html")):
+        lang = html.parse(str(page)).getroot().get("lang")
         for ids, kind, text in shown_in(page):
             rows = known.loc[[i for i in ids if i in known.index]]
-            if "number" not in kind.split() or len(rows) != 1 or number_of(text) is None:
+            if "number" not in kind.split() or len(rows) != 1 or number_of(text, lang) is None:
                 continue
             row = rows.iloc[0]
-            value, decimals = number_of(text)  # type: ignore[misc]
+            value, decimals = number_of(text, lang)  # type: ignore[misc]
             told = [row[c] for c in ("estimate", "lower", "upper", "n")] + [(row["upper"] - row["lower"]) / 2]
-            exact = [abs(abs(value) - abs(t) * s) for t in told if pd.notna(t) for s in _SCALES]
+            told = [*told, *(float(f"{t:.{_DIGITS - 1}e}") for t in told if abs(t) >= 10**_DIGITS)]
+            scales = (1e-6,) if _MILLIONS.search(text) else _SCALES
+            if _ABOVE.match(text):  # nearly all is not all: said as more than the last whole percentage
+                assert value < row["estimate"] * 100 < value + 1, (page.name, ids, text)
+                continue
+            if row["unit"] == "rate" and row["estimate"]:  # one inhabitant in about eighty: to the nearest ten
+                told.append(round(1 / row["estimate"], -1 if 1 / row["estimate"] >= 50 else 0))
+            exact = [abs(abs(value) - abs(t) * s) for t in told if pd.notna(t) for s in scales]
             assert min(exact, default=np.inf) <= 0.5 * 10.0**-decimals + 1e-6, (page.name, ids, text)
             seen += 1
     assert seen > 100
