@@ -22,7 +22,13 @@ from pathlib import Path
 import numpy as np
 import outlines
 import pandas as pd
-from french import commune_forms, department_forms, intercommunal_forms, intercommunal_label, region_forms
+from pipeline.territory.french import (
+    commune_forms,
+    department_forms,
+    intercommunal_forms,
+    intercommunal_label,
+    region_forms,
+)
 
 HERE = Path(__file__).resolve().parent
 POPULATION_YEAR = 2023

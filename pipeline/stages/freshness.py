@@ -108,7 +108,7 @@ def _remedy(path: Path, evaluation: Evaluation) -> str:
 def reference_files(evaluation: Evaluation) -> list[Path]:
     """Return the tables of data/reference that stages may read."""
     folder = evaluation.root / "data" / "reference"
-    return sorted(p for p in folder.rglob("*") if p.suffix in (".csv", ".geojson"))
+    return sorted(p for p in folder.rglob("*") if p.suffix in (".csv", ".gz", ".geojson"))
 
 
 def own_questions(evaluation: Evaluation) -> list[Path]:

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "data" / "reference" / "french.py"
-
-
-@pytest.fixture(scope="module")
-def french() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("reference_french", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from pipeline.territory import french
 
 
 @pytest.mark.parametrize(
@@ -36,9 +22,7 @@ def french() -> ModuleType:
         ("commune_forms", "La Chèze", 3, ("de La Chèze", "à La Chèze", "à La Chèze")),
     ],
 )
-def test_names_elide_and_contract(
-    french: ModuleType, function: str, name: str, article: int, forms: tuple[str, ...]
-) -> None:
+def test_names_elide_and_contract(function: str, name: str, article: int, forms: tuple[str, ...]) -> None:
     assert tuple(getattr(french, function)(name, article)) == (name, *forms)
 
 
@@ -57,13 +41,11 @@ def test_names_elide_and_contract(
         ("Métropole du Grand Paris", "METRO", "Métropole du Grand Paris", "de la métropole du Grand Paris"),
     ],
 )
-def test_intercommunal_names_say_their_kind_and_labels_do_not(
-    french: ModuleType, name: str, kind: str, label: str, name_de: str
-) -> None:
+def test_intercommunal_names_say_their_kind_and_labels_do_not(name: str, kind: str, label: str, name_de: str) -> None:
     assert french.intercommunal_label(name, kind) == label
     assert french.intercommunal_forms(name, kind).name_de == name_de
 
 
-def test_article_without_rule_is_refused(french: ModuleType) -> None:
+def test_article_without_rule_is_refused() -> None:
     with pytest.raises(ValueError, match="article code 7"):
         french.department_forms("Landes", 7)

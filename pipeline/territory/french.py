@@ -14,7 +14,10 @@ ARTICLES = {2: "Le ", 3: "La ", 4: "Les ", 5: "L'", 6: "Aux ", 7: "Las ", 8: "Lo
 # Departments without article are pairs of rivers; these are feminine (la Seine-et-Marne, but le Lot-et-Garonne).
 FEMININE_RIVERS = ("Seine", "Saône", "Meurthe")
 # Departments and regions that take « à » where others take « en » or « dans ».
-NAMED_LIKE_TOWNS = ("Paris", "Mayotte", "La Réunion")
+NAMED_LIKE_TOWNS = (
+    *("Paris", "Mayotte", "La Réunion", "Saint-Pierre-et-Miquelon", "Saint-Barthélemy", "Saint-Martin"),
+    *("Wallis et Futuna", "Wallis-et-Futuna"),
+)
 INTERCOMMUNAL = {
     "CC": "communauté de communes",
     "CA": "communauté d'agglomération",
