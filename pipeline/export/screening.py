@@ -14,6 +14,7 @@ from pipeline.export.blocks import Ground, Maker
 from pipeline.export.set_aside import read
 from pipeline.export.validation import column_words, headings, reason, record, rules_of, title, word
 from pipeline.instrument import Question
+from pipeline.results import one
 from pipeline.wording.blocks import Block, table
 from pipeline.wording.labels import SIGNS
 from pipeline.wording.markdown import literal
@@ -82,7 +83,8 @@ def _nonresponse_of(ground: Ground, source: object, table_of: pd.DataFrame) -> s
 def _asked_and_rate(ground: Ground, found: pd.DataFrame, key: str) -> list[str]:
     if found.empty:
         return [word(ground, "nonresponse.not_asked"), SIGNS["nil"]]
-    asked, silent = int(found["asked"].iloc[0]), int(found["silent"].iloc[0])
+    counted = one(found, key)
+    asked, silent = int(counted["asked"]), int(counted["silent"])
     if asked < ground.evaluation.settings.disclosure.minimum_contributors:
         return [word(ground, "nonresponse.few")] * 2
     if _few(silent, ground.evaluation):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.figures.scope import Scope, published
-from pipeline.results import significance
+from pipeline.results import at_most_one, shared, significance
 from pipeline.results.time import latest
 
 GROUPS = ("above", "comparable", "below", "unknown", "insufficient")
@@ -29,7 +29,7 @@ def units(
         return levels.assign(group=[], label=[], gap_id=[])
     levels = levels[levels["time"] == latest(levels)].copy()
     gaps = scope.rows(analysis, indicator, "gap", population=population, units=True)
-    gaps = gaps[gaps["time"] == levels["time"].iloc[0]].drop_duplicates("territory").set_index("territory")
+    gaps = gaps[gaps["time"] == shared(levels, "time")]
     shown = set(published(levels)["territory"])
     groups, ids = [], []
     for code in levels["territory"]:
@@ -47,10 +47,8 @@ def units(
 
 
 def _group(code: str, gaps: pd.DataFrame) -> tuple[str, str]:
-    if code not in gaps.index:
-        return "unknown", ""
-    gap = gaps.loc[code]
-    if not significance.published(gap):
+    gap = at_most_one(gaps[gaps["territory"] == code], "gap")
+    if gap is None or not significance.published(gap):
         return "unknown", ""
     if not significance.detected(gap):
         return "comparable", str(gap["result_id"])

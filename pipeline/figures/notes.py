@@ -41,7 +41,7 @@ def notes_of(
         reading=reading,
         population=_asked(rows, scope, people or population(rows["population"], places, scope)),
         source=source(rows["source"], moments(rows), scope),
-        base=str(rows["base"].iloc[0]) if len(rows) else "",
+        base="; ".join(rows["base"].astype(str).unique()),
         result_ids=ids(result_ids if result_ids is not None else list(rows["result_id"])),
         extra=tuple(m for m in more if m),
     )

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import DrawError, WordsError
+from pipeline.results import at_most_one
 from pipeline.wording import labels as words
 from pipeline.wording.grammar import Template, parse, render
 from pipeline.wording.labels import Labels
@@ -151,17 +152,10 @@ class Scope:
 
         Raises
         ------
-        DrawError
+        ResultsError
             When several rows answer.
         """
-        found = self.rows(*args, **kwargs)
-        if len(found) > 1:
-            raise DrawError(
-                "several results answer where a figure shows one",
-                found=list(found["result_id"][:5]),
-                action="give the figure's settings a population and a wave",
-            )
-        return None if found.empty else found.iloc[0]
+        return at_most_one(self.rows(*args, **kwargs), "a figure's number")
 
     def code_order(self, variable: str) -> Any:
         """Return the sort key of a variable's codes: age, else the order of the labels mapping."""

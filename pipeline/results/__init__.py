@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.results.key import complete, domain_text, part, result_id
-from pipeline.results.lookup import find
+from pipeline.results.lookup import at_most_one, find, one, shared
 from pipeline.results.measure import Covered, Measure, Measures, Relation, measures
 from pipeline.results.result import INFERENCES, POPULATIONS, QUALITIES, UNITS, Result
 from pipeline.results.table import (
@@ -34,6 +34,7 @@ __all__ = [
     "Relation",
     "Result",
     "Time",
+    "at_most_one",
     "blank",
     "check",
     "complete",
@@ -46,9 +47,11 @@ __all__ = [
     "latest",
     "listed",
     "measures",
+    "one",
     "part",
     "read",
     "read_once",
     "result_id",
+    "shared",
     "write",
 ]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
+from pipeline.results import shared
 from pipeline.stages.order import Options, run
 from pipeline.stages.progress import Progress
 from pipeline.stages.readiness import declared_faults, result_faults
@@ -206,7 +207,7 @@ def _unit(rules: pd.DataFrame, source: str, rule: str, n: int) -> list[str]:
     found = rules[(rules["source"] == source) & (rules["rule"] == rule) & (rules["unit"] != "record")]
     if found.empty:
         return []
-    return [f": {n:,} of {int(found['checked'].iloc[0]):,} {found['unit'].iloc[0]}s"]
+    return [f": {n:,} of {int(found['checked'].sum()):,} {shared(found, 'unit')}s"]
 
 
 def _examples(part: pd.DataFrame) -> str:

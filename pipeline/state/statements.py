@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import StateError
-from pipeline.results import complete
+from pipeline.results import at_most_one, complete
 from pipeline.results.significance import published
 from pipeline.results.statement import (
     ALONE,
@@ -319,8 +319,8 @@ class _Maker:
 
     def _by_id(self, partial: str) -> Mapping[str, Any] | None:
         whole = complete(partial, *self.selection.perimeter.split("=", 1))
-        rows = self.table[self.table["result_id"] == whole]
-        return None if rows.empty else {str(k): v for k, v in rows.iloc[0].items()}
+        row = at_most_one(self.table[self.table["result_id"] == whole], whole)
+        return None if row is None else {str(k): v for k, v in row.items()}
 
 
 def _base(row: Mapping[str, Any]) -> dict[str, Reference]:

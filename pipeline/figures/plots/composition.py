@@ -11,6 +11,7 @@ from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, dots, marks_frame, waves_look
 from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results import shared
 from pipeline.results.time import in_order, latest
 from pipeline.wording import numbers
 from pipeline.wording.language import of
@@ -101,7 +102,7 @@ def beside_region(
     look = Look(
         (place, whole),
         (theme.PERSONS, theme.SOFT),
-        unit=str(rows["unit"].iloc[0]),
+        unit=str(shared(rows, "unit")),
         axis=_axis(scope, [population]),
         bold=(place,),
     )

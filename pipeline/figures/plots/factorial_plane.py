@@ -27,6 +27,7 @@ from pipeline.figures import notes, typology, writing
 from pipeline.figures import theme as look
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results import at_most_one, shared
 from pipeline.wording import numbers
 from pipeline.wording.language import of
 
@@ -52,7 +53,7 @@ def plane(
     wide = coordinates.pivot_table(index=keys, columns="axis", values="estimate", sort=False).reindex(weight)
     names = [typology.said(scope, analysis, i, c) for i, c in wide.index]
     data = pd.DataFrame({"x": wide["1"].to_numpy(), "y": wide["2"].to_numpy(), "name": names})
-    when = str(coordinates["time"].iloc[0])
+    when = str(shared(coordinates, "time"))
     used = coordinates[pd.MultiIndex.from_frame(coordinates[keys]).isin(weight)]
     inertia = rows[(rows["measure"] == "inertia") & (rows["method"] == "benzecri") & rows["axis"].isin(["1", "2"])]
     used = pd.concat([used, inertia])
@@ -119,9 +120,8 @@ def spread(wanted: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
 
 def _axis(inertia: pd.DataFrame, axis: str, scope: Scope) -> str:
     """Return « Premier axe (94 % de l'inertie corrigée) »."""
-    found = inertia.loc[inertia["axis"] == axis, "estimate"]
-    known = len(found) > 0 and not pd.isna(found.iloc[0])
-    value = numbers.share(float(found.iloc[0]), scope.lang) if known else ""
+    found = at_most_one(inertia[inertia["axis"] == axis], f"axis {axis}")
+    value = "" if found is None or pd.isna(found["estimate"]) else numbers.share(float(found["estimate"]), scope.lang)
     return scope.say("factorial-plane.first" if axis == "1" else "factorial-plane.second", value=value)
 
 

@@ -29,6 +29,7 @@ from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import wrapped
 from pipeline.figures.plots.places import grouped_text
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results import shared
 from pipeline.results.time import latest
 from pipeline.wording import numbers
 
@@ -69,7 +70,7 @@ def choropleth(
     written = [
         numbers.estimate(v, u, lang, measure=measure) for v, u in zip(rows["estimate"], rows["unit"], strict=True)
     ]
-    names = [class_text(limits, i, str(rows["unit"].iloc[0]), measure, scope) for i in range(len(limits) - 1)]
+    names = [class_text(limits, i, str(shared(rows, "unit")), measure, scope) for i in range(len(limits) - 1)]
     position = np.clip(np.searchsorted(limits, rows["estimate"], side="right") - 1, 0, len(names) - 1)
     shown = pd.DataFrame(
         {
@@ -81,7 +82,7 @@ def choropleth(
     fills = dict(zip(names, _ramp(len(names)), strict=True))
     plot, height = _map(scope, shown, fills)
     name = scope.indicator_text(analysis, indicator, measure)
-    when = numbers.period(str(rows["time"].iloc[0]), lang)
+    when = numbers.period(str(shared(rows, "time")), lang)
     text = writing.captioned(scope, caption, rows, when)
     labels = [scope.text(f"{scope.unit_level}={c}") for c in rows["territory"]]
     return Figure(

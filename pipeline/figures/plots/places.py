@@ -10,6 +10,7 @@ from pipeline.figures.grouping import GROUPS, group_text, units
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, described, dots, marks_frame
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results import shared
 from pipeline.wording import numbers, withheld
 
 _COLOURS = {"above": theme.ABOVE, "comparable": "#6b7a88", "below": "#b85413", "unknown": "#8a9ba8"}
@@ -35,7 +36,7 @@ def places(
     data = marks_frame(rows, rows["label"], series, lang)
     shown = [g for g in GROUPS[:4] if g in set(rows["group"])]
     region = scope.one(
-        analysis, indicator, measure, population=population, time=rows["time"].iloc[0], place=("region", scope.region)
+        analysis, indicator, measure, population=population, time=shared(rows, "time"), place=("region", scope.region)
     )
     if region is not None and withheld.is_hidden(region):
         region = None
@@ -43,7 +44,7 @@ def places(
     look = Look(
         tuple(group_text(g, scope) for g in shown),
         tuple(_COLOURS[g] for g in shown),
-        unit=str(rows["unit"].iloc[0]),
+        unit=str(shared(rows, "unit")),
         axis=scope.say("axis.share", who=who),
         markers=tuple(_MARKERS[g] for g in shown),
         reference=None if region is None else float(region["estimate"]),

@@ -24,6 +24,7 @@ from pipeline.figures import theme as look
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.maps import WIDTH_MM, map_legend
 from pipeline.figures.scope import Scope, Shapes, published, why_absent
+from pipeline.results import shared
 from pipeline.wording import numbers
 
 _COLOURS = ("#1f5f92", "#d08a4e", "#a84a10", "#4a1d00")
@@ -37,7 +38,7 @@ def distances(scope: Scope, *, analysis: str = "reach", caption: writing.Caption
     rows = published(every)
     if rows.empty or scope.shapes is None or scope.shapes.communes is None:
         return Absent(why_absent(every, scope))
-    when = str(rows["time"].iloc[0])
+    when = str(shared(rows, "time"))
     shares = scope.rows(analysis, measure="share", population="inhabitants", time=when)
     shares = shares[shares["indicator"].str.startswith("within_")]
     far = shares["indicator"].str.removeprefix("within_").astype(float)

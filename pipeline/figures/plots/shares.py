@@ -10,6 +10,7 @@ from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, described, dots, marks_frame, waves_look
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results import shared
 from pipeline.results.time import in_order, is_span, latest, singles
 from pipeline.wording import numbers
 
@@ -213,11 +214,10 @@ def _reading(rows: pd.DataFrame, scope: Scope) -> str:
 
 
 def _unit(rows: pd.DataFrame) -> str:
-    return str(rows["unit"].iloc[0])
+    return str(shared(rows, "unit"))
 
 
 def _axis(rows: pd.DataFrame, scope: Scope) -> str:
-    who = scope.text(f"group={rows['population'].iloc[0]}")
     if _unit(rows) != "share":
         return ""
-    return scope.say("axis.share", who=who)
+    return scope.say("axis.share", who=scope.text(f"group={shared(rows, 'population')}"))

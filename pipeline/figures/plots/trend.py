@@ -28,6 +28,7 @@ from pipeline.figures.output import WIDTH_MM, Absent, Figure
 from pipeline.figures.plots.marks import caution_note, marks_frame, steps
 from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results import shared
 from pipeline.results.time import is_year, year_of
 from pipeline.wording import labels as words
 
@@ -74,7 +75,7 @@ def trend(
     height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
     text = words.filled(writing.captioned(scope, caption, rows), scope.labels, scope.lang)
     return Figure(
-        _lines(data, str(rows["unit"].iloc[0]), scope.lang, height),
+        _lines(data, str(shared(rows, "unit")), scope.lang, height),
         alt=alternative(rows, named, text, scope, lines=True),
         notes=notes.notes_of(
             scope,

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.figures import notes
 from pipeline.figures.output import Cell, Column, Table
 from pipeline.figures.scope import Scope, has_interval, published
+from pipeline.results import at_most_one
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
 from pipeline.wording.numbers import NARROW
@@ -59,12 +60,17 @@ def respondents(row: pd.Series | None, scope: Scope) -> Cell:
 
 
 def pick(rows: pd.DataFrame, **values: object) -> pd.Series | None:
-    """Return the first row whose columns have these values, None when there is none."""
+    """Return the row whose columns have these values, None when there is none.
+
+    Raises
+    ------
+    ResultsError
+        When several have: which of them a cell shows would be a guess.
+    """
     keep = np.ones(len(rows), dtype=bool)
     for column, value in values.items():
         keep &= (rows[column] == value).to_numpy()
-    found = np.flatnonzero(keep)
-    return rows.iloc[found[0]] if len(found) else None
+    return at_most_one(rows[keep], ", ".join(f"{column} {value}" for column, value in values.items()))
 
 
 def columns(*pairs: tuple[str, str]) -> tuple[Column, ...]:

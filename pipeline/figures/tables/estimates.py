@@ -13,6 +13,7 @@ from pipeline.figures.output import Absent, Cell, Notes, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import columns as heads_of
 from pipeline.figures.tables.cells import head, number, table
+from pipeline.results import at_most_one
 from pipeline.results.time import earliest, in_order, is_year, latest
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
@@ -32,12 +33,12 @@ def side_by_side(
 ) -> Table | Absent:
     """Return estimates of the document's territory, one column an entry of ``columns``.
 
-    A column chooses rows by analysis, indicator, measure, method (none: direct), population (of several, users come
-    before visits), time (``first``, ``last``) and ``domain``; it has a ``head`` by language and may set
+    A column chooses rows by analysis, indicator, measure, method (none: direct), population (of several, the first
+    that has the line), time (``first``, ``last``) and ``domain``; it has a ``head`` by language and may set
     ``interval: false``. ``by`` is a domain name, ``time`` or ``method``; with ``whole`` a domain's table begins with
     the rows without it. ``reading`` has {who}, {value}, {interval}, of the first line and column with an interval.
     """
-    found = [_column(scope, c, by) for c in columns]
+    found = [_preferred(_column(scope, c, by), c.get("population")) for c in columns]
     every = pd.concat(found) if found else scope.table.iloc[:0]
     if published(every).empty:
         return Absent(why_absent(every, scope))
@@ -80,14 +81,20 @@ def _column(scope: Scope, column: Mapping[str, Any], by: str) -> pd.DataFrame:
             rows = rows[rows["time"] == (latest(rows) if value == "last" else earliest(rows))]
         elif value is not None:
             rows = rows[rows[key].isin(value) if isinstance(value, list | tuple) else rows[key] == str(value)]
-    if isinstance(column.get("population"), list | tuple):
-        rows = rows.sort_values("population", kind="stable")
     domain = str(column.get("domain", ""))
     if by in ("time", "method"):
         rows = rows[rows["domain"] == domain]
         return rows.assign(line=rows[by])
     rows = rows[(rows["by"] == by) | (rows["domain"] == "")]
     return rows.assign(line=rows["code"])
+
+
+def _preferred(rows: pd.DataFrame, populations: object) -> pd.DataFrame:
+    """Return the rows of the first of several populations that has each line."""
+    if not isinstance(populations, list | tuple):
+        return rows
+    rank = rows["population"].map({p: i for i, p in enumerate(populations)})
+    return rows[rank == rank.groupby(rows["line"]).transform("min")]
 
 
 def _codes(scope: Scope, every: pd.DataFrame, by: str, whole: bool) -> list[str]:
@@ -102,8 +109,7 @@ def _codes(scope: Scope, every: pd.DataFrame, by: str, whole: bool) -> list[str]
 
 
 def _one(rows: pd.DataFrame, code: str) -> pd.Series | None:
-    found = rows[rows["line"] == code]
-    return None if found.empty else found.iloc[0]
+    return at_most_one(rows[rows["line"] == code], f"line {code}")
 
 
 def _name(scope: Scope, by: str, code: str) -> str:

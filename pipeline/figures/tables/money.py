@@ -11,6 +11,7 @@ from pipeline.figures import notes, writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
+from pipeline.results import at_most_one
 from pipeline.results.time import in_order, is_span, years
 from pipeline.wording import numbers
 from pipeline.wording.language import of
@@ -35,12 +36,12 @@ def financers(scope: Scope, *, analysis: str = "money", caption: writing.Caption
     for code in [*t["code"].unique(), ""]:
         label = scope.code_text("financer", code) if code else scope.text("all")
         amounts = [number(pick(every, code=code, measure="amount", time=when), scope) for when in (span, *years[-2:])]
-        share = number(pick(t, code=code, measure="share"), scope) if code else Cell("–")
+        share = number(pick(t, code=code, measure="share", time=span), scope) if code else Cell("–")
         body.append([head(label), amounts[0], share, *amounts[1:]])
-    first = published(totals[totals["time"] == span])
+    total = at_most_one(published(totals[totals["time"] == span]), "total")
     reading = ""
-    if len(first):
-        value = numbers.estimate(first["estimate"].iloc[0], "euro", scope.lang)
+    if total is not None:
+        value = numbers.estimate(total["estimate"], "euro", scope.lang)
         when = numbers.period(span, scope.lang)
         reading = scope.say("money-financers-table.reading", when=when, value=value)
     shown = every[every["time"].isin([span, *years[-2:]])]

@@ -9,6 +9,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, has_interval, published, why_absent
 from pipeline.figures.tables.cells import anything, bracket, columns, head, number, pick, table
+from pipeline.results import shared
 from pipeline.results.time import in_order, is_span, latest
 from pipeline.wording import numbers, withheld
 from pipeline.wording.numbers import NARROW
@@ -37,7 +38,7 @@ def actors(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
     every = every[(every["indicator"] == "actors") & (every["time"] == latest(every))]
     if not anything(every):
         return Absent(why_absent(every, scope))
-    when = str(every["time"].iloc[0])
+    when = str(shared(every, "time"))
     back = scope.rows(analysis, "actors", "answered", by="type", time=when)
     whole = scope.rows(analysis, "actors", "answered", time=when)
     units = sorted(every.loc[every["territory_level"] != "region", "territory"].unique())
@@ -92,21 +93,21 @@ def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Capti
     waves = in_order(shown, spans=False)
     heads = [("measure", scope.say("network-measures-table.measure")), *((w, w) for w in waves)]
     changes = rows[rows["time"].map(is_span)]
-    if len(changes):
-        heads.append(("change", scope.say("head.change")))
+    spans = in_order(changes)
+    heads += [(s, scope.say("head.change") if len(spans) == 1 else numbers.period(s, scope.lang)) for s in spans]
     body, used = [], []
     for indicator, measure, shift in [*ESTIMATED, *((i, m, "") for i, m in DESCRIBED)]:
         line = [pick(shown, indicator=indicator, measure=measure, time=w) for w in waves]
         if all(row is None for row in line):
             continue
         cells = [head(scope.indicator_text(analysis, indicator, measure)), *(number(row, scope) for row in line)]
-        if len(changes):
-            change = pick(changes, indicator=indicator, measure=shift) if shift else None
+        for span in spans:
+            change = pick(changes, indicator=indicator, measure=shift, time=span) if shift else None
             cells.append(_change(change, scope) if shift else Cell("–"))
             used += [change] if change is not None else []
         body.append(cells)
     every = pd.concat([shown, pd.DataFrame(used)]) if used else shown
-    split = sum(pick(shown, indicator=i, measure=m) is not None for i, m, _ in ESTIMATED)
+    split = sum(bool(((shown["indicator"] == i) & (shown["measure"] == m)).any()) for i, m, _ in ESTIMATED)
     groups = (
         (0, scope.say("network-measures-table.estimated")),
         (split, scope.say("network-measures-table.described")),

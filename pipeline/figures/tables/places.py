@@ -11,6 +11,7 @@ from pipeline.figures.grouping import group_text, units
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
+from pipeline.results import shared
 from pipeline.results.time import ends, in_order, latest
 from pipeline.wording import numbers
 
@@ -44,11 +45,11 @@ def pays(
     if not anything(every):
         return Absent(why_absent(every, scope))
     gaps = scope.rows(analysis, indicator, "gap", population=population, units=True)
-    gaps = gaps[gaps["time"] == every["time"].iloc[0]]
+    gaps = gaps[gaps["time"] == shared(every, "time")]
     heads = (
         ("unit", scope.text(f"by={scope.unit_level}")),
         ("n", scope.say("head.answers")),
-        ("level", scope.say("pays-table.level", when=str(every["time"].iloc[0]))),
+        ("level", scope.say("pays-table.level", when=str(shared(every, "time")))),
         ("gap", scope.say("pays-table.gap")),
         ("group", scope.say("pays-table.group")),
     )

@@ -10,6 +10,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
+from pipeline.results import shared
 from pipeline.results.time import in_order
 from pipeline.wording import numbers
 
@@ -109,7 +110,7 @@ def next_locations(scope: Scope, *, analysis: str = "reach", caption: writing.Ca
     parsed = [dict(pair.split("=", 1) for pair in d.split("/")) for d in rows["domain"]]
     rows = rows.assign(commune=[p["commune"] for p in parsed], step=[int(p["step"]) for p in parsed])
     rows = rows.sort_values("step")
-    kilometres = str(rows["indicator"].iloc[0]).rpartition("_")[2]
+    kilometres = str(shared(rows, "indicator")).rpartition("_")[2]
     heads = (
         ("commune", scope.say("next-locations-table.commune")),
         ("gain", scope.say("next-locations-table.gain")),

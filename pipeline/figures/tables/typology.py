@@ -8,6 +8,7 @@ from pipeline.figures import typology, writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
+from pipeline.results import shared
 from pipeline.wording import numbers
 from pipeline.wording.labels import SIGNS
 from pipeline.wording.numbers import NARROW
@@ -93,7 +94,7 @@ def marks(
         ("test", scope.say("class-marks-table.test")),
     )
     shown = rows[rows["result_id"].isin(used)]
-    when = str(shown["time"].iloc[0])
+    when = str(shared(shown, "time"))
     answer, own, all_of_them = (cell.text.removesuffix(f"{NARROW}*") for cell in body[0][:3])
     return table(
         scope,

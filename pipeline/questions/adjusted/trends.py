@@ -13,7 +13,7 @@ from pipeline.questions.declared import Declared
 from pipeline.questions.entry import Entry
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About
-from pipeline.results import Result
+from pipeline.results import Result, one
 from pipeline.survey import SurveyError
 from pipeline.survey.model_fit import ModelFit
 
@@ -56,7 +56,7 @@ def _years(context: Context, waves: Sequence[str]) -> dict[str, float]:
 
 
 def _trend(told: About, fit: ModelFit, method: str | None, waves: Sequence[str]) -> Result:
-    effect = fit.average_marginal_effects(TIME, "linearised").table.iloc[0]
+    effect = one(fit.average_marginal_effects(TIME, "linearised").table, TIME)
     numbers = {name: 100 * float(effect[name]) for name in ("se", "lower", "upper")}
     numbers |= {"level": fit.level, "df": float(fit.df), "p_value": float(effect["p"]), "n": float(fit.n)}
     slope, when = 100 * float(effect["estimate"]), f"{waves[0]}..{waves[-1]}"

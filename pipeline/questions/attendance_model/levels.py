@@ -34,7 +34,8 @@ def compared(
     kinds = panel.sites["type"].dropna().astype(str)
     if kinds.nunique() < 2:
         return []
-    base = str(kinds.mode().iloc[0])
+    # of types equally frequent, the first in order of code
+    base = min(kinds.mode())
     others = sorted(set(kinds) - {base})
     made: list[Result] = []
     for exposure in exposures:

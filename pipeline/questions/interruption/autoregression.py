@@ -16,6 +16,7 @@ from scipy import optimize, special
 from statsmodels.stats.diagnostic import acorr_ljungbox
 
 from pipeline.errors import AnalyseError
+from pipeline.results import one
 
 Floats = NDArray[np.float64]
 _MOST = 0.98
@@ -64,7 +65,7 @@ def regress(y: Floats, x: Floats, restricted: bool = True, lags: int = 12) -> Au
     free = n - k if restricted else n
     se = np.sqrt(np.diag(inverse) * squares / free)
     innovations = (ty - tx @ beta)[1:]
-    remaining = acorr_ljungbox(innovations, lags=[min(lags, n // 4)], model_df=1).iloc[0]
+    remaining = one(acorr_ljungbox(innovations, lags=[min(lags, n // 4)], model_df=1), "Ljung-Box")
     return Autoregression(beta, se, n - k, rho, float(remaining["lb_stat"]), float(remaining["lb_pvalue"]))
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from pipeline.questions.networks.bounds import among
+from pipeline.results import one
 from pipeline.survey import Design
 
 Bools = NDArray[np.bool_]
@@ -102,7 +103,7 @@ def _degrees(ties: Bools, answered: Bools) -> Floats:
 
 
 def _mean(design: Design) -> Estimated:
-    row = design.mean("value").iloc[0]
+    row = one(design.mean("value"), "value")
     return _tested(row["estimate"], row["se"], row["lower"], row["upper"], row["df"])
 
 
@@ -149,7 +150,7 @@ def _of_weights(design: Design, pairs: list[_Pairs]) -> Estimated:
     if (design.stages[0].fraction >= 1).all():  # everybody answered: nothing is estimated
         value = float(told(design.weights)[0])
         return Estimated(value, 0.0, value, value)
-    row = design.replicates("JKn").of_weights(told).iloc[0]
+    row = one(design.replicates("JKn").of_weights(told), "JKn")
     return _tested(row["estimate"], row["se"], row["lower"], row["upper"], float(design.degrees_of_freedom))
 
 

@@ -13,7 +13,7 @@ from pipeline.questions.networks import bounds
 from pipeline.questions.networks.actors import Network, Sources
 from pipeline.questions.networks.estimation import Estimated, sampled
 from pipeline.questions.networks.told import Teller
-from pipeline.results import Result
+from pipeline.results import Result, one
 
 #: Fewer answers have no error.
 _FEWEST = 2
@@ -75,7 +75,7 @@ def skill_rows(teller: Teller, network: Network, asked: Skills) -> Iterator[Resu
     types = np.full(len(people), asked.of, dtype=object)
     teller = replace(teller, n=float(told.sum()))
     for (item, wanted), column in zip(asked.reference.items(), asked.columns, strict=True):
-        row = sampled(types, told, has[column].to_numpy(np.float64)).mean("value").iloc[0]
+        row = one(sampled(types, told, has[column].to_numpy(np.float64)).mean("value"), column)
         found = Estimated(*(float(row[c]) for c in ("estimate", "se", "lower", "upper", "df")))
         domain, yes = {"skill": item}, int(has[column].sum())
         yield teller.estimated("skills", "share", "share", found, domain, yes)
