@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
-SourceKind = Literal["survey", "attendance", "sites", "fieldwork", "network", "costs", "workshops", "enrolments"]
+SourceKind = Literal[
+    "survey", "attendance", "sites", "fieldwork", "network", "costs", "workshops", "enrolments", "records", "framework"
+]
 Level = Literal["pays", "canton", "epci", "commune", "area"]
 
 

@@ -24,6 +24,8 @@ TRAITS: dict[str, Callable[[Evaluation], bool]] = {
     "workshops": _has("workshops"),
     "enrolments": _has("enrolments"),
     "costs": _has("costs"),
+    "records": _has("records"),
+    "framework": _has("framework"),
     # surveys by how persons came into them
     "drawn": lambda e: any(not s.unweighted for s in e.sources("survey")),
     "visits": lambda e: any(s.sampled == "visit" and not s.unweighted for s in e.sources("survey")),

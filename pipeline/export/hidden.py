@@ -13,7 +13,7 @@ _WORDS = "_methods.hidden"
 #: Signs of why a number is not there, the reason that weighs most first.
 _SIGNS = ("c", "ns", "np", "nd")
 #: Kinds of source whose totals are of activity or money, by place.
-_ACTIVITY: tuple[SourceKind, ...] = ("attendance", "costs", "workshops")
+_ACTIVITY: tuple[SourceKind, ...] = ("attendance", "costs", "workshops", "records")
 #: What the lines count, as the page says it of each number.
 KIND = "results"
 

@@ -11,6 +11,7 @@ from pipeline.export.bases import base_labels
 from pipeline.export.money_labels import money_labels
 from pipeline.export.network_labels import network_labels
 from pipeline.export.reach_labels import field_weeks, reach_labels
+from pipeline.export.record_labels import record_labels
 from pipeline.export.small_area_labels import small_area_labels
 from pipeline.export.typology_labels import typology_labels
 from pipeline.export.valued_labels import valued_labels
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.evaluation import Evaluation, PlanEntry, Source
+    from pipeline.evaluation.declared import SourceKind
 
 LANGUAGES = ("fr", "en")
 #: Populations of results by what a survey samples; a survey of visits is about users once weights are shared.
@@ -60,6 +62,7 @@ _REASONS = {
     "age_against_birth": ("âge incompatible avec l'année de naissance", "age that does not go with the year of birth"),
     "attended_over_enrolled": ("plus de présents que d'inscrits", "more present than enrolled"),
     "enrolled_over_places": ("plus d'inscrits que de places", "more enrolled than places"),
+    "used_over_offered": ("plus d'utilisé que d'offert", "more used than offered"),
     "ends_before_start": ("fin avant le début", "ends before its start"),
     "visits_while_closed": ("visites hors de la période d'ouverture de l'espace", "visits while the space was closed"),
     "straight_lining": ("même réponse à toutes les échelles", "the same answer to every scale"),
@@ -143,6 +146,7 @@ def evaluation_labels(
         if entry.question == "typology":
             out.update(typology_labels(evaluation, entry))
         out.update(workshop_labels(evaluation, entry))
+        out.update(record_labels(evaluation, entry))
         out[f"entry={entry.name}"] = _title(evaluation, entry)
     for entry in settings.plan:
         out.update(small_area_labels(entry, out))
@@ -165,8 +169,9 @@ def _period_days(evaluation: Evaluation) -> int:
 
 
 def _title(evaluation: Evaluation, entry: PlanEntry) -> dict[str, str]:
-    """Return the heading of an entry: its own, else the title of the survey that it rests on."""
-    titles = [s.title for s in evaluation.sources("survey") if entry.settings.get("source") in (None, s.name)]
+    """Return the heading of an entry: its own, else the title of the survey, or of the records, that it rests on."""
+    kind: SourceKind = "records" if entry.question == "records" else "survey"
+    titles = [s.title for s in evaluation.sources(kind) if entry.settings.get("source") in (None, s.name)]
     title = entry.title or next((t for t in titles if t), None)
     return {k: capital(v) for k, v in _both(title).items()} if title else dict.fromkeys(LANGUAGES, entry.name)
 

@@ -13,7 +13,7 @@ _WORDS = "_methods.populations"
 #: Populations in the order in which they are told.
 _POPULATIONS = (
     "users", "visits", "respondents", "non_users", "inhabitants", "spaces", "actors", "workshops", "trainees",
-    "expenditure",
+    "expenditure", "events", "events_of_places", "indicators",
 )  # fmt: skip
 #: What one source says of a population, the most telling first: a model is told where nothing else is.
 _NATURES = ("sample", "nonprobability", "census", "model")

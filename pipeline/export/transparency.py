@@ -14,7 +14,7 @@ from pipeline.wording.markdown import literal
 
 _WORDS = "_methods.aapor"
 #: Kinds of source that a strategy of collection is told by, besides surveys.
-_KINDS = ("attendance", "sites", "costs", "network", "workshops", "enrolments")
+_KINDS = ("attendance", "sites", "costs", "network", "workshops", "enrolments", "records")
 
 #: So many waves are told one by one.
 _FEW = 4

@@ -39,7 +39,7 @@ def notes_of(
     return Notes(
         caption=caption,
         reading=reading,
-        population=_asked(rows, scope, people or population(rows["population"], places, scope)),
+        population=_asked(rows, scope, people or population(whom(rows, scope), places, scope)),
         source=source(rows["source"], moments(rows), scope),
         base="; ".join(rows["base"].astype(str).unique()),
         result_ids=ids(result_ids if result_ids is not None else list(rows["result_id"])),
@@ -80,6 +80,15 @@ def _confidence(rows: pd.DataFrame, scope: Scope) -> str:
 def has_intervals(rows: pd.DataFrame) -> bool:
     """Return whether any shown row carries an interval."""
     return bool((rows["lower"].notna() & rows["upper"].notna() & (rows["quality"] != "suppress")).any())
+
+
+def whom(rows: pd.DataFrame, scope: Scope) -> list[str]:
+    """Return the populations of rows, those that an entry calls by words of its own with its name behind."""
+    pairs = rows[["population", "analysis"]].drop_duplicates().itertuples(index=False)
+    own = (
+        f"{name}:{analysis}" if scope.find_text(f"population={name}:{analysis}") else name for name, analysis in pairs
+    )
+    return list(dict.fromkeys(own))
 
 
 def population(names: Iterable[str], places: Sequence[str], scope: Scope) -> str:

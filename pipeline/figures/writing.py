@@ -51,9 +51,15 @@ def in_time(value: str, lang: str) -> str:
     return language.period(numbers.period(value, lang), form, is_day=value.count("-") == 2)
 
 
+def group_of(row: pd.Series, scope: Scope) -> str:
+    """Return whom a row counts, in the words of its entry where it has some: « prêts »."""
+    own = scope.find_text(f"group={row['population']}:{row['analysis']}")
+    return own or scope.text(f"group={row['population']}")
+
+
 def people(row: pd.Series, scope: Scope) -> str:
     """Return whom a row is about, with its domain: « usagers de 60 ans ou plus », « visites (Atelier) »."""
-    group = scope.text(f"group={row['population']}")
+    group = group_of(row, scope)
     if not row["domain"]:
         return group
     name, _, code = str(row["domain"]).partition("=")
@@ -123,7 +129,7 @@ def reading_of_composition(row: pd.Series, scope: Scope, variable: str) -> str:
     told = {
         "when": in_time(row["time"], scope.lang),
         "value": numbers.share(row["estimate"], scope.lang),
-        "of": scope.text(f"group={row['population']}"),
+        "of": group_of(row, scope),
         "interval": interval_of(row, scope),
     }
     if variable.startswith("age"):

@@ -21,7 +21,7 @@ from pipeline.ingest.values import distinct, number_of, text_of
 
 REASON = "total_row"
 #: Sources whose records are added up, so that an unproved total must be asked about.
-COUNTED = frozenset({"attendance", "costs", "workshops", "enrolments"})
+COUNTED = frozenset({"attendance", "costs", "workshops", "enrolments", "records"})
 #: A column that so many other records fill is blank in a total for a reason.
 FILLED = 0.9
 #: The sums must hold in so many of the places and periods where they can be looked at.

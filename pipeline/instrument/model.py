@@ -68,6 +68,18 @@ Role = Literal[
     "attended",  # enrolled persons who came at least once
     "training_hours",  # hours of a cycle times the persons who attended them
     "completed",  # whether an enrolled person followed the cycle to its end
+    "category",  # of a record: what it is about, its channel, its outcome
+    "quantity",  # what a record lasted or amounted to, in the unit of the question
+    "offered",  # of a record of occupancy: days, posts or hours that could be used
+    "used",
+    "objective",  # of a framework of indicators
+    "indicator",
+    "measured_in",
+    "baseline",
+    "target",
+    "due",
+    "reached",  # value of an indicator in a year
+    "responsible",
 ]
 
 Code = int | str
@@ -294,13 +306,26 @@ class Contradiction(_Strict):
     en: str | None = None
 
 
+class RecordNoun(_Strict):
+    """What one record is in a language, in the forms that sentences need (un prêt, des prêts; a loan, loans)."""
+
+    one: str
+    many: str
+    gender: Literal["m", "f"] | None = None
+    elides: bool | None = None
+
+
 class Instrument(_Strict):
-    """A questionnaire or the layout of a record: what each received column means."""
+    """A questionnaire or the layout of a record: what each received column means.
+
+    ``record`` is what a record of a source of kind records is, by language: a loan, a request, a month of a place.
+    """
 
     name: str
     title: Text
     questions: list[Question]
     contradictions: list[Contradiction] = []
+    record: dict[Literal["fr", "en"], RecordNoun] = {}
 
     @model_validator(mode="after")
     def _names_once(self) -> Instrument:

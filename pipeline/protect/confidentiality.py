@@ -1,17 +1,21 @@
 """Primary confidentiality: whose answers or activity a number would show.
 
-Four kinds of number, four rules:
+Five kinds of number, five rules:
 
 - Answers of persons (samples, and exhaustive counts of users): a number resting on fewer unweighted respondents than
   ``minimum_contributors`` is masked. The contributors of a share are those who gave the answer, as in the cell of a
   cross-table; an answer that nobody gave is about nobody and is left to the precision rules.
-- Activity counted in spaces (exhaustive counts of visits, costs, hours): the contributors are spaces, which are public
-  bodies often run by one person. The rule of French statistical confidentiality for establishments applies: at least
-  ``minimum_units`` spaces, none with more than ``dominance`` of the total (Insee, Guide du secret statistique).
-  So it does to totals that a model completes or forecasts, whose contributors are given as spaces.
+- Activity counted in spaces (exhaustive counts of visits, costs, hours, records that places keep of themselves): the
+  contributors are spaces, which are public bodies often run by one person. The rule of French statistical
+  confidentiality for establishments applies: at least ``minimum_units`` spaces, none with more than ``dominance`` of
+  the total (Insee, Guide du secret statistique). So it does to totals that a model completes or forecasts, whose
+  contributors are given as spaces.
+- Records of what happens to persons (exhaustive counts of ``events``): the contributors are the persons, at least
+  ``minimum_contributors`` of them, none with more than ``dominance`` of the total.
 - How many persons or bodies a list holds (exhaustive counts ``listed`` of actors): nothing that anybody answered, but
   no cell points at one or two of them, so at least ``minimum_units``.
-- Facts of a public register, official populations and accounts of records received: public, no rule.
+- Facts of a public register, official populations, indicators that the programme itself enters and accounts of
+  records received: public, no rule.
 
 A number about one named space is never published unless it comes from the register.
 """
@@ -28,9 +32,11 @@ from pipeline.errors import ProtectError
 from pipeline.protect.precision import Verdict
 
 #: Populations whose exhaustive counts are public facts.
-PUBLIC = ("spaces", "inhabitants", "records")
+PUBLIC = ("spaces", "inhabitants", "records", "indicators")
 #: Populations counted in spaces: what happens in them, what is spent on them. Trainees are persons.
-ACTIVITY = ("visits", "expenditure", "workshops")
+ACTIVITY = ("visits", "expenditure", "workshops", "events_of_places")
+#: What is recorded of persons, one by one: loans, requests, sessions. Their contributors are these persons.
+EVENTS = ("events",)
 #: Exhaustive counts of a list of persons or bodies: population, measure.
 LISTED = ("actors", "listed")
 SPACE_LEVELS = ("space", "site")

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.protect.cells import WHOLE, Cell, Key, cell_key, needed
-from pipeline.protect.confidentiality import ACTIVITY, LISTED, Thresholds
+from pipeline.protect.confidentiality import ACTIVITY, EVENTS, LISTED, Thresholds
 from pipeline.results.quantity import ANSWERED, VALUE, Quantity, Where, parse
-from pipeline.results.time import ends, is_span, is_year, years
+from pipeline.results.time import begin, ends, is_span, is_year, years
 
 #: Parts and whole of one amount that differ by rounding only.
 _NOTHING_LEFT = 1e-6
@@ -34,6 +34,9 @@ class Equation:
 
 
 Cells = dict[Key, Cell]
+#: Populations whose records are told by periods of several lengths, and the lengths, in months, within each.
+_RECORDED = (*EVENTS, "events_of_places")
+_FINER = {12: (3, 1), 3: (1,)}
 
 
 def equations_of(cells: Cells, thresholds: Thresholds) -> list[Equation]:
@@ -41,7 +44,13 @@ def equations_of(cells: Cells, thresholds: Thresholds) -> list[Equation]:
     _unite(cells)
     printed = list(cells)
     found: list[Equation] = []
-    for whole, parts, by in [*groups(printed), *places(printed), *_periods(printed)]:
+    for whole, parts, by in [
+        *groups(printed),
+        *places(printed),
+        *_periods(printed),
+        *_within(printed),
+        *_said(printed),
+    ]:
         found.append(_sum(cells, whole, parts, by, thresholds))
     found += _answers(cells)
     found += _scores(cells)
@@ -93,6 +102,49 @@ def _periods(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
                 yield key, each, "period"
 
 
+def _within(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
+    """Amounts of the months or quarters of a longer period, and that period, of what is recorded day by day."""
+    parts: dict[Key, dict[str, Key]] = {}
+    for key in keys:
+        kind, _, name = key.when.partition("=")
+        if key.kind == "total" and kind == "period" and key.scope[0] in _RECORDED and not is_span(name) and begin(name):
+            parts.setdefault(dataclasses.replace(key, when=""), {})[name] = key
+    for named in parts.values():
+        for name, whole in named.items():
+            for finer in _FINER.get(_length(name), ()):
+                inside = [k for n, k in named.items() if _length(n) == finer and _begins_in(n, name)]
+                if inside:
+                    yield whole, inside, f"period{finer}"
+
+
+def _said(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
+    """Amounts of each category of what is recorded, and of the records that say one: nothing is left of it."""
+    parts: dict[tuple[Key, str], list[Key]] = {}
+    recorded = [k for k in keys if k.kind == "total" and k.scope[0] in _RECORDED]
+    for key in recorded:
+        for name, codes in key.conditions:
+            if len(codes) == 1 and codes[0] not in (ANSWERED, VALUE):
+                parts.setdefault((key.without(name), name), []).append(key)
+    for key in recorded:
+        for name, codes in key.conditions:
+            if codes == (ANSWERED,) and (found := parts.get((key.without(name), name))):
+                yield key, found, f"{name}~said"
+
+
+def _length(name: str) -> int:
+    """Return the months of a period; 0 where it is neither a month, a quarter nor a year."""
+    if is_year(name):
+        return 12
+    return 3 if "-Q" in name else 1 if len(name) == len("2005-03") else 0
+
+
+def _begins_in(name: str, whole: str) -> bool:
+    one, other = begin(name), begin(whole)
+    if one is None or other is None:
+        return False
+    return 0 <= 12 * (one.year - other.year) + one.month - other.month < _length(whole)
+
+
 def _sum(cells: Cells, whole: Key, parts: list[Key], by: str, thresholds: Thresholds) -> Equation:
     """Return the equation of a whole and its parts; what they leave is one more cell."""
     total, each = cells[whole], [cells[p] for p in parts]
@@ -108,7 +160,11 @@ def _sum(cells: Cells, whole: Key, parts: list[Key], by: str, thresholds: Thresh
     value = float(np.clip(rest, 0.0, size)) if whole.kind != "mean" else rest
     cells[left] = _left(left, total, value, size, people)
     if whole.kind == "total":
-        cells[left].primary = _is_few_units(total, each, value, thresholds, apart=_is_place(parts[0], whole))
+        apart = _is_place(parts[0], whole)
+        if whole.scope[0] in EVENTS:
+            cells[left].primary = _is_few_events(total, each, value, by, thresholds, apart=apart)
+        else:
+            cells[left].primary = _is_few_units(total, each, value, thresholds, apart=apart)
     else:
         # those who did not answer are told by every base; only what they answered to something else is theirs
         cells[left].primary = _is_few_people(whole, count, people, thresholds) and not all(by in c.sizes for c in each)
@@ -148,6 +204,23 @@ def _is_few_units(total: Cell, parts: list[Cell], rest: float, thresholds: Thres
         units = max(units, np.ceil(rest / total.largest))
     is_dominated = population in ACTIVITY and thresholds.dominance * rest < total.largest < np.inf
     return bool(not units >= thresholds.minimum_units or is_dominated)
+
+
+def _is_few_events(
+    total: Cell, parts: list[Cell], rest: float, by: str, thresholds: Thresholds, *, apart: bool
+) -> bool:
+    """Return whether what is left of records of persons may be of so few that it may not be known.
+
+    In places, as few as where it is printed. Of groups, records that say no category tell nothing of anybody; those
+    without a theme that nearly all have say what a few persons did not come for.
+    """
+    persons = total.count - sum(c.count for c in parts)
+    if apart:
+        return bool(persons < thresholds.minimum_contributors or thresholds.dominance * rest < total.largest < np.inf)
+    if "." not in by:
+        return False
+    persons = max(persons, np.ceil(rest / total.largest)) if 0 < total.largest < np.inf else persons
+    return bool(persons < thresholds.minimum_complement)
 
 
 def _left_of(total: Cell, parts: list[Cell], by: str, of: str) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.protect.confidentiality import ACTIVITY
+from pipeline.protect.confidentiality import ACTIVITY, EVENTS
 from pipeline.protect.precision import Verdict
 from pipeline.results.quantity import NOTHING, Quantity, parse
 
@@ -42,7 +42,7 @@ def plain(text: str) -> str:
     if not text.startswith("total"):
         return ""
     quantity = parse(text)
-    is_other = quantity.population in ACTIVITY and bool(quantity.method)
+    is_other = quantity.population in (*ACTIVITY, *EVENTS) and bool(quantity.method)
     return dataclasses.replace(quantity, method="").text if is_other else ""
 
 

@@ -21,6 +21,9 @@ POPULATIONS = (
     "actors",
     "workshops",
     "trainees",
+    "events",
+    "events_of_places",
+    "indicators",
 )
 INFERENCES = ("sample", "census", "model", "nonprobability")
 UNITS = (

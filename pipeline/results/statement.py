@@ -46,7 +46,8 @@ def code_references(code: str) -> dict[str, Reference]:
 class Pick:
     """Which results a statement is about, of its entry's analysis and of the place that the document is about.
 
-    indicator, measure, population, method : as in a result_id; ``indicator`` is empty where ``by`` is ``indicator``.
+    indicator, measure, population, method : as in a result_id; ``indicator`` is empty where ``by`` is ``indicator``,
+        ``population`` where its results are of one population, which the source decides.
     at : ``last`` or ``first`` wave or period; the ``change`` from one to the other of those that the entry contrasts,
         which one alone does not have; ``over``: the whole time that a result is about, be it one wave or period;
         ``all``: that whole time, whatever the entry contrasts.

@@ -211,7 +211,7 @@ class Selection:
         population = self._people if pick.population == USERS else pick.population
         for row in self._rows.get(key, []):
             indicated = not pick.indicator or row["indicator"] == pick.indicator
-            of_method = pick.by == "method" or (row["method"] == pick.method and row["population"] == population)
+            of_method = pick.by == "method" or (row["method"] == pick.method and population in ("", row["population"]))
             if indicated and of_method:
                 yield row
 

@@ -44,6 +44,9 @@ GROUPS = {
         "workshops": Group("cycle d'ateliers", "cycles d'ateliers"),
         "trainees": Group("stagiaire", "stagiaires"),
         "actors": Group("acteur", "acteurs"),
+        "events": Group("enregistrement", "enregistrements"),
+        "events_of_places": Group("enregistrement", "enregistrements"),
+        "indicators": Group("indicateur", "indicateurs"),
     },
     "en": {
         "users": Group("user", "users"),
@@ -57,6 +60,9 @@ GROUPS = {
         "workshops": Group("cycle of workshops", "cycles of workshops"),
         "trainees": Group("trainee", "trainees"),
         "actors": Group("actor", "actors"),
+        "events": Group("record", "records"),
+        "events_of_places": Group("record", "records"),
+        "indicators": Group("indicator", "indicators"),
     },
 }
 

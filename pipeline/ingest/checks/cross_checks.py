@@ -25,7 +25,8 @@ def with_cross_checks(evaluation: Evaluation, source: Source, assembled: Assembl
     if repeated is not None:
         first = _first_line(repeated)
         seen["__repeats"] = text_where(first >= 0, first.astype(str).astype(object))
-    if instrument.by_role("date") is not None and source.kind != "sites":
+    # the field of a wave is that of its survey: records of what happens in a year are dated all over it
+    if instrument.by_role("date") is not None and source.kind not in ("sites", "records"):
         waves = {w.name: w.field for w in evaluation.settings.waves}
         for name, end in (("__field_start", 0), ("__field_end", 1)):
             days = {w: pd.Timestamp(field[end]) for w, field in waves.items()}
@@ -45,12 +46,30 @@ def _repeated(source: Source, instrument: Instrument, clean: pd.DataFrame) -> pd
     unique = [q.name for q in instrument.questions if q.unique or q.role == "respondent"][:1]
     if source.ties:
         unique = source.ties.columns
+    if not unique and source.kind == "records":
+        unique = _of_occupancy(instrument)
+        if not unique:
+            return None
     if not unique:
         questions = [instrument.by_role(role) for role in KEYS.get(source.kind, ())]
         if not questions or any(q is None for q in questions):
             return None
         unique = [q.name for q in questions if q is not None]
     return clean[["wave", "_line", *unique]]
+
+
+#: What tells records of occupancy apart: where, when and of what; two records alike would count their days twice.
+_OCCUPANCY: tuple[Role, ...] = ("site", "commune", "date", "month", "year", "category", "theme", "status")
+
+
+def _of_occupancy(instrument: Instrument) -> list[str]:
+    """Return the questions that make a record of what a place offers unique; none where nothing is offered.
+
+    A place that sends nothing of its own key may have several records of a month, so that it needs one.
+    """
+    if instrument.by_role("offered") is None or instrument.by_role("site") is None:
+        return []
+    return [q.name for q in instrument.all_by_role(*_OCCUPANCY) if q.type != "multiple"]
 
 
 def _first_line(keys: pd.DataFrame) -> np.ndarray:

@@ -59,7 +59,7 @@ def _every(evaluation: Evaluation, source: Source, assembled: Assembled, sites: 
         yield Found(settled_by(source.checks, made), consistency.contradictions(instrument, clean, pair))
     if sites is not None and source.kind == "attendance":
         yield from _while_closed(source, instrument, clean, sites)
-    if source.kind in ("workshops", "enrolments"):
+    if source.kind in ("workshops", "enrolments", "records"):
         for made, texts in workshops.contradicted(instrument, clean):
             yield Found(settled_by(source.checks, made), texts)
     if source.kind != "survey":

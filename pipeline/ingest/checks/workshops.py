@@ -1,4 +1,4 @@
-"""Checks of cycles of workshops and of enrolments: numbers and dates of one record that cannot all be true."""
+"""Checks of cycles of workshops, enrolments and other records: numbers and dates of one that cannot all be true."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ def contradicted(instrument: Instrument, clean: pd.DataFrame) -> Iterator[tuple[
         "enrolled_over_places",
         ("au plus autant d'inscrits que de places", "no more enrolled than places"),
         "{0:g} enrolled, {1:g} places",
+    )
+    yield from _larger(
+        instrument,
+        clean,
+        ("used", "offered"),
+        "used_over_offered",
+        ("au plus autant d'utilisé que d'offert", "no more used than offered"),
+        "{0:g} used, {1:g} offered",
     )
     pair = _pair(instrument, ("starts", "ends"))
     if pair is not None:

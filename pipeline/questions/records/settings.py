@@ -1,0 +1,73 @@
+"""Settings of what is counted from records: times, categories, amounts and rates of use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from pipeline.instrument import Text
+from pipeline.questions.entry import Strict
+
+Length = Literal["year", "quarter", "month"]
+
+
+class Rate(Strict):
+    """What was used of what was offered: both are sums over the records where both are known.
+
+    ``times`` multiplies what is offered: posts that are open some days a month (a number), or every day (``days``) or
+    working day, Monday to Friday (``weekdays``), of the month or year of the record.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    used: str
+    offered: str
+    times: float | Literal["days", "weekdays"] = 1
+    label: Text | None = None
+
+    @field_validator("times")
+    @classmethod
+    def _counts(cls, value: float | str) -> float | str:
+        if isinstance(value, int | float) and not value > 0:
+            raise ValueError("`times` is a number above 0, `days` or `weekdays`")
+        return value
+
+
+class Settings(Strict):
+    """Settings of records.
+
+    ``source``: the source of kind records, where there are several; ``time``: the periods that are told, years where
+    records are dated, else waves; ``detail``: shorter periods in which records are counted too; ``by``: questions that
+    cut them, those with role category, theme or status by default; ``quantities``: what is summed and averaged, those
+    with role quantity or amount by default; ``rates``: what was used of what was offered, that of the roles used and
+    offered by default; ``contrast``: the two periods or waves whose change is told, the first and the last by default;
+    ``covered``: first and last day of which the file holds the records, those of its records by default.
+    """
+
+    source: str | None = None
+    time: Literal["year", "quarter", "month", "wave"] | None = None
+    detail: Literal["quarter", "month"] | None = None
+    by: tuple[str, ...] | None = None
+    quantities: tuple[str, ...] | None = None
+    rates: tuple[Rate, ...] | None = None
+    contrast: tuple[str, str] | None = None
+    covered: tuple[dt.date, dt.date] | None = None
+
+    @field_validator("contrast", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        if isinstance(value, list | tuple):
+            return [str(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in value]
+        return value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Settings:
+        if self.covered and self.covered[0] > self.covered[1]:
+            raise ValueError("`covered` ends before it starts")
+        if self.detail and self.time in ("wave", "month", self.detail):
+            raise ValueError(f"`detail: {self.detail}` is shorter than `time`, which is {self.time}")
+        names = [rate.name for rate in self.rates or ()]
+        if twice := sorted({n for n in names if names.count(n) > 1}):
+            raise ValueError(f"`rates` names '{twice[0]}' twice")
+        return self
