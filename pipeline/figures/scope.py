@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pipeline.territory import Outlines
 
 
+#: What rows are asked for: analysis, indicator, measure, method, population, by, time, level, code.
+Wanted = tuple[str, str | None, str | None, str, str | None, str | None, str | None, str, str | None]
+
+
 @dataclass(frozen=True)
 class Shapes:
     """Outlines for maps: the ``units`` compared and the ``region`` drawn under them.
@@ -69,6 +73,16 @@ class Scope:
     @cached_property
     def _about(self) -> dict[tuple[str, str | None], pd.DataFrame]:
         """Parts of the table that were asked for: comparing the texts of all results each time takes milliseconds."""
+        return {}
+
+    @cached_property
+    def _found(self) -> dict[Wanted, pd.DataFrame]:
+        """Rows that were asked for: the lines of a table ask for the same several times."""
+        return {}
+
+    @cached_property
+    def _orders(self) -> dict[str, dict[str, int]]:
+        """Places of the codes of a variable among the labels, which are many to walk."""
         return {}
 
     def _part(self, analysis: str, indicator: str | None) -> pd.DataFrame:
@@ -126,6 +140,13 @@ class Scope:
         ``by=None`` keeps whole populations only; ``time`` is a wave or period.
         """
         level, code = (self.unit_level, None) if units else place or self.place
+        key = (analysis, indicator, measure, method, population, by, time, level, code)
+        if key not in self._found:
+            self._found[key] = self._rows(key)
+        return self._found[key].copy(deep=False)
+
+    def _rows(self, key: Wanted) -> pd.DataFrame:
+        analysis, indicator, measure, method, population, by, time, level, code = key
         wanted = {
             "measure": measure,
             "population": population,
@@ -162,7 +183,10 @@ class Scope:
         if variable.startswith("age"):
             return words.age_order
         prefix = f"{variable}="
-        order = {k.removeprefix(prefix): i for i, k in enumerate((*self.labels, *words.SHARED)) if k.startswith(prefix)}
+        if variable not in self._orders:
+            known = (*self.labels, *words.SHARED)
+            self._orders[variable] = {k.removeprefix(prefix): i for i, k in enumerate(known) if k.startswith(prefix)}
+        order = self._orders[variable]
         return lambda code: order.get(code, 999)
 
     def indicators(self, analysis: str) -> list[str]:

@@ -118,30 +118,27 @@ def _parts(fit: FixedEffects, cluster: Ints, combinations: Floats, corrected: bo
     clusters = int(cluster.max()) + 1
     k, m = combinations.shape
     cross, inner, sums = np.zeros((clusters, m, k)), np.zeros((clusters, m, m)), np.zeros((clusters, m))
+    half = np.asarray(np.linalg.cholesky(fit.bread), np.float64) if corrected else None
     for c in range(clusters):
         rows = np.flatnonzero(cluster == c)
         x = fit.scaled[rows]
-        adjusted = influence
-        if corrected:
-            gram = x.T @ x
-            adjusted = _bias_reduced(gram, fit.bread) @ influence
         inside = x.T @ x
+        adjusted = influence if half is None else _bias_reduced(inside, half, influence)
         cross[c] = adjusted.T @ inside
         inner[c] = adjusted.T @ inside @ adjusted
         sums[c] = (x @ adjusted).T @ fit.residual[rows]
     return _Parts(cross, inner, sums)
 
 
-def _bias_reduced(gram: Floats, bread: Floats) -> Floats:
-    """Return T (k, k) such that (I - X B X')^(-1/2) X = X T for the rows X of a cluster with X'X = gram.
+def _bias_reduced(gram: Floats, half: Floats, influence: Floats) -> Floats:
+    """Return T @ influence, T (k, k) such that (I - X B X')^(-1/2) X = X T for the rows X of a cluster, X'X = gram.
 
-    (I - X B X') acts on the columns of X as X (I - B gram); with B = L L', powers are taken of the symmetric
+    (I - X B X') acts on the columns of X as X (I - B gram); with B = L L', L = half, powers are taken of the symmetric
     I - L' gram L. Directions that only this cluster informs have eigenvalue 0 and no correction.
     """
-    half = np.linalg.cholesky(bread)
     values, vectors = np.linalg.eigh(half.T @ gram @ half)
     power = np.where(values < 1 - 1e-8, np.maximum(1 - values, 1e-8) ** -0.5, 0.0)
-    return np.asarray(half @ (vectors * power) @ vectors.T @ np.linalg.inv(half))
+    return np.asarray(half @ ((vectors * power) @ (vectors.T @ np.linalg.solve(half, influence))))
 
 
 def _moments(parts: _Parts, bread: Floats, s: int, t: int) -> Floats:

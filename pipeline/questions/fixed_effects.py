@@ -21,6 +21,8 @@ Ints = NDArray[np.int64]
 
 _CLOSE = 1e-9
 _THETA_MOST = 1e6
+#: Largest condition number of the standardised cross-products.
+_COLLINEAR = 1e12
 
 
 @dataclass(frozen=True)
@@ -74,19 +76,23 @@ def fit(
         beta, level = np.zeros(k), np.log(np.where(total > 0, total / np.maximum(exposed, 1e-300), 1.0))
     else:
         beta, level = near.beta, np.where(np.isfinite(near.alpha), near.alpha, 0.0)
+    # most regressors are indicators of a month or cell: few of their values are not zero
+    wide = sparse.csr_array(x)
+    counts = np.diff(wide.indptr)
     previous = np.inf
     for _ in range(100):
-        mu = np.where(alive, np.exp(np.clip(level[space] + x @ beta + offset, -50, 50)), 0.0)
+        mu = np.where(alive, np.exp(np.clip(level[space] + wide @ beta + offset, -50, 50)), 0.0)
         weight = mu / (1 + mu / theta)
         gradient = np.divide(y - mu, mu, out=np.zeros(n), where=mu > 0)
         mass = member @ weight
         inverse = np.divide(1.0, mass, out=np.zeros(spaces), where=mass > 0)
-        centre = inverse[:, None] * (member @ (x * weight[:, None]))
+        heavy = sparse.csr_array((wide.data * np.repeat(weight, counts), wide.indices, wide.indptr), shape=wide.shape)
+        sums = (member @ heavy).toarray()
+        centre = inverse[:, None] * sums
         middle = inverse * (member @ (weight * gradient))
-        root = np.sqrt(weight)
-        scaled = (x - centre[space]) * root[:, None]
-        bread = _inverse(scaled.T @ scaled)
-        step = bread @ (scaled.T @ ((gradient - middle[space]) * root))
+        crossed = (wide.T @ heavy).toarray()
+        bread = _inverse(crossed - sums.T @ centre, np.diag(crossed))
+        step = bread @ (heavy.T @ (gradient - middle[space]))
         move = middle - centre @ step
         size = float(max(np.abs(step).max(initial=0.0), np.abs(move).max(initial=0.0)))
         damp = min(1.0, 2.0 / size) if size > 2 else 1.0
@@ -96,6 +102,7 @@ def fit(
         previous = size
     else:
         raise AnalyseError("the regression of counts did not converge", found=f"last step {size:.2g}")
+    scaled = (x - centre[space]) * np.sqrt(weight)[:, None]
     deviation = np.sqrt(mu + mu**2 / theta)
     residual = np.divide(y - mu, deviation, out=np.zeros(n), where=mu > 0)
     free = max(int(alive.sum()) - k - int((total > 0).sum()), 1)
@@ -103,11 +110,14 @@ def fit(
     return FixedEffects(beta, alpha, mu, scaled, residual, bread, theta, float(residual @ residual) / free)
 
 
-def _inverse(gram: Floats) -> Floats:
-    size = np.sqrt(np.diag(gram))
+def _inverse(gram: Floats, squares: Floats) -> Floats:
+    """Return the inverse of cross-products within spaces (k, k); squares (k,) are those before spaces are absorbed."""
     if len(gram) == 0:
         return gram
-    if (size <= 0).any() or np.linalg.cond(gram / np.outer(size, size)) > 1e12:
+    left = np.diag(gram) > squares / _COLLINEAR
+    size = np.sqrt(np.where(left, np.diag(gram), 1.0))
+    values = np.linalg.eigvalsh(gram / np.outer(size, size)) if left.all() else np.zeros(1)
+    if values[0] <= values[-1] / _COLLINEAR:
         raise AnalyseError(
             "the regressors cannot be told apart from the effects of spaces and of each other",
             action="declare fewer effects, or wait for more months",
