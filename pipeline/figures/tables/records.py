@@ -73,7 +73,7 @@ def _lines(
             if not len(levels):
                 continue
             told = scope.indicator_text(analysis, indicator, measure)
-            name = scope.say(f"records-table.{measure}", name=told)
+            name = scope.say(f"records-table.lines.{measure}", name=told)
             cells = [number(pick(levels, time=t), scope) for t in times]
             # a column of changes holds points and percentages: each says its own
             cells += (
