@@ -23,7 +23,7 @@ def _wave_name(value: object) -> object:
     if isinstance(text, str):
         text = unicodedata.normalize("NFC", text)
         if ".." in text:
-            raise ValueError("the name of a wave holds no « .. », which stands between two waves")
+            raise ValueError("the name of a wave holds no '..', which stands between two waves")
     return text
 
 

@@ -6,6 +6,7 @@ of ingest stand in a span of class ``record`` that names table and row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -127,15 +128,31 @@ def rules(ground: Ground) -> Block:
 
 def _rules_of(ground: Ground, source: str) -> str:
     found = rules_of(ground.evaluation, source)
-    description = "description_fr" if ground.lang == "fr" else "description_en"
     rows = []
     for column, part in found.groupby("column", sort=False):
-        asked = " ; ".join(dict.fromkeys(literal(str(d)) for d in part[description]))
+        said = dict.fromkeys(zip(part["asked"], part["values"], strict=True))
+        asked = " ; ".join(dict.fromkeys(_asked(ground, *each) for each in said))
         failures = record(part["failing"].sum(), f"rules/{source}//{column}/failing", ground.lang)
         rows.append([column_words(ground, source, str(column)), f"[{asked}]{{.declared}}", failures])
     caption = word(ground, "rules.caption", source=title(ground, source))
     heads = headings(ground, "rules", "column", "asked", "failing")
     return table(heads, rows, caption, f"rules-{source}", [28, 56, 10], (2,)) if rows else ""
+
+
+def _asked(ground: Ground, key: str, values: str) -> str:
+    """Return what a rule asks; a value is a number, a text as it stands, or a text by language."""
+    said = {name: _value(value, ground.lang) for name, value in json.loads(values or "{}").items()}
+    return ground.fill(f"{_WORDS}.asked.{key}", **said)
+
+
+def _value(value: float | str | Mapping[str, str], lang: str) -> str:
+    if isinstance(value, Mapping):
+        value = value.get(lang) or next(iter(value.values()))
+    if isinstance(value, str):
+        return literal(value)
+    # a whole number may be a year: its thousands do not stand apart
+    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return numbers.decimal(value, lang, decimals) if decimals else f"{value:.0f}"
 
 
 def _by_source(ground: Ground, make: Any) -> Block:

@@ -15,8 +15,8 @@ from pipeline.ingest.privacy.gate import told
 
 ACCOUNT = ["source", "wave", "file", "kind", "reason", "n"]
 FAILURES = ["source", "wave", "file", "line", "column", "rule", "reason", "found", "severity"]
-RULES = ["source", "rule", "column", "description_fr", "description_en", "checked", "failing", "severity", "unit"]
-DECISIONS = ["source", "file", "line", "kind", "key", "before", "after", "note_fr", "note_en"]
+RULES = ["source", "rule", "column", "asked", "values", "checked", "failing", "severity", "unit"]
+DECISIONS = ["source", "file", "line", "kind", "key", "before", "after", "note"]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,10 @@ def failures_of_checks(source: str, checks: SourceChecks) -> pd.DataFrame:
 
 def rules_of_checks(source: str, checks: SourceChecks) -> pd.DataFrame:
     """Return one row a check of a whole source, as `rules_table` does for the rules of its records."""
-    rows = [(source, c.name, "", c.fr, c.en, c.checked, c.failing, c.severity, c.unit) for c in checks.checks]
+    rows = [
+        (source, c.name, "", c.asked.key, c.asked.written, c.checked, c.failing, c.severity, c.unit)
+        for c in checks.checks
+    ]
     return pd.DataFrame(rows, columns=RULES)
 
 
@@ -131,7 +134,8 @@ def rules_table(
     rows = []
     for rule, found in zip(rules, failing, strict=True):
         checked = n if rule.test == "blank" else int(seen[list(rule.on)].notna().all(axis=1).sum())
-        rows.append((source, rule.name, rule.column, rule.fr, rule.en, checked, len(found), rule.severity, "record"))
+        asked = (rule.asked.key, rule.asked.written)
+        rows.append((source, rule.name, rule.column, *asked, checked, len(found), rule.severity, "record"))
     return pd.DataFrame(rows, columns=RULES)
 
 

@@ -49,11 +49,9 @@ def swapped_note(name: str, found: Distinct) -> list[Note]:
     if min(len(true), len(typed)) < _SWAPPED or not apart:
         return []
     shown, other = true[0].isoformat(), f"{true[0]:%Y}-{true[0].day:02d}-{true[0].month:02d}"
-    fr = f"« {name} » : jour et mois sans doute intervertis par un tableur : {len(true)} dates ont toutes un jour"
-    fr += f" inférieur à 13, {len(typed)} textes un jour supérieur à 12 ; lues ainsi ({shown}, peut-être {other})"
-    en = f"'{name}': a spreadsheet has probably swapped day and month: {len(true)} dates all have a day below 13, and"
-    en += f" {len(typed)} texts one above 12; read as they stand ({shown} may be {other}): ask for the file as text"
-    return [Note("swapped_dates", name, shown, other, fr, en)]
+    said = f"'{name}': a spreadsheet has probably swapped day and month: {len(true)} dates all have a day below 13, and"
+    said += f" {len(typed)} texts one above 12; read as they stand ({shown} may be {other}): ask for the file as text"
+    return [Note("swapped_dates", name, shown, other, said)]
 
 
 def summed_days_note(name: str, days: Sequence[dt.date]) -> list[Note]:
@@ -63,14 +61,10 @@ def summed_days_note(name: str, days: Sequence[dt.date]) -> list[Note]:
     if len(days) < 2 or not several:
         return []
     shown, other = f"{days[0]:%Y-%m-%d}", f"{days[1]:%Y-%m-%d}"
-    fr = (
-        f"« {name} » : plusieurs jours d'un même mois ({shown}, {other}...) ; leurs comptages sont additionnés par mois"
-    )
-    en = f"'{name}': several days of one month ({shown}, {other}...); their counts are added up by month"
+    said = f"'{name}': several days of one month ({shown}, {other}...); their counts are added up by month"
     if weeks_apart(days):
-        fr += " ; ce sont sans doute ceux de semaines, et celle qui court sur deux mois compte au mois de son jour"
-        en += "; they are probably those of weeks, and one that runs over two months counts in the month of its day"
-    return [Note("summed_days", name, shown, other, fr, en)]
+        said += "; they are probably those of weeks, and one that runs over two months counts in the month of its day"
+    return [Note("summed_days", name, shown, other, said)]
 
 
 def weeks_apart(days: Sequence[dt.date]) -> bool:
@@ -198,33 +192,28 @@ def _is_serial(value: object) -> bool:
 
 def order_note(name: str, order: str) -> Note:
     """Return the record of a date order that nobody declared."""
-    fr = {"dmy": "jour/mois/année", "mdy": "mois/jour/année"}[order]
-    en = {"dmy": "day/month/year", "mdy": "month/day/year"}[order]
+    said = {"dmy": "day/month/year", "mdy": "month/day/year"}[order]
     return Note(
         "date_order",
         name,
         "",
-        en,
-        f"ordre des dates non déclaré, lu comme {fr}",
-        f"date order not declared, read as {en}",
+        said,
+        f"date order not declared, read as {said}",
     )
 
 
 def decimal_note(name: str) -> Note:
     """Return the record of a decimal mark that nobody declared."""
-    fr, en = "séparateur décimal non déclaré, lu comme virgule", "decimal mark not declared, read as a comma"
-    return Note("decimal", name, "", ",", fr, en)
+    said = "decimal mark not declared, read as a comma"
+    return Note("decimal", name, "", ",", said)
 
 
 def serial_note(name: str, n: int) -> Note:
     """Return the record of numbers read as a spreadsheet's dates."""
-    fr = f"{n} valeurs numériques lues comme dates du tableur"
-    return Note("serial_date", name, "", "date", fr, f"{n} numbers read as dates of the spreadsheet")
+    return Note("serial_date", name, "", "date", f"{n} numbers read as dates of the spreadsheet")
 
 
 def thousands_note(name: str, mark: str) -> Note:
     """Return the record of a mark of thousands that nobody declared."""
-    fr = {",": "virgule", ".": "point"}[mark]
-    en = {",": "a comma", ".": "a point"}[mark]
-    said = f"séparateur de milliers non déclaré, lu comme {fr}"
-    return Note("thousands", name, "", mark, said, f"mark of thousands not declared, read as {en}")
+    said = {",": "a comma", ".": "a point"}[mark]
+    return Note("thousands", name, "", mark, f"mark of thousands not declared, read as {said}")

@@ -243,5 +243,5 @@ def _with(column: pd.Series, row: int, new: str) -> pd.Series:
 
 
 def _note(each: Correction, name: str, private: bool, line: int) -> Note:
-    fr, en = f"valeur corrigée : {each.reason}", f"value corrected: {each.reason}"
-    return Note("correction", name, HIDDEN if private else each.old, told(each.new, private), fr, en, line)
+    said = f"value corrected: {each.reason}"
+    return Note("correction", name, HIDDEN if private else each.old, told(each.new, private), said, line)

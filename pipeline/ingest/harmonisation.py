@@ -54,13 +54,13 @@ def _merged(q: Question, wave: str) -> list[Note]:
     sources: dict[str, list[str]] = {}
     for code, target in (q.history(wave).recode or {}).items():
         sources.setdefault("" if target is None else str(target), []).append(str(code))
-    fr, en = f"codes de {wave} réunis pour comparer", f"codes of {wave} put together to compare"
+    said = f"codes of {wave} put together to compare"
     several = {t: codes for t, codes in sources.items() if t and len(codes) > 1}
-    notes = [Note("merged_codes", q.name, ", ".join(codes), target, fr, en) for target, codes in several.items()]
+    notes = [Note("merged_codes", q.name, ", ".join(codes), target, said) for target, codes in several.items()]
     if "" in sources:
         lost = ", ".join(sources[""])
-        fr, en = f"codes de {wave} comptés sans réponse", f"codes of {wave} counted as no answer"
-        notes.append(Note("merged_codes", q.name, lost, "no_answer", fr, en))
+        said = f"codes of {wave} counted as no answer"
+        notes.append(Note("merged_codes", q.name, lost, "no_answer", said))
     return notes
 
 
@@ -69,6 +69,5 @@ def _reworded(q: Question, wave: str) -> list[Note]:
     if history.wording is None or history.wording == q.wording:
         return []
     kept = bool(history.comparable)
-    fr = f"autre formulation en {wave} : comparaison {'gardée' if kept else 'écartée'}"
-    en = f"other wording in {wave}: {'compared' if kept else 'not compared'}"
-    return [Note("other_wording", q.name, history.wording.fr, q.wording.fr, fr, en)]
+    said = f"other wording in {wave}: {'compared' if kept else 'not compared'}"
+    return [Note("other_wording", q.name, history.wording.fr, q.wording.fr, said)]

@@ -102,7 +102,7 @@ def tie_rules(source: Source, seen: pd.DataFrame) -> list[Rule]:
     asked = source.ties
     if asked is None:
         return []
-    listed = ("acteur de la liste des acteurs de la vague", "an actor of the list of the wave")
+    listed = ("listed_actor", "an actor of the list of the wave")
     made = [
         rule("unknown_actor", asked.sender, "blank", "__no_sender", *listed),
         rule("unknown_actor", asked.receiver, "blank", "__no_receiver", *listed),
@@ -111,7 +111,7 @@ def tie_rules(source: Source, seen: pd.DataFrame) -> list[Rule]:
             asked.receiver,
             "blank",
             "__self",
-            "lien entre deux acteurs distincts",
+            "two_actors",
             "a tie between two different actors",
         ),
         rule(
@@ -119,7 +119,7 @@ def tie_rules(source: Source, seen: pd.DataFrame) -> list[Rule]:
             asked.sender,
             "blank",
             "__silent",
-            "lien déclaré par un acteur qui a répondu",
+            "told_tie",
             "a tie told by an actor who answered",
         ),
     ]

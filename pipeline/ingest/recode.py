@@ -151,8 +151,7 @@ def _all_blank(column: pd.Series) -> bool:
 
 
 def _not_asked_note(q: Question, wave: str) -> Note:
-    fr = f"aucune réponse de la vague {wave} : question non posée, et non zéro"
-    return Note("not_asked", q.name, wave, "not_asked", fr, f"no answer in all of wave {wave}: not asked, and not zero")
+    return Note("not_asked", q.name, wave, "not_asked", f"no answer in all of wave {wave}: not asked, and not zero")
 
 
 def _answer(
@@ -187,9 +186,9 @@ def _answer(
 
 #: Digits of codes that lose their zero in a spreadsheet, by the role or the words of the question.
 _ZEROS = {
-    "insee": (r"\d{4}", "code Insee"),
-    "postal": (r"\d{4}(?: cedex.*)?", "code postal"),
-    "department": (r"[1-9]", "département"),
+    "insee": r"\d{4}",
+    "postal": r"\d{4}(?: cedex.*)?",
+    "department": r"[1-9]",
 }
 _WORDS = {
     "postal": re.compile(r"(?:code )?postale?|code postal(?: .*)?|postal ?code|postcode|zip(?: ?code)?|cp"),
@@ -208,11 +207,11 @@ def _texts(q: Question, found: Distinct) -> tuple[pd.Series, list[Note]]:
     )
     if kind is None:
         return texts(found), []
-    short = re.compile(_ZEROS[kind][0], re.I)
+    short = re.compile(_ZEROS[kind], re.I)
     lost = sorted(t for t in map(text_of, found.values) if t and short.fullmatch(t))
     clean = texts(found, lambda t: f"0{t}" if short.fullmatch(t) else t)
-    fr, en = f"zéro de tête rendu ({_ZEROS[kind][1]})", f"leading zero given back ({kind} code)"
-    return clean, [Note("leading_zero", q.name, ", ".join(lost[:8]), f"0{lost[0]}", fr, en)] if lost else []
+    said = f"leading zero given back ({kind} code)"
+    return clean, [Note("leading_zero", q.name, ", ".join(lost[:8]), f"0{lost[0]}", said)] if lost else []
 
 
 def _numbers(
@@ -241,9 +240,8 @@ def _demoted(status: np.ndarray, unreadable: pd.Series) -> np.ndarray:
 
 
 def _user_missing(q: Question, values: list[str]) -> Note:
-    fr = "déclaré manquant par le fichier SPSS, absent du questionnaire déclaré : sans réponse"
-    en = "declared missing by the SPSS file, not named by the instrument: no answer"
-    return Note("user_missing", q.name, ", ".join(sorted(values)), "no_answer", fr, en)
+    said = "declared missing by the SPSS file, not named by the instrument: no answer"
+    return Note("user_missing", q.name, ", ".join(sorted(values)), "no_answer", said)
 
 
 def _lookup(table: Mapping[Any, Any], text: str) -> tuple[bool, Any]:
@@ -322,8 +320,8 @@ def _spellings(q: Question) -> dict[str, Code]:
 
 
 def _spelling_note(q: Question, code: Code, texts: set[str]) -> Note:
-    fr, en = "orthographes d'une même réponse, réunies", "spellings of one answer, put together"
-    return Note("spelling", q.name, " | ".join(sorted(texts)), str(code), fr, en)
+    said = "spellings of one answer, put together"
+    return Note("spelling", q.name, " | ".join(sorted(texts)), str(code), said)
 
 
 def _labels(q: Question) -> dict[str, Code]:

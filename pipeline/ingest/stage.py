@@ -305,7 +305,7 @@ def _together(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFram
 
 
 def _decision(source: str, file: str, note: Note) -> tuple[object, ...]:
-    return (source, file, note.line, note.kind, note.key, told(note.before), note.after, note.fr, note.en)
+    return (source, file, note.line, note.kind, note.key, told(note.before), note.after, note.said)
 
 
 def _telling_files(evaluation: Evaluation) -> list[Fault]:

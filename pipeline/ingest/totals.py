@@ -75,8 +75,8 @@ def without_totals(received: Received, kind: str | None, declared: Sequence[str]
 
 
 def _note(column: str, label: str, line: int) -> Note:
-    fr, en = "total d'autres lignes, non compté avec elles", "total of other records, not counted with them"
-    return Note(REASON, column, label, "set aside", fr, en, line)
+    said = "total of other records, not counted with them"
+    return Note(REASON, column, label, "set aside", said, line)
 
 
 def _declared(received: Received, declared: Sequence[str]) -> dict[int, tuple[str, str]]:

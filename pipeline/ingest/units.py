@@ -96,7 +96,7 @@ def _shares(values: Sequence[Any]) -> bool:
 
 def unit_note(name: str, unit: Unit) -> Note:
     """Return the record of a unit that was typed beside numbers."""
-    fr, en = f"{unit.n} nombres saisis avec leur unité, lus sans elle", f"{unit.n} numbers typed with a unit, read bare"
+    said = f"{unit.n} numbers typed with a unit, read bare"
     if unit.about:
-        fr, en = f"{fr} ; {unit.about} dits approximatifs", f"{en}; {unit.about} said to be about right only"
-    return Note("unit", name, unit.name, "number", fr, en)
+        said = f"{said}; {unit.about} said to be about right only"
+    return Note("unit", name, unit.name, "number", said)

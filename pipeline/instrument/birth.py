@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.instrument.model import Instrument, Question, Text, WaveHistory
+from pipeline.instrument.derived import wording_of
+from pipeline.instrument.model import Instrument, Question, WaveHistory
 
 #: Ends the name of the column that reading adds beside a date of birth: no received column may be called so.
 AGE = " (age at wave)"
@@ -20,11 +21,7 @@ def with_age(instrument: Instrument) -> Instrument:
         role="age",
         unit="years",
         column=(birth.column or birth.name) + AGE,
-        label=Text(fr="Âge", en="Age"),
-        wording=Text(
-            fr="Âge au premier jour de la collecte, calculé à la lecture d'après la date de naissance",
-            en="Age on the first day of the fieldwork, worked out from the date of birth while reading",
-        ),
+        **wording_of("age"),
         waves={w: WaveHistory(asked=h.asked, column=h.column and h.column + AGE) for w, h in birth.waves.items()},
     )
     return instrument.model_copy(update={"questions": [*instrument.questions, age]})

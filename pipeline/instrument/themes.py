@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.instrument.model import Instrument, Question, Text, WaveHistory
+from pipeline.instrument.derived import wording_of
+from pipeline.instrument.model import Instrument, Question, WaveHistory
 
 #: Stands in the name of the columns that reading adds, one a theme: no received column may be called so.
 THEME = " (theme: "
@@ -34,11 +35,7 @@ def coded_themes(instrument: Instrument, name: str) -> Instrument:
     themes = Question(
         name=themes_question(asked),
         type="multiple",
-        label=Text(fr="Thèmes des remarques", en="Themes of the remarks"),
-        wording=Text(
-            fr="Thèmes abordés dans la réponse libre, codés après la collecte (post-codification)",
-            en="Themes of the open answer, coded after the fieldwork",
-        ),
+        **wording_of("themes"),
         items=[t.model_copy(update={"column": theme_column(column, t.name)}) for t in asked.themes],
         asked_if=asked.asked_if,
         waves=of_waves,

@@ -88,7 +88,7 @@ def show_doubts(decisions: pd.DataFrame, console: Console | None = None) -> None
 
     for note in decisions[decisions["kind"].isin(TOLD)].to_dict("records"):
         place = note["file"] if pd.isna(note["line"]) else f"{note['file']}:{note['line']}"
-        _console(console).print(Text(f"{place}: {note['note_en']}", style="yellow"))
+        _console(console).print(Text(f"{place}: {note['note']}", style="yellow"))
 
 
 def show_undecided(evaluation: Evaluation, table: pd.DataFrame | None, console: Console | None = None) -> None:

@@ -126,15 +126,15 @@ def _ingested(folder: Path) -> None:
     columns = ["source", "wave", "file", "line", "column", "rule", "reason", "found", "severity"]
     pd.DataFrame(failures, columns=columns).to_parquet(folder / "failures.parquet")
     rules = [
-        ("users", "out_of_range", "age", "valeur dans 15 – 99", "within 15 – 99", 900, 1, "set aside", "record"),
-        ("users", "unknown_code", "sex", "codes déclarés", "declared codes only", 900, 0, "set aside", "record"),
-        ("users", "straight_lining", "sat_overall", "réponses variées", "varied answers", 900, 45, "flag", "record"),
-        ("users", "drift", "", "parts stables", "stable shares", 12, 1, "flag", "code"),
+        ("users", "out_of_range", "age", "within", '{"low": 15, "high": 99}', 900, 1, "set aside", "record"),
+        ("users", "unknown_code", "sex", "codes", "", 900, 0, "set aside", "record"),
+        ("users", "straight_lining", "sat_overall", "varied", '{"scales": 6}', 900, 45, "flag", "record"),
+        ("users", "drift", "", "stable", '{"points": 10}', 12, 1, "flag", "code"),
     ]
-    columns = ["source", "rule", "column", "description_fr", "description_en", "checked", "failing", "severity", "unit"]
+    columns = ["source", "rule", "column", "asked", "values", "checked", "failing", "severity", "unit"]
     pd.DataFrame(rules, columns=columns).to_parquet(folder / "rules.parquet")
-    decisions = [("register", "register.csv", 3, "alias", "CYB003", "a", "b", "", "")] * 2
-    columns = ["source", "file", "line", "kind", "key", "before", "after", "note_fr", "note_en"]
+    decisions = [("register", "register.csv", 3, "alias", "CYB003", "a", "b", "")] * 2
+    columns = ["source", "file", "line", "kind", "key", "before", "after", "note"]
     pd.DataFrame(decisions, columns=columns).to_parquet(folder / "decisions.parquet")
     asked = [
         ("2003", "home_internet", 500, 240, 234, 6, 260, "users"),

@@ -93,7 +93,7 @@ def test_another_wording_is_a_decision_that_says_whether_waves_compare(make: Mak
         made = evaluation(make, [asked, WANTS, HELPED])
         found = read_sources(made).decisions.set_index("kind").loc["other_wording"]
         assert found["before"] == "Que faites-vous ?"
-        assert found["note_en"].endswith(said)
+        assert found["note"].endswith(said)
         q = made.instruments["users"].question("occupation")
         assert q is not None
         assert q.comparable("2003", "2006") is bool(comparable)

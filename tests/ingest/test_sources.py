@@ -48,7 +48,7 @@ def test_a_sheet_of_totals_is_never_one_of_all(make: Make, tmp_path: Path) -> No
     named = source(sheets=["janvier 2006", "mars 2006"], sheet_column="mois")
     ingested = read_sources(make(ASKED, content, source=named))
     assert len(ingested.clean["users"]) == 4
-    assert "Total" in " ".join(ingested.decisions.loc[ingested.decisions["kind"] == "sheets_left", "note_en"])
+    assert "Total" in " ".join(ingested.decisions.loc[ingested.decisions["kind"] == "sheets_left", "note"])
 
 
 def test_one_sheet_and_several_exclude_each_other(make: Make, tmp_path: Path) -> None:

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-_RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:-|–|à|a)\s*(\d+(?:[.,]\d+)?)(?:\s*min(?:utes)?)?", re.IGNORECASE)
+from pipeline.ingest.lexicon import lexicon
+
+_RANGE = re.compile(
+    rf"(\d+(?:[.,]\d+)?)\s*(?:{'|'.join(lexicon('durations')['to'])})\s*(\d+(?:[.,]\d+)?)(?:\s*min(?:utes)?)?",
+    re.IGNORECASE,
+)
 _SINGLE = re.compile(r"(\d+(?:[.,]\d+)?)(?:\s*min(?:utes)?)?", re.IGNORECASE)
 _HOURS = re.compile(r"(\d+)\s*h\s*(\d{1,2})?", re.IGNORECASE)
 _MORE = re.compile(r"(?:>\s*(\d+)|(\d+)\s*\+|plus de\s+(\d+))(?:\s*min(?:utes)?)?", re.IGNORECASE)

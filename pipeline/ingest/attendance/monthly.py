@@ -132,10 +132,9 @@ def spread_unknown(counts: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
 
 
 def _spread_note(source: Source, n: int, left: int) -> Note:
-    fr = f"{n} visites d'âge inconnu réparties selon les âges connus du même espace et du même mois"
-    en = f"{n} visits of unknown age shared out by the known ages of the same space and month"
-    more_fr, more_en = (f" ; {left} restent d'âge inconnu", f"; {left} stay unknown") if left else ("", "")
-    return Note("unknown_age", source.name, UNKNOWN, "spread", fr + more_fr, en + more_en)
+    said = f"{n} visits of unknown age shared out by the known ages of the same space and month"
+    more = f"; {left} stay unknown" if left else ""
+    return Note("unknown_age", source.name, UNKNOWN, "spread", said + more)
 
 
 def _mapped(evaluation: Evaluation, source: Source, values: pd.Series, mapping: dict[str, str], key: str) -> pd.Series:

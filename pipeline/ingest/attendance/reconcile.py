@@ -68,14 +68,9 @@ def _summary(source: Source, table: pd.DataFrame, both: pd.Series) -> list[Note]
     counts, signins = (int(table.loc[both.to_numpy(), c].sum()) for c in ("counts", "signins"))
     used = table["used"].value_counts()
     taken = f"{int(used.get('counts', 0))} / {int(used.get('signins', 0))}"
-    fr = (
-        f"mois d'espace reçus des deux côtés : {int(n.get('both', 0))} (égaux : {same} ; {counts} visites relevées, "
-        f"{signins} émargées), relevé seul : {int(n.get('counts', 0))}, émargement seul : {int(n.get('signins', 0))} ; "
-        f"retenus (relevé / émargement) : {taken}"
-    )
-    en = (
+    said = (
         f"space-months received by both: {int(n.get('both', 0))} (equal: {same}; {counts} visits counted, "
         f"{signins} signed in), counts only: {int(n.get('counts', 0))}, sign-ins only: {int(n.get('signins', 0))}; "
         f"used (counts / sign-ins): {taken}"
     )
-    return [Note("reconciliation", source.name, source.reconciles or "", source.prefer, fr, en)]
+    return [Note("reconciliation", source.name, source.reconciles or "", source.prefer, said)]

@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.evaluation import Evaluation, SignIns, Source
 from pipeline.ingest.attendance.durations import durations, minutes_between
 from pipeline.ingest.checks.declared import settled_by
-from pipeline.ingest.checks.kinds import Rule, rule
+from pipeline.ingest.checks.kinds import Asked, Rule, rule
 from pipeline.ingest.clean_table import Assembled, text_where
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.sites.territories import age_bands
@@ -100,27 +100,33 @@ def visit_rules(evaluation: Evaluation, source: Source, seen: pd.DataFrame) -> l
     settings = source.signins
     if settings is None:
         return []
-    after_fr, after_en = "départ après l'arrivée", "the departure comes after the arrival"
-    age_fr, age_en = "âge de 0 à 120 ans le jour de la visite", "an age from 0 to 120 on the day of the visit"
+    after, age = "the departure comes after the arrival", "an age from 0 to 120 on the day of the visit"
     rules = [
         rule(
             "not_a_number",
             settings.duration or "",
             "blank",
             "__no_duration",
-            "durée en minutes, ou fourchette comme 30-60",
+            Asked("duration", {"example": "30-60"}),
             "a duration in minutes, or a range such as 30-60",
             action="correct the durations, or leave `duration:` out of `signins:`",
         ),
-        rule("not_a_date", settings.arrival or "", "blank", "__no_time", "heure comme 14:05", "a time such as 14:05"),
-        rule("out_of_range", settings.departure or "", "between", "__stay", after_fr, after_en, minimum=0.0),
+        rule(
+            "not_a_date",
+            settings.arrival or "",
+            "blank",
+            "__no_time",
+            Asked("time", {"example": "14:05"}),
+            "a time such as 14:05",
+        ),
+        rule("out_of_range", settings.departure or "", "between", "__stay", "stay", after, minimum=0.0),
         rule(
             "out_of_range",
             settings.birth_year or "",
             "between",
             "__age_reached",
-            age_fr,
-            age_en,
+            Asked("age", {"low": 0, "high": 120}),
+            age,
             minimum=0.0,
             maximum=120.0,
         ),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.errors import IngestError
 from pipeline.ingest.checks import duckdb_run, great_expectations_run
-from pipeline.ingest.checks.kinds import Rule
+from pipeline.ingest.checks.kinds import Asked, Rule
 
 #: Up to this many rows great-expectations gives every failing row; above, it would take too long.
 LARGEST = 500_000
@@ -79,10 +79,10 @@ def _refuse_impossible_account(seen: pd.DataFrame, rules: Sequence[Rule], found:
         }
     )
     asked = [
-        Rule("account", "failing", "at_least", ("present", "failing"), "", ""),
-        Rule("account", "failing", "equal", ("failing", "distinct"), "", ""),
-        Rule("account", "first", "between", ("first",), "", "", minimum=0),
-        Rule("account", "last", "between", ("last",), "", "", maximum=n - 1),
+        Rule("account", "failing", "at_least", ("present", "failing"), Asked(""), ""),
+        Rule("account", "failing", "equal", ("failing", "distinct"), Asked(""), ""),
+        Rule("account", "first", "between", ("first",), Asked(""), "", minimum=0),
+        Rule("account", "last", "between", ("last",), Asked(""), "", maximum=n - 1),
     ]
     for rows in great_expectations_run.failing_rows(account, asked):
         if len(rows):

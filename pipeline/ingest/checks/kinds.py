@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.instrument import Question
 
 Severity = Literal["block", "set aside", "flag"]
 Test = Literal["blank", "in_set", "between", "no_match", "at_least", "equal"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a rule asks, for the page that words it: a key below ``asked`` of ``_validation.yaml``, and what it names.
+
+    A value is a number, a text as it stands, or a text by language.
+    """
+
+    key: str
+    values: Mapping[str, float | str | Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def written(self) -> str:
+        """Return the values as JSON; nothing where there are none."""
+        return json.dumps(dict(self.values), ensure_ascii=False) if self.values else ""
 
 
 @dataclass(frozen=True)
@@ -23,13 +41,14 @@ class Rule:
     on : columns of the seen table that the test looks at; ``shows`` is the one whose value a failure tells.
     severity, threshold : what happens to failing rows, and the share of rows above which the source is blocked.
     private : whether the values may not be told.
+    asked, en : what it asks: for the validation page, and in messages.
     """
 
     name: str
     column: str
     test: Test
     on: tuple[str, ...]
-    fr: str
+    asked: Asked
     en: str
     allowed: tuple[str, ...] = ()
     minimum: float | None = None
@@ -137,12 +156,15 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def rule(name: str, q: Question | str, test: Test, on: str | tuple[str, ...], fr: str, en: str, **more: object) -> Rule:
+def rule(
+    name: str, q: Question | str, test: Test, on: str | tuple[str, ...], asked: Asked | str, en: str, **more: object
+) -> Rule:
     """Return a rule with what `KINDS` says of its name."""
     kind = KINDS[name]
     column = q if isinstance(q, str) else q.name
     columns = (on,) if isinstance(on, str) else on
+    of = Asked(asked) if isinstance(asked, str) else asked
     base = Rule(
-        name, column, test, columns, fr, en, severity=kind.severity, threshold=kind.threshold, action=kind.action
+        name, column, test, columns, of, en, severity=kind.severity, threshold=kind.threshold, action=kind.action
     )
     return replace(base, **more)  # type: ignore[arg-type]

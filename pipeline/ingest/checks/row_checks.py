@@ -12,7 +12,7 @@ from pipeline.evaluation import Check, Evaluation, Source
 from pipeline.evaluation.periods import LENGTH, month_numbers
 from pipeline.ingest.checks import consistency, response_style, workshops
 from pipeline.ingest.checks.declared import named_questions, refuse_unknown, settled_by
-from pipeline.ingest.checks.kinds import KINDS, Rule, rule
+from pipeline.ingest.checks.kinds import KINDS, Asked, Rule, rule
 from pipeline.ingest.clean_table import Assembled, text_where
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.recode import coded, received_columns
@@ -55,7 +55,8 @@ def _every(evaluation: Evaluation, source: Source, assembled: Assembled, sites: 
     for pair in instrument.contradictions:
         last = instrument.question(pair.then[-1].question)
         assert last is not None
-        made = rule("contradictory_answers", last, "blank", (), pair.fr, pair.en or pair.fr)
+        said = Asked("own", {"text": {"fr": pair.fr, "en": pair.en or pair.fr}})
+        made = rule("contradictory_answers", last, "blank", (), said, pair.en or pair.fr)
         yield Found(settled_by(source.checks, made), consistency.contradictions(instrument, clean, pair))
     if sites is not None and source.kind == "attendance":
         yield from _while_closed(source, instrument, clean, sites)
@@ -80,8 +81,8 @@ def _while_closed(source: Source, instrument: Instrument, clean: pd.DataFrame, s
     opened, closed = (np.append(consistency.month_number(sites[c]), np.nan)[places] for c in ("opened", "closed"))
     if np.isnan(opened).all() and np.isnan(closed).all():
         return
-    fr, en = "pas de visite avant l'ouverture ni après la fermeture", "no visit before the opening or after the closing"
-    made = rule("visits_while_closed", month, "blank", (), fr, en)
+    en = "no visit before the opening or after the closing"
+    made = rule("visits_while_closed", month, "blank", (), "open", en)
     at = month_numbers(clean[month.name], source.period)
     texts = consistency.while_closed(at, _floats(clean[visits.name]), opened, closed, LENGTH[source.period])
     yield Found(settled_by(source.checks, made), texts)
@@ -95,10 +96,10 @@ def _age_against_birth(
     years = clean["wave"].map({w.name: w.field for w in evaluation.settings.waves})
     first = years.map(lambda f: f[0].year if isinstance(f, tuple) else np.nan).to_numpy(dtype=float)
     last = years.map(lambda f: f[1].year if isinstance(f, tuple) else np.nan).to_numpy(dtype=float)
-    fr, en = "âge possible d'après l'année de naissance", "an age that goes with the year of birth"
+    en = "an age that goes with the year of birth"
     birth = clean[born.name]
     birth = birth.dt.year.astype("Float64") if born.type == "date" else birth
-    return rule("age_against_birth", age, "blank", (), fr, en), consistency.age_against_birth(
+    return rule("age_against_birth", age, "blank", (), "birth", en), consistency.age_against_birth(
         _floats(clean[age.name]), _floats(birth), first, last
     )
 
@@ -109,9 +110,9 @@ def _straight_lining(
     block = _some(evaluation, source, check, "the block of scales, as in [sat_*]")
     least = check.at_least or KINDS["straight_lining"].at_least or 0
     answers = np.column_stack([_floats(assembled.clean[q.name]) for q in block if q.type in ("likert", "number")])
-    fr = f"réponses variées aux {answers.shape[1]} échelles d'une même batterie"
+    asked = Asked("varied", {"scales": answers.shape[1]})
     en = f"varied answers to the {answers.shape[1]} scales of one block"
-    return rule("straight_lining", "__block", "blank", (), fr, en), response_style.straight_lines(answers, least)
+    return rule("straight_lining", "__block", "blank", (), asked, en), response_style.straight_lines(answers, least)
 
 
 def _speeding(evaluation: Evaluation, source: Source, assembled: Assembled, check: Check) -> tuple[Rule, np.ndarray]:
@@ -124,10 +125,10 @@ def _speeding(evaluation: Evaluation, source: Source, assembled: Assembled, chec
         seconds = (end - start).dt.total_seconds().to_numpy(dtype=float)
     else:
         raise _setting(evaluation, source, check, "one question with the seconds taken, or those of start and end")
-    fr = f"durée d'au moins {share:.0%} de la durée médiane de la vague".replace("%", "\u202f%").replace(".", ",")
+    slow = Asked("slow", {"share": round(100 * share)})
     en = f"at least {share:.0%} of the median time of the wave"
     texts = response_style.too_fast(seconds, assembled.clean["wave"].to_numpy(dtype=object), share)
-    return rule("speeding", asked[-1], "blank", (), fr, en), texts
+    return rule("speeding", asked[-1], "blank", (), slow, en), texts
 
 
 def _in_order(asked: list[Question], check: Check) -> list[Question]:
@@ -179,11 +180,9 @@ def _same_answers(
         clean["_line"].to_numpy(),
     )
     # The same rate tells one case a thousand records from one in two.
-    fr = (
-        f"réponses différentes de celles des autres ({found.pairs} paires identiques, {found.by_chance:.1f} par hasard)"
-    )
+    differ = Asked("differ", {"pairs": found.pairs, "chance": round(found.by_chance, 1)})
     en = f"answers that differ from all others ({found.pairs} identical pairs, {found.by_chance:.1f} by chance)"
-    made = rule("same_answers", "__key", "blank", (), fr.replace(".", ","), en)
+    made = rule("same_answers", "__key", "blank", (), differ, en)
     yield Found(settled_by([check], made), found.texts)
 
 

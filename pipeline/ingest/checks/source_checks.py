@@ -14,20 +14,20 @@ from pipeline.ingest.checks import drift as between_waves
 from pipeline.ingest.checks import nonresponse as silence
 from pipeline.ingest.checks import series
 from pipeline.ingest.checks.declared import named_questions, settled_by
-from pipeline.ingest.checks.kinds import KINDS, Severity, rule
+from pipeline.ingest.checks.kinds import KINDS, Asked, Severity, rule
 from pipeline.ingest.faults import Fault, some
 from pipeline.instrument import Instrument
 
 #: Fewer answers than this make no rate of nonresponse.
 FEWEST_ASKED = 30
 PLACES = ["wave", "file", "line", "column", "found"]
-#: What counts are of: in French, in English, and as a unit that is counted.
+#: What counts are of: in words, and as a unit that is counted.
 _PERIODS = {
-    "month": ("mois", "month", "month"),
-    "quarter": ("trimestre", "quarter", "quarter"),
-    "half-year": ("semestre", "half-year", "half-year"),
-    "year": ("année", "year", "year"),
-    "school-year": ("année scolaire", "school year", "year"),
+    "month": ("month", "month"),
+    "quarter": ("quarter", "quarter"),
+    "half-year": ("half-year", "half-year"),
+    "year": ("year", "year"),
+    "school-year": ("school year", "year"),
 }
 
 
@@ -44,7 +44,7 @@ class SourceCheck:
 
     name: str
     unit: str
-    fr: str
+    asked: Asked
     en: str
     checked: int
     places: pd.DataFrame
@@ -122,9 +122,11 @@ def _settings(source: Source, name: str) -> tuple[float, int]:
     return check.limit or kind.limit or 0.0, check.at_least or kind.at_least or 0
 
 
-def _settled(source: Source, name: str, unit: str, fr: str, en: str, checked: int, places: pd.DataFrame) -> SourceCheck:
-    made = settled_by(source.checks, rule(name, "", "blank", (), fr, en))
-    return SourceCheck(name, unit, fr, en, checked, places, made.severity, made.threshold)
+def _settled(
+    source: Source, name: str, unit: str, asked: Asked, en: str, checked: int, places: pd.DataFrame
+) -> SourceCheck:
+    made = settled_by(source.checks, rule(name, "", "blank", (), asked, en))
+    return SourceCheck(name, unit, asked, en, checked, places, made.severity, made.threshold)
 
 
 def _places(rows: list[tuple[object, ...]]) -> pd.DataFrame:
@@ -146,9 +148,9 @@ def _silent(evaluation: Evaluation, source: Source, clean: pd.DataFrame, told: p
         (r.wave, _file_of(clean, str(r.wave)), None, r.question, f"{r.silent} of {r.asked} did not answer")
         for r in many.itertuples()
     ]
-    fr = f"au plus {100 * limit:g}\u202f% de non-réponse à une question posée".replace(".", ",")
+    asked = Asked("answered", {"share": 100 * limit})
     en = f"at most {100 * limit:g} % of those asked leave a question unanswered"
-    return _settled(source, "item_nonresponse", "question", fr, en, len(told), _places(rows))
+    return _settled(source, "item_nonresponse", "question", asked, en, len(told), _places(rows))
 
 
 def _moved(source: Source, clean: pd.DataFrame, moved: pd.DataFrame) -> SourceCheck:
@@ -165,9 +167,9 @@ def _moved(source: Source, clean: pd.DataFrame, moved: pd.DataFrame) -> SourceCh
         for r in moved[moved["flagged"]].itertuples()
     ]
     points = f"{100 * limit:g}"
-    fr = f"parts brutes stables d'une vague à l'autre, à {points} points près (dépistage)".replace(".", ",")
+    asked = Asked("stable", {"points": 100 * limit})
     en = f"raw shares within {points} points from wave to wave (screening)"
-    return _settled(source, "drift", "code", fr, en, len(moved), _places(rows))
+    return _settled(source, "drift", "code", asked, en, len(moved), _places(rows))
 
 
 def _of_attendance(
@@ -196,21 +198,23 @@ def _of_attendance(
     yield _gaps(source, counts, spaces, months, about, str(at["_file"].iloc[0]))
     limit, least = _settings(source, "spike")
     out, expected = series.spikes(counts, limit, least)
-    fr = "mois proche du niveau saisonnier propre à l'espace"
     en = "months near the space's own seasonal level"
     told = np.char.add(_whole(counts), np.char.add(" visits, about ", np.char.add(_whole(expected), " expected")))
-    yield _months(source, "spike", fr, en, int(np.isfinite(counts).sum()), out, told, spaces, months, first)
+    yield _months(
+        source, "spike", Asked("season"), en, int(np.isfinite(counts).sum()), out, told, spaces, months, first
+    )
     hours = _hours_open(about, spaces, months, open_hours)
     room = hours * about["posts"].to_numpy(dtype=float, na_value=np.nan)[:, None]
     if np.isfinite(room).any():
         limit, _ = _settings(source, "over_capacity")
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = np.where(room > 0, counts / room, np.nan)
-        fr = f"au plus {limit:g} visites par poste et heure d'ouverture".replace(".", ",")
+        room_for = Asked("room", {"visits": limit})
         en = f"at most {limit:g} visits a post and opening hour"
         told = np.char.add(np.round(rate, 1).astype(str), " visits a post and hour")
         over = np.nan_to_num(rate, nan=0.0) > limit
-        yield _months(source, "over_capacity", fr, en, int(np.isfinite(rate).sum()), over, told, spaces, months, first)
+        n = int(np.isfinite(rate).sum())
+        yield _months(source, "over_capacity", room_for, en, n, over, told, spaces, months, first)
 
 
 def _hours_open(
@@ -251,10 +255,10 @@ def _gaps(
     rows: list[tuple[object, ...]] = [
         ("", file, None, "month", f"{spaces[i]} {months[t]}") for i, t in np.argwhere(missing)
     ]
-    fr, en = "un relevé par espace et {} d'ouverture", "a return for every {} in which the space was open"
-    words = _PERIODS[source.period]
+    words, unit = _PERIODS[source.period]
+    asked, en = Asked(f"every-{source.period}"), f"a return for every {words} in which the space was open"
     checked = int(received.sum() + missing.sum())
-    return _settled(source, "missing_month", words[2], fr.format(words[0]), en.format(words[1]), checked, _places(rows))
+    return _settled(source, "missing_month", unit, asked, en, checked, _places(rows))
 
 
 def _gaps_of_periods(source: Source, at: pd.DataFrame, sites: pd.DataFrame | None) -> SourceCheck:
@@ -272,7 +276,7 @@ def _gaps_of_periods(source: Source, at: pd.DataFrame, sites: pd.DataFrame | Non
 def _months(
     source: Source,
     name: str,
-    fr: str,
+    asked: Asked,
     en: str,
     checked: int,
     out: np.ndarray,
@@ -285,7 +289,7 @@ def _months(
     for i, t in np.argwhere(out):
         place = first.loc[(spaces[i], months[t])]
         rows.append(("", place["_file"], place["_line"], "visits", f"{spaces[i]} {months[t]}: {told[i, t]}"))
-    return _settled(source, name, "month", fr, en, checked, _places(rows))
+    return _settled(source, name, "month", asked, en, checked, _places(rows))
 
 
 def _whole(values: np.ndarray) -> np.ndarray:

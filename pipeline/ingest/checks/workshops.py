@@ -21,7 +21,7 @@ def contradicted(instrument: Instrument, clean: pd.DataFrame) -> Iterator[tuple[
         clean,
         ("attended", "enrolled"),
         "attended_over_enrolled",
-        ("au plus autant de présents que d'inscrits", "no more present than enrolled"),
+        ("present", "no more present than enrolled"),
         "{0:g} attended, {1:g} enrolled",
     )
     yield from _larger(
@@ -29,7 +29,7 @@ def contradicted(instrument: Instrument, clean: pd.DataFrame) -> Iterator[tuple[
         clean,
         ("enrolled", "places"),
         "enrolled_over_places",
-        ("au plus autant d'inscrits que de places", "no more enrolled than places"),
+        ("enrolled", "no more enrolled than places"),
         "{0:g} enrolled, {1:g} places",
     )
     yield from _larger(
@@ -47,8 +47,7 @@ def contradicted(instrument: Instrument, clean: pd.DataFrame) -> Iterator[tuple[
         texts = np.full(len(clean), "", dtype=object)
         for row in np.flatnonzero(wrong):
             texts[row] = f"from {start.iloc[row].date()} to {end.iloc[row].date()}"
-        fr, en = "un cycle qui finit après son début", "a cycle that ends after its start"
-        yield rule("ends_before_start", pair[1], "blank", (), fr, en), texts
+        yield rule("ends_before_start", pair[1], "blank", (), "ends", "a cycle that ends after its start"), texts
 
 
 def _pair(instrument: Instrument, roles: tuple[Role, Role]) -> tuple[Question, Question] | None:

@@ -189,9 +189,8 @@ def with_codes(
 
 
 def _note(question: str, written: int, without: int) -> Note:
-    fr = f"{written} remarques écrites, {written - without} codées, {without} sans code (hors de la base des thèmes)"
-    en = f"{written} remarks written, {written - without} coded, {without} without a code (outside the themes' base)"
-    return Note("post_codification", question, str(written), str(written - without), fr, en)
+    said = f"{written} remarks written, {written - without} coded, {without} without a code (outside the themes' base)"
+    return Note("post_codification", question, str(written), str(written - without), said)
 
 
 def lost_codes(codes: Codes, used: set[str]) -> list[Fault]:

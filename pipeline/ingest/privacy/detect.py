@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from stdnum.fr import siren
 
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.names import announced, are_persons, is_person, may_announce
 from pipeline.ingest.privacy.patterns import ADDRESS, EMAIL, NIR, PHONE, is_ip, is_nir, is_position
 from pipeline.ingest.values import text_of
@@ -35,9 +36,7 @@ _NO_NAMES = frozenset({"oui", "non", "yes", "no", "vrai", "faux", "true", "false
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?: .*)?")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]+(?:[ '’-][^\W\d_'’.-]+){0,3}\.?")
 _IRIS = re.compile(r"(?:\d{5}|2[AB]\d{3})\d{4}")
-_SENTENCE = re.compile(
-    r"[.!?…]|(?i:\b(?:je|j'|il|elle|on|nous|vous|le|la|les|un|une|est|pas|pour|avec|très|trop|the|and|not|very|to)\b)"
-)
+_SENTENCE = re.compile(rf"[.!?…]|(?i:\b(?:{'|'.join(lexicon('sentences')['words'])})\b)")
 
 _PERSON = r"(?:animateur|animatrice|beneficiaire|repondante?|usagere?|contact|conseiller|mediateur)"
 #: Words of a header (or of its last part), without accents, that name a kind by themselves.

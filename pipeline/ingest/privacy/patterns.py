@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.identifiers import suspected, without_identifiers
 from pipeline.ingest.privacy.names import without_names
 
@@ -17,12 +18,9 @@ NIR = re.compile(
     r"(?<!\d)(?<!\d[.,])([12378])\s?(\d{2})\s?(0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)\s?(\d{2}|2[AB])\s?(\d{3})\s?(\d{3})\s?(\d{2})(?!\d|[.,]\d)",
     re.IGNORECASE,
 )
-_STREETS = (
-    r"rue|avenue|av\.|boulevard|bd|bld|blvd|place|impasse|all[ée]e|all[ée]es|chemin|route|quai|square|r[ée]sidence"
-    r"|lotissement|venelle|ruelle|passage|cours|esplanade|lieu[- ]dit|hameau|faubourg|hent|straed|kerhent"
-)
+_STREETS = "|".join(lexicon("addresses")["streets"])
 #: What follows when a number and such a word count something: one lesson a week, one seat for free.
-_COUNTED = r"(?!(?:par|pour|à|en|au|aux|dans|sur|sous|et|ou|max\w*|gratuit\w*|libres?|disponibles?|assise?s?)\b)"
+_COUNTED = rf"(?!(?:{'|'.join(lexicon('addresses')['counted'])})\b)"
 ADDRESS = re.compile(
     rf"(?<!\w)\d{{1,4}}\s?(?:bis|ter|quater|[a-d])?,?\s+(?:{_STREETS})\s+{_COUNTED}(?:\w|'|’)[^;|\n]{{1,60}}"
     r"|(?<!\w)\d{1,4},?\s+(?:[A-Z][\w'-]+\s){1,3}(?:street|road|lane|drive)\b"
@@ -33,7 +31,7 @@ POSITION = re.compile(r"(?<![\d.])-?\d{1,2}\.\d{3,}\s*[,; ]\s*-?\d{1,3}\.\d{3,}(
 _IP = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4})(?![\w.:])", re.IGNORECASE
 )
-MASK = "(masqué)"
+MASK = str(lexicon("remarks")["mask"])
 #: Kinds of identifiers that a place has too.
 ADDRESSES = frozenset({"postal address", "post box", "hamlet"})
 BUSINESSES = frozenset({"business", "business, named", "value added tax number"})

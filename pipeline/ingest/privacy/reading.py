@@ -234,9 +234,8 @@ def _communes(column: pd.Series) -> pd.Series | None:
 
 
 def _iris_note(column: str) -> Note:
-    fr = "codes Iris ramenés à la commune (cinq premiers chiffres)"
-    en = "IRIS codes brought back to the commune (first five digits)"
-    return Note("generalised", column, "", "", fr, en)
+    said = "IRIS codes brought back to the commune (first five digits)"
+    return Note("generalised", column, "", "", said)
 
 
 def _answers(q: Question, wave: str | None) -> frozenset[str]:

@@ -65,6 +65,5 @@ def without_errors(received: Received) -> Received:
 
 def _note(column: str, texts: Sequence[str], lines: np.ndarray) -> Note:
     n, shown, first = len(lines), some(t.strip() for t in texts), int(lines[0])
-    fr = f"« {column} » : {n} cellule(s) où une formule a échoué ({shown} ; la première ligne {first}), lue(s) comme"
-    en = f"'{column}': {n} cell(s) hold a formula that failed ({shown}; the first in row {first}), read as missing"
-    return Note("cell_errors", column, shown, "missing", f"{fr} manquante(s)", en, first)
+    said = f"'{column}': {n} cell(s) hold a formula that failed ({shown}; the first in row {first}), read as missing"
+    return Note("cell_errors", column, shown, "missing", said, first)

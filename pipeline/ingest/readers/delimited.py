@@ -139,14 +139,11 @@ def _separator(header: str, spec: FileSpec, file: str) -> tuple[str, Note | None
     if _BLANKS.fullmatch(header):
         best = " "
     name = {" ": "blank", **SEPARATORS}[best]
-    french = {"semicolon": "point-virgule", "comma": "virgule", "tab": "tabulation", "bar": "barre", "blank": "blanc"}
-    fr = french[name]
     return best, Note(
         "separator",
         "",
         "",
         best,
-        f"séparateur non déclaré, lu comme {fr}",
         f"separator not declared, read as {name}",
         1,
     )

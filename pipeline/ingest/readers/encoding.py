@@ -42,8 +42,8 @@ def decode(raw: bytes, declared: str | None, file: str) -> tuple[str, list[Note]
     notes: list[Note] = []
     if declared is None:
         encoding = marked or _found(raw)
-        note_fr, note_en = f"encodage non déclaré, lu comme {encoding}", f"encoding not declared, read as {encoding}"
-        notes = [Note("encoding", "", "", encoding, note_fr, note_en)]
+        said = f"encoding not declared, read as {encoding}"
+        notes = [Note("encoding", "", "", encoding, said)]
     else:
         encoding = _known(declared, file)
         if encoding == "utf-8" and marked == "utf-8-sig":
@@ -112,8 +112,8 @@ def _refuse_utf8(raw: bytes, declared: str, file: str) -> None:
 
 def stray_note(encoding: str, line: int) -> Note:
     """Return the note about a line in another encoding than the file."""
-    fr, en = "ligne dans un autre encodage que le fichier", "a line in another encoding than the file"
-    return Note("encoding", "", "", encoding, fr, en, line)
+    said = "a line in another encoding than the file"
+    return Note("encoding", "", "", encoding, said, line)
 
 
 def _line_by_line(raw: bytes, encoding: str, declared: str, file: str) -> tuple[str, list[int]]:
@@ -169,15 +169,14 @@ def mended(text: str) -> tuple[str, list[Note]]:
         pieces += runs
         out = _RUN.sub(lambda m: (_read_again(m[0]) if _spoiled(m[0]) else None) or m[0], out)
     if _spoiled(out):
-        fr = "texte doublement encodé (« Ã© » pour « é ») qui ne se relit pas : laissé tel quel"
-        en = "text encoded twice (« Ã© » for « é ») that cannot be read back: left as it is, export it again as UTF-8"
-        return text, [Note("mojibake", "", before, "", fr, en, line)]
+        said = "text encoded twice (« Ã© » for « é ») that cannot be read back: left as it is, export it again as UTF-8"
+        return text, [Note("mojibake", "", before, "", said, line)]
     # The blank of « à » is one that no line breaks at, which programs turn into a plain one.
     out = re.sub("\u00c3 {1,2}(?=\\S)", "\u00e0 ", out)
     n = pieces.total()
-    fr, en = f"texte doublement encodé, relu : {n} passages", f"text encoded twice, read back in {n} places"
+    said = f"text encoded twice, read back in {n} places"
     after = _read_again(before) or ""
-    return out, [Note("mojibake", "", before, after, fr, f"{en} ({before} is {after})", line)]
+    return out, [Note("mojibake", "", before, after, f"{said} ({before} is {after})", line)]
 
 
 #: What is spoiled: characters that are not plain, next to each other.

@@ -37,12 +37,11 @@ class Note:
     key: str
     before: str
     after: str
-    fr: str
-    en: str
+    said: str
     line: int | None = None
 
     def __post_init__(self) -> None:
-        for part in ("key", "before", "after", "fr", "en"):
+        for part in ("key", "before", "after", "said"):
             object.__setattr__(self, part, masked(str(getattr(self, part))))
 
 

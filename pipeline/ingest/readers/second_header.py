@@ -29,9 +29,8 @@ class TwoLines:
 
     def note(self, line: int) -> Note:
         """Return what is said of it."""
-        fr = "deux lignes d’en-tête, lues ensemble : la seconde précise la première et n’est pas un répondant"
-        en = "two header lines, read together: the second tells more of the first, and is no respondent"
-        return Note("second_header", "", "", str(line), fr, en, line)
+        said = "two header lines, read together: the second tells more of the first, and is no respondent"
+        return Note("second_header", "", "", str(line), said, line)
 
 
 def two_lines(first: Sequence[Any], second: Sequence[Any], below: Sequence[Sequence[Any]]) -> TwoLines | None:
@@ -128,9 +127,8 @@ def without_second_header(received: Received) -> Received:
         return received
     wordings = {str(c): t for c in table.columns if (t := text_of(table[c].iloc[0]))}
     said = replace(received.documented, labels={**wordings, **received.documented.labels})
-    fr = "lignes 2 et 3 de l’export Qualtrics : libellés des questions et identifiants, non des réponses"
-    en = "lines 2 and 3 of the Qualtrics export are the wordings and the identifiers, and no answers"
-    note = Note("second_header", "", "", "Qualtrics", fr, en, int(received.lines[0]))
+    told = "lines 2 and 3 of the Qualtrics export are the wordings and the identifiers, and no answers"
+    note = Note("second_header", "", "", "Qualtrics", told, int(received.lines[0]))
     kept = table.iloc[2:].reset_index(drop=True)
     for column in kept.select_dtypes("category"):
         kept[column] = kept[column].cat.remove_unused_categories()

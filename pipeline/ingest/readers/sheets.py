@@ -75,22 +75,19 @@ def left_note(read: str, left: Sequence[SheetTable]) -> Note:
     """Return what is said of sheets that were not read, each with the number of its rows."""
     groups = [t for t in left if is_repeat(t.names)]
     told = some((f"{t.sheet} ({t.records} rows)" for t in left if t not in groups), 20)
-    fr = f"feuille non déclarée, lue : {read}"
-    en = f"sheet not declared, read: {read}"
+    said = f"sheet not declared, read: {read}"
     if told:
-        fr, en = f"{fr} ; feuilles non lues : {told.replace(' rows)', ' lignes)')}", f"{en}; sheets not read: {told}"
+        said = f"{said}; sheets not read: {told}"
     if groups:
         names = some((f"{t.sheet} ({t.records} rows)" for t in groups), 20)
-        fr += f" ; groupes répétés, dont les lignes ne sont pas des répondants : {names.replace(' rows)', ' lignes)')}"
-        en += f"; repeat groups, whose rows are no respondents, not read: {names}"
-    return Note("sheet", "", "", read, fr, en)
+        said += f"; repeat groups, whose rows are no respondents, not read: {names}"
+    return Note("sheet", "", "", read, said)
 
 
 def hidden_note(hidden: Sequence[str]) -> Note:
     """Return what is said of hidden sheets that were not read."""
     names = some(hidden, 20)
-    fr = f"feuilles masquées, non lues : {names} (`sheet:` en demande une)"
-    return Note("hidden_sheets", "", "", names, fr, f"hidden sheets, not read: {names} (`sheet:` asks for one)")
+    return Note("hidden_sheets", "", "", names, f"hidden sheets, not read: {names} (`sheet:` asks for one)")
 
 
 def undeclared(said: Documented, declared: Iterable[str | int]) -> list[Note]:
@@ -101,6 +98,6 @@ def undeclared(said: Documented, declared: Iterable[str | int]) -> list[Note]:
     visible = some((s for s in left if s not in said.hidden), 20)
     notes = [hidden_note([s for s in left if s in said.hidden])] if set(left) & set(said.hidden) else []
     if visible:
-        fr, en = f"feuilles non lues : {visible}", f"sheets not read: {visible}"
-        notes.append(Note("sheets_left", "", "", visible, fr, en))
+        told = f"sheets not read: {visible}"
+        notes.append(Note("sheets_left", "", "", visible, told))
     return notes

@@ -78,9 +78,8 @@ def _impossible(column: pd.Series, ranges: Ranges) -> list[Note]:
     if not cases:
         return []
     name, numbers = str(column.name), some([n for n, _ in cases])
-    fr = f"« {name} » : une date qu'aucun calendrier n'a ({numbers}), ligne mise à part si la date est demandée"
-    en = f"'{name}': a date that no calendar has (case {numbers}), record set aside where the date is asked for"
-    return [Note("impossible_date", name, cases[0][1], "unreadable", fr, en, cases[0][0])]
+    said = f"'{name}': a date that no calendar has (case {numbers}), record set aside where the date is asked for"
+    return [Note("impossible_date", name, cases[0][1], "unreadable", said, cases[0][0])]
 
 
 def _catalog(content: Content, file: str, spec: FileSpec) -> str | None:

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.readers.received import Note
 
 #: Records looked at; later ones that do not fit are set aside, one by one.
 RECORDS = 2_000
 #: What R calls the column of its row names, which its header leaves out.
 ROW_NAMES = "row.names"
-_KEY = re.compile(r"(?:id|n|no|nº|n°|num\w*|ident\w*|code|cle|clé|key|uuid|respondent|r[ée]pondant)(?:[ _.-].*)?", re.I)
+_KEY = re.compile(rf"(?:{'|'.join(lexicon('keys')['first'])})(?:[ _.-].*)?", re.I)
 
 Places = list[tuple[int, list[str]]]
 
@@ -57,7 +58,6 @@ def fitted(
                 "",
                 "",
                 made,
-                f"colonnes remplies mais sans nom dans l’en-tête, gardées comme {made}",
                 f"columns without a name in the header hold answers, kept as {made}",
                 above + 1,
             )
@@ -121,14 +121,8 @@ def _numbers(first: Sequence[str]) -> bool:
 
 def _note(kind: str, above: int, name: str = "") -> Note:
     kept = f", kept as {name}" if name else ", left out"
-    fr, en = {
-        "trailing_separator": (
-            "séparateur à la fin de chaque ligne, sans colonne derrière",
-            "trailing separator at the end of every line, with no column behind it",
-        ),
-        "row_names": (
-            f"noms de lignes devant la première colonne{', gardés comme ' + name if name else ', laissés de côté'}",
-            f"row names before the first column{kept}",
-        ),
+    said = {
+        "trailing_separator": "trailing separator at the end of every line, with no column behind it",
+        "row_names": f"row names before the first column{kept}",
     }[kind]
-    return Note(kind, "", "", name, fr, en, above + 1)
+    return Note(kind, "", "", name, said, above + 1)

@@ -87,9 +87,8 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
     table, kept, notes, tables = _one_table(filled, sheets, file, spec, choose, first)
     if apart := beside([cells for _, cells in filled[table.sheet]]):
         where = f"{min(apart) + found['columns'][table.sheet]['first_column']}"
-        fr = f"à côté du tableau, un autre tableau, non lu : à partir de la colonne {where} de « {table.sheet} »"
-        en = f"beside the table, another table, not read: from column {where} of '{table.sheet}' on"
-        notes.append(Note("second_table", table.sheet, "", where, fr, en))
+        said = f"beside the table, another table, not read: from column {where} of '{table.sheet}' on"
+        notes.append(Note("second_table", table.sheet, "", where, said))
     if hidden and spec.sheet is None:
         notes.append(hidden_note(hidden))
     if table.two is not None:
@@ -168,8 +167,8 @@ def _one_table(
         other = [SheetTable(s, 0, (), len(rows)) for s, rows in filled.items() if s not in {t.sheet for t in tables}]
         notes.append(left_note(table.sheet, [t for t in [*tables, *other] if t.sheet != table.sheet]))
     if spec.header_row is None and table.row != filled[table.sheet][0][0]:
-        fr, en = f"ligne d’en-tête trouvée : {table.row}", f"header row found: {table.row}"
-        notes.append(Note("header_row", table.sheet, "", str(table.row), fr, en, table.row))
+        said = f"header row found: {table.row}"
+        notes.append(Note("header_row", table.sheet, "", str(table.row), said, table.row))
     return table, kept, notes, tables
 
 
@@ -180,9 +179,8 @@ def _above_gap(table: _Table) -> tuple[_Table, list[Note]]:
         return table, []
     rows = [row for row, _ in table.below[end:]]
     where = f"{rows[0]}-{rows[-1]}" if len(rows) > 1 else str(rows[0])
-    fr = f"sous le tableau, un autre tableau ou une note, non lu : lignes {where} de « {table.sheet} »"
-    en = f"below the table, another table or a note, not read: rows {where} of '{table.sheet}'"
-    return replace(table, below=table.below[:end]), [Note("second_table", table.sheet, "", where, fr, en, rows[0])]
+    said = f"below the table, another table or a note, not read: rows {where} of '{table.sheet}'"
+    return replace(table, below=table.below[:end]), [Note("second_table", table.sheet, "", where, said, rows[0])]
 
 
 def _told(table: _Table, sheets: list[str]) -> SheetTable:
@@ -308,8 +306,8 @@ def _durations(table: _Table, kept: list[str]) -> list[Note]:
     """Return what is said of columns whose cells the workbook holds as durations."""
     at = {name: table.names.index(name) for name in kept}
     found = [n for n, i in at.items() if any(isinstance(cells[i], dt.timedelta) for _, cells in table.below)]
-    fr, en = "durées de la feuille de calcul, lues en minutes", "durations of the spreadsheet, read as minutes"
-    return [Note("duration", name, "", "minutes", f"{name} : {fr}", f"{name}: {en}") for name in found]
+    said = "durations of the spreadsheet, read as minutes"
+    return [Note("duration", name, "", "minutes", f"{name}: {said}") for name in found]
 
 
 def _hidden_cells(table: _Table, kept: list[str], first_column: int, marks: dict[str, SheetMarks]) -> list[Note]:
@@ -319,13 +317,11 @@ def _hidden_cells(table: _Table, kept: list[str], first_column: int, marks: dict
     names = [n for n in kept if table.names.index(n) + first_column in hidden.columns]
     notes = []
     if rows:
-        fr = f"{len(rows)} lignes masquées de « {table.sheet} », lues comme les autres : {some(rows)}"
-        en = f"{len(rows)} hidden rows of '{table.sheet}', read like the others: {some(rows)}"
-        notes.append(Note("hidden_cells", table.sheet, "", str(len(rows)), fr, en, rows[0]))
+        said = f"{len(rows)} hidden rows of '{table.sheet}', read like the others: {some(rows)}"
+        notes.append(Note("hidden_cells", table.sheet, "", str(len(rows)), said, rows[0]))
     if names:
-        fr = f"colonnes masquées de « {table.sheet} », lues comme les autres : {some(names)}"
-        en = f"hidden columns of '{table.sheet}', read like the others: {some(names)}"
-        notes.append(Note("hidden_cells", table.sheet, "", some(names), fr, en))
+        said = f"hidden columns of '{table.sheet}', read like the others: {some(names)}"
+        notes.append(Note("hidden_cells", table.sheet, "", some(names), said))
     return notes
 
 

@@ -98,8 +98,8 @@ def refuse_sideways(described: Described) -> None:
             "the counts stand side by side, one column an age band",
             where=described.file,
             found=", ".join(ages),
-            allowed="one row a space, month and age band, with a column « visites »",
-            action="turn these columns into rows: names in a column « tranche d'âge », numbers in « visites »",
+            allowed="one row a space, month and age band, with a column 'visites'",
+            action="turn these columns into rows: names in a column \"tranche d'age\", numbers in 'visites'",
         )
 
 
@@ -116,12 +116,12 @@ def _refuse_periods_across(described: Described) -> None:
                 f"the counts stand side by side, one column {what}",
                 where=described.file,
                 found=", ".join(across),
-                allowed="one row a space and period, with a column « période » (2006-01, janvier 2006, T1 2006, 2006)"
-                " and one « visites »",
+                allowed="one row a space and period, with a column 'periode' (2006-01, janvier 2006, T1 2006, 2006)"
+                " and one 'visites'",
                 action="ask for monthly counts, a row a space and month, or leave it out"
                 if what == "a week"
-                else "turn these columns into rows: their names, with their year, in a column « période », their"
-                " numbers in « visites »",
+                else "turn these columns into rows: their names, with their year, in a column 'periode', their"
+                " numbers in 'visites'",
             )
 
 

@@ -20,7 +20,7 @@ from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
 from pipeline.ingest.tools import kobo, limesurvey
-from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, short_name, slug
+from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, hint, short_name, slug
 from pipeline.ingest.tools.headers import asked_columns, matched
 from pipeline.ingest.values import distinct, text_of
 from pipeline.instrument import Code, Instrument
@@ -82,7 +82,7 @@ def _held(given: Given, questionnaire: Questionnaire) -> set[str]:
     except ValidationError as fault:
         raise Unusable(
             "the questionnaire cannot be an instrument",
-            where=f"questionnaire « {questionnaire.title.get('fr', '')} »",
+            where=f"questionnaire '{questionnaire.title.get('fr', '')}'",
             found=str(fault.errors()[0]["msg"]).removeprefix("Value error, "),
             action="correct it in the survey tool and export it again, or leave it out",
         ) from None
@@ -130,7 +130,7 @@ def _alone(given: Given, column: Column, decimal: str | None, grouped: dict[str,
     member = _member(column.name)
     if member and member["stem"] in grouped and _OTHER.fullmatch(plain_words(member["item"])):
         base = {k: v for k, v in found.content.items() if k in ("name", "column", "wording")}
-        return Draft({**base, "type": "open", "role": "open_text"}, {"role": "texte libre / free text"})
+        return Draft({**base, "type": "open", "role": "open_text"}, {"role": hint("open")})
     codes = found.content.get("codes", {})
     if given.tool == "kobo" and all(re.fullmatch(r"[\w.-]+(?: [\w.-]+)*", str(c)) for c in codes):
         return several(column, {k: found.content[k] for k in ("name", "wording", "column") if k in found.content},
@@ -213,7 +213,7 @@ def _categories(stem: str, columns: Sequence[Column], declared: MultipleSet) -> 
     content: dict[str, Any] = {"name": short_name(stem), "type": "multiple"}
     content |= {"wording": {"fr": declared.label or stem}, "slots": [c.name for c in columns], "items": items}
     content |= {"missing": missing} if missing else {}
-    said = "catégories du fichier SPSS, réunies / a set of categories of the file"
+    said = hint("set")
     return [Draft(content, {"items": said})] if items else []
 
 
@@ -233,7 +233,7 @@ def _together(stem: str, columns: Sequence[Column], declared: MultipleSet | None
     ticked = {} if declared is None or declared.counted in (None, 1) else {"ticked": [declared.counted]}
     return Draft(
         {"name": name, "type": "multiple", "wording": {"fr": wording}, **ticked, "items": items},
-        {"items": "cases à cocher réunies en une question / boxes put together as one question"},
+        {"items": hint("boxes")},
     )
 
 
@@ -287,7 +287,7 @@ def _roles(given: Given, found: list[Draft]) -> None:
             draft.content |= {"type": "number", "range": [0, 120]}
         draft.content["role"] = role
         given_roles.add(role)
-        draft.review["role"] = "rôle deviné / guessed"
+        draft.review["role"] = hint("role")
 
 
 def _fits(role: str, kind: str, draft: Draft) -> bool:

@@ -15,7 +15,7 @@ from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.patterns import MASK, masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.several import several
-from pipeline.ingest.tools.draft import Draft, short_name
+from pipeline.ingest.tools.draft import Draft, hint, short_name
 from pipeline.ingest.units import without_units
 from pipeline.ingest.values import dates, distinct, months, number_of, text_of
 from pipeline.instrument import Code
@@ -42,7 +42,7 @@ _COUNTED = re.compile(
 )
 #: Numbers that nobody adds up.
 _NO_AMOUNT = r"\b(?:code postal|postal code|zip|cp|siret|siren|insee|depcom|finess|departement)\b"
-_TO_CHECK = "codes sans libellé : à compléter / codes without labels: complete them"
+_TO_CHECK = hint("codes")
 
 
 def reason_of(label: str) -> str | None:
@@ -78,9 +78,9 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
         return _named(column, base) or _coded(column, base)
     missing = missing_of(column)
     if column.kind == "date" or _dates(column):
-        return Draft({**base, "type": "date"}, {"type": "ordre jour/mois/année / order of day and month"})
+        return Draft({**base, "type": "date"}, {"type": hint("day_order")})
     if (short := _short_dates(column)) is not None:
-        remark = "ordre jour/mois/année et siècle / order of day and month, and century"
+        remark = hint("century")
         return Draft({**base, "type": "date", "date_format": short}, {"date_format": remark})
     if column.kind == "text" and months(found)[1].isna().all() and re.search(r"[-/]|[^\W\d_]", texts[0]):
         return Draft({**base, "type": "month"})
@@ -124,7 +124,7 @@ def _coded(column: Column, base: dict[str, Any]) -> Draft:
     draft = Draft({**base, "type": "likert" if scale else "single", "codes": codes})
     if missing:
         draft.content["missing"] = missing
-        draft.review["missing"] = "pourquoi ces codes manquent / why these codes are missing"
+        draft.review["missing"] = hint("missing")
     return draft
 
 
@@ -174,7 +174,7 @@ def _number(
     draft = Draft({**base, "type": "count" if whole and values and values[0] >= 0 else "number"})
     if unit:
         draft.content["unit"] = unit
-        draft.review["unit"] = "unité saisie avec les nombres / typed with the numbers"
+        draft.review["unit"] = hint("unit")
     if missing:
         draft.content["missing"] = missing
     return draft
@@ -205,9 +205,9 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
         codes = safe_codes(list(dict.fromkeys(masked(t) for t in answers if t not in missing)))
         if codes:
             more = {"missing": missing} if missing else {}
-            remark = "réponses rencontrées / as met" + _initials([t["fr"] for t in codes.values()])
+            remark = hint("met") + _initials([t["fr"] for t in codes.values()])
             return Draft({**base, "type": "single", "codes": codes, **more}, {"codes": remark})
-    remark = "texte libre, jamais gardé / free text, never kept"
+    remark = hint("never_kept")
     return Draft({**base, "type": "open", "role": "open_text"}, {"role": remark})
 
 
@@ -246,7 +246,7 @@ def _initials(answers: Sequence[str]) -> str:
     for letter in (a for a in answers if len(a) == 1):
         whole = [a for a in answers if len(a) > 1 and folded(a)[0] == folded(letter)]
         found += [f"{letter} = {whole[0]} ?"] if len(whole) == 1 else []
-    return f" ; initiales à rattacher / initials: {', '.join(found)}" if found else ""
+    return hint("initials", found=", ".join(found)) if found else ""
 
 
 def _personal(column: Column, base: dict[str, Any]) -> Draft | None:
@@ -255,11 +255,11 @@ def _personal(column: Column, base: dict[str, Any]) -> Draft | None:
     if found is None:
         return None
     kind = {"birth_date": "date", "open_text": "open", "commune": "text"}.get(found.role, "text")
-    said = f"semble personnel ({found.kind}) / looks personal"
+    said = hint("personal", kind=found.kind)
     draft = Draft({**base, "type": kind, "role": found.role}, {"role": said})
     if kind == "date" and (short := _short_dates(column)) is not None:
         draft.content["date_format"] = short
-        draft.review["date_format"] = "ordre jour/mois/année et siècle / order of day and month, and century"
+        draft.review["date_format"] = hint("century")
     return draft
 
 
@@ -270,7 +270,7 @@ def _named(column: Column, base: dict[str, Any]) -> Draft | None:
     found = detect(column.name, column.label or None, labels)
     if 2 * hidden < max(len(labels), 1) and (found is None or found.role != "identifier"):
         return None
-    said = "ses libellés semblent personnels / its labels look personal"
+    said = hint("personal_labels")
     return Draft({**base, "type": "text", "role": "identifier"}, {"role": said})
 
 

@@ -18,7 +18,7 @@ from pipeline.ingest.scaffold.plan import survey_plan
 from pipeline.ingest.scaffold.sources import DraftSource, other_source, survey_source
 from pipeline.ingest.scaffold.text import Reviewed, question_entries
 from pipeline.ingest.scaffold.waves import Wave, surveys, year_in
-from pipeline.ingest.tools.draft import Questionnaire
+from pipeline.ingest.tools.draft import Questionnaire, hint
 from pipeline.ingest.values import text_of
 
 _BRITTANY = ("22", "29", "35", "56")
@@ -69,7 +69,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
     plan, tables = _plan(sources, waves)
     region = _territory(given)
     settings: dict[str, Any] = {
-        "title": Reviewed({"fr": name.replace("-", " ").replace("_", " ").capitalize()}, "titre / title"),
+        "title": Reviewed({"fr": name.replace("-", " ").replace("_", " ").capitalize()}, hint("title")),
         "edition": int(year_in(waves[-1].name) or waves[-1].last.year),
         "languages": ["fr"],
         "territory": region,
@@ -98,7 +98,7 @@ def _said(given: Given, sources: list[DraftSource]) -> str:
 def _doubts(given: Given) -> list[str]:
     """Return what the reader left out, named itself, doubts or sets aside, a line each."""
     notes = [n for n in given.described.notes if n.kind in TOLD]
-    told = [f"  {given.said}{f':{n.line}' if n.line else ''}: {n.en}" for n in notes]
+    told = [f"  {given.said}{f':{n.line}' if n.line else ''}: {n.said}" for n in notes]
     lines: dict[str, list[int]] = {}
     for line, why in given.described.received.broken:
         lines.setdefault(why, []).append(line)
@@ -168,13 +168,11 @@ def _waves(found: list[Wave], given: Sequence[Given], today: dt.date) -> list[Wa
 
 def _wave(wave: Wave) -> dict[str, Any]:
     days = [wave.first, wave.last]
-    remark = (
-        "du premier au dernier jour rencontré / as met" if wave.found else "dates de collecte à donner / field dates"
-    )
+    remark = hint("days") if wave.found else hint("field")
     return {
         "name": wave.name,
         "field": Reviewed(days, remark),
-        "mode": Reviewed("not_stated", "mode de collecte / mode"),
+        "mode": Reviewed("not_stated", hint("mode")),
     }
 
 
@@ -189,7 +187,7 @@ def _territory(given: Sequence[Given]) -> Any:
                 texts = [t for t in (text_of(v) for v in column.examples) if t] if column else []
                 if texts and sum(t.startswith(_BRITTANY) and len(t) == 5 for t in texts) >= 0.8 * len(texts):
                     return Reviewed({"region": "53", "level": "epci"}, "pays, canton, epci, commune ou area")
-    return Reviewed({"region": "FR", "level": "area"}, "sans découpage officiel / no official territory")
+    return Reviewed({"region": "FR", "level": "area"}, hint("territory"))
 
 
 def _plan(sources: list[DraftSource], waves: list[Wave]) -> tuple[list[Any], list[Any]]:
@@ -207,7 +205,7 @@ def _plan(sources: list[DraftSource], waves: list[Wave]) -> tuple[list[Any], lis
     register = next((s for s in sources if s.settings["kind"] == "sites"), None)
     if register is not None and any(d.content.get("role") == "opened" for d in register.drafts):
         last = waves[-1].last
-        date = Reviewed([dt.date(last.year, 12, 31)], "dates du dénombrement / dates of the census")
+        date = Reviewed([dt.date(last.year, 12, 31)], hint("census"))
         plan.append({"question": "spaces", "settings": {"dates": date, "yearly": []}})
     plan.append({"question": "response"})
     return plan, tables
@@ -220,8 +218,8 @@ def _questions(sources: list[DraftSource], plan: list[Any]) -> list[Any]:
         entry = next((p for p in plan if p.get("id") == f"{source.name}-measures"), None)
         if entry is not None:
             names = [f"{entry['id']}.{i['name']}" for i in entry["settings"]["indicators"][:3]]
-            asked = {"id": source.name, "fr": f"Que disent les répondants ? ({source.title['fr']})"}
-            remark = "question du commanditaire / what the commissioner asked"
+            asked = {"id": source.name, "fr": hint("titles.question", source=source.title["fr"])}
+            remark = hint("asked")
             found.append({"id": asked["id"], "fr": Reviewed(asked["fr"], remark), "criterion": "relevance",
                           "indicators": names})  # fmt: skip
     return found

@@ -26,7 +26,7 @@ from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches
 from pipeline.ingest.sites.national_schema import is_national
 from pipeline.ingest.tools import limesurvey
 from pipeline.ingest.tools.ddi import is_codebook, read_questionnaires
-from pipeline.ingest.tools.draft import Questionnaire
+from pipeline.ingest.tools.draft import Questionnaire, hint
 from pipeline.ingest.tools.lss import read_lss
 from pipeline.ingest.tools.xlsform import is_xlsform, read_xlsform
 from pipeline.ingest.totals import label_of
@@ -153,7 +153,7 @@ def _by_sheet(found: Given) -> list[Given]:
             found=some((f"{t.sheet} ({t.records} rows)" for t in same), 30),
             allowed="one sheet of records; or a survey whose sheets name its waves (2021, Vague 2, Avant)",
             action="put them one below the other in one sheet, with a column that says what the names of the sheets "
-            "say (« mois », « espace »); or hide the sheets that are not to be read; or name each by its wave",
+            "say ('mois', 'espace'); or hide the sheets that are not to be read; or name each by its wave",
         )
     out = [_wave_sheet(found.path, t.number, wave) for t, wave in zip(same, waves, strict=True)]
     first = out[0].described
@@ -173,7 +173,7 @@ def _stacked(found: Given, same: list[SheetTable]) -> Given | None:
         return None
     if lacking == {"month"} and period_of(names) is None:
         return None
-    column = {"site": "Espace", "month": "Période"}[lacking.pop()] if lacking else None
+    column = {"site": hint("titles.site"), "month": hint("titles.month")}[lacking.pop()] if lacking else None
     each = [describe(found.path, found.path.name, FileSpec(path=found.path.name, sheet=t.number)) for t in same]
     columns = [
         replace(c, examples=pd.concat([e.columns[i].examples for e in each], ignore_index=True))
@@ -204,7 +204,7 @@ def _sorted(path: Path, described: Described) -> Given:
     names = {c.name for c in described.columns}
     plain = {plain_words(n) for n in names}
     if {"id cra", "type"} <= plain:
-        return Given(path, described, "visits", None, "activity export of La Coop (column « ID CRA »)")
+        return Given(path, described, "visits", None, "activity export of La Coop (column 'ID CRA')")
     if is_national(list(names)):
         return Given(path, described, "sites", None, "register of places (national schema)")
     own = {limesurvey.own_column(n) for n in names}

@@ -85,7 +85,7 @@ def _of_values(described: Described, when: Column, year: Column | None, header: 
     if len(named) > 1:
         raise _several(described, when, named)
     if header is not None:
-        raise _no_period(described, f"a {header}", [f"column « {when.name} »: {some(alone)}"])
+        raise _no_period(described, f"a {header}", [f"column '{when.name}': {some(alone)}"])
     return Counted(when.name, None, "month")
 
 
@@ -98,7 +98,7 @@ def _several(described: Described, when: Column, named: dict[Period, str]) -> Un
     row = int(np.flatnonzero(when.examples.map(text_of) == last)[0])
     return Unusable(
         "counts of several periods stand in one column",
-        where=f"{described.file}:{int(described.received.lines[row])}, column « {when.name} »",
+        where=f"{described.file}:{int(described.received.lines[row])}, column '{when.name}'",
         found=", ".join(f"{text} (a {period})" for period, text in named.items()),
         allowed="counts of one period: months, quarters, half-years, years or school years",
         action="put each in a file of its own, or take out those that add up the others",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.columns import draft_of, safe_codes, wording_of
@@ -12,7 +13,7 @@ from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, RESERVED, SITE_ROLES, role_of
 from pipeline.ingest.sites.national_schema import is_national, questions
-from pipeline.ingest.tools.draft import Draft, slug
+from pipeline.ingest.tools.draft import Draft, hint, slug
 from pipeline.ingest.values import distinct, text_of
 from pipeline.instrument import Code
 
@@ -128,7 +129,7 @@ def _with_role(column: Column, draft: Draft, role: str) -> Draft:
     elif content["type"] == "open":
         content["type"] = "text"
     review = {k: v for k, v in draft.review.items() if k in content and k != "type"}
-    return Draft(content, {**review, "role": "rôle deviné / guessed"})
+    return Draft(content, {**review, "role": hint("role")})
 
 
 def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
@@ -160,7 +161,7 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
             add(words, name, type="single", **({"role": role} if role else {}), codes=codes)
     add("duree", "minutes_spent", type="text")
     ages = {code: {"fr": label} for code, label in _COOP_AGES.items()}
-    unknown = {"Non communiqué": "no_answer"}
+    unknown = {str(lexicon("coop")["unknown"]): "no_answer"}
     add("tranche d age", "age_band", type="single", role="age_band", codes=ages, missing=unknown)
     for words, name in (("genre du beneficiaire", "sex"), ("statut du beneficiaire", "occupation")):
         codes = {

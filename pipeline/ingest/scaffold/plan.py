@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.ingest.tools.draft import Draft
+from pipeline.ingest.tools.draft import Draft, hint
 
 #: Questions that are no subject of a report.
 _NEVER = {"respondent", "identifier", "open_text", "weight", "birth_date", "site", "date", "age", "commune", "links"}
@@ -32,7 +32,7 @@ def survey_plan(source: str, drafts: list[Draft], population: str, title: dict[s
             {"question": "profile", "id": f"{source}-closed", "settings": {"variables": variables, "source": source}}
         )
         settings = {"analysis": f"{source}-closed", "questions": variables, "populations": [population]}
-        tables.append(_table(f"{source}-closed", "profile-table", settings, title, "réponses", "answers"))
+        tables.append(_table(f"{source}-closed", "profile-table", settings, title, hint("titles.answers"), "answers"))
     for draft in asked:
         if draft.content["type"] == "multiple":
             own = [

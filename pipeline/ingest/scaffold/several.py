@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.ingest.options import options_seen
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.tools.draft import Draft, short_name
+from pipeline.ingest.tools.draft import Draft, hint, short_name
 from pipeline.ingest.values import text_of
 
 SEPARATORS = (";", "|", "\n", ",")
@@ -16,7 +16,7 @@ SEPARATORS = (";", "|", "\n", ",")
 MOST, LONGEST = 30, 80
 #: Cells with more than one answer, as a share of what is answered, and records an answer on average.
 SHARE, RECORDS = 0.05, 3
-_REMARK = "réponses séparées dans une cellule / several answers in one cell"
+_REMARK = hint("several")
 
 
 def several(column: Column, base: Mapping[str, Any], separators: Sequence[str] = SEPARATORS) -> Draft | None:

@@ -20,14 +20,11 @@ from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.scaffold.waves import Survey, asked_by_wave, merged
 from pipeline.ingest.scaffold.words import RESERVED
 from pipeline.ingest.sites.national_schema import flags, is_national
-from pipeline.ingest.tools.draft import Draft, slug
+from pipeline.ingest.tools.draft import Draft, hint, slug
 from pipeline.ingest.values import distinct, text_of
 
-_NO_DESIGN = (
-    "sans plan de sondage, les résultats ne valent que pour les répondants ; pour un tirage au sort, déclarer"
-    " design: et weighting: / without a sampling design results are about the respondents alone"
-)
-_POPULATION = "qui a répondu, en toutes lettres / who answered"
+_NO_DESIGN = hint("no_design")
+_POPULATION = hint("population")
 
 
 @dataclass
@@ -60,15 +57,15 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
     settings: dict[str, Any] = {
         "name": name,
         "kind": "survey",
-        "title": Reviewed({"fr": title["fr"].capitalize()}, "titre / title"),
+        "title": Reviewed({"fr": title["fr"].capitalize()}, hint("title")),
         "instrument": f"{name}.yaml",
         "files": {wave: _file(g, survey) for wave, g in survey.files},
-        "population": Reviewed({"fr": "personnes interrogées"}, _POPULATION),
+        "population": Reviewed({"fr": hint("titles.people_asked")}, _POPULATION),
         "sampled": "person",
         "by": Reviewed("quota" if weight else "volunteer", _NO_DESIGN),
     }
     if weight is not None:
-        settings["design"] = Reviewed({"weights": weight.name}, "poids fournis / supplied weights")
+        settings["design"] = Reviewed({"weights": weight.name}, hint("weights"))
     return DraftSource(name, settings, found, {"fr": title["fr"].capitalize()})
 
 
@@ -105,7 +102,7 @@ def _unique_names(found: list[Draft], source: str, taken: set[str]) -> None:
         lost = [c for c in draft.content.get("asked_if", []) if c["question"] not in known]
         if lost:
             draft.content["asked_if"] = [c for c in draft.content["asked_if"] if c not in lost]
-            draft.review["wording"] = f"filtre sur une question absente / routed by an absent question: {lost}"
+            draft.review["wording"] = hint("routed", lost=lost)
 
 
 def other_source(given: Given, names: set[str]) -> DraftSource:
@@ -113,20 +110,20 @@ def other_source(given: Given, names: set[str]) -> DraftSource:
     name = _free({"sites": "register", "visits": "visits"}.get(given.kind, given.kind), names)
     signins: dict[str, Any] | None = None
     if given.kind == "sites":
-        found, title = register_drafts(given, _decimal(given)), {"fr": "Registre des espaces"}
+        found, title = register_drafts(given, _decimal(given)), {"fr": hint("titles.register")}
     elif given.kind == "attendance":
-        found, title = attendance_drafts(given, _decimal(given)), {"fr": "Relevés de fréquentation"}
+        found, title = attendance_drafts(given, _decimal(given)), {"fr": hint("titles.counts")}
     elif given.kind == "fieldwork":
         found, title = fieldwork_drafts(given, _decimal(given)), {"fr": "Carnet de terrain"}
     elif is_activities(given.described) and "La Coop" not in given.why:
         found, signins = activity_drafts(given.described)
-        title = {"fr": "Activités enregistrées"}
+        title = {"fr": hint("titles.activities")}
     elif "La Coop" in given.why:
         found, signins = coop_drafts(given)
-        title = {"fr": "Activités enregistrées dans La Coop"}
+        title = {"fr": hint("titles.coop")}
     else:
         found, signins = signin_drafts(given, _decimal(given))
-        title = {"fr": "Feuilles d'émargement"}
+        title = {"fr": hint("titles.signins")}
     settings: dict[str, Any] = {
         "name": name,
         "kind": "attendance" if given.kind == "visits" else given.kind,
@@ -137,7 +134,7 @@ def other_source(given: Given, names: set[str]) -> DraftSource:
     if given.kind == "sites" and is_national(given.names):
         settings["checks"] = flags([d.content for d in found])
     if signins is not None:
-        settings["signins"] = Reviewed(signins, "une ligne est une visite / a row is a visit")
+        settings["signins"] = Reviewed(signins, hint("visit"))
         commune = next((d.name for d in found if d.content.get("role") == "commune"), None)
         if commune is not None:
             settings["site_commune"] = commune
@@ -161,9 +158,9 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
     if thousands := _thousands(given):
         spec["thousands"] = thousands
     if given.counted is not None and given.counted.period != "month":
-        spec["period"] = Reviewed(given.counted.period, "période des comptages / what the counts are of")
+        spec["period"] = Reviewed(given.counted.period, hint("period"))
     if given.sheets:
-        remark = "feuilles lues l'une sous l'autre / sheets read one below the other"
+        remark = hint("sheets")
         spec["sheets"] = Reviewed(list(given.sheets), remark)
         if given.sheet_column is not None:
             spec["sheet_column"] = given.sheet_column
@@ -174,7 +171,7 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
     submitted = given.column("submitdate") if given.tool == "limesurvey" else None
     if submitted is not None and submitted.examples.map(text_of).isna().any():
         rule = {"then": "set aside"}
-        spec["incomplete"] = Reviewed(rule, "réponses non validées mises à part / not submitted, set aside")
+        spec["incomplete"] = Reviewed(rule, hint("incomplete"))
     return spec
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from pipeline.ingest.privacy.patterns import masked
-from pipeline.ingest.tools.draft import Draft
+from pipeline.ingest.tools.draft import Draft, hint
 
-REVIEW = "# à vérifier / to review: "
+REVIEW = hint("review")
 #: Longer mappings and lists stand one entry a line.
 SHORT = 100
 

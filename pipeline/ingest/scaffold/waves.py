@@ -17,7 +17,7 @@ from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.recode import TICKED
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.words import RESPONDED, WAVES, matches
-from pipeline.ingest.tools.draft import Draft
+from pipeline.ingest.tools.draft import Draft, hint
 from pipeline.ingest.tools.headers import plain
 from pipeline.ingest.values import dates, distinct, text_of
 
@@ -197,7 +197,7 @@ def _history(draft: Draft, by_wave: dict[str, Draft], names: Sequence[str]) -> N
     history = {wave: history[wave] for wave in names if history.get(wave)}
     if history:
         draft.content["waves"] = history
-        draft.review["waves"] = "rapprochement des vagues proposé / matching of waves proposed"
+        draft.review["waves"] = hint("matched")
 
 
 def _own_code(own: dict[Any, Any], code: Any, label: dict[str, str]) -> Any:
@@ -253,14 +253,14 @@ def _boxes_by_wave(draft: Draft, given: Given, rows: dict[str, Any]) -> None:
         waves = held[item["name"]]
         if set(waves) < asked:
             item["waves"] = waves
-            draft.review["items"] = "items non proposés à toutes les vagues / not offered in every wave"
+            draft.review["items"] = hint("items")
     _told(draft, {w: {"asked": False} for w in rows if w not in asked})
 
 
 def _told(draft: Draft, history: dict[str, Any]) -> None:
     if history:
         draft.content["waves"] = history
-        draft.review["waves"] = "d'après ce que chaque vague contient / from what each wave holds"
+        draft.review["waves"] = hint("held")
 
 
 def _same_codes(draft: Draft, other: Draft, wave: str) -> None:
@@ -271,7 +271,7 @@ def _same_codes(draft: Draft, other: Draft, wave: str) -> None:
     if differing:
         draft.content["codes"] = {**theirs, **own}
         said = ", ".join(str(c) for c in differing)
-        draft.review["codes"] = f"codes qui diffèrent en {wave} / differ in {wave}: {said}"
+        draft.review["codes"] = hint("differ", wave=wave, said=said)
     if other.content.get("missing"):
         known = draft.content.get("codes", {})
         extra = {c: r for c, r in other.content["missing"].items() if c not in known}
@@ -289,7 +289,7 @@ def _same_items(draft: Draft, other: Draft, wave: str, history: dict[str, Any]) 
         history[wave] = {"items": columns}
     theirs = {plain(i["label"]["fr"]) for i in other.content["items"]}
     if set(own) - theirs:
-        draft.review["items"] = f"items absents en {wave} / items not offered in {wave}"
+        draft.review["items"] = hint("absent", wave=wave)
         for label, item in own.items():
             if label not in theirs:
                 offered = item.setdefault("_absent", [])

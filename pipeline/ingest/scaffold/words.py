@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.detect import plain_words
 
 #: Role of an instrument -> what the words of a header or of a question must match (whole text, no accents).
@@ -68,7 +69,7 @@ PARADATA = re.compile(
     r"(?:submitdate|lastpage|startlanguage|seed|startdate|datestamp|ipaddr|refurl|token|email|firstname|lastname"
     r"|interviewtime|groupTime\d*|.*Time|start|end|today|deviceid|username|phonenumber|audit|__version__|formhub/uuid"
     r"|meta/.*|_(?:id|index|status|notes|tags|submitted_by|submission_time|validation_status|version.*)"
-    r"|Durée.*|Temps total.*|_(?!uuid).*)"
+    rf"|{'|'.join(lexicon('kobo')['timing'])}|_(?!uuid).*)"
 )
 
 

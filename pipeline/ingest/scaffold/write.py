@@ -16,10 +16,10 @@ from pipeline.ingest.faults import some
 from pipeline.ingest.privacy.gate import Unusable, screened_file
 from pipeline.ingest.scaffold.draft_evaluation import draft_evaluation
 from pipeline.ingest.scaffold.text import screened, yaml_of
+from pipeline.ingest.tools.draft import hint
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
-_HEAD = """Première ébauche, écrite à partir des fichiers reçus : les lignes « à vérifier » sont des suppositions.
-First draft, written from the received files: lines marked "to review" are guesses."""
+_HEAD = hint("head")
 
 
 def new_evaluation(

@@ -143,7 +143,7 @@ def undecided_text(table: pd.DataFrame, proposal: str) -> str:
     for key, rows in table.groupby(["source", "received", "commune"], sort=False, dropna=False):
         source, received, commune = cast(tuple[str, str, str | None], key)
         where = "" if not isinstance(commune, str) else f", commune {commune}"
-        lines.append(f"  {source}: « {received} »{where} ({rows['records'].iloc[0]} records)")
+        lines.append(f"  {source}: '{received}'{where} ({rows['records'].iloc[0]} records)")
         lines += [
             f"    {r['score']:>5.1f}  {r['site_id']}  {r['name']}"
             + ("" if pd.isna(r["site_commune"]) else f" ({r['site_commune']})")

@@ -157,17 +157,16 @@ def _taken(column: pd.Series, places: np.ndarray, index: pd.Index) -> pd.Series:
 
 
 def _alias(key: str, site: str, n: int) -> Note:
-    fr, en = "fiche(s) rattachée(s) par un ancien nom ou identifiant", "record(s) joined by a former name or id"
-    return Note("alias", key, key, site, f"{n} {fr}", f"{n} {en}")
+    said = "record(s) joined by a former name or id"
+    return Note("alias", key, key, site, f"{n} {said}")
 
 
 def _same_name(key: str, found: Candidate, n: int) -> Note:
-    fr = f"{n} fiche(s) rattachée(s) par le nom et la commune : « {found.name} »"
-    en = f"{n} record(s) joined by name and commune: '{found.name}'"
-    return Note("name_match", key, key, found.site_id, fr, en)
+    said = f"{n} record(s) joined by name and commune: '{found.name}'"
+    return Note("name_match", key, key, found.site_id, said)
 
 
 def _by_person(decision: SiteDecision, key: str, n: int) -> Note:
     day = decision.date.isoformat()
-    fr, en = f"{n} fiche(s), décision du {day} : {decision.why}", f"{n} record(s), decision of {day}: {decision.why}"
-    return Note("site_decision", key, key, decision.site_id or "none", fr, en)
+    said = f"{n} record(s), decision of {day}: {decision.why}"
+    return Note("site_decision", key, key, decision.site_id or "none", said)

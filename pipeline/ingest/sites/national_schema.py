@@ -8,34 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.ingest.lexicon import lexicon
+
 #: Fields that every file of the schema has.
 REQUIRED = ("id", "pivot", "nom", "commune", "code_postal", "adresse", "date_maj")
-SERVICES = {
-    "demarches": "Aide aux démarches administratives",
-    "outils": "Maîtrise des outils numériques du quotidien",
-    "insertion": "Insertion professionnelle via le numérique",
-    "securite": "Utilisation sécurisée du numérique",
-    "parentalite": "Parentalité et éducation avec le numérique",
-    "loisirs": "Loisirs et créations numériques",
-    "comprehension": "Compréhension du monde numérique",
-    "acces": "Accès internet et matériel informatique",
-    "acquisition": "Acquisition de matériel informatique à prix solidaire",
-}
-PUBLICS = {
-    "jeunes": "Jeunes",
-    "etudiants": "Étudiants",
-    "familles": "Familles et/ou enfants",
-    "seniors": "Seniors",
-    "femmes": "Femmes",
-}
-SUPPORT = {
-    "autonomie": "En autonomie",
-    "individuel": "Accompagnement individuel",
-    "atelier": "Dans un atelier collectif",
-    "distance": "À distance",
-}
-ITINERANT = {"itinerant": "Itinérant", "fixe": "Fixe"}
-FEES = {"gratuit": "Gratuit", "sous_condition": "Gratuit sous condition", "payant": "Payant"}
+_WORDS = lexicon("national_schema")
 
 
 def is_national(columns: list[str]) -> bool:
@@ -56,11 +33,11 @@ def questions(columns: list[str]) -> list[dict[str, Any]]:
         _question("address", "adresse", "text", role="address"),
         _question("updated", "date_maj", "date"),
         _question("open_hours", "horaires", "text", role="opening_hours"),
-        _listed("services", "services", SERVICES),
-        _listed("publics", "publics_specifiquement_adresses", PUBLICS),
-        _listed("support", "modalites_accompagnement", SUPPORT),
-        _listed("mobile", "itinerance", ITINERANT),
-        _listed("fees", "frais_a_charge", FEES),
+        _listed("services", "services", _WORDS["services"]),
+        _listed("publics", "publics_specifiquement_adresses", _WORDS["publics"]),
+        _listed("support", "modalites_accompagnement", _WORDS["support"]),
+        _listed("mobile", "itinerance", _WORDS["itinerant"]),
+        _listed("fees", "frais_a_charge", _WORDS["fees"]),
     ]
     return [q for q in asked if q["column"] in columns]
 

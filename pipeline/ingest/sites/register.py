@@ -166,34 +166,29 @@ def _keys(
         text, line = shown[alias]
         if len(sites) > 1 and alias not in keys:
             ambiguous[alias] = sorted(sites)
-            fr, en = "alias de plusieurs espaces, non utilisé", "alias of several spaces, not used"
-            notes.append(Note("ambiguous_alias", text, text, ", ".join(sorted(sites)), fr, en, line))
+            said = "alias of several spaces, not used"
+            notes.append(Note("ambiguous_alias", text, text, ", ".join(sorted(sites)), said, line))
         elif len(sites) == 1 and alias not in keys:
             site = next(iter(sites))
             keys[alias] = site
-            fr, en = "ancien nom ou identifiant", "former name or identifier"
-            notes.append(Note("renamed", site, text, site, fr, en, line))
+            said = "former name or identifier"
+            notes.append(Note("renamed", site, text, site, said, line))
     return keys, ambiguous, notes
 
 
 def _old_communes(clean: pd.DataFrame, ids: pd.Series, before: pd.Series, after: pd.Series) -> list[Note]:
     moved = after.notna() & (before.astype("str").str.strip() != after)
-    fr, en = (
-        "code Insee ancien, remplacé par celui de la commune actuelle",
-        "old INSEE code, replaced by today's commune",
-    )
+    said = "old INSEE code, replaced by today's commune"
     return [
-        Note("old_commune", str(ids[i]), str(before[i]), str(after[i]), fr, en, int(clean["_line"][i]))
+        Note("old_commune", str(ids[i]), str(before[i]), str(after[i]), said, int(clean["_line"][i]))
         for i in clean.index[moved.to_numpy(dtype=bool)]
     ]
 
 
 def _duplicates(clean: pd.DataFrame, ids: pd.Series, duplicate: np.ndarray) -> list[Note]:
-    fr, en = "même espace qu'une autre entrée, non comptée", "same space as another entry, not counted"
+    said = "same space as another entry, not counted"
     return [
-        Note(
-            "duplicate", str(clean["site_id"][i]), str(ids[i]), str(clean["site_id"][i]), fr, en, int(clean["_line"][i])
-        )
+        Note("duplicate", str(clean["site_id"][i]), str(ids[i]), str(clean["site_id"][i]), said, int(clean["_line"][i]))
         for i in np.flatnonzero(duplicate)
     ]
 
@@ -203,9 +198,9 @@ def _still_listed(instrument: Instrument, clean: pd.DataFrame, ids: pd.Series, d
     if status is None or closed is None or not {"open", "closed"} <= set(status.codes):
         return []
     wrong = ((clean[status.name] == "open") & clean[closed.name].notna()).fillna(False).to_numpy(dtype=bool)
-    fr, en = "fermé, mais encore listé comme ouvert", "closed, but still listed as open"
+    said = "closed, but still listed as open"
     notes = [
-        Note("closed_still_listed", str(ids[i]), "open", "closed", fr, en, int(clean["_line"][i]))
+        Note("closed_still_listed", str(ids[i]), "open", "closed", said, int(clean["_line"][i]))
         for i in np.flatnonzero(wrong & ~duplicate)
     ]
     clean[status.name] = clean[status.name].mask(wrong, "closed")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.ingest.lexicon import lexicon
 from pipeline.instrument import Instrument
 
 
@@ -31,6 +32,13 @@ class Questionnaire:
 
     title: dict[str, str]
     drafts: list[Draft]
+
+
+def hint(key: str, **said: object) -> str:
+    """Return what a draft says to its reader, or a title that it proposes (``titles.<key>``), from ``remarks.yaml``."""
+    texts = lexicon("remarks")
+    text = texts["titles"][key.removeprefix("titles.")] if key.startswith("titles.") else texts[key]
+    return str(text).format(**said)
 
 
 def slug(text: str, fallback: str = "q") -> str:

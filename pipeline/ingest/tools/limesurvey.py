@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.evaluation import FileSpec, Incomplete
 from pipeline.ingest.faults import Blocked, Fault, near_misses
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.tools.headers import Asked, matched
 from pipeline.ingest.values import distinct, number_of, text_of
@@ -21,18 +22,8 @@ _CODE = re.compile(r"^([A-Za-z]\w*(?:\[[^\[\]]*\])*)(?:\.\s|\s*$)")
 _CODE_AND_TEXT = re.compile(r"(?P<code>-?\w+-?) \[(?P<text>.*)\]", re.DOTALL)
 OTHER = "[other]"
 SUBMITTED, PAGE = "submitdate", "lastpage"
-#: The tool's own columns as exports with full texts call them, in French and in English.
-_IN_FULL = {
-    "id": ("ID de la réponse", "Response ID"),
-    SUBMITTED: ("Date de soumission", "Date submitted"),
-    PAGE: ("Dernière page", "Last page"),
-    "startlanguage": ("Langue de départ", "Start language"),
-    "startdate": ("Date de lancement", "Date started"),
-    "datestamp": ("Date de la dernière action", "Date last action"),
-    "seed": ("Tête de série", "Seed"),
-    "interviewtime": ("Temps total", "Total time"),
-}
-_OWN = {text.casefold(): name for name, texts in _IN_FULL.items() for text in texts}
+#: The tool's own columns as exports with full texts call them.
+_OWN = {text.casefold(): name for name, texts in lexicon("limesurvey")["in_full"].items() for text in texts}
 
 
 def forms(column: str) -> set[str]:
@@ -50,7 +41,7 @@ def own_column(column: str) -> str | None:
     """Return which of the tool's own columns a header is (`submitdate`, `Date de soumission`...), None elsewhere."""
     code = _CODE.match(column.strip())
     name = code[1] if code else column.strip()
-    return name if name in _IN_FULL else _OWN.get(column.strip().casefold())
+    return name if name in _OWN.values() else _OWN.get(column.strip().casefold())
 
 
 def own_columns(columns: list[str]) -> dict[str, str]:
@@ -83,7 +74,7 @@ def rule_columns(file: str, columns: list[str], rule: Incomplete | None) -> list
                     file,
                     column=column,
                     found=near_misses(column, columns),
-                    action="export it too (« date submitted », « last page »), or drop `incomplete:` of the file",
+                    action="export it too ('date submitted', 'last page'), or drop `incomplete:` of the file",
                 )
             )
     return wanted
@@ -105,8 +96,8 @@ def incomplete_apart(received: Received, rule: Incomplete | None) -> Received:
         return received
     if rule is None or rule.then == "keep":
         n = int((~submitted).sum())
-        fr, en = f"{n} réponse(s) non validée(s), gardée(s)", f"{n} response(s) not submitted, kept"
-        return replace(received, notes=[*received.notes, Note("incomplete", SUBMITTED, "", "", fr, en)])
+        said = f"{n} response(s) not submitted, kept"
+        return replace(received, notes=[*received.notes, Note("incomplete", SUBMITTED, "", "", said)])
     lost = [(int(line), "incomplete") for line in received.lines[~submitted]]
     return replace(
         received,

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from pipeline.ingest.privacy.gate import Unusable
-from pipeline.ingest.tools.draft import Draft, Questionnaire, slug, texts
+from pipeline.ingest.tools.draft import Draft, Questionnaire, hint, slug, texts
 from pipeline.ingest.tools.headers import bare
 from pipeline.ingest.tools.relevance import Filter, conditions
 from pipeline.instrument.markup import parsed_xml
@@ -76,7 +76,7 @@ def read_lss(path: Path) -> Questionnaire:
     known = _filters(survey)
     drafts: list[Draft] = [
         Draft({"name": "response_id", "type": "key", "role": "respondent", "column": "id", "required": True,
-               "unique": True, "wording": {"fr": "Numéro de la réponse", "en": "Response number"}})
+               "unique": True, "wording": {"fr": hint("titles.response"), "en": "Response number"}})
     ]  # fmt: skip
     for row in survey.questions:
         made = _drafts(survey, row)
@@ -145,8 +145,8 @@ def _survey(root: Element) -> _Survey:
     order = {r["gid"]: _number(r, "group_order") for r in _rows(root, "groups") if r.get("gid")}
     main.sort(key=lambda r: (order.get(r.get("gid", ""), 0), _number(r, "question_order")))
     return _Survey(
-        texts(titles, "Enquête"), _once(main), _once([*subquestions, *_children(questions)]), answers, question_texts,
-        answer_texts,
+        texts(titles, hint("titles.survey")), _once(main), _once([*subquestions, *_children(questions)]), answers,
+        question_texts, answer_texts,
     )  # fmt: skip
 
 
@@ -236,7 +236,7 @@ def _drafts(survey: _Survey, row: Row) -> list[Draft]:
     if simple:
         return [Draft({**base, "type": simple, **required})]
     if kind in _TEXTS:
-        remark = "texte libre, jamais gardé / free text, never kept"
+        remark = hint("never_kept")
         return [Draft({**base, "type": "open", "role": "open_text"}, {"role": remark})]
     return []  # text displays, equations, files and language switches hold no answer
 

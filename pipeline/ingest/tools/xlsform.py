@@ -9,11 +9,12 @@ from typing import Any
 
 from pipeline.errors import IngestError
 from pipeline.ingest.faults import Blocked, raise_faults
+from pipeline.ingest.lexicon import folded
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.package import look_over
-from pipeline.ingest.tools.draft import Draft, Questionnaire, slug, texts
+from pipeline.ingest.tools.draft import Draft, Questionnaire, hint, slug, texts
 from pipeline.ingest.tools.headers import bare
 from pipeline.ingest.tools.relevance import Filter, conditions
 
@@ -28,7 +29,7 @@ _SEVERAL = re.compile(
     r"^(?:add )?select(?:[ _]multiple|[ _]all[ _]that[ _]apply)(?: from| prompt using)?(?= |$)", re.IGNORECASE
 )
 _OTHER = re.compile(r"[ _]or[ _](?:specify[ _])?other$", re.IGNORECASE)
-_NAMES = {"francais": "fr", "français": "fr", "french": "fr", "english": "en", "anglais": "en"}
+_NAMES = {"francais": "fr", "french": "fr", "english": "en", "anglais": "en"}
 _SIMPLE = {"integer": "number", "decimal": "number", "range": "number", "date": "date", "datetime": "date"}
 _PERSONAL = {"geopoint", "geotrace", "geoshape", "image", "audio", "video", "file", "barcode", "username", "email",
              "phonenumber", "deviceid", "subscriberid", "simserial"}  # fmt: skip
@@ -99,7 +100,7 @@ def _labels(row: Row, what: str = "label") -> dict[str, str]:
         if column == what:
             found.setdefault("fr", bare(text))
         elif (m := _LANGUAGE.match(column)) and m["what"] == what:
-            found[m["code"] or _NAMES.get(m["name"].casefold(), m["name"].casefold() or "fr")] = bare(text)
+            found[m["code"] or _NAMES.get(folded(m["name"]), m["name"].casefold() or "fr")] = bare(text)
     return found
 
 
@@ -169,7 +170,7 @@ def _route(draft: Draft, rules: list[str], known: Mapping[str, Filter]) -> None:
     found: list[dict[str, Any]] = []
     for rule in rules:
         if rule == "repeat":
-            draft.review["wording"] = "groupe répété : une ligne par répétition / repeated group"
+            draft.review["wording"] = hint("repeat")
             continue
         routed = conditions(rule, known.get)
         if routed is None:
@@ -207,5 +208,5 @@ def _draft(row: Row, word: str, rest: str, choices: dict[str, dict[str, dict[str
         return Draft({**base, "type": _SIMPLE[word]})
     if word in _PERSONAL:
         return None
-    remark = "texte libre, jamais gardé / free text, never kept"
+    remark = hint("never_kept")
     return Draft({**base, "type": "open", "role": "open_text"}, {"role": remark})

@@ -52,7 +52,7 @@ def test_the_differences_are_written_and_summed_up(signed: MakeSigned) -> None:
         ("B", "2003-02"): "counts",
     }
     assert table.loc[("A", "2003-01"), ["counts", "signins", "difference"]].tolist() == [6, 3, -3]
-    note = read.decisions[read.decisions["kind"] == "reconciliation"]["note_en"].tolist()
+    note = read.decisions[read.decisions["kind"] == "reconciliation"]["note"].tolist()
     assert note == [
         "space-months received by both: 1 (equal: 0; 6 visits counted, 3 signed in), counts only: 1, "
         "sign-ins only: 2; used (counts / sign-ins): 2 / 2"

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from pipeline.errors import IngestError
 from pipeline.ingest.checks import duckdb_run, engines, great_expectations_run
-from pipeline.ingest.checks.kinds import Rule, Test
+from pipeline.ingest.checks.kinds import Asked, Rule, Test
 from pipeline.ingest.readers.encoding import MOJIBAKE
 
 
 def rule(test: str, *on: str, **more: object) -> Rule:
-    return Rule("r", on[0], test, on, "fr", "en", **more)  # type: ignore[arg-type]
+    return Rule("r", on[0], test, on, Asked("asked"), "asked", **more)  # type: ignore[arg-type]
 
 
 RULES = [

@@ -93,7 +93,7 @@ def test_days_read_as_their_month_are_told_where_a_month_has_several(
 ) -> None:
     asked = [SITE, question("jour", "month", role="month"), question("visites", "count", role="visits")]
     ingested = read_sources(make(asked, by_day(*days), source=source()))
-    told = ingested.decisions[ingested.decisions["kind"] == "summed_days"]["note_en"].tolist()
+    told = ingested.decisions[ingested.decisions["kind"] == "summed_days"]["note"].tolist()
     assert len(told) == 1
     assert ("weeks" in told[0]) == weekly
     apart = read_sources(make(asked, by_day(0, 28, 56), source=source()))

@@ -68,7 +68,7 @@ def test_each_comment_gets_the_themes_it_was_coded_with(make: Make) -> None:
     for uncoded in (two, five):
         assert clean.loc[uncoded, "remarque_themes__status"] == "no_answer"
         assert pd.isna(clean.loc[uncoded, "remarque_themes_accueil"])
-    assert "4 remarks written, 3 coded, 1 without a code" in " ".join(read.decisions["note_en"])
+    assert "4 remarks written, 3 coded, 1 without a code" in " ".join(read.decisions["note"])
     everything = "".join(t.astype("str").to_csv() for t in (read.clean["users"], read.decisions, read.failures))
     assert "samedi" not in everything
 

@@ -30,7 +30,7 @@ def test_values_are_told_short_and_without_addresses(value: object, shown: str) 
 @pytest.mark.parametrize("value", PLANTED.values(), ids=PLANTED)
 def test_faults_notes_and_errors_quote_nothing_personal_in_any_part(value: str) -> None:
     said = [str(asdict(Fault(value, value, 3, value, value, value, value)))]
-    said += [str(asdict(Note("kind", value, value, value, value, value))), told(value)]
+    said += [str(asdict(Note("kind", value, value, value, value))), told(value)]
     said += [str(Unusable(value, where=value, found=[value, "x"], allowed=value, action=value))]
     assert not [s for s in said if value in s]
 

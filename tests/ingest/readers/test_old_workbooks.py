@@ -63,7 +63,7 @@ def test_what_is_no_such_workbook_is_one_message(name: str, raw: bytes, told: st
 
 
 def failed(received: Received) -> list[str]:
-    return [n.en for n in received.notes if n.kind == "cell_errors"]
+    return [n.said for n in received.notes if n.kind == "cell_errors"]
 
 
 def test_failed_formulas_of_a_binary_workbook_are_told_and_missing(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def read(path: Path, **spec: Any) -> Received:
 
 
 def told(received: Received) -> str:
-    return " / ".join(n.en for n in received.notes)
+    return " / ".join(n.said for n in received.notes)
 
 
 def drafted(*paths: Path) -> Drafted:

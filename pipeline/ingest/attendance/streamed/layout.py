@@ -81,8 +81,8 @@ def layout_of(path: Path, file: str, spec: FileSpec, choose: Choose) -> tuple[La
     received = read_delimited(Content(path, file, head), file, spec.model_copy(update={"encoding": plain}), remembered)
     notes = list(received.notes)
     if spec.encoding is None:
-        fr, en = f"encodage non déclaré, lu comme {encoding}", f"encoding not declared, read as {encoding}"
-        notes.insert(0, Note("encoding", "", "", encoding, fr, en))
+        said = f"encoding not declared, read as {encoding}"
+        notes.insert(0, Note("encoding", "", "", encoding, said))
     found = next((n.after for n in notes if n.kind == "separator"), None)
     separator = found or {"tab": "\t", "\\t": "\t"}.get(spec.separator or "", spec.separator or ";")
     size, lines = _header(head, (spec.header_row or 1) - 1)

@@ -244,8 +244,18 @@ def _rules(
     source: str, visits: Visits, values: Values, rules: Sequence[Rule], failing: Sequence[np.ndarray]
 ) -> pd.DataFrame:
     rows = [
-        (source, r.name, r.column, r.fr, r.en, _asked(visits, values, r), len(found), r.severity, "record")
-        for r, found in zip(rules, failing, strict=True)
+        (
+            source,
+            r.name,
+            r.column,
+            r.asked.key,
+            r.asked.written,
+            _asked(visits, values, r),
+            len(f),
+            r.severity,
+            "record",
+        )
+        for r, f in zip(rules, failing, strict=True)
     ]
     return pd.DataFrame(rows, columns=RULES)
 
