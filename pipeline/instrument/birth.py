@@ -15,13 +15,15 @@ def with_age(instrument: Instrument) -> Instrument:
     if birth is None or instrument.by_role("age") is not None:
         return instrument
     taken = {c for q in instrument.questions for c in q.clean_columns()}
+    label, wording = wording_of("age")
     age = Question(
         name="age" if "age" not in taken else "age_at_wave",
         type="number",
         role="age",
         unit="years",
         column=(birth.column or birth.name) + AGE,
-        **wording_of("age"),
+        label=label,
+        wording=wording,
         waves={w: WaveHistory(asked=h.asked, column=h.column and h.column + AGE) for w, h in birth.waves.items()},
     )
     return instrument.model_copy(update={"questions": [*instrument.questions, age]})

@@ -11,7 +11,8 @@ from pipeline.instrument.model import Text
 
 
 @functools.cache
-def wording_of(question: str) -> dict[str, Text]:
-    """Return the label and the wording of an added question, as keywords of :class:`Question`."""
+def wording_of(question: str) -> tuple[Text, Text]:
+    """Return the label and the wording of an added question."""
     content = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-    return {name: Text(**said) for name, said in content[question].items()}
+    label, wording = (Text(**content[question][name]) for name in ("label", "wording"))
+    return label, wording

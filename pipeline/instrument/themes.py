@@ -32,10 +32,12 @@ def coded_themes(instrument: Instrument, name: str) -> Instrument:
         )
         for wave, h in asked.waves.items()
     }
+    label, wording = wording_of("themes")
     themes = Question(
         name=themes_question(asked),
         type="multiple",
-        **wording_of("themes"),
+        label=label,
+        wording=wording,
         items=[t.model_copy(update={"column": theme_column(column, t.name)}) for t in asked.themes],
         asked_if=asked.asked_if,
         waves=of_waves,

@@ -37,7 +37,7 @@ def contradicted(instrument: Instrument, clean: pd.DataFrame) -> Iterator[tuple[
         clean,
         ("used", "offered"),
         "used_over_offered",
-        ("au plus autant d'utilisé que d'offert", "no more used than offered"),
+        ("used", "no more used than offered"),
         "{0:g} used, {1:g} offered",
     )
     pair = _pair(instrument, ("starts", "ends"))

@@ -31,8 +31,8 @@ def _named() -> Iterator[str]:
 def test_what_a_rule_asks_has_words_in_every_language(lang: str) -> None:
     told = words.load(ROOT / "reports" / lang, lang, [], None, {}).texts
     known = {key.removeprefix("_validation.asked.") for key in told if key.startswith("_validation.asked.")}
-    # two rules of networks and two of workshops take theirs from a pair
-    pairs = {"listed_actor", "present", "enrolled"}
+    # rules of networks and of two numbers take theirs from a pair
+    pairs = {"listed_actor", "present", "enrolled", "used"}
     assert {*_named(), *MADE, *pairs} == known
 
 
