@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import outlines
 import pandas as pd
+
 from pipeline.territory.french import (
     commune_forms,
     department_forms,

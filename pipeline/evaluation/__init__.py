@@ -2,6 +2,7 @@
 
 from pipeline.evaluation.loading import known_columns, load
 from pipeline.evaluation.paths import Evaluation
+from pipeline.evaluation.perimeter import Place, Territory
 from pipeline.evaluation.settings import (
     Disclosure,
     Document,
@@ -13,7 +14,6 @@ from pipeline.evaluation.settings import (
     ResearchFile,
     Settings,
     Statement,
-    Territory,
     Wave,
 )
 from pipeline.evaluation.sources import (
@@ -39,6 +39,7 @@ __all__ = [
     "FigureEntry",
     "FileSpec",
     "Incomplete",
+    "Place",
     "PlanEntry",
     "Privacy",
     "Question",

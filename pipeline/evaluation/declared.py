@@ -11,7 +11,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=
 SourceKind = Literal[
     "survey", "attendance", "sites", "fieldwork", "network", "costs", "workshops", "enrolments", "records", "framework"
 ]
-Level = Literal["pays", "canton", "epci", "commune", "area"]
+Level = Literal["pays", "canton", "epci", "department", "commune", "own", "area"]
 
 
 Year = Annotated[int, Field(ge=1900, le=2200)]

@@ -39,6 +39,9 @@ def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
     path = surveys / name / "evaluation.yaml"
     content, node = read_yaml(path, EvaluationError)
     settings = validate(Settings, content, node, path, EvaluationError)
+    for key, table in (("units", settings.territory.units), ("population", settings.territory.population)):
+        if table is not None:
+            _inside(surveys / name, table, path, f"territory.{key}")
     folder = data if data is not None else root / "data" / "raw" / name
     for source in settings.sources:
         _inside(surveys / name, source.instrument, path, f"sources.{source.name}.instrument")
@@ -161,7 +164,7 @@ def _check_columns(evaluation: Evaluation, path: Path) -> None:
 
 
 #: Columns that ingest and the territory add to every clean table about places.
-DERIVED_COLUMNS = ("wave", "site_id", "commune", "epci", "pays", "department", "area", "age_band")
+DERIVED_COLUMNS = ("wave", "site_id", "commune", "epci", "pays", "department", "own", "canton", "area", "age_band")
 
 
 def known_columns(evaluation: Evaluation, source: Source) -> list[str]:

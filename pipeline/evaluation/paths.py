@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.evaluation.declared import SourceKind
+from pipeline.evaluation.perimeter import Place, place_of
 from pipeline.evaluation.settings import PlanEntry, Settings, Wave
 from pipeline.evaluation.sources import FileSpec, Source
 from pipeline.instrument import Instrument
@@ -41,6 +42,11 @@ class Evaluation:
     def site(self) -> Path:
         """Return the folder of the published site."""
         return self.root / "reports" / "_site" / self.name
+
+    @property
+    def place(self) -> Place:
+        """Return the perimeter, as the tables of places take it."""
+        return place_of(self.settings.territory, self.folder)
 
     def stage(self, stage: str) -> Path:
         """Return the folder that a stage writes."""
@@ -89,4 +95,6 @@ class Evaluation:
         files += [self.folder / s.instrument for s in self.settings.sources]
         truth = self.folder / "truth.yaml"
         decided = self.folder / "decisions.yaml"
+        territory = self.settings.territory
+        files += [self.folder / name for name in (territory.units, territory.population) if name]
         return [*dict.fromkeys(files), *(p for p in (truth, decided) if p.is_file())]

@@ -7,17 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.evaluation.declared import Level, Name, Strict, WaveName, Year
+from pipeline.evaluation.declared import Name, Strict, WaveName, Year
+from pipeline.evaluation.perimeter import Territory
 from pipeline.evaluation.sources import Source
 from pipeline.instrument import Text
-
-
-class Territory(Strict):
-    """The region, the level that reports compare, and the vintage of its boundaries."""
-
-    region: str
-    level: Level = "pays"
-    vintage: int | None = None
 
 
 class Wave(Strict):

@@ -260,7 +260,7 @@ def about(ground: Ground) -> Block:
     source = ground.evaluation.source(asked) if asked else ground.evaluation.sources("survey")[0]
     said = {
         "population": literal(source.population.in_language(ground.lang)) if source.population else "",
-        "perimeter": ground.speaker.label(f"region={settings.territory.region}:name"),
+        "perimeter": ground.speaker.label(f"region={settings.territory.code}:name"),
         "source": ground.speaker.label(f"source={source.name}"),
         "wave": literal(settings.waves[-1].name),
         "synthetic": ground.speaker.label("synthetic") if settings.synthetic else "",

@@ -113,7 +113,7 @@ def evaluation_labels(
     """
     out: dict[str, dict[str, str]] = set_aside_labels()
     settings = evaluation.settings
-    code = settings.territory.region
+    code = settings.territory.code
     out.update(labels_of("region", code, region if region is not None else _COUNTRIES.get(code, {"name": code})))
     if units is not None:
         for record in units.to_dict("records"):

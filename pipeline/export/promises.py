@@ -83,7 +83,7 @@ def row_of(evaluation: Evaluation, table: pd.DataFrame, partial: str, key: str, 
         When there is no such result, or there are several.
     """
     try:
-        return results.find(table, partial, "region", evaluation.settings.territory.region)
+        return results.find(table, partial, "region", evaluation.settings.territory.code)
     except ResultsError as fault:
         raise PublishError(
             f"what is stated rests on a result that is not there: {fault.problem}",

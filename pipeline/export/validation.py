@@ -77,7 +77,7 @@ def _is_reason(row: Mapping[str, Any]) -> bool:
 
 
 def _account(ground: Ground, kind: str, time: str, domain: str) -> Mapping[str, Any] | None:
-    region = ground.evaluation.settings.territory.region
+    region = ground.evaluation.settings.territory.code
     return ground.row(f"account.{kind}.count/records/{time}/region={region}/{domain}")
 
 

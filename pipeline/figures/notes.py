@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -13,6 +14,8 @@ from pipeline.wording import numbers, typography
 from pipeline.wording.language import of
 from pipeline.wording.phrases import capital
 
+#: The years of a population that stands for another (`pipeline.territory`).
+_NEAREST = re.compile(r"population de (\d{4}), année la plus proche de (\d{4})")
 #: Signs of tables in the order in which they are explained.
 _SIGNS = ("c", "ns", "np", "nd", "–", "*")
 
@@ -27,7 +30,7 @@ def notes_of(
     people: str | None = None,
 ) -> Notes:
     """Return caption, Lecture, Champ and Source of a figure that shows ``rows``."""
-    more = [*extra, *_indicative(rows, scope)]
+    more = [*extra, *_indicative(rows, scope), *_nearest_years(rows, scope)]
     if (rows["territory_level"] != "region").any() and (boundaries := scope.find_text("boundaries")):
         more.append(f"{capital(boundaries)}.")
     if has_intervals(rows):
@@ -45,6 +48,12 @@ def notes_of(
         result_ids=ids(result_ids if result_ids is not None else list(rows["result_id"])),
         extra=tuple(m for m in more if m),
     )
+
+
+def _nearest_years(rows: pd.DataFrame, scope: Scope) -> list[str]:
+    """Return what says that inhabitants are those of another year than the one shown."""
+    told = rows["boundaries"].dropna().astype(str).str.extract(_NEAREST).dropna().drop_duplicates()
+    return [scope.say("note.nearest_year", held=held, asked=asked) for held, asked in told.itertuples(index=False)]
 
 
 def _indicative(rows: pd.DataFrame, scope: Scope) -> list[str]:

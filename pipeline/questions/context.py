@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from pipeline import territory
 from pipeline.errors import AnalyseError
-from pipeline.evaluation import Evaluation, Source
+from pipeline.evaluation import Evaluation, Place, Source
 from pipeline.instrument import Instrument, Role
 from pipeline.weighting import WeightedSource, designs
 
@@ -93,8 +93,13 @@ class Context:
 
     @property
     def region(self) -> str:
-        """Return the code of the region."""
-        return self.evaluation.settings.territory.region
+        """Return the code that stands for the whole perimeter."""
+        return self.evaluation.settings.territory.code
+
+    @property
+    def place(self) -> Place:
+        """Return the perimeter, as the tables of places take it."""
+        return self.evaluation.place
 
     @property
     def level(self) -> str:
@@ -107,7 +112,11 @@ class Context:
         vintage = self.evaluation.settings.territory.vintage
         if self.level == AREA or vintage is None:
             return None
-        return territory.boundaries(self.evaluation.root, self.region, vintage)
+        return territory.boundaries(self.evaluation.root, self.place, vintage) or None
+
+    def nearest_year(self, year: int) -> str | None:
+        """Return the note that the inhabitants of the whole are those of another year, None where they are not."""
+        return territory.nearest_note(territory.year_of_region(self.evaluation.root, self.place, year), year) or None
 
     def where(self, unit: str | None) -> dict[str, Any]:
         """Return what a result says of its place: that of a unit of the level compared, or of the region (None)."""
@@ -118,14 +127,10 @@ class Context:
     def population(self, year: int) -> tuple[pd.Series, str]:
         """Return inhabitants of the region (key ``region``) and of every unit in a year, and the note they need.
 
-        Raises
-        ------
-        TerritoryError
-            For a year without a population.
+        A year that is not held is that of the nearest year, and the note says so.
         """
         settings, root = self.evaluation.settings.territory, self.evaluation.root
-        units = territory.population_by_unit(root, self.region, self.level, settings.vintage, year)
+        units = territory.population_by_unit(root, self.place, self.level, settings.vintage, year)
         inside = units.dropna(subset=["code"]).set_index("code")["population"]
-        inside["region"] = float(territory.region_population(root, self.region, year))
-        allocated = (units["basis"] == "allocated").any()
-        return inside, territory.ALLOCATION_NOTE_FR if allocated else ""
+        inside["region"] = float(territory.region_population(root, self.place, year))
+        return inside, territory.population_note(units, year)

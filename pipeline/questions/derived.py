@@ -57,6 +57,6 @@ def _regularity(frame: pd.DataFrame, source: Source) -> NDArray[np.object_]:
 
 
 def _commune_size(context: Context, frame: pd.DataFrame) -> NDArray[np.object_]:
-    communes = territory.load_communes(context.evaluation.root, context.region)
+    communes = territory.load_communes(context.evaluation.root, context.place)
     size = frame["commune"].map(communes.set_index("code")["population"]).to_numpy(np.float64, na_value=np.nan)
     return banded(size, COMMUNE_SIZES, 0)

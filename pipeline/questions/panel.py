@@ -153,7 +153,7 @@ def _facts(context: Context, register: pd.DataFrame, months: pd.PeriodIndex) -> 
 def _coastal(context: Context, register: pd.DataFrame) -> Bools:
     if context.level == AREA or "commune" not in register:
         return np.zeros(len(register), dtype=bool)
-    communes = territory.load_communes(context.evaluation.root, context.region).set_index("code")["coastal"]
+    communes = territory.load_communes(context.evaluation.root, context.place).set_index("code")["coastal"]
     return np.asarray(register["commune"].map(communes).fillna(False).to_numpy(dtype=bool))
 
 

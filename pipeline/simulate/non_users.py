@@ -49,7 +49,7 @@ def _population(evaluation: Evaluation, truth: Truth, asked: NonUsers) -> pd.Dat
     where, wave = evaluation.settings.territory, evaluation.wave(asked.wave)
     limits = evaluation.settings.age_bands
     table = territory.population_by_unit(
-        evaluation.root, where.region, where.level, where.vintage, wave.field[0].year, limits
+        evaluation.root, evaluation.place, where.level, where.vintage, wave.field[0].year, limits
     )
     users = truth.users.total[asked.wave] / table["population"].sum()
     table = table[table["code"].isin(asked.pays)]

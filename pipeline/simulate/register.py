@@ -90,7 +90,7 @@ def _old_codes(
 ) -> np.ndarray:
     """Write a code that has since merged into the commune's own; return the rows that now have one."""
     evaluation = population.evaluation
-    table = read_table(evaluation.root, evaluation.settings.territory.region, "former_communes")
+    table = read_table(evaluation.root, evaluation.place, "former_communes")
     table = table[(table["former"] != table["current"]) & table["former"].str.fullmatch(r"\d{5}")]
     former = dict(zip(table["current"][::-1], table["former"][::-1], strict=True))
     merged = np.array([i for i in free if rows.at[i, "commune"] in former], dtype=int)

@@ -52,8 +52,8 @@ def draw_spaces(evaluation: Evaluation, truth: Truth) -> pd.DataFrame:
 
 def _places(evaluation: Evaluation, truth: Truth) -> pd.DataFrame:
     territory = evaluation.settings.territory
-    drawn = load_communes(evaluation.root, territory.region, truth.draw_vintage)
-    today = load_communes(evaluation.root, territory.region, territory.vintage)
+    drawn = load_communes(evaluation.root, evaluation.place, truth.draw_vintage)
+    today = load_communes(evaluation.root, evaluation.place, territory.vintage)
     rng = stream(truth.population_seed, "places")
     chosen = []
     for unit, count in truth.spaces.per_pays.items():

@@ -85,7 +85,7 @@ def _levels(population: Population, wave: WavePopulation) -> list[Row]:
 
 
 def _region(population: Population) -> str:
-    return f"region={population.evaluation.settings.territory.region}"
+    return f"region={population.evaluation.settings.territory.code}"
 
 
 def _territory(population: Population, space: Ints) -> tuple[Ints, list[str]]:

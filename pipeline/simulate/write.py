@@ -89,7 +89,7 @@ def _truth_beside(drawn: Drawn) -> list[pd.DataFrame]:
     """Return the truth of surveys of others than users, where the evaluation has any."""
     population = drawn.population
     truth, evaluation = population.truth, population.evaluation
-    region, found = evaluation.settings.territory.region, []
+    region, found = evaluation.settings.territory.code, []
     if truth.non_users is not None and any(s.persons == "non_users" for s in evaluation.settings.sources):
         persons = draw_non_users(evaluation, truth, truth.non_users, truth.sample_seed).persons
         found.append(non_user_truth(persons, truth.non_users.wave, region))

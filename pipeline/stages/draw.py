@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import provenance, results
+from pipeline.errors import TerritoryError
 from pipeline.evaluation import Evaluation
 
 
@@ -31,10 +32,13 @@ def units_of(evaluation: Evaluation) -> Units:
     """Return the units of an evaluation's territory level, none for level ``area``."""
     territory = evaluation.settings.territory
     if territory.level == "area":
-        return Units(None, None, "")
+        from pipeline.territory.perimeter import names_of
+
+        forms = names_of(evaluation.place.names)
+        return Units(None, pd.Series(forms) if forms else None, "")
     from pipeline.territory import boundaries, load_units
 
-    root, region, vintage = evaluation.root, territory.region, territory.vintage
+    root, region, vintage = evaluation.root, evaluation.place, territory.vintage
     table = load_units(root, region, territory.level, vintage)
     present = _units_with_results(evaluation, territory.level)
     table = table[table["code"].astype(str).isin(present)].reset_index(drop=True)
@@ -57,7 +61,7 @@ def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]
     if _draws_communes(evaluation):
         from pipeline.territory import load_communes
 
-        communes = load_communes(evaluation.root, evaluation.settings.territory.region)
+        communes = load_communes(evaluation.root, evaluation.place)
         named = zip(communes["code"], communes["name"], strict=True)
         labels.update({f"commune={code}": {"fr": name, "en": name} for code, name in named})
     return labels
@@ -70,9 +74,9 @@ def _made_of(evaluation: Evaluation) -> dict[str, dict[str, str]]:
         return {}
     from pipeline.territory.reference import read_table
 
-    composed = read_table(evaluation.root, territory.region, "pays_epci")
+    composed = read_table(evaluation.root, evaluation.place, "pays_epci")
     composed = composed[composed["vintage"] == str(territory.vintage)]
-    names = read_table(evaluation.root, territory.region, "epci").set_index("code")["name"]
+    names = read_table(evaluation.root, evaluation.place, "epci").set_index("code")["name"]
     listed = composed.assign(name=composed["epci"].map(names)).dropna().groupby("pays")["name"].agg(", ".join)
     return {f"pays={code}:epci": {"fr": text, "en": text} for code, text in listed.items()}
 
@@ -107,11 +111,15 @@ def _shapes(evaluation: Evaluation) -> Any:
     from pipeline.territory import load_communes, load_outlines
 
     territory = evaluation.settings.territory
-    units = load_outlines(evaluation.root, territory.region, territory.level, territory.vintage)
-    region = load_outlines(evaluation.root, territory.region, "region")
+    try:
+        units = load_outlines(evaluation.root, evaluation.place, territory.level, territory.vintage)
+        region = load_outlines(evaluation.root, evaluation.place, "region")
+    except TerritoryError:
+        # no outlines are held there: figures that are maps are left out
+        return None
     if not _draws_communes(evaluation):
         return Shapes(units, region)
-    communes = load_communes(evaluation.root, territory.region)
+    communes = load_communes(evaluation.root, evaluation.place)
     x, y = region.projection.km(communes["lon"].to_numpy(), communes["lat"].to_numpy())
     return Shapes(units, region, pd.DataFrame({"code": communes["code"].astype(object), "x": x, "y": y}))
 

@@ -81,6 +81,6 @@ def _labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
         return dict(evaluation_labels(evaluation))
     from pipeline.territory import load_units
 
-    units = load_units(evaluation.root, territory.region, territory.level, territory.vintage)
-    region = load_units(evaluation.root, territory.region, "region").to_dict("records")[0]
+    units = load_units(evaluation.root, evaluation.place, territory.level, territory.vintage)
+    region = load_units(evaluation.root, evaluation.place, "region").to_dict("records")[0]
     return dict(evaluation_labels(evaluation, units, {str(k): v for k, v in region.items()}))

@@ -40,7 +40,7 @@ def state_folder(evaluation: Evaluation, out: Path) -> str:
 
 def perimeter(evaluation: Evaluation) -> str:
     """Return the place of the whole, as results name it."""
-    return f"region={evaluation.settings.territory.region}"
+    return f"region={evaluation.settings.territory.code}"
 
 
 def asked(evaluation: Evaluation) -> list[Asked]:

@@ -1,4 +1,4 @@
-"""Communes, EPCI, pays, distances and map shapes, read from the tables of data/reference/<region>.
+"""Communes, EPCI, pays, distances and map shapes, read from the tables of data/reference.
 
 Only evaluations whose territory is an official level need them: an evaluation of level ``area`` names its areas in its
 own instrument and calls nothing here.
@@ -13,14 +13,20 @@ from pipeline.territory.distance import (
     nearest_site,
     population_within,
 )
+from pipeline.territory.perimeter import Perimeter, Place, code_of
 from pipeline.territory.population import (
     ALLOCATION_NOTE_FR,
     age_bands,
     age_margins,
+    nearest_note,
     population_by_unit,
+    population_note,
     region_population,
+    year_held,
+    year_of_region,
+    years_held,
 )
-from pipeline.territory.reference import LEVELS, boundaries, load_communes, load_units
+from pipeline.territory.reference import LEVELS, boundaries, has_pays, load_communes, load_units
 from pipeline.territory.resolve import current_commune
 from pipeline.territory.shapes import Outlines, Projection, load_outlines, projection_of
 
@@ -29,25 +35,34 @@ __all__ = [
     "LEVELS",
     "Coverage",
     "Outlines",
+    "Perimeter",
+    "Place",
     "Projection",
     "age_bands",
     "age_margins",
     "assign_unit",
     "boundaries",
+    "code_of",
     "current_commune",
     "days_of",
     "distance_matrix_km",
     "great_circle_km",
+    "has_pays",
     "load_communes",
     "load_outlines",
     "load_units",
     "month_calendar",
+    "nearest_note",
     "nearest_site",
     "open_days",
     "population_by_unit",
+    "population_note",
     "population_within",
     "projection_of",
     "public_holidays",
     "region_population",
     "school_holidays",
+    "year_held",
+    "year_of_region",
+    "years_held",
 ]

@@ -7,6 +7,8 @@ from typing import Literal
 
 import pandas as pd
 
+from pipeline.errors import TerritoryError
+from pipeline.territory.perimeter import Place, code_of
 from pipeline.territory.reference import check_level, load_communes, needed_vintage
 from pipeline.territory.resolve import current_commune
 
@@ -14,7 +16,7 @@ from pipeline.territory.resolve import current_commune
 def assign_unit(
     codes: pd.Series,
     root: Path,
-    region: str,
+    place: Place,
     level: str,
     vintage: int | str | None = None,
     *,
@@ -28,7 +30,7 @@ def assign_unit(
     Parameters
     ----------
     codes : INSEE commune codes, old or current, as `current_commune` takes them.
-    root, region : project root, INSEE code of the region.
+    root, place : project root, INSEE code of a region or perimeter.
     level : pays, epci, department, commune or region.
     vintage : year of the pays boundaries, needed for pays.
     unknown : ``raise`` or ``missing``, for codes that are no commune of the region.
@@ -44,10 +46,17 @@ def assign_unit(
         For an unknown level, vintage or region, and for unknown codes when asked to raise.
     """
     check_level(level)
-    communes = load_communes(root, region, needed_vintage(level, vintage)).set_index("code")
-    current = current_commune(codes, root, region, unknown=unknown)
+    communes = load_communes(root, place, needed_vintage(level, vintage)).set_index("code")
+    current = current_commune(codes, root, place, unknown=unknown)
     if level == "commune":
         return current.rename(level)
     if level == "region":
-        return current.mask(current.notna(), str(region)).rename(level)
+        return current.mask(current.notna(), code_of(place)).rename(level)
+    if level not in communes:
+        raise TerritoryError(
+            "the communes are in no unit of this level",
+            where="evaluation.yaml, key territory.level",
+            found=level,
+            allowed="epci, department, commune, or own and canton with territory.units",
+        )
     return current.map(communes[level]).rename(level)

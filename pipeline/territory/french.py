@@ -18,6 +18,8 @@ NAMED_LIKE_TOWNS = (
     *("Paris", "Mayotte", "La Réunion", "Saint-Pierre-et-Miquelon", "Saint-Barthélemy", "Saint-Martin"),
     *("Wallis et Futuna", "Wallis-et-Futuna"),
 )
+#: Feminine departments that take « dans la », not « en ».
+WITHIN_THE = ("Drôme", "Loire", "Manche", "Marne", "Meuse", "Nièvre", "Somme")
 INTERCOMMUNAL = {
     "CC": "communauté de communes",
     "CA": "communauté d'agglomération",
@@ -61,7 +63,8 @@ def department_forms(name: str, article: int) -> Forms:
         return Forms(name, f"de {name}", f"{gender} {name}", f"en {name}")
     if article == 1:
         return Forms(name, f"d'{name}", f"à l'{name}", f"en {name}")
-    return _with_article(name, article)
+    forms = _with_article(name, article)
+    return forms._replace(name_dans=f"dans la {name}") if name in WITHIN_THE else forms
 
 
 def region_forms(name: str, article: int) -> Forms:
@@ -118,3 +121,52 @@ def _with_article(name: str, article: int) -> Forms:
     if article not in forms:
         raise ValueError(f"no French forms are written for the article code {article} of {name}")
     return Forms(name, *forms[article])
+
+
+#: First words of names of places that take « la », « le » or « les ».
+_NOUNS = {
+    "la": "agglomération aire baie cité commune communauté couronne côte intercommunalité métropole périphérie plaine "
+    "presqu'île région rive vallée ville zone",
+    "le": "arrondissement bassin bourg canton centre département district littoral parc pays périmètre plateau pôle "
+    "quartier secteur territoire",
+    "les": "cantons communes hauteurs monts quartiers rives secteurs vallées",
+}
+
+
+def spoken_forms(said: str) -> Forms:
+    """Return the forms of a place from its name as a sentence says it: « le canton de Murat », « Aurillac ».
+
+    The article is that written before the name; without one, a name that opens with a common noun of territory takes
+    its article, and any other is used like the name of a town.
+    """
+    article, bare = _article(said.strip())
+    if not article:
+        first = bare.split(" ")[0].lower()
+        article = _article_of(first)
+        bare = bare if not article else bare[0].lower() + bare[1:]
+    if not article:
+        de = _elided("de ", bare, 1 if _opens_with_vowel(bare) else 0)
+        return Forms(bare, de, f"à {bare}", f"à {bare}")
+    contracted = {"le": ("du ", "au "), "les": ("des ", "aux ")}
+    joined = f"{article}{bare}" if article == "l'" else f"{article} {bare}"
+    de, at = contracted.get(article, ("", ""))
+    name = bare[0].upper() + bare[1:]
+    return Forms(
+        name, f"{de}{bare}" if de else f"de {joined}", f"{at}{bare}" if at else f"à {joined}", f"dans {joined}"
+    )
+
+
+def _article(said: str) -> tuple[str, str]:
+    for article in ("le ", "la ", "les ", "l'", "l\u2019"):
+        if said.startswith(article):
+            return article.strip().replace("\u2019", "'"), said[len(article) :]
+    return "", said
+
+
+def _article_of(noun: str) -> str:
+    article = next((a for a, nouns in _NOUNS.items() if noun in nouns.split()), "")
+    return "l'" if article in ("le", "la") and _opens_with_vowel(noun) else article
+
+
+def _opens_with_vowel(name: str) -> bool:
+    return bool(re.match(r"[aeiouyàâéèêîïôœùû]", name, re.IGNORECASE))

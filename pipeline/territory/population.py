@@ -10,7 +10,17 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import TerritoryError
-from pipeline.territory.reference import check_level, load_communes, needed_vintage, read_table
+from pipeline.territory.own_population import of_own_table, own_population
+from pipeline.territory.perimeter import Place, code_of, whole_region
+from pipeline.territory.reference import (
+    FRANCE,
+    check_level,
+    load_communes,
+    needed_vintage,
+    read,
+    read_table,
+    reference_folder,
+)
 
 # Required beside every figure whose denominator is an allocated population.
 ALLOCATION_NOTE_FR = "population de l'année répartie selon la population communale 2023"
@@ -68,75 +78,164 @@ def age_margins(root: Path, region: str, year: int, lower_limits: Sequence[int])
     return rows.groupby(keys)["population"].sum().reset_index()
 
 
-def region_population(root: Path, region: str, year: int) -> int:
-    """Return the inhabitants of the region in a year (legal population, quoted figure or estimate).
+def region_population(root: Path, place: Place, year: int) -> int:
+    """Return the inhabitants of the whole in a year: a legal population, a quoted figure or an estimate.
+
+    A year that no source gives is that of the nearest year held (`year_held`).
+    """
+    quoted = _quoted(root, place)
+    if year in quoted.index and year != _legal_year(root, place):
+        return int(quoted[year])
+    return round(population_by_unit(root, place, "region", None, year)["population"].sum())
+
+
+def year_of_region(root: Path, place: Place, year: int) -> int:
+    """Return the year of the inhabitants of the whole that `region_population` gives for a year."""
+    return year if year in _quoted(root, place).index else year_held(root, place, year)
+
+
+def _quoted(root: Path, place: Place) -> pd.Series:
+    """Return the inhabitants of a whole region as quoted elsewhere, by year; empty where none are."""
+    if whole_region(place) is None or not (reference_folder(root, place) / "population_periods.csv").is_file():
+        return pd.Series(dtype="int64")
+    return read_table(root, place, "population_periods").set_index("year")["population"]
+
+
+def year_held(root: Path, place: Place, year: int, *, ages: bool = False) -> int:
+    """Return the year of the population that stands for a year: itself where held, else the nearest (the later of two).
+
+    Parameters
+    ----------
+    ages : whether inhabitants by age band are asked for.
 
     Raises
     ------
     TerritoryError
-        If no source gives the year.
+        Where no year at all is held (no population by age outside the regions that have estimates).
     """
-    communes = load_communes(root, region)
-    if year == communes["population_year"].iloc[0]:
-        return int(communes["population"].sum())
-    periods = read_table(root, region, "population_periods").set_index("year")["population"]
-    if year in periods.index:
-        return int(periods[year])
-    return int(_estimates(root, region, year, also=sorted(periods.index))["population"].sum())
+    held = years_held(root, place, ages=ages)
+    if not held:
+        raise TerritoryError(
+            "no population by age is held for this perimeter",
+            where="evaluation.yaml, key territory.population",
+            found=code_of(place),
+            action="bring a table: columns year, commune or unit, age_band, population, source",
+        )
+    return min(held, key=lambda y: (abs(y - year), -y))
+
+
+def years_held(root: Path, place: Place, *, ages: bool = False) -> list[int]:
+    """Return the years for which the inhabitants of a place are held, those of its own table among them."""
+    own = own_population(root, place)
+    years = set() if own is None or (ages and "age_band" not in own) else set(own["year"])
+    folder = reference_folder(root, place)
+    if folder.name == FRANCE:
+        return sorted(years if ages else years | set(_legal_years(root, load_communes(root, place)["code"])))
+    years |= set(read_table(root, place, "population_estimates")["year"])
+    return sorted(years if ages else years | {_legal_year(root, place)})
+
+
+def nearest_note(held: int, year: int) -> str:
+    """Return what says that a population is that of another year; empty where it is of the year asked for."""
+    return "" if held == year else f"population de {held}, année la plus proche de {year}"
+
+
+def population_note(table: pd.DataFrame, year: int) -> str:
+    """Return what must stand beside a figure whose denominator is such a table (French, as in the results)."""
+    notes = []
+    if (table["basis"] == "allocated").any():
+        notes.append(ALLOCATION_NOTE_FR)
+    notes += [nearest_note(int(held), year) for held in table["year"].unique()]
+    return "; ".join(note for note in notes if note)
 
 
 def population_by_unit(
     root: Path,
-    region: str,
+    place: Place,
     level: str,
     vintage: int | str | None,
     year: int,
     lower_limits: Sequence[int] | None = None,
 ) -> pd.DataFrame:
-    """Return the inhabitants of every unit of a level in a year.
+    """Return the inhabitants of every unit of a level in a year, of the nearest year held where it is not.
 
-    Department and region figures are official. No official figure by year exists here for smaller units:
+    The evaluation's own table comes first. In a region that has estimates, department and region figures are official
+    and no official figure by year exists for smaller units:
     the department's population of the year (and of the age band) is allocated to its communes in
     proportion to their legal population of 2023, then summed by unit. That is an approximation (it assumes
     that communes of one department grew alike and have one age structure); say so with
-    ``ALLOCATION_NOTE_FR`` wherever it is a denominator.
+    `population_note` wherever it is a denominator. Elsewhere they are legal populations of communes.
 
     Parameters
     ----------
-    root, region : project root, INSEE code of the region.
-    level : pays, epci, department, commune or region.
+    root, place : project root, INSEE code of a region or perimeter.
+    level : pays, epci, department, commune, region, or the units of the perimeter's own table.
     vintage : year of the pays boundaries, needed for pays.
-    year : a year of the estimates, or the year of the legal populations (then without age bands).
+    year : any year.
     lower_limits : lower age limits (multiples of 5) to split by age band; ages under the first are left
     out.
 
     Returns
     -------
     DataFrame
-        code (missing: communes in no unit, so that rows sum to the region), age_band if asked for,
-        population (float), basis (legal, estimate or allocated).
+        code (missing: communes in no unit, so that rows sum to the whole), age_band if asked for,
+        population (float), basis (legal, estimate, allocated or own) and year (that of the population).
 
     Raises
     ------
     TerritoryError
-        For an unknown level, vintage, year or age band.
+        For an unknown level or vintage, or age bands where no ages are held.
     """
     check_level(level)
-    communes = load_communes(root, region, needed_vintage(level, vintage))
-    units = communes["code"] if level == "commune" else communes.get(level, str(region))
+    communes = load_communes(root, place, needed_vintage(level, vintage))
+    units = communes["code"] if level == "commune" else communes.get(level, code_of(place))
+    held = year_held(root, place, year, ages=lower_limits is not None)
+    own = own_population(root, place)
+    if own is not None and held in set(own["year"]):
+        return of_own_table(own, communes.assign(unit=units), held, lower_limits)
     bands = [] if lower_limits is None else ["age_band"]
-    if lower_limits is None and year == communes["population_year"].iloc[0]:
-        shares = communes.assign(unit=units, population=communes["population"].astype(float))
-        basis = "legal"
-    else:
-        margins = age_margins(root, region, year, [0] if lower_limits is None else lower_limits)
-        totals = margins.groupby(["department", *bands])["population"].sum().reset_index()
-        weight = communes["population"] / communes.groupby("department")["population"].transform("sum")
-        shares = communes[["department"]].assign(unit=units, weight=weight).merge(totals, on="department")
-        shares["population"] = shares["population"] * shares["weight"]
-        basis = "estimate" if level in ("department", "region") else "allocated"
+    shares, basis = _of_reference(root, place, communes.assign(unit=units), held, lower_limits)
+    if basis == "estimate" and not (level in ("department", "region") and _of_whole_departments(place)):
+        basis = "allocated"
     sums = shares.groupby(["unit", *bands], dropna=False)["population"].sum().reset_index()
-    return sums.rename(columns={"unit": "code"}).assign(basis=basis)
+    return sums.rename(columns={"unit": "code"}).assign(basis=basis, year=held)
+
+
+def _of_reference(
+    root: Path, place: Place, communes: pd.DataFrame, year: int, lower_limits: Sequence[int] | None
+) -> tuple[pd.DataFrame, str]:
+    """Return the inhabitants of each commune in a year held, and what they are: legal, or shared from an estimate."""
+    folder = reference_folder(root, place)
+    if folder.name == FRANCE:
+        people = read(folder / "populations.csv.gz").set_index("code")
+        counted = communes["code"].map(people[str(year)])
+        return communes.assign(population=counted.fillna(0).astype(float)), "legal"
+    if lower_limits is None and year == _legal_year(root, place):
+        return communes.assign(population=communes["population"].astype(float)), "legal"
+    bands = [] if lower_limits is None else ["age_band"]
+    margins = age_margins(root, folder.name, year, [0] if lower_limits is None else lower_limits)
+    totals = margins.groupby(["department", *bands])["population"].sum().reset_index()
+    every = load_communes(root, folder.name)
+    weight = every["population"] / every.groupby("department")["population"].transform("sum")
+    weight.index = pd.Index(every["code"])
+    shares = communes[["department", "unit"]].assign(weight=communes["code"].map(weight)).merge(totals, on="department")
+    shares["population"] = shares["population"] * shares["weight"]
+    return shares, "estimate"
+
+
+def _of_whole_departments(place: Place) -> bool:
+    return isinstance(place, str) or not (place.epci or place.pays or place.communes)
+
+
+def _legal_year(root: Path, place: Place) -> int:
+    return int(load_communes(root, place)["population_year"].iloc[0])
+
+
+def _legal_years(root: Path, codes: pd.Series) -> list[int]:
+    """Return the years in which every commune has a population, save those that never had any (no inhabitants)."""
+    table = read(Path(root) / "data" / "reference" / FRANCE / "populations.csv.gz").set_index("code")
+    here = table[table.index.isin(codes)].dropna(how="all")
+    return [int(year) for year in map(str, table.columns) if here[year].notna().all()]
 
 
 def _estimates(root: Path, region: str, year: int, also: Sequence[int] = ()) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.errors import TerritoryError
-from pipeline.territory.reference import read_table
+from pipeline.territory.perimeter import Place
+from pipeline.territory.reference import load_communes, read_table, reference_folder
 
 SHOWN = 10
 
@@ -16,7 +17,7 @@ SHOWN = 10
 def current_commune(
     codes: pd.Series,
     root: Path,
-    region: str,
+    place: Place,
     *,
     unknown: Literal["raise", "missing"] = "raise",
 ) -> pd.Series:
@@ -25,7 +26,7 @@ def current_commune(
     Parameters
     ----------
     codes : INSEE codes as text or numbers; blanks around them and lost leading zeros are mended; missing stays missing.
-    root, region : project root, INSEE code of the region.
+    root, place : project root, INSEE code of a region or perimeter.
     unknown : what to do with codes that are neither current nor known as merged: ``raise`` names them,
         ``missing`` leaves them missing (so that the caller may set rows aside).
 
@@ -39,27 +40,30 @@ def current_commune(
     TerritoryError
         For unknown codes when ``unknown="raise"``.
     """
-    table = _resolutions(root, region)
+    table = _resolutions(root, place)
     clean = _as_text(codes)
     resolved = clean.map(table)
     lost = clean[resolved.isna() & clean.notna()]
     if unknown == "raise" and len(lost):
         distinct = sorted(lost.unique())
         more = f" and {len(distinct) - SHOWN} more" if len(distinct) > SHOWN else ""
+        where = f"region {place}" if isinstance(place, str) else "the perimeter"
+        folder = reference_folder(root, place).name
         raise TerritoryError(
-            f"{len(distinct)} commune code(s) unknown in region {region}",
+            f"{len(distinct)} commune code(s) unknown in {where}",
             where=str(codes.name) if codes.name is not None else None,
             found=", ".join(distinct[:SHOWN]) + more,
             allowed="five-character INSEE codes, of today or merged since",
             action="correct the codes (postal codes are not INSEE codes), or declare an old one in "
-            f"data/reference/{region}/former_communes_declared.csv and rebuild",
+            f"data/reference/{folder}/former_communes_declared.csv and rebuild",
         )
     return resolved
 
 
-def _resolutions(root: Path, region: str) -> pd.Series:
-    current = read_table(root, region, "communes")["code"]
-    former = read_table(root, region, "former_communes")
+def _resolutions(root: Path, place: Place) -> pd.Series:
+    current = load_communes(root, place)["code"]
+    former = read_table(root, place, "former_communes")
+    former = former[former["current"].isin(current)]
     return pd.concat([pd.Series(current.values, index=current.values), former.set_index("former")["current"]])
 
 

@@ -12,7 +12,15 @@ import pandas as pd
 
 from pipeline.errors import TerritoryError
 from pipeline.territory.distance import EARTH_RADIUS_KM
-from pipeline.territory.reference import check_level, needed_vintage, reference_folder, vintage_name
+from pipeline.territory.perimeter import Place, single
+from pipeline.territory.reference import (
+    FRANCE,
+    check_level,
+    load_communes,
+    needed_vintage,
+    reference_folder,
+    vintage_name,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -57,37 +65,93 @@ class Outlines:
     projection: Projection
 
 
-def projection_of(root: Path, region: str) -> Projection:
-    """Return the projection shared by all maps of a region: around the middle of its outline."""
-    rings = [ring for _, ring in _outer_rings(_features(root, region, "region"))]
+def projection_of(root: Path, place: Place) -> Projection:
+    """Return the projection shared by all maps of a place: around the middle of its outline."""
+    return _projection(_whole(root, place))
+
+
+def _projection(features: list[dict]) -> Projection:
+    rings = [ring for _, ring in _outer_rings(features)]
     points = np.concatenate(rings)
     lon, lat = np.round((points.min(axis=0) + points.max(axis=0)) / 2, 1)
     return Projection(float(lon), float(lat))
 
 
-def load_outlines(root: Path, region: str, level: str, vintage: int | str | None = None) -> Outlines:
-    """Return the outlines of the units of a level.
+def load_outlines(root: Path, place: Place, level: str, vintage: int | str | None = None) -> Outlines:
+    """Return the outlines of the units of a level; those of a perimeter's own units are the outlines of their communes.
 
     Parameters
     ----------
-    root, region : project root, INSEE code of the region.
-    level : pays, epci, department or region.
+    root, place : project root, INSEE code of a region or perimeter.
+    level : any level of `LEVELS`.
     vintage : year of the pays boundaries, needed for pays.
 
     Raises
     ------
     TerritoryError
-        If no outlines are held for the level (communes are not) or the vintage.
+        If no outlines are held for the level or the vintage.
     """
     check_level(level)
     needed_vintage(level, vintage)
-    name = level if level != "pays" or vintage is None else f"pays_{vintage_name(root, region, vintage)}"
-    features = _features(root, region, name)
-    projection = projection_of(root, region)
+    whole = _whole(root, place)
+    features = whole if level == "region" else _of_level(root, place, level, vintage)
+    projection = _projection(whole)
     polygons = _polygons(features, projection)
     labels = pd.DataFrame([feature["properties"] for feature in features])
     x, y = projection.km(labels["label_lon"], labels["label_lat"])
-    return Outlines(polygons, pd.DataFrame({"code": labels["code"], "x": x, "y": y}), projection)
+    points = pd.DataFrame({"code": labels["code"], "x": x, "y": y}).groupby("code", sort=False).mean().reset_index()
+    return Outlines(polygons, points, projection)
+
+
+def _whole(root: Path, place: Place) -> list[dict]:
+    """Return the outline of the whole; that of a perimeter is the outlines of its communes or of its finest units."""
+    if isinstance(place, str):
+        return _features(root, place, "region")
+    if place.regions and not (place.departments or place.epci or place.communes or place.pays):
+        folder = reference_folder(root, place)
+        if (folder / "region.geojson").is_file():
+            return _features(root, place, "region")
+    one = single(place)
+    if one is not None and one[0] in ("pays", "epci", "department"):
+        try:
+            return _of_level(root, place, one[0], place.vintage)
+        except TerritoryError:
+            pass
+    return _of_level(root, place, "commune", place.vintage)
+
+
+def _of_level(root: Path, place: Place, level: str, vintage: int | str | None) -> list[dict]:
+    """Return the outlines of the units of a level that lie in the place."""
+    folder = reference_folder(root, place)
+    name = f"pays_{vintage_name(root, place, vintage)}" if level == "pays" and vintage is not None else level
+    if isinstance(place, str) and folder.name != FRANCE:
+        return _features(root, place, name)
+    communes = load_communes(root, place, needed_vintage(level, vintage))
+    if (folder / f"{name}.geojson").is_file():
+        kept = set(communes[level].dropna())
+        return [f for f in _features(root, place, name) if f["properties"]["code"] in kept]
+    unit = communes.set_index("code")["code" if level == "commune" else level] if level in communes else None
+    return _of_communes(root, communes, communes.set_index("code").index.to_series() if unit is None else unit)
+
+
+def _of_communes(root: Path, communes: pd.DataFrame, unit: pd.Series) -> list[dict]:
+    """Return the outlines of communes under the code of the unit that each lies in."""
+    base = Path(root) / "data" / "reference" / FRANCE
+    found: list[dict] = []
+    for department in sorted(communes["department"].unique()):
+        path = base / f"communes-{department}.geojson"
+        if not path.is_file():
+            raise TerritoryError(
+                f"no outlines of communes are held for department {department}",
+                where=f"data/reference/{FRANCE}",
+                found=path.name,
+                allowed=sorted(p.name for p in base.glob("*.geojson")),
+                action="data/reference/france.py writes them (--outlines); without them there is no map",
+            )
+        found += json.loads(path.read_text(encoding="utf-8"))["features"]
+    codes = unit.dropna().to_dict()
+    kept = [f for f in found if f["properties"]["code"] in codes]
+    return [{**f, "properties": {**f["properties"], "code": codes[f["properties"]["code"]]}} for f in kept]
 
 
 def _polygons(features: list[dict], projection: Projection) -> pd.DataFrame:
@@ -104,12 +168,12 @@ def _polygons(features: list[dict], projection: Projection) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _features(root: Path, region: str, name: str) -> list[dict]:
-    path = reference_folder(root, region) / f"{name}.geojson"
+def _features(root: Path, place: Place, name: str) -> list[dict]:
+    path = reference_folder(root, place) / f"{name}.geojson"
     if not path.is_file():
         raise TerritoryError(
             f"no outlines of level {name} are held",
-            where=f"data/reference/{region}",
+            where=f"data/reference/{path.parent.name}",
             found=name,
             allowed=sorted(p.stem for p in path.parent.glob("*.geojson")),
             action="draw the map at one of these levels",

@@ -41,9 +41,18 @@ def forms(record: Mapping[str, object], lang: str = "fr") -> Forms:
     name, label = str(record["name"]), str(record["label"])
     of, at, within = str(record["name_de"]), str(record["name_a"]), str(record["name_dans"])
     if lang == "en":
-        the = name if within.startswith("en ") else f"the {name}"
-        return Forms(name, label, the, f"of {the}", f"in {the}", f"in {the}")
+        return _english(record, name, label, within)
     return Forms(name, label, _subject(name, of, within), of, at, within)
+
+
+def _english(record: Mapping[str, object], name: str, label: str, within: str) -> Forms:
+    """Return the English forms: of the English name where the record has one."""
+    own, said = record.get("name_en"), record.get("the_en")
+    if isinstance(own, str):
+        the = said if isinstance(said, str) else own
+        return Forms(own, own if label == name else label, the, f"of {the}", f"in {the}", f"in {the}")
+    the = name if within.startswith("en ") else f"the {name}"
+    return Forms(name, label, the, f"of {the}", f"in {the}", f"in {the}")
 
 
 def labels_of(level: str, code: str, record: Mapping[str, object]) -> dict[str, dict[str, str]]:

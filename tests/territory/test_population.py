@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import TerritoryError
-from pipeline.territory import age_bands, age_margins, load_communes, population_by_unit, region_population
+from pipeline.territory import (
+    age_bands,
+    age_margins,
+    load_communes,
+    population_by_unit,
+    population_note,
+    region_population,
+    years_held,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "53"
@@ -104,11 +112,13 @@ def test_bands_that_cut_the_official_ones_are_refused(limits: list[int]) -> None
 
 
 @pytest.mark.parametrize("year", [1999, 2004])
-def test_year_without_departments_is_refused_with_the_years_held(year: int) -> None:
-    with pytest.raises(TerritoryError, match="2003, 2006, 2009"):
-        population_by_unit(ROOT, REGION, "pays", 2023, year)
+def test_a_year_not_held_is_that_of_the_nearest_and_says_so(year: int) -> None:
+    table = population_by_unit(ROOT, REGION, "pays", 2023, year)
+    assert set(table["year"]) == {2003}
+    assert f"population de 2003, année la plus proche de {year}" in population_note(table, year)
+    assert population_note(population_by_unit(ROOT, REGION, "region", None, 2006), 2006) == ""
 
 
-def test_legal_year_has_no_age_bands() -> None:
-    with pytest.raises(TerritoryError, match="no population for this year"):
-        population_by_unit(ROOT, REGION, "department", None, 2023, BANDS)
+def test_ages_are_those_of_the_nearest_year_of_the_estimates() -> None:
+    table = population_by_unit(ROOT, REGION, "department", None, 2023, BANDS)
+    assert set(table["year"]) == {max(years_held(ROOT, REGION, ages=True))} != {2023}

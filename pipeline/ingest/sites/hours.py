@@ -58,7 +58,7 @@ def _zone(evaluation: Evaluation) -> str:
             found=f"territory.level: {evaluation.settings.territory.level}",
             action="leave SH out of the opening hours, or name an official level",
         )
-    return evaluation.settings.territory.region
+    return evaluation.settings.territory.code
 
 
 def months_of(evaluation: Evaluation, tables: Mapping[str, pd.DataFrame]) -> pd.PeriodIndex:

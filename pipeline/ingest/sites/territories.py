@@ -21,7 +21,7 @@ def current(evaluation: Evaluation, codes: pd.Series) -> tuple[pd.Series, pd.Ser
         return codes, pd.Series([None] * len(codes), index=codes.index, dtype="str")
     from pipeline.territory import current_commune
 
-    found = current_commune(codes, evaluation.root, evaluation.settings.territory.region, unknown="missing")
+    found = current_commune(codes, evaluation.root, evaluation.place, unknown="missing")
     return found.astype("str"), codes.astype("str").where(found.isna())
 
 
@@ -31,7 +31,7 @@ def commune_names(evaluation: Evaluation) -> dict[str, str]:
         return {}
     from pipeline.territory import load_communes
 
-    table = load_communes(evaluation.root, evaluation.settings.territory.region)
+    table = load_communes(evaluation.root, evaluation.place)
     return dict(zip(table["code"].astype(str), table["name"].astype(str), strict=True))
 
 
@@ -69,17 +69,17 @@ def units(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
     """
     if not official(evaluation) or "commune" not in table:
         return table
-    from pipeline.territory import assign_unit
+    from pipeline.territory import assign_unit, has_pays
 
     place = evaluation.settings.territory
     levels = ["epci", "department"]
-    if place.level == "pays" or place.vintage is not None:
+    if place.level == "pays" or (place.vintage is not None and has_pays(evaluation.root, evaluation.place)):
         levels.append("pays")
     if place.level not in (*levels, "commune"):
         levels.append(place.level)
     found = {
         level: assign_unit(
-            table["commune"], evaluation.root, place.region, level, place.vintage, unknown="missing"
+            table["commune"], evaluation.root, evaluation.place, level, place.vintage, unknown="missing"
         ).astype("str")
         for level in levels
     }

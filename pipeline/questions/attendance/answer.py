@@ -370,7 +370,7 @@ def _per_inhabitant(context: Context, entry: Entry, panel: Panel, whole: Complet
         people = population.get("region" if u == 0 else code)
         if people is None or pd.isna(people):
             continue
-        vintage = "; ".join(t for t in (context.boundaries, note) if t) if u else None
+        vintage = "; ".join(t for t in (context.boundaries, note) if t) if u else context.nearest_year(year)
         shared = {"period": str(year), "boundaries": vintage}
         told = {"measure": "count", "population": "inhabitants", "unit": "count", "source": "population"}
         about = {"analysis": "territory", "indicator": "population", **told}

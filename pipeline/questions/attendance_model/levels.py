@@ -87,6 +87,6 @@ def _inhabitants(context: Context, panel: Panel) -> Floats:
         return np.full(len(panel.sites), np.nan)
     place = context.evaluation.settings.territory
     year = int(panel.months[0].year)
-    table = territory.population_by_unit(context.evaluation.root, context.region, "commune", place.vintage, year)
+    table = territory.population_by_unit(context.evaluation.root, context.place, "commune", place.vintage, year)
     by_code: pd.Series = table.dropna(subset=["code"]).set_index("code")["population"]
     return panel.sites["commune"].map(by_code).to_numpy(np.float64)

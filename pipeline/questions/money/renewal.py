@@ -87,7 +87,7 @@ def _carriers(accounts: Accounts) -> pd.Series:
 
 
 def _inhabitants(accounts: Accounts, spaces: pd.DataFrame, year: int) -> pd.Series:
-    root, region = accounts.context.evaluation.root, accounts.context.region
+    root, region = accounts.context.evaluation.root, accounts.context.place
     table = territory.population_by_unit(root, region, "commune", None, year).set_index("code")["population"]
     found = spaces["commune"].astype("object").map(table)
     if found.isna().any():

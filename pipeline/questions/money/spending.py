@@ -149,8 +149,9 @@ def _per_inhabitant(accounts: Accounts, asked: PerInhabitant) -> Iterator[Result
     if asked.financer:
         lines = lines[lines["financer"] == asked.financer]
     spent = by_space(lines)
-    people = territory.region_population(context.evaluation.root, context.region, asked.population_year)
-    domain = {"population_year": asked.population_year} | ({"financer": asked.financer} if asked.financer else {})
+    people = territory.region_population(context.evaluation.root, context.place, asked.population_year)
+    held = territory.year_of_region(context.evaluation.root, context.place, asked.population_year)
+    domain = {"population_year": held} | ({"financer": asked.financer} if asked.financer else {})
     payer: Codes = {"financer": [asked.financer]} if asked.financer else {}
     yield accounts.row(
         "spending",
@@ -160,5 +161,5 @@ def _per_inhabitant(accounts: Accounts, asked: PerInhabitant) -> Iterator[Result
         f"{asked.start}..{asked.end}",
         domain=domain,
         by_space=spent,
-        quantity=lambda row: ratio(spent_by(payer)(row), inhabitants(row, year=asked.population_year)),
+        quantity=lambda row: ratio(spent_by(payer)(row), inhabitants(row, year=held)),
     )

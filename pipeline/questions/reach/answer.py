@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -90,7 +91,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
 
 def _places(context: Context, entry: Entry, settings: Settings) -> Places:
     where = context.evaluation.settings.territory
-    communes = territory.load_communes(context.evaluation.root, context.region, where.vintage)
+    communes = territory.load_communes(context.evaluation.root, context.place, where.vintage)
     position = {code: i for i, code in enumerate(communes["code"])}
     unknown = sorted({c for island in settings.islands for c in island} - set(position))
     if unknown:
@@ -129,9 +130,16 @@ class Census:
             yield from self._locations(places, served, people)
 
     def _people(self, places: Places) -> Floats:
-        root, region = self.context.evaluation.root, self.context.region
+        root, region = self.context.evaluation.root, self.context.place
         table = territory.population_by_unit(root, region, "commune", None, self.date.year).set_index("code")
         return table["population"].reindex(places.communes["code"]).to_numpy(np.float64)
+
+    @cached_property
+    def note(self) -> str:
+        """Return what the populations of the date are."""
+        root, place = self.context.evaluation.root, self.context.place
+        year = self.date.year
+        return territory.population_note(territory.population_by_unit(root, place, "commune", None, year), year)
 
     def _area(
         self,
@@ -186,7 +194,7 @@ class Census:
         value: float,
         domain: dict[str, object] | None = None,
     ) -> Result:
-        note = territory.ALLOCATION_NOTE_FR
+        note = self.note
         named = "; ".join(t for t in (self.context.boundaries, note) if t)
         row = Result(
             analysis=self.entry.name,
@@ -200,7 +208,7 @@ class Census:
             estimate=value,
             period=self.date.isoformat(),
             domain=domain,
-            boundaries=note if unit is None else named,
+            boundaries=(note if unit is None else named) or None,
             confirmatory=self.entry.confirmatory,
             source=self.source,
         )
@@ -222,11 +230,14 @@ def _take_up(context: Context, entry: Entry, settings: Settings) -> Iterator[Res
     limits = context.evaluation.settings.age_bands
     labels = territory.age_bands(limits)
     where, root = context.evaluation.settings.territory, context.evaluation.root
+    if not territory.years_held(root, context.place, ages=True):
+        # no ages of inhabitants are held there, so that no survey of some ages has a denominator
+        return
     for wave in context.evaluation.settings.waves:
         if wave.name not in subject.waves:
             continue
         year = wave.year
-        table = territory.population_by_unit(root, context.region, context.level, where.vintage, year, limits)
+        table = territory.population_by_unit(root, context.place, context.level, where.vintage, year, limits)
         region = table.groupby("age_band")["population"].sum()
         units = table.dropna(subset=["code"]).groupby("code")["population"].sum()
         people = {("", context.region): float(region.sum()), **{("", str(u)): float(p) for u, p in units.items()}}
@@ -236,7 +247,7 @@ def _take_up(context: Context, entry: Entry, settings: Settings) -> Iterator[Res
             domain = f"age_band={row.domain['age_band']}" if row.domain else ""
             size = people.get((domain, row.territory))
             if size:
-                yield _rate(entry, context, row, size, year)
+                yield _rate(entry, context, row, size, year, territory.population_note(table, year))
 
 
 def _counted(entry: Entry, subject: estimates.Subject) -> list[Result]:
@@ -246,7 +257,7 @@ def _counted(entry: Entry, subject: estimates.Subject) -> list[Result]:
     return made
 
 
-def _rate(entry: Entry, context: Context, row: Result, size: float, year: int) -> Result:
+def _rate(entry: Entry, context: Context, row: Result, size: float, year: int, note: str) -> Result:
     """Return users over inhabitants; the population is known, so the errors of the number of users carry over."""
     assert row.quantity is not None
     bands = [row.domain["age_band"]] if row.domain else ANSWERED
@@ -261,8 +272,8 @@ def _rate(entry: Entry, context: Context, row: Result, size: float, year: int) -
         se=row.se / size,
         lower=row.lower / size,
         upper=row.upper / size,
-        boundaries="; ".join(t for t in (context.boundaries, territory.ALLOCATION_NOTE_FR) if t)
+        boundaries="; ".join(t for t in (context.boundaries, note) if t)
         if row.territory_level != "region"
-        else None,
+        else context.nearest_year(year),
         quantity=ratio(row.quantity, inhabitants(row, {"age_band": bands}, year)),
     )

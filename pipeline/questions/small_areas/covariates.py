@@ -66,8 +66,8 @@ def covariates(
 
 def _of_communes(context: Context, name: str, year: int) -> pd.Series:
     settings, root = context.evaluation.settings.territory, context.evaluation.root
-    communes = territory.load_communes(root, context.region, settings.vintage)
-    people = territory.population_by_unit(root, context.region, "commune", None, year).set_index("code")["population"]
+    communes = territory.load_communes(root, context.place, settings.vintage)
+    people = territory.population_by_unit(root, context.place, "commune", None, year).set_index("code")["population"]
     communes = communes.assign(people=communes["code"].map(people)).dropna(subset=[context.level])
     value = np.log(communes["people"]) if name == "commune_size" else communes["coastal"].astype("float64")
     sums = (value * communes["people"]).groupby(communes[context.level]).sum()
