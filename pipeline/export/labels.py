@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.export.bases import base_labels
+from pipeline.export.framework_labels import framework_labels
 from pipeline.export.money_labels import money_labels
 from pipeline.export.network_labels import network_labels
 from pipeline.export.reach_labels import field_weeks, reach_labels
@@ -147,6 +148,7 @@ def evaluation_labels(
             out.update(typology_labels(evaluation, entry))
         out.update(workshop_labels(evaluation, entry))
         out.update(record_labels(evaluation, entry))
+        out.update(framework_labels(evaluation, entry))
         out[f"entry={entry.name}"] = _title(evaluation, entry)
     for entry in settings.plan:
         out.update(small_area_labels(entry, out))
@@ -170,7 +172,8 @@ def _period_days(evaluation: Evaluation) -> int:
 
 def _title(evaluation: Evaluation, entry: PlanEntry) -> dict[str, str]:
     """Return the heading of an entry: its own, else the title of the survey, or of the records, that it rests on."""
-    kind: SourceKind = "records" if entry.question == "records" else "survey"
+    kinds: dict[str, SourceKind] = {"records": "records", "framework": "framework"}
+    kind = kinds.get(entry.question, "survey")
     titles = [s.title for s in evaluation.sources(kind) if entry.settings.get("source") in (None, s.name)]
     title = entry.title or next((t for t in titles if t), None)
     return {k: capital(v) for k, v in _both(title).items()} if title else dict.fromkeys(LANGUAGES, entry.name)

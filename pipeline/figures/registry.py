@@ -59,6 +59,7 @@ KINDS: dict[str, str] = {
     "network-measures-table": f"{_TABLES}.networks:measures",
     "network-skills-table": f"{_TABLES}.networks:skills",
     "workshops-table": f"{_TABLES}.workshops:activity",
+    "framework-table": f"{_TABLES}.framework:followed",
     "records-table": f"{_TABLES}.records:by_time",
     "records-over-time": f"{_PLOTS}.records:over_time",
     "records-by-category": f"{_PLOTS}.records:by_category",

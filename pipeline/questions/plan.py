@@ -69,6 +69,8 @@ def _known(evaluation: Evaluation, entry: Entry) -> None:
         raise entry.error("there is no such question", "question", found=entry.question, allowed=allowed)
 
 
+#: Where a question that is answered after others finds their results: result_id -> result.
+RESULTS = ("results",)
 #: Entries that take longest, first to be handed out: the others fill the gaps.
 _LONG = ("label", "crossings", "attendance_model", "typology", "adjusted")
 
@@ -101,14 +103,42 @@ def analyse(
     for entry in plan:
         _known(evaluation, entry)
     context = Context(evaluation, ingest or evaluation.stage("ingest"), weight or evaluation.stage("weight"))
-    tried = _shared_out(context, plan, workers) if workers > 1 else [_attempt(context, entry) for entry in plan]
-    answered = _all_answered(tried)
+    answered = _all_answered(_each_answered(context, plan, workers))
     waves = [w.name for w in evaluation.settings.waves]
     indexes = frozenset(name for each in answered for name in each.indexes)
     declared = results.measures({entry.question: each.measures for entry, each in zip(plan, answered, strict=True)})
     table = results.frame((row for each in answered for row in each.rows), waves, declared)
     check_quantities(table)
     return families.adjust(table, indexes)
+
+
+def _each_answered(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
+    """Answer every entry; those whose question reads the results of others, after these, and from :data:`RESULTS`."""
+    late = [e for e in plan if getattr(_module(context.evaluation.root, e), "AFTER_OTHERS", False)]
+    early = [e for e in plan if e not in late]
+    many = workers > 1 and len(early) > 1
+    tried = _shared_out(context, early, workers) if many else [_attempt(context, entry) for entry in early]
+    found = dict(zip((e.name for e in early), tried, strict=True))
+    if late:
+        rows = [row for each in tried if isinstance(each, Answered) for row in each.rows]
+        context.shared[RESULTS] = {_id_of(row): row for row in rows}
+        found |= {entry.name: _attempt(context, entry) for entry in late}
+    return [found[entry.name] for entry in plan]
+
+
+def _id_of(row: results.Result) -> str:
+    return results.result_id(
+        row.analysis,
+        row.indicator,
+        row.measure,
+        row.population,
+        wave=row.wave,
+        period=row.period,
+        territory_level=row.territory_level,
+        territory=row.territory,
+        method=row.method,
+        domain=row.domain,
+    )
 
 
 def _all_answered(tried: Sequence[Attempt]) -> list[Answered]:

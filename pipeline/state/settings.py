@@ -22,6 +22,7 @@ _OF_LISTS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "min": min,
     "second": lambda v: sorted(v)[min(1, len(v) - 1)],
     "max": max,
+    "other": lambda v: v[-1] if len(v) > 1 else None,
 }
 
 
@@ -42,7 +43,8 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
     Parameters
     ----------
     spec : with ``{name}``, ``{name.key}`` or, of a list, ``{name.first}``, ``last``, ``min``, ``max``, ``second`` (the
-        smallest but one), ``all``; of a day, ``{name.month}``; of a mapping, ``{name.pairs}`` (those with a value).
+        smallest but one), ``other`` (the last of several), ``all``; of a day, ``{name.month}``; of a mapping,
+        ``{name.pairs}`` (those with a value).
     settings : of the entry, over what its question takes by default.
 
     Raises

@@ -66,7 +66,7 @@ def _lines(
     scope: Scope, analysis: str, rows: pd.DataFrame, times: Sequence[str], spans: Sequence[str]
 ) -> list[list[Cell]]:
     body = []
-    for indicator in rows["indicator"].unique():
+    for indicator in sorted(rows["indicator"].unique(), key=lambda name: name != "records"):
         own = rows[rows["indicator"] == indicator]
         for measure, change in _LINES:
             levels = own[own["measure"] == measure]

@@ -115,7 +115,11 @@ KINDS: dict[str, Kind] = {
     "age_against_birth": Kind(1.0, "ask which of the two is right", "flag", ("questions",)),
     "ends_before_start": Kind(0.05, "correct the dates of the cycle"),
     "attended_over_enrolled": Kind(0.05, "correct the numbers: nobody attends without being enrolled"),
-    "used_over_offered": Kind(0.05, "correct the numbers: nothing is used that is not offered"),
+    "used_over_offered": Kind(
+        0.05,
+        "correct the numbers; if more may be used than is offered, `{rule: used_over_offered, severity: flag}` under"
+        " `checks:` of the source keeps them",
+    ),
     "enrolled_over_places": Kind(1.0, "ask whether places were added, or which number is right", "flag"),
     "visits_while_closed": Kind(1.0, "correct the month, or the dates of the space in the register", "flag"),
     "straight_lining": Kind(

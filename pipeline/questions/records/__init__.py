@@ -29,7 +29,7 @@ def _shares(column: str, **more: Any) -> Pick:
     return _pick(column, "share", by=column, **more)
 
 
-def _category(name: str, column: str) -> StatementSpec:
+def _category(name: str, column: str, asked: str = "by") -> StatementSpec:
     """Return how records divide by a question that the entry names under ``by``."""
     return StatementSpec(
         name,
@@ -37,7 +37,7 @@ def _category(name: str, column: str) -> StatementSpec:
         _shares(column),
         {"before": _shares(column, at="first")},
         each="level",
-        asked="by",
+        asked=asked,
         named={**_NAMED, "column": f"by={column}"},
         optional=True,
     )
@@ -96,11 +96,11 @@ STATEMENTS = (
         of="whole",
         optional=True,
     ),
-    _category("other_category", "{by.last}"),
+    _category("other_category", "{by.other}", asked="by.other"),
 )  # fmt: skip
 
 FIGURES = (
-    FigureSpec("over-time", "records-over-time", "change"),
+    FigureSpec("over-time", "records-over-time", "counted"),
     FigureSpec("by-category", "records-by-category", "category"),
     FigureSpec("table", "records-table", "counted", of="all"),
 )

@@ -1,0 +1,82 @@
+"""Records from results to sentences: what a record is called, what a file covers, changes over common months."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pipeline.results import Result
+from tests.questions.saying import LANGUAGES, Told, hidden, row
+
+LABELS = {
+    "record=records": {"fr": "prêts", "en": "loans"},
+    "record=records:de": {"fr": "de prêts", "en": "of loans"},
+    "record=records:le": {"fr": "les prêts", "en": "the loans"},
+    "records.days": {"fr": "Durée (jours)", "en": "Days"},
+    "records.desks": {"fr": "Postes", "en": "Desks"},
+    "by=equipment": {"fr": "Matériel", "en": "Equipment"},
+    "equipment=laptop": {"fr": "Portable", "en": "Laptop"},
+    "equipment=camera": {"fr": "Caméra", "en": "Camera"},
+}
+
+
+def number(indicator: str, measure: str, unit: str, estimate: float, period: str, **fields: Any) -> Result:
+    given = {"population": "events", "inference": "census", **fields}
+    return row("records", indicator=indicator, measure=measure, unit=unit, estimate=estimate, period=period, **given)
+
+
+ROWS = [
+    number("records", "count", "count", 241, "2004"),
+    number("records", "count", "count", 359, "2005"),
+    number("records", "evolution", "ratio", -0.0083, "2004..2005"),
+    number("compared", "months", "count", 8, "2004..2005", population="records"),
+    number("covered", "share", "share", 8 / 12, "2004", population="records"),
+    number("covered", "months", "count", 8, "2004", population="records"),
+    number("covered", "share", "share", 1, "2005", population="records"),
+    number("covered", "months", "count", 12, "2005", population="records"),
+    number("days", "total", "count", 2528, "2005"),
+    number("days", "mean", "mean", 7.41, "2005"),
+    number("desks", "used", "count", 30, "2005"),
+    number("desks", "offered", "count", 60, "2005"),
+    number("desks", "rate", "rate", 0.5, "2005"),
+    number("equipment", "share", "share", 0.6, "2005", domain={"equipment": "laptop"}),
+    number("equipment", "share", "share", 0.4, "2005", domain={"equipment": "camera"}),
+]
+
+
+def told(rows: list[Result] | None = None, **changes: Any) -> Told:
+    given = {"settings": {"by": ["equipment"]}, "labels": LABELS, **changes}
+    return Told("records", ROWS if rows is None else rows, **given)
+
+
+def test_a_change_says_over_how_many_months_it_compares() -> None:
+    assert told().say("counted", "change") == (
+        "En 2005, le nombre de prêts est de 359, contre 241 en 2004. Le nombre de prêts a diminué de 0,8 % depuis 2004,"
+        " sur les 8 mois que le fichier couvre aux deux dates."
+    )
+
+
+def test_a_period_that_the_file_covers_in_part_is_told() -> None:
+    assert told().say("covered") == ""
+    partly = [r for r in ROWS if r.period == "2004"]
+    assert "il en tient 8 mois" in told(partly).say("covered")
+
+
+def test_a_rate_of_use_says_its_two_sums() -> None:
+    assert told().say("rates") == "Part utilisée de ce qui est offert, en 2005 : Postes (50 %, soit 30 sur 60)."
+
+
+def test_records_divide_by_the_questions_that_the_entry_names() -> None:
+    assert told().say("category", lang="en") == "Equipment, in 2005: Laptop (60%); Camera (40%)."
+    assert "other_category" not in told().verdicts()  # one question is told once
+    assert "category" not in told(settings={}).verdicts()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_statement_can_be_said_and_nobody_is_called_a_user(lang: str) -> None:
+    table = told().table
+    for rows in (table, hidden(table, table["indicator"] != "covered")):
+        texts = [text for text in told(rows).everything(lang) if text]
+        assert texts
+        assert not [text for text in texts if "usager" in text or "user" in text]
