@@ -164,7 +164,7 @@ def sites_open_in(sites: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     opened = pd.to_datetime(sites["opened"])
     closed = pd.to_datetime(sites["closed"])
     is_open = (opened.isna() | (opened <= month.end_time)) & (closed.isna() | (closed >= month.start_time))
-    territory = [c for c in ("commune", "epci", "pays", "department", "area") if c in sites.columns]
+    territory = [c for c in ("commune", "epci", "pays", "department", "own", "canton", "area") if c in sites.columns]
     return sites.loc[is_open, ["site_id", "opened", "closed", *territory]]
 
 

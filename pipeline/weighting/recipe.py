@@ -15,7 +15,7 @@ from pipeline.weighting.response import cell_of, person_response, space_response
 
 #: Category of rows whose answer to a margin's variable is unknown: a class of its own, at its own weighted share.
 NO_ANSWER = "no_answer"
-TERRITORY = ("commune", "epci", "pays", "department", "area")
+TERRITORY = ("commune", "epci", "pays", "department", "own", "canton", "area")
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,11 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "by=home_internet": ("Internet au domicile", "Internet at home"),
     "by=activity": ("Activité", "Activity"),
     "by=pays": ("Pays", "Pays"),
+    "by=epci": ("Intercommunalité", "Intercommunality"),
+    "by=department": ("Département", "Department"),
+    "by=canton": ("Canton", "Canton"),
+    "by=own": ("Secteur", "Area"),
+    "by=area": ("Secteur", "Area"),
     "by=wave": ("Vague", "Wave"),
     "sex=female": ("Femmes", "Women"),
     "sex=male": ("Hommes", "Men"),
@@ -61,6 +66,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "activity=unknown": ("Activité inconnue", "Activity unknown"),
     "activity=open_access": ("Accès libre", "Open access"),
     "activity=individual_help": ("Accompagnement individuel", "Individual help"),
+    "activity=visit": ("Visites", "Visits"),
     "activity=workshop": ("Atelier", "Workshop"),
     "activity=group": ("Accueil de groupes", "Groups"),
     "home_computer=yes": ("Avec un ordinateur au domicile", "With a computer at home"),
@@ -217,7 +223,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     # spaces in no unit of the level compared: they count in the region
     **{
         f"{level}=none": ("Hors des territoires comparés", "Outside the compared units")
-        for level in ("area", "canton", "commune", "department", "epci", "pays", "unit")
+        for level in ("area", "canton", "commune", "department", "epci", "own", "pays", "unit")
     },
     # quality and its reasons
     "quality=caution": ("résultat à interpréter avec prudence", "to be read with caution"),

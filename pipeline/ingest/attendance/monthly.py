@@ -13,7 +13,7 @@ from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.readers.received import Note
 
 KEYS = ["site_id", "month", "age_band", "activity"]
-TERRITORY = ("commune", "pays", "epci", "department", "region", "area")
+TERRITORY = ("commune", "pays", "epci", "department", "own", "canton", "region", "area")
 UNKNOWN = "unknown"
 _BAND = re.compile(r"\d+-\d+|\d+\+")
 

@@ -194,6 +194,6 @@ def _first_with_key(clean: pd.DataFrame, key: list[str]) -> pd.Series:
 def counts_needed(instrument: Instrument, settings: SignIns) -> list[str]:
     """Return the clean columns that monthly counts are made of."""
     roles = [q.name for q in instrument.all_by_role("age_band", "activity")]
-    territory = ["site_id", "commune", "pays", "epci", "department", "region", "area"]
+    territory = ["site_id", "commune", "pays", "epci", "department", "own", "canton", "region", "area"]
     place = [settings.place] if settings.place else []
     return ["month", "age_band", IN_SPACE, *territory, *roles, *settings.counts.values(), *place]

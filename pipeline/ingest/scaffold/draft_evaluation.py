@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from pipeline.ingest.tools.draft import Questionnaire, hint
 from pipeline.ingest.values import text_of
 
 _BRITTANY = ("22", "29", "35", "56")
+#: INSEE codes of communes, overseas and Corsica included.
+_COMMUNE = re.compile(r"(?:\d\d|2[AB])\d{3}")
 #: Structures are files of a tool, and so is the export that goes with one.
 _TOOLS: dict[str, Literal["limesurvey", "kobo"]] = {".lss": "limesurvey", ".xlsx": "kobo"}
 
@@ -177,7 +180,7 @@ def _wave(wave: Wave) -> dict[str, Any]:
 
 
 def _territory(given: Sequence[Given]) -> Any:
-    """Return Brittany by EPCI where the register's communes are there, else areas without reference tables."""
+    """Return the region or department that holds the register's communes, by EPCI, else areas without tables."""
     for g in given:
         if g.kind != "sites":
             continue
@@ -187,6 +190,10 @@ def _territory(given: Sequence[Given]) -> Any:
                 texts = [t for t in (text_of(v) for v in column.examples) if t] if column else []
                 if texts and sum(t.startswith(_BRITTANY) and len(t) == 5 for t in texts) >= 0.8 * len(texts):
                     return Reviewed({"region": "53", "level": "epci"}, "pays, canton, epci, commune ou area")
+                departments = {t[:3] if t.startswith("97") else t[:2] for t in texts if _COMMUNE.fullmatch(t)}
+                if len(departments) == 1 and all(_COMMUNE.fullmatch(t) for t in texts):
+                    found = {"perimeter": {"departments": sorted(departments)}, "level": "epci"}
+                    return Reviewed(found, "epci, commune, canton, own ou area")
     return Reviewed({"region": "FR", "level": "area"}, hint("territory"))
 
 

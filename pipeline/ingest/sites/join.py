@@ -16,7 +16,7 @@ from pipeline.ingest.sites.names import normal
 from pipeline.ingest.sites.register import Sites
 from pipeline.ingest.sites.territories import communes_named
 
-TAKEN = ("commune", "pays", "epci", "department", "region")
+TAKEN = ("commune", "pays", "epci", "department", "own", "canton", "region")
 
 
 @dataclass(frozen=True)
