@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pipeline.protect.confidentiality import LISTED, PUBLIC, Thresholds
+from pipeline.protect.confidentiality import LISTED, PUBLIC, RECORDED, Thresholds
 from pipeline.protect.limits import told_by_limits
 from pipeline.protect.printed import STEP, last_digit
 from pipeline.results.quantity import ANSWERED, NOTHING, VALUE, Quantity, Where, parse
+from pipeline.results.time import is_span, is_year
 
 #: Level of the places that make up the whole.
 WHOLE = "region"
@@ -276,13 +277,19 @@ def _told_by_error(row: dict[str, float]) -> float:
     return float(p * (1 - p) * loose / max(abs(1 - 2 * p), loose))
 
 
+def _is_short(key: Key) -> bool:
+    """Return whether this is a month or a quarter of what is recorded, which gives way before its year does."""
+    kind, _, name = key.when.partition("=")
+    return key.scope[0] in RECORDED and kind == "period" and not (is_year(name) or is_span(name))
+
+
 def _cost(cell: Cell) -> float:
     counted = set("&".join(cell.sizes).split("&"))
     others = [codes for name, codes in cell.key.conditions if name not in counted]
     is_grouped = len(cell.sizes) > 1 or any(codes not in ((ANSWERED,), (VALUE,)) for codes in others)
     is_whole = cell.key.where is not None and cell.key.where.level == WHOLE
     if is_whole and not is_grouped:
-        return TOTAL * len(cell.rows)
+        return (SUMMARY if _is_short(cell.key) else TOTAL) * len(cell.rows)
     detail = DETAIL_OF_WHOLE if is_whole else DETAIL
     sums_up = any(len(codes) > 1 for name, codes in cell.key.conditions if name in counted)
     return (SUMMARY if sums_up or cell.key.kind == "mean" else detail) * len(cell.rows)

@@ -37,6 +37,8 @@ PUBLIC = ("spaces", "inhabitants", "records", "indicators")
 ACTIVITY = ("visits", "expenditure", "workshops", "events_of_places")
 #: What is recorded of persons, one by one: loans, requests, sessions. Their contributors are these persons.
 EVENTS = ("events",)
+#: What is recorded one by one, and told by periods of several lengths.
+RECORDED = (*EVENTS, "events_of_places")
 #: Exhaustive counts of a list of persons or bodies: population, measure.
 LISTED = ("actors", "listed")
 SPACE_LEVELS = ("space", "site")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.protect.cells import WHOLE, Cell, Key, cell_key, needed
-from pipeline.protect.confidentiality import ACTIVITY, EVENTS, LISTED, Thresholds
+from pipeline.protect.confidentiality import ACTIVITY, EVENTS, LISTED, RECORDED, Thresholds
 from pipeline.results.quantity import ANSWERED, VALUE, Quantity, Where, parse
 from pipeline.results.time import begin, ends, is_span, is_year, years
 
@@ -34,8 +34,7 @@ class Equation:
 
 
 Cells = dict[Key, Cell]
-#: Populations whose records are told by periods of several lengths, and the lengths, in months, within each.
-_RECORDED = (*EVENTS, "events_of_places")
+#: Lengths of periods, in months, and those within each.
 _FINER = {12: (3, 1), 3: (1,)}
 
 
@@ -107,7 +106,7 @@ def _within(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
     parts: dict[Key, dict[str, Key]] = {}
     for key in keys:
         kind, _, name = key.when.partition("=")
-        if key.kind == "total" and kind == "period" and key.scope[0] in _RECORDED and not is_span(name) and begin(name):
+        if key.kind == "total" and kind == "period" and key.scope[0] in RECORDED and not is_span(name) and begin(name):
             parts.setdefault(dataclasses.replace(key, when=""), {})[name] = key
     for named in parts.values():
         for name, whole in named.items():
@@ -120,7 +119,7 @@ def _within(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
 def _said(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
     """Amounts of each category of what is recorded, and of the records that say one: nothing is left of it."""
     parts: dict[tuple[Key, str], list[Key]] = {}
-    recorded = [k for k in keys if k.kind == "total" and k.scope[0] in _RECORDED]
+    recorded = [k for k in keys if k.kind == "total" and k.scope[0] in RECORDED]
     for key in recorded:
         for name, codes in key.conditions:
             if len(codes) == 1 and codes[0] not in (ANSWERED, VALUE):
