@@ -7,33 +7,30 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from pipeline.export.label_texts import LANGUAGES, LabelTexts
 from pipeline.instrument import Condition, Instrument
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
-#: Bases that a plan may name instead of a condition.
-_DECLARED = {
-    "remark_written": ("personnes qui ont laissé une remarque", "those who left a remark"),
-    "service_users": ("personnes qui utilisent le service", "those who use the service"),
-}
 
 
-def base_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
+def base_labels(evaluation: Evaluation, texts: LabelTexts) -> dict[str, dict[str, str]]:
     """Return the label of each condition that can restrict a base, under ``base=<condition>``.
 
     A result's base joins conditions with ``+``; each part has a label here.
     """
-    out = {f"base={key}": {"fr": fr, "en": en} for key, (fr, en) in _DECLARED.items()}
+    # bases that a plan may name instead of a condition
+    out = {f"base={key}": texts.say(f"bases.{key}") for key in texts.under("bases")}
     for source in evaluation.sources("survey"):
         instrument = evaluation.instruments[source.name]
         for question in instrument.questions:
             routed = [question.asked_if, *(h.asked_if or [] for h in question.waves.values())]
             for condition in (c for conditions in routed for c in conditions):
-                out.update(_labelled(condition, instrument))
+                out.update(_labelled(condition, instrument, texts))
         for entry in evaluation.settings.plan:
             for condition in _conditions(entry.settings):
                 if instrument.question(condition.question):
-                    out.update(_labelled(condition, instrument))
+                    out.update(_labelled(condition, instrument, texts))
     return out
 
 
@@ -59,28 +56,21 @@ def _valid(written: list[Any]) -> Iterator[Condition]:
             continue
 
 
-def _labelled(condition: Condition, instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
+def _labelled(condition: Condition, instrument: Instrument, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
     question = instrument.question(condition.question)
     if question is None:
         return
+    title = {lang: question.title(lang) for lang in LANGUAGES}
     if condition.codes is not None:
         key = f"{condition.question}={','.join(str(c) for c in condition.codes)}"
         boxes = {i.name: i.label for i in question.items}
         named = [t for t in (question.codes.get(c) or boxes.get(str(c)) for c in condition.codes) if t]
-        fr = f"{question.title('fr')}\u00a0: {' ou '.join(t.fr for t in named)}"
-        en = f"{question.title('en')}: {' or '.join(t.in_language('en') for t in named)}"
-        yield (
-            f"base={key}",
-            {"fr": f"personnes dont la réponse est «\u00a0{fr}\u00a0»", "en": f"those who answered “{en}”"},
-        )
-    age = question.role == "age"
+        either = {lang: f" {word} ".join(t.in_language(lang) for t in named) for lang, word in texts.say("or").items()}
+        yield f"base={key}", texts.say("conditions.coded", title=title, codes=either)
+    of = "aged" if question.role == "age" else "number"
     if condition.minimum is not None:
         low = f"{condition.minimum:g}"
-        fr = f"personnes de {low}\u00a0ans ou plus" if age else f"{question.title('fr')}\u00a0: au moins {low}"
-        en = f"those aged {low} and over" if age else f"{question.title('en')}: at least {low}"
-        yield f"base={condition.question}>={low}", {"fr": fr, "en": en}
+        yield f"base={condition.question}>={low}", texts.say(f"conditions.{of}.least", title=title, low=low)
     if condition.maximum is not None:
         high = f"{condition.maximum:g}"
-        fr = f"personnes de {high}\u00a0ans ou moins" if age else f"{question.title('fr')}\u00a0: au plus {high}"
-        en = f"those aged {high} or less" if age else f"{question.title('en')}: at most {high}"
-        yield f"base={condition.question}<={high}", {"fr": fr, "en": en}
+        yield f"base={condition.question}<={high}", texts.say(f"conditions.{of}.most", title=title, high=high)

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.export.label_texts import LabelTexts, label_texts
 from pipeline.instrument import Item, Question, Text
 from pipeline.instrument.ddi import NOTE, declaration, item_declaration
 
@@ -19,11 +20,8 @@ if TYPE_CHECKING:
 
 NAMESPACE = "ddi:codebook:2_5"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_NOT_PUBLISHED = {
-    "identifier": "Identifiant direct : remplacé à la réception, jamais diffusé.",
-    "open_text": "Texte libre : jamais diffusé.",
-    "respondent": "Clé de l'enregistrement : jamais diffusée.",
-}
+#: Roles whose values are never published.
+_NOT_PUBLISHED = ("identifier", "open_text", "respondent")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FORMATS = {"number": "numeric", "count": "numeric"}
 
@@ -31,9 +29,10 @@ _FORMATS = {"number": "numeric", "count": "numeric"}
 def write_codebook(evaluation: Evaluation, path: Path) -> Path:
     """Write the codebook of every instrument of an evaluation; its dates are those of the edition and the waves."""
     ET.register_namespace("", NAMESPACE)
+    texts = label_texts(evaluation.root, "_codebook")
     root = ET.Element(_tag("codeBook"), {"version": "2.5", "ID": identifier("cb", evaluation.name), _XML_LANG: "fr"})
-    _document(root, evaluation)
-    _study(root, evaluation)
+    _document(root, evaluation, texts)
+    _study(root, evaluation, texts)
     for source in evaluation.settings.sources:
         _files(root, source)
     data = _add(root, "dataDscr")
@@ -45,22 +44,22 @@ def write_codebook(evaluation: Evaluation, path: Path) -> Path:
         for question in evaluation.instruments[source.name].questions:
             items: list[Item | None] = [*question.items] if question.type == "multiple" else [None]
             for item in items:
-                _variable(data, evaluation, source, question, item)
+                _variable(data, evaluation, texts, source, question, item)
     ET.indent(root, " ")
     text = ET.tostring(root, encoding="unicode")
     path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', encoding="utf-8")
     return path
 
 
-def _document(root: ET.Element, evaluation: Evaluation) -> None:
+def _document(root: ET.Element, evaluation: Evaluation, texts: LabelTexts) -> None:
     citation = _add(_add(root, "docDscr"), "citation")
-    _add(_add(citation, "titlStmt"), "titl", f"Dictionnaire des données : {evaluation.settings.title.fr}")
+    _add(_add(citation, "titlStmt"), "titl", texts.say("title", of=evaluation.settings.title.fr)["fr"])
     production = _add(citation, "prodStmt")
     day = f"{evaluation.settings.edition}-12-31"
     _add(production, "prodDate", day, date=day)
 
 
-def _study(root: ET.Element, evaluation: Evaluation) -> None:
+def _study(root: ET.Element, evaluation: Evaluation, texts: LabelTexts) -> None:
     settings = evaluation.settings
     study = _add(root, "stdyDscr")
     citation = _add(study, "citation")
@@ -74,7 +73,7 @@ def _study(root: ET.Element, evaluation: Evaluation) -> None:
         _add(citation, "biblCit", settings.citation.fr)
     info = _add(study, "stdyInfo")
     if settings.synthetic:
-        _add(info, "abstract", "Données fictives simulées : aucun résultat ne décrit une personne ni un espace réels.")
+        _add(info, "abstract", texts.say("synthetic")["fr"])
     summary = _add(info, "sumDscr")
     for wave in settings.waves:
         for event, day in zip(("start", "end"), wave.field, strict=True):
@@ -112,7 +111,14 @@ def _id(source: Source, question: Question, item: Item | None) -> str:
     return identifier("V", source.name, question.name, *([item.name] if item else []))
 
 
-def _variable(data: ET.Element, evaluation: Evaluation, source: Source, question: Question, item: Item | None) -> None:
+def _variable(
+    data: ET.Element,
+    evaluation: Evaluation,
+    texts: LabelTexts,
+    source: Source,
+    question: Question,
+    item: Item | None,
+) -> None:
     name = f"{question.name}_{item.name}" if item else question.name
     variable = _add(
         data,
@@ -130,18 +136,18 @@ def _variable(data: ET.Element, evaluation: Evaluation, source: Source, question
     if label.en:
         _add(variable, "labl", label.en, lang="en")
     if question.role in _NOT_PUBLISHED:
-        _add(variable, "security", _NOT_PUBLISHED[question.role])
+        _add(variable, "security", texts.say(f"never.{question.role}")["fr"])
     asked = _add(variable, "qstn")
     _add(asked, "qstnLit", question.wording.fr)
     if question.wording.en:
         _add(asked, "qstnLit", question.wording.en, lang="en")
     _range(variable, question)
-    if routed := "; ".join(routing(question, evaluation, source.name)):
+    if routed := "; ".join(routing(question, evaluation, source.name, texts)):
         _add(variable, "universe", routed)
-    _categories(variable, question, item)
+    _categories(variable, question, item, texts)
     _add(variable, "varFormat", type=_format(question, item), category="date" if question.type == "date" else "other")
     _add(variable, "notes", item_declaration(item) if item else declaration(question), type=NOTE)
-    for note in [*([question.note.fr] if question.note else []), *_unasked(question, item, evaluation)]:
+    for note in [*([question.note.fr] if question.note else []), *_unasked(question, item, evaluation, texts)]:
         _add(variable, "notes", note)
 
 
@@ -161,8 +167,8 @@ def _format(question: Question, item: Item | None) -> str:
     return "numeric" if item or coded else _FORMATS.get(question.type, "character")
 
 
-def _categories(variable: ET.Element, question: Question, item: Item | None) -> None:
-    boxes = {"1": Text(fr="cité", en="named"), "0": Text(fr="non cité", en="not named")}
+def _categories(variable: ET.Element, question: Question, item: Item | None, texts: LabelTexts) -> None:
+    boxes = {box: Text(**texts.say(f"boxes.{box}")) for box in ("1", "0")}
     codes = boxes if item else {str(k): v for k, v in question.codes.items()}
     for code, text in codes.items():
         category = _add(variable, "catgry")
@@ -173,20 +179,10 @@ def _categories(variable: ET.Element, question: Question, item: Item | None) -> 
     for missing, reason in question.missing.items():
         category = _add(variable, "catgry", missing="Y", missType=reason)
         _add(category, "catValu", str(missing))
-        _add(category, "labl", MISSING[reason])
+        _add(category, "labl", texts.say(f"missing.{reason}")["fr"])
 
 
-#: Why an answer is missing, in words.
-MISSING = {
-    "refused": "refus",
-    "dont_know": "ne sait pas",
-    "not_applicable": "non concerné",
-    "routed": "question non posée à cette personne",
-    "no_answer": "sans réponse",
-}
-
-
-def routing(question: Question, evaluation: Evaluation, source: str) -> list[str]:
+def routing(question: Question, evaluation: Evaluation, source: str, texts: LabelTexts) -> list[str]:
     """Return the conditions under which a question was put, in French words, one a text."""
     out = []
     instrument = evaluation.instruments[source]
@@ -195,17 +191,18 @@ def routing(question: Question, evaluation: Evaluation, source: str) -> list[str
         title = other.title("fr") if other else condition.question
         if condition.codes is not None:
             said = [other.codes[c].fr if other and c in other.codes else str(c) for c in condition.codes]
-            out.append(f"{title} : {' ou '.join(said)}")
-        bounds = [("au moins", condition.minimum), ("au plus", condition.maximum)]
-        out += [f"{title} : {word} {bound:g}" for word, bound in bounds if bound is not None]
+            either = f" {texts.say('or')['fr']} ".join(said)
+            out.append(texts.say("coded", title=title, codes=either)["fr"])
+        bounds = [("least", condition.minimum), ("most", condition.maximum)]
+        out += [texts.say(k, title=title, bound=f"{b:g}")["fr"] for k, b in bounds if b is not None]
     return out
 
 
-def _unasked(question: Question, item: Item | None, evaluation: Evaluation) -> list[str]:
+def _unasked(question: Question, item: Item | None, evaluation: Evaluation, texts: LabelTexts) -> list[str]:
     waves = [w.name for w in evaluation.settings.waves]
     offered = item.waves if item and item.waves is not None else waves
     absent = [w for w in waves if not question.asked(w) or w not in offered]
-    return [f"Non posée en {w}." for w in absent]
+    return [texts.say("unasked", wave=w)["fr"] for w in absent]
 
 
 def _add(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.export.bases import base_labels
 from pipeline.export.framework_labels import framework_labels
+from pipeline.export.label_texts import LANGUAGES, LabelTexts, label_texts
 from pipeline.export.money_labels import money_labels
 from pipeline.export.network_labels import network_labels
 from pipeline.export.reach_labels import field_weeks, reach_labels
@@ -32,14 +33,12 @@ if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation, PlanEntry, Source
     from pipeline.evaluation.declared import SourceKind
 
-LANGUAGES = ("fr", "en")
 #: Populations of results by what a survey samples; a survey of visits is about users once weights are shared.
 _SURVEYED = {"visit": "users", "person": "inhabitants", "household": "inhabitants", "space": "spaces"}
-_SEXES = {"femme": ("Femmes", "Women"), "homme": ("Hommes", "Men")}
+#: Words of an answer about the sex of a person, and the shared label that it takes.
+_SEXES = {"femme": "sex=female", "homme": "sex=male"}
 _BARE = {"oui", "non"}
 _OR = {"fr": "ou", "en": "or"}
-#: An indicator that counts these answers is its question, and needs no more words.
-_YES = ("oui", "très satisfait", "plutôt satisfait")
 #: What the analysis of satisfaction takes off the names of its items, unless its settings say otherwise.
 _PREFIX = "sat_"
 #: Questions that no result is about.
@@ -54,42 +53,10 @@ _COUNTRIES = {
         "name_dans": "en France",
     }
 }
-#: Why ingest sets a row aside, where the shared words do not say it.
-_REASONS = {
-    "duplicate_site": ("espace inscrit deux fois au registre", "space listed twice in the register"),
-    "incomplete": ("réponse non validée", "response not submitted"),
-    "answered_past_routing": ("réponse à une question non posée", "answer to a question not asked"),
-    "contradictory_answers": ("réponses contradictoires", "answers that contradict each other"),
-    "age_against_birth": ("âge incompatible avec l'année de naissance", "age that does not go with the year of birth"),
-    "attended_over_enrolled": ("plus de présents que d'inscrits", "more present than enrolled"),
-    "enrolled_over_places": ("plus d'inscrits que de places", "more enrolled than places"),
-    "used_over_offered": ("plus d'utilisé que d'offert", "more used than offered"),
-    "ends_before_start": ("fin avant le début", "ends before its start"),
-    "visits_while_closed": ("visites hors de la période d'ouverture de l'espace", "visits while the space was closed"),
-    "straight_lining": ("même réponse à toutes les échelles", "the same answer to every scale"),
-    "speeding": ("réponse très rapide", "answered very fast"),
-    "same_answers": ("mêmes réponses qu'un autre questionnaire", "the same answers as another record"),
-    "item_nonresponse": ("question souvent laissée sans réponse", "question often left unanswered"),
-    "drift": ("part qui change beaucoup d'une vague à l'autre", "share that moved between waves"),
-    "missing_month": ("relevé manquant", "a return is missing"),
-    "spike": ("mois très éloigné du niveau habituel", "month far from the usual level"),
-    "over_capacity": ("plus de visites que l'espace ne peut en accueillir", "more visits than the space has room for"),
-    "unknown_actor": ("acteur absent de la liste des acteurs", "actor who is not in the list of actors"),
-    "self_tie": ("lien d'un acteur avec lui-même", "tie of an actor with itself"),
-    "tie_without_answer": ("lien au nom d'un acteur qui n'a pas répondu", "tie of an actor who did not answer"),
-    "undecided_site": ("espace à identifier", "space still to be decided"),
-}
-
 #: Years that end the mention of a vintage of boundaries.
 _YEARS = re.compile(r"\d{4}(?:-\d{4})?$")
 #: Ends the name of a column of the register that is known by year.
 _A_YEAR = re.compile(r"_\d{4}$")
-
-
-def set_aside_labels() -> dict[str, dict[str, str]]:
-    """Return the labels of the reasons for setting rows aside that the shared words lack."""
-    pairs = {f"set_aside={code}": {"fr": fr, "en": en} for code, (fr, en) in _REASONS.items()}
-    return {key: text for key, text in pairs.items() if key not in shared.SHARED}
 
 
 def evaluation_labels(
@@ -112,7 +79,8 @@ def evaluation_labels(
     ResultsError
         When a unit or the region lacks its French forms.
     """
-    out: dict[str, dict[str, str]] = set_aside_labels()
+    texts = label_texts(evaluation.root)
+    out: dict[str, dict[str, str]] = {}
     settings = evaluation.settings
     code = settings.territory.code
     out.update(labels_of("region", code, region if region is not None else _COUNTRIES.get(code, {"name": code})))
@@ -123,9 +91,9 @@ def evaluation_labels(
         of = _YEARS.search(boundaries)
         out["boundaries"] = {"fr": boundaries, "en": f"boundaries of {of.group()}" if of else boundaries}
     if settings.synthetic:
-        out["synthetic"] = {"fr": "données simulées", "en": "synthetic data"}
+        out["synthetic"] = texts.say("synthetic")
     for source in settings.sources:
-        out.update(_source(source))
+        out.update(_source(source, texts))
         if source.kind == "survey":
             for question in evaluation.instruments[source.name].questions:
                 out.update(_question(question))
@@ -137,22 +105,22 @@ def evaluation_labels(
             out.update(_places(source, evaluation.instruments[source.name]))
     for entry in settings.plan:
         out.update(_indicators(evaluation, entry))
-        out.update(_prevalences(evaluation, entry))
+        out.update(_prevalences(evaluation, entry, texts))
         out.update(valued_labels(evaluation, entry))
         out.update(network_labels(evaluation, entry))
         if entry.question == "money":
-            out.update(money_labels(evaluation, entry))
+            out.update(money_labels(evaluation, entry, texts))
         if entry.question == "reach":
-            out.update(reach_labels(entry, settings.age_bands[0], _period_days(evaluation)))
+            out.update(reach_labels(entry, settings.age_bands[0], _period_days(evaluation), texts))
         if entry.question == "typology":
-            out.update(typology_labels(evaluation, entry))
+            out.update(typology_labels(evaluation, entry, texts))
         out.update(workshop_labels(evaluation, entry))
         out.update(record_labels(evaluation, entry))
         out.update(framework_labels(evaluation, entry))
         out[f"entry={entry.name}"] = _title(evaluation, entry)
     for entry in settings.plan:
-        out.update(small_area_labels(entry, out))
-    out.update(base_labels(evaluation))
+        out.update(small_area_labels(entry, out, texts))
+    out.update(base_labels(evaluation, texts))
     for asked in settings.questions:
         out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}
     for fact in settings.facts:
@@ -185,11 +153,11 @@ def _key(key: str) -> str:
     return key if name == "base" else f"{name}{sign}{part(code)}"
 
 
-def _source(source: Source) -> Iterator[tuple[str, dict[str, str]]]:
+def _source(source: Source, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
     if source.title:
         yield f"source={source.name}", {k: uncapital(v) for k, v in _both(source.title).items()}
     if source.visits:
-        yield f"days={source.visits.period_days}", field_weeks(source.visits.period_days)
+        yield f"days={source.visits.period_days}", field_weeks(source.visits.period_days, texts)
     if source.population and source.kind == "survey" and not source.unweighted:
         whom = _SURVEYED[source.sampled or "person"]
         yield f"population={source.persons if whom == 'inhabitants' else whom}", _both(source.population)
@@ -235,9 +203,9 @@ def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _code(question: Question, text: Text, title: dict[str, str]) -> dict[str, str]:
     if question.role == "sex":
-        for word, (fr, en) in _SEXES.items():
+        for word, code in _SEXES.items():
             if word in text.fr:
-                return {"fr": fr, "en": en}
+                return dict(shared.SHARED[code])
     said = _both(text)
     if text.fr.lower() in _BARE:
         return {"fr": f"{title['fr']}\u00a0: {said['fr']}", "en": f"{title['en']}: {said['en']}"}
@@ -279,9 +247,11 @@ def _derived(entry: PlanEntry, value: object) -> Iterator[tuple[str, dict[str, s
             yield from ((k, v) for k, v in shared.SHARED.items() if k.startswith(f"{name}="))
 
 
-def _prevalences(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
+def _prevalences(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield labels of indicators declared one by one: a name, a question, and what counts in it."""
     declared = entry.settings.get("indicators")
+    # an indicator that counts these answers is its question, and needs no more words
+    yes = [texts.say(f"affirmed.{key}")["fr"] for key in texts.under("affirmed")]
     for indicator in declared if isinstance(declared, list) else []:
         if not isinstance(indicator, dict):
             continue
@@ -292,7 +262,7 @@ def _prevalences(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str
         item = next((i for i in question.items if i.name == indicator.get("item")), None)
         counted = [question.codes[c] for c in indicator.get("codes") or [] if c in question.codes]
         text = _both(item.label if item else (question.label or question.wording))
-        if counted and not all(t.fr.lower().startswith(_YES) for t in counted):
+        if counted and not all(t.fr.lower().startswith(tuple(yes)) for t in counted):
             text = {
                 "fr": f"{text['fr']} ({', '.join(t.fr for t in counted)})",
                 "en": f"{text['en']} ({', '.join(t.in_language('en') for t in counted)})",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pipeline.export.label_texts import LabelTexts
 from pipeline.wording.phrases import capital
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("fr", "en")
 
 
-def money_labels(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
+def money_labels(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the labels of an entry of the plan that asks for money."""
     for source in evaluation.sources("costs"):
         for question in evaluation.instruments[source.name].all_by_role("financer", "cost_nature"):
@@ -23,7 +24,7 @@ def money_labels(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str
                 yield f"{question.role}={code}:said", said
     for each in entry.settings.get("per_inhabitant") or []:
         year = each.get("population_year")
-        yield f"population_year={year}:said", {"fr": f"population de {year}", "en": f"population of {year}"}
+        yield f"population_year={year}:said", texts.say("population_of", year=str(year))
     renewal, label = entry.settings.get("renewal"), entry.settings.get("label")
     for name, declared in (("rule", (renewal or {}).get("rules")), ("criterion", (label or {}).get("criteria"))):
         for each in declared or []:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pipeline.export.label_texts import LabelTexts
 from pipeline.wording.phrases import capital
 
 if TYPE_CHECKING:
@@ -13,17 +14,17 @@ if TYPE_CHECKING:
 _MOST = 8
 
 
-def typology_labels(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
+def typology_labels(
+    evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts
+) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the labels of an entry of the plan that asks for a typology."""
     names = entry.settings.get("names") or []
     for number in range(1, _MOST + 1):
-        neutral = {"fr": f"Classe {number}", "en": f"Class {number}"}
+        neutral = texts.say("typology.numbered", number=str(number))
         given = names[number - 1] if number <= len(names) else {}
         yield f"class={number}", {k: str(given.get(k) or given.get("fr") or neutral[k]) for k in neutral}
-    yield "by=class", {"fr": "Classe d'espaces", "en": "Class of spaces"}
-    yield f"{entry.name}.class", {"fr": "Espaces de la classe", "en": "Spaces of the class"}
-    yield f"{entry.name}.axes", {"fr": "Axes de l'analyse", "en": "Axes of the analysis"}
-    yield f"{entry.name}.classes", {"fr": "Nombre de classes", "en": "Number of classes"}
+    yield "by=class", texts.say("typology.by")
+    yield from ((f"{entry.name}.{name}", texts.say(f"typology.{name}")) for name in ("class", "axes", "classes"))
     source = entry.settings.get("source") or evaluation.sources("survey")[0].name
     asked = {*entry.settings.get("active", []), *entry.settings.get("supplementary", [])}
     for question in evaluation.instruments[source].questions:

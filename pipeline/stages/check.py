@@ -144,12 +144,12 @@ def _parts(
         yield _received(evaluation, account)
     aside = failures[failures["severity"] != "flag"]
     if len(aside):
-        yield _reasons("Set aside: not used", aside, rules, "bold yellow")
+        yield _reasons(evaluation, "Set aside: not used", aside, rules, "bold yellow")
         if not faults:
             yield Text(f"The rows: build/{evaluation.name}/ingest/SOURCE/set-aside.csv\n")
     flagged = failures[failures["severity"] == "flag"]
     if len(flagged):
-        yield _reasons("Flagged: used, to be looked at", flagged, rules, "bold cyan")
+        yield _reasons(evaluation, "Flagged: used, to be looked at", flagged, rules, "bold cyan")
     if not faults:
         clean = "" if len(failures) else " and no rule is broken"
         yield Text(f"{len(rules):,} checks were run. Nothing blocks{clean}.", style="bold green")
@@ -181,13 +181,17 @@ def _received(evaluation: Evaluation, account: pd.DataFrame) -> RenderableType:
     return table
 
 
-def _reasons(title: str, failures: pd.DataFrame, rules: pd.DataFrame, style: str) -> RenderableType:
+def _reasons(
+    evaluation: Evaluation, title: str, failures: pd.DataFrame, rules: pd.DataFrame, style: str
+) -> RenderableType:
     from rich.box import SIMPLE
     from rich.markup import escape
     from rich.table import Table
 
     from pipeline.ingest.checks.kinds import KINDS
+    from pipeline.stages.language import MESSAGES, reason_labels
 
+    words = reason_labels(evaluation)
     table = Table(title=title, title_justify="left", title_style=style, box=SIMPLE, pad_edge=False, show_header=True)
     table.add_column("number", justify="right", no_wrap=True)
     table.add_column("why", overflow="fold", ratio=3)
@@ -197,7 +201,8 @@ def _reasons(title: str, failures: pd.DataFrame, rules: pd.DataFrame, style: str
         # a record that fails two bounds of one rule is one record
         n = len(part.drop_duplicates(["file", "line"])) if part["line"].notna().all() else len(part)
         asked = " ".join(_unit(rules, str(source), str(rule), n))
-        said = f"{_words(str(rule))}{asked} [dim]({escape(str(source))}, {escape(str(rule))})[/dim]"
+        why = words.get(f"set_aside={rule}", {}).get(MESSAGES) or str(rule).replace("_", " ")
+        said = f"{why}{asked} [dim]({escape(str(source))}, {escape(str(rule))})[/dim]"
         table.add_row(f"{n:,}", said, escape(_examples(part)), escape(KINDS[str(rule)].action if rule in KINDS else ""))
     return table
 
@@ -222,14 +227,6 @@ def _examples(part: pd.DataFrame) -> str:
         lines.setdefault(str(file), []).append(str(line))
     said = [f"{file} line {', '.join(some[:EXAMPLES])}" for file, some in list(lines.items())[:2]]
     return "; ".join(said) + cut
-
-
-def _words(rule: str) -> str:
-    """Return a reason in words a field manager knows."""
-    from pipeline.export.labels import set_aside_labels
-    from pipeline.wording import labels
-
-    return labels.find(f"set_aside={rule}", set_aside_labels(), "en") or rule.replace("_", " ")
 
 
 def _blocking(number: int, fault: Fault) -> RenderableType:

@@ -86,11 +86,11 @@ def draw(
 ) -> str:
     """Draw what each document may show into ``out/<lang>/<territory>/`` and say how much that was."""
     from pipeline.figures.draw import Job, draw_all, figures_asked
-    from pipeline.stages.language import figures_of, kind_labels
+    from pipeline.stages.language import figures_of, kind_labels, reason_labels
 
     table = results.read_once(evaluation.stage("protect") / "results.parquet")
     units = units_of(evaluation)
-    labels = {**labels_of(evaluation, units), **kind_labels(evaluation)}
+    labels = {**labels_of(evaluation, units), **kind_labels(evaluation), **reason_labels(evaluation)}
     shapes = _shapes(evaluation) if units.units is not None else None
     own = figures_asked(evaluation.settings.figures)
     asked = {lang: [*figures_of(evaluation, lang), *own] for lang in evaluation.settings.languages}

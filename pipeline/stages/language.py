@@ -23,6 +23,10 @@ from pipeline.wording.words import Words
 TEXTS = ("reading", "axis")
 #: Words of the kinds of figures and tables: ``reports/<lang>/_figures.yaml``.
 KINDS = "_figures."
+#: Why records are set aside: ``reports/<lang>/_validation.yaml``.
+REASONS = "_validation.reasons."
+#: The language of the program's messages.
+MESSAGES = "en"
 #: Texts of kinds that go on in the middle of a sentence: a noun that opens them takes no capital.
 _WITHIN = ("reading", "people")
 #: Documents that show a figure, as the registry calls them.
@@ -53,6 +57,16 @@ def kind_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
     for lang in evaluation.settings.languages:
         for key, text in said_by_kinds(words_of(evaluation, lang)).items():
             out.setdefault(f"figures:{key}", {})[lang] = text
+    return out
+
+
+def reason_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
+    """Return why a record is set aside, under ``set_aside=<rule>``: the words of the validation page."""
+    out: dict[str, dict[str, str]] = {}
+    for lang in dict.fromkeys((*evaluation.settings.languages, MESSAGES)):
+        said = words_of(evaluation, lang)
+        for key in [key for key in said.texts if key.startswith(REASONS)]:
+            out.setdefault(f"set_aside={key.removeprefix(REASONS)}", {})[lang] = _speaker(said).word(key)
     return out
 
 

@@ -96,6 +96,7 @@ def rows() -> list[results.Result]:
 def make(tmp: Path) -> Evaluation:
     """Write the project and what protect and draw would have left, and return its evaluation."""
     shutil.copytree(ROOT / "surveys" / "miniature", tmp / "surveys" / "miniature")
+    shutil.copytree(ROOT / "reports", tmp / "reports", ignore=shutil.ignore_patterns("_site", ".quarto"))
     (tmp / "pyproject.toml").write_text("")
     declared = tmp / "surveys" / "miniature" / "evaluation.yaml"
     # the handful of results below answers none of the declared statements

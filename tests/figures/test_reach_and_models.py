@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.evaluation import PlanEntry
+from pipeline.export.label_texts import label_texts
 from pipeline.export.reach_labels import reach_labels
 from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.plots.reach_map import distances
@@ -52,7 +54,7 @@ def reached(labels) -> tuple[pd.DataFrame, dict]:
         rows.append(row(indicator="next_within_5", measure="gain", unit="count", estimate=gain, domain=domain))
     names = {"22001": "Allineuc", "22002": "Andel", "22004": "Bégard", "29155": "Ouessant"}
     more = {f"commune={c}": {"fr": n, "en": n} for c, n in names.items()}
-    known = dict(reach_labels(PlanEntry(question="reach"), 15, 28))
+    known = dict(reach_labels(PlanEntry(question="reach"), 15, 28, label_texts(Path(__file__).parents[2])))
     return frame(rows), {**labels, **known, **more}
 
 

@@ -53,7 +53,7 @@ def test_every_record_is_counted_and_every_reason_has_number_place_and_remedy(ev
     assert fit
     assert re.search(r"users +2006 +203 +200 +3 +–", text)
     assert re.search(r"2 +value out of range", text)
-    assert re.search(r"1 +questionnaire entered", text)
+    assert re.search(r"1 +record received", text)
     for words in ("users.csv line 202,", "correct the values", "Nothing blocks"):
         assert words in text, text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,21 +14,23 @@ import pandas as pd
 
 from pipeline.errors import EvaluationError, PublishError
 from pipeline.evaluation import Evaluation, ResearchFile, Source
+from pipeline.export.label_texts import LabelTexts, label_texts
 from pipeline.export.research.k_anonymity import COLUMNS, Anonymity, anonymity, suppressed
 from pipeline.export.research.variables import (
-    MISSING_LABELS,
+    MISSING,
     SUPPRESSED,
     Research,
     answers,
     banded,
     design,
+    missing_labels,
     quasi_identifiers,
 )
 from pipeline.export.spreadsheet import safe
 
 FOLDER = "research"
 REPORT = "k-anonymity.csv"
-NOTE = "Données fictives simulées : aucun enregistrement ne décrit une personne réelle."
+_WORDS = "_research"
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,14 @@ def _sources(evaluation: Evaluation, settings: ResearchFile) -> list[Source]:
 def _prepared(evaluation: Evaluation, source: Source, settings: ResearchFile, threshold: int) -> Prepared:
     instrument = evaluation.instruments[source.name]
     frame = _frame(evaluation, source)
-    first, second = design(evaluation, source, frame, settings.drop), answers(frame, instrument, settings.drop)
+    texts = label_texts(evaluation.root, _WORDS)
+    first = design(evaluation, source, frame, settings.drop, texts)
+    second = answers(frame, instrument, settings.drop, texts)
     research = Research(pd.concat([first.table, second.table], axis=1), (*first.variables, *second.variables))
     _refuse_unknown(evaluation, source, settings, research)
     quasi = quasi_identifiers(instrument, research.variables, settings.quasi_identifiers)
     before = anonymity(research.table, quasi, threshold, settings.sensitive)
-    general = _generalised(research, settings)
+    general = _generalised(research, settings, texts)
     hidden = suppressed(general.table, quasi, [c for c in settings.suppress if c in quasi], threshold)
     after = anonymity(hidden.frame, quasi, threshold, settings.sensitive)
     table = hidden.frame.copy()
@@ -145,13 +149,15 @@ def _refuse_unknown(evaluation: Evaluation, source: Source, settings: ResearchFi
             )
 
 
-def _generalised(research: Research, settings: ResearchFile) -> Research:
+def _generalised(research: Research, settings: ResearchFile, texts: LabelTexts) -> Research:
     table, variables = research.table.copy(), {v.name: v for v in research.variables}
     for name, most in settings.top_code.items():
         table[name] = table[name].mask(table[name] > most, most)
-        variables[name] = replace(variables[name], label=f"{variables[name].label} ({most:g} et plus regroupés)")
+        variables[name] = replace(
+            variables[name], label=texts.say("top", label=variables[name].label, most=f"{most:g}")["fr"]
+        )
     for name, limits in settings.bands.items():
-        table[name], codes = banded(table[name], limits)
+        table[name], codes = banded(table[name], limits, texts)
         variables[name] = replace(variables[name], codes=codes, measure="ordinal")
     return Research(table, tuple(variables.values()))
 
@@ -181,43 +187,45 @@ def _refusal(evaluation: Evaluation, each: Prepared, threshold: int) -> PublishE
 
 
 def _write(evaluation: Evaluation, each: Prepared, folder: Path) -> None:
-    table = each.research.table
+    table, missing = each.research.table, missing_labels(label_texts(evaluation.root, _WORDS))
     table.to_csv(folder / f"{each.source}.csv", sep=";", decimal=",", index=False, float_format="%.10g")
-    _codebook(each.research).map(_safe).to_csv(folder / f"{each.source}-codebook.csv", sep=";", index=False)
+    _codebook(each.research, missing).map(_safe).to_csv(folder / f"{each.source}-codebook.csv", sep=";", index=False)
     write_sav(folder / f"{each.source}.sav", each.research, evaluation)
     for path in folder.iterdir():
         path.chmod(0o600)
 
 
-def _codebook(research: Research) -> pd.DataFrame:
+def _codebook(research: Research, missing: Mapping[int, str]) -> pd.DataFrame:
     rows: list[tuple[str, str, Any, str, str]] = []
     for v in research.variables:
         rows.append((v.name, v.label, None, "", ""))
         rows += [(v.name, v.label, code, label, "") for code, label in v.codes.items()]
-        rows += [(v.name, v.label, code, MISSING_LABELS[code], "x") for code in _missing(research, v.name)]
+        rows += [(v.name, v.label, code, missing[code], "x") for code in _missing(research, v.name)]
     table = pd.DataFrame(rows, columns=["variable", "label", "code", "code_label", "missing"])
     return table.astype({"code": "Int64"})
 
 
 def _missing(research: Research, name: str) -> list[int]:
     values = set(research.table[name].dropna().unique())
-    return [code for code in MISSING_LABELS if code in values]
+    return [code for code in (*MISSING.values(), SUPPRESSED) if code in values]
 
 
 def write_sav(path: Path, research: Research, evaluation: Evaluation) -> None:
     """Write the file for SPSS: variable and value labels, missing codes declared, and a note when it is synthetic."""
     import pyreadstat
 
+    texts = label_texts(evaluation.root, _WORDS)
+    why = missing_labels(texts)
     missing = {v.name: _missing(research, v.name) for v in research.variables}
     labels: dict[str, dict[int | float, str]] = {
-        v.name: {**{int(c): t for c, t in v.codes.items()}, **{code: MISSING_LABELS[code] for code in missing[v.name]}}
+        v.name: {**{int(c): t for c, t in v.codes.items()}, **{code: why[code] for code in missing[v.name]}}
         for v in research.variables
         if v.codes or missing[v.name]
     }
     title = evaluation.settings.title.fr
-    texts = [title, *([NOTE] if evaluation.settings.synthetic else [])]
+    lines = [title, *([texts.say("synthetic")["fr"]] if evaluation.settings.synthetic else [])]
     # A line of an SPSS document note holds 80 bytes.
-    notes = [line for text in texts for line in textwrap.wrap(text, 60)]
+    notes = [line for text in lines for line in textwrap.wrap(text, 60)]
     pyreadstat.write_sav(
         research.table.astype("float64"),
         str(path),

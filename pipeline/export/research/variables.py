@@ -17,20 +17,12 @@ import pandas as pd
 
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation, Source
+from pipeline.export.label_texts import LabelTexts
 from pipeline.instrument import Instrument, Question, Role
 
 #: Why an answer is missing -> its code, the same in every variable, declared missing in SPSS.
 MISSING = {"no_answer": -1, "refused": -2, "dont_know": -3, "not_applicable": -4, "routed": -5, "not_asked": -6}
 SUPPRESSED = -7
-_WHY_FR = {
-    "no_answer": "sans réponse",
-    "refused": "refus",
-    "dont_know": "ne sait pas",
-    "not_applicable": "non concerné",
-    "routed": "question filtrée",
-    "not_asked": "question non posée",
-}
-MISSING_LABELS = {MISSING[k]: v for k, v in _WHY_FR.items()} | {SUPPRESSED: "masqué (secret statistique)"}
 _TYPES = ("single", "likert", "multiple", "number", "count")
 _NEVER: tuple[Role, ...] = (
     "identifier",
@@ -79,7 +71,13 @@ def asked(instrument: Instrument, dropped: Sequence[str]) -> list[Question]:
     return [q for q in instrument.questions if q.type in _TYPES and q.role not in _NEVER and q.name not in dropped]
 
 
-def answers(frame: pd.DataFrame, instrument: Instrument, dropped: Sequence[str]) -> Research:
+def missing_labels(texts: LabelTexts) -> dict[int, str]:
+    """Return code -> why an answer is missing, in words."""
+    codes = {**MISSING, "suppressed": SUPPRESSED}
+    return {code: texts.say(f"missing.{why}")["fr"] for why, code in codes.items()}
+
+
+def answers(frame: pd.DataFrame, instrument: Instrument, dropped: Sequence[str], texts: LabelTexts) -> Research:
     """Return the answers as numbers with labels; a missing answer holds the code of why it is missing."""
     columns: dict[str, pd.Series] = {}
     variables: list[Variable] = []
@@ -88,7 +86,7 @@ def answers(frame: pd.DataFrame, instrument: Instrument, dropped: Sequence[str])
         for name, label in _parts(q):
             if name not in frame:
                 continue
-            codes = _codes(q)
+            codes = _codes(q, texts)
             values = _numbers(frame[name], q)
             if (values < 0).any():
                 raise PublishError(
@@ -107,9 +105,9 @@ def _parts(q: Question) -> list[tuple[str, str]]:
     return [(f"{q.name}_{i.name}", f"{q.title('fr')} : {i.label.fr}") for i in q.items]
 
 
-def _codes(q: Question) -> dict[int, str]:
+def _codes(q: Question, texts: LabelTexts) -> dict[int, str]:
     if q.type == "multiple":
-        return {0: "non", 1: "oui"}
+        return {0: texts.say("boxes.0")["fr"], 1: texts.say("boxes.1")["fr"]}
     return {number: q.codes[code].fr for number, code in _numbered(q).items()}
 
 
@@ -136,42 +134,45 @@ def _numbers(values: pd.Series, q: Question) -> pd.Series:
     return pd.to_numeric(values.astype("Float64"))
 
 
-def design(evaluation: Evaluation, source: Source, frame: pd.DataFrame, dropped: Sequence[str]) -> Research:
+def design(
+    evaluation: Evaluation, source: Source, frame: pd.DataFrame, dropped: Sequence[str], texts: LabelTexts
+) -> Research:
     """Return wave, strata, sampling units under new numbers, population sizes and weights."""
     place = evaluation.stage("weight") / source.name / "design.json"
     plan: dict[str, Any] = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
     columns: dict[str, pd.Series] = {}
     variables: list[Variable] = []
 
-    def add(name: str, label: str, values: pd.Series, codes: Mapping[int, str] | None = None) -> None:
+    def add(name: str, key: str, values: pd.Series, codes: Mapping[int, str] | None = None, **said: str) -> None:
+        label = texts.say(f"design.{key}", **said)["fr"]
         measure = "nominal" if codes is not None or name in ("psu", "ssu") else "scale"
         columns[name] = values.astype("Float64")
         variables.append(Variable(name, label, codes or {}, measure))
 
     waves = [w.name for w in evaluation.settings.waves if w.name in set(frame["wave"].dropna())]
-    add("wave", "Vague d'enquête", frame["wave"].map({w: i for i, w in enumerate(waves, 1)}), dict(enumerate(waves, 1)))
+    add("wave", "wave", frame["wave"].map({w: i for i, w in enumerate(waves, 1)}), dict(enumerate(waves, 1)))
     strata = plan.get("strata")
     if strata and "stratum" not in dropped:
         names = sorted(frame[strata].dropna().astype("str").unique())
         numbered = {s: i for i, s in enumerate(names, 1)}
         add(
             "stratum",
-            "Strate de tirage",
+            "stratum",
             frame[strata].astype("str").map(numbered),
             {i: s for s, i in numbered.items()},
         )
     clusters = plan.get("clusters") or []
     units = [pd.Series("", index=frame.index)]
-    for name, label, column in zip(("psu", "ssu"), ("Unité primaire", "Unité secondaire"), clusters, strict=False):
+    for name, column in zip(("psu", "ssu"), clusters, strict=False):
         units.append(units[-1] + "|" + frame[column].astype("str"))
-        add(name, f"{label} (numéro tiré au sort, sans lien avec un identifiant)", _drawn(evaluation, units[-1]))
+        add(name, name, _drawn(evaluation, units[-1]))
     # A size known for each stratum would tell the stratum.
     for i, column in enumerate(plan.get("population_sizes") or [], 1):
         if "stratum" not in dropped or i > 1:
-            add(f"fpc{i}", f"Taille de la population au degré {i}", frame[column])
-    for unit, label in (("visit", "Poids des visites"), ("person", "Poids des personnes")):
+            add(f"fpc{i}", "size", frame[column], stage=str(i))
+    for unit in ("visit", "person"):
         if f"_weight_{unit}" in frame:
-            add(f"weight_{unit}", label, frame[f"_weight_{unit}"])
+            add(f"weight_{unit}", f"weight_{unit}", frame[f"_weight_{unit}"])
     return Research(pd.DataFrame(columns, index=frame.index), tuple(variables))
 
 
@@ -189,7 +190,7 @@ def quasi_identifiers(instrument: Instrument, variables: Sequence[Variable], mor
     return [n for n in dict.fromkeys(["wave", "stratum", *by_role, *more]) if n in present]
 
 
-def banded(values: pd.Series, limits: Sequence[float]) -> tuple[pd.Series, dict[int, str]]:
+def banded(values: pd.Series, limits: Sequence[float], texts: LabelTexts) -> tuple[pd.Series, dict[int, str]]:
     """Return the number of each value's band and the bands' labels; codes of missing answers stay.
 
     ``limits`` are lower limits in rising order; what lies under the first is a band of its own where anybody is there.
@@ -198,11 +199,14 @@ def banded(values: pd.Series, limits: Sequence[float]) -> tuple[pd.Series, dict[
     real = numbers >= 0
     bands = np.searchsorted(np.asarray(limits, dtype=np.float64), numbers, side="right")
     first = 0 if (bands[real] == 0).any() else 1
-    labels = {i: _band(limits, i) for i in range(first, len(limits) + 1)}
+    labels = {i: _band(limits, i, texts) for i in range(first, len(limits) + 1)}
     return pd.Series(np.where(real, bands, numbers), index=values.index, dtype="Float64"), labels
 
 
-def _band(limits: Sequence[float], i: int) -> str:
+def _band(limits: Sequence[float], i: int, texts: LabelTexts) -> str:
     if i == 0:
-        return f"moins de {limits[0]:g}"
-    return f"{limits[i - 1]:g} ou plus" if i == len(limits) else f"de {limits[i - 1]:g} à moins de {limits[i]:g}"
+        return texts.say("bands.first", high=f"{limits[0]:g}")["fr"]
+    low = f"{limits[i - 1]:g}"
+    if i == len(limits):
+        return texts.say("bands.last", low=low)["fr"]
+    return texts.say("bands.between", low=low, high=f"{limits[i]:g}")["fr"]

@@ -54,7 +54,7 @@ def without_errors(received: Received) -> Received:
         if pd.api.types.is_numeric_dtype(table[column]) or pd.api.types.is_datetime64_any_dtype(table[column]):
             continue
         found = distinct(table[column])
-        texts = [v for v in found.values if isinstance(v, str) and v.strip()[:1] in "#EeÉé" and is_error(v)]
+        texts = [v for v in found.values if isinstance(v, str) and folded(v[:9])[:1] in ("#", "e") and is_error(v)]
         if not texts:
             continue
         failed = table[column].isin(texts).to_numpy(dtype=bool)

@@ -138,7 +138,7 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
     Names, notes and what concerns the beneficiary's own commune are left out: columns that no question names are
     never kept.
     """
-    by_words = {plain_words(c.name): c for c in given.described.columns}
+    by_words, said = {plain_words(c.name): c for c in given.described.columns}, lexicon("coop")
 
     def column(words: str) -> Column | None:
         return next((c for w, c in by_words.items() if w.startswith(words)), None)
@@ -153,7 +153,7 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
         return True
 
     add("date", "day", type="date", role="date", required=True)
-    add("nom du lieu", "place_name", type="key", role="site")
+    add(said["place"], "place_name", type="key", role="site")
     add("code insee", "place_commune", type="text", role="commune")
     for words, name, role in (("type", "kind", "activity"), ("canaux", "channel", None)):
         codes = _codes(column(words))
@@ -161,9 +161,9 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
             add(words, name, type="single", **({"role": role} if role else {}), codes=codes)
     add("duree", "minutes_spent", type="text")
     ages = {code: {"fr": label} for code, label in _COOP_AGES.items()}
-    unknown = {str(lexicon("coop")["unknown"]): "no_answer"}
+    unknown = {str(said["unknown"]): "no_answer"}
     add("tranche d age", "age_band", type="single", role="age_band", codes=ages, missing=unknown)
-    for words, name in (("genre du beneficiaire", "sex"), ("statut du beneficiaire", "occupation")):
+    for words, name in ((said["sex"], "sex"), (said["occupation"], "occupation")):
         codes = {
             c: t for c, t in _codes(column(words)).items() if not plain_words(t["fr"]).startswith("non communique")
         }

@@ -14,9 +14,10 @@ import pytest
 
 from pipeline.errors import EvaluationError, PublishError
 from pipeline.evaluation import Disclosure, Evaluation, ResearchFile, load
+from pipeline.export.label_texts import label_texts
 from pipeline.export.research.file import write_research_file
 from pipeline.export.research.k_anonymity import class_sizes
-from pipeline.export.research.variables import MISSING_LABELS
+from pipeline.export.research.variables import MISSING, SUPPRESSED, missing_labels
 
 ROOT = Path(__file__).parents[3]
 GENERAL = {"bands": {"age": [15, 25, 45, 60]}, "suppress": ["occupation", "sex", "age"], "drop": ["last_page"]}
@@ -46,6 +47,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows.to_parquet(folder / f"{wave}.parquet", index=False)
     plan = {"strata": "stratum", "clusters": ["site_id", "day"], "population_sizes": ["spaces_in_pays", "opening_days"]}
     (folder / "design.json").write_text(json.dumps(plan), encoding="utf-8")
+    (folder.parents[3] / "reports").symlink_to(ROOT / "reports")
     return folder.parents[3]
 
 
@@ -152,5 +154,7 @@ def test_values_above_the_top_code_are_not_told(tables: Path) -> None:
 
 
 def test_missing_codes_have_one_meaning_each() -> None:
-    assert len(set(MISSING_LABELS.values())) == len(MISSING_LABELS)
-    assert all(code < 0 for code in MISSING_LABELS)
+    labels = missing_labels(label_texts(ROOT, "_research"))
+    assert len(set(labels.values())) == len(labels)
+    assert {*labels} == {*MISSING.values(), SUPPRESSED}
+    assert all(code < 0 for code in labels)

@@ -1,0 +1,55 @@
+"""Texts of labels that settings and instruments make, in ``reports/<lang>/_labels.yaml`` and its like, filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import WordsError
+from pipeline.wording import words
+from pipeline.wording.grammar import render
+from pipeline.wording.words import Words
+
+LANGUAGES = ("fr", "en")
+#: What stands in place of a value: a text, or one by language.
+Value = str | Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class LabelTexts:
+    """The texts of labels in every language.
+
+    read : language -> the words of ``reports/<lang>``.   file : the file of the texts, without its ending.
+    """
+
+    read: Mapping[str, Words]
+    file: str
+
+    def say(self, key: str, **said: Value) -> dict[str, str]:
+        """Return a text by language.
+
+        Raises
+        ------
+        WordsError
+            When a language has no such text, or it names what is not given.
+        """
+        return {lang: _filled(of, self.file, key, lang, said) for lang, of in self.read.items()}
+
+    def under(self, head: str) -> Iterator[str]:
+        """Yield the keys that stand below a key."""
+        start = f"{self.file}.{head}."
+        yield from (key.removeprefix(start) for key in next(iter(self.read.values())).texts if key.startswith(start))
+
+
+def label_texts(root: Path, file: str = "_labels") -> LabelTexts:
+    """Return the texts of labels of a project, or those of another file of ``reports/<lang>``."""
+    return LabelTexts({lang: words.load(root / "reports" / lang, lang, [], None, {}) for lang in LANGUAGES}, file)
+
+
+def _filled(of: Words, file: str, key: str, lang: str, said: Mapping[str, Value]) -> str:
+    entry = of.texts.get(f"{file}.{key}")
+    if entry is None:
+        raise WordsError("a text is missing", where=f"reports/{lang}/{file}.yaml", found=key)
+    here = {name: value if isinstance(value, str) else value[lang] for name, value in said.items()}
+    return render(entry.template, lambda hole: here.get(hole.name), sentence=False)
