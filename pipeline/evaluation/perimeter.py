@@ -43,7 +43,7 @@ class Territory(Strict):
     region: str | None = Field(default=None, description="A whole region, in place of perimeter.")
     perimeter: Covered | None = Field(default=None, description="What is covered, anywhere in France.")
     name: Text | None = Field(
-        default=None, description="What sentences call the whole, with its article: le pays de Montbéliard."
+        default=None, description="What sentences call the whole, with its article: le pays de Vannes."
     )
     level: Level = Field(default="pays", description="The units that reports compare.")
     vintage: int | None = Field(default=None, description="Year of the boundaries of pays.")
@@ -68,7 +68,7 @@ class Territory(Strict):
         if covered and len(covered.codes()) > 1 and self.name is None:
             raise ValueError(
                 "a perimeter of several units needs a name for sentences, with its article:"
-                ' name: {fr: "le pays de Montbéliard", en: "the Montbéliard area"}'
+                ' name: {fr: "le pays de Vannes", en: "the Vannes area"}'
             )
         return self
 

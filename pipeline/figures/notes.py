@@ -15,7 +15,7 @@ from pipeline.wording.language import of
 from pipeline.wording.phrases import capital
 
 #: The years of a population that stands for another (`pipeline.territory`).
-_NEAREST = re.compile(r"population de (\d{4}), année la plus proche de (\d{4})")
+_NEAREST = re.compile(r"population \w+ (\d{4}), \D+ (\d{4})")
 #: Signs of tables in the order in which they are explained.
 _SIGNS = ("c", "ns", "np", "nd", "–", "*")
 
