@@ -154,6 +154,18 @@ KINDS: dict[str, Kind] = {
     ),
     "missing_month": Kind(1.0, "ask the space for its return", "flag", whole=True),
     "spike": Kind(1.0, "ask the space what happened that month", "flag", ("limit", "at_least"), 6, 12, whole=True),
+    "person_as_space": Kind(
+        1.0,
+        "if these are persons, put a code or the name of a place in the place of each name, in every file",
+        "flag",
+        whole=True,
+    ),
+    "business_as_space": Kind(
+        1.0,
+        "if some are businesses of one person, put codes of your own in the place of the numbers, in every file",
+        "flag",
+        whole=True,
+    ),
     "over_capacity": Kind(
         1.0, "check the visits, the posts and the opening hours of the space", "flag", ("limit",), 4, whole=True
     ),

@@ -12,7 +12,7 @@ from pipeline.evaluation import Check, Evaluation, Source
 from pipeline.evaluation.periods import LENGTH, begins, placed, whole_range, written
 from pipeline.ingest.checks import drift as between_waves
 from pipeline.ingest.checks import nonresponse as silence
-from pipeline.ingest.checks import series
+from pipeline.ingest.checks import series, spaces_of_persons
 from pipeline.ingest.checks.declared import named_questions, settled_by
 from pipeline.ingest.checks.kinds import KINDS, Asked, Severity, rule
 from pipeline.ingest.faults import Fault, some
@@ -37,7 +37,7 @@ class SourceCheck:
 
     Attributes
     ----------
-    unit : what was counted: `question`, `code`, `month` (or the longer period of counts).
+    unit : what was counted: `question`, `code`, `space`, `month` (or the longer period of counts).
     checked : how many were looked at.
     places : one row for each that stands out: wave, file, line, column, found.
     """
@@ -93,9 +93,21 @@ def source_checks(
         if len(moved):
             checks.append(_moved(source, clean, moved))
         return SourceChecks(checks, told, moved.reset_index(drop=True))
+    if source.kind == "sites" and len(clean):
+        return SourceChecks(list(_of_register(source, instrument, clean)))
     if source.kind == "attendance" and len(clean):
         return SourceChecks(list(_of_attendance(source, instrument, clean, sites, open_hours)))
     return SourceChecks()
+
+
+def _of_register(source: Source, instrument: Instrument, clean: pd.DataFrame) -> Iterator[SourceCheck]:
+    named, keyed = spaces_of_persons.persons(instrument, clean), spaces_of_persons.businesses(instrument, clean)
+    if named is not None:
+        fr, en = "noms d'espaces semblables à des noms de personnes", "names of spaces that look like those of persons"
+        yield _settled(source, "person_as_space", "space", fr, en, len(clean), _places(named))
+    if keyed is not None:
+        fr, en = "clés d'espaces qui sont des numéros d'entreprises", "keys of spaces that are numbers of businesses"
+        yield _settled(source, "business_as_space", "space", fr, en, len(clean), _places(keyed))
 
 
 def faults_of(source: Source, checks: SourceChecks) -> list[Fault]:

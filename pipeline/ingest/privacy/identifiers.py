@@ -153,6 +153,12 @@ def _business(text: str) -> bool:
     return bool(siret.is_valid(text)) and _bare(text)[0] not in "12"
 
 
+def names_a_business(text: str) -> bool:
+    """Return whether a whole text is the SIREN or SIRET of a business, which may be that of one person."""
+    bare = re.sub(r"[\s.]", "", text)
+    return _business(bare) or (len(bare) == 9 and bool(siren.is_valid(bare)) and bare[0] not in "12")
+
+
 def _day(text: str) -> bool:
     """Return whether the date at the end of a text, where it is all numbers, is one."""
     found = re.search(r"(\d{1,4})\D(\d{1,2})\D(\d{1,4})$", text)
