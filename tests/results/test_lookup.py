@@ -24,6 +24,7 @@ _READING = "a reading explains the first line that is shown"
 #: Where the first row may be taken, how often, and why.
 ALLOWED: dict[str, tuple[int, str]] = {
     "results/lookup.py": (2, "counted before"),
+    "questions/framework/reading.py": (1, "a series of one value"),
     "protect/confidentiality.py": (1, "an example of the rows at fault, for a message"),
     "weighting/recipe.py": (2, "an example of the rows at fault, for a message"),
     "figures/plots/composition.py": (2, _READING),

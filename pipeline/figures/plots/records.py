@@ -15,6 +15,7 @@ from pipeline.figures.plots.marks import steps
 from pipeline.figures.plots.shares import levels
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.records import cuts_of
+from pipeline.results import shared
 from pipeline.results.time import in_order
 from pipeline.wording import numbers
 
@@ -63,7 +64,7 @@ def by_category(scope: Scope, *, analysis: str = "records", caption: writing.Cap
     for by in cuts_of(scope, analysis):
         rows = published(scope.rows(analysis, by, "share", by=by))
         if 1 < rows["code"].nunique() <= _CATEGORIES:
-            population = str(rows["population"].iloc[0])
+            population = str(shared(rows, "population"))
             return levels(scope, analysis=analysis, indicator=by, by=by, population=population, caption=caption)
     every = scope.rows(analysis, None, "share")
     return Absent(why_absent(every, scope))

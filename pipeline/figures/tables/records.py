@@ -10,6 +10,7 @@ from pipeline.figures import writing
 from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
+from pipeline.results import shared
 from pipeline.results.time import in_order
 from pipeline.wording import numbers
 
@@ -39,7 +40,7 @@ def by_time(scope: Scope, *, analysis: str = "records", caption: writing.Caption
     body, groups = _lines(scope, analysis, every, times, spans), [(0, scope.say("records-table.all"))]
     for part in cut:
         if anything(part[part["measure"] == "share"]):
-            groups.append((len(body), scope.say("records-table.by", column=scope.text(f"by={part['by'].iloc[0]}"))))
+            groups.append((len(body), scope.say("records-table.by", column=scope.text(f"by={shared(part, 'by')}"))))
             body += _shares(scope, part, times, spans)
     heads = [(t, numbers.period(t, scope.lang)) for t in times]
     heads += [(s, scope.say("records-table.change", when=numbers.period(s, scope.lang))) for s in spans]
@@ -93,7 +94,7 @@ def _moved(row: pd.Series | None, scope: Scope) -> Cell:
 
 def _shares(scope: Scope, rows: pd.DataFrame, times: Sequence[str], spans: Sequence[str]) -> list[list[Cell]]:
     body = []
-    by = str(rows["by"].iloc[0])
+    by = str(shared(rows, "by"))
     own = rows[rows["indicator"] == by]
     for code in own["code"].unique():
         line = own[own["code"] == code]

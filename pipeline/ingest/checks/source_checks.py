@@ -103,11 +103,11 @@ def source_checks(
 def _of_register(source: Source, instrument: Instrument, clean: pd.DataFrame) -> Iterator[SourceCheck]:
     named, keyed = spaces_of_persons.persons(instrument, clean), spaces_of_persons.businesses(instrument, clean)
     if named is not None:
-        fr, en = "noms d'espaces semblables à des noms de personnes", "names of spaces that look like those of persons"
-        yield _settled(source, "person_as_space", "space", fr, en, len(clean), _places(named))
+        asked, en = Asked("place_names"), "names of places, not of persons"
+        yield _settled(source, "person_as_space", "space", asked, en, len(clean), _places(named))
     if keyed is not None:
-        fr, en = "clés d'espaces qui sont des numéros d'entreprises", "keys of spaces that are numbers of businesses"
-        yield _settled(source, "business_as_space", "space", fr, en, len(clean), _places(keyed))
+        asked, en = Asked("space_codes"), "codes of spaces, not the numbers of businesses"
+        yield _settled(source, "business_as_space", "space", asked, en, len(clean), _places(keyed))
 
 
 def faults_of(source: Source, checks: SourceChecks) -> list[Fault]:
