@@ -51,6 +51,7 @@ STATEMENTS = (
         named=_PAYERS,
         optional=True,
     ),
+    StatementSpec("own_investment", "level", _spent("own", "share"), of="whole", named=_PAYERS, optional=True),
     StatementSpec(
         "per_inhabitant",
         "list",

@@ -124,9 +124,10 @@ def _shares(accounts: Accounts, lines: pd.DataFrame, period: str) -> Iterator[Re
 def _remaining(
     accounts: Accounts, lines: pd.DataFrame, period: str, holders: str, payer: str, investment: str
 ) -> Iterator[Result]:
-    """Yield the share of investment left to the holders, and that of the payer."""
+    """Yield the share of investment left to the holders, and that of the payer; what it pays as holder is its own."""
     total = float(lines["amount"].sum())
-    for code, indicator in ((holders, "remaining"), (payer, "aid")):
+    parts = ((payer, "own"),) if holders == payer else ((holders, "remaining"), (payer, "aid"))
+    for code, indicator in parts:
         own = by_space(lines[lines["financer"] == code])
         share = float(own.sum()) / total if total else float("nan")
         cell: Codes = {"cost_nature": [investment], "financer": [code]}

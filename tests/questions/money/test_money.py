@@ -155,3 +155,10 @@ def test_trainee_hours_have_one_source_and_the_other_agrees(programme, entry, ta
     each = "money.training_hours.per_workshop_visit/workshops/period=2006/region=53"
     assert value(table, each) == pytest.approx(2.0)
     assert each not in by_visits.index
+
+
+def test_what_a_payer_pays_as_holder_is_its_own_and_neither_aid_nor_left_to_others(programme, entry):
+    both = {**entry.settings, "payer": "commune", "holders": "commune"}
+    made = money.answer(programme[0], Entry(entry.evaluation, entry.index, "money", "money", False, both))
+    shares = {r.indicator for r in made if r.measure == "share" and r.indicator in ("own", "aid", "remaining")}
+    assert shares == {"own"}

@@ -128,3 +128,11 @@ def test_a_hidden_cost_says_why() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_text_can_be_filled(lang: str) -> None:
     assert any(told().everything(lang))
+
+
+def test_a_commissioner_that_holds_the_project_is_said_to_hold_it_and_leaves_nothing_to_holders() -> None:
+    both = {**SETTINGS, "payer": "commune", "holders": "commune"}
+    text = told([spent("amount", 360_000.0), spent("share", 0.75, "own")], both)
+    assert text.say("own_investment").startswith("Le commanditaire (communes et groupements) porte lui-même le projet")
+    with pytest.raises(KeyError):
+        text.say("investment")
