@@ -64,10 +64,15 @@ def reason_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
     """Return why a record is set aside, under ``set_aside=<rule>``: the words of the validation page."""
     out: dict[str, dict[str, str]] = {}
     for lang in dict.fromkeys((*evaluation.settings.languages, MESSAGES)):
-        said = words_of(evaluation, lang)
-        for key in [key for key in said.texts if key.startswith(REASONS)]:
-            out.setdefault(f"set_aside={key.removeprefix(REASONS)}", {})[lang] = _speaker(said).word(key)
+        for key, text in said_reasons(words_of(evaluation, lang)).items():
+            out.setdefault(key, {})[lang] = text
     return out
+
+
+def said_reasons(said: Words) -> dict[str, str]:
+    """Return the reasons in a language, with their nouns."""
+    speaker = _speaker(said)
+    return {f"set_aside={k.removeprefix(REASONS)}": speaker.word(k) for k in said.texts if k.startswith(REASONS)}
 
 
 def said_by_kinds(said: Words) -> dict[str, str]:
