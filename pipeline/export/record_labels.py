@@ -19,6 +19,8 @@ _FORMS = {"de": {"fr": ("de ", "d'"), "en": ("of ", "of ")}, "le": {"fr": ("les 
 #: Populations of records, of persons and of places.
 _POPULATIONS = ("events", "events_of_places")
 _QUESTION = "records"
+#: Name of the rate of use that is told where the plan names none.
+_RATE = "use"
 
 
 def record_labels(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
@@ -33,13 +35,21 @@ def record_labels(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[st
     yield from _nouns(entry, instrument)
     for question in instrument.questions:
         yield from _question(entry, question)
-    for rate in entry.settings.get("rates") or []:
-        if isinstance(rate, dict) and isinstance(rate.get("label"), dict):
-            fr = str(rate["label"].get("fr", rate.get("name")))
-            yield (
-                f"{entry.name}.{rate.get('name')}",
-                {"fr": capital(fr), "en": capital(str(rate["label"].get("en", fr)))},
-            )
+    yield from _rates(entry, instrument)
+
+
+def _rates(entry: PlanEntry, instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the labels of rates of use: their own, else that of what was used."""
+    used = instrument.by_role("used")
+    declared = entry.settings.get("rates")
+    if declared is None:
+        declared = [{"name": _RATE, "used": used.name}] if used is not None else []
+    for rate in (r for r in declared if isinstance(r, dict)):
+        own, asked = rate.get("label"), instrument.question(str(rate.get("used")))
+        if isinstance(own, dict) and "fr" in own:
+            yield f"{entry.name}.{rate.get('name')}", {lang: capital(own.get(lang) or own["fr"]) for lang in LANGUAGES}
+        elif asked is not None:
+            yield f"{entry.name}.{rate.get('name')}", {lang: capital(asked.title(lang)) for lang in LANGUAGES}
 
 
 def _nouns(entry: PlanEntry, instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:

@@ -207,6 +207,7 @@ def _plan(sources: list[DraftSource], waves: list[Wave]) -> tuple[list[Any], lis
             more, shown = survey_plan(source.name, source.drafts, population, source.title)
             plan += more
             tables += shown
+    plan += [_recorded(s) for s in sources if s.settings["kind"] in ("records", "framework")]
     if {"attendance", "sites"} <= kinds:
         plan.append({"question": "attendance", "settings": {}})
     register = next((s for s in sources if s.settings["kind"] == "sites"), None)
@@ -216,6 +217,15 @@ def _plan(sources: list[DraftSource], waves: list[Wave]) -> tuple[list[Any], lis
         plan.append({"question": "spaces", "settings": {"dates": date, "yearly": []}})
     plan.append({"question": "response"})
     return plan, tables
+
+
+def _recorded(source: DraftSource) -> dict[str, Any]:
+    """Return the entry of a source of records, cut by its categories, or of a framework."""
+    settings: dict[str, Any] = {"source": source.name}
+    cut = [d.name for d in source.drafts if d.content.get("role") in ("category", "theme")]
+    if cut:
+        settings["by"] = cut
+    return {"question": source.settings["kind"], "id": source.name, "settings": settings}
 
 
 def _questions(sources: list[DraftSource], plan: list[Any]) -> list[Any]:

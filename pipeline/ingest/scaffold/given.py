@@ -22,6 +22,7 @@ from pipeline.ingest.scaffold.activities import is_activities, refuse_sideways
 from pipeline.ingest.scaffold.header_row import header_row_of
 from pipeline.ingest.scaffold.periods import Counted, counted
 from pipeline.ingest.scaffold.plausible import plausible
+from pipeline.ingest.scaffold.recorded import is_framework, is_records
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches, role_of
 from pipeline.ingest.sites.national_schema import is_national
 from pipeline.ingest.tools import limesurvey
@@ -31,7 +32,7 @@ from pipeline.ingest.tools.lss import read_lss
 from pipeline.ingest.tools.xlsform import is_xlsform, read_xlsform
 from pipeline.ingest.totals import label_of
 
-Kind = Literal["survey", "attendance", "visits", "sites", "fieldwork"]
+Kind = Literal["survey", "attendance", "visits", "sites", "fieldwork", "records", "framework"]
 #: Catalogues hold the value labels of SAS files, and no records.
 CATALOG = ".sas7bcat"
 _LIMESURVEY = {"submitdate", "lastpage", "startlanguage"}
@@ -228,6 +229,10 @@ def _sorted(path: Path, described: Described) -> Given:
     facts = {"opened", "closed", "posts", "hours", "label", "aliases"} & of_sites
     if {"site_name", "commune"} <= of_sites and facts and "site" in of_sites:
         return Given(path, described, "sites", None, "register of spaces (names, communes and what they have)")
+    if is_framework(described):
+        return Given(path, described, "framework", None, "framework of indicators (indicators and their targets)")
+    if is_records(described):
+        return Given(path, described, "records", None, "records one by one (dated, with who or what was served)")
     return Given(path, described, "survey", None, "survey answers (no sign of anything else)")
 
 

@@ -16,6 +16,7 @@ from pipeline.ingest.scaffold.places import (
     register_drafts,
     signin_drafts,
 )
+from pipeline.ingest.scaffold.recorded import framework_drafts, records_drafts, with_places
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.scaffold.waves import Survey, asked_by_wave, merged
 from pipeline.ingest.scaffold.words import RESERVED
@@ -115,6 +116,12 @@ def other_source(given: Given, names: set[str]) -> DraftSource:
         found, title = attendance_drafts(given, _decimal(given)), {"fr": hint("titles.counts")}
     elif given.kind == "fieldwork":
         found, title = fieldwork_drafts(given, _decimal(given)), {"fr": "Carnet de terrain"}
+    elif given.kind == "framework":
+        found, title = framework_drafts(given.described), {"fr": hint("titles.framework")}
+    elif given.kind == "records":
+        found = with_places(records_drafts(given.described, _decimal(given)))
+        title = {"fr": given.path.stem.replace("-", " ").replace("_", " ").capitalize()}
+        name = _free(slug(given.path.stem, "records").lower()[:24].strip("_") or "records", names)
     elif is_activities(given.described) and "La Coop" not in given.why:
         found, signins = activity_drafts(given.described)
         title = {"fr": hint("titles.activities")}

@@ -1,0 +1,51 @@
+"""Everything that records are told by has a label: what is recorded, its rates, its categories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.evaluation import PlanEntry
+from pipeline.export.record_labels import record_labels
+from tests.questions.records.made_up import DESKS, LOANS, desks, loans, programme
+
+
+def labels(folder: Path, instrument: dict[str, Any], table: Any, **settings: Any) -> dict[str, dict[str, str]]:
+    evaluation = programme(folder, instrument, table)
+    return dict(record_labels(evaluation, PlanEntry(question="records", id="kept", settings=settings)))
+
+
+def test_what_is_recorded_has_the_forms_of_sentences(tmp_path: Path) -> None:
+    made = labels(tmp_path, LOANS, loans())
+    assert made["record=kept"] == {"fr": "prêts", "en": "loans"}
+    assert made["record=kept:de"] == {"fr": "de prêts", "en": "of loans"}
+    assert made["population=events:kept"] == {"fr": "prêts", "en": "loans"}
+    assert made["equipment=laptop"]["fr"] == "Laptop"
+    assert made["use=school"]["fr"] == "School"
+
+
+def test_a_noun_that_begins_with_a_vowel_is_elided(tmp_path: Path) -> None:
+    noun = {"fr": {"one": "activité", "many": "activités"}}
+    made = labels(tmp_path, {**LOANS, "record": noun}, loans())
+    assert made["record=kept:de"]["fr"] == "d'activités"
+    assert made["record=kept"]["en"] == "records"
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "said"),
+    [
+        ({}, "kept.use", "Postes loués"),
+        ({"rates": [{"name": "days", "used": "occupied", "offered": "desks"}]}, "kept.days", "Jours occupés"),
+        (
+            {"rates": [{"name": "days", "used": "occupied", "offered": "desks", "label": {"fr": "occupation"}}]},
+            "kept.days",
+            "Occupation",
+        ),
+    ],
+)
+def test_a_rate_is_called_by_its_label_or_by_what_was_used(
+    tmp_path: Path, settings: dict[str, Any], key: str, said: str
+) -> None:
+    assert labels(tmp_path, DESKS, desks(), **settings)[key]["fr"] == said

@@ -1,0 +1,75 @@
+"""Files of records and frameworks are known by their headers, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.ingest.scaffold.draft_evaluation import Drafted, draft_evaluation
+from pipeline.ingest.scaffold.text import Reviewed
+
+MONTHS = [f"2006-{m:02d}" for m in range(1, 13)]
+LOANS = ["mois;materiel;emprunteur;jours"] + [
+    f"{m};{k};B{i}{n};{n + 3}" for i, m in enumerate(MONTHS) for n, k in enumerate(("ordinateur", "appareil photo"))
+]
+DESKS = ["centre;mois;postes_disponibles;postes_loues;jours_occupes"] + [
+    f"C{k};{m};8;{k};{10 + i * k}" for i, m in enumerate(MONTHS) for k in (1, 2, 3)
+]
+GOALS = [
+    "objectif;indicateur;unite;reference;cible;echeance;2005;y2006;responsable",
+    "Couvrir;Communes;%;50;70;2008;55;60;A",
+    "Former;Stages;nombre;10;30;2008;15;20;B",
+]
+SURVEY = ["date;age;satisfait;jours"] + [f"2006-03-{d:02d};{20 + d};{('oui', 'non')[d % 2]};{d}" for d in range(1, 29)]
+
+
+def drafted(tmp_path: Path, lines: list[str]) -> Drafted:
+    path = tmp_path / "recu.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return draft_evaluation("essai", [path], dt.date(2007, 1, 1))
+
+
+def plain(value: Any) -> Any:
+    return plain(value.value) if isinstance(value, Reviewed) else value
+
+
+def roles(made: Drafted) -> dict[str, str]:
+    questions = next(iter(made.instruments.values()))["questions"]
+    return {q["name"]: plain(q.get("role")) for q in map(plain, questions)}
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "expected"),
+    [
+        (LOANS, "records", {"mois": "month", "materiel": "category", "emprunteur": "identifier", "jours": "quantity"}),
+        (
+            DESKS,
+            "records",
+            {
+                "centre": "site", "mois": "month", "postes_disponibles": "offered", "postes_loues": "used",
+                "jours_occupes": "quantity",
+            },
+        ),
+        (
+            GOALS,
+            "framework",
+            {
+                "objectif": "objective", "indicateur": "indicator", "unite": "measured_in", "reference": "baseline",
+                "cible": "target", "echeance": "due", "value_2005": "reached", "value_2006": "reached",
+                "responsable": "responsible",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_a_file_is_known_by_its_header(tmp_path: Path, lines: list[str], kind: str, expected: dict[str, str]) -> None:
+    made = drafted(tmp_path, lines)
+    assert [s["kind"] for s in made.settings["sources"]] == [kind]
+    assert roles(made) == expected
+    assert kind in [p["question"] for p in made.settings["plan"]]
+
+
+def test_dated_answers_of_a_survey_stay_a_survey(tmp_path: Path) -> None:
+    assert [s["kind"] for s in drafted(tmp_path, SURVEY).settings["sources"]] == ["survey"]
