@@ -26,6 +26,7 @@ Role = Literal[
     "links_elsewhere",
     "site",  # key of a space
     "site_name",
+    "commune_name",
     "aliases",
     "commune",
     "stratum",

@@ -26,7 +26,7 @@ from pipeline.territory.population import (
     year_of_region,
     years_held,
 )
-from pipeline.territory.reference import LEVELS, boundaries, has_pays, load_communes, load_units
+from pipeline.territory.reference import LEVELS, boundaries, communes_of_france, has_pays, load_communes, load_units
 from pipeline.territory.resolve import current_commune
 from pipeline.territory.shapes import Outlines, Projection, load_outlines, projection_of
 
@@ -43,6 +43,7 @@ __all__ = [
     "assign_unit",
     "boundaries",
     "code_of",
+    "communes_of_france",
     "current_commune",
     "days_of",
     "distance_matrix_km",

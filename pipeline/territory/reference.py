@@ -206,6 +206,12 @@ def region_communes(root: Path, place: Place) -> pd.DataFrame:
     return table.astype({"coastal": "boolean" if table["coastal"].hasnans else bool})
 
 
+def communes_of_france(root: Path) -> set[str]:
+    """Return the codes of every commune of today; none where the tables of all France are not there."""
+    path = Path(root) / "data" / "reference" / FRANCE / "communes.csv.gz"
+    return set(read(path)["code"]) if path.is_file() else set()
+
+
 def everywhere(root: Path, place: Place) -> pd.DataFrame:
     """Return the communes of the tables of all France, with their French forms; those of one region where it is one."""
     folder = Path(root) / "data" / "reference" / FRANCE

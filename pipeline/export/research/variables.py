@@ -31,6 +31,7 @@ _NEVER: tuple[Role, ...] = (
     "birth_date",
     "site",
     "site_name",
+    "commune_name",
     "aliases",
     "commune",
     "stratum",

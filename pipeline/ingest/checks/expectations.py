@@ -123,6 +123,9 @@ def _of_role(q: Question) -> list[Rule]:
     if q.role == "opening_hours":
         en = "hours in the opening_hours syntax (OpenStreetMap)"
         return [rule("unreadable_hours", q, "blank", f"{q.name}__hours", "hours", en)]
+    if q.role == "commune_name":
+        en = "the name of the commune whose code is beside it"
+        return [rule("commune_name_differs", q, "blank", f"{q.name}__differs", "same_commune", en)]
     if q.role == "commune":
         en = "INSEE code of a commune of the region"
         return [

@@ -22,6 +22,7 @@ _TYPES = {
     "site_name": "text",
     "aliases": "text",
     "commune": "text",
+    "commune_name": "text",
     "opened": "date",
     "closed": "date",
     "label_date": "date",

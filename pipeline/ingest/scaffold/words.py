@@ -26,6 +26,7 @@ SITE_ROLES: Mapping[str, str] = {
     "site_name": r"nom(?: (?:du|de l|d) ?(?:espace|lieu|site|epn))?|name|site name|libelle|denomination",
     "aliases": r"alias(?:es)?|anciens? (?:noms?|identifiants?).*|former names?",
     "commune": r"(?:code )?insee(?: commune)?|code insee.*|commune insee|depcom|code commune",
+    "commune_name": r"(?:nom (?:de la )?)?commune(?: nom)?|ville|localite|municipality|town|city",
     "opened": r"(?:date (?:d )?)?ouverture|ouvert le|opened|opening date|date ouverture",
     "closed": r"(?:date (?:de )?)?fermeture|ferme le|closed|closing date|date fermeture",
     "label_date": r"date (?:du |de )?label.*|label date",

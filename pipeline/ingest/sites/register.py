@@ -13,7 +13,7 @@ from pipeline.ingest.readers.received import Note
 from pipeline.ingest.sites.decisions import SiteDecision, load_decisions
 from pipeline.ingest.sites.matching import Register, register_names
 from pipeline.ingest.sites.names import normal
-from pipeline.ingest.sites.territories import commune_names, current, outside_region, units
+from pipeline.ingest.sites.territories import commune_names, current, named_otherwise, outside_region, units
 from pipeline.instrument import Instrument
 
 
@@ -64,6 +64,9 @@ def resolve_register(evaluation: Evaluation, source: Source, assembled: Assemble
         outside = outside_region(evaluation, unknown)
         seen[f"{commune.name}__unknown"] = unknown.mask(outside.notna())
         seen[f"{commune.name}__outside"] = outside
+        named = instrument.by_role("commune_name")
+        if named is not None:
+            seen[f"{named.name}__differs"] = named_otherwise(evaluation, clean[named.name], clean[commune.name], found)
         clean[commune.name] = found
         clean["commune"] = found
     kept_at = _same_space(instrument, clean, received_id)

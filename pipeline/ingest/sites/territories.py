@@ -50,15 +50,42 @@ def communes_named(evaluation: Evaluation, communes: Sequence[str | None]) -> li
     ]
 
 
+def named_otherwise(evaluation: Evaluation, names: pd.Series, given: pd.Series, today: pd.Series) -> pd.Series:
+    """Return the names of communes that are not those of the code beside them (else missing).
+
+    A name is held against that of the commune of today and, where the code given is of one merged since, against that
+    of the former commune; case, accents, articles and hyphens do not count.
+    """
+    if not official(evaluation):
+        return names.mask(names.notna())
+    from pipeline.territory.reference import read_table
+
+    known = {code: {own_name(name)} for code, name in commune_names(evaluation).items()}
+    former = read_table(evaluation.root, evaluation.place, "former_communes").dropna(subset=["former_name"])
+    merged = dict(zip(former["former"], former["former_name"].map(own_name), strict=True))
+    differs = []
+    for name, code, current_code in zip(names, given, today, strict=True):
+        expected = known.get(str(current_code), set()) | {merged.get(str(code).strip(), "")}
+        differs.append(not pd.isna(name) and not pd.isna(current_code) and own_name(str(name)) not in expected)
+    return names.astype("str").where(pd.Series(differs, index=names.index))
+
+
 def outside_region(evaluation: Evaluation, unknown: pd.Series) -> pd.Series:
-    """Return the codes, of those of no commune of the region, that lie in another département (else missing)."""
+    """Return the codes, of those of no commune of the region, that lie elsewhere in France (else missing)."""
     if not official(evaluation):
         return unknown.mask(unknown.notna())
     departments = {code[:3] if code.startswith("97") else code[:2] for code in commune_names(evaluation)}
     text = unknown.astype("str").str.strip()
     code = text.str.fullmatch(r"(?:0[1-9]|[1-8]\d|9[0-5]|2[AB])\d{3}|97[1-8]\d{2}").fillna(False).astype(bool)
     own = text.str[:2].isin(departments) | text.str[:3].isin(departments)
-    return unknown.where(code & ~own)
+    return unknown.where((code & ~own) | elsewhere(evaluation, text))
+
+
+def elsewhere(evaluation: Evaluation, codes: pd.Series) -> pd.Series:
+    """Return whether each code is of a commune of France that the perimeter leaves out."""
+    from pipeline.territory import communes_of_france
+
+    return codes.isin(communes_of_france(evaluation.root))
 
 
 def units(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:

@@ -123,3 +123,18 @@ def test_a_question_named_like_a_derived_column_is_refused(make: Make) -> None:
 
 def test_names_compare_without_accents_case_and_punctuation() -> None:
     assert normal(" L'Île-aux-Moines ") == normal("l’ile aux moines") == "l ile aux moines"
+
+
+def test_a_commune_whose_name_is_not_that_of_its_code_is_flagged_and_kept(make: Make) -> None:
+    entries = (
+        "space_id;name;commune;town\nA1;Un;56260;VANNES\nA2;Deux;56007;Vannes\n"
+        "A3;Trois;56138;Monterrein\nA4;Quatre;56138;Ploermel\nA5;Cinq;56246;Sourn (le)\n"
+    )
+    declared = [question("space_id", "key", role="site"), question("name", "text", role="site_name")]
+    declared += [question("commune", "text", role="commune"), question("town", "text", role="commune_name")]
+    spec = {"kind": "sites", "files": {"all": {"path": "register.csv"}}}
+    made = make(USERS, "id;space_id\n1;A1\n", more={"register": (spec, declared, entries)}, territory=BRITTANY)
+    read = read_sources(made)
+    flagged = read.failures[read.failures["reason"] == "commune_name_differs"]
+    assert flagged["found"].tolist() == ["Vannes"]
+    assert len(read.clean["register"]) == 5
