@@ -219,6 +219,28 @@ def test_a_total_at_the_foot_of_the_file_is_no_record(tmp_path: Any) -> None:
     assert answered(of)["estimate"].filter(like="records.count").sum() == len(table)
 
 
+def test_units_count_the_records_of_their_communes(tmp_path: Any) -> None:
+    asked = [*LOANS["questions"], {"name": "commune", "type": "text", "wording": {"fr": "Commune"}, "role": "commune"}]
+    towns = {"35238": 0.5, "29019": 0.3, "56260": 0.2}
+    table = loans()
+    rng = np.random.default_rng(1)
+    table = table.assign(commune=rng.choice(list(towns), len(table), p=list(towns.values())))
+    place = {"region": "53", "level": "epci"}
+    of = context(programme(tmp_path, {**LOANS, "questions": asked}, table, territory=place))
+    made = question.answer(of, entries(of.evaluation)[0])
+    clean = of.clean("loans", ["commune", "epci"]).drop_duplicates()
+    found = {
+        (r.territory, r.period): r.estimate
+        for r in made
+        if (r.indicator, r.measure, r.territory_level) == ("records", "count", "epci")
+    }
+    assert len(found) == 6
+    for commune, unit in zip(clean["commune"], clean["epci"], strict=True):
+        own = table[table["commune"] == commune]
+        for year, part in own.groupby(own["date"].str[:4]):
+            assert found[unit, year] == len(part)
+
+
 def test_names_of_borrowers_never_reach_a_clean_table(lent: Context) -> None:
     clean = pd.read_parquet(next((lent.ingest / "loans").glob("*.parquet")))
     assert not clean["borrower"].str.fullmatch(r"B\d\d").any()
