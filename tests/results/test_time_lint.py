@@ -20,7 +20,6 @@ ALLOWED: dict[str, str] = {
     "pipeline/questions/money/answer.py": "period is two years, numbers",
     "pipeline/survey/structure.py": "waves are numbered in their order before they come here",
     "pipeline/survey/taylor.py": "waves are numbered in their order before they come here",
-    "pipeline/territory/population.py": "the values of a series of counts by year",
 }
 
 
