@@ -18,13 +18,15 @@ from pipeline.questions.framework.reading import Goal, read_goals
 from pipeline.questions.framework.settings import Settings as Settings
 from pipeline.questions.quantities import diagnostic
 from pipeline.results import Result
-from pipeline.results.measure import COUNT, Measure
+from pipeline.results.measure import COUNT, Measure, Relation
 from pipeline.results.quantity import statistic
 from pipeline.results.time import from_to
 
 _UNITS = ("share", "euro", "count", "mean")
 #: Unit of the difference of two numbers of a unit.
 _APART = {"share": "point", "euro": "euro", "count": "count", "mean": "mean"}
+#: Unit of what is made of a result: its measure follows the quality of that result.
+_OF_RESULTS = {"progress": "rate", "state": "ratio"}
 #: The kinds of numbers of this question.
 MEASURES = (
     COUNT,
@@ -32,6 +34,9 @@ MEASURES = (
     *(Measure(name, unit, "signed") for name in ("distance", "trend") for unit in ("point", "euro", "count", "mean")),
     Measure("progress", "ratio", "percent"),
     Measure("state", "score"),
+    # of a value that a result gives, they are as good as that result
+    Measure("progress", "rate", "percent", relation=Relation("mark", "value")),
+    Measure("state", "ratio", relation=Relation("mark", "value")),
     Measure("described", "score"),
 )
 #: It is answered after all others, whose results it reads (:data:`pipeline.questions.plan.RESULTS`).
@@ -166,6 +171,7 @@ class _Told:
         if not quantities:
             return row
         told = {"inference": of[-1].inference, "source": of[-1].source} if unit == "point" else {}
+        told |= {"unit": _OF_RESULTS[measure]} if measure in _OF_RESULTS else {}
         made: dict[str, Any] = {**told, "quantity": statistic(f"{measure}_to_target", *quantities)}
         return replace(row, **made)
 

@@ -97,6 +97,16 @@ def test_a_named_result_gives_its_value_with_its_own_protection(goals: Context) 
     assert all(own[name] == "suppress" for name in ("distance", "progress", "trend", "met"))
 
 
+def test_what_is_made_of_an_imprecise_result_is_hidden_with_it(goals: Context) -> None:
+    vague = dataclasses.replace(share(0.71), n=25.0, se=0.2, lower=0.3, upper=1.0)
+    rows = told(goals, {SHARE: vague}, computed={"covered": {"2006": SHARE}})
+    shown, _ = protect(rows.reset_index(drop=True))
+    own = shown[shown["domain"] == "goal=covered"].set_index(["indicator", "period"])["quality"]
+    hidden = [("reached", "2006"), ("distance", "2006"), ("progress", "2006"), ("met", "2006")]
+    assert all(own[key] == "suppress" for key in hidden)
+    assert own["reached", "2005"] == "publish"
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
