@@ -93,31 +93,9 @@ def evaluation_labels(
     if settings.synthetic:
         out["synthetic"] = texts.say("synthetic")
     for source in settings.sources:
-        out.update(_source(source, texts))
-        if source.kind == "survey":
-            for question in evaluation.instruments[source.name].questions:
-                out.update(_question(question))
-        if source.kind == "sites":
-            out.update(_register(evaluation.instruments[source.name]))
-        if source.kind == "attendance":
-            out.update({key: {"fr": fr, "en": en} for key, (fr, en) in words_of(source.period).items()})
-            out.update(_attendance(evaluation.instruments[source.name]))
-            out.update(_places(source, evaluation.instruments[source.name]))
+        out.update(_of_source(evaluation.instruments[source.name], source, texts))
     for entry in settings.plan:
-        out.update(_indicators(evaluation, entry))
-        out.update(_prevalences(evaluation, entry, texts))
-        out.update(valued_labels(evaluation, entry))
-        out.update(network_labels(evaluation, entry))
-        if entry.question == "money":
-            out.update(money_labels(evaluation, entry, texts))
-        if entry.question == "reach":
-            out.update(reach_labels(entry, settings.age_bands[0], _period_days(evaluation), texts))
-        if entry.question == "typology":
-            out.update(typology_labels(evaluation, entry, texts))
-        out.update(workshop_labels(evaluation, entry))
-        out.update(record_labels(evaluation, entry))
-        out.update(framework_labels(evaluation, entry))
-        out[f"entry={entry.name}"] = _title(evaluation, entry)
+        out.update(_of_entry(evaluation, entry, texts))
     for entry in settings.plan:
         out.update(small_area_labels(entry, out, texts))
     out.update(base_labels(evaluation, texts))
@@ -127,6 +105,38 @@ def evaluation_labels(
         if fact.label:
             out[f"fact={fact.id}"] = _both(fact.label)
     return {_key(key): {lang: visible(text) for lang, text in texts.items()} for key, texts in out.items()}
+
+
+def _of_source(instrument: Instrument, source: Source, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the labels that a source makes, by its kind."""
+    yield from _source(source, texts)
+    if source.kind == "survey":
+        for question in instrument.questions:
+            yield from _question(question)
+    if source.kind == "sites":
+        yield from _register(instrument)
+    if source.kind == "attendance":
+        yield from ((key, {"fr": fr, "en": en}) for key, (fr, en) in words_of(source.period).items())
+        yield from _attendance(instrument)
+        yield from _places(source, instrument)
+
+
+def _of_entry(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the labels that an entry of the plan makes; later ones win."""
+    yield from _indicators(evaluation, entry)
+    yield from _prevalences(evaluation, entry, texts)
+    yield from valued_labels(evaluation, entry)
+    yield from network_labels(evaluation, entry)
+    if entry.question == "money":
+        yield from money_labels(evaluation, entry, texts)
+    if entry.question == "reach":
+        yield from reach_labels(entry, evaluation.settings.age_bands[0], _period_days(evaluation), texts)
+    if entry.question == "typology":
+        yield from typology_labels(evaluation, entry, texts)
+    yield from workshop_labels(evaluation, entry)
+    yield from record_labels(evaluation, entry)
+    yield from framework_labels(evaluation, entry)
+    yield f"entry={entry.name}", _title(evaluation, entry)
 
 
 #: Days over which a survey of visits counts them, where no source says so.

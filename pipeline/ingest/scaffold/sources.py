@@ -149,21 +149,10 @@ def other_source(given: Given, names: set[str]) -> DraftSource:
 
 
 def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
-    spec: dict[str, Any] = {"path": given.path.name}
-    if given.tool is not None:
-        spec["format"] = given.tool
-    if given.header_row is not None:
-        spec["header_row"] = given.header_row
-    if given.catalog is not None:
-        spec["catalog"] = given.catalog
-    for note in given.described.notes:
-        if note.kind in ("encoding", "separator"):
-            spec[note.kind] = note.after
-    decimal = _decimal(given)
-    if decimal is not None:
-        spec["decimal"] = decimal
-    if thousands := _thousands(given):
-        spec["thousands"] = thousands
+    read = {n.kind: n.after for n in given.described.notes if n.kind in ("encoding", "separator")}
+    known = {"format": given.tool, "header_row": given.header_row, "catalog": given.catalog, **read}
+    known |= {"decimal": _decimal(given), "thousands": _thousands(given)}
+    spec: dict[str, Any] = {"path": given.path.name, **{k: v for k, v in known.items() if v is not None}}
     if given.counted is not None and given.counted.period != "month":
         spec["period"] = Reviewed(given.counted.period, hint("period"))
     if given.sheets:
