@@ -193,7 +193,8 @@ def _summed(
     rows = design.frame.loc[inside, keys].join(values.loc[inside])
     sums = rows.groupby(keys, observed=True)[[*values.columns]].sum().rename_axis(columns="variable").stack()
     wanted = pd.MultiIndex.from_frame(table[[*keys, "variable"]])
-    return sums.reindex(wanted).fillna(0).to_numpy(np.float64)
+    out: NDArray[np.float64] = sums.reindex(wanted).fillna(0).to_numpy(np.float64)
+    return out
 
 
 def totals(

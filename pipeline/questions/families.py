@@ -40,7 +40,8 @@ def family_of(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.Se
         [table["indicator"] + "|" + table["domain"], table["indicator"] + "|" + names, "(index)"],
         default="(items)",
     )
-    return joined(table, _SAME) + "|" + inside
+    out: pd.Series = joined(table, _SAME) + "|" + inside
+    return out
 
 
 def adjust(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataFrame:

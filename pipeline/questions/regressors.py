@@ -73,7 +73,8 @@ def label_ramp(panel: Panel, rows: Rows) -> Floats:
     """Return (n, 1) the share of the label's effect reached, linear over a year; no column when nothing is labelled."""
     since = rows.month - panel.sites["labelled"].to_numpy(np.float64)[rows.space]
     ramp = np.clip(np.nan_to_num(since, nan=-1.0) / RAMP_MONTHS, 0.0, 1.0)[:, None]
-    return ramp if ramp.any() else ramp[:, :0]
+    out: Floats = ramp if ramp.any() else ramp[:, :0]
+    return out
 
 
 def base_columns(panel: Panel, seasons: Seasons, rows: Rows) -> Floats:

@@ -11,7 +11,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.evaluation.traits import TRAITS
 from pipeline.export.blocks import blocks
 from pipeline.publish import checking as documents
-from pipeline.publish.chapters import assemble
+from pipeline.publish.chapters import Document, assemble
 from pipeline.publish.site import SiteDocument, site_documents
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
@@ -59,7 +59,7 @@ def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
     yield from _verdict_faults(evaluation, questions, read)
 
 
-def _assembled(evaluation: Evaluation, words: Words, document: SiteDocument) -> documents.Document:
+def _assembled(evaluation: Evaluation, words: Words, document: SiteDocument) -> Document:
     return assemble(document.path, planned(evaluation), own_folder(evaluation, words.lang))
 
 

@@ -230,7 +230,8 @@ def adjusted(frame: pd.DataFrame, values: pd.Series, columns: Sequence[str]) -> 
     inner = table - table.groupby([frame[SPACE], frame["wave"]]).transform("mean")
     inner = inner.dropna()
     slope = np.linalg.lstsq(inner[dummies.columns].to_numpy(), inner[VALUE].to_numpy(), rcond=None)[0]
-    return values - (dummies - dummies.mean()) @ slope
+    out: pd.Series = values - (dummies - dummies.mean()) @ slope
+    return out
 
 
 def _one_p(move: Move, screen: list[bool]) -> float:

@@ -99,7 +99,8 @@ def more_reciprocity(first: Bools, second: Bools, types: Types, answered: Bools)
 
 
 def _degrees(ties: Bools, answered: Bools) -> Floats:
-    return ties[answered].sum(axis=1).astype(np.float64)
+    out: Floats = ties[answered].sum(axis=1).astype(np.float64)
+    return out
 
 
 def _mean(design: Design) -> Estimated:

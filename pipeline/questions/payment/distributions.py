@@ -40,15 +40,18 @@ class Distribution:
 
 
 def _logistic_density(z: Floats) -> Floats:
-    return special.expit(z) * special.expit(-z)
+    out: Floats = special.expit(z) * special.expit(-z)
+    return out
 
 
 def _logistic_slope(z: Floats) -> Floats:
-    return _logistic_density(z) * (special.expit(-z) - special.expit(z))
+    out: Floats = _logistic_density(z) * (special.expit(-z) - special.expit(z))
+    return out
 
 
 def _normal_density(z: Floats) -> Floats:
-    return np.exp(-0.5 * z**2) / _ROOT
+    out: Floats = np.exp(-0.5 * z**2) / _ROOT
+    return out
 
 
 def _normal_slope(z: Floats) -> Floats:
@@ -57,11 +60,13 @@ def _normal_slope(z: Floats) -> Floats:
 
 def _gumbel_density(z: Floats) -> Floats:
     # smallest extreme value: the logarithm of a Weibull variable
-    return np.exp(np.minimum(z, 700.0) - np.exp(np.minimum(z, 700.0)))
+    out: Floats = np.exp(np.minimum(z, 700.0) - np.exp(np.minimum(z, 700.0)))
+    return out
 
 
 def _gumbel_slope(z: Floats) -> Floats:
-    return _gumbel_density(z) * (1 - np.exp(np.minimum(z, 700.0)))
+    out: Floats = _gumbel_density(z) * (1 - np.exp(np.minimum(z, 700.0)))
+    return out
 
 
 DISTRIBUTIONS: dict[str, Distribution] = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.questions.entry import Entry
-from pipeline.questions.estimates import Subject
+from pipeline.questions.estimates import LEVEL, Subject
 from pipeline.questions.payment.agreement import shift_of_second
 from pipeline.questions.payment.answers import Bounds, single_bounded
 from pipeline.questions.payment.asked import Asked
 from pipeline.questions.payment.likelihood import fit
 from pipeline.questions.payment.settings import Settings
 from pipeline.questions.payment.spike import Spike
-from pipeline.questions.payment.told import LEVEL, modelled
+from pipeline.questions.payment.told import modelled
 from pipeline.results import Result
 from pipeline.survey import ConvergenceError
 

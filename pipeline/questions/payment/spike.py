@@ -34,7 +34,8 @@ class Spike:
 
     def acceptance(self, values: Floats, price: float) -> float:
         """Return the share that would pay ``price``; ``values`` are the parameters, then the share of zeros."""
-        return (1 - values[-1]) * self.curve.acceptance(price, values[:-1], self.at)
+        out: float = (1 - values[-1]) * self.curve.acceptance(price, values[:-1], self.at)
+        return out
 
     def median(self, values: Floats) -> float:
         """Return the amount that one in two would pay; 0 where half or more would pay nothing."""
@@ -43,7 +44,8 @@ class Spike:
 
     def truncated_mean(self, values: Floats, top: float) -> float:
         """Return the mean of amounts cut at ``top``."""
-        return (1 - values[-1]) * self.curve.truncated_mean(top, values[:-1], self.at)
+        out: float = (1 - values[-1]) * self.curve.truncated_mean(top, values[:-1], self.at)
+        return out
 
     def amounts(self, top: float) -> Smooth:
         """Return the median and the truncated mean (2,)."""

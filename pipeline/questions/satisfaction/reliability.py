@@ -50,7 +50,8 @@ def loadings(covariance: Floats, most: int = 5000) -> Floats:
         if (new**2 > variance).any():
             raise ValueError("one factor explains more than the whole of an item (a Heywood case): no omega")
         if np.abs(new - found).max() < _CLOSE * np.sqrt(variance.max()):
-            return new
+            out: Floats = new
+            return out
         found = new
     raise ValueError("the loadings of one factor do not settle: the items do not share one factor")
 

@@ -42,7 +42,8 @@ def _ml(a: float, y: Floats, d: Floats, x: Floats) -> float:
 
 def _moment(a: float, y: Floats, d: Floats, x: Floats) -> float:
     _, py, _ = _projected(a, y, d, x)
-    return float(py @ (y - x @ _beta(a, y, d, x))) - (len(y) - x.shape[1])
+    out: float = float(py @ (y - x @ _beta(a, y, d, x))) - (len(y) - x.shape[1])
+    return out
 
 
 def _adjusted(a: float, y: Floats, d: Floats, x: Floats) -> float:

@@ -67,4 +67,5 @@ def _mid_p(here: Ints, overall: Ints, n: int, size: int) -> NDArray[np.float64]:
 
 
 def _log_choose(n: int, k: Ints) -> NDArray[np.float64]:
-    return special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    out: NDArray[np.float64] = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    return out

@@ -36,7 +36,8 @@ class Mca:
     @property
     def inertia(self) -> Floats:
         """Share (m,) of the whole inertia that each axis takes; pessimistic, as coding inflates the whole."""
-        return self.eigenvalues / self.eigenvalues.sum()
+        out: Floats = self.eigenvalues / self.eigenvalues.sum()
+        return out
 
     @property
     def burt_eigenvalues(self) -> Floats:
@@ -60,7 +61,8 @@ class Mca:
 def corrected_shares(eigenvalues: Floats, variables: int) -> Floats:
     """Return the shares of the axes over 1/Q after Benzécri's correction (1979)."""
     corrected = _corrected(eigenvalues, variables)
-    return corrected / corrected.sum()
+    out: Floats = corrected / corrected.sum()
+    return out
 
 
 def _corrected(eigenvalues: Floats, variables: int) -> Floats:

@@ -35,4 +35,5 @@ def bootstrap_similarity(
         np.add.at(both, (old, new), 1)
         union = both.sum(axis=1, keepdims=True) + both.sum(axis=0, keepdims=True) - both
         found[d] = (both / union).max(axis=1)
-    return found.mean(axis=0)
+    out: Floats = found.mean(axis=0)
+    return out
