@@ -7,9 +7,10 @@ each document says: languages say the same when their traces are equal.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,16 @@ import yaml
 from pipeline.errors import PublishError
 from pipeline.publish.chapters import Planned, assemble
 from pipeline.publish.expansion import Expanded, Shelf, expand
-from pipeline.publish.site import FRONT
+from pipeline.publish.site import DOCUMENTS, FRONT
 from pipeline.render import features, qmd
 from pipeline.render.staging import Staged, defaults, merge, stage_theme
 from pipeline.wording import typography
 
 #: Front matter that staging itself reads.
 _OURS = ("part", "parts", "order", "document", "once", *FRONT)
+#: A link to a document of the site, and a line of a list that begins with one.
+_LINK = re.compile(rf"\[([^\]]*)\]\((?:\.\./)?({'|'.join(DOCUMENTS)})\.html(?:#[^)]*)?\)")
+_ITEM = re.compile(rf"\s*[-*]\s+{_LINK.pattern}")
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,27 @@ def stage_language(
     (folder / "_quarto.yml").write_text("project: {type: default}\n", encoding="utf-8")
     traces: dict[str, Any] = {}
     staged = []
+    pages = list(pages)
+    names = {page.name for page in pages}
     for page in pages:
         document = assemble(page.source, plan, page.own)
         expanded = expand(document, page.shelf)
         traces[page.name] = [asdict(told) for told in expanded.told]
-        staged.append(_write(page, document.settings, expanded, folder, edition))
+        lines = [_linked(line, names) for line in expanded.lines]
+        staged.append(_write(page, document.settings, replace(expanded, lines=tuple(lines)), folder, edition))
     (folder / "trace.json").write_text(_json(traces), encoding="utf-8")
     return staged
+
+
+def _linked(line: str, names: set[str]) -> str:
+    """Return a line whose links lead to documents that the site has: an evaluation chooses some.
+
+    A line of a list that presents another one is empty; elsewhere the text of the link stays.
+    """
+    item = _ITEM.match(line)
+    if item and item.group(2) not in names:
+        return ""
+    return _LINK.sub(lambda link: link.group() if link.group(2) in names else link.group(1), line)
 
 
 def _write(page: Page, front: dict[str, Any], expanded: Expanded, folder: Path, edition: int) -> Staged:

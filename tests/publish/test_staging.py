@@ -62,3 +62,11 @@ def test_staging_again_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_staged_document_reads_back_without_cells(tmp_path: Path) -> None:
     made = staged(tmp_path, "{{< say demand.change >}}")
     assert list(qmd.cells(qmd.read(made.path))) == []
+
+
+def test_links_lead_only_to_documents_that_the_site_has(tmp_path: Path) -> None:
+    links = "- [Tout](report.html#sec-a) : ici.\n- [La suite](methods.html) : ailleurs.\n\nVoir [les deux](brief.html)."
+    text = staged(tmp_path, links).path.read_text(encoding="utf-8")
+    assert "[Tout](report.html#sec-a)" in text
+    assert "La suite" not in text
+    assert "Voir les deux." in text
