@@ -56,7 +56,7 @@ def sheets(ground: Ground) -> Block:
     """Return the sheets of units, each as a page and as PDF."""
     level = ground.evaluation.settings.territory.level
     named = {code: ground.speaker.label(f"{level}={code}:name") for code in ground.units}
-    return Block(bullets(_sheet(ground, code, named[code]) for code in ground.units))
+    return Block(bullets(_sheet(ground, code, named[code]) for code in ground.units) if named else "")
 
 
 def _sheet(ground: Ground, code: str, place: str) -> str:

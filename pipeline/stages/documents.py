@@ -168,7 +168,7 @@ class Library:
             self.speaker,
             self.facts,
             data,
-            tuple(self.codes),
+            tuple(self.codes) if any(d.scope == UNIT for d in self.documents) else (),
             tuple(self.made),
             tuple(listed),
             annex if annex and annex.is_dir() else None,
