@@ -43,7 +43,7 @@ def test_texts_of_kinds_speak_of_the_programme_s_own_nouns_with_a_capital_where_
 ) -> None:
     own = project / "surveys" / "miniature" / "evaluation.yaml"
     nouns = 'vocabulary:\n  place: {fr: {one: "médiathèque", many: "médiathèques", gender: f}}\n'
-    own.write_text(own.read_text(encoding="utf-8") + nouns, encoding="utf-8")
+    own.write_text(own.read_text(encoding="utf-8").replace("vocabulary:\n", nouns), encoding="utf-8")
     labels = kind_labels(load("miniature", project))
     assert labels["figures:money-unit-costs-table.spaces"]["fr"] == "Médiathèques"
     assert labels["figures:class-marks-table.whole"]["fr"] == "Toutes les médiathèques"
