@@ -146,7 +146,7 @@ def test_the_proposal_becomes_the_decision_once_completed(make: Make, tmp_path: 
     proposal = evaluation.build / "to-decide" / "decisions.yaml"
     text = proposal.read_text(encoding="utf-8")
     told = undecided_text(read.tables["undecided_sites"], str(proposal))
-    assert "users: « EPN les tilleuls », commune 56260 (1 records)\n    100.0  S2" in told
+    assert "users: 'EPN les tilleuls', commune 56260 (1 records)\n    100.0  S2" in told
     done = text.replace("#- ", "- ").replace("by: ''", "by: 'A. B.'").replace("date: ,", "date: 2006-12-01,")
     (evaluation.folder / "decisions.yaml").write_text(done.replace("why: ''", "why: 'appel'"), encoding="utf-8")
     again = ingest(evaluation, tmp_path / "again")
