@@ -206,7 +206,10 @@ def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:
     for code, text in question.codes.items():
         key = f"{question.name}={code}"
         if key not in shared.SHARED:
-            yield key, _code(question, text, title)
+            shown, written = _code(question, text, title), _both(text)
+            yield key, shown
+            if shown != written and shown == {k: capital(v) for k, v in written.items()}:
+                yield f"{key}:quoted", written
     for item in question.items:
         yield f"{question.name}={item.name}", {k: capital(v) for k, v in _both(item.label).items()}
 

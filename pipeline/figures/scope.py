@@ -234,6 +234,10 @@ class Scope:
         """Return the label of a code of a variable."""
         return words.code_label(variable, code, self.labels, self.lang)
 
+    def quoted(self, variable: str, code: str) -> str:
+        """Return an answer as the questionnaire writes it, for a sentence that quotes it."""
+        return self.find_text(f"{variable}={code}:quoted") or self.code_text(variable, code)
+
     def indicator_text(self, analysis: str, indicator: str, measure: str) -> str:
         """Return the label of an indicator, that of its measure first (``attendance.visits.per_space``)."""
         return self.find_text(f"{analysis}.{indicator}.{measure}") or self.text(f"{analysis}.{indicator}")

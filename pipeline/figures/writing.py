@@ -134,7 +134,7 @@ def reading_of_composition(row: pd.Series, scope: Scope, variable: str) -> str:
     }
     if variable.startswith("age"):
         return scope.say("reading.aged", who=words.the_aged(code, scope.lang), **told)
-    return scope.say("reading.code", code=scope.code_text(variable, code), **told)
+    return scope.say("reading.code", code=scope.quoted(variable, code), **told)
 
 
 def reading_of_shift(row: pd.Series, scope: Scope) -> str:
