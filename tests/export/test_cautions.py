@@ -50,11 +50,12 @@ def test_a_warning_that_two_questions_look_at_is_told_once(evaluation: Evaluatio
 
 
 def test_every_warning_says_what_is_looked_for(evaluation: Evaluation) -> None:
+    grounds = [ground(evaluation, lang) for lang in ("fr", "en")]
     for name, question in discover(ROOT).items():
         for spec in question.statements:
             if spec.kind == "warning":
-                for lang in ("fr", "en"):
-                    assert ground(evaluation, lang).word(f"{name}.{spec.name}.subject.first"), spec.name
+                for made in grounds:
+                    assert made.word(f"{name}.{spec.name}.subject.first"), spec.name
 
 
 def test_without_checks_there_is_no_table(evaluation: Evaluation) -> None:
