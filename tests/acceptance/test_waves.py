@@ -57,7 +57,7 @@ def test_one_wave_tells_levels_and_no_change_of_users(project: Path) -> None:
         text = site.text(page)
         # its period is still 2003-2006: visits were counted before the survey; no sentence opposes two waves of users
         told = text.replace("plus élaborés depuis 2003 ?", "")
-        # key figures end without a stop: visits of comparable spaces are one of them, the heading that follows ends them
+        # key figures end without a stop: visits of comparable spaces are one of them, the next heading ends them
         told = re.sub(r"\([^()]*depuis 2003, à espaces comparables\)", "", told)
         assert [
             s for s in re.split(r"\.|L’essentiel", told) if "depuis 2003" in s and re.search("usagers|satisf", s)
