@@ -121,24 +121,9 @@ def _each_answered(context: Context, plan: list[Entry], workers: int) -> list[At
     found = dict(zip((e.name for e in early), tried, strict=True))
     if late:
         rows = [row for each in tried if isinstance(each, Answered) for row in each.rows]
-        context.shared[RESULTS] = {_id_of(row): row for row in rows}
+        context.shared[RESULTS] = {results.id_of(row): row for row in rows}
         found |= {entry.name: _attempt(context, entry) for entry in late}
     return [found[entry.name] for entry in plan]
-
-
-def _id_of(row: results.Result) -> str:
-    return results.result_id(
-        row.analysis,
-        row.indicator,
-        row.measure,
-        row.population,
-        wave=row.wave,
-        period=row.period,
-        territory_level=row.territory_level,
-        territory=row.territory,
-        method=row.method,
-        domain=row.domain,
-    )
 
 
 def _all_answered(tried: Sequence[Attempt]) -> list[Answered]:

@@ -41,6 +41,22 @@ _NUMERIC = {
 }
 
 
+def id_of(row: Result) -> str:
+    """Return the result_id (contract 4) of a row."""
+    return result_id(
+        row.analysis,
+        row.indicator,
+        row.measure,
+        row.population,
+        wave=row.wave,
+        period=row.period,
+        territory_level=row.territory_level,
+        territory=row.territory,
+        method=row.method,
+        domain=row.domain,
+    )
+
+
 def frame(rows: Iterable[Result], waves: Sequence[str] | None = None, declared: Measures | None = None) -> pd.DataFrame:
     """Return the results table of ``rows``, one a row, columns :data:`COLUMNS` and ``declared``.
 
@@ -57,18 +73,7 @@ def frame(rows: Iterable[Result], waves: Sequence[str] | None = None, declared: 
         record = {f.name: getattr(r, f.name) for f in fields(Result)}
         record["domain"] = domain_text(r.domain)
         record["quantity"] = "" if r.quantity is None else r.quantity.text
-        record["result_id"] = result_id(
-            r.analysis,
-            r.indicator,
-            r.measure,
-            r.population,
-            wave=r.wave,
-            period=r.period,
-            territory_level=r.territory_level,
-            territory=r.territory,
-            method=r.method,
-            domain=r.domain,
-        )
+        record["result_id"] = id_of(r)
         records.append(record)
     table = pd.DataFrame.from_records(records, columns=list(COLUMNS))
     for column in COLUMNS:
