@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,10 @@ _COUNTRIES = {
 _YEARS = re.compile(r"\d{4}(?:-\d{4})?$")
 #: Ends the name of a column of the register that is known by year.
 _A_YEAR = re.compile(r"_\d{4}$")
+#: What codes of received answers leave out of them, what ends those that were cut, and from where they are cut.
+_SIGNS = re.compile(r"[^A-Za-z0-9]+")
+_TOLD_APART = re.compile(r"_\d{5}$")
+_MANY = 25
 
 
 def evaluation_labels(
@@ -203,10 +208,11 @@ def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:
     title = {k: capital(v) for k, v in _both(question.label or question.wording).items()}
     if (question.label or question.codes or question.items) and f"by={question.name}" not in shared.SHARED:
         yield f"by={question.name}", title
+    received = all(_received(code, text) for code, text in question.codes.items())
     for code, text in question.codes.items():
         key = f"{question.name}={code}"
         if key not in shared.SHARED:
-            shown, written = _code(question, text, title), _both(text)
+            shown, written = _code(question, text, title, received), _both(text)
             yield key, shown
             if shown != written and shown == {k: capital(v) for k, v in written.items()}:
                 yield f"{key}:quoted", written
@@ -214,7 +220,7 @@ def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:
         yield f"{question.name}={item.name}", {k: capital(v) for k, v in _both(item.label).items()}
 
 
-def _code(question: Question, text: Text, title: dict[str, str]) -> dict[str, str]:
+def _code(question: Question, text: Text, title: dict[str, str], received: bool) -> dict[str, str]:
     if question.role == "sex":
         for word, code in _SEXES.items():
             if word in text.fr:
@@ -222,7 +228,17 @@ def _code(question: Question, text: Text, title: dict[str, str]) -> dict[str, st
     said = _both(text)
     if text.fr.lower() in _BARE:
         return {"fr": f"{title['fr']}\u00a0: {said['fr']}", "en": f"{title['en']}: {said['en']}"}
-    return {k: capital(v) for k, v in said.items()}
+    return said if received else {k: capital(v) for k, v in said.items()}
+
+
+def _received(code: object, text: Text) -> bool:
+    """Return whether a text is an answer as it was received, its code being its letters (all, or the first of many).
+
+    Such texts are shown as they were written; the labels of a questionnaire take the capital of a head.
+    """
+    plain = unicodedata.normalize("NFKD", text.fr).encode("ascii", "ignore").decode()
+    named, letters = _SIGNS.sub("", _TOLD_APART.sub("", str(code))).lower(), _SIGNS.sub("", plain).lower()
+    return named == letters or (len(named) >= _MANY and letters.startswith(named))
 
 
 def _indicators(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:

@@ -31,6 +31,8 @@ SHEETS, LISTED = "territories", "sheets"
 FRONT = ("nav", "foot", "layout", "anchors", "needs")
 _FORMATS = {"html": "html", "typst": "pdf"}
 REGION, UNIT = "region", "unit"
+#: Documents that are shipped no more, and what holds their content today.
+_SUCCESSORS = {"overview.qmd": "report.qmd"}
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,19 @@ def site_documents(evaluation: Evaluation, lang: str, units: bool) -> list[SiteD
     """
     folder = evaluation.root / "reports" / lang
     if evaluation.settings.documents:
-        return [_read(folder / d.file, d.name, d.scope, tuple(d.formats)) for d in evaluation.settings.documents]
+        declared = evaluation.settings.documents
+        return [_read(_present(folder / d.file), d.name, d.scope, tuple(d.formats)) for d in declared]
     return [
         _read(folder / f"{name}.qmd", name, UNIT if name == "territory" else REGION)
         for name in DOCUMENTS
         if _fits(evaluation, name, units)
     ]
+
+
+def _present(path: Path) -> Path:
+    """Return a declared document, or the shipped one that took its place: drafts of before go on publishing."""
+    successor = path.with_name(_SUCCESSORS.get(path.name, path.name))
+    return path if path.is_file() else successor
 
 
 def _fits(evaluation: Evaluation, name: str, units: bool) -> bool:

@@ -4,6 +4,7 @@ import dataclasses
 
 from pipeline.evaluation import Evaluation
 from pipeline.export.labels import evaluation_labels
+from pipeline.instrument import Text
 from pipeline.wording import labels as words
 from tests.export.project import REGION, UNITS
 
@@ -44,6 +45,22 @@ def test_satisfaction_items_are_named_without_their_prefix(evaluation: Evaluatio
     found = labels(evaluation)
     assert found["satisfaction.equipment"]["fr"] == "Le matériel"
     assert found["answer=5"]["fr"] == "Très satisfait"
+
+
+def test_answers_kept_as_received_are_shown_as_written_and_labels_take_the_capital_of_a_head(
+    evaluation: Evaluation,
+) -> None:
+    users = evaluation.instruments["users"]
+    received = {"tres_satisfait": Text(fr="très satisfait"), "ca_depend": Text(fr="ça dépend")}
+    given = {"1": Text(fr="très satisfait"), "2": Text(fr="ça dépend")}
+    made = [
+        users.questions[0].model_copy(update={"name": name, "type": "single", "role": "outcome", "codes": codes})
+        for name, codes in (("received", received), ("given", given))
+    ]
+    instruments = {**evaluation.instruments, "users": users.model_copy(update={"questions": [*users.questions, *made]})}
+    found = labels(dataclasses.replace(evaluation, instruments=instruments))
+    assert found["received=tres_satisfait"]["fr"] == "très satisfait"
+    assert found["given=1"]["fr"] == "Très satisfait"
 
 
 def test_answers_that_are_told_together_have_a_label_of_their_own(evaluation: Evaluation) -> None:

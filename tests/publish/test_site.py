@@ -38,6 +38,11 @@ def test_what_nothing_can_be_written_from_is_no_document() -> None:
     assert not {"brief", "territory", "crosstabs"} & {d.name for d in documents(units=False, questions=[])}
 
 
+def test_a_draft_of_before_publishes_the_document_that_took_the_place_of_its_own() -> None:
+    (report,) = documents(documents=[Document(name="report", file="overview.qmd")])
+    assert (report.name, report.path.name) == ("report", "report.qmd")
+
+
 def test_navigation_is_the_same_everywhere_and_relative_to_the_page() -> None:
     made = documents()
     texts = set()
