@@ -22,6 +22,7 @@ from pipeline.export.workshop_labels import workshop_labels
 from pipeline.instrument import Instrument, Question, Text
 from pipeline.results import part
 from pipeline.wording import labels as shared
+from pipeline.wording.labels import Labels
 from pipeline.wording.markdown import visible
 from pipeline.wording.numbers import listing
 from pipeline.wording.phrases import capital, uncapital
@@ -100,7 +101,7 @@ def evaluation_labels(
     for source in settings.sources:
         out.update(_of_source(evaluation.instruments[source.name], source, texts))
     for entry in settings.plan:
-        out.update(_of_entry(evaluation, entry, texts))
+        out.update(_of_entry(evaluation, entry, texts, out))
     for entry in settings.plan:
         out.update(small_area_labels(entry, out, texts))
     out.update(base_labels(evaluation, texts))
@@ -126,8 +127,11 @@ def _of_source(instrument: Instrument, source: Source, texts: LabelTexts) -> Ite
         yield from _places(source, instrument)
 
 
-def _of_entry(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
+def _of_entry(
+    evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts, known: Labels
+) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the labels that an entry of the plan makes; later ones win."""
+    yield from _renamed(entry, known)
     yield from _indicators(evaluation, entry)
     yield from _prevalences(evaluation, entry, texts)
     yield from valued_labels(evaluation, entry)
@@ -142,6 +146,15 @@ def _of_entry(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) -> It
     yield from record_labels(evaluation, entry)
     yield from framework_labels(evaluation, entry)
     yield f"entry={entry.name}", _title(evaluation, entry)
+
+
+def _renamed(entry: PlanEntry, known: Labels) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the shared labels of a question's indicators under the name of its entry, where it has one of its own."""
+    head = f"{entry.question}."
+    for key, texts in shared.SHARED.items() if entry.name != entry.question else ():
+        if key.startswith(head):
+            own = {lang: shared.filled(text, known, lang) for lang, text in texts.items()}
+            yield f"{entry.name}.{key.removeprefix(head)}", own
 
 
 #: Days over which a survey of visits counts them, where no source says so.
@@ -303,8 +316,8 @@ def _prevalences(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) ->
 
 
 def _indicator(entry: PlanEntry, name: str, text: Text) -> tuple[str, dict[str, str]]:
-    key = f"{entry.name}.{name}"
-    return key, shared.SHARED.get(key) or {k: capital(v) for k, v in _both(text).items()}
+    said = shared.SHARED.get(f"{entry.question}.{name}")
+    return f"{entry.name}.{name}", said or {k: capital(v) for k, v in _both(text).items()}
 
 
 def _named(evaluation: Evaluation, value: object) -> list[Question]:

@@ -25,12 +25,16 @@ class Question:
     """What the folder of a question declares: what may be said of its results, and its figures.
 
     defaults : settings that its statements name, where the plan does not give them.
+    weakened_by : warnings of method that weaken its results (`WEAKENED_BY`).
+    weakens_answers : warnings of its own that weaken whatever rests on answers to the survey (`WEAKENS_ANSWERS`).
     """
 
     name: str
     statements: Sequence[StatementSpec] = ()
     figures: Sequence[FigureSpec] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    weakened_by: Sequence[str] = ()
+    weakens_answers: Sequence[str] = ()
 
 
 def discover(root: Path) -> dict[str, Question]:
@@ -96,7 +100,12 @@ def _shipped() -> list[str]:
 
 def _declared(name: str, module: ModuleType) -> Question:
     return Question(
-        name, getattr(module, "STATEMENTS", ()), getattr(module, "FIGURES", ()), getattr(module, "DEFAULTS", {})
+        name,
+        getattr(module, "STATEMENTS", ()),
+        getattr(module, "FIGURES", ()),
+        getattr(module, "DEFAULTS", {}),
+        getattr(module, "WEAKENED_BY", ()),
+        getattr(module, "WEAKENS_ANSWERS", ()),
     )
 
 

@@ -18,6 +18,7 @@ from pipeline.state.recommendations import Weighed, weighed
 from pipeline.state.settings import fitted, over
 from pipeline.state.statements import Declared
 from pipeline.state.verdicts import Case
+from pipeline.state.warnings import Weakening
 
 STATEMENTS, ANSWERS, LEXICON = "statements.json", "answers.json", "lexicon.json"
 RECOMMENDATIONS = "recommendations.json"
@@ -29,13 +30,22 @@ def state_folder(evaluation: Evaluation, out: Path) -> str:
     units = units_of(evaluation)
     level = evaluation.settings.territory.level
     places = [f"{level}={code}" for code in units.codes]
-    made = state(table, asked(evaluation), declared(evaluation), perimeter(evaluation), places)
+    made = state(
+        table, asked(evaluation), declared(evaluation), perimeter(evaluation), places, weakening(evaluation.root)
+    )
     statement.write(made, out / STATEMENTS)
     provenance.write_json(out / ANSWERS, answers(evaluation, made))
     provenance.write_json(out / RECOMMENDATIONS, [asdict(each) for each in recommended(evaluation, made)])
     provenance.write_json(out / LEXICON, labels_of(evaluation, units))
     told = sum(s.is_told for s in made)
     return f"{told} statements, {len(made) - told} withheld or without results, for {len(places) + 1} places"
+
+
+def weakening(root: Path) -> Weakening:
+    """Return which warnings weaken which results, as the folders of questions declare it."""
+    known = discover(root).values()
+    named = {question.name: frozenset(question.weakened_by) for question in known}
+    return Weakening(named, frozenset(name for question in known for name in question.weakens_answers))
 
 
 def perimeter(evaluation: Evaluation) -> str:

@@ -28,7 +28,7 @@ from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, n
 from pipeline.state.selection import USERS, Found, Selection, indexed, largest
 from pipeline.state.settings import asked_together, is_asked
 from pipeline.state.strength import strength
-from pipeline.state.warnings import concerning, sources_of
+from pipeline.state.warnings import Weakening, concerning, sources_of
 
 #: Base of a number that everybody was asked for.
 ALL = "all"
@@ -67,6 +67,7 @@ def state(
     declared: Mapping[str, Declared],
     perimeter: str,
     units: Sequence[str] = (),
+    weakening: Weakening | None = None,
 ) -> list[Statement]:
     """Return what may be said, entry by entry and place by place.
 
@@ -76,6 +77,7 @@ def state(
     asked : entries of the plan, in order.
     declared : partial result_id (without its place) -> what the evaluation declares about it.
     perimeter, units : places, ``region=53`` and ``pays=03``...
+    weakening : which warnings weaken which results; none without it.
 
     Raises
     ------
@@ -89,7 +91,7 @@ def state(
     for each in asked:
         people = str(each.settings.get("survey", {}).get("units", USERS))
         selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves, people)
-        maker = _Maker(table, warned, each, selection, declared, units)
+        maker = _Maker(table, warned, weakening or Weakening(), each, selection, declared, units)
         for spec in each.specs:
             said = is_asked(spec, each.settings) and not (spec.optional and not selection.exists(spec.rows))
             if not (said and selection.compares(spec.rows)):
@@ -110,6 +112,7 @@ def _looked_at(asked: Sequence[Asked]) -> set[str]:
 class _Maker:
     table: pd.DataFrame
     warned: Mapping[str, frozenset[str]]
+    weakening: Weakening
     asked: Asked
     selection: Selection
     declared: Mapping[str, Declared]
@@ -226,7 +229,7 @@ class _Maker:
         reasons: tuple[str, ...] = ()
         if verdict in kind.claims:
             agreeing = self._agreeing(said.agrees)
-            warned = concerning(self.warned, row)
+            warned = concerning(self.warned, self.weakening, row)
             sign = direction if kind.compares else 0
             grade, reasons = strength(
                 row, compares=kind.compares, sign=sign, others=[s for _, s in agreeing], warnings=warned

@@ -4,19 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline import results
 from pipeline.evaluation import Evaluation
 from pipeline.export.cautions import checks
 from pipeline.questions import discover
 from pipeline.results.statement import Statement
-from pipeline.state.warnings import warnings_about
 
 from .grounds import cells, ground
-from .project import ROOT, result
-
-
-def warning(name: str, estimate: float = 1.0) -> results.Result:
-    return result(analysis="quality_checks", indicator=name, measure="warning", unit="score", estimate=estimate)
+from .project import ROOT
 
 
 def looked_for(name: str, question: str, verdict: str) -> Statement:
@@ -60,23 +54,3 @@ def test_every_warning_says_what_is_looked_for(evaluation: Evaluation) -> None:
 
 def test_without_checks_there_is_no_table(evaluation: Evaluation) -> None:
     assert checks(ground(evaluation)).text == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "changes", "weakened"),
-    [
-        ("mode_effect", {}, True),
-        ("mode_effect", {"source": "non_users", "population": "non_users"}, False),
-        ("mode_effect", {"analysis": "label", "inference": "model", "source": "attendance"}, False),
-        ("pretrend", {"analysis": "label", "measure": "effect", "inference": "model"}, True),
-        ("pretrend", {"analysis": "label", "measure": "count", "inference": "census"}, False),
-        ("informative_closure", {"analysis": "attendance", "measure": "evolution", "inference": "census"}, True),
-        ("informative_closure", {"analysis": "attendance", "measure": "count", "inference": "census"}, False),
-    ],
-)
-def test_a_warning_weakens_what_rests_on_it_and_nothing_else(
-    name: str, changes: dict[str, object], weakened: bool
-) -> None:
-    row = result(**changes)
-    table = results.frame([row, warning(name)])
-    assert (warnings_about(table, table.iloc[0]) == [name]) == weakened

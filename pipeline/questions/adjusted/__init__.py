@@ -9,6 +9,9 @@ def _test(over: str) -> Pick:
     return Pick("elaborate", "interaction", at="change", method="adjusted", domain=f"over={over}")
 
 
+#: Warnings of method that weaken its results.
+WEAKENED_BY = ("new_items",)
+
 STATEMENTS = (
     StatementSpec("change", "change", Pick("elaborate", "shift", at="change", method="adjusted"), of="whole"),
     StatementSpec(

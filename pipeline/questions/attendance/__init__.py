@@ -26,6 +26,9 @@ def _rate(**fields: Any) -> Pick:
 #: What the returns are of, a month unless the evaluation counts by longer periods, is said by its labels.
 _COMPARED = {"comparable": "returns=comparable"}
 
+#: Warnings of method that weaken its results.
+WEAKENED_BY = ("informative_closure",)
+
 STATEMENTS = (
     StatementSpec(
         "population",

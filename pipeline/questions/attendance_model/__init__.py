@@ -29,6 +29,9 @@ def _types(name: str, indicator: str) -> StatementSpec:
     return StatementSpec(name, "groups", gaps, each="difference", of="whole", optional=True)
 
 
+#: Warnings of method that weaken its results.
+WEAKENED_BY = ("informative_closure",)
+
 STATEMENTS = (
     StatementSpec("change", "change", _within("evolution", "change"), of="whole"),
     StatementSpec("trend", "change", _within("trend"), of="whole"),

@@ -9,6 +9,9 @@ def _check(name: str, measure: str = "warning") -> Pick:
     return Pick(name, measure, at="change", population="records", analysis="quality_checks")
 
 
+#: Its warnings that weaken whatever rests on answers to the survey.
+WEAKENS_ANSWERS = ("mode_effect", "sparse")
+
 STATEMENTS = (
     StatementSpec("new_items", "warning", _check("new_items"), {"services": _check("new_items", "items")}, of="whole"),
     StatementSpec(

@@ -9,6 +9,9 @@ def _part(measure: str, method: str) -> Pick:
     return Pick("elaborate", measure, at="change", method=method)
 
 
+#: Warnings of method that weaken its results.
+WEAKENED_BY = ("new_items",)
+
 STATEMENTS = (
     StatementSpec("composition", "change", _part("composition", "kitagawa"), of="whole"),
     StatementSpec("behaviour", "change", _part("behaviour", "kitagawa"), of="whole"),

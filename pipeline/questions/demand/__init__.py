@@ -14,6 +14,9 @@ _BESIDE = {"share": _SHARE, "whole": _WHOLE}
 #: Half-width, in points, beyond which the change of a share of users tells nothing that could be used.
 USELESS = 15.0
 
+#: Warnings of method that weaken its results.
+WEAKENED_BY = ("new_items",)
+
 STATEMENTS = (
     StatementSpec("level", "level", _SHARE, {"whole": _WHOLE, "model": Pick("elaborate", "share", method="eblup")}),
     StatementSpec("change", "change", _SHIFT, {"before": Pick("elaborate", "share", at="first")}, limit=USELESS),

@@ -22,6 +22,9 @@ def _tried(measure: str, method: str = "", **fields: Any) -> Pick:
 _WHOLE: dict[str, Any] = {"domain": "series=region"}
 _EACH: dict[str, Any] = {"by": "series"}
 
+#: Warnings of method that weaken its results.
+WEAKENED_BY = ("informative_closure",)
+
 STATEMENTS = (
     StatementSpec(
         "tested",

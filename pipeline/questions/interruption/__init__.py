@@ -15,6 +15,9 @@ def _since(measure: str, indicator: str = "visits", method: str = "") -> Pick:
     return Pick(indicator, measure, at="over", population="visits", method=method, domain="since={date.month}")
 
 
+#: Warnings of method that weaken its results.
+WEAKENED_BY = ("informative_closure",)
+
 STATEMENTS = (
     StatementSpec("before", "change", _since("trend"), named=_NAMED, of="whole"),
     StatementSpec("level", "change", _since("level_change"), named=_NAMED, of="whole"),

@@ -37,6 +37,9 @@ def _whole(name: str, kind: str, rows: Pick, arguments: dict[str, Pick] | None =
     return StatementSpec(name, kind, rows, arguments or {}, of=of, **more)
 
 
+#: Warnings of method that weaken its results.
+WEAKENED_BY = ("pretrend", "informative_closure")
+
 STATEMENTS = (
     _whole("labelled", "level", _spaces("labelled", "count"), {"projects": _spaces("projects", "count")}),
     _whole(

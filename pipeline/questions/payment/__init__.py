@@ -27,6 +27,9 @@ def _warning(name: str) -> Pick:
     return Pick(name, "warning", population="records", analysis="quality_checks")
 
 
+#: Warnings of method that weaken its results.
+WEAKENED_BY = ("refusal_of_payment",)
+
 STATEMENTS = (
     StatementSpec(
         "refusals",
