@@ -39,6 +39,7 @@ LISTS = (
 )
 _FACT = re.compile(r"\{fact ([^{}\s]+)\}")
 _AMOUNT = "{amount}"
+_HOLES = re.compile(rf"{_FACT.pattern}|{re.escape(_AMOUNT)}")
 #: How many findings stand for the answer to a question that has no table of verdicts.
 MOST = 2
 
@@ -190,18 +191,18 @@ class Lists:
 
     def _cost(self, declared: Recommendation) -> str:
         """Return the cost of an action; empty where it rests on an amount that is not published."""
-        said = declared.cost.in_language(self.lang)
+        said = self._text(declared.cost)
         if declared.amount is None:
-            return fact_text(said)
+            return said
         rid = results.complete(declared.amount, *perimeter(self.evaluation).split("=", 1))
         row = self.speaker.rows.get(rid)
         if row is None or not published(row):
-            return "" if _AMOUNT in said else fact_text(said)
+            return "" if _AMOUNT in declared.cost.fr else said
         language = of(self.lang)
         group = values.group_of(row["population"], self.speaker.words.vocabulary, language.WRITING)
-        amount = values.Result(row, language, group, self.speaker.mark).said("") or ""
-        before, hole, after = said.partition(_AMOUNT)
-        return f"{_spaced(before)}{amount}{_spaced(after)}" if hole else f"{amount}, {fact_text(said)}"
+        form = "about" if row["unit"] == "euro" else ""
+        amount = values.Result(row, language, group, self.speaker.mark).said(form) or ""
+        return self._text(declared.cost, amount) if _AMOUNT in declared.cost.fr else f"{amount}, {said}"
 
     def _follow_up(self) -> Iterator[Item]:
         for n, item in enumerate(read_recommendations(self.evaluation).previous):
@@ -219,8 +220,11 @@ class Lists:
             if text is not None:
                 yield Item(name, "", self.speaker.compose(f"_common.evaluated.{name}", {name: self._text(text)}), ())
 
-    def _text(self, text: Text) -> str:
-        """Return a declared text as Markdown that shows it as it is, its ``{fact name}`` as the figure declared."""
+    def _text(self, text: Text, amount: str = "") -> str:
+        """Return a declared text as Markdown that shows it as it is, its ``{fact name}`` as the figure declared.
+
+        ``amount`` is the result, already Markdown, that stands where the text says ``{amount}``.
+        """
         said = text.in_language(self.lang)
         names = _FACT.findall(said)
         unknown = sorted(set(names) - set(self.facts))
@@ -231,8 +235,10 @@ class Lists:
                 found=unknown,
                 allowed=sorted(self.facts),
             )
-        parts = [_spaced(part) for part in _FACT.sub("\x00", said).split("\x00")]
-        return "".join(itertools.chain(*zip(parts, [*(self.facts[n] for n in names), ""], strict=True)))
+        told = {**self.facts, _AMOUNT: amount}
+        holes = [match[1] or match[0] for match in _HOLES.finditer(said)]
+        parts = [_spaced(part) for part in _HOLES.sub("\x00", said).split("\x00")]
+        return "".join(itertools.chain(*zip(parts, [*(told[hole] for hole in holes), ""], strict=True)))
 
     def _read(self, name: str) -> Any:
         return json.loads((self.evaluation.stage("state") / name).read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from pipeline.errors import WordsError
 from pipeline.results.statement import ExpectedText
 from pipeline.wording.grammar import Hole
 from pipeline.wording.language import Language, of
-from pipeline.wording.values import NUMBER_FORMS
+from pipeline.wording.values import LARGEST, NUMBER_FORMS
 from pipeline.wording.words import COMMON, LONGEST_TITLE, VARIANTS, Entry, Words
 
 #: Digits that a text may hold: conventional constants.
@@ -148,7 +148,7 @@ def _form_faults(hole: Hole, kind: str, language: Language, entry: Entry) -> Ite
         "time": language.TIMES,
         "place": language.PLACES,
         "group": language.GROUPS,
-        "list": language.LISTS,
+        "list": (*language.LISTS, LARGEST),
         "noun": language.NOUN_FORMS,
     }.get(kind, ())
     if hole.form and hole.form not in forms:

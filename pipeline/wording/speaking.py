@@ -175,7 +175,7 @@ class Speaker:
         if name in statement.arguments:
             return self._referred(statement.arguments[name])
         if any(name in _lists(item) for item in statement.items):
-            return values.Listed(self._items(statement, name), language)
+            return values.Listed(self._items(statement, name), language, lambda: self._largest(statement, name))
         if name == "subject":
             entry = self._subject(statement, "again" if again else "first")
             return None if entry is None else self._said(entry, statement)
@@ -216,6 +216,15 @@ class Speaker:
     def _items(self, statement: Statement, name: str) -> list[str]:
         chosen = [i for i in statement.items if name in _lists(i)]
         return [said for item in chosen if (said := self.item(item))]
+
+    def _largest(self, statement: Statement, name: str) -> str | None:
+        """Return what a title says of the item whose number is the largest, whatever its sign."""
+        known = [i for i in statement.items if name in _lists(i) and i.result_ids]
+        if not known:
+            return None
+        item = max(known, key=lambda i: abs(self.rows[i.result_ids[0]]["estimate"]))
+        entry = self.words.find(f"{item.question}.{item.name}.each.{item.verdict}.title")
+        return self.item(item) if entry is None else self._filled(entry, item, False, sentence=False)
 
     def item(self, statement: Statement) -> str:
         """Return the text of an item within the sentence of its list.

@@ -271,15 +271,22 @@ class Labelled:
         return None
 
 
+#: The form that names of a list its largest item alone, as a title does.
+LARGEST = "largest"
+
+
 @dataclass(frozen=True)
 class Listed:
-    """Texts that a sentence puts in a row; they have passed the gate already."""
+    """Texts that a sentence puts in a row, and what a title says of the largest; they have passed the gate already."""
 
     items: Sequence[str]
     language: Language
+    largest: Callable[[], str | None] = lambda: None
 
     def said(self, form: str) -> str | None:
-        """Return the texts joined; None where there is none."""
+        """Return the texts joined, or the largest alone; None where there is none."""
+        if form == LARGEST:
+            return self.largest()
         return self.language.joined(self.items, form or self.language.LISTS[0]) if self.items else None
 
     def chosen(self, choices: Sequence[str]) -> str | None:
