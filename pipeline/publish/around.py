@@ -15,7 +15,7 @@ from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import COMMON
 
 #: Texts of the templates, under ``page`` of ``_common.yaml``.
-WORDS = ("skip", "navigation", "back")
+WORDS = ("skip", "navigation", "back", "rows")
 
 
 def around(

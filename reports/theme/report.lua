@@ -3,10 +3,14 @@
 
 local french = true
 local typst = FORMAT:match("typst") ~= nil
+-- What a head without text heads, for those who hear the page.
+local rows = nil
 
 local function language(meta)
   local lang = meta.lang and pandoc.utils.stringify(meta.lang) or "fr"
   french = lang:sub(1, 2) == "fr"
+  local words = meta.publication and meta.publication.words
+  rows = words and words.rows and pandoc.utils.stringify(words.rows)
 end
 
 -- « » in French, whatever the keyboard had; the same in HTML and PDF.
@@ -34,6 +38,9 @@ local function table_headers(el)
   for _, row in ipairs(el.head.rows) do
     for _, cell in ipairs(row.cells) do
       cell.attributes.scope = "col"
+      if rows and not typst and pandoc.utils.stringify(cell.contents) == "" then
+        cell.contents = { pandoc.Plain({ pandoc.Span(rows, pandoc.Attr("", { "visually-hidden" })) }) }
+      end
     end
   end
   for _, body in ipairs(el.bodies) do

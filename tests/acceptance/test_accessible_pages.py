@@ -1,0 +1,88 @@
+"""Every page in a browser: axe-core finds nothing, light or dark, wide or narrow; keys reach all that they should."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+#: WCAG 1.4.12: what a reader may set without losing content.
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-bottom: 2em !important }"""
+SCROLLED = "document.documentElement.scrollWidth"
+FOCUSED = """() => {
+  const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+  return [e.tagName, e.getAttribute("href") || "", style.outlineStyle, box.right > 0 && box.bottom > 0];
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(built: Path) -> Path:
+    return built / "reports" / "_site" / "miniature"
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser.new_page()
+        browser.close()
+
+
+def pages(site: Path) -> list[Path]:
+    """Return the pages of the site, of its sheets the first."""
+    return [*sorted(site.glob("*.html")), sorted((site / "territories").glob("*.html"))[0]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_axe_finds_nothing_best_practices_included(site: Path, page: Page, scheme: str, width: int) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    found: dict[str, list[str]] = {}
+    for path in pages(site):
+        page.goto(path.as_uri())
+        violations = Axe().run(page).response["violations"]
+        found |= {f"{path.name} {v['id']}": [n["html"][:200] for n in v["nodes"][:3]] for v in violations}
+    assert found == {}
+
+
+def test_nothing_scrolls_sideways_on_a_phone_even_with_the_spacing_that_a_reader_may_set(
+    site: Path, page: Page
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 900})
+    too_wide = {}
+    for path in pages(site):
+        page.goto(path.as_uri())
+        page.add_style_tag(content=SPACED)
+        too_wide[path.name] = page.evaluate(SCROLLED)
+    assert {name: width for name, width in too_wide.items() if width > 320} == {}
+
+
+def test_keys_alone_reach_the_content_first_then_every_link_in_sight(site: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto((site / "index.html").as_uri())
+    links = page.evaluate("() => [...document.querySelectorAll('a[href]')].map(e => e.getAttribute('href'))")
+    met = []
+    for _ in range(len(links)):
+        page.keyboard.press("Tab")
+        tag, href, outline, seen = page.evaluate(FOCUSED)
+        if tag == "A":
+            met.append(href)
+            assert outline != "none", href
+            assert seen, href
+    assert met[0] == "#contenu"
+    assert met == links[: len(met)]
+    assert len(met) >= 10
+    page.goto((site / "index.html").as_uri())
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
