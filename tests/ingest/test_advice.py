@@ -175,3 +175,35 @@ def test_counts_without_the_role_of_their_space_say_which_role_they_need(make: M
                 source={"kind": "attendance", "files": {"all": {"path": "users.csv"}}},
             )
         )
+
+
+NAMES = ["Marie Dupont", "Jean Le Goff", "Claire Morvan", "Yann Le Bris", "Anne Riou", "Nicole Salaun"]
+
+
+def test_names_are_pseudonyms_where_their_column_is_declared_an_identifier(make: Make) -> None:
+    content = "qui;avis\n" + "".join(f"{n};1\n" for n in NAMES * 2)
+    asked = [question("qui", "text"), question("avis", "single", codes=codes(1))]
+    with pytest.raises(IngestError, match="seems to hold") as refused:
+        read_sources(make(asked, content, file={"separator": ";"}))
+    advice = advised(refused.value)
+    asked[0] |= next(a for a in advice if "role" in a)
+    clean = read_sources(make(asked, content, file={"separator": ";"})).clean["users"]
+    assert clean["qui"].nunique() == len(NAMES)
+    assert not set(NAMES) & set(clean["qui"])
+    [cleared] = [a for a in advice if "not_personal" in a]
+    asked[0].pop("role")
+    said = {"purpose": {"fr": "essai"}, "retention": {"fr": "un an"}, "contact": {"fr": "la mission"}, **cleared}
+    assert len(read_sources(make(asked, content, file={"separator": ";"}, privacy=said)).clean["users"]) == 12
+
+
+@pytest.mark.parametrize("declared", ["type: key", "role: identifier"])
+def test_keys_that_no_code_can_be_are_told_apart_as_the_message_says(make: Make, declared: str) -> None:
+    keys = ["82321765400011", "82321902500017", "82322039600013"]
+    content = "siret\n" + "".join(f"{k}\n" for k in keys * 4)
+    with pytest.raises(IngestError, match="unknown_code") as refused:
+        read_sources(make([question("siret", "single", codes={"masque": {"fr": "(masqué)"}})], content))
+    assert yaml.safe_load(declared) in advised(refused.value)
+    asked = question("siret", "text") | yaml.safe_load(declared)
+    clean = read_sources(make([asked], content)).clean["users"]
+    assert clean["siret"].nunique() == len(keys)
+    assert not set(keys) & set(clean["siret"])

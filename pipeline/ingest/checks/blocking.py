@@ -14,11 +14,16 @@ from pipeline.ingest.checks.declared import ragged_threshold
 from pipeline.ingest.checks.kinds import KINDS, Rule
 from pipeline.ingest.clean_table import Assembled
 from pipeline.ingest.faults import Fault, some
-from pipeline.ingest.privacy.gate import told
+from pipeline.ingest.privacy.gate import HIDDEN, told
 from pipeline.ingest.sources import SourceRead
 
 #: Fewer failing rows than this never block by their share alone: in a small file they would be a large share.
 FEWEST = 3
+#: What to do where answers that no code knows are numbers, addresses or names: no list of codes can hold them.
+PERSONAL = (
+    "declare the question `type: key` without codes (each value gets a pseudonym of its own), or "
+    "`role: identifier` where it is about a person; a column that tells the space gets `type: key`, `role: site`"
+)
 
 
 def blocking(
@@ -62,7 +67,7 @@ def too_many(rule: Rule, clean: pd.DataFrame, seen: pd.DataFrame, asked: int) ->
         column=rule.column,
         found=share + shown,
         allowed=some(rule.allowed, 12) if rule.allowed else f"at most {100 * rule.threshold:g} % of the records",
-        action=rule.action,
+        action=PERSONAL if values and set(values) == {HIDDEN} and rule.name == "unknown_code" else rule.action,
     )
 
 

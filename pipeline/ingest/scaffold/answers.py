@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.ingest.lexicon import folded
-from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.describe import Column
@@ -270,7 +270,7 @@ def _roles(given: Given, found: list[Draft]) -> None:
     """Give the questions the roles that their words and types stand for, each role once."""
     given_roles = {d.content.get("role") for d in found}
     for draft in found:
-        if draft.content.get("role"):
+        if draft.content.get("role") and not _codes_alone(given, draft):
             continue
         name = str(draft.content.get("column", draft.name))
         said = (name, name.rpartition("/")[2], draft.content["wording"]["fr"])
@@ -281,13 +281,27 @@ def _roles(given: Given, found: list[Draft]) -> None:
         column = _column_of(given, draft)
         if column is not None and not plausible(role, said, column):
             continue
-        if role == "site" and kind in ("open", "text", "single"):
+        if role != "site" and draft.content.get("role"):
+            continue
+        if role == "site" and kind in ("open", "text", "single", "count", "number"):
             draft.content = {k: v for k, v in draft.content.items() if k != "codes"} | {"type": "key"}
+            draft.review.pop("codes", None)
         if role == "age":
             draft.content |= {"type": "number", "range": [0, 120]}
         draft.content["role"] = role
         given_roles.add(role)
         draft.review["role"] = hint("role")
+
+
+def _codes_alone(given: Given, draft: Draft) -> bool:
+    """Return whether a column that no answer was made of holds codes (SIRET, E07) and nothing that a person is."""
+    column = _column_of(given, draft)
+    if column is None or draft.content["role"] not in ("open_text", "identifier"):
+        return False
+    texts = {t for t in map(text_of, distinct(column.examples).values) if t}
+    bare = [re.sub(r"(?<=\d)\s(?=\d)", "", t) for t in texts]
+    coded = bool(bare) and all(re.fullmatch(r"(?=.*\d)[\w./-]{1,14}", t) for t in bare)
+    return coded and detect(column.name, column.label or None, column.examples) is None
 
 
 def _fits(role: str, kind: str, draft: Draft) -> bool:

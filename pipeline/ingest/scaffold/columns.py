@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+from stdnum.fr import siren
 
 from pipeline.ingest.conventions import date_order, marks
 from pipeline.ingest.lexicon import folded
 from pipeline.ingest.privacy.detect import detect, plain_words
+from pipeline.ingest.privacy.identifiers import names_a_business
 from pipeline.ingest.privacy.patterns import MASK, masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.several import several
@@ -27,6 +29,9 @@ LONGEST = 150
 #: Dates with a year of two digits, which no reader takes unless they are declared.
 _SHORT_DATES = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y")
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
+#: Digits from which a whole number is a key of something.
+_LONGEST_AMOUNT = 13
+_LONG_NUMBER = re.compile(r"\d(?:[\s.]?\d){8,}")
 _REASONS = (
     ("refused", r"refus.*|refused?"),
     ("dont_know", r"(?:ne )?(?:sai[ts] pas|nsp|dont? know|don t know).*|nsp.*|ne se prononce pas"),
@@ -159,6 +164,8 @@ def _number(
         return None
     if re.search(_NO_AMOUNT, plain_words(f"{column.name} {column.label}")):
         return None
+    if 2 * sum(_is_number_of_somebody(t) for t in texts) >= max(len(texts), 1):
+        return None
     held = [v for v in distinct(column.examples).values if text_of(v) in texts]
     read, unit, doubt = _read(held, decimal)
     if any(v is None for v in read):
@@ -178,6 +185,12 @@ def _number(
     if missing:
         draft.content["missing"] = missing
     return draft
+
+
+def _is_number_of_somebody(text: str) -> bool:
+    """Return whether digits are no amount: a number of a person or an organisation, or too long for any count."""
+    bare = re.sub(r"[\s.]", "", text)
+    return bare.isdigit() and (len(bare) >= _LONGEST_AMOUNT or (len(bare) == 9 and bool(siren.is_valid(bare))))
 
 
 def _read(held: Sequence[Any], decimal: str | None) -> tuple[list[float | None], str, bool]:
@@ -202,13 +215,26 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
     answers = spelled_alike(column.examples)
     if not free and len(answers) <= MOST_ANSWERS and answered >= 3 * len(answers) and max(map(len, texts)) <= LONGEST:
         missing = {t: reason for t in sorted(texts) if (reason := reason_of(t)) is not None}
-        codes = safe_codes(list(dict.fromkeys(masked(t) for t in answers if t not in missing)))
+        given = [t for t in answers if t not in missing]
+        if _tell_somebody(given):
+            return Draft({**base, "type": "text", "role": "identifier"}, {"role": hint("personal_labels")})
+        codes = safe_codes(given)
         if codes:
             more = {"missing": missing} if missing else {}
             remark = hint("met") + _initials([t["fr"] for t in codes.values()])
             return Draft({**base, "type": "single", "codes": codes, **more}, {"codes": remark})
     remark = hint("never_kept")
     return Draft({**base, "type": "open", "role": "open_text"}, {"role": remark})
+
+
+def _tell_somebody(answers: Sequence[str]) -> bool:
+    """Return whether answers are numbers, addresses or names of persons, which as codes would be one, « masqué ».
+
+    Half of them are; or several, and the others are long numbers too: reading masks no number of such a column.
+    """
+    hidden = sum(masked(t) != t or names_a_business(t) for t in answers)
+    numbers = sum(bool(_LONG_NUMBER.fullmatch(t)) for t in answers)
+    return hidden > 1 and (2 * hidden >= len(answers) or 2 * numbers >= len(answers))
 
 
 def spelled_alike(column: pd.Series) -> list[str]:
@@ -229,9 +255,12 @@ def spelled_alike(column: pd.Series) -> list[str]:
 
 
 def safe_codes(answers: Sequence[str]) -> dict[Code, dict[str, str]]:
-    """Return code -> label of answers: an answer of letters and digits is its own code, others get one written."""
+    """Return code -> label of answers: an answer of letters and digits is its own code, others get one written.
+
+    What is somebody's number, address or name is masked in both, as reading masks the cell that it must meet.
+    """
     codes: dict[Code, dict[str, str]] = {}
-    for answer in answers:
+    for answer in dict.fromkeys(map(masked, answers)):
         code = answer if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_+-]*", answer) else short_name(answer, "answer")
         name, n = code, 2
         while name in codes:

@@ -11,7 +11,7 @@ from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.columns import draft_of, safe_codes, wording_of
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
-from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, RESERVED, SITE_ROLES, role_of
+from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, REGISTERED, RESERVED, SITE_ROLES, matches, role_of
 from pipeline.ingest.sites.national_schema import is_national, questions
 from pipeline.ingest.tools.draft import Draft, hint, slug
 from pipeline.ingest.values import distinct, text_of
@@ -98,12 +98,17 @@ def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, requir
 
 
 def _site(given: Given, roles: Mapping[str, str]) -> str | None:
-    """Return the column of the spaces: the first so called whose values can be theirs.
+    """Return the column of the spaces: the first so called whose values can be theirs, numbers of their own first.
 
-    In counts it is the first so called where none fits: over a single month each space stands once.
+    One SIREN may be that of several spaces: in a register it is their key where each has one. In counts it is the
+    first so called where none fits: over a single month each space stands once.
     """
     called = [c for c in given.described.columns if role_of(roles, c.name, c.label) == "site"]
-    fitting = called if roles is SITE_ROLES else [c for c in called if plausible("site", (), c)]
+    called.sort(key=lambda c: matches(REGISTERED, c.name, c.label))
+    if roles is SITE_ROLES:
+        fitting = [c for c in called if c.examples.is_unique] or called
+    else:
+        fitting = [c for c in called if plausible("site", (), c)]
     if roles is ATTENDANCE_ROLES:
         fitting = fitting or called
     return fitting[0].name if fitting else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.ingest.options import options_seen
+from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.tools.draft import Draft, hint, short_name
 from pipeline.ingest.values import text_of
@@ -64,7 +65,7 @@ def _answers(cells: Counter[str], separator: str, lists: bool = False) -> list[s
 def _draft(base: Mapping[str, Any], answers: list[str], separator: str) -> Draft:
     items: list[dict[str, Any]] = []
     names: set[str] = set()
-    for i, answer in enumerate(answers, 1):
+    for i, answer in enumerate(dict.fromkeys(map(masked, answers)), 1):
         name = short_name(answer, f"i{i}", 36).strip("_") or f"i{i}"
         name = f"i{name}" if name[0].isdigit() else name
         name = f"{name}_{i}" if name.lower() in names else name

@@ -8,6 +8,11 @@ from collections.abc import Mapping
 from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.detect import plain_words
 
+#: Official numbers of organisations, schools and health centres, which places bear as keys.
+REGISTERED = (
+    r"(?:(?:id|identifiant|code|num(?:ero)?|n|no) )?(?:siret|siren|finess|uai|rna)"
+    r"(?: (?:number|(?:(?:de|du|d|la|l) )*(?:espace|epn|lieu|site|structure|organisme|etablissement|association)))?"
+)
 #: Role of an instrument -> what the words of a header or of a question must match (whole text, no accents).
 SURVEY_ROLES: Mapping[str, str] = {
     "age": r"(?:votre |q\d+ )?age(?: (?:du repondant|repondant|en annees|revolu|annees|q\d+))?"
@@ -18,11 +23,12 @@ SURVEY_ROLES: Mapping[str, str] = {
     "weight": r"(?:poids?|pond(?:eration)?|weights?|wgt|coef(?:ficient)?)"
     r"(?: (?:final|redresse|redressement|de sondage|ponderation))?",
     "commune": r"(?:code )?(?:insee|depcom|com)(?: (?:commune|de la commune))?|commune insee|code (?:insee|commune).*",
-    "site": r"(?:id|identifiant|code|num(?:ero)?)? ?(?:de (?:l )?)?(?:espace|epn|lieu|site|cybercommune|structure)s?",
+    "site": r"(?:id|identifiant|code|num(?:ero)?)? ?(?:de (?:l )?)?(?:espace|epn|lieu|site|cybercommune|structure)s?"
+    rf"|{REGISTERED}",
 }
 SITE_ROLES: Mapping[str, str] = {
     "site": r"(?:id|identifiant|code|num(?:ero)?)(?: (?:de (?:l )?)?(?:espace|epn|lieu|site|cybercommune))?"
-    r"|site id|space id",
+    rf"|site id|space id|{REGISTERED}",
     "site_name": r"nom(?: (?:du|de l|d) ?(?:espace|lieu|site|epn))?|name|site name|libelle|denomination",
     "aliases": r"alias(?:es)?|anciens? (?:noms?|identifiants?).*|former names?",
     "commune": r"(?:code )?insee(?: commune)?|code insee.*|commune insee|depcom|code commune",

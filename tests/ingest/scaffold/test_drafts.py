@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from stdnum import luhn
 
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
@@ -19,6 +20,7 @@ from pipeline.ingest.scaffold.columns import draft_of, reason_of, safe_codes, sp
 from pipeline.ingest.scaffold.draft_evaluation import draft_evaluation
 from pipeline.ingest.scaffold.text import REVIEW, Reviewed, flow, yaml_of
 from pipeline.ingest.scaffold.write import new_evaluation
+from pipeline.ingest.stage import read_sources
 from pipeline.instrument import Question, Text
 
 from ...acceptance.received_files import LSS
@@ -121,6 +123,74 @@ def test_counts_and_registers_are_told_from_surveys(tmp_path: Path) -> None:
     roles = {q.role for q in evaluation.instruments[kinds["attendance"]].questions}
     assert roles == {"site", "month", "visits"}
     assert evaluation.settings.territory.level == "epci"
+
+
+def siret(first: str, start: int) -> str:
+    """Return the made-up number of a business, or of a public body (2), that its two check digits confirm."""
+    siren = f"{first}{3217654 + 1371 * start:07d}"
+    siren += luhn.calc_check_digit(siren)
+    return f"{siren}0001{luhn.calc_check_digit(siren + '0001')}"
+
+
+@pytest.mark.parametrize("header", ["SIRET", "N° SIRET", "Code SIRET de la structure", "siret number"])
+def test_numbers_of_organisations_are_the_keys_of_spaces_one_to_one(tmp_path: Path, header: str) -> None:
+    keys = [siret("82"[i % 2], i) for i in range(12)]
+    register = f"{header};Nom;Code INSEE;Nombre de postes\n"
+    register += "".join(f"{k};Espace {i};35238;{i + 3}\n" for i, k in enumerate(keys))
+    counts = f"{header};Mois;Nombre de visites\n"
+    counts += "".join(f"{k};2024-{m:02d};{50 + i * m}\n" for i, k in enumerate(keys) for m in (1, 2, 3))
+    answers = f"{header};Avis\n" + "".join(f"{k};{'oui' if i % 2 else 'non'}\n" for i, k in enumerate(keys * 5))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "reference").symlink_to(Path(__file__).parents[3] / "data" / "reference")
+    evaluation = drafted(tmp_path, {"registre.csv": register, "releves.csv": counts, "enquete.csv": answers})
+    assert {s.kind for s in evaluation.settings.sources} == {"sites", "attendance", "survey"}
+    for source in evaluation.settings.sources:
+        key = evaluation.instruments[source.name].by_role("site")
+        assert key is not None
+        assert key.type == "key"
+    clean = read_sources(evaluation).clean
+    assert {table["site_id"].nunique() for table in clean.values()} == {12}
+
+
+def test_a_register_is_known_by_its_own_numbers_before_those_of_its_holders(tmp_path: Path) -> None:
+    holder = siret("2", 0)[:9]
+    register = "SIREN;Identifiant;Nom;Code INSEE;Postes\n"
+    register += "".join(f"{holder};E{i};Espace {i};35238;4\n" for i in range(12))
+    [draft, *_] = drafted(tmp_path, {"registre.csv": register}).instruments.values()
+    key = draft.by_role("site")
+    assert key is not None
+    assert key.column == "Identifiant"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [siret("8", i) for i in range(6)],
+        [siret("82"[i % 2], i) for i in range(6)],
+        [siret("8", i)[:9] for i in range(6)],
+        [f"06 12 34 56 {i}0" for i in range(6)],
+    ],
+)
+def test_answers_that_are_numbers_of_somebody_never_become_one_code(texts: list[str]) -> None:
+    draft = draft_of(column("porteur", *texts), None)
+    assert draft is not None
+    assert "codes" not in draft.content
+    assert draft.content["role"] == "identifier"
+
+
+def test_an_answer_that_is_the_number_of_somebody_is_in_no_name_of_a_code() -> None:
+    assert safe_codes(["mairie", "06 12 34 56 78", "06 12 34 56 79"]) == {
+        "mairie": {"fr": "mairie"},
+        "masque": {"fr": "(masqué)"},
+    }
+
+
+def test_spaces_of_a_survey_are_keys_however_many_they_are(tmp_path: Path) -> None:
+    rows = "".join(f"E{i % 40:02d};{'oui' if i % 3 else 'non'}\n" for i in range(200))
+    [instrument] = drafted(tmp_path, {"enquete.csv": "Code espace;Avis\n" + rows}).instruments.values()
+    key = instrument.by_role("site")
+    assert key is not None
+    assert key.type == "key"
 
 
 def test_a_codebook_describes_a_file_that_says_nothing_itself(tmp_path: Path) -> None:
