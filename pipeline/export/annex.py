@@ -17,6 +17,7 @@ from pipeline.export.codebook import write_codebook
 from pipeline.export.columns import COLUMNS, Word, published_table
 from pipeline.export.crosstabs import write_crosstabs
 from pipeline.export.findings import FIELDS as FINDINGS
+from pipeline.export.key_figures import FIELDS as KEY_FIGURES
 from pipeline.export.set_aside import FIELDS as SET_ASIDE
 from pipeline.export.set_aside import write_set_aside
 from pipeline.export.spreadsheet import safe
@@ -36,7 +37,7 @@ NOTES = ("line", "shares", "populations", "empty", "counts", "caution")
 
 
 def write_annex(evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, said: Words) -> list[Path]:
-    """Write results, set-aside records, codebook and datapackage.json into ``folder``, where findings stand already.
+    """Write results, set-aside records, codebook and datapackage.json into ``folder``, where findings and key figures stand already.
 
     Parameters
     ----------
@@ -156,6 +157,7 @@ def _write_package(evaluation: Evaluation, folder: Path, lang: str, word: Word) 
             _resource(folder, "results", word, [c.field(word) for c in COLUMNS], "result_id"),
             _resource(folder, "set-aside", word, _fields("set-aside", SET_ASIDE, word)),
             _resource(folder, "findings", word, _fields("findings", FINDINGS, word)),
+            _resource(folder, "key-figures", word, _fields("key-figures", KEY_FIGURES, word)),
         ],
     }
     if settings.commissioned_by:

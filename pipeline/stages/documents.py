@@ -16,6 +16,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.evaluation.traits import traits
 from pipeline.export.blocks import Ground, Listed, blocks
 from pipeline.export.findings import write_findings
+from pipeline.export.key_figures import write_key_figures
 from pipeline.publish.around import around, titles
 from pipeline.publish.chapters import Planned
 from pipeline.publish.expansion import Shelf, fact_text, marked
@@ -133,6 +134,7 @@ def write_data(evaluation: Evaluation, folder: Path) -> None:
         library = Library(evaluation, lang)
         speaker = library.speaker.plainly()
         write_findings(library.made, speaker.rows, lambda each: plain(speaker.say([each])), folder)
+        write_key_figures(library.made, speaker, folder / "key-figures.csv")
         table = results.read_once(evaluation.stage("protect") / "results.parquet")
         write_annex(evaluation, table, library.labels, folder, speaker.words)
 

@@ -14,8 +14,10 @@ from pipeline.evaluation import Evaluation
 from pipeline.export.annex import write_annex
 from pipeline.export.columns import COLUMNS
 from pipeline.export.findings import write_findings
+from pipeline.export.key_figures import write_key_figures
 from pipeline.export.labels import evaluation_labels
 from pipeline.wording import words
+from pipeline.wording.speaking import Speaker
 from tests.export.project import REGION, ROOT, SECRET, UNITS, rows
 
 
@@ -29,6 +31,7 @@ def written(evaluation: Evaluation, folder: Path) -> Path:
     # the unprotected table on purpose: the annex itself must not let a suppressed estimate through
     said = words.load(ROOT / "reports" / "fr", "fr", [], None, {})
     write_findings([], {}, lambda statement: "", folder)
+    write_key_figures([], Speaker(said, {}, {}, lambda text, result_id: text), folder / "key-figures.csv")
     write_annex(evaluation, results.frame(rows()), evaluation_labels(evaluation, UNITS, REGION), folder, said)
     return folder
 
