@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.export.bases import base_labels
@@ -70,6 +70,7 @@ def evaluation_labels(
     units: pd.DataFrame | None = None,
     region: Mapping[str, Any] | None = None,
     boundaries: str = "",
+    held: Callable[[int], int] = int,
 ) -> dict[str, dict[str, str]]:
     """Return the labels mapping of an evaluation, key -> language -> text.
 
@@ -79,6 +80,7 @@ def evaluation_labels(
     units : one row a territorial unit: ``code``, ``label``, ``name``, ``name_de``, ``name_a``, ``name_dans``.
     region : the same fields of the region; without it, a country known by its code.
     boundaries : the mention of the boundaries' vintage, « contours des pays 2023 ».
+    held : the year of the population that stands for a year, the nearest official one.
 
     Raises
     ------
@@ -101,7 +103,7 @@ def evaluation_labels(
     for source in settings.sources:
         out.update(_of_source(evaluation.instruments[source.name], source, texts))
     for entry in settings.plan:
-        out.update(_of_entry(evaluation, entry, texts, out))
+        out.update(_of_entry(evaluation, entry, texts, out, held))
     for entry in settings.plan:
         out.update(small_area_labels(entry, out, texts))
     out.update(base_labels(evaluation, texts))
@@ -128,7 +130,7 @@ def _of_source(instrument: Instrument, source: Source, texts: LabelTexts) -> Ite
 
 
 def _of_entry(
-    evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts, known: Labels
+    evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts, known: Labels, held: Callable[[int], int]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the labels that an entry of the plan makes; later ones win."""
     yield from _renamed(entry, known)
@@ -137,7 +139,7 @@ def _of_entry(
     yield from valued_labels(evaluation, entry)
     yield from network_labels(evaluation, entry)
     if entry.question == "money":
-        yield from money_labels(evaluation, entry, texts)
+        yield from money_labels(evaluation, entry, texts, held)
     if entry.question == "reach":
         yield from reach_labels(entry, evaluation.settings.age_bands[0], _period_days(evaluation), texts)
     if entry.question == "typology":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.export.label_texts import LabelTexts
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 LANGUAGES = ("fr", "en")
 
 
-def money_labels(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the labels of an entry of the plan that asks for money."""
+def money_labels(
+    evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts, held: Callable[[int], int]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the labels of an entry of the plan that asks for money; ``held``: the official year that stands for one."""
     for source in evaluation.sources("costs"):
         for question in evaluation.instruments[source.name].all_by_role("financer", "cost_nature"):
             for code, text in question.codes.items():
@@ -23,8 +25,11 @@ def money_labels(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) ->
                 yield f"{question.role}={code}", {lang: capital(label) for lang, label in said.items()}
                 yield f"{question.role}={code}:said", said
     for each in entry.settings.get("per_inhabitant") or []:
-        year = each.get("population_year")
+        year = held(int(each["population_year"]))
         yield f"population_year={year}:said", texts.say("population_of", year=str(year))
+    if apart := (entry.settings.get("unit_costs") or {}).get("activity_year"):
+        yield f"activity_year={apart}", texts.say("activity_of", year=str(apart))
+        yield f"activity_year={apart}:said", texts.say("activity_of", year=str(apart))
     renewal, label = entry.settings.get("renewal"), entry.settings.get("label")
     for name, declared in (("rule", (renewal or {}).get("rules")), ("criterion", (label or {}).get("criteria"))):
         for each in declared or []:

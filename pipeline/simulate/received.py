@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from pipeline.errors import SimulateError
-from pipeline.evaluation import FileSpec
+from pipeline.evaluation import FileSpec, Source
 from pipeline.instrument import Instrument, Question
 
 #: Place of the creation date and time in the header of a .sav file (GNU PSPP, "System File Format", file header).
@@ -188,6 +188,34 @@ def write_csv(path: Path, spec: FileSpec, instrument: Instrument, rows: pd.DataF
         file.write(header.encode("utf-8"))
         bare = pa.csv.WriteOptions(include_header=False, delimiter=options.delimiter, quoting_style="needed")
         pa.csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), file, bare)
+
+
+def write_table(folder: Path, source: Source, instrument: Instrument, rows: pd.DataFrame) -> None:
+    """Write the received files of a source from one table; its column ``wave`` says which file a row is in.
+
+    Raises
+    ------
+    SimulateError
+        When the files are of a format that is not written, or the table lacks a column that the instrument reads.
+    """
+    for wave, spec in source.files.items():
+        if spec.format not in (None, "csv", "limesurvey") or Path(spec.path).suffix not in (".csv", ".CSV"):
+            raise SimulateError(
+                "no simulation of this format", found=f"{source.name}: {spec.path}", allowed="CSV files"
+            )
+        asked = [c for q in instrument.questions for c in q.columns(None if wave == "all" else wave)]
+        lost = [c for c in asked if c not in rows.columns]
+        if lost:
+            raise SimulateError(
+                "a table lacks columns of its instrument", where=f"truth.yaml, key tables.{source.name}", found=lost
+            )
+        part = rows if wave == "all" or "wave" not in rows else rows[rows["wave"] == wave]
+        path = folder / spec.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if spec.format == "limesurvey":
+            write_limesurvey(path, spec, instrument, wave, part)
+        else:
+            write_csv(path, spec, instrument, part)
 
 
 def _csv_column(question: Question, values: pd.Series, decimal: str) -> pd.Series:

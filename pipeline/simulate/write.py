@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.errors import SimulateError
 from pipeline.evaluation import Evaluation
 from pipeline.simulate.attendance import draw_attendance
 from pipeline.simulate.costs import cost_truth, draw_costs
+from pipeline.simulate.declared import read_tables, told_by_tables
+from pipeline.simulate.drawn_tables import draw_tables
 from pipeline.simulate.facilitators import answers_of, facilitator_truth
 from pipeline.simulate.network import network_truth
 from pipeline.simulate.non_users import draw_non_users, non_user_truth
 from pipeline.simulate.population import draw_population
+from pipeline.simulate.received import write_table
 from pipeline.simulate.register import draw_register
 from pipeline.simulate.sampling import draw_sample
 from pipeline.simulate.sources import Drawn, drawn_network, write_sources
@@ -41,6 +45,9 @@ def simulate(evaluation: Evaluation, *, scenario: str = "default", scale: float 
     SimulateError
         If the evaluation is not synthetic, truth.yaml is wrong or a source cannot be simulated.
     """
+    if told_by_tables(evaluation):
+        _simulate_tables(evaluation, scenario, scale, seed)
+        return
     population = draw_population(evaluation, scenario=scenario, scale=scale)
     seed = population.truth.sample_seed if seed is None else seed
     attendance = draw_attendance(population)
@@ -55,6 +62,23 @@ def simulate(evaluation: Evaluation, *, scenario: str = "default", scale: float 
         for name, wave in population.waves.items():
             wave.persons.to_parquet(record / f"population_{name}.parquet", index=False)
             drawn.sample.users[name].to_parquet(record / f"sample_{name}.parquet", index=False)
+
+
+def _simulate_tables(evaluation: Evaluation, scenario: str, scale: float, seed: int | None) -> None:
+    """Write the received files that a truth.yaml of tables tells; it has one scenario and one size."""
+    if scenario != "default" or scale != 1:
+        raise SimulateError(
+            "a truth told by tables has no scenarios and one size",
+            where=str(evaluation.folder / "truth.yaml"),
+            found=f"scenario {scenario}, scale {scale:g}",
+            action="leave --scenario and --scale out, or change its tables",
+        )
+    drawn = draw_tables(read_tables(evaluation), seed)
+    with _staged(evaluation.data) as folder, _staged(evaluation.stage("simulate"), replace=True) as record:
+        for source in evaluation.settings.sources:
+            write_table(folder, source, evaluation.instruments[source.name], drawn[source.name])
+        for name, table in drawn.items():
+            table.to_parquet(record / f"{name}.parquet", index=False)
 
 
 class _staged:

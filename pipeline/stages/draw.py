@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,11 @@ def _units_with_results(evaluation: Evaluation, level: str) -> set[str]:
 def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]:
     """Return the labels of codes, indicators, populations, sources and territories."""
     from pipeline.export.labels import evaluation_labels
+    from pipeline.territory import year_of_region
 
     region = None if units.region is None else {str(k): v for k, v in units.region.items()}
-    labels = evaluation_labels(evaluation, units.units, region, units.boundaries)
+    held = partial(year_of_region, evaluation.root, evaluation.place)
+    labels = evaluation_labels(evaluation, units.units, region, units.boundaries, held)
     labels.update(_made_of(evaluation))
     if _draws_communes(evaluation):
         from pipeline.territory import load_communes

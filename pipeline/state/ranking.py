@@ -13,11 +13,15 @@ MOST_OF_ONE = 2
 def ranked(statements: Iterable[Statement], place: str, most: int | None = None) -> list[Statement]:
     """Return the statements of a place that have a strength and a margin, the strongest and largest first.
 
+    Where none has a margin, those that have a strength.
+
     Parameters
     ----------
     place : ``region=53``.   most : how many to keep; all where None.
     """
-    graded = [s for s in statements if s.place == place and s.strength and s.size is not None]
+    strong = [s for s in statements if s.place == place and s.strength]
+    # without two waves or years nothing has moved: then what was passed or not is what there is to say
+    graded = [s for s in strong if s.size is not None] or strong
     graded.sort(key=lambda s: (STRENGTHS.index(s.strength), -(s.size or 0.0)))
     kept: list[Statement] = []
     for each in graded:

@@ -35,6 +35,9 @@ PAIRS: dict[str, tuple[str, str]] = {
         "Share of trainees followed to the end of the window",
     ),
     "workshops.lists": ("Espaces dont la liste est nominative", "Spaces with nominal lists"),
+    "workshops.trainees": ("Stagiaires, comptés une fois", "Trainees, counted once"),
+    "workshops.trainees.share": ("Part des stagiaires", "Share of trainees"),
+    "workshops.enrolments_each": ("Inscriptions par stagiaire dans l'année", "Enrolments per trainee in the year"),
     "method=closed_window": ("Stagiaires suivis jusqu'au terme du délai", "Trainees followed to the end of the window"),
     "money.training_hours.per_workshop_visit": (
         "Heures-stagiaires par visite en atelier",

@@ -49,3 +49,8 @@ def test_the_strongest_then_the_largest_come_first_and_two_of_a_question_at_most
     assert [s.name for s in ranked(made, "region=53")] == ["c", "d", "b"]
     assert [s.name for s in ranked(made, "region=53", most=1)] == ["c"]
     assert ranked(made, "pays=03") == []
+
+
+def test_where_nothing_has_a_margin_what_has_a_strength_is_said() -> None:
+    made = [statement("a", "", None), statement("b", "moderate", None), statement("c", "strong", None)]
+    assert [s.name for s in ranked(made, "region=53")] == ["c", "b"]

@@ -52,10 +52,10 @@ def financers(scope: Scope, *, analysis: str = "money", caption: writing.Caption
 def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
     """Return costs per inhabitant, visit and trainee hour, each with its period and the spaces behind it."""
     t = scope.table
-    rows = t[(t["analysis"] == analysis) & t["measure"].isin(["per_inhabitant", "per_visit", "per_training_hour"])]
+    rank = {"per_inhabitant": 0, "per_visit": 1, "per_training_hour": 2, "per_trainee": 3}
+    rows = t[(t["analysis"] == analysis) & t["measure"].isin(rank)]
     if not anything(rows):
         return Absent(why_absent(rows, scope))
-    rank = {"per_inhabitant": 0, "per_visit": 1, "per_training_hour": 2}
     rows = rows.assign(_rank=rows["measure"].map(rank)).sort_values(["_rank", "domain"], kind="stable")
     heads = (
         ("cost", scope.say("money-unit-costs-table.cost")),

@@ -41,6 +41,15 @@ STATEMENTS = (
     StatementSpec(
         "natures", "list", _spent("spending", "share", by="cost_nature", most=_ALL), each="level", of="whole"
     ),
+    StatementSpec("running", "level", _spent("running", "amount"), of="whole", optional=True),
+    StatementSpec(
+        "running_natures",
+        "list",
+        _spent("running", "share", by="cost_nature", most=_ALL),
+        each="level",
+        of="whole",
+        optional=True,
+    ),
     StatementSpec("leverage", "level", _spent("leverage", "euros"), of="whole", named=_PAYERS),
     StatementSpec(
         "investment",
@@ -81,6 +90,19 @@ STATEMENTS = (
     StatementSpec(
         "hour_bound", "level", _cost("per_training_hour", "allocation=everything"), of="whole", optional=True
     ),
+    # costs of one year over the activity of another, of accounts that name no space
+    *(
+        StatementSpec(
+            f"{name}_apart",
+            "list",
+            _spent("unit_cost", measure, "last", by="activity_year", domain="allocation=everything"),
+            each="level",
+            of="whole",
+            optional=True,
+        )
+        for name, measure in (("hour", "per_training_hour"), ("trainee", "per_trainee"))
+    ),
+    StatementSpec("trainee", "level", _cost("per_trainee", "allocation=everything"), of="whole", optional=True),
     StatementSpec(
         "hour",
         "level",

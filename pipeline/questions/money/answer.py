@@ -13,7 +13,8 @@ from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.money.accounts import Accounts, read_accounts
 from pipeline.questions.money.criteria import Label, criteria_rows
 from pipeline.questions.money.renewal import Renewal, renewal_rows
-from pipeline.questions.money.spending import PerInhabitant, spending_rows
+from pipeline.questions.money.spending import PerInhabitant, running_rows, spending_rows
+from pipeline.questions.money.undivided_costs import undivided_cost_rows
 from pipeline.questions.money.unit_cost_rows import UnitCosts, unit_cost_rows
 from pipeline.results import Result
 from pipeline.results.measure import SHARE, Measure, Relation
@@ -26,6 +27,7 @@ MEASURES = (
     Measure("per_inhabitant", "euro", ".2", relation=Relation("ratio", "amount", "inhabitants")),
     Measure("per_visit", "euro", relation=Relation("ratio", "amount", "visits")),
     Measure("per_training_hour", "euro", relation=Relation("ratio", "amount", "hours")),
+    Measure("per_trainee", "euro"),
     Measure("per_workshop_visit", "mean"),
     Measure("aid_share", "share", relation=Relation("ratio", "aid", "cost")),
     *(Measure(name, "count") for name in ("spaces", "posts", "capped", "eligible")),
@@ -37,7 +39,8 @@ class Settings(Strict):
     """Settings of money.
 
     ``period``: years of the account; ``payer``: the financer that commissions the evaluation; ``holders``: the financer
-    to whom the rest of a cost is left; ``per_inhabitant``: payments over populations of a stated year; ``unit_costs``,
+    to whom the rest of a cost is left; ``current``: natures of running costs, told apart from the rest where they are
+    named; ``per_inhabitant``: payments over populations of a stated year; ``unit_costs``,
     ``renewal`` and ``label`` are left out where they are not declared.
     """
 
@@ -45,6 +48,7 @@ class Settings(Strict):
     payer: str = "region"
     holders: str = "commune"
     investment: str = "investment"
+    current: tuple[str, ...] = ()
     per_inhabitant: tuple[PerInhabitant, ...] = ()
     unit_costs: UnitCosts | None = None
     renewal: Renewal | None = None
@@ -72,7 +76,11 @@ def answer(context: Context, entry: Entry) -> list[Result]:
             accounts, settings.period, settings.payer, settings.holders, settings.investment, settings.per_inhabitant
         )
     )
-    if settings.unit_costs:
+    if settings.current:
+        made += running_rows(accounts, settings.period, settings.current)
+    if settings.unit_costs and accounts.undivided:
+        made += undivided_cost_rows(accounts, settings.unit_costs)
+    elif settings.unit_costs:
         made += unit_cost_rows(accounts, settings.unit_costs, settings.attendance, settings.payer)
     if settings.renewal:
         made += renewal_rows(accounts, settings.renewal)

@@ -40,12 +40,12 @@ def spending_rows(
 ) -> Iterator[Result]:
     """Yield amounts by financer and nature, what is left to the holders, leverage, cost per inhabitant."""
     lines = accounts.lines[accounts.lines["year"].between(*period).fillna(False)]
-    span = f"{period[0]}..{period[1]}"
+    span = told(period)
     yield from _amounts(accounts, lines, span, None, ("financer", "cost_nature"))
     yield from _shares(accounts, lines, span)
     yield from _remaining(accounts, lines[lines["cost_nature"] == investment], span, holders, payer, investment)
     yield from _leverage(accounts, lines, span, payer)
-    for year, part in lines.groupby("year"):
+    for year, part in lines.groupby("year") if period[0] < period[1] else ():
         yield from _amounts(accounts, part, str(year), None, ("financer",))
     level = accounts.context.level
     if level in lines:
@@ -53,6 +53,26 @@ def spending_rows(
             yield from _territory(accounts, part, span, str(unit), payer)
     for asked in per_inhabitant:
         yield from _per_inhabitant(accounts, asked)
+
+
+def told(period: tuple[int, int]) -> str:
+    """Return the years of an account as results say them: one year alone is that year."""
+    return str(period[0]) if period[0] == period[1] else f"{period[0]}..{period[1]}"
+
+
+def running_rows(accounts: Accounts, period: tuple[int, int], current: Sequence[str]) -> Iterator[Result]:
+    """Yield the running costs of a period, those of the natures ``current``, and the share of each nature in them."""
+    lines = accounts.lines[accounts.lines["year"].between(*period).fillna(False)]
+    lines = lines[lines["cost_nature"].isin(current)]
+    span, all_of_them = told(period), by_space(lines)
+    among: Codes = {"cost_nature": sorted(current)}
+    total = float(all_of_them.sum())
+    yield accounts.row("running", "amount", "euro", total, span, by_space=all_of_them, quantity=spent_by(among))
+    for code, part in lines.groupby("cost_nature"):
+        own = by_space(part)
+        share, domain = float(own.sum()) / total if total else float("nan"), {"cost_nature": code}
+        quantity = part_of({"cost_nature": [code]}, among)
+        yield accounts.row("running", "share", "share", share, span, domain=domain, by_space=own, quantity=quantity)
 
 
 def by_space(lines: pd.DataFrame) -> pd.Series:
@@ -159,7 +179,7 @@ def _per_inhabitant(accounts: Accounts, asked: PerInhabitant) -> Iterator[Result
         "per_inhabitant",
         "euro",
         float(spent.sum()) / people,
-        f"{asked.start}..{asked.end}",
+        told((asked.start, asked.end)),
         domain=domain,
         by_space=spent,
         quantity=lambda row: ratio(spent_by(payer)(row), inhabitants(row, year=held)),

@@ -25,7 +25,8 @@ class UnitCosts(Strict):
     """Unit costs of ``year``: natures of ``current`` costs, investment spread over ``years``, trainee hours.
 
     ``hours`` says which source of trainee hours is used, the other only checked against it: ``visits`` to workshops of
-    the attendance, each of ``hours_per_visit``, or those recorded in the cycles of ``workshops``.
+    the attendance, each of ``hours_per_visit``, or those recorded in the cycles of ``workshops``. ``activity_year`` is
+    the year of these hours where no account covers it: the costs of one year over the hours of another.
     """
 
     year: int
@@ -36,6 +37,8 @@ class UnitCosts(Strict):
     hours: Literal["visits", "workshops"] = "visits"
     hours_per_visit: float = Field(default=2.0, gt=0)
     workshops: str | None = None
+    enrolments: str | None = None
+    activity_year: int | None = None
 
 
 def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None, payer: str) -> Iterator[Result]:
@@ -49,13 +52,13 @@ def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None,
     AnalyseError
         Where the accounts are not told space by space, or no space has both costs and complete returns.
     """
-    if accounts.undivided:
+    if asked.activity_year is not None:
         raise accounts.entry.error(
-            "a cost per visit needs the accounts of each space",
+            "accounts of each space are set over the activity of the same year",
             "unit_costs",
-            found=f"the source '{accounts.source}' names no space",
-            allowed="a question with `role: site` in its instrument",
-            action="declare the column that names the space, or leave `unit_costs` out",
+            "activity_year",
+            found=asked.activity_year,
+            action="leave `activity_year` out",
         )
     visits = _visits(accounts, asked, attendance)
     lines = accounts.lines[accounts.lines["site_id"].isin(visits.index)]

@@ -27,6 +27,7 @@ MEASURES = (
     Measure("mean_shift", "euro", "signed", limit="difference", relation=Relation("difference", "mean")),
     Measure("total", "count"),
     Measure("total", "euro"),
+    Measure("total", "mean"),
     Measure("used", "count"),
     Measure("offered", "count"),
     Measure("months", "count"),

@@ -73,7 +73,9 @@ class Writer:
         for name, values in self.records.amounts.items():
             made = added(self.records, values, part.told)
             euro = name in self.records.euros
-            yield self._row(part, name, "total", "euro" if euro else "count", made.value if made.n else np.nan, made)
+            # parts of a unit, as those of a full-time post, are not rounded to whole ones
+            whole = "count" if np.all(np.mod(values[np.isfinite(values)], 1) == 0) else "mean"
+            yield self._row(part, name, "total", "euro" if euro else whole, made.value if made.n else np.nan, made)
             yield self._row(part, name, "mean", "euro" if euro else "mean", made.mean, made)
         for rate in self.records.rates:
             used, offered = (added(self.records, v, part.told) for v in (rate.used, rate.offered))

@@ -16,6 +16,8 @@ DEFAULTS = {"window_days": 183}
 USELESS = 15.0
 #: Themes that are told; the table gives them all.
 _THEMES = 3
+#: More bands of age, sexes or occupations than any list has.
+_ALL = 30
 
 
 def _held(indicator: str, measure: str = "count", **more: Any) -> Pick:
@@ -62,6 +64,25 @@ STATEMENTS = (
     StatementSpec("again_change", "change", _moved(), limit=USELESS, of="whole", optional=True),
     StatementSpec("again_by_age", "groups", _moved(by="age_band"), each="change", of="whole", optional=True),
     StatementSpec("again_by_theme", "groups", _moved(by="theme"), each="change", of="whole", optional=True),
+    StatementSpec(
+        "trainees",
+        "tally",
+        _trainees("trainees", "count"),
+        {"before": _trainees("trainees", "count", at="first"), "each": _trainees("enrolments_each", "mean")},
+        of="whole",
+        optional=True,
+    ),
+    *(
+        StatementSpec(
+            f"trainees_{by}",
+            "list",
+            _trainees("trainees", "share", by=by, most=_ALL),
+            each="level",
+            of="whole",
+            optional=True,
+        )
+        for by in ("age_band", "sex", "occupation")
+    ),
     # what the methods say
     StatementSpec(
         "followed",

@@ -16,13 +16,15 @@ from pipeline.questions.cycles import cycle_rows, read_cycles
 from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.quantities import each_modelled
 from pipeline.questions.workshops.reenrolment import read_enrolments, reenrolment_rows
+from pipeline.questions.workshops.trainees import trainee_rows
 from pipeline.results import Result
-from pipeline.results.measure import COUNT, EVOLUTION, SHARE, SHIFT, Measure, Relation
+from pipeline.results.measure import COUNT, EVOLUTION, MEAN, SHARE, SHIFT, Measure, Relation
 
 #: The kinds of numbers of this question.
 MEASURES = (
     COUNT,
     EVOLUTION,
+    MEAN,
     Measure("rate", "rate", "percent", relation=Relation("ratio", "count", "offered")),
     SHARE,
     SHIFT,
@@ -34,7 +36,8 @@ class Settings(Strict):
 
     ``years``: calendar years that are told; ``contrast``: the two whose change is told; ``window_days``: within how
     many days after the end of a cycle a new one counts; ``until``: last day that the list of enrolments covers, the end
-    of its last year by default; ``by``: columns that cut the share of those who come back.
+    of its last year by default; ``by``: columns that cut the share of those who come back; ``trainees``: columns by
+    which the persons of the lists are told, each counted once; left out, they are not told.
     """
 
     years: tuple[int, ...] = Field(min_length=1)
@@ -42,6 +45,7 @@ class Settings(Strict):
     window_days: int = Field(default=183, ge=1, le=1000)
     until: dt.date | None = None
     by: tuple[str, ...] = ("age_band", "theme")
+    trainees: tuple[str, ...] | None = None
     source: str | None = None
     enrolments: str | None = None
 
@@ -62,4 +66,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     if enrolments is not None:
         asked = (settings.window_days, settings.until, settings.by)
         made += reenrolment_rows(context, entry, enrolments, settings.years, settings.contrast, *asked)
+        if settings.trainees is not None:
+            lists = (enrolments.table, enrolments.source)
+            made += trainee_rows(context, entry, *lists, settings.years, settings.trainees)
     return [*each_modelled(entry, made)]

@@ -26,7 +26,7 @@ from pipeline.questions.workshops.product_limit import (
 from pipeline.questions.workshops.spells import Spells, spells
 from pipeline.results import Result
 
-_ROLES: tuple[Role, ...] = ("identifier", "starts", "ends", "completed", "theme")
+_ROLES: tuple[Role, ...] = ("identifier", "starts", "ends", "completed", "theme", "sex", "occupation")
 #: Only persons followed over the whole window: no model of the follow-up, fewer persons.
 CLOSED = "closed_window"
 
