@@ -28,6 +28,8 @@ def received_columns(instrument: Instrument, wave: str | None, rows: pd.DataFram
     """Return received column -> (question, clean column) of a wave, for what the rows hold."""
     columns: dict[str, tuple[Question, str]] = {}
     for question in instrument.questions:
+        if question.type == "multiple" and question.separator and question.name in rows.columns:
+            columns[question.column or question.name] = (question, question.name)
         for clean, received in question.columns(wave).items():
             if clean in rows.columns:
                 columns[received] = (question, clean)
@@ -203,7 +205,7 @@ def write_table(folder: Path, source: Source, instrument: Instrument, rows: pd.D
             raise SimulateError(
                 "no simulation of this format", found=f"{source.name}: {spec.path}", allowed="CSV files"
             )
-        asked = [c for q in instrument.questions for c in q.columns(None if wave == "all" else wave)]
+        asked = [c for q in instrument.questions for c in _drawn_columns(q, None if wave == "all" else wave)]
         lost = [c for c in asked if c not in rows.columns]
         if lost:
             raise SimulateError(
@@ -216,6 +218,12 @@ def write_table(folder: Path, source: Source, instrument: Instrument, rows: pd.D
             write_limesurvey(path, spec, instrument, wave, part)
         else:
             write_csv(path, spec, instrument, part)
+
+
+def _drawn_columns(question: Question, wave: str | None) -> list[str]:
+    """Return the clean columns of a question; one alone where all its answers stand in one cell."""
+    several = question.type == "multiple" and question.separator is not None
+    return [question.name] if several and question.asked(wave) else list(question.columns(wave))
 
 
 def _csv_column(question: Question, values: pd.Series, decimal: str) -> pd.Series:
