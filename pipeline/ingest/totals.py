@@ -58,7 +58,9 @@ def without_totals(received: Received, kind: str | None, declared: Sequence[str]
         A record is labelled like a total and does not add up, or adds up and is not labelled like one.
     """
     if declared is not None:
-        found = _declared(received, declared)
+        # Who names one total need not name those that their arithmetic tells; an empty list counts them all.
+        found = _added_up(received, kind) if declared else {}
+        found |= _declared(received, declared)
     else:
         found = _found(received, kind)
     if not found:
@@ -105,6 +107,15 @@ def _found(received: Received, kind: str | None) -> dict[int, tuple[str, str]]:
     elif kind is not None:
         _refuse_unproved(received, labels, found, counted)
     return found
+
+
+def _added_up(received: Received, kind: str | None) -> dict[int, tuple[str, str]]:
+    """Return the rows that label and arithmetic prove to be totals, with column and label."""
+    labels = {c: v for c in map(str, received.table.columns) if (v := _labels(received.table[c]))}
+    if not labels:
+        return {}
+    table = _table(received.table)
+    return dict(_proved(received, table, labels, _labelled(received.table, labels, table.n), kind in COUNTED))
 
 
 def _labels(column: pd.Series) -> dict[str, tuple[str, str]]:
@@ -193,7 +204,8 @@ def _proved(
             rare = bool(first.all()) and len(rows) <= max(RARE * table.n, 1)
             fewest = 1 if counted or rare else SEVERAL
             empty = float((hollow[rows] & first).mean()) > 0.5
-            if kind != "part" and (empty or _adds_up(table, column, rows, name, labelled, fewest, counted or rare)):
+            # « dont femmes » is the sum of nothing here, and no record of its own.
+            if empty or (kind != "part" and _adds_up(table, column, rows, name, labelled, fewest, counted or rare)):
                 yield from ((int(row), (column, label)) for row in rows)
 
 
@@ -309,6 +321,7 @@ def _refuse_unproved(
 
     Elsewhere than in counts only a single record that begins so is asked about: answers may be called so too.
     """
+    doubted: dict[str, tuple[str, int]] = {}
     for column, known in labels.items():
         if not counted and column != str(received.table.columns[0]):
             continue
@@ -316,8 +329,12 @@ def _refuse_unproved(
         for label in (text for text, (kind, _) in known.items() if kind == "whole"):
             rows = np.flatnonzero((cells == label).to_numpy(dtype=bool)).tolist()
             if not set(rows) <= set(found) and (counted or len(rows) == 1):
-                why = "is labelled like a total and does not add up"
-                raise Blocked(_asked(received, column, [label], int(received.lines[rows[0]]), why))
+                doubted.setdefault(label, (column, int(received.lines[rows[0]])))
+    if doubted:
+        # All at once: what a declaration does not name is counted.
+        column, line = next(iter(doubted.values()))
+        why = "is labelled like a total and does not add up"
+        raise Blocked(_asked(received, column, list(doubted), line, why))
 
 
 def _asked(received: Received, column: str, labels: Sequence[str], line: int, why: str) -> Fault:

@@ -146,3 +146,28 @@ def test_the_advice_about_an_unproved_total_works(make: Make) -> None:
     assert len(read_sources(make(asked, content, source=kind)).clean["users"]) == 3
     kind["files"]["2006"]["totals"] = ["Total"]  # type: ignore[index]
     assert len(read_sources(make(asked, content, source=kind)).clean["users"]) == 2
+
+
+def test_a_part_below_the_last_respondent_is_no_respondent() -> None:
+    rows = [(i, "Rennes", 1 + i % 10) for i in range(40)]
+    assert lines_aside(["n", "ville", "note"], [*rows, (None, "dont femmes", 98)], "survey") == [42]
+
+
+def test_a_declared_total_leaves_aside_those_that_add_up_too() -> None:
+    spaces = [(f"E{i}", f"2023-{m:02d}", 100 + 7 * i + m) for m in range(1, 5) for i in range(6)]
+    of_month = [("S/Total", f"2023-{m:02d}", sum(v for _, t, v in spaces if t == f"2023-{m:02d}")) for m in range(1, 5)]
+    rows = [*spaces, *of_month, ("Cumul", "2023-04", sum(v for _, _, v in spaces))]
+    columns = ["espace", "mois", "visites"]
+    with pytest.raises(Blocked) as refused:
+        without_totals(received(columns, rows), "attendance")
+    assert 'totals: ["Cumul"]' in str(refused.value.faults[0].action)
+    assert lines_aside(columns, rows, "attendance", declared=["Cumul"]) == [26, 27, 28, 29, 30]
+    assert lines_aside(columns, rows, "attendance", declared=[]) == []
+
+
+def test_every_doubtful_total_is_named_at_once() -> None:
+    rows = [(f"E{i}", f"2023-{m:02d}", 100 + 7 * i + m) for m in range(1, 5) for i in range(6)]
+    rows += [("Cumul", "2023-04", 5), ("Overall", "2023-04", 7)]
+    with pytest.raises(Blocked) as refused:
+        without_totals(received(["espace", "mois", "visites"], rows), "attendance")
+    assert 'totals: ["Cumul", "Overall"]' in str(refused.value.faults[0].action)

@@ -39,6 +39,10 @@ def decode(raw: bytes, declared: str | None, file: str) -> tuple[str, list[Note]
     if not raw.strip():
         raise Blocked(Fault("the file is empty", file, found=f"{len(raw)} blank bytes", action="send the file again"))
     marked = next((name for bom, name in _BOMS if raw.startswith(bom)), None)
+    bare = raw.removeprefix(codecs.BOM_UTF8)
+    if marked == "utf-8-sig" and _found(bare) == "cp1252":
+        # Some programs put the mark of UTF-8 before whatever they write.
+        raw, marked = bare, None
     notes: list[Note] = []
     if declared is None:
         encoding = marked or _found(raw)

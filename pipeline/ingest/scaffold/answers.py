@@ -14,6 +14,7 @@ from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.readers.received import MultipleSet
+from pipeline.ingest.recode import TICKED
 from pipeline.ingest.scaffold.columns import MOST_ANSWERS, draft_of, is_ticked, missing_of, wording_of
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
@@ -128,7 +129,8 @@ def _alone(given: Given, column: Column, decimal: str | None, grouped: dict[str,
     if found is None:
         return None
     member = _member(column.name)
-    if member and member["stem"] in grouped and _OTHER.fullmatch(plain_words(member["item"])):
+    asked = member is not None and (member["stem"] in grouped or given.column(member["stem"]) is not None)
+    if member and asked and _OTHER.fullmatch(plain_words(member["item"])):
         base = {k: v for k, v in found.content.items() if k in ("name", "column", "wording")}
         return Draft({**base, "type": "open", "role": "open_text"}, {"role": hint("open")})
     codes = found.content.get("codes", {})
@@ -155,6 +157,8 @@ def _boxes(given: Given) -> dict[str, list[Column]]:
             sets.setdefault(found["stem"], []).append(column)
     said = given.described.multiple_sets
     kept = {n: cs for n, cs in sets.items() if len(cs) > 1 and (n in said or _one_question(n, cs))}
+    grouped = {c.name for cs in kept.values() for c in cs} | taken
+    kept |= {c.name: [c] for c in given.described.columns if c.name not in grouped and _is_lone_box(c)}
     if given.tool == "limesurvey":
         # What was written beside the box stays in the file: that it was written is the tick.
         for stem in kept:
@@ -170,6 +174,18 @@ def _member(name: str) -> re.Match[str] | None:
 def _repeats(column: Column, item: str) -> bool:
     """Return whether a column holds the answer that its header names, where it was ticked, and nothing else."""
     return {folded(t) for t in map(text_of, distinct(column.examples).values) if t} == {folded(item)}
+
+
+def _is_lone_box(column: Column) -> bool:
+    """Return whether a column is a box of its own: ticked in some records, blank in all others.
+
+    As a closed question all who answer it would give its one answer, 100 % of them.
+    """
+    texts = column.examples.map(text_of)
+    given = {folded(t) for t in texts.dropna()}
+    if column.values or len(given) != 1 or not texts.isna().any():
+        return False
+    return given <= TICKED or given == {folded(column.label or column.name)}
 
 
 def _one_question(stem: str, columns: Sequence[Column]) -> bool:

@@ -29,6 +29,8 @@ LONGEST = 150
 #: Dates with a year of two digits, which no reader takes unless they are declared.
 _SHORT_DATES = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y")
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
+#: Days of 1954 to 2064 in the calendar of spreadsheets.
+_DAYS = (20_000, 60_000)
 #: Digits from which a whole number is a key of something.
 _LONGEST_AMOUNT = 13
 _LONG_NUMBER = re.compile(r"\d(?:[\s.]?\d){8,}")
@@ -82,7 +84,7 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     if _labelled(column, texts):
         return _named(column, base) or _coded(column, base)
     missing = missing_of(column)
-    if column.kind == "date" or _dates(column):
+    if column.kind == "date" or _dates(column) or (column.kind == "number" and _counts_days(column)):
         return Draft({**base, "type": "date"}, {"type": hint("day_order")})
     if (short := _short_dates(column)) is not None:
         remark = hint("century")
@@ -144,6 +146,14 @@ def _dates(column: Column) -> bool:
     return bool(dates(found, None, date_order(found))[1].isna().all())
 
 
+def _counts_days(column: Column) -> bool:
+    """Return whether a column that is called a date holds the numbers that spreadsheets count days with."""
+    if not re.match(r"(?:date|jour|day)\b", plain_words(column.name)):
+        return False
+    texts = [t for t in map(text_of, distinct(column.examples).values) if t is not None]
+    return bool(texts) and all(re.fullmatch(r"\d{5}", t) and _DAYS[0] <= int(t) <= _DAYS[1] for t in texts)
+
+
 def _short_dates(column: Column) -> str | None:
     """Return the format of dates with a year of two digits, None where the column holds none."""
     if column.kind != "text":
@@ -162,7 +172,7 @@ def _number(
         texts = [t for t in texts if t not in said]
     if any(re.fullmatch(r"0\d+", t) for t in texts):
         return None
-    if re.search(_NO_AMOUNT, plain_words(f"{column.name} {column.label}")):
+    if re.search(_NO_AMOUNT, plain_words(f"{column.name} {column.label}")) or _counts_days(column):
         return None
     if 2 * sum(_is_number_of_somebody(t) for t in texts) >= max(len(texts), 1):
         return None

@@ -22,16 +22,20 @@ SURVEY_ROLES: Mapping[str, str] = {
     "occupation": r"(?:votre )?(?:profession|csp|pcs|occupation|situation professionnelle|activite professionnelle)",
     "weight": r"(?:poids?|pond(?:eration)?|weights?|wgt|coef(?:ficient)?)"
     r"(?: (?:final|redresse|redressement|de sondage|ponderation))?",
-    "commune": r"(?:code )?(?:insee|depcom|com)(?: (?:commune|de la commune))?|commune insee|code (?:insee|commune).*",
+    "commune": r"(?:code )?(?:insee|depcom|com)(?: (?:commune|de la commune))?|commune insee|code (?:insee|commune).*"
+    r"|(?:insee|commune|municipality) code",
     "site": r"(?:id|identifiant|code|num(?:ero)?)? ?(?:de (?:l )?)?(?:espace|epn|lieu|site|cybercommune|structure)s?"
+    r"|(?:(?:id|name|code) of the )?(?:space|venue|branch|hub|cent(?:re|er)|telecent(?:re|er))(?: (?:id|code|name))?"
     rf"|{REGISTERED}",
 }
 SITE_ROLES: Mapping[str, str] = {
     "site": r"(?:id|identifiant|code|num(?:ero)?)(?: (?:de (?:l )?)?(?:espace|epn|lieu|site|cybercommune))?"
-    rf"|site id|space id|{REGISTERED}",
-    "site_name": r"nom(?: (?:du|de l|d) ?(?:espace|lieu|site|epn))?|name|site name|libelle|denomination",
+    rf"|(?:site|space|venue|branch|cent(?:re|er)) (?:id|code)|{REGISTERED}",
+    "site_name": r"nom(?: (?:du|de l|d) ?(?:espace|lieu|site|epn))?|(?:(?:site|space|venue|branch|centre) )?name"
+    r"|libelle|denomination",
     "aliases": r"alias(?:es)?|anciens? (?:noms?|identifiants?).*|former names?",
-    "commune": r"(?:code )?insee(?: commune)?|code insee.*|commune insee|depcom|code commune",
+    "commune": r"(?:code )?insee(?: commune)?|code insee.*|commune insee|depcom|code commune"
+    r"|(?:insee|commune|municipality) code",
     "commune_name": r"(?:nom (?:de la )?)?commune(?: nom)?|ville|localite|municipality|town|city",
     "opened": r"(?:date (?:d )?)?ouverture|ouvert le|opened|opening date|date ouverture",
     "closed": r"(?:date (?:de )?)?fermeture|ferme le|closed|closing date|date fermeture",

@@ -94,3 +94,13 @@ def test_text_that_was_written_so_or_cannot_be_read_back_stays(text: str) -> Non
 
 def test_what_cannot_be_read_back_is_told() -> None:
     assert [n.kind for n in mended("Ã©tÃ© et â€\ufffd")[1]] == ["mojibake"]
+
+
+@pytest.mark.parametrize("declared", [None, "cp1252"])
+def test_windows_text_behind_the_mark_of_utf8_is_read_as_it_is(declared: str | None) -> None:
+    raw = b"\xef\xbb\xbf" + "Numéro;Ville préférée\r\n1;Forêt\r\n2;Été\r\n".encode("cp1252")
+    text, _ = decode(raw, declared, "f.csv")
+    assert text.startswith("Numéro;Ville préférée")
+    with pytest.raises(Blocked) as refused:
+        decode(raw, "utf-8", "f.csv")
+    assert "`encoding: cp1252`" in str(refused.value.faults[0].action)

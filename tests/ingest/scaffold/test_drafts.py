@@ -193,6 +193,54 @@ def test_spaces_of_a_survey_are_keys_however_many_they_are(tmp_path: Path) -> No
     assert key.type == "key"
 
 
+@pytest.mark.parametrize("ticks", [["x", "X"], ["1"], ["oui"], ["Internet"]])
+def test_a_box_of_its_own_is_a_share_of_all_and_not_of_those_who_ticked_it(tmp_path: Path, ticks: list[str]) -> None:
+    rows = "".join(f"{i};{ticks[i % len(ticks)] if i % 3 else ''};{20 + i % 40}\n" for i in range(60))
+    evaluation = drafted(tmp_path, {"enquete.csv": "N°;Internet;Âge\n" + rows})
+    [instrument] = evaluation.instruments.values()
+    [box] = [q for q in instrument.questions if q.type == "multiple"]
+    assert [item.column for item in box.items] == ["Internet"]
+    clean = next(iter(read_sources(evaluation).clean.values()))
+    assert clean["Internet_1"].astype(float).mean() == pytest.approx(40 / 60)
+
+
+def test_the_only_answer_of_a_column_without_blanks_is_no_box(tmp_path: Path) -> None:
+    rows = "".join(f"{i};oui;{20 + i % 40}\n" for i in range(60))
+    [instrument] = drafted(tmp_path, {"enquete.csv": "N°;Internet;Âge\n" + rows}).instruments.values()
+    assert not [q for q in instrument.questions if q.type == "multiple"]
+
+
+def test_days_counted_by_a_spreadsheet_are_dates_and_never_amounts() -> None:
+    held = column("Date de visite", *[45000.0 + i for i in range(40)])
+    draft = draft_of(held, None)
+    assert draft is not None
+    assert draft.content["type"] == "date"
+    draft = draft_of(column("Date de visite", *[str(45000 + i) for i in range(40)]), None)
+    assert draft is not None
+    assert draft.content["type"] == "open"
+    draft = draft_of(column("Jours ouvrés", *[45000.0 + i for i in range(40)]), None)
+    assert draft is not None
+    assert draft.content["type"] == "count"
+
+
+def test_what_was_written_beside_other_is_free_text(tmp_path: Path) -> None:
+    head = '"id","submitdate","lastpage","startlanguage","Q1. Situation","Q1[other]. Situation [Autre]"\n'
+    rows = "".join(f'"{i}","2023-11-04","2","fr","{"-oth-" if i % 2 else "A1"}","{"voisin" if i % 2 else ""}"\n'
+                   for i in range(40))  # fmt: skip
+    [instrument] = drafted(tmp_path, {"reponses.csv": head + rows}).instruments.values()
+    [other] = [q for q in instrument.questions if q.name == "Q1_other"]
+    assert other.role == "open_text"
+
+
+@pytest.mark.parametrize(
+    "head", ["Space,January 2023,February 2023,March 2023", "Venue code,Jan 2023,Feb 2023,Mar 2023"]
+)
+def test_months_side_by_side_are_told_in_english_as_in_french(tmp_path: Path, head: str) -> None:
+    rows = "".join(f"S{i:02d},{100 + i},{90 + i},{80 + i}\n" for i in range(12))
+    with pytest.raises(PipelineError, match="one column a month"):
+        drafted(tmp_path, {"counts.csv": f"{head}\n{rows}"})
+
+
 def test_a_codebook_describes_a_file_that_says_nothing_itself(tmp_path: Path) -> None:
     xml = """<codeBook xmlns="ddi:codebook:2_5" version="2.5"><stdyDscr/><dataDscr>
     <var name="Q1"><labl>Sexe</labl><catgry><catValu>1</catValu><labl>Femme</labl></catgry>
