@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pipeline.protect.confidentiality import LISTED, PUBLIC, RECORDED, Thresholds
+from pipeline.protect.confidentiality import PUBLIC, RECORDED, Thresholds, counts_a_list
 from pipeline.protect.limits import told_by_limits
 from pipeline.protect.printed import STEP, last_digit
 from pipeline.results.quantity import ANSWERED, NOTHING, VALUE, Quantity, Where, parse
@@ -197,8 +197,7 @@ def masses(table: pd.DataFrame) -> np.ndarray:
 def _largest(table: pd.DataFrame) -> np.ndarray:
     """Return the most that one contributor has of every amount (rows,): one each in a list, no limit where unknown."""
     share, amount = (table[c].to_numpy(np.float64) for c in ("largest_share", "exact"))
-    listed = (table["population"] == LISTED[0]) & (table["measure"] == LISTED[1])
-    largest: np.ndarray = np.where(listed, 1.0, np.where(np.isnan(share), np.inf, share * amount))
+    largest: np.ndarray = np.where(counts_a_list(table), 1.0, np.where(np.isnan(share), np.inf, share * amount))
     return largest
 
 

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import ProtectError
 from pipeline.protect.precision import Verdict
+from pipeline.results import DECLARED
 
 #: Populations whose exhaustive counts are public facts.
 PUBLIC = ("spaces", "inhabitants", "records", "indicators")
@@ -39,8 +40,8 @@ ACTIVITY = ("visits", "expenditure", "workshops", "events_of_places")
 EVENTS = ("events",)
 #: What is recorded one by one, and told by periods of several lengths.
 RECORDED = (*EVENTS, "events_of_places")
-#: Exhaustive counts of a list of persons or bodies: population, measure.
-LISTED = ("actors", "listed")
+#: Persons or bodies on a list: each is one of its counts.
+LISTED = ("actors",)
 SPACE_LEVELS = ("space", "site")
 
 
@@ -66,7 +67,7 @@ def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
     census = (table["inference"] == "census").to_numpy()
     public = census & table["population"].isin(PUBLIC).to_numpy()
     activity = table["population"].isin(ACTIVITY).to_numpy() & (census | _modelled(table))
-    listed = census & ((table["population"] == LISTED[0]) & (table["measure"] == LISTED[1])).to_numpy()
+    listed = census & counts_a_list(table)
     differences = (table["unit"] == "point").to_numpy()
     given = table["contributors"].to_numpy(np.float64)
     contributors = np.where(np.isnan(given) & ~activity, table["n"].to_numpy(np.float64), given)
@@ -89,6 +90,11 @@ def mask(table: pd.DataFrame, thresholds: Thresholds, verdict: Verdict) -> None:
     verdict.suppress((activity | listed) & (contributors > 0) & (contributors < thresholds.minimum_units), "c")
     largest = table["largest_share"].to_numpy(np.float64)
     verdict.suppress(~public & (largest > thresholds.dominance), "c_dominance")
+
+
+def counts_a_list(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return the rows whose measure counts persons or bodies on a list (rows,)."""
+    return np.array([m.listed for m in table[DECLARED]], dtype=bool) & table["population"].isin(LISTED).to_numpy()
 
 
 def _counted(table: pd.DataFrame) -> NDArray[np.bool_]:

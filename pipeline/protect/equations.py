@@ -193,7 +193,7 @@ def _is_few_units(total: Cell, parts: list[Cell], rest: float, thresholds: Thres
     most that one has of the whole; groups that a model completes, each for itself, leave nobody's.
     """
     population, _, weight, method = total.key.scope[:4]
-    if weight or population not in (*ACTIVITY, LISTED[0]) or (method and not apart):
+    if weight or population not in (*ACTIVITY, *LISTED) or (method and not apart):
         return False
     if not apart and np.isinf(total.largest):
         # accounts that name no space are the programme's: no space has a part of them

@@ -63,6 +63,7 @@ class Measure:
     covered : measured coverage that is told with the number.
     digits : significant digits of a number of people that carries no standard error.   finest : its least step. Both
         are coarse by default: what is computed from shares gives them back with every digit that it prints.
+    listed : counts persons or bodies on a list, each of them one: protected as spaces are, not as answers.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Measure:
     covered: tuple[Covered, ...] = ()
     digits: int = 2
     finest: float = 0.0
+    listed: bool = False
 
     @property
     def kind(self) -> str:

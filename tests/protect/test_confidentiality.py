@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.errors import ProtectError
 from pipeline.protect import Thresholds, protect
+from pipeline.results import DECLARED, Measure
 
 VISITS = {
     "analysis": "attendance",
@@ -76,10 +77,14 @@ def test_numbers_of_contributors_of_answers_stay_private(table):
     assert out.loc[~answers, "contributors"].tolist() == [9]
 
 
+@pytest.mark.parametrize("measure", ["listed", "renamed"])
 @pytest.mark.parametrize(("listed", "expected"), [(0, ""), (2, "c"), (3, "")])
-def test_a_list_of_actors_points_at_no_one_or_two_of_them(table, listed, expected):
+def test_a_list_of_actors_points_at_no_one_or_two_of_them_whatever_its_measure_is_called(
+    table, listed, expected, measure
+):
     row = {**VISITS, "analysis": "networks", "indicator": "actors", "population": "actors", "contributors": listed}
-    out, _ = protect(table({**row, "measure": "listed", "estimate": float(listed)}))
+    rows = table({**row, "measure": measure, "estimate": float(listed)})
+    out, _ = protect(rows.assign(**{DECLARED: [Measure(measure, "count", listed=True)]}))
     assert reason(out) == [expected]
     # what actors answered keeps the rule of answers
     out, _ = protect(table({**row, "measure": "declared", "contributors": 10}))

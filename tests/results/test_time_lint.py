@@ -18,6 +18,7 @@ ALLOWED: dict[str, str] = {
     "pipeline/questions/label/pretrends.py": "since is a number of months",
     "pipeline/questions/label/treated.py": "since is a number of months",
     "pipeline/questions/money/answer.py": "period is two years, numbers",
+    "pipeline/questions/money/spending.py": "period is two years, numbers",
     "pipeline/survey/structure.py": "waves are numbered in their order before they come here",
     "pipeline/survey/taylor.py": "waves are numbered in their order before they come here",
 }

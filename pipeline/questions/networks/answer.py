@@ -35,7 +35,7 @@ MEASURES = (
     SHIFT,
     MEAN,
     MEAN_SHIFT,
-    Measure("listed", "count"),
+    Measure("listed", "count", listed=True),
     *(Measure(name, "count") for name in ("actors", "among", "reached", "reached_overall")),
     *(Measure(name, "count") for name in ("bridges", "brokers", "parts", "isolated", "largest")),
     *(Measure("declared", unit) for unit in ("count", "mean", "share")),
