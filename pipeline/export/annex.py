@@ -37,7 +37,7 @@ NOTES = ("line", "shares", "populations", "empty", "counts", "caution")
 
 
 def write_annex(evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, said: Words) -> list[Path]:
-    """Write results, set-aside records, codebook and datapackage.json into ``folder``, where findings and figures stand.
+    """Write results, set-aside records, codebook and datapackage.json into ``folder``; findings stand there.
 
     Parameters
     ----------
