@@ -41,7 +41,7 @@ def report(
     project: Project = Path(),
 ) -> None:
     """Run every stage that is out of date and publish the site."""
-    from pipeline import stages
+    from pipeline.stages import commands as stages
 
     evaluation = _evaluation(name, project, data)
     options = stages.Options(renderer=renderer, jobs=jobs)
@@ -58,7 +58,7 @@ def report(
 @app.command()
 def check(name: Name, data: Data = None, project: Project = Path()) -> None:
     """Read and validate the received files only; exit 1 if anything blocks."""
-    from pipeline import stages
+    from pipeline.stages import commands as stages
 
     evaluation = _evaluation(name, project, data)
     with stages.reporting() as progress:
@@ -75,7 +75,7 @@ def new(
     project: Project = Path(),
 ) -> None:
     """Write a first evaluation from received files, guesses marked for review; it runs at once."""
-    from pipeline import stages
+    from pipeline.stages import commands as stages
 
     print(stages.new(name, files, project.resolve(), yes))
 
@@ -90,7 +90,7 @@ def simulate(
     project: Project = Path(),
 ) -> None:
     """Write the received files of a synthetic evaluation again, over those that are there."""
-    from pipeline import stages
+    from pipeline.stages import commands as stages
 
     evaluation = _evaluation(name, project, data)
     print(stages.simulate_again(evaluation, scale=scale, seed=seed, scenario=scenario))
@@ -99,7 +99,7 @@ def simulate(
 @app.command()
 def comments(name: Name, data: Data = None, project: Project = Path()) -> None:
     """Write the open comments to a local sheet, to be coded into themes (personal data: it stays on this machine)."""
-    from pipeline import stages
+    from pipeline.stages import commands as stages
 
     print(stages.write_comments(_evaluation(name, project, data)))
 
@@ -112,7 +112,7 @@ def forget(
     project: Project = Path(),
 ) -> None:
     """Destroy the pseudonym key, the identifying received files and the tables by person; the site stays."""
-    from pipeline import stages
+    from pipeline.stages import commands as stages
 
     print(stages.forget(_evaluation(name, project, data), yes, typer.confirm))
 
@@ -124,7 +124,7 @@ def proof(
     project: Project = Path(),
 ) -> None:
     """Print every text of the chapters with values at their edges, to be read before any result exists."""
-    from pipeline import stages
+    from pipeline.stages import commands as stages
 
     for line in stages.proof(_evaluation(name, project, None), languages or ()):
         print(line)
@@ -133,7 +133,7 @@ def proof(
 @app.command()
 def verify(name: Name, data: Data = None, project: Project = Path()) -> None:
     """Rebuild in a scratch folder and compare with the published manifest."""
-    from pipeline import stages
+    from pipeline.stages import commands as stages
 
     evaluation = _evaluation(name, project, data)
     stages.settle_environment(evaluation.root)

@@ -13,6 +13,8 @@ import pandas as pd
 from pipeline import provenance, results
 from pipeline.errors import TerritoryError
 from pipeline.evaluation import Evaluation
+from pipeline.stages.options import Options
+from pipeline.stages.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -129,3 +131,8 @@ def _shapes(evaluation: Evaluation) -> Any:
 
 def _draws_communes(evaluation: Evaluation) -> bool:
     return any(entry.question == "reach" for entry in evaluation.settings.plan)
+
+
+def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    """Do the work of the stage as the command line asked for it, and say what was made."""
+    return draw(evaluation, out, workers=options.jobs, step=progress.step)

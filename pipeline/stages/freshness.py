@@ -9,52 +9,42 @@ from pathlib import Path
 from pipeline import provenance
 from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation
+from pipeline.stages.dependence import code_of
 
 STAMP = "stage.json"
-_GROUND = ("errors.py", "evaluation", "instrument")
-#: Parts of the package whose change puts a stage out of date: itself and what it may import.
-CODE = {
-    "ingest": ("ingest", "territory", *_GROUND),
-    "weight": ("weighting", "survey", "territory", *_GROUND),
-    "analyse": ("questions", "weighting", "survey", "territory", "results", *_GROUND),
-    "protect": ("protect", "results", "errors.py"),
-    "state": (
-        *("state", "questions", "results", "wording", "territory", "export"),
-        *("stages/state.py", "stages/draw.py", *_GROUND),
-    ),
-    "draw": (
-        *("figures", "wording", "territory", "results", "export", "questions"),
-        *("stages/draw.py", "stages/language.py", *_GROUND),
-    ),
-    "publish": (
-        *("render", "export", "wording", "results", "publish", "state", "questions"),
-        *("stages/publish.py", "stages/documents.py", "stages/language.py", "stages/lists.py", *_GROUND),
-    ),
-}
-
-
 #: What the folder of a question says about its pages; its numbers do not depend on it.
 _SAID = re.compile(r"questions/\w+/__init__\.py")
 
 
-def code_digest(stage: str) -> str:
-    """Return one digest of the package's files that a stage depends on."""
+def code_digest(stage: str, evaluation: Evaluation) -> str:
+    """Return one digest of the package's files that a stage depends on: what it imports, and the questions it calls."""
     package = Path(__file__).parents[1]
-    files = provenance.tree_digests(package, [c for c in CODE[stage] if (package / c).exists()])
+    files = {p.relative_to(package).as_posix(): p for p in code_of(stage, called(stage, evaluation))}
     if stage == "analyse":
-        files = {path: digest for path, digest in files.items() if not _SAID.fullmatch(path)}
-    return provenance.digest_of(f"{k} {v}" for k, v in sorted(files.items()))
+        files = {name: path for name, path in files.items() if not _SAID.fullmatch(name)}
+    return provenance.digest_of(f"{name} {provenance.file_digest(path)}" for name, path in sorted(files.items()))
+
+
+def called(stage: str, evaluation: Evaluation) -> list[str]:
+    """Return the modules of questions that a stage calls by name: to answer the planned, or to say what all tell."""
+    folder = Path(__file__).parents[1] / "questions"
+    if stage == "analyse":
+        planned = sorted({entry.question for entry in evaluation.settings.plan})
+        return [f"{name}.{path.stem}" for name in planned for path in sorted((folder / name).glob("*.py"))]
+    if stage in ("state", "draw", "publish"):
+        return [path.parent.name for path in sorted(folder.glob("*/__init__.py"))]
+    return []
 
 
 def stage_digest(stage: str, evaluation: Evaluation, settings: str, before: str) -> str:
-    """Return the digest of code, settings and files that ``stage`` reads; ``before`` is that of the stage before it.
+    """Return the digest of code, settings and files that ``stage`` reads; ``before`` is of what stages before it made.
 
     Raises
     ------
     IngestError
         When a received file is missing.
     """
-    parts = [stage, code_digest(stage), settings, before, *_lock(evaluation)]
+    parts = [stage, code_digest(stage, evaluation), settings, before, *_lock(evaluation)]
     for path in files_read(stage, evaluation):
         if not path.is_file() and stage == "ingest" and _ingest_tells(path, evaluation):
             parts += [path.name, "absent"]
@@ -76,8 +66,11 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     if stage == "ingest":
         corrections = [p for p in (evaluation.corrections,) if p.is_file()]
         return [*evaluation.received_files(), *corrections, *declared, *reference_files(evaluation)]
-    own = own_questions(evaluation) if stage in ("state", "draw", "publish") else []
-    if stage in ("analyse", "state", "draw"):
+    # what is said of a question changes no number
+    own = [p for p in own_questions(evaluation) if stage != "analyse" or p.name != "__init__.py"]
+    if stage == "state":
+        return [*declared, *own, *reference_files(evaluation), *words_files(evaluation)]
+    if stage in ("analyse", "draw"):
         return [*declared, *own, *reference_files(evaluation)]
     if stage == "protect":
         return [*declared, *evaluation.ledgers()]
@@ -123,6 +116,11 @@ def document_files(evaluation: Evaluation) -> list[Path]:
     return sorted(p for folder in folders for p in folder.rglob("*") if p.is_file() and not hidden & set(p.parts))
 
 
+def words_files(evaluation: Evaluation) -> list[Path]:
+    """Return the words of documents and questions; what figures take of them has a digest of its own."""
+    return [p for p in document_files(evaluation) if p.suffix == ".yaml"]
+
+
 def _lock(evaluation: Evaluation) -> list[str]:
     lock = evaluation.root / "requirements.lock"
     return [provenance.file_digest(lock)] if lock.is_file() else []
@@ -145,9 +143,15 @@ def summary(folder: Path) -> str:
         return ""
 
 
+def content(folder: Path) -> str:
+    """Return the digest of all that a stage made in its last good run: what stages after it see of it."""
+    return str(json.loads((folder / STAMP).read_text(encoding="utf-8"))["content"])
+
+
 def stamp(folder: Path, digest: str, said: str) -> None:
     """Mark a finished stage folder with its digest, its files and what the stage said."""
-    content = {"digest": digest, "files": file_sizes(folder), "summary": said}
+    made = provenance.digest_of(f"{k} {v}" for k, v in provenance.tree_digests(folder, ["."]).items())
+    content = {"digest": digest, "files": file_sizes(folder), "content": made, "summary": said}
     provenance.write_json(folder / STAMP, content)
 
 

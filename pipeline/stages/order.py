@@ -8,97 +8,35 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib
 import multiprocessing
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
 from pipeline.stages import freshness
+from pipeline.stages.options import LONG_PLAN, Options
 from pipeline.stages.progress import Progress
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line asked for."""
-
-    renderer: str = "auto"
-    jobs: int = 2
-
-
-#: Entries of a plan that several processes answer.
-LONG_PLAN = 10
 
 StageFunction = Callable[[Evaluation, Path, Options, Progress], str]
 
 
-def _ingest(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline.ingest import ingest
+def _stage(name: str) -> StageFunction:
+    """Return the function of a stage, whose module is imported when it first runs."""
 
-    account = ingest(evaluation, out).account
-    totals = account[account["kind"].isin(["received", "accepted", "set_aside"])].groupby("kind")["n"].sum()
-    received, accepted, aside = (int(totals.get(k, 0)) for k in ("received", "accepted", "set_aside"))
-    return f"{received:,} rows received = {accepted:,} accepted + {aside:,} set aside"
+    def function(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+        return cast("str", importlib.import_module(f"pipeline.stages.{name}").run(evaluation, out, options, progress))
 
-
-def _weight(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline.weighting import weight
-
-    return weight(evaluation, evaluation.stage("ingest"), out)
-
-
-def _analyse(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline.questions.plan import analyse_folder
-
-    return analyse_folder(evaluation, out, workers=options.jobs if _long_plan(evaluation) else 1)
-
-
-def _long_plan(evaluation: Evaluation) -> bool:
-    """Return whether the plan is worth other processes: a shorter one is done before they have started."""
-    return len(evaluation.settings.plan) >= LONG_PLAN
-
-
-def _protect(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline.protect import Publication, Thresholds, protect_folder
-
-    limits = Thresholds(**evaluation.settings.disclosure.model_dump(exclude={"k"}))
-    publication = Publication(evaluation.settings.edition, evaluation.ledgers())
-    account = protect_folder(evaluation.stage("analyse"), out, limits, publication)
-    return (
-        f"{account['published']:,} published, {account['caution']:,} with caution, {account['suppressed']:,} suppressed"
-    )
-
-
-def _draw(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline.stages.draw import draw
-
-    return draw(evaluation, out, workers=options.jobs, step=progress.step)
-
-
-def _state(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline.stages.state import state_folder
-
-    return state_folder(evaluation, out)
-
-
-def _publish(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    from pipeline.stages.publish import publish
-
-    return publish(evaluation, out, renderer=options.renderer, workers=options.jobs, step=progress.step)
+    return function
 
 
 STAGES: dict[str, StageFunction] = {
-    "ingest": _ingest,
-    "weight": _weight,
-    "analyse": _analyse,
-    "protect": _protect,
-    "state": _state,
-    "draw": _draw,
-    "publish": _publish,
+    name: _stage(name) for name in ("ingest", "weight", "analyse", "protect", "state", "draw", "publish")
 }
 
 
@@ -130,9 +68,11 @@ def run(
     with alone(evaluation):
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
             _simulate(evaluation, progress)
-        digest = ""
+        asked, made = "", ""
         for name, function in STAGES.items():
-            digest = freshness.stage_digest(name, evaluation, _settings(name, evaluation, options), digest)
+            # publish tells the inputs of all stages in its manifest; the others see what was made of them alone
+            before = asked + made if name == "publish" else made
+            digest = freshness.stage_digest(name, evaluation, _settings(name, evaluation, options), before)
             if again or not freshness.up_to_date(evaluation.stage(name), digest):
                 if not warmed and last == "publish" and options.jobs > 1:
                     warmed = True
@@ -141,6 +81,7 @@ def run(
                 ran.append(name)
             else:
                 progress.say(f"{name:<8}        –   up to date: {freshness.summary(evaluation.stage(name))}")
+            asked, made = asked + digest, made + freshness.content(evaluation.stage(name))
             if name == last:
                 break
         if last == "publish":
@@ -170,7 +111,7 @@ def _warm(evaluation: Evaluation) -> None:
 
     questions = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
     libraries = [
-        *(f"pipeline.questions.{name}.answer" for name in questions if _long_plan(evaluation)),
+        *(f"pipeline.questions.{name}.answer" for name in questions if len(evaluation.settings.plan) >= LONG_PLAN),
         "matplotlib.pyplot",
         "matplotlib.backends.backend_svg",
         "pipeline.figures.draw",

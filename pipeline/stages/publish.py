@@ -10,6 +10,8 @@ from pipeline import provenance
 from pipeline.evaluation import Evaluation
 from pipeline.protect.ledger import FILE as LEDGER
 from pipeline.stages import freshness
+from pipeline.stages.options import Options
+from pipeline.stages.progress import Progress
 
 MANIFEST = "manifest.json"
 
@@ -69,3 +71,8 @@ def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, 
         code=provenance.tree_digests(package, ["."], (".py", ".lua", ".typ", ".html")),
         outputs=outputs,
     )
+
+
+def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    """Do the work of the stage as the command line asked for it, and say what was made."""
+    return publish(evaluation, out, renderer=options.renderer, workers=options.jobs, step=progress.step)

@@ -13,6 +13,8 @@ from pipeline.questions import discover
 from pipeline.results import statement
 from pipeline.results.statement import Statement
 from pipeline.stages.draw import labels_of, units_of
+from pipeline.stages.options import Options
+from pipeline.stages.progress import Progress
 from pipeline.state import Asked, answer, state
 from pipeline.state.recommendations import Weighed, weighed
 from pipeline.state.settings import fitted, over
@@ -114,3 +116,8 @@ def recommended(evaluation: Evaluation, made: list[Statement]) -> list[Weighed]:
         weighed(r.evidence and results.complete(r.evidence, level, code), r.expects, here)
         for r in read_recommendations(evaluation).recommendations
     ]
+
+
+def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    """Do the work of the stage as the command line asked for it, and say what was made."""
+    return state_folder(evaluation, out)

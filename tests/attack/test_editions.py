@@ -12,7 +12,7 @@ import pytest
 from pipeline import results
 from pipeline.evaluation import load
 from pipeline.protect import ledger, protect
-from pipeline.stages import Options, run
+from pipeline.stages.order import Options, run
 from pipeline.stages.progress import Progress
 from tests.acceptance.conftest import copy_project
 from tests.attack import editions

@@ -53,8 +53,16 @@ def test_everything_runs_once_and_nothing_runs_again(evaluation: Evaluation) -> 
 
 def test_a_changed_received_file_runs_every_stage_again(evaluation: Evaluation) -> None:
     build(evaluation)
-    (evaluation.data / "users-2006.csv").write_text("second", encoding="utf-8")
+    (evaluation.data / "register.csv").write_text("second", encoding="utf-8")
     assert build(evaluation) == list(order.STAGES)
+
+
+def test_a_change_that_changes_nothing_of_what_later_stages_see_runs_none_of_them_but_the_manifest(
+    evaluation: Evaluation,
+) -> None:
+    build(evaluation)
+    (evaluation.data / "users-2006.csv").write_text("second", encoding="utf-8")
+    assert build(evaluation) == ["ingest", "publish"]
 
 
 def test_a_changed_document_runs_publish_alone(evaluation: Evaluation) -> None:

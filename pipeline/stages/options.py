@@ -1,0 +1,14 @@
+"""What the command line asked of the stages."""
+
+from dataclasses import dataclass
+
+#: Entries of a plan that several processes answer: a shorter plan is done before they have started.
+LONG_PLAN = 10
+
+
+@dataclass(frozen=True)
+class Options:
+    """Renderer (``auto``, ``embedded``, ``quarto``) and number of processes."""
+
+    renderer: str = "auto"
+    jobs: int = 2

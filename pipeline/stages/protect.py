@@ -1,0 +1,20 @@
+"""The fourth stage: what may be published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.evaluation import Evaluation
+from pipeline.protect import Publication, Thresholds, protect_folder
+from pipeline.stages.options import Options
+from pipeline.stages.progress import Progress
+
+
+def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
+    """Write the publishable results, and say how many are published, cautioned and suppressed."""
+    limits = Thresholds(**evaluation.settings.disclosure.model_dump(exclude={"k"}))
+    publication = Publication(evaluation.settings.edition, evaluation.ledgers())
+    account = protect_folder(evaluation.stage("analyse"), out, limits, publication)
+    return (
+        f"{account['published']:,} published, {account['caution']:,} with caution, {account['suppressed']:,} suppressed"
+    )
