@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -51,30 +51,61 @@ def publish_documents(
         With the author's file and line.
     """
     languages = evaluation.settings.languages
-    todo: list[tuple[Staged, dict[str, Path]]] = []
-    for lang in languages:
-        place = site / folder_of(lang, languages)
-        for staged, outputs in stage_documents(evaluation, lang, out / lang, site / "data"):
-            todo.append((staged, {kind: place / path for kind, path in outputs.items()}))
-    for _, targets in todo:
+    running: list[tuple[list[Rendering], Future[None]]] = []
+    with ThreadPoolExecutor(workers) as pool:
+        # each renderer is a process of its own: threads keep them busy, and the next language is staged beside them
+        for lang in languages:
+            place = site / folder_of(lang, languages)
+            todo = [
+                (staged, {kind: place / path for kind, path in outputs.items()})
+                for staged, outputs in stage_documents(evaluation, lang, out / lang, site / "data")
+            ]
+            batches = _batches(todo) if renderer == "embedded" else ([each] for each in todo)
+            running += [(batch, pool.submit(_render, batch, renderer)) for batch in batches]
+        total = sum(len(batch) for batch, _ in running)
+        rendered = 0
+        for batch, done in running:
+            done.result()
+            rendered += len(batch)
+            step(batch[-1][0].path.stem, rendered, total)
+    return total
+
+
+#: A staged document and its target file by format.
+Rendering = tuple[Staged, Mapping[str, Path]]
+#: What one run of Pandoc takes, in characters: many sheets, or one long report.
+BATCH = 60_000
+
+
+def _batches(todo: Sequence[Rendering]) -> Iterator[list[Rendering]]:
+    """Yield documents together, the longest first, so that no worker ends long after the others."""
+    batch: list[Rendering] = []
+    for each in sorted(todo, key=_size, reverse=True):
+        batch.append(each)
+        if sum(map(_size, batch)) > BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _size(rendering: Rendering) -> int:
+    return rendering[0].path.stat().st_size
+
+
+def _render(batch: Sequence[Rendering], renderer: str) -> None:
+    for _, targets in batch:
         for target in targets.values():
             target.parent.mkdir(parents=True, exist_ok=True)
-
-    with ThreadPoolExecutor(workers) as pool:
-        # each renderer is a process of its own: threads are enough to keep them busy
-        done = pool.map(lambda each: _render(each[0], each[1], renderer), todo)
-        for number, ((staged, _), _done) in enumerate(zip(todo, done, strict=True), start=1):
-            step(staged.path.stem, number, len(todo))
-    return len(todo)
-
-
-def _render(staged: Staged, targets: Mapping[str, Path], renderer: str) -> None:
-    with working_on(f"the document {staged.origin.name}"):
-        if renderer == "quarto":
-            quarto.render(staged, targets)
-        else:
+    if renderer == "quarto":
+        for staged, targets in batch:
+            with working_on(f"the document {staged.origin.name}"):
+                quarto.render(staged, targets)
+    else:
+        for staged, _ in batch:
             check_staged(staged)
-            embedded.render(staged, targets)
+        embedded.render(batch)
+    for staged, targets in batch:
         if "html" in targets:
             refuse_unfinished(targets["html"], staged.origin, staged.path)
 

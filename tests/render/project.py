@@ -91,7 +91,7 @@ def render(root: Path, source: Path, outputs: Mapping[str, Path], settings: Mapp
     """Stage and render a document as the publish stage does, without Quarto."""
     done = staged(root, source, settings)
     check_staged(done)
-    embedded.render(done, outputs)
+    embedded.render([(done, outputs)])
     return done
 
 

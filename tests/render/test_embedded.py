@@ -11,6 +11,7 @@ import pypdf
 import pytest
 
 from pipeline.errors import PublishError
+from pipeline.render import embedded
 from tests.render import project
 from tests.render.conftest import Rendered
 
@@ -165,6 +166,35 @@ def test_what_fails_names_the_authors_file_and_line(root: Path, text: str, probl
         project.render(root, source, {"html": root / "site" / "faute.html"})
     line = project.HEAD.count("\n") + 2 + offset
     assert caught.value.where == f"{source}:{line}"
+
+
+def test_documents_rendered_together_are_as_rendered_alone(root: Path) -> None:
+    texts = {"une": "\n## Un {#sec-un}\n\nVoir @sec-un.[^1]\n\n[^1]: Note.\n", "deux": "\n## Deux\n\nAutre « mot ».\n"}
+    sources = {name: project.write(root, name, text) for name, text in texts.items()}
+    alone = {name: {kind: root / "site" / f"{name}.{kind}" for kind in ("html", "pdf")} for name in texts}
+    for name, source in sources.items():
+        project.render(root, source, alone[name])
+    together = {name: {kind: root / "site" / "ensemble" / p.name for kind, p in alone[name].items()} for name in texts}
+    embedded.render([(project.staged(root, source), together[name]) for name, source in sources.items()])
+    for name, outputs in alone.items():
+        for kind, path in outputs.items():
+            assert together[name][kind].read_bytes() == path.read_bytes(), (name, kind)
+
+
+def test_a_fault_among_several_documents_names_the_one_that_has_it(root: Path) -> None:
+    sound = project.write(root, "saine", "\nTexte.\n")
+    faulty = project.write(root, "fautive", "\nVoir @sec-absente.\n")
+    todo = [(project.staged(root, s), {"html": root / "site" / f"{s.stem}-x.html"}) for s in (sound, faulty)]
+    with pytest.raises(PublishError, match="absent or unnumbered") as caught:
+        embedded.render(todo)
+    assert str(caught.value.where).startswith(str(faulty))
+
+
+def test_what_pandoc_warns_of_stops_the_document(root: Path) -> None:
+    source = project.write(root, "ouverte", "\n[Lien][a].\n\n[a]: x.html\n\n[a]: y.html\n")
+    with pytest.raises(PublishError, match="cannot convert") as caught:
+        project.render(root, source, {"html": root / "site" / "ouverte.html"})
+    assert "Duplicate link reference" in str(caught.value.found)
 
 
 def test_a_brief_of_750_words_with_a_figure_fits_two_pages(root: Path) -> None:

@@ -1,0 +1,60 @@
+-- Whole pages of many documents in one run of Pandoc: each is read once for all its formats, filtered and written a
+-- format. Documents come as JSON on the standard input; what each gave, or why it gave nothing, leaves as a line of JSON.
+
+local job = pandoc.json.decode(io.read("a"), false)
+local templates = {}
+
+local function template(path)
+  if not templates[path] then
+    local file = assert(io.open(path, "rb"))
+    templates[path] = pandoc.template.compile(file:read("a"), path)
+    file:close()
+  end
+  return templates[path]
+end
+
+-- filters read the format they work for as they do in a run of their own
+local function filtered(doc, names, format)
+  for _, name in ipairs(names) do
+    doc = pandoc.utils.run_lua_filter(doc, name, setmetatable({ FORMAT = format }, { __index = _G }))
+  end
+  return doc
+end
+
+local function page(read, format, asked)
+  local doc = filtered(pandoc.Pandoc(read.blocks, read.meta[format]), asked.filters, format)
+  local options = {
+    template = template(asked.template),
+    wrap_text = "none",
+    table_of_contents = asked.toc,
+    toc_depth = asked.toc_depth,
+  }
+  return pandoc.write(doc, asked.writer, pandoc.WriterOptions(options))
+end
+
+local function pages(document)
+  -- the empty list of files keeps the reader in a sandbox
+  local read = pandoc.read(document.text, job.reader, pandoc.ReaderOptions({ standalone = true }), {})
+  local made = {}
+  for format, asked in pairs(document.formats) do
+    made[format] = page(read, format, asked)
+  end
+  return made
+end
+
+local function warnings(messages)
+  local told = {}
+  for _, message in ipairs(messages) do
+    local said = pandoc.json.decode(pandoc.json.encode(message), false)
+    if said.verbosity == "WARNING" then
+      told[#told + 1] = said.pretty
+    end
+  end
+  return table.concat(told, "\n")
+end
+
+for _, document in ipairs(job.documents) do
+  local fine, messages, made = pcall(pandoc.log.silence, pages, document)
+  local fault = fine and warnings(messages) or tostring(messages)
+  print(pandoc.json.encode({ fault = fault, pages = made or {} }))
+end
