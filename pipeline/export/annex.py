@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,9 +75,17 @@ def _write_csv(table: pd.DataFrame, path: Path) -> Path:
     with path.open("w", encoding=ENCODING, newline="") as handle:
         writer = csv.writer(handle, delimiter=";", lineterminator="\r\n")
         writer.writerow(table.columns)
-        columns = [map(_number if c in numeric else _text, table[c].tolist()) for c in table.columns]
+        columns = [
+            map(_number, table[c].tolist()) if c in numeric else _texts(table[c].tolist()) for c in table.columns
+        ]
         writer.writerows(zip(*columns, strict=True))
     return path
+
+
+def _texts(values: list[Any]) -> Iterator[str]:
+    """Return the text of each value, made once for each that differs: a column holds few."""
+    known = {value: _text(value) for value in set(values)}
+    return (known[value] for value in values)
 
 
 def _number(value: float) -> str:

@@ -60,6 +60,11 @@ class Ground:
         """Return the published results."""
         return pd.DataFrame(list(self.speaker.rows.values()))
 
+    @cached_property
+    def heads(self) -> pd.Series:
+        """Return, row by row of the table, the entry, indicator, measure and method that its identifier begins with."""
+        return self.table["result_id"].str.partition("/")[0]
+
     def row(self, result_id: str) -> Mapping[str, Any] | None:
         """Return a published row by its whole identifier; None where there is none."""
         return self.speaker.rows.get(result_id)

@@ -55,14 +55,14 @@ def _name(ground: Ground, indicator: str) -> str:
 
 
 def _sources(ground: Ground, indicators: Iterable[str]) -> list[str]:
-    names = dict.fromkeys(name for i in indicators for name in _rows(ground.table, i)["source"] if name)
+    names = dict.fromkeys(name for i in indicators for name in _rows(ground, i)["source"] if name)
     return [uncapital(ground.speaker.label(f"source={name}")) for name in names]
 
 
-def _rows(results: pd.DataFrame, indicator: str) -> pd.DataFrame:
+def _rows(ground: Ground, indicator: str) -> pd.DataFrame:
     """Return the published rows of an indicator, or of one measure of it."""
-    heads = results["result_id"].str.partition("/")[0]
-    return results[(heads == indicator) | heads.str.startswith(f"{indicator}.")]
+    heads = ground.heads
+    return ground.table[(heads == indicator) | heads.str.startswith(f"{indicator}.")]
 
 
 def surveyed(ground: Ground) -> Block:

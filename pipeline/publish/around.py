@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.evaluation import Evaluation
 from pipeline.publish.site import HOME, SiteDocument, SitePage, footing, navigation, way
 from pipeline.wording import typography
-from pipeline.wording.markdown import literal, literal_texts
+from pipeline.wording.markdown import literal
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import COMMON
 
@@ -23,13 +23,13 @@ def around(
 ) -> dict[str, Any]:
     """Return what the templates say around a page: texts past the gate, links relative to it."""
     lang = speaker.words.lang
-    settings = literal_texts(evaluation.settings)
-    commissioner = settings.commissioned_by.in_language(lang) if settings.commissioned_by else None
+    settings = evaluation.settings
+    commissioner = literal(settings.commissioned_by.in_language(lang)) if settings.commissioned_by else None
     edition = f"{_word(speaker, 'edition')} {settings.edition}"
     out: dict[str, Any] = {
-        "programme": (settings.programme or settings.title).in_language(lang),
+        "programme": literal((settings.programme or settings.title).in_language(lang)),
         "byline": " · ".join(part for part in (commissioner, edition) if part),
-        "credits": [typography.apply(credit, lang) for credit in settings.credits],
+        "credits": [typography.apply(literal(credit), lang) for credit in settings.credits],
         "layout": page.document.layout,
         "page-word": _word(speaker, "page"),
         "words": {name: _word(speaker, name) for name in WORDS},
@@ -40,7 +40,7 @@ def around(
     if settings.synthetic:
         out["notice"] = _word(speaker, "notice")
     if settings.contact:
-        out["contact"] = settings.contact.in_language(lang)
+        out["contact"] = literal(settings.contact.in_language(lang))
     if {"html", "pdf"} <= set(page.outputs):
         beside = os.path.relpath(page.outputs["pdf"], Path(page.outputs["html"]).parent)
         out["alternate"] = {"href": Path(beside).as_posix(), "text": _word(speaker, "pdf")}

@@ -17,6 +17,7 @@ from pipeline.results.table import (
     listed,
     read,
     read_once,
+    rows_once,
     write,
 )
 from pipeline.results.time import Time, from_to, in_order, is_span, latest
@@ -54,6 +55,7 @@ __all__ = [
     "read",
     "read_once",
     "result_id",
+    "rows_once",
     "shared",
     "write",
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -159,6 +160,18 @@ def read_once(path: Path) -> pd.DataFrame:
 @functools.lru_cache(maxsize=2)
 def _kept(path: Path, stamp: tuple[int, int] | None) -> pd.DataFrame:
     return read(path)
+
+
+def rows_once(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Return the rows of a table of results by identifier, the same as long as the file stays as it is."""
+    state = path.stat()
+    return _rows_kept(path, (state.st_mtime_ns, state.st_size))
+
+
+@functools.lru_cache(maxsize=1)
+def _rows_kept(path: Path, stamp: tuple[int, int]) -> dict[str, dict[str, Any]]:
+    rows = read_once(path).to_dict("records")
+    return {str(row["result_id"]): {str(k): v for k, v in row.items()} for row in rows}
 
 
 def blank(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:

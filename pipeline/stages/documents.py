@@ -184,13 +184,14 @@ class Library:
 
     def __init__(self, evaluation: Evaluation, lang: str, annex: Path | None = None) -> None:
         folder = evaluation.stage("state")
-        table = results.read_once(evaluation.stage("protect") / "results.parquet")
-        rows = {str(row["result_id"]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
+        rows = results.rows_once(evaluation.stage("protect") / "results.parquet")
         self.evaluation, self.lang = evaluation, lang
         self.made = statement.read(folder / STATEMENTS)
         self.labels: dict[str, dict[str, str]] = json.loads((folder / LEXICON).read_text(encoding="utf-8"))
         self.speaker = Speaker(words_of(evaluation, lang), rows, self.labels, marked)
         self.titles = _titles(evaluation)
+        self.known = frozenset(f"{a.entry}.{spec.name}" for a in asked(evaluation) for spec in a.specs)
+        self.traits = traits(evaluation)
         self.facts = dict(_facts(evaluation, lang))
         self.lists = Lists(evaluation, self.speaker, self.made, self.facts)
         self.documents = site_documents(evaluation, lang, bool(self.codes))
@@ -247,7 +248,7 @@ class Library:
             speaker=self.speaker,
             statements=_of_place(self.made, place),
             whole=_of_place(self.made, perimeter(self.evaluation)),
-            known=frozenset(f"{a.entry}.{spec.name}" for a in asked(self.evaluation) for spec in a.specs),
+            known=self.known,
             figures=figures,
             absent=absent,
             titles=self.titles,
@@ -255,7 +256,7 @@ class Library:
             facts=self.facts,
             lists=self.lists.of(place),
             blocks=self.blocks,
-            traits=traits(self.evaluation),
+            traits=self.traits,
         )
 
 
