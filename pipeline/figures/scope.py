@@ -292,7 +292,8 @@ def prepared(results: pd.DataFrame) -> pd.DataFrame:
     out["by"] = pd.Series(["+" if many else p[0] for p, many in zip(parts, several, strict=True)], out.index, object)
     out["code"] = pd.Series(["" if many else p[2] for p, many in zip(parts, several, strict=True)], out.index, object)
     out["time"] = out["wave"].where(out["wave"] != "", out["period"])
-    return out
+    # columns of one type side by side: rows are taken of all of them at once
+    return out.copy()
 
 
 def why_absent(rows: pd.DataFrame, scope: Scope) -> str:

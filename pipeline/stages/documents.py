@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,11 @@ def publish_documents(
         # each renderer is a process of its own: threads keep them busy, and the next language is staged beside them
         for lang in languages:
             place = site / folder_of(lang, languages)
-            todo = [
+            todo: list[Rendering] = [
                 (staged, {kind: place / path for kind, path in outputs.items()})
                 for staged, outputs in stage_documents(evaluation, lang, out / lang, site / "data")
             ]
-            batches = _batches(todo) if renderer == "embedded" else ([each] for each in todo)
+            batches = _batches(todo) if renderer == "embedded" else [[each] for each in todo]
             running += [(batch, pool.submit(_render, batch, renderer)) for batch in batches]
         total = sum(len(batch) for batch, _ in running)
         rendered = 0
@@ -77,7 +77,7 @@ Rendering = tuple[Staged, Mapping[str, Path]]
 BATCH = 60_000
 
 
-def _batches(todo: Sequence[Rendering]) -> Iterator[list[Rendering]]:
+def _batches(todo: Sequence[Rendering]) -> Iterable[list[Rendering]]:
     """Yield documents together, the longest first, so that no worker ends long after the others."""
     batch: list[Rendering] = []
     for each in sorted(todo, key=_size, reverse=True):

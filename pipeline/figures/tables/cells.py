@@ -70,6 +70,9 @@ def pick(rows: pd.DataFrame, **values: object) -> pd.Series | None:
     keep = np.ones(len(rows), dtype=bool)
     for column, value in values.items():
         keep &= (rows[column] == value).to_numpy()
+    found = np.flatnonzero(keep)
+    if len(found) == 1:
+        return rows.iloc[found[0]]
     return at_most_one(rows[keep], ", ".join(f"{column} {value}" for column, value in values.items()))
 
 
