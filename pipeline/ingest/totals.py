@@ -6,6 +6,7 @@ others fill, or where its numbers are the sum or the mean of those of the record
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -127,6 +128,7 @@ def _labels(column: pd.Series) -> dict[str, tuple[str, str]]:
     return found
 
 
+@functools.lru_cache(maxsize=100_000)
 def label_of(text: str) -> tuple[str, str] | None:
     """Return the kind of a total's label and the name of what is added up ("" where it is all); None elsewhere."""
     words = folded(text).strip(" :.-–*")
@@ -353,29 +355,31 @@ def _asked(received: Received, column: str, labels: Sequence[str], line: int, wh
 
 def _refuse_unlabelled(received: Received, table: _Table, found: dict[int, tuple[str, str]]) -> None:
     """Refuse a category that nearly always equals the sum of all others: by its arithmetic it is a total."""
-    rows = np.array([r for r in range(table.n) if r not in found], dtype=np.int64)
-    words = table.keys[0]
-    for column in words:
-        if not 3 <= len({table.text[column][r] for r in rows}) <= MOST:
+    rows = np.setdiff1d(np.arange(table.n), list(found))
+    # numbers in the place of texts, in their order: records are put together many times
+    codes = {k: pd.factorize(table.text[k][rows], sort=True)[0] for k in table.keys[1]}
+    for column in table.keys[0]:
+        if not 3 <= len(np.unique(codes[column])) <= MOST:
             continue
         for measure, values in table.numbers.items():
-            others = [k for k in table.keys[1] if k not in (column, measure)]
-            hit = _sum_of_all_others({k: table.text[k][rows] for k in others}, table.text[column][rows], values[rows])
+            others = {k: v for k, v in codes.items() if k not in (column, measure)}
+            hit = _sum_of_all_others(others, codes[column], values[rows])
             if hit is not None:
-                at = rows[next(i for i, v in enumerate(table.text[column][rows]) if v == hit)]
+                at = rows[np.flatnonzero(codes[column] == hit)[0]]
                 label = str(text_of(received.table[column].iloc[at]))
                 why = "is nearly always the sum of all others"
                 raise Blocked(_asked(received, column, [label], int(received.lines[at]), why))
 
 
-def _sum_of_all_others(keys: dict[str, np.ndarray], category: np.ndarray, values: np.ndarray) -> str | None:
+def _sum_of_all_others(keys: dict[str, np.ndarray], category: np.ndarray, values: np.ndarray) -> int | None:
+    """Return the category that nearly always is the sum of the others of its group; -1 stands for a blank."""
     frame = pd.DataFrame(keys).assign(__all=0, __category=category, __value=values)
-    frame = frame[frame["__category"].notna() & np.isfinite(frame["__value"])]
-    groups = frame.groupby([*keys, "__all"], dropna=False)["__value"]
+    frame = frame[(frame["__category"] >= 0) & np.isfinite(frame["__value"])]
+    groups = frame.groupby([*keys, "__all"], sort=False)["__value"]
     whole, parts = groups.transform("sum"), groups.transform("count")
     looked = frame.assign(__held=np.isclose(whole, 2 * frame["__value"]))[(parts >= 3) & (whole > 0)]
     for category_, part in looked.groupby("__category"):
         held = part["__held"]
         if len(part) >= FEWEST and held.mean() >= HELD_UNLABELLED and part["__value"].nunique() >= DIFFERENT:
-            return str(category_)
+            return int(str(category_))
     return None

@@ -30,6 +30,8 @@ READER = "markdown" + "".join(
         "tex_math_dollars",
     )
 )
+#: Room for what a run makes before it looks for what it no longer needs: the pages fit, and it hardly ever looks.
+_MEMORY = ("+RTS", "-A128m", "-RTS")
 _WRITERS = {"html": "html", "typst": "typst-smart"}
 _REFUSAL = re.compile(r"PUBLISH\t(.*?)\t(.*?)\tEND", re.DOTALL)
 
@@ -72,7 +74,7 @@ def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
         When a reference leads nowhere, a figure has no alternative text, or Pandoc fails.
     """
     job = {"reader": READER, "documents": [_document(source) for source in sources]}
-    command = [executable(), "lua", str(_PAGES)]
+    command = [executable(), *_MEMORY, "lua", str(_PAGES)]
     folder = sources[0].document.path.parent
     done = subprocess.run(command, input=json.dumps(job).encode(), capture_output=True, cwd=folder, check=False)
     told = done.stdout.splitlines()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -21,5 +20,9 @@ def lexicon(subject: str) -> dict[str, Any]:
 
 def folded(text: str) -> str:
     """Return a text in lower case, without accents, with plain apostrophes and single blanks."""
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[’ʼ‘`´]", "'", text).casefold().split())
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(text.translate(_APOSTROPHES).casefold().split())
+
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ‘`´", "'"))
