@@ -72,7 +72,8 @@ def pick(rows: pd.DataFrame, **values: object) -> pd.Series | None:
         keep &= (rows[column] == value).to_numpy()
     found = np.flatnonzero(keep)
     if len(found) == 1:
-        return rows.iloc[found[0]]
+        (place,) = found
+        return rows.iloc[place]
     return at_most_one(rows[keep], ", ".join(f"{column} {value}" for column, value in values.items()))
 
 
