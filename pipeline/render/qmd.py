@@ -87,7 +87,7 @@ def load_mapping(text: str, what: str, path: Path, line: int) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        content = yaml.load(text, _Parser)
+        content = _content(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = line + (mark.line if mark else 0)
@@ -96,6 +96,14 @@ def load_mapping(text: str, what: str, path: Path, line: int) -> dict[str, Any]:
     if content is not None and not isinstance(content, dict):
         raise PublishError(f"{what} must be keys and values", where=f"{path}:{line}", found=content)
     return content or {}
+
+
+def _content(text: str) -> Any:
+    try:
+        return yaml.load(text, _Parser)
+    except yaml.YAMLError:
+        # the parser in Python names the very line
+        return yaml.safe_load(text)
 
 
 def prose(document: Document) -> Iterator[tuple[int, str]]:
