@@ -163,7 +163,8 @@ def workbook(request: dict[str, Any]) -> Steps:
             rows = [
                 (row + i, _cells(cells)) for i, cells in enumerate(sheet.iter_rows(), 1) if any(map(_filled, cells))
             ]
-            found[name] = {"first_column": column + 1, "rows": rows}
+            merged = getattr(sheet, "merged_cell_ranges", None) or []
+            found[name] = {"first_column": column + 1, "rows": rows, "merged": merged}
     yield {"columns": found}
 
 

@@ -17,6 +17,7 @@ from pipeline.ingest.readers.blocks import beside, end_of_table
 from pipeline.ingest.readers.cell_errors import with_errors
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
+from pipeline.ingest.readers.merged_cells import repeat_texts
 from pipeline.ingest.readers.package import look_over
 from pipeline.ingest.readers.received import Choose, Documented, Note, Received, SheetTable, refuse_duplicates
 from pipeline.ingest.readers.second_header import TwoLines, first_two_lines
@@ -94,6 +95,8 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
     if table.two is not None:
         notes.append(table.two.note(table.row + 1))
     table, below = _above_gap(table)
+    sheet = found["columns"][table.sheet]
+    notes += repeat_texts(table.below, table.names, sheet["first_column"], sheet["merged"])
     received = _records(table, kept, file)
     hidden_too = _hidden_cells(table, kept, found["columns"][table.sheet]["first_column"], package.marks)
     notes += [*below, *_durations(table, kept), *hidden_too]
