@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,14 +42,19 @@ class LabelTexts:
         yield from (key.removeprefix(start) for key in next(iter(self.read.values())).texts if key.startswith(start))
 
 
-def label_texts(root: Path, file: str = "_labels") -> LabelTexts:
-    """Return the texts of labels of a project, or those of another file of ``reports/<lang>``."""
-    return LabelTexts({lang: words.load(root / "reports" / lang, lang, [], None, {}) for lang in LANGUAGES}, file)
+def label_texts(root: Path, file: str = "_labels", questions: Sequence[str] = ()) -> LabelTexts:
+    """Return the texts of labels of a project with those of questions, or those of another file."""
+    read = {lang: words.load(root / "reports" / lang, lang, list(questions), None, {}) for lang in LANGUAGES}
+    return LabelTexts(read, file)
 
 
 def _filled(of: Words, file: str, key: str, lang: str, said: Mapping[str, Value]) -> str:
     entry = of.texts.get(f"{file}.{key}")
     if entry is None:
-        raise WordsError("a text is missing", where=f"reports/{lang}/{file}.yaml", found=key)
+        raise WordsError("a text is missing", where=_file(lang, file), found=key)
     here = {name: value if isinstance(value, str) else value[lang] for name, value in said.items()}
     return render(entry.template, lambda hole: here.get(hole.name), sentence=False)
+
+
+def _file(lang: str, file: str) -> str:
+    return f"reports/{lang}/{file}.yaml" if file.startswith("_") else f"reports/{lang}/{file}/words.yaml"

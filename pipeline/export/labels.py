@@ -5,20 +5,12 @@ from __future__ import annotations
 import fnmatch
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.export.bases import base_labels
-from pipeline.export.framework_labels import framework_labels
 from pipeline.export.label_texts import LANGUAGES, LabelTexts, label_texts
-from pipeline.export.money_labels import money_labels
-from pipeline.export.network_labels import network_labels
-from pipeline.export.reach_labels import field_weeks, reach_labels
-from pipeline.export.record_labels import record_labels
-from pipeline.export.small_area_labels import small_area_labels
-from pipeline.export.typology_labels import typology_labels
-from pipeline.export.valued_labels import valued_labels
-from pipeline.export.workshop_labels import workshop_labels
+from pipeline.export.question_labels import QuestionLabels, period_of_days
 from pipeline.instrument import Instrument, Question, Text
 from pipeline.results import part
 from pipeline.wording import labels as shared
@@ -33,7 +25,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.evaluation import Evaluation, PlanEntry, Source
-    from pipeline.evaluation.declared import SourceKind
+
+
+class Labelling(Protocol):
+    """How the folder of a question makes labels; ``last``: once those of all other entries are known."""
+
+    @property
+    def last(self) -> bool:
+        """Return whether they look at those of other entries."""
+
+    @property
+    def labels(self) -> Callable[[Evaluation, PlanEntry, QuestionLabels], Iterable[tuple[str, dict[str, str]]]]:
+        """Return the function that makes them."""
+
 
 #: Populations of results by what a survey samples; a survey of visits is about users once weights are shared.
 _SURVEYED = {"visit": "users", "person": "inhabitants", "household": "inhabitants", "space": "spaces"}
@@ -70,7 +74,8 @@ def evaluation_labels(
     units: pd.DataFrame | None = None,
     region: Mapping[str, Any] | None = None,
     boundaries: str = "",
-    held: Callable[[int], int] = int,
+    *,
+    labellings: Mapping[str, Labelling],
 ) -> dict[str, dict[str, str]]:
     """Return the labels mapping of an evaluation, key -> language -> text.
 
@@ -80,14 +85,14 @@ def evaluation_labels(
     units : one row a territorial unit: ``code``, ``label``, ``name``, ``name_de``, ``name_a``, ``name_dans``.
     region : the same fields of the region; without it, a country known by its code.
     boundaries : the mention of the boundaries' vintage, « contours des pays 2023 ».
-    held : the year of the population that stands for a year, the nearest official one.
+    labellings : question -> how it makes the labels of its settings and sources.
 
     Raises
     ------
     ResultsError
         When a unit or the region lacks its French forms.
     """
-    texts = label_texts(evaluation.root)
+    texts = label_texts(evaluation.root, questions=sorted({entry.question for entry in evaluation.settings.plan}))
     out: dict[str, dict[str, str]] = {}
     settings = evaluation.settings
     code = settings.territory.code
@@ -103,9 +108,11 @@ def evaluation_labels(
     for source in settings.sources:
         out.update(_of_source(evaluation.instruments[source.name], source, texts))
     for entry in settings.plan:
-        out.update(_of_entry(evaluation, entry, texts, out, held))
-    for entry in settings.plan:
-        out.update(small_area_labels(entry, out, texts))
+        out.update(_of_entry(evaluation, entry, out))
+    own = {entry.question: labellings[entry.question] for entry in settings.plan if entry.question in labellings}
+    for entry in sorted(settings.plan, key=lambda e: e.question in own and own[e.question].last):
+        if entry.question in own:
+            out.update(own[entry.question].labels(evaluation, entry, QuestionLabels(texts, entry.question, out)))
     out.update(base_labels(evaluation, texts))
     for asked in settings.questions:
         out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}
@@ -129,24 +136,10 @@ def _of_source(instrument: Instrument, source: Source, texts: LabelTexts) -> Ite
         yield from _places(source, instrument)
 
 
-def _of_entry(
-    evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts, known: Labels, held: Callable[[int], int]
-) -> Iterator[tuple[str, dict[str, str]]]:
+def _of_entry(evaluation: Evaluation, entry: PlanEntry, known: Labels) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the labels that an entry of the plan makes; later ones win."""
     yield from _renamed(entry, known)
     yield from _indicators(evaluation, entry)
-    yield from _prevalences(evaluation, entry, texts)
-    yield from valued_labels(evaluation, entry)
-    yield from network_labels(evaluation, entry)
-    if entry.question == "money":
-        yield from money_labels(evaluation, entry, texts, held)
-    if entry.question == "reach":
-        yield from reach_labels(entry, evaluation.settings.age_bands[0], _period_days(evaluation), texts)
-    if entry.question == "typology":
-        yield from typology_labels(evaluation, entry, texts)
-    yield from workshop_labels(evaluation, entry)
-    yield from record_labels(evaluation, entry)
-    yield from framework_labels(evaluation, entry)
     yield f"entry={entry.name}", _title(evaluation, entry)
 
 
@@ -159,20 +152,9 @@ def _renamed(entry: PlanEntry, known: Labels) -> Iterator[tuple[str, dict[str, s
             yield f"{entry.name}.{key.removeprefix(head)}", own
 
 
-#: Days over which a survey of visits counts them, where no source says so.
-_FOUR_WEEKS = 28
-
-
-def _period_days(evaluation: Evaluation) -> int:
-    """Return the days over which the survey of users counts visits."""
-    return next((s.visits.period_days for s in evaluation.sources("survey") if s.visits), _FOUR_WEEKS)
-
-
 def _title(evaluation: Evaluation, entry: PlanEntry) -> dict[str, str]:
-    """Return the heading of an entry: its own, else the title of the survey, or of the records, that it rests on."""
-    kinds: dict[str, SourceKind] = {"records": "records", "framework": "framework"}
-    kind = kinds.get(entry.question, "survey")
-    titles = [s.title for s in evaluation.sources(kind) if entry.settings.get("source") in (None, s.name)]
+    """Return the heading of an entry: its own, else the title of the survey that it rests on."""
+    titles = [s.title for s in evaluation.sources("survey") if entry.settings.get("source") in (None, s.name)]
     title = entry.title or next((t for t in titles if t), None)
     return {k: capital(v) for k, v in _both(title).items()} if title else dict.fromkeys(LANGUAGES, entry.name)
 
@@ -187,7 +169,7 @@ def _source(source: Source, texts: LabelTexts) -> Iterator[tuple[str, dict[str, 
     if source.title:
         yield f"source={source.name}", {k: uncapital(v) for k, v in _both(source.title).items()}
     if source.visits:
-        yield f"days={source.visits.period_days}", field_weeks(source.visits.period_days, texts)
+        yield f"days={source.visits.period_days}", period_of_days(source.visits.period_days, texts)
     if source.population and source.kind == "survey" and not source.unweighted:
         whom = _SURVEYED[source.sampled or "person"]
         yield f"population={source.persons if whom == 'inhabitants' else whom}", _both(source.population)
@@ -289,32 +271,6 @@ def _derived(entry: PlanEntry, value: object) -> Iterator[tuple[str, dict[str, s
             yield f"{entry.name}.{name}", found
         if name in ("commune_size", "regularity"):
             yield from ((k, v) for k, v in shared.SHARED.items() if k.startswith(f"{name}="))
-
-
-def _prevalences(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield labels of indicators declared one by one: a name, a question, and what counts in it."""
-    declared = entry.settings.get("indicators")
-    # an indicator that counts these answers is its question, and needs no more words
-    yes = [texts.say(f"affirmed.{key}")["fr"] for key in texts.under("affirmed")]
-    for indicator in declared if isinstance(declared, list) else []:
-        if not isinstance(indicator, dict):
-            continue
-        found = _named(evaluation, indicator.get("question"))
-        if not found:
-            continue
-        question = found[0]
-        item = next((i for i in question.items if i.name == indicator.get("item")), None)
-        counted = [question.codes[c] for c in indicator.get("codes") or [] if c in question.codes]
-        text = _both(item.label if item else (question.label or question.wording))
-        if counted and not all(t.fr.lower().startswith(tuple(yes)) for t in counted):
-            text = {
-                "fr": f"{text['fr']} ({', '.join(t.fr for t in counted)})",
-                "en": f"{text['en']} ({', '.join(t.in_language('en') for t in counted)})",
-            }
-        yield f"{entry.name}.{indicator.get('name')}", {k: capital(v) for k, v in text.items()}
-        if indicator.get("distribution"):
-            for code, said in question.codes.items():
-                yield f"answer={code}", {k: capital(v) for k, v in _both(said).items()}
 
 
 def _indicator(entry: PlanEntry, name: str, text: Text) -> tuple[str, dict[str, str]]:

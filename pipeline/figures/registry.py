@@ -69,6 +69,8 @@ KINDS: dict[str, str] = {
     "weights-table": f"{_TABLES}.accounts:weights",
     "margins-table": f"{_TABLES}.accounts:margins",
 }
+#: Kinds that show communes one by one, and need their names and places.
+OF_COMMUNES = frozenset({"map-reach", "reach-table", "white-areas-table", "next-locations-table"})
 
 
 @dataclass(frozen=True)

@@ -88,10 +88,10 @@ def reading_of_share(row: pd.Series, scope: Scope, within: str = "") -> str:
     }
     if verb:
         return scope.say("reading.verb", verb=verb, **told)
-    if of_what and row["analysis"] == "satisfaction":
-        return scope.say("reading.satisfied", of=of_what, **told)
+    if of_what and (own := scope.find_say(f"reading.of.{row['analysis']}.share_of", of=of_what, **told)):
+        return own
     told["indicator"] = scope.indicator_text(row["analysis"], row["indicator"], row["measure"])
-    return scope.say("reading.mentioned" if row["analysis"] == "demand" else "reading.share", **told)
+    return scope.find_say(f"reading.of.{row['analysis']}.share", **told) or scope.say("reading.share", **told)
 
 
 def reading_of_number(row: pd.Series, who: str, indicator: str, scope: Scope) -> str:

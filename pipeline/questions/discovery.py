@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from pipeline.errors import EvaluationError
+from pipeline.questions.labelling import Labelling
 from pipeline.results.statement import FigureSpec, StatementSpec
 
 #: Folder of a project that holds questions of its own, and the name under which they are imported.
@@ -85,6 +86,17 @@ def answering(root: Path, name: str) -> ModuleType:
         )
     _load(name, path.with_name("__init__.py"))
     return importlib.import_module(f"{_PACKAGE}_{name}.answer")
+
+
+def labellings(root: Path) -> dict[str, Labelling]:
+    """Return how the questions with ``labels.py`` in their folder make the labels of settings and sources."""
+    package = Path(__file__).parent
+    found = {name: f"pipeline.questions.{name}" for name in _shipped() if (package / name / "labels.py").is_file()}
+    for path in sorted((root / OWN).glob("*/labels.py")):
+        _load(path.parent.name, path.with_name("__init__.py"))
+        found[path.parent.name] = f"{_PACKAGE}_{path.parent.name}"
+    modules = {name: importlib.import_module(f"{module}.labels") for name, module in found.items()}
+    return {name: Labelling(m.labels, getattr(m, "LOOKS_AT_OTHERS", False)) for name, m in modules.items()}
 
 
 def names(root: Path) -> list[str]:

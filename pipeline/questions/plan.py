@@ -71,8 +71,6 @@ def _known(evaluation: Evaluation, entry: Entry) -> None:
 
 #: Where a question that is answered after others finds their results: result_id -> result.
 RESULTS = ("results",)
-#: Entries that take longest, first to be handed out: the others fill the gaps.
-_LONG = ("label", "crossings", "attendance_model", "typology", "adjusted")
 
 
 def analyse(
@@ -148,8 +146,11 @@ def measures_of(root: Path, question: str) -> tuple[results.Measure, ...]:
 
 
 def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
-    """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan."""
-    order = sorted(range(len(plan)), key=lambda i: _LONG.index(plan[i].question) if plan[i].question in _LONG else 99)
+    """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan.
+
+    A question may say how long it takes beside others (``EFFORT``): those that take less fill the gaps.
+    """
+    order = sorted(range(len(plan)), key=lambda i: -getattr(_module(context.evaluation.root, plan[i]), "EFFORT", 0))
     settled = (context.evaluation, context.ingest, context.weight)
     forkserver = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(workers, mp_context=forkserver, initializer=_settle, initargs=settled) as pool:

@@ -54,7 +54,22 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
     waiting = folder / "undecided_sites.parquet"
     show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
     show_withheld(evaluation, console)
+    if not faults:
+        show_unseen(evaluation, progress, console)
     return not faults
+
+
+def show_unseen(evaluation: Evaluation, progress: Progress, console: Console | None = None) -> None:
+    """Print what is computed, declared or asked and stands on no page, where there is any: it stops nothing."""
+    from rich.text import Text
+
+    from pipeline.stages.invisible import unseen
+
+    run(evaluation, Options(), progress, last="state")
+    lines = list(unseen(evaluation).lines())
+    if lines:
+        head = "On no page (numbers are in data/results.csv all the same):"
+        _console(console).print(Text("\n  ".join([head, *lines]), style="yellow"))
 
 
 def show_withheld(evaluation: Evaluation, console: Console | None = None) -> None:

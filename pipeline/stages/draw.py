@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pandas as pd
 from pipeline import provenance, results
 from pipeline.errors import TerritoryError
 from pipeline.evaluation import Evaluation
+from pipeline.questions import discover
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
 
@@ -57,11 +57,12 @@ def _units_with_results(evaluation: Evaluation, level: str) -> set[str]:
 def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]:
     """Return the labels of codes, indicators, populations, sources and territories."""
     from pipeline.export.labels import evaluation_labels
-    from pipeline.territory import year_of_region
+    from pipeline.questions.discovery import labellings
 
     region = None if units.region is None else {str(k): v for k, v in units.region.items()}
-    held = partial(year_of_region, evaluation.root, evaluation.place)
-    labels = evaluation_labels(evaluation, units.units, region, units.boundaries, held)
+    labels = evaluation_labels(
+        evaluation, units.units, region, units.boundaries, labellings=labellings(evaluation.root)
+    )
     labels.update(_made_of(evaluation))
     if _draws_communes(evaluation):
         from pipeline.territory import load_communes
@@ -96,7 +97,7 @@ def draw(
     table = results.read_once(evaluation.stage("protect") / "results.parquet")
     units = units_of(evaluation)
     labels = {**labels_of(evaluation, units), **kind_labels(evaluation), **reason_labels(evaluation)}
-    shapes = _shapes(evaluation) if units.units is not None else None
+    shapes = shapes_of(evaluation) if units.units is not None else None
     own = figures_asked(evaluation.settings.figures)
     asked = {lang: [*figures_of(evaluation, lang), *own] for lang in evaluation.settings.languages}
     provenance.write_json(out / "labels.json", labels)
@@ -111,7 +112,8 @@ def draw(
     return f"{figures} figures and {tables} tables for {len(jobs)} territories"
 
 
-def _shapes(evaluation: Evaluation) -> Any:
+def shapes_of(evaluation: Evaluation) -> Any:
+    """Return the outlines that maps need, None where none are held."""
     from pipeline.figures.scope import Shapes
     from pipeline.territory import load_communes, load_outlines
 
@@ -130,7 +132,12 @@ def _shapes(evaluation: Evaluation) -> Any:
 
 
 def _draws_communes(evaluation: Evaluation) -> bool:
-    return any(entry.question == "reach" for entry in evaluation.settings.plan)
+    from pipeline.figures.registry import OF_COMMUNES
+
+    known = discover(evaluation.root)
+    asked = (known[entry.question] for entry in evaluation.settings.plan if entry.question in known)
+    kinds = {f.kind for question in asked for f in question.figures} | {f.figure for f in evaluation.settings.figures}
+    return bool(kinds & OF_COMMUNES)
 
 
 def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:

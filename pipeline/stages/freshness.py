@@ -13,7 +13,7 @@ from pipeline.stages.dependence import code_of
 
 STAMP = "stage.json"
 #: What the folder of a question says about its pages; its numbers do not depend on it.
-_SAID = re.compile(r"questions/\w+/__init__\.py")
+_SAID = re.compile(r"questions/(labelling|\w+/(__init__|labels))\.py")
 
 
 def code_digest(stage: str, evaluation: Evaluation) -> str:

@@ -21,6 +21,10 @@ from pipeline.wording.words import Words
 
 #: Texts of a figure besides its caption, under the figure's key.
 TEXTS = ("reading", "axis")
+#: Texts of a question that its own labels are made of.
+LABELS = "labels"
+#: Texts of a question that read a number of a figure: of its ``share``, of one named (``share_of``), of an indicator.
+READINGS = "reading"
 #: Words of the kinds of figures and tables: ``reports/<lang>/_figures.yaml``.
 KINDS = "_figures."
 #: Why records are set aside: ``reports/<lang>/_validation.yaml``.
@@ -52,12 +56,28 @@ def figures_of(evaluation: Evaluation, lang: str) -> list[Entry]:
 
 
 def kind_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
-    """Return what kinds of figures and tables say by themselves: ``figures:pays-table.gap`` -> language -> text."""
+    """Return what kinds of figures and tables say by themselves: ``figures:pays-table.gap`` -> language -> text.
+
+    How a question reads its numbers stands below the name of each of its entries.
+    """
     out: dict[str, dict[str, str]] = {}
+    entries = {entry.name: entry.question for entry in evaluation.settings.plan}
     for lang in evaluation.settings.languages:
-        for key, text in said_by_kinds(words_of(evaluation, lang)).items():
+        said = words_of(evaluation, lang)
+        for key, text in {**said_by_kinds(said), **said_readings(said, entries)}.items():
             out.setdefault(f"figures:{key}", {})[lang] = text
     return out
+
+
+def said_readings(said: Words, entries: Mapping[str, str]) -> dict[str, str]:
+    """Return how questions read their numbers in a language, below the names of entries (entry -> question)."""
+    heads = {name: f"{question}.{READINGS}." for name, question in entries.items()}
+    return {
+        f"reading.of.{name}.{key.removeprefix(head)}": _of_kind(key, said)
+        for name, head in heads.items()
+        for key in said.texts
+        if key.startswith(head)
+    }
 
 
 def reason_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
@@ -110,14 +130,19 @@ def figure_digest(evaluation: Evaluation) -> str:
         f"{key} {each.text}"
         for w in said
         for key, each in sorted(w.texts.items())
-        if ".figures." in key or key.startswith(KINDS)
+        if ".figures." in key or f".{READINGS}." in key or key.startswith(KINDS)
     ]
     return provenance.digest_of([*texts, *(f"{name} {noun}" for w in said for name, noun in w.vocabulary.items())])
 
 
 def figure_texts(questions: Mapping[str, Question], words: Words) -> list[str]:
     """Return the keys of the texts that figures of questions need or may have."""
-    return [key for name, q in questions.items() for figure in q.figures for key in _keys(name, figure, words)]
+    heads = tuple(f"{name}.{own}." for name in questions for own in (READINGS, LABELS))
+    read = [key for key in words.texts if key.startswith(heads)]
+    return [
+        *read,
+        *(key for name, q in questions.items() for figure in q.figures for key in _keys(name, figure, words)),
+    ]
 
 
 def _keys(question: str, figure: FigureSpec, words: Words) -> Iterator[str]:

@@ -75,12 +75,14 @@ def _groups(each: ExpectedText, evaluation: Evaluation, labels: Labels) -> list[
 def _labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
     """Return the labels of an evaluation with its places, in their forms; no result is needed."""
     from pipeline.export.labels import evaluation_labels
+    from pipeline.questions.discovery import labellings
 
+    own = labellings(evaluation.root)
     territory = evaluation.settings.territory
     if territory.level == "area":
-        return dict(evaluation_labels(evaluation))
+        return dict(evaluation_labels(evaluation, labellings=own))
     from pipeline.territory import load_units
 
     units = load_units(evaluation.root, evaluation.place, territory.level, territory.vintage)
     region = load_units(evaluation.root, evaluation.place, "region").to_dict("records")[0]
-    return dict(evaluation_labels(evaluation, units, {str(k): v for k, v in region.items()}))
+    return dict(evaluation_labels(evaluation, units, {str(k): v for k, v in region.items()}, labellings=own))

@@ -8,6 +8,7 @@ from pipeline import results
 from pipeline.evaluation import Evaluation, Source
 from pipeline.export.blocks import Ground
 from pipeline.export.labels import evaluation_labels
+from pipeline.questions.discovery import labellings
 from pipeline.results.statement import Statement
 from pipeline.wording import words
 from pipeline.wording.speaking import Speaker
@@ -28,7 +29,7 @@ def ground(
     read = words.load(ROOT / "reports" / lang, lang, questions, None, {})
     table = results.frame(list(rows))
     published = {str(r["result_id"]): {str(k): v for k, v in r.items()} for r in table.to_dict("records")}
-    speaker = Speaker(read, published, evaluation_labels(evaluation, UNITS, REGION), mark)
+    speaker = Speaker(read, published, evaluation_labels(evaluation, UNITS, REGION, labellings=labellings(ROOT)), mark)
     return Ground(evaluation, speaker, {}, "data", (), statements)
 
 

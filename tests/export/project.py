@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline import results
 from pipeline.evaluation import Evaluation, load
 from pipeline.export.labels import evaluation_labels
+from pipeline.questions.discovery import labellings
 
 ROOT = Path(__file__).parents[2]
 UNITS = pd.DataFrame(
@@ -111,7 +112,9 @@ def make(tmp: Path) -> Evaluation:
     for territory in ("region", "02", "20"):
         (drawn / territory).mkdir(parents=True)
         (drawn / territory / "figures.json").write_text('{"absent": {}}')
-    labels = json.dumps(evaluation_labels(evaluation, UNITS, REGION, "contours des pays 2023"))
+    labels = json.dumps(
+        evaluation_labels(evaluation, UNITS, REGION, "contours des pays 2023", labellings=labellings(ROOT))
+    )
     (evaluation.stage("draw") / "labels.json").write_text(labels)
     _ingested(evaluation.stage("ingest"))
     return evaluation

@@ -16,6 +16,7 @@ from pipeline.export.columns import COLUMNS
 from pipeline.export.findings import write_findings
 from pipeline.export.key_figures import write_key_figures
 from pipeline.export.labels import evaluation_labels
+from pipeline.questions.discovery import labellings
 from pipeline.wording import words
 from pipeline.wording.speaking import Speaker
 from tests.export.project import REGION, ROOT, SECRET, UNITS, rows
@@ -32,7 +33,13 @@ def written(evaluation: Evaluation, folder: Path) -> Path:
     said = words.load(ROOT / "reports" / "fr", "fr", [], None, {})
     write_findings([], {}, lambda statement: "", folder)
     write_key_figures([], Speaker(said, {}, {}, lambda text, result_id: text), folder / "key-figures.csv")
-    write_annex(evaluation, results.frame(rows()), evaluation_labels(evaluation, UNITS, REGION), folder, said)
+    write_annex(
+        evaluation,
+        results.frame(rows()),
+        evaluation_labels(evaluation, UNITS, REGION, labellings=labellings(ROOT)),
+        folder,
+        said,
+    )
     return folder
 
 

@@ -5,12 +5,13 @@ import dataclasses
 from pipeline.evaluation import Evaluation
 from pipeline.export.labels import evaluation_labels
 from pipeline.instrument import Text
+from pipeline.questions.discovery import labellings
 from pipeline.wording import labels as words
-from tests.export.project import REGION, UNITS
+from tests.export.project import REGION, ROOT, UNITS
 
 
 def labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
-    return evaluation_labels(evaluation, UNITS, REGION, "contours des pays 2023")
+    return evaluation_labels(evaluation, UNITS, REGION, "contours des pays 2023", labellings=labellings(ROOT))
 
 
 def test_every_code_of_the_survey_has_a_label_in_both_languages(evaluation: Evaluation) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.questions.discovery import names
 from pipeline.wording import words
 from pipeline.wording.grammar import Hole
 from tests.figures.kinds import LANGUAGES, ROOT
@@ -19,6 +20,7 @@ MODULES = sorted((ROOT / "pipeline" / "figures").rglob("*.py"))
 _ERRORS = ("DrawError", "working_on")
 #: A word with an accent or a quotation mark, two words, a word as a heading writes it.
 _READ = re.compile(r"[À-ÿœŒ«»“”’]|[A-Za-z]{2,} [A-Za-z]{2,}|^[A-Z][a-z]{2,}$")
+_READS = re.compile(r"[a-z]\w*\.reading\.")
 #: The typeface, and the metadata that an SVG goes without.
 _NOT_READ = ("DejaVu Sans", "Date", "Creator", "Format", "Type")
 
@@ -86,8 +88,10 @@ def asked() -> Iterator[tuple[str, frozenset[str] | None]]:
 
 
 def texts(lang: str) -> dict[str, words.Entry]:
-    loaded = words.load(ROOT / "reports" / lang, lang, [], None, {}, "pays").texts
-    return {k.removeprefix("_figures."): e for k, e in loaded.items() if k.startswith("_figures.")}
+    loaded = words.load(ROOT / "reports" / lang, lang, names(ROOT), None, {}, "pays").texts
+    of_kinds = {k.removeprefix("_figures."): e for k, e in loaded.items() if k.startswith("_figures.")}
+    # how questions read their numbers: figures find it under the name of an entry
+    return of_kinds | {f"reading.of.{k.replace('.reading.', '.')}": e for k, e in loaded.items() if _READS.match(k)}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

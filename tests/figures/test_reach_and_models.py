@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.evaluation import PlanEntry
-from pipeline.export.label_texts import label_texts
-from pipeline.export.reach_labels import reach_labels
+from pipeline.evaluation import PlanEntry, load
 from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.plots.reach_map import distances
 from pipeline.figures.scope import Scope
@@ -19,6 +16,7 @@ from pipeline.figures.tables.across import across
 from pipeline.figures.tables.models import pays_models, printed
 from pipeline.figures.tables.reach import by_distance, next_locations, white_areas
 from pipeline.results import Result, blank, frame
+from tests.questions.labelled import ROOT, own_labels
 
 DATES = ("2003-12-31", "2006-12-31")
 
@@ -54,7 +52,7 @@ def reached(labels) -> tuple[pd.DataFrame, dict]:
         rows.append(row(indicator="next_within_5", measure="gain", unit="count", estimate=gain, domain=domain))
     names = {"22001": "Allineuc", "22002": "Andel", "22004": "Bégard", "29155": "Ouessant"}
     more = {f"commune={c}": {"fr": n, "en": n} for c, n in names.items()}
-    known = dict(reach_labels(PlanEntry(question="reach"), 15, 28, label_texts(Path(__file__).parents[2])))
+    known = own_labels(load("miniature", ROOT), PlanEntry(question="reach"))
     return frame(rows), {**labels, **known, **more}
 
 

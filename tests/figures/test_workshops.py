@@ -137,7 +137,7 @@ def responses() -> list[Result]:
 
 
 def test_every_survey_has_its_response_and_one_without_contacts_its_answers(labels, responses):
-    made = response(scope_of(labels, responses))
+    made = response(scope_of(labels, responses), analysis="response")
     lines = texts(made)
     assert [name for _, name in made.groups] == [
         "Enquête auprès des usagers",

@@ -28,12 +28,12 @@ RESPONSE = (
 _ACCEPTED = ("accepted", "count")
 
 
-def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
+def response(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Table | Absent:
     """Return the response account of every survey, spaces then persons, by wave; the principal survey first.
 
     A survey whose contacts nobody recorded has no rate: its accepted answers are told.
     """
-    principal, others = scope.rows("response"), scope.rows("response", by="source")
+    principal, others = scope.rows(analysis), scope.rows(analysis, by="source")
     weighted = scope.table[(scope.table["analysis"] == "weighting") & (scope.table["territory_level"] == "region")]
     known = {*principal["source"], *others["source"]}
     alone = [s for s in dict.fromkeys(weighted["source"]) if s and s not in known]
@@ -54,7 +54,7 @@ def response(scope: Scope, *, caption: writing.Captions | None = None) -> Table 
         for i, m in lines:
             cells = [pick(part[_is(part, i, m)], time=w) for w in waves]
             shown = [head("–") if c is None else number(c, scope, False) for c in cells]
-            body.append([head(_response_name(i, m, scope)), *shown])
+            body.append([head(_response_name(i, m, scope, analysis)), *shown])
     rates = principal[_is(principal, "persons", "rate")]
     several = len(groups) > 1
     return table(
@@ -201,13 +201,13 @@ def _finest(part: pd.DataFrame) -> pd.DataFrame:
     return by_wave if len(by_wave) else part
 
 
-def _response_name(indicator: str, measure: str, scope: Scope) -> str:
+def _response_name(indicator: str, measure: str, scope: Scope, analysis: str) -> str:
     if (indicator, measure) == _ACCEPTED:
         return scope.say("response-table.accepted")
     if measure != "item_nonresponse":
-        return scope.indicator_text("response", indicator, measure)
-    question = scope.find_text(f"by={indicator}") or scope.find_text(f"response.{indicator}") or ""
-    kind = scope.text("response.item_nonresponse")
+        return scope.indicator_text(analysis, indicator, measure)
+    question = scope.find_text(f"by={indicator}") or scope.find_text(f"{analysis}.{indicator}") or ""
+    kind = scope.text(f"{analysis}.item_nonresponse")
     if not question:
         question = scope.text(f"profile.{indicator}")
     question = f"{question[:1].lower()}{question[1:]}"

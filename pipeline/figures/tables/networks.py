@@ -56,9 +56,9 @@ def actors(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
     groups: tuple[tuple[int, str], ...] = ()
     reached = _reached(scope, analysis, when)
     if anything(reached):
-        groups = ((0, scope.say("network-actors-table.listed")), (len(body), scope.text("networks.skills")))
+        groups = ((0, scope.say("network-actors-table.listed")), (len(body), scope.text(f"{analysis}.skills")))
         cells = [number(pick(reached, territory=u), scope) for u in [*units, scope.region]]
-        body.append([head(scope.text("networks.skills.reached")), *cells, Cell("–")])
+        body.append([head(scope.text(f"{analysis}.skills.reached")), *cells, Cell("–")])
     first = published(every[(every["code"] != "") & (every["territory_level"] != "region")])
     reading = ""
     if len(first):
@@ -158,7 +158,7 @@ def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
             goal=goal,
         )
     name = writing.captioned(scope, caption, rows)
-    whom = scope.find_text("networks:skilled")
+    whom = scope.find_text(f"{analysis}:skilled")
     people = scope.say("network-skills-table.people", people=whom) if whom else _listed(scope)
     return table(scope, pd.concat([rows, limits_of]), columns(*heads), body, name, reading, people=people)
 

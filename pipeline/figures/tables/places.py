@@ -15,21 +15,6 @@ from pipeline.results import shared
 from pipeline.results.time import ends, in_order, latest
 from pipeline.wording import numbers
 
-#: Analysis, indicator and measure of each line, and the category that it is about where there are several.
-REGISTER = (
-    ("spaces", "open", "count"),
-    ("spaces", "opened", "count"),
-    ("spaces", "closed", "count"),
-    ("spaces", "labelled", "count"),
-    ("spaces", "posts", "count"),
-    ("spaces", "hours", "mean"),
-    ("spaces", "equipment_over_5", "share"),
-    ("spaces", "broadband", "share", "yes"),
-    *(("spaces", "facilitator", "share", c) for c in ("permanent", "fixed_term", "emploi_jeune", "volunteer", "none")),
-)
-#: What is counted since the date before: the first date has none.
-SINCE = ("opened", "closed")
-
 
 def pays(
     scope: Scope,
@@ -79,11 +64,18 @@ def pays(
 def register(
     scope: Scope,
     *,
-    indicators: Sequence[Sequence[str]] = REGISTER,
+    analysis: str,
+    indicators: Sequence[Sequence[str]],
+    since: Sequence[str] = (),
     beside_region: bool = False,
     caption: writing.Captions | None = None,
 ) -> Table | Absent:
-    """Return indicators of the register at each date; for a unit, the region's last date beside."""
+    """Return indicators of the register at each date; for a unit, the region's last date beside.
+
+    ``indicators`` are the indicator and measure of each line, and the category that it is about where there are
+    several; those ``since`` are counted since the date before: the first date has none.
+    """
+    indicators = [(analysis, *line) for line in indicators]
     every = pd.concat([_line(scope, line) for line in indicators])
     if not anything(every):
         return Absent(why_absent(every, scope))
@@ -99,7 +91,7 @@ def register(
         if rows.empty:
             continue
         line = [number(pick(rows, time=d), scope, interval=False) for d in dates]
-        if i in SINCE and pick(rows, time=dates[0]) is None:
+        if i in since and pick(rows, time=dates[0]) is None:
             line[0] = Cell("–")
         if code:
             known = set(scope.rows(a, i, m, population="spaces", by=i)["time"])
@@ -136,34 +128,35 @@ def _line(scope: Scope, asked: Sequence[str], place: tuple[str, str] | None = No
     return rows[rows["code"] == code[0]] if code else rows
 
 
-def attendance(scope: Scope, *, by: str = "age_band", caption: writing.Captions | None = None) -> Table | Absent:
-    """Return visits by year and group, then visits per space and inhabitant, and the coverage of returns."""
-    visits = pd.concat([scope.rows("attendance", "visits", "count", population="visits", by=b) for b in (None, by)])
+def attendance(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str = "visits",
+    rates: Sequence[Sequence[str]] = (),
+    by: str = "age_band",
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return visits by year and group, then the lines of ``rates``: an indicator, its measure and its method each."""
+    visits = pd.concat([scope.rows(analysis, indicator, "count", population="visits", by=b) for b in (None, by)])
     if not anything(visits):
         return Absent(why_absent(visits, scope))
-    rates = pd.concat(
-        [
-            scope.rows("attendance", "visits", "per_space"),
-            scope.rows("attendance", "visits", "per_inhabitant", method="completed"),
-            scope.rows("attendance", "coverage", "share"),
-        ]
-    )
-    change = pd.concat([scope.rows("attendance", "visits", "evolution", by=b) for b in (None, by)])
+    change = pd.concat([scope.rows(analysis, indicator, "evolution", by=b) for b in (None, by)])
     years = in_order(visits)
     spans = in_order(change)
     heads = [("group", ""), *[(y, y) for y in years], *[(s, _evolution(s, scope)) for s in spans]]
     body = []
     for code in visits["code"].unique():
-        name = scope.code_text(by, code) if code else scope.indicator_text("attendance", "visits", "count")
+        name = scope.code_text(by, code) if code else scope.indicator_text(analysis, indicator, "count")
         line = [number(pick(visits, code=code, time=y), scope) for y in years]
         line += [_evolved(pick(change, code=code, time=s), scope) for s in spans]
         body.append([head(name), *line])
-    for indicator, measure in (("visits", "per_space"), ("visits", "per_inhabitant"), ("coverage", "share")):
-        part = rates[(rates["indicator"] == indicator) & (rates["measure"] == measure)]
+    for about, measure, method in rates:
+        part = scope.rows(analysis, about, measure, method=method)
         if len(part):
             line = [number(pick(part, time=y), scope) for y in years]
             line += [Cell("–") for _ in spans]
-            body.append([head(scope.indicator_text("attendance", indicator, measure)), *line])
+            body.append([head(scope.indicator_text(analysis, about, measure)), *line])
     last = published(visits[visits["code"] == ""]).iloc[-1] if anything(visits[visits["code"] == ""]) else None
     reading = "" if last is None else _reading(last, scope)
     note = scope.text("returns=evolution")

@@ -78,7 +78,18 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("counts", "attendance-table", "visits"),
+    FigureSpec(
+        "counts",
+        "attendance-table",
+        "visits",
+        {
+            "rates": (
+                ("visits", "per_space", ""),
+                ("visits", "per_inhabitant", "completed"),
+                ("coverage", "share", ""),
+            )
+        },
+    ),
     FigureSpec(
         "completed",
         "estimates-table",

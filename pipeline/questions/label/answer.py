@@ -20,6 +20,9 @@ from pipeline.questions.quantities import each_modelled
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, WARNING, Measure, Relation
 
+#: How long it takes beside other questions: those that take longest are answered first.
+EFFORT = 5
+
 #: The kinds of numbers of this question.
 MEASURES = (
     COUNT,

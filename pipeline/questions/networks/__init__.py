@@ -81,7 +81,7 @@ STATEMENTS = (
         "level",
         _told("skills", "reached_overall"),
         {"listed": _told("skills", "listed")},
-        named={"origin": "networks:reference"},
+        named={"origin": "{entry}:reference"},
         of="whole",
         optional=True,
     ),

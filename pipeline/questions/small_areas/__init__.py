@@ -38,7 +38,7 @@ STATEMENTS = (
         {"model": _share(method="eblup")},
         each="level",
         of="whole",
-        named={"what": f"{_OF}.{_FIRST}", "covariates": "small_areas:covariates"},
+        named={"what": f"{_OF}.{_FIRST}", "covariates": "{entry}:covariates"},
         optional=True,
     ),
     # what the methods say
@@ -54,4 +54,4 @@ STATEMENTS = (
     _each("adjusted_change", "adjusted_likelihood", "warning", "change"),
 )
 
-FIGURES = (FigureSpec("by-unit", "pays-models-table", "by_unit", {"analysis": "demand", "indicator": "elaborate"}),)
+FIGURES = (FigureSpec("by-unit", "pays-models-table", "by_unit", {"analysis": _OF, "indicator": _FIRST}),)

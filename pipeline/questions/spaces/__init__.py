@@ -72,7 +72,23 @@ STATEMENTS = (
     ),
 )
 
+#: Indicator and measure of each line of the register, and the category that it is about where there are several.
+_REGISTER = {
+    "indicators": (
+        ("open", "count"),
+        ("opened", "count"),
+        ("closed", "count"),
+        ("labelled", "count"),
+        ("posts", "count"),
+        ("hours", "mean"),
+        ("equipment_over_5", "share"),
+        ("broadband", "share", "yes"),
+        *(("facilitator", "share", c) for c in ("permanent", "fixed_term", "emploi_jeune", "volunteer", "none")),
+    ),
+    "since": ("opened", "closed"),
+}
+
 FIGURES = (
-    FigureSpec("register", "register-table", "open"),
-    FigureSpec("beside", "register-table", "open", {"beside_region": True}, of="units"),
+    FigureSpec("register", "register-table", "open", _REGISTER),
+    FigureSpec("beside", "register-table", "open", {**_REGISTER, "beside_region": True}, of="units"),
 )

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from pipeline.evaluation import PlanEntry
-from pipeline.export.record_labels import record_labels
+from tests.questions.labelled import own_labels
 from tests.questions.records.made_up import DESKS, LOANS, desks, loans, programme
 
 
 def labels(folder: Path, instrument: dict[str, Any], table: Any, **settings: Any) -> dict[str, dict[str, str]]:
     evaluation = programme(folder, instrument, table)
-    return dict(record_labels(evaluation, PlanEntry(question="records", id="kept", settings=settings)))
+    return own_labels(evaluation, PlanEntry(question="records", id="kept", settings=settings))
 
 
 def test_what_is_recorded_has_the_forms_of_sentences(tmp_path: Path) -> None:

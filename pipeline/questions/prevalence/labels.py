@@ -1,0 +1,41 @@
+"""Labels of indicators declared one by one: a name, a question, and what counts in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.evaluation import Evaluation, PlanEntry
+from pipeline.instrument import Question
+from pipeline.questions.labelling import Label, Said, Texts, codes
+
+
+def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Label]:
+    """Yield the labels of the indicators of an entry, and of the answers that it tells one by one."""
+    declared = entry.settings.get("indicators")
+    for indicator in declared if isinstance(declared, list) else []:
+        question = _question(evaluation, indicator)
+        if question is None:
+            continue
+        yield f"{entry.name}.{indicator.get('name')}", said.headed(_text(question, indicator, said))
+        if indicator.get("distribution"):
+            yield from codes("answer", question.codes, said.headed)
+
+
+def _question(evaluation: Evaluation, indicator: Any) -> Question | None:
+    name = indicator.get("question") if isinstance(indicator, dict) else None
+    instruments = [evaluation.instruments[s.name] for s in evaluation.sources("survey")]
+    return next((found for i in instruments if (found := i.question(str(name))) is not None), None)
+
+
+def _text(question: Question, indicator: dict[str, Any], said: Said) -> Texts:
+    """Return the question, or its item, and what counts in it unless that is yes."""
+    item = next((i for i in question.items if i.name == indicator.get("item")), None)
+    counted = [question.codes[c] for c in indicator.get("codes") or [] if c in question.codes]
+    text = said.plain(item.label if item else (question.label or question.wording))
+    # an indicator that counts these answers is its question, and needs no more words
+    yes = tuple(said.say(f"affirmed.{key}")["fr"] for key in ("yes", "very", "rather"))
+    if not counted or all(t.fr.lower().startswith(yes) for t in counted):
+        return text
+    answers = [said.plain(t) for t in counted]
+    return {lang: f"{own} ({', '.join(a[lang] for a in answers)})" for lang, own in text.items()}
