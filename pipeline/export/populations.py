@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline import results
 from pipeline.export.blocks import Ground
 from pipeline.wording.blocks import Block, table
 from pipeline.wording.grammar import capitalised
 from pipeline.wording.language import of
 
 _WORDS = "_methods.populations"
-#: Populations in the order in which they are told.
-_POPULATIONS = (
-    "users", "visits", "respondents", "non_users", "inhabitants", "spaces", "actors", "workshops", "trainees",
-    "expenditure", "events", "events_of_places", "indicators",
-)  # fmt: skip
 #: What one source says of a population, the most telling first: a model is told where nothing else is.
 _NATURES = ("sample", "nonprobability", "census", "model")
 #: Kinds of source whose counts are accounts of how a survey went.
@@ -28,7 +24,7 @@ def populations(ground: Ground) -> Block:
     """Return the table of populations, each with what is said of it, the nature of the numbers and their sources."""
     found = _about_something(ground)
     rows = []
-    for population in _POPULATIONS:
+    for population in results.POPULATIONS:
         own = found[found["population"] == population]
         natures = [n for n in _NATURES if (own["inference"] == n).any() and ground.word(f"{_WORDS}.{population}.{n}")]
         rows += [_row(ground, population, nature, own) for nature in natures]

@@ -30,16 +30,16 @@ from numpy.typing import NDArray
 
 from pipeline.errors import ProtectError
 from pipeline.protect.precision import Verdict
-from pipeline.results import DECLARED
+from pipeline.results import DECLARED, population
 
 #: Populations whose exhaustive counts are public facts.
-PUBLIC = ("spaces", "inhabitants", "records", "indicators")
+PUBLIC = population.protecting("nothing")
 #: Populations counted in spaces: what happens in them, what is spent on them. Trainees are persons.
-ACTIVITY = ("visits", "expenditure", "workshops", "events_of_places")
+ACTIVITY = population.protecting("spaces")
 #: What is recorded of persons, one by one: loans, requests, sessions. Their contributors are these persons.
-EVENTS = ("events",)
+EVENTS = tuple(each.name for each in population.DECLARED if each.recorded and each.protects == "persons")
 #: What is recorded one by one, and told by periods of several lengths.
-RECORDED = (*EVENTS, "events_of_places")
+RECORDED = tuple(each.name for each in population.DECLARED if each.recorded)
 #: Persons or bodies on a list: each is one of its counts.
 LISTED = ("actors",)
 SPACE_LEVELS = ("space", "site")

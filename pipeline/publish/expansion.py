@@ -266,13 +266,17 @@ class _Expansion:
 
     def _titled(self, record: Mapping[str, Any], statement: Statement | None) -> dict[str, Any]:
         """Return a record whose title says what its statement says, before what it measures."""
-        plain = self.shelf.speaker.plainly()
+        speaker = self.shelf.speaker
+        plain = speaker.plainly()
         title, alt = (plain.text(statement, v) if statement else "" for v in ("title", "alt"))
+        marked_title = speaker.text(statement, "title") if statement else ""
         # the title's numbers are shown too
         told = [rid for each in (statement, *(statement.items if statement else ())) if each for rid in each.result_ids]
         return {
             **record,
             "caption": f"{title}. {record['caption']}" if title else record["caption"],
+            # numbers of the title lead to their results, as those of sentences do
+            "titled": f"{marked_title}. {literal(record['caption'])}" if title else "",
             "alt": f"{alt} {record['alt']}".strip(),
             "result_ids": list(dict.fromkeys([*record.get("result_ids", ()), *(told if title or alt else ())])),
         }

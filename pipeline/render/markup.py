@@ -35,9 +35,7 @@ def figure(name: str, record: dict[str, Any], file: str, lang: str, width: str |
     ids = " ".join(record.get("result_ids", []))
     alt = literal(record["alt"])
     width = width or f"{min(float(record['width_mm']), 166.0):g}mm"
-    text = (
-        f'![{literal(record["caption"])}]({file}){{#fig-{name} fig-alt="{alt}" width="{width}" data-result="{ids}"}}\n'
-    )
+    text = f'![{_caption(record)}]({file}){{#fig-{name} fig-alt="{alt}" width="{width}" data-result="{ids}"}}\n'
     return f"\n{text}\n{note(record, lang) if under else ''}\n"
 
 
@@ -55,8 +53,13 @@ def table(name: str, record: dict[str, Any], lang: str, under: bool) -> str:
             for j, (cell, rid) in enumerate(zip(cells, ids, strict=True))
         ]
         lines.append(_row(shown))
-    caption = f": {literal(record['caption'])} {{#tbl-{name}}}"
+    caption = f": {_caption(record)} {{#tbl-{name}}}"
     return "\n" + "\n".join([*lines, "", caption, "", note(record, lang) if under else ""]) + "\n"
+
+
+def _caption(record: dict[str, Any]) -> str:
+    """Return the caption as Markdown: with the results that its title names, where it has one."""
+    return str(record.get("titled") or literal(record["caption"]))
 
 
 def _head(text: str) -> str:

@@ -7,24 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.results.population import NAMES
 from pipeline.results.quantity import Quantity
 
-POPULATIONS = (
-    "users",
-    "visits",
-    "inhabitants",
-    "non_users",
-    "respondents",
-    "spaces",
-    "records",
-    "expenditure",
-    "actors",
-    "workshops",
-    "trainees",
-    "events",
-    "events_of_places",
-    "indicators",
-)
+POPULATIONS = NAMES
 INFERENCES = ("sample", "census", "model", "nonprobability")
 UNITS = (
     "share",

@@ -32,7 +32,8 @@ def called(stage: str, evaluation: Evaluation) -> list[str]:
         planned = sorted({entry.question for entry in evaluation.settings.plan})
         return [f"{name}.{path.stem}" for name in planned for path in sorted((folder / name).glob("*.py"))]
     if stage in ("state", "draw", "publish"):
-        return [path.parent.name for path in sorted(folder.glob("*/__init__.py"))]
+        said = [path.parent.name for path in sorted(folder.glob("*/__init__.py"))]
+        return said + [f"{path.parent.name}.labels" for path in sorted(folder.glob("*/labels.py"))]
     return []
 
 

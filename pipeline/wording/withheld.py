@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.errors import NotPublished
 from pipeline.wording.phrases import capital
 
 #: Why, by sign, the reason that weighs most first: of several hidden numbers, a sentence says the first that applies.
@@ -16,7 +15,6 @@ WHY = {
     "np": {"fr": "estimation trop imprécise", "en": "estimate too imprecise"},
     "nd": {"fr": "donnée non disponible", "en": "not available"},
 }
-_NOT = {"fr": ("non diffusable", "non publié"), "en": ("not for publication", "not published")}
 _SENTENCES = {
     "c": {
         "fr": "{where}le résultat est couvert par le secret statistique.",
@@ -51,16 +49,6 @@ def sign_of(rows: Iterable[Any]) -> str:
     return next((sign for sign in WHY if sign in signs), "nd")
 
 
-def why(row: Any, lang: str = "fr") -> str:
-    """Return « secret statistique », « effectif insuffisant »..."""
-    return WHY[sign_of([row])][lang]
-
-
-def in_place(row: Any, lang: str = "fr") -> str:
-    """Return what stands where the number would: « non diffusable (secret statistique) »."""
-    return f"{_NOT[lang][sign_of([row]) != 'c']} ({why(row, lang)})"
-
-
 def sentence(rows: Iterable[Any], within: str = "", lang: str = "fr", about: str = "") -> str:
     """Return « Dans le pays de Vannes, le résultat est couvert par le secret statistique. »; ``within`` may be empty.
 
@@ -72,12 +60,3 @@ def sentence(rows: Iterable[Any], within: str = "", lang: str = "fr", about: str
         verb = "n'est pas publiée" if lang == "fr" else "is not published"
         return capital(f"{where}{about} {verb} ({WHY[sign][lang]}).")
     return capital(_SENTENCES[sign][lang].format(where=where, within=f" {within}" if within else ""))
-
-
-def passage(error: NotPublished, lang: str = "fr") -> str:
-    """Return what stands in place of a passage that rests on a number that is not published."""
-    sign = str(error.reason).partition("_")[0]
-    because = WHY.get(sign, WHY["nd"])[lang]
-    if lang == "fr":
-        return f"Ce passage repose sur un résultat qui n'est pas publié ({because})."
-    return f"This passage rests on a result that is not published ({because})."

@@ -50,8 +50,6 @@ class Ground:
     facts: dict[str, str]
     settings: frozenset[str]
     evaluation: Evaluation
-    #: Results that statements rest on: one of them gives a table its title.
-    stated: tuple[str, ...] = ()
 
 
 def ground_of(evaluation: Evaluation) -> Ground:
@@ -83,13 +81,7 @@ def ground_of(evaluation: Evaluation) -> Ground:
         {f.id: _plain(str(f.value)) for f in settings.facts},
         frozenset([*_thresholds(settings.disclosure), *cap]),
         evaluation,
-        tuple(_stated(evaluation.stage("state") / "statements.json")),
     )
-
-
-def _stated(path: Path) -> Iterator[str]:
-    for statement in json.loads(path.read_text(encoding="utf-8")):
-        yield from statement["result_ids"]
 
 
 def _thresholds(disclosure: Disclosure) -> list[str]:
@@ -178,7 +170,7 @@ def _exhibits(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
         note = table.xpath("following::div[contains(@class, 'exhibit-note')][1]")
         near = [n for n in note if n.xpath("preceding::table[1]")[0] is table]
         texts = [c.text_content() for c in [*table.xpath("./caption"), *near]]
-        yield from _checked(texts, _tokens(ground, [*ids, *ground.stated]), ground, "table")
+        yield from _checked(texts, _tokens(ground, ids), ground, "table")
         _drop([*table.xpath("./caption"), *near])
 
 

@@ -2,27 +2,11 @@
 
 import math
 
-import pytest
-
-from pipeline.errors import NotPublished
 from pipeline.wording import withheld
 
 
 def row(reason: str, quality: str = "suppress") -> dict[str, object]:
     return {"quality": quality, "reason": reason, "estimate": math.nan if quality == "suppress" else 0.4}
-
-
-@pytest.mark.parametrize(
-    ("reason", "text"),
-    [
-        ("c", "non diffusable (secret statistique)"),
-        ("ns_n", "non publié (effectif insuffisant)"),
-        ("np_width", "non publié (estimation trop imprécise)"),
-        ("nd", "non publié (donnée non disponible)"),
-    ],
-)
-def test_each_reason_is_said_in_place(reason: str, text: str) -> None:
-    assert withheld.in_place(row(reason)) == text
 
 
 def test_a_sentence_says_where_which_result_and_why() -> None:
@@ -40,8 +24,3 @@ def test_confidentiality_is_said_before_other_reasons_and_a_published_row_has_no
     assert withheld.sign_of([row("ns_n"), row("c"), row("np_width")]) == "c"
     assert withheld.sign_of([row("np_width"), row("model", "caution")]) == "np"
     assert withheld.sign_of([]) == "ns"
-
-
-def test_a_passage_that_rests_on_a_hidden_number_says_so() -> None:
-    error = NotPublished("a conclusion", action="ask first", reason="c")
-    assert withheld.passage(error) == "Ce passage repose sur un résultat qui n'est pas publié (secret statistique)."

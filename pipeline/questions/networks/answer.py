@@ -17,8 +17,8 @@ from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.networks import measures
 from pipeline.questions.networks.actors import Network, read_networks, sources_of
+from pipeline.questions.networks.rows import Teller
 from pipeline.questions.networks.skills import Skills, check, skill_rows
-from pipeline.questions.networks.told import Teller
 from pipeline.questions.quantities import each_modelled
 from pipeline.questions.surveyed import known_wave
 from pipeline.results import Result

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.questions.networks import bounds, estimation, permutation, structure
 from pipeline.questions.networks.actors import Network
-from pipeline.questions.networks.told import Teller, present
+from pipeline.questions.networks.rows import Teller, present
 from pipeline.questions.quantities import counted
 from pipeline.results import Result
 

@@ -12,7 +12,7 @@ from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.networks import bounds
 from pipeline.questions.networks.actors import Network, Sources
 from pipeline.questions.networks.estimation import Estimated, sampled
-from pipeline.questions.networks.told import Teller
+from pipeline.questions.networks.rows import Teller
 from pipeline.results import Result, one
 
 #: Fewer answers have no error.

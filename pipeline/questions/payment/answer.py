@@ -15,7 +15,7 @@ from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import Subject
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.payment import curves, effects, sensitivity
-from pipeline.questions.payment.asked import Asked, asked
+from pipeline.questions.payment.bids import Asked, asked
 from pipeline.questions.payment.bounds_of_means import without_model
 from pipeline.questions.payment.events import Events
 from pipeline.questions.payment.left_out import whom

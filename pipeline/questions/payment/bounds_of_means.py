@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import Subject
 from pipeline.questions.payment.answers import Bounds
-from pipeline.questions.payment.asked import Asked
+from pipeline.questions.payment.bids import Asked
 from pipeline.questions.payment.nonparametric import interval_acceptance, pooled_acceptance
+from pipeline.questions.payment.rows import modelled
 from pipeline.questions.payment.settings import Settings
-from pipeline.questions.payment.told import modelled
 from pipeline.results import Result
 from pipeline.weighting import WeightedSource, one_wave
 

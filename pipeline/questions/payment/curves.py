@@ -6,11 +6,11 @@ import numpy as np
 
 from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import Subject
-from pipeline.questions.payment.asked import Asked
+from pipeline.questions.payment.bids import Asked
 from pipeline.questions.payment.likelihood import fit
+from pipeline.questions.payment.rows import modelled
 from pipeline.questions.payment.settings import Settings
 from pipeline.questions.payment.spike import Spike
-from pipeline.questions.payment.told import modelled
 from pipeline.results import Result
 
 #: A group is told with this many usable answers: fewer cannot place a curve.

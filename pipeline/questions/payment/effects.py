@@ -11,11 +11,11 @@ from scipy import special
 from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import LEVEL, Subject
 from pipeline.questions.outcomes import numbers
-from pipeline.questions.payment.asked import Asked
+from pipeline.questions.payment.bids import Asked
 from pipeline.questions.payment.distributions import DISTRIBUTIONS
 from pipeline.questions.payment.likelihood import Curve, fit
+from pipeline.questions.payment.rows import modelled
 from pipeline.questions.payment.settings import Settings
-from pipeline.questions.payment.told import modelled
 from pipeline.results import Result
 from pipeline.results.time import from_to
 from pipeline.survey.intervals import t_quantile

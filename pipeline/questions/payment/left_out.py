@@ -11,7 +11,7 @@ from pipeline.questions import estimates
 from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import Subject
 from pipeline.questions.outcomes import Outcome
-from pipeline.questions.payment.asked import Asked
+from pipeline.questions.payment.bids import Asked
 from pipeline.questions.payment.events import Events
 from pipeline.questions.payment.settings import Settings
 from pipeline.results import Result

@@ -8,7 +8,7 @@ from pipeline.questions import estimates
 from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import Subject
 from pipeline.questions.outcomes import EVERYBODY, Outcome
-from pipeline.questions.payment.asked import Asked
+from pipeline.questions.payment.bids import Asked
 from pipeline.results import Result
 from pipeline.results.quantity import NOTHING
 

@@ -8,11 +8,11 @@ from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import LEVEL, Subject
 from pipeline.questions.payment.agreement import shift_of_second
 from pipeline.questions.payment.answers import Bounds, single_bounded
-from pipeline.questions.payment.asked import Asked
+from pipeline.questions.payment.bids import Asked
 from pipeline.questions.payment.likelihood import fit
+from pipeline.questions.payment.rows import modelled
 from pipeline.questions.payment.settings import Settings
 from pipeline.questions.payment.spike import Spike
-from pipeline.questions.payment.told import modelled
 from pipeline.results import Result
 from pipeline.survey import ConvergenceError
 

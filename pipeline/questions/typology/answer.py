@@ -20,7 +20,7 @@ from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.surveyed import asked_question, known_codes, known_wave
 from pipeline.questions.typology.categories import table, variables
 from pipeline.questions.typology.classification import Classified, classify, renumbered
-from pipeline.questions.typology.told import CLASS, Typed, axes, diagnostics, shares, test_values
+from pipeline.questions.typology.rows import CLASS, Typed, axes, diagnostics, shares, test_values
 from pipeline.results import Result
 from pipeline.results.measure import SHARE, Measure, Relation
 

@@ -16,7 +16,7 @@ from pipeline.questions.estimates import Subject
 from pipeline.questions.payment import answer as payment
 from pipeline.questions.payment.agreement import shift_of_second
 from pipeline.questions.payment.answers import double_bounded
-from pipeline.questions.payment.asked import asked
+from pipeline.questions.payment.bids import asked
 from pipeline.questions.payment.left_out import used
 from pipeline.questions.payment.likelihood import fit
 from pipeline.questions.payment.refusal import warning
