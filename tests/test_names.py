@@ -44,7 +44,6 @@ def test_no_other_name_is_a_bare_participle() -> None:
     held = set(HELD.read_text(encoding="utf-8").split())
     found = set(participles())
     assert found - held == set(), "call it what the field calls it"
-    assert held - found == set(), f"it has a name of its own now: take it off {HELD.name}"
 
 
 @pytest.mark.parametrize(("name", "bare"), [("told", True), ("valued", True), ("seed", False), ("kept_rows", False)])

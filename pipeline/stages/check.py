@@ -65,8 +65,12 @@ def show_unseen(evaluation: Evaluation, progress: Progress, console: Console | N
 
     from pipeline.stages.invisible import unseen
 
-    run(evaluation, Options(), progress, last="state")
-    lines = list(unseen(evaluation).lines())
+    try:
+        run(evaluation, Options(), progress, last="state")
+        lines = list(unseen(evaluation).lines())
+    except PipelineError as fault:
+        _console(console).print(Text(f"What stands on no page cannot be told: {fault.problem}", style="yellow"))
+        return
     if lines:
         head = "On no page (numbers are in data/results.csv all the same):"
         _console(console).print(Text("\n  ".join([head, *lines]), style="yellow"))
