@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline import results
 from pipeline.questions import discover
 from pipeline.results.statement import Statement
+from pipeline.stages.state import weakening
 from pipeline.state import Asked, state
 from pipeline.state.settings import fitted, over
 from pipeline.state.statements import Declared
@@ -75,7 +76,8 @@ class Told:
         pair = own.get("contrast")
         contrast = (str(pair[0]), str(pair[1])) if pair else None
         asked = Asked(question, question, question, specs, contrast, waves, own)
-        self.made = state(self.table, [asked], declared or {}, PERIMETER, [UNIT])
+        own = self.table.assign(question=question)
+        self.made = state(own, [asked], declared or {}, PERIMETER, [UNIT], weakening(ROOT))
 
     def verdicts(self, place: str = PERIMETER) -> dict[str, str]:
         """Return the verdict of every statement of a place."""
