@@ -131,14 +131,26 @@ def _by_column(given: Given) -> Survey | None:
         values = {t for t in (text_of(v) for v in distinct(column.examples).values) if t}
         if not 1 < len(values) <= 40 or column.examples.map(text_of).isna().any():
             continue
-        waves = []
-        for value in sorted(values):
-            year = int(value) if re.fullmatch(r"(?:19|20)\d\d", value) else 0
-            if not year:
-                return None
-            waves.append(Wave(value, dt.date(year, 1, 1), dt.date(year, 12, 31), False))
-        return Survey([("all", given)], waves, column.name, {w.name: int(w.name) for w in waves})
+        told = {value: wave for value in values if (wave := _of_a_year(value)) is not None}
+        if len({wave.name for wave in told.values()}) < len(values):
+            return None
+        waves = sorted(told.values(), key=lambda wave: wave.first)
+        codes = {w.name: int(v) if v.isdigit() else v for v, w in sorted(told.items(), key=lambda t: t[1].first)}
+        return Survey([("all", given)], waves, column.name, codes)
     return None
+
+
+def _of_a_year(value: str) -> Wave | None:
+    """Return the wave of a year (2006), or of a school year or season (2006-2007, 2006/07); None of anything else."""
+    said = re.fullmatch(r"((?:19|20)\d\d)(?:\s*[-/–]\s*((?:19|20)?\d\d))?", value)
+    if said is None:
+        return None
+    year = int(said[1])
+    if said[2] is None:
+        return Wave(value, dt.date(year, 1, 1), dt.date(year, 12, 31), False)
+    if int(said[2]) % 100 != (year + 1) % 100:
+        return None
+    return Wave(f"{year}-{year + 1}", dt.date(year, 9, 1), dt.date(year + 1, 8, 31), False)
 
 
 def merged(waves: Sequence[tuple[str, list[Draft]]]) -> list[Draft]:

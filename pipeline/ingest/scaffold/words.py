@@ -67,7 +67,7 @@ KEYS = (
     r"|(?:respondent|response|record|submission|participant|case|user|person|survey)(?: (?:id|key|number|no|code))"
     r"|respondent|(?:id|key) of the (?:respondent|response|record|submission)"
 )
-WAVES = r"annee(?: (?:d )?enquete)?|vague|wave|year|millesime|edition"
+WAVES = r"annee(?: (?:(?:d )?enquete|scolaire))?|saison|season|school year|vague|wave|year|millesime|edition"
 #: When an answer was given, as people and form tools (Google Forms, Microsoft Forms, Qualtrics, SurveyMonkey) say.
 RESPONDED = (
     r"date(?: (?:enquete|interview|(?:de |d )?passation|collecte|(?:de (?:la )?)?(?:reponse|soumission|creation)))?"

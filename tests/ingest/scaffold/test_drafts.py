@@ -113,6 +113,20 @@ def test_a_column_of_years_makes_waves(tmp_path: Path) -> None:
     assert source.by == "quota"
 
 
+@pytest.mark.parametrize(("header", "of", "years"), [
+    ("Saison", "2005-2006", ("2005-2006", "2006-2007")), ("Année scolaire", "2005/06", ("2005/06", "2006/07")),
+])  # fmt: skip
+def test_a_column_of_school_years_makes_waves_in_their_order(
+    tmp_path: Path, header: str, of: str, years: tuple[str, str]
+) -> None:
+    rows = "".join(f"{years[1 - i % 2]};{'Oui' if i % 3 else 'Non'};{20 + i % 50}\n" for i in range(60))
+    evaluation = drafted(tmp_path, {"enquete.csv": f"{header};Avis;Âge\n" + rows})
+    assert [w.name for w in evaluation.settings.waves] == ["2005-2006", "2006-2007"]
+    clean = next(iter(read_sources(evaluation).clean.values()))
+    assert clean["wave"].value_counts().to_dict() == {"2005-2006": 30, "2006-2007": 30}
+    assert evaluation.settings.sources[0].files["all"].waves == {"2005-2006": of, "2006-2007": years[1]}
+
+
 def test_counts_and_registers_are_told_from_surveys(tmp_path: Path) -> None:
     register = "id_espace;nom;code_insee;postes\n" + "".join(f"E{i};Espace {i};35238;{i + 3}\n" for i in range(12))
     counts = "id_espace;mois;visites\n" + "".join(f"E{i};2024-{m:02d};{i * m}\n" for i in range(12) for m in (1, 2, 3))
