@@ -15,10 +15,11 @@ export OPENBLAS_NUM_THREADS := 1
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help report check test test-slow test-browser lint format lock quarto bench clean setup setup-dev
+.PHONY: help report all-reports check test test-slow test-browser lint format lock quarto bench clean setup setup-dev
 
 help:
 	@echo "make report [EVAL=name] [DATA=folder]   set up, then run an evaluation (default: $(EVAL))"
+	@echo "make all-reports                         every shipped evaluation, and a page that leads to them"
 	@echo "make check  [EVAL=name] [DATA=folder]   read and validate the received files only"
 	@echo "make test | test-slow | test-browser    the test tiers"
 	@echo "make lint | format | lock | quarto | bench | clean"
@@ -50,6 +51,12 @@ setup-dev: $(VENV)/.dev
 # --- the main job ------------------------------------------------------------------------------
 report: $(VENV)/.runtime
 	@$(BIN)/python -m pipeline report $(EVAL) $(if $(DATA),--data "$(DATA)") --renderer $(RENDERER)
+
+# every shipped evaluation that simulates what it receives, then a page that leads to them
+SHIPPED = $(patsubst surveys/%/truth.yaml,%,$(wildcard surveys/*/truth.yaml))
+all-reports: $(VENV)/.runtime
+	@for name in $(SHIPPED); do $(BIN)/python -m pipeline report $$name --renderer $(RENDERER) || exit 1; done
+	@$(BIN)/python -m pipeline index
 
 check: $(VENV)/.runtime
 	@$(BIN)/python -m pipeline check $(EVAL) $(if $(DATA),--data "$(DATA)")

@@ -56,6 +56,14 @@ def report(
 
 
 @app.command()
+def index(project: Project = Path()) -> None:
+    """Write the page that leads to the published sites of a project."""
+    from pipeline.stages import commands as stages
+
+    print(stages.index_of_sites(project.resolve()))
+
+
+@app.command()
 def check(name: Name, data: Data = None, project: Project = Path()) -> None:
     """Read and validate the received files only; exit 1 if anything blocks."""
     from pipeline.stages import commands as stages

@@ -190,6 +190,7 @@ class Statement:
     id : ``<entry>.<name>[/<subject>]@<kind of unit>=<code>``.   direction : 1, -1, or 0 where nothing moved.
     strength : one of `STRENGTHS`, empty where nothing is claimed.   reasons : what gave or lowered it, in order.
     size : |estimate| over its margin, nan without a margin.   result_ids : the first is its number.
+    declared : whether the evaluation, and not a convention of the method, names the threshold that it was held against.
     """
 
     id: str
@@ -205,6 +206,7 @@ class Statement:
     result_ids: tuple[str, ...] = ()
     arguments: Mapping[str, Reference] = field(default_factory=dict)
     items: tuple[Statement, ...] = ()
+    declared: bool = False
 
     @property
     def place(self) -> str:

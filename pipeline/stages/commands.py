@@ -6,6 +6,7 @@ from pipeline.stages.order import STAGES, Options, run, settle_environment, simu
 from pipeline.stages.privacy import forget, research_file, retention_reminder, write_comments
 from pipeline.stages.progress import Progress, reporting
 from pipeline.stages.proof import proof
+from pipeline.stages.sites import index_of_sites
 from pipeline.stages.terminal import opening_lines
 from pipeline.stages.verify import verify
 
@@ -15,6 +16,7 @@ __all__ = [
     "Progress",
     "check",
     "forget",
+    "index_of_sites",
     "new",
     "opening_lines",
     "proof",

@@ -33,20 +33,30 @@ class Units:
 
 def units_of(evaluation: Evaluation) -> Units:
     """Return the units of an evaluation's territory level, none for level ``area``."""
-    territory = evaluation.settings.territory
-    if territory.level == "area":
-        from pipeline.territory.perimeter import names_of
-
-        forms = names_of(evaluation.place.names)
-        return Units(None, pd.Series(forms) if forms else None, "")
     from pipeline.territory import boundaries, load_units
 
+    territory = evaluation.settings.territory
+    if territory.level == "area":
+        return Units(None, _of_area(evaluation), "")
     root, region, vintage = evaluation.root, evaluation.place, territory.vintage
     table = load_units(root, region, territory.level, vintage)
     present = _units_with_results(evaluation, territory.level)
     table = table[table["code"].astype(str).isin(present)].reset_index(drop=True)
     named = boundaries(root, region, vintage) if vintage is not None else ""
     return Units(table, load_units(root, region, "region").iloc[0], named)
+
+
+def _of_area(evaluation: Evaluation) -> pd.Series | None:
+    """Return the forms of the name of a whole without units: the declared ones, else those of an official territory."""
+    from pipeline.territory import load_units
+    from pipeline.territory.perimeter import names_of
+
+    if forms := names_of(evaluation.place.names):
+        return pd.Series(forms)
+    try:
+        return load_units(evaluation.root, evaluation.place, "region").iloc[0]
+    except TerritoryError:
+        return None
 
 
 def _units_with_results(evaluation: Evaluation, level: str) -> set[str]:

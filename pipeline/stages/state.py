@@ -16,6 +16,7 @@ from pipeline.stages.draw import labels_of, units_of
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
 from pipeline.state import Asked, answer, state
+from pipeline.state.ranking import by_id
 from pipeline.state.recommendations import Weighed, weighed
 from pipeline.state.settings import fitted, over
 from pipeline.state.statements import Declared
@@ -96,8 +97,8 @@ def declared(evaluation: Evaluation) -> dict[str, Declared]:
 
 def answers(evaluation: Evaluation, made: list[Statement]) -> dict[str, Any]:
     """Return, for each evaluation question that has a table of verdicts, its answer and what that rests on."""
-    here = [each for s in made if s.place == perimeter(evaluation) for each in (s, *s.items)]
-    verdicts = {each.id.partition("@")[0]: each.verdict for each in here}
+    here = by_id([s for s in made if s.place == perimeter(evaluation)])
+    verdicts = {name.partition("@")[0]: each.verdict for name, each in here.items()}
     out = {}
     for question in evaluation.settings.questions:
         cases = [Case(case.key, case.when) for case in question.verdicts]

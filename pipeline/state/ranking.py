@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.results.statement import STRENGTHS, Statement
 
 #: At most so many statements of one question: a page of findings is not a page about demand.
 MOST_OF_ONE = 2
+#: Verdicts against a threshold that the evaluation declared.
+_DECIDED = ("above", "below")
 
 
 def ranked(statements: Iterable[Statement], place: str, most: int | None = None) -> list[Statement]:
     """Return the statements of a place that have a strength and a margin, the strongest and largest first.
 
-    Where none has a margin, those that have a strength.
+    Where none has a margin, those that were decided against a threshold.
 
     Parameters
     ----------
     place : ``region=53``.   most : how many to keep; all where None.
     """
     strong = [s for s in statements if s.place == place and s.strength]
-    # without two waves or years nothing has moved: then what was passed or not is what there is to say
-    graded = [s for s in strong if s.size is not None] or strong
+    # without two waves or years nothing has moved: then a threshold that was passed or not is what there is to say
+    graded = [s for s in strong if s.size is not None] or [s for s in strong if s.declared and s.verdict in _DECIDED]
     graded.sort(key=lambda s: (STRENGTHS.index(s.strength), -(s.size or 0.0)))
     kept: list[Statement] = []
     for each in graded:
@@ -32,5 +34,10 @@ def ranked(statements: Iterable[Statement], place: str, most: int | None = None)
 
 def by_id(statements: Sequence[Statement]) -> dict[str, Statement]:
     """Return statements, and the items of those that are lists, by their id."""
-    every = [*statements, *(item for s in statements for item in s.items)]
-    return {s.id: s for s in every}
+    return {s.id: s for one in statements for s in (one, *_items(one))}
+
+
+def _items(statement: Statement) -> Iterator[Statement]:
+    for item in statement.items:
+        yield item
+        yield from _items(item)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.results.statement import STRENGTHS, Statement
+from pipeline.state.ranking import by_id
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,6 @@ def weighed(evidence: str | None, expects: str, made: Sequence[Statement]) -> We
 
 def about(result_id: str, made: Sequence[Statement]) -> Iterator[Statement]:
     """Yield the statements whose number is that result, items of lists included."""
-    for statement in made:
-        for each in (statement, *statement.items):
-            if not each.items and each.result_ids[:1] == (result_id,):
-                yield each
+    for each in by_id(made).values():
+        if not each.items and each.result_ids[:1] == (result_id,):
+            yield each

@@ -202,7 +202,8 @@ class _Maker:
             return self._without(spec, kind, place, code, others.get(lacking), arguments)
         said = self.declared.get(_placeless(str(row["result_id"])), Declared())
         assert kind.decide is not None
-        if said.threshold is None:
+        declared = said.threshold is not None
+        if not declared:
             said = replace(said, threshold=spec.convention)
         verdict = kind.decide(Evidence(row, said.margin, said.threshold, spec.limit, others))
         arguments[main_name(spec, kind_name)] = ("result", str(row["result_id"]))
@@ -211,7 +212,8 @@ class _Maker:
             arguments["margin"] = number(said.margin, row)
         if said.threshold is not None:
             arguments["threshold"] = number(said.threshold, row)
-        return self._graded(spec, place, code, verdict, row, said, arguments, kind)
+        made = self._graded(spec, place, code, verdict, row, said, arguments, kind)
+        return replace(made, declared=declared)
 
     def _graded(
         self,

@@ -11,10 +11,12 @@ import pyreadstat
 import pytest
 
 from pipeline.errors import SimulateError
-from pipeline.evaluation import Evaluation, load
+from pipeline.evaluation import Evaluation, Source, load
+from pipeline.instrument import Instrument
 from pipeline.simulate import simulate
 from pipeline.simulate import write as writing
 from pipeline.simulate.comments import CODED, coded
+from pipeline.simulate.received import write_table
 from tests.simulate.conftest import ROOT, new_project
 
 RECORDS = {"fieldwork": "utf-8", "attendance": "utf-8", "register": "cp1252"}
@@ -228,3 +230,33 @@ def test_themes_of_the_simulation_are_those_of_the_codebook() -> None:
     question = load("bretagne-cybercommunes", ROOT).instruments["users"].question("comment")
     assert question is not None
     assert {t for themes in CODED.values() for t in themes} == {t.name for t in question.themes}
+
+
+def test_answers_of_one_cell_stand_in_one_column_and_waves_in_their_files(tmp_path: Path) -> None:
+    instrument = Instrument.model_validate(
+        {
+            "name": "sheets",
+            "title": {"fr": "Fiches"},
+            "questions": [
+                {"name": "id", "type": "key", "role": "respondent", "wording": {"fr": "Numéro"}},
+                {
+                    "name": "themes",
+                    "type": "multiple",
+                    "column": "Thèmes",
+                    "separator": "|",
+                    "wording": {"fr": "Thèmes"},
+                    "items": [{"name": n, "label": {"fr": n}} for n in ("web", "mail")],
+                },
+            ],
+        }
+    )
+    files = {wave: {"path": f"sheets-{wave}.csv", "separator": ";"} for wave in ("2003", "2006")}
+    source = Source.model_validate({"name": "sheets", "kind": "survey", "instrument": "sheets.yaml", "files": files})
+    rows = pd.DataFrame({"id": ["a", "b"], "themes": ["web|mail", None], "wave": ["2003", "2006"]})
+    write_table(tmp_path, source, instrument, rows)
+    first, last = (pd.read_csv(tmp_path / f"sheets-{wave}.csv", sep=";") for wave in ("2003", "2006"))
+    assert first.to_dict("list") == {"id": ["a"], "Thèmes": ["web|mail"]}
+    assert last["id"].tolist() == ["b"]
+    assert last["Thèmes"].isna().all()
+    with pytest.raises(SimulateError, match="lacks columns"):
+        write_table(tmp_path, source, instrument, rows.drop(columns="themes"))

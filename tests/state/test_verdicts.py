@@ -1,7 +1,9 @@
 """Answers and ranking: the first line that holds, « no » among them; the strongest first, no question too often."""
 
+from dataclasses import replace
+
 from pipeline.results.statement import Statement
-from pipeline.state.ranking import ranked
+from pipeline.state.ranking import by_id, ranked
 from pipeline.state.verdicts import Case, answer
 
 CASES = [
@@ -51,6 +53,14 @@ def test_the_strongest_then_the_largest_come_first_and_two_of_a_question_at_most
     assert ranked(made, "pays=03") == []
 
 
-def test_where_nothing_has_a_margin_what_has_a_strength_is_said() -> None:
-    made = [statement("a", "", None), statement("b", "moderate", None), statement("c", "strong", None)]
-    assert [s.name for s in ranked(made, "region=53")] == ["c", "b"]
+def test_where_nothing_has_a_margin_what_passed_a_threshold_is_said() -> None:
+    levels = {"b": "above", "c": "below", "d": "stated"}
+    made = [replace(statement(n, "strong", None), verdict=v, declared=True) for n, v in levels.items()]
+    convention = replace(statement("a", "strong", None), verdict="below")
+    assert [s.name for s in ranked([convention, *made], "region=53")] == ["b", "c"]
+
+
+def test_an_item_of_an_item_is_found_by_its_id() -> None:
+    leaf, other = statement("leaf", "", None), statement("other", "", None)
+    nested = replace(other, id="demand.list@region=53", items=(replace(other, items=(leaf,)),))
+    assert by_id([nested])[leaf.id] is leaf

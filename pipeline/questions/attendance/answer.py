@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline import territory
 from pipeline.evaluation.periods import year_name
 from pipeline.questions.completion import Completed, Total, complete
 from pipeline.questions.context import AREA, Context
@@ -101,8 +102,12 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         made += _evolution(context, entry, returns, *settings.contrast)
     if context.level != AREA and returns.period != "school-year":
         chosen = settings.population_years
+        rates: dict[tuple[object, ...], Result] = {}
         for year in chosen if chosen is not None else list(settings.contrast or ()):
-            made += _per_inhabitant(context, entry, panel, whole, year)
+            for row in _per_inhabitant(context, entry, panel, whole, year):
+                # one official year may stand for several
+                rates.setdefault((row.analysis, row.measure, row.period, row.territory_level, row.territory), row)
+        made += rates.values()
     return [*made, *_elsewhere(context, entry, returns)]
 
 
@@ -373,8 +378,10 @@ def _per_inhabitant(context: Context, entry: Entry, panel: Panel, whole: Complet
         vintage = "; ".join(t for t in (context.boundaries, note) if t) if u else context.nearest_year(year)
         shared = {"period": str(year), "boundaries": vintage}
         told = {"measure": "count", "population": "inhabitants", "unit": "count", "source": "population"}
-        about = {"analysis": "territory", "indicator": "population", **told}
-        made.append(_row(context, entry, panel.returns, u, estimate=float(people), **about, **shared))
+        # inhabitants are told in the year whose population it is, the nearest official one
+        held = territory.year_of_region(context.evaluation.root, context.place, year)
+        about = {"analysis": "territory", "indicator": "population", **told, **shared, "period": str(held)}
+        made.append(_row(context, entry, panel.returns, u, estimate=float(people), **about))
         if inside.sum() * panel.returns.length == MONTHS:
             rate: dict[str, Any] = {"measure": "per_inhabitant", "unit": "rate", **shared}
             made.append(_sum(context, entry, panel, whole, u, inside, float(people), **rate))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from pipeline.evaluation.declared import SourceKind
 from pipeline.instrument import Role
 from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry
@@ -45,7 +46,12 @@ class Accounts:
         return sorted(self.lines["financer"].dropna().astype(str).unique())
 
     def open_in(self, period: str, place: str | None) -> float:
-        """Return how many spaces of the register, or of a unit, were open at some time of the years."""
+        """Return how many spaces of the register, or of a unit, were open at some time of the years.
+
+        None where there is no register: no space stands behind the accounts of a programme without spaces.
+        """
+        if self.spaces.empty:
+            return 0.0
         covered = years(period)
         first, last = pd.Timestamp(covered[0], 1, 1), pd.Timestamp(covered[-1], 12, 31)
         held = self.spaces if place is None else self.spaces[self.spaces[self.context.level] == place]
@@ -106,15 +112,12 @@ def read_accounts(context: Context, entry: Entry, source: str | None, sites: str
     Raises
     ------
     AnalyseError
-        When a source of costs or the register is missing, or a column of the costs.
+        When a source of costs is missing, or one of its columns; or the register of the spaces that the costs name.
     """
-    names = {}
-    for key, (kind, name) in {"source": ("costs", source), "sites": ("sites", sites)}.items():
-        found = [s.name for s in context.evaluation.sources(kind) if name in (None, s.name)]  # type: ignore[arg-type]
-        if not found:
-            raise entry.error(f"money needs a source of kind {kind}", key, found=name or "none declared")
-        names[key] = found[0]
-    lines = context.by_role(names["source"], _COLUMNS, ("site_id", context.level))
+    found = _named(context, "costs", source)
+    if found is None:
+        raise entry.error("money needs a source of kind costs", "source", found=source or "none declared")
+    lines = context.by_role(found, _COLUMNS, ("site_id", context.level))
     lacking = [c for c in _NEEDED if c not in lines]
     if lacking:
         raise entry.error("the instrument of the costs lacks questions with these roles", found=lacking)
@@ -124,13 +127,23 @@ def read_accounts(context: Context, entry: Entry, source: str | None, sites: str
         amount=pd.to_numeric(lines["amount"]).astype("float64"),
         communes=communes,
     )
-    register = context.clean(names["sites"], _register_columns(context, names["sites"]))
-    roles = {q.name: str(q.role) for q in context.instrument(names["sites"]).all_by_role(*_SINGLE)}
-    register = register.rename(columns=roles)
+    listed = _named(context, "sites", sites)
+    if listed is None and (sites is not None or "site_id" in lines):
+        raise entry.error("money needs a source of kind sites", "sites", found=sites or "none declared")
+    register = pd.DataFrame(columns=["site_id"]) if listed is None else _register(context, listed)
     for day in ("opened", "closed"):
         if day not in register:
             register[day] = pd.NaT
-    return Accounts(context, entry, lines, register, names["source"], names["sites"])
+    return Accounts(context, entry, lines, register, found, listed or found)
+
+
+def _named(context: Context, kind: SourceKind, name: str | None) -> str | None:
+    return next((s.name for s in context.evaluation.sources(kind) if name in (None, s.name)), None)
+
+
+def _register(context: Context, sites: str) -> pd.DataFrame:
+    roles = {q.name: str(q.role) for q in context.instrument(sites).all_by_role(*_SINGLE)}
+    return context.clean(sites, _register_columns(context, sites)).rename(columns=roles)
 
 
 def _register_columns(context: Context, sites: str) -> list[str]:

@@ -13,29 +13,32 @@ from pipeline.questions.labelling import Label, Said, Texts, codes
 def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Label]:
     """Yield the labels of the indicators of an entry, and of the answers that it tells one by one."""
     declared = entry.settings.get("indicators")
-    for indicator in declared if isinstance(declared, list) else []:
+    listed = [i for i in declared if isinstance(i, dict)] if isinstance(declared, list) else []
+    asked = [i.get("question") for i in listed]
+    for indicator in listed:
         question = _question(evaluation, indicator)
         if question is None:
             continue
-        yield f"{entry.name}.{indicator.get('name')}", said.headed(_text(question, indicator, said))
+        alone = asked.count(indicator.get("question")) == 1
+        yield f"{entry.name}.{indicator.get('name')}", said.headed(_text(question, indicator, said, alone))
         if indicator.get("distribution"):
             yield from codes("answer", question.codes, said.headed)
 
 
-def _question(evaluation: Evaluation, indicator: Any) -> Question | None:
-    name = indicator.get("question") if isinstance(indicator, dict) else None
+def _question(evaluation: Evaluation, indicator: dict[str, Any]) -> Question | None:
+    name = indicator.get("question")
     instruments = [evaluation.instruments[s.name] for s in evaluation.sources("survey")]
     return next((found for i in instruments if (found := i.question(str(name))) is not None), None)
 
 
-def _text(question: Question, indicator: dict[str, Any], said: Said) -> Texts:
-    """Return the question, or its item, and what counts in it unless that is yes."""
+def _text(question: Question, indicator: dict[str, Any], said: Said, alone: bool) -> Texts:
+    """Return the question, or its item, and what counts in it unless that is the only kind of yes that is told."""
     item = next((i for i in question.items if i.name == indicator.get("item")), None)
     counted = [question.codes[c] for c in indicator.get("codes") or [] if c in question.codes]
     text = said.plain(item.label if item else (question.label or question.wording))
     # an indicator that counts these answers is its question, and needs no more words
     yes = tuple(said.say(f"affirmed.{key}")["fr"] for key in ("yes", "very", "rather"))
-    if not counted or all(t.fr.lower().startswith(yes) for t in counted):
+    if not counted or (alone and all(t.fr.lower().startswith(yes) for t in counted)):
         return text
     answers = [said.plain(t) for t in counted]
     return {lang: f"{own} ({', '.join(a[lang] for a in answers)})" for lang, own in text.items()}

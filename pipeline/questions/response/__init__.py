@@ -22,6 +22,10 @@ def _records(indicator: str) -> Pick:
     return Pick(indicator, "count", population="records", analysis="account", domain="source={survey.name}")
 
 
+def _given(indicator: str, measure: str) -> Pick:
+    return Pick(indicator, measure, population="records", domain="source={survey.name}")
+
+
 def _weight(measure: str, indicator: str = "person", population: str = "users") -> Pick:
     return Pick(indicator, measure, population=population, analysis="weighting")
 
@@ -68,6 +72,15 @@ STATEMENTS = (
         _records("accepted"),
         {"received": _records("received")},
         asked=_SURVEY,
+        of="whole",
+    ),
+    StatementSpec(
+        "returned",
+        "level",
+        _given("returned", "rate"),
+        {"given": _given("given", "count"), "back": _given("back", "count")},
+        asked=_SURVEY,
+        optional=True,
         of="whole",
     ),
     StatementSpec("set_aside", "tally", _records("set_aside"), asked=_SURVEY, of="whole"),

@@ -9,12 +9,13 @@ rates of both stages, of numbers without weights.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry, Strict
@@ -49,10 +50,15 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of the response account. ``items``: questions whose item nonresponse is told (the frequency question
-    by default)."""
+    """Settings of the response account.
+
+    ``items``: questions whose item nonresponse is told (the frequency question by default); ``handed``: survey ->
+    source of records (enrolments, cycles of workshops) each of which was handed a questionnaire, so that the rate of
+    return is known though nobody knows who returned it.
+    """
 
     items: list[str] | None = None
+    handed: dict[str, str] = Field(default={})
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:
@@ -62,6 +68,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     surveys = context.evaluation.sources("survey")
     if not surveys:
         return made
+    made += _returned(context, entry, settings.handed)
     made += _response(context, entry)
     made += _weights(context, entry)
     made += _margins(context, entry)
@@ -107,6 +114,39 @@ def _accounts(context: Context, entry: Entry) -> Iterator[Result]:
                 source=str(facts["source"]),
                 **time,
             )
+
+
+def _returned(context: Context, entry: Entry, handed: Mapping[str, str]) -> Iterator[Result]:
+    """Yield the questionnaires accepted over the records that were each handed one, by wave of the survey.
+
+    Raises
+    ------
+    AnalyseError
+        When a source is unknown, or records without waves stand for several waves of a survey.
+    """
+    if not handed:
+        return
+    account = context.table(context.ingest, "account")
+    accepted = account[account["kind"] == "accepted"]
+    accepted = accepted.assign(wave=accepted["wave"].fillna("").astype(str))
+    counts = accepted.groupby(["source", "wave"])["n"].sum()
+    known = sorted(set(accepted["source"]))
+    for survey, records in handed.items():
+        if lost := [name for name in (survey, records) if name not in known]:
+            raise entry.error("no such source", "handed", found=lost, allowed=known)
+        given, waves = counts[records], counts[survey]
+        if set(given.index) != set(waves.index) and len(waves) > 1:
+            raise entry.error("records without waves stand for several waves of the survey", "handed", found=records)
+        for wave, n in waves.items():
+            out = float(given.get(wave, given.sum()))
+            shared = {"wave": str(wave), "population": "records", "source": survey, "domain": {"source": survey}}
+            yield _row(
+                context, entry, indicator="returned", measure="rate", unit="rate", estimate=n / out, n=out, **shared
+            )
+            for what, value in (("given", out), ("back", float(n))):
+                yield _row(
+                    context, entry, indicator=what, measure="count", unit="count", estimate=value, n=out, **shared
+                )
 
 
 def _corrected(context: Context, entry: Entry) -> Iterator[Result]:

@@ -77,3 +77,12 @@ def test_rates_by_inhabitant_are_made_of_completed_counts_only(rows):
         assert row.coverage is not None
         assert row.coverage <= 1
         assert parse(row.quantity.text).of[0].method == "completed"
+
+
+def test_inhabitants_are_told_once_in_the_year_whose_population_they_are(made):
+    settings = {"contrast": [2003, 2006], "population_years": [2003, 2004]}
+    told = answer(made.context, entry(settings, question="attendance"))
+    people = [r.period for r in told if r.analysis == "territory" and r.territory_level == "region"]
+    assert people == ["2003"]
+    rates = {r.period for r in told if r.measure == "per_inhabitant" and r.territory_level == "region"}
+    assert rates == {"2003", "2004"}

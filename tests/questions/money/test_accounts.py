@@ -38,3 +38,11 @@ def test_only_spaces_open_in_the_period_and_the_unit_stand_behind_accounts_witho
     entry: Any = None
     accounts = Accounts(context, entry, pd.DataFrame({"amount": [1.0]}), SPACES, "costs", "register")
     assert accounts.open_in(period, place) == behind
+
+
+def test_no_space_stands_behind_the_accounts_of_a_programme_without_spaces() -> None:
+    nothing = pd.DataFrame(columns=["site_id", "opened", "closed"])
+    context: Any = SimpleNamespace(level="pays")
+    entry: Any = None
+    accounts = Accounts(context, entry, pd.DataFrame({"amount": [1.0]}), nothing, "costs", "costs")
+    assert accounts.open_in("2004", None) == 0

@@ -1,0 +1,57 @@
+"""The page beside the sites of a project that leads to each of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors import PublishError
+from pipeline.evaluation import Evaluation, load
+from pipeline.export.label_texts import LANGUAGES, LabelTexts, label_texts
+from pipeline.publish.site import folder_of
+from pipeline.publish.sites import SHOWN, Site, sites_page
+
+#: The page in each language; the first is the one to open.
+PAGES = {"fr": "index.html", "en": "index.en.html"}
+
+
+def index_of_sites(root: Path) -> Path:
+    """Write the page that leads to every published site of a project, in each language; return the one to open.
+
+    Raises
+    ------
+    PublishError
+        Where no site has been published.
+    """
+    folder = root / "reports" / "_site"
+    declared = {path.parent.name for path in (root / "surveys").glob("*/evaluation.yaml")}
+    published = [path.parent.name for path in sorted(folder.glob("*/index.html"))]
+    known = [load(name, root) for name in published if name in declared]
+    if not known:
+        raise PublishError(
+            "no site has been published", where=str(folder), action="run `python -m pipeline report NAME` first"
+        )
+    texts = label_texts(root, "_sites")
+    css = (root / "reports" / "theme" / "report.css").read_text(encoding="utf-8")
+    for lang, name in PAGES.items():
+        said = {key: texts.say(key)[lang] for key in ("title", "intro", "edition", "other")}
+        other = next(page for other, page in PAGES.items() if other != lang)
+        sites = [_site(each, texts, lang) for each in known]
+        (folder / name).write_text(sites_page(sites, {**said, "address": other}, lang, css), encoding="utf-8")
+    return folder / PAGES[LANGUAGES[0]]
+
+
+def _site(evaluation: Evaluation, texts: LabelTexts, lang: str) -> Site:
+    settings = evaluation.settings
+    spoken = lang if lang in settings.languages else settings.languages[0]
+    place = folder_of(spoken, settings.languages)
+    here = evaluation.site / place
+    by = settings.commissioned_by
+    return Site(
+        f"{evaluation.name}/{place}".rstrip("/"),
+        settings.title.in_language(spoken),
+        by.in_language(spoken) if by else "",
+        settings.edition,
+        texts.say("synthetic")[lang] if settings.synthetic else "",
+        {name: texts.say(name)[lang] for name in SHOWN if (here / f"{name}.html").is_file()},
+        spoken,
+    )
