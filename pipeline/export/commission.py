@@ -12,13 +12,14 @@ from pipeline.export.fieldwork import days, joined, titles, waves_of
 from pipeline.export.sampling import selection, weights
 from pipeline.wording.blocks import Block, bullets, table
 from pipeline.wording.grammar import capitalised
+from pipeline.wording.labels import find
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
 from pipeline.wording.phrases import uncapital
 
 _WORDS = "_report"
 #: Measures whose label may stand for an indicator that has none of its own, in order.
-_MEASURES = ("share", "score", "evolution", "count", "mean", "per_inhabitant", "per_space", "rate")
+_MEASURES = ("count", "share", "score", "evolution", "mean", "per_inhabitant", "per_space", "rate")
 
 
 def questions(ground: Ground) -> Block:
@@ -50,7 +51,7 @@ def _name(ground: Ground, indicator: str) -> str:
     head = ".".join(indicator.split(".")[:2])
     measured = ".".join(indicator.split(".")[:3])
     keys = (measured, head, *(f"{head}.{m}" for m in _MEASURES), f"by={head.partition('.')[2]}")
-    known = next((key for key in keys if key in ground.labels), None)
+    known = next((key for key in keys if find(key, ground.labels, ground.lang)), None)
     return uncapital(ground.speaker.label(known)) if known else f"`{literal(indicator)}`"
 
 

@@ -108,11 +108,8 @@ def evaluation_labels(
     for source in settings.sources:
         out.update(_of_source(evaluation.instruments[source.name], source, texts))
     for entry in settings.plan:
-        out.update(_of_entry(evaluation, entry, out))
-    own = {entry.question: labellings[entry.question] for entry in settings.plan if entry.question in labellings}
-    for entry in sorted(settings.plan, key=lambda e: e.question in own and own[e.question].last):
-        if entry.question in own:
-            out.update(own[entry.question].labels(evaluation, entry, QuestionLabels(texts, entry.question, out)))
+        out.update(_of_entry(evaluation, entry))
+    _add_own(out, evaluation, texts, labellings)
     out.update(base_labels(evaluation, texts))
     for asked in settings.questions:
         out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}
@@ -120,6 +117,24 @@ def evaluation_labels(
         if fact.label:
             out[f"fact={fact.id}"] = _both(fact.label)
     return {_key(key): {lang: visible(text) for lang, text in texts.items()} for key, texts in out.items()}
+
+
+def _add_own(
+    out: dict[str, dict[str, str]], evaluation: Evaluation, texts: LabelTexts, labellings: Mapping[str, Labelling]
+) -> None:
+    """Add the labels that questions make, those that look at other entries last, to those that there are."""
+    plan = evaluation.settings.plan
+    own = [(entry, labellings[entry.question]) for entry in plan if entry.question in labellings]
+    for entry, labelling in own:
+        if not labelling.last:
+            out.update(labelling.labels(evaluation, entry, QuestionLabels(texts, entry.question, out)))
+    for entry in plan:
+        for key, text in _renamed(entry, out):
+            # what the evaluation says itself comes first, in its order
+            out.setdefault(key, text)
+    for entry, labelling in own:
+        if labelling.last:
+            out.update(labelling.labels(evaluation, entry, QuestionLabels(texts, entry.question, out)))
 
 
 def _of_source(instrument: Instrument, source: Source, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
@@ -136,9 +151,8 @@ def _of_source(instrument: Instrument, source: Source, texts: LabelTexts) -> Ite
         yield from _places(source, instrument)
 
 
-def _of_entry(evaluation: Evaluation, entry: PlanEntry, known: Labels) -> Iterator[tuple[str, dict[str, str]]]:
+def _of_entry(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the labels that an entry of the plan makes; later ones win."""
-    yield from _renamed(entry, known)
     yield from _indicators(evaluation, entry)
     yield f"entry={entry.name}", _title(evaluation, entry)
 

@@ -14,8 +14,9 @@ from tests.acceptance.conftest import pipeline
 from tests.acceptance.edited_site import NAME, PAGES
 
 OTHER = "asked-{}"
-#: Sizes of files of the annex, and the fingerprint of the data, follow the ids.
-_OF_IDS = re.compile(r"\b[0-9a-f]{12}\b|\d+\s(?:ko|octets)")
+#: The fingerprint of the data follows the ids, as the sizes of files of the annex do.
+_OF_IDS = re.compile(r"\b[0-9a-f]{12}\b")
+_SHOWN = "//body//text()[not(ancestor::script or ancestor::style or ancestor::*[contains(@class, 'file-size')])]"
 
 
 def renamed(text: str, entries: list[str]) -> str:
@@ -51,7 +52,7 @@ def rename_entries(folder: Path) -> list[str]:
 
 def told(page: Path) -> list[str]:
     """Return the pieces of text of a page."""
-    found = html.parse(str(page)).getroot().xpath("//body//text()[not(ancestor::script or ancestor::style)]")
+    found = html.parse(str(page)).getroot().xpath(_SHOWN)
     pieces = (" ".join(_OF_IDS.sub("", str(piece)).split()) for piece in found)
     return [piece for piece in pieces if piece]
 
