@@ -124,8 +124,8 @@ def compared(ground: Ground) -> Block:
 def moved(ground: Ground) -> Block:
     """Return the codes whose raw share moved more between two waves than the accident of records explains."""
     every = _table(ground.evaluation, "drift")
-    out = every[every["flagged"]]
-    widest = (out["share_to"] - out["share_from"]).abs().nlargest(MOST_MOVED).index
+    out = every[every["flagged"].astype(bool)]
+    widest = (out["share_to"].astype(float) - out["share_from"].astype(float)).abs().nlargest(MOST_MOVED).index
     shown = out[out.index.isin(widest)]
     about = {cell: _about_few(part, ground.evaluation) for cell, part in shown.groupby(["source", "question"])}
     rows = []
