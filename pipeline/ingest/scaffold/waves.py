@@ -5,18 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from pipeline.ingest.conventions import date_order
-from pipeline.ingest.lexicon import folded
+from pipeline.ingest.lexicon import folded, lexicon
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.recode import TICKED
 from pipeline.ingest.scaffold.given import Given
-from pipeline.ingest.scaffold.words import RESPONDED, WAVES, matches
+from pipeline.ingest.scaffold.words import NAMED_WAVES, RESPONDED, WAVES, matches
 from pipeline.ingest.tools.draft import Draft, hint
 from pipeline.ingest.tools.headers import plain
 from pipeline.ingest.values import dates, distinct, text_of
@@ -58,7 +58,7 @@ def surveys(given: Sequence[Given], today: dt.date) -> list[Survey]:
             same.append(g)
     for group in groups:
         if len(group) == 1:
-            out.append(_by_column(group[0]) or _single(group[0], today))
+            out.append(_by_column(group[0], today) or _single(group[0], today))
         else:
             waves = [_wave(g, today) for g in group]
             if len({w.name for w in waves}) < len(waves):
@@ -123,7 +123,7 @@ def _days(column: Column) -> pd.Series:
     return read if unreadable.notna().sum() <= 0.1 * len(column.examples) else read.iloc[:0]
 
 
-def _by_column(given: Given) -> Survey | None:
+def _by_column(given: Given, today: dt.date) -> Survey | None:
     """Return the waves of a file that holds several, told by a column of years or waves."""
     for column in given.described.columns:
         if not matches(WAVES, column.name, column.label):
@@ -132,12 +132,42 @@ def _by_column(given: Given) -> Survey | None:
         if not 1 < len(values) <= 40 or column.examples.map(text_of).isna().any():
             continue
         told = {value: wave for value in values if (wave := _of_a_year(value)) is not None}
-        if len({wave.name for wave in told.values()}) < len(values):
+        if len({wave.name for wave in told.values()}) == len(values):
+            ordered = sorted(told.items(), key=lambda t: t[1].first)
+        elif matches(NAMED_WAVES, column.name, column.label) and (placed := _placed(values)):
+            ordered = [(value, _wave_at(given, column, value, today)) for value in placed]
+        else:
             return None
-        waves = sorted(told.values(), key=lambda wave: wave.first)
-        codes = {w.name: int(v) if v.isdigit() else v for v, w in sorted(told.items(), key=lambda t: t[1].first)}
-        return Survey([("all", given)], waves, column.name, codes)
+        codes = {wave.name: int(value) if value.isdigit() else value for value, wave in ordered}
+        return Survey([("all", given)], [wave for _, wave in ordered], column.name, codes)
     return None
+
+
+def _placed(values: set[str]) -> list[str]:
+    """Return names of waves in order: numbers, a word and a number, before and after; none where no order is told."""
+    found = lexicon("waves")
+    counted = re.compile(rf"(?:(?:{'|'.join(found['counted'])})\s*(?:n?[°o]?\s*)?)?(\d{{1,2}})")
+    sides = {word: side for side in ("before", "after") for word in found[side]}
+    place: dict[str, int] = {}
+    for value in values:
+        said = folded(value)
+        number = counted.fullmatch(said)
+        if number is not None:
+            place[value] = int(number[1])
+        elif said in sides:
+            place[value] = int(sides[said] == "after")
+    alike = len({folded(v) in sides for v in place}) == 1
+    return sorted(values, key=place.__getitem__) if alike and len(set(place.values())) == len(values) else []
+
+
+def _wave_at(given: Given, column: Column, value: str, today: dt.date) -> Wave:
+    """Return the wave of the rows that name it, dated by their answers; else as one file of one wave is."""
+    rows = (column.examples.map(text_of) == value).to_numpy(dtype=bool)
+    for dated in given.described.columns:
+        if matches(RESPONDED, dated.name) and len(days := _days(replace(dated, examples=dated.examples[rows]))):
+            return Wave(value, days.min().date(), days.max().date(), True)
+    whole = _wave(given, today)
+    return Wave(value, whole.first, whole.last, False)
 
 
 def _of_a_year(value: str) -> Wave | None:

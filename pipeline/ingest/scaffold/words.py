@@ -67,7 +67,9 @@ KEYS = (
     r"|(?:respondent|response|record|submission|participant|case|user|person|survey)(?: (?:id|key|number|no|code))"
     r"|respondent|(?:id|key) of the (?:respondent|response|record|submission)"
 )
-WAVES = r"annee(?: (?:(?:d )?enquete|scolaire))?|saison|season|school year|vague|wave|year|millesime|edition"
+#: Columns whose values are waves, whatever they are called, and those that may hold years.
+NAMED_WAVES = r"(?:(?:numero|nom|n[o°]?) (?:de (?:la )?)?)?vague(?: (?:d )?enquete)?|wave|edition|round"
+WAVES = rf"annee(?: (?:(?:d )?enquete|scolaire))?|saison|season|school year|year|millesime|{NAMED_WAVES}"
 #: When an answer was given, as people and form tools (Google Forms, Microsoft Forms, Qualtrics, SurveyMonkey) say.
 RESPONDED = (
     r"date(?: (?:enquete|interview|(?:de |d )?passation|collecte|(?:de (?:la )?)?(?:reponse|soumission|creation)))?"

@@ -127,6 +127,29 @@ def test_a_column_of_school_years_makes_waves_in_their_order(
     assert evaluation.settings.sources[0].files["all"].waves == {"2005-2006": of, "2006-2007": years[1]}
 
 
+@pytest.mark.parametrize(("header", "waves"), [
+    ("Vague", ("Vague 1", "Vague 2")), ("vague", ("V9", "V10")), ("Wave", ("1", "2")),
+    ("Vague d'enquête", ("avant", "après")), ("Numéro de vague", ("T0", "T1")), ("Edition", ("before", "after")),
+])  # fmt: skip
+def test_a_column_of_named_waves_makes_waves_in_their_order(
+    tmp_path: Path, header: str, waves: tuple[str, str]
+) -> None:
+    rows = "".join(f"{waves[1 - i % 2]};{'Oui' if i % 3 else 'Non'};{20 + i % 50}\n" for i in range(60))
+    evaluation = drafted(tmp_path, {"enquete-2006.csv": f"{header};Avis;Âge\n" + rows})
+    assert [w.name for w in evaluation.settings.waves] == list(waves)
+    clean = next(iter(read_sources(evaluation).clean.values()))
+    assert clean["wave"].value_counts().to_dict() == dict.fromkeys(waves, 30)
+
+
+@pytest.mark.parametrize(("header", "values"), [("Année", ("1", "2")), ("Vague", ("chaude", "froide"))])
+def test_years_of_study_and_names_without_an_order_make_no_waves(
+    tmp_path: Path, header: str, values: tuple[str, str]
+) -> None:
+    rows = "".join(f"{values[i % 2]};{'Oui' if i % 3 else 'Non'};{20 + i % 50}\n" for i in range(60))
+    evaluation = drafted(tmp_path, {"enquete-2006.csv": f"{header};Avis;Âge\n" + rows})
+    assert [w.name for w in evaluation.settings.waves] == ["2006"]
+
+
 def test_counts_and_registers_are_told_from_surveys(tmp_path: Path) -> None:
     register = "id_espace;nom;code_insee;postes\n" + "".join(f"E{i};Espace {i};35238;{i + 3}\n" for i in range(12))
     counts = "id_espace;mois;visites\n" + "".join(f"E{i};2024-{m:02d};{i * m}\n" for i in range(12) for m in (1, 2, 3))
