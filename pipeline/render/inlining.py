@@ -16,6 +16,8 @@ _FETCHED = re.compile(
     r'<link\b[^>]*\bhref="(?!data:)[^"]*"'
     r'|<(?:img|script|iframe|video|audio|source|track|embed|object)\b[^>]*\s(?:src|srcset|data|poster)="(?!data:)[^"]*"'
 )
+#: Text between tags, where quotation marks may stand as they are; not what styles and scripts hold.
+_TEXT = re.compile(r"<(style|script)\b.*?</\1>|>[^<]+", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _IMPORTED = re.compile(r"@import|url\((?!\s*[\"']?(?:data:|#))[^)]*\)?")
@@ -30,6 +32,8 @@ def inlined(page: str, folder: Path) -> str:
     PublishError
         Naming what the page would still load.
     """
+    # what a received text says of markup is not even in its form found in the page
+    page = _TEXT.sub(lambda text: text[0] if text[1] else text[0].replace('"', "&quot;"), page)
     page = _STYLE.sub(lambda link: _style(folder / link[1]), page)
     page = _IMAGE.sub(lambda image: _image(folder / image[1], image[2], image[3]), page)
     if found := _FETCHED.search(page):

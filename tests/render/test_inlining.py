@@ -71,3 +71,9 @@ def test_a_style_may_hold_its_pictures(folder: Path) -> None:
 def test_a_link_to_another_page_is_no_loading(folder: Path) -> None:
     page = '<link rel="icon" href="data:,"><a href="report.html">x</a><a href="https://example.org">y</a>'
     assert inlined(page, folder) == page
+
+
+def test_text_that_speaks_of_markup_does_not_even_look_like_it(folder: Path) -> None:
+    page = '<style>q { quotes: "a" }</style><p title="b">&lt;img src="secret.txt"&gt;</p>'
+    said = '<style>q { quotes: "a" }</style><p title="b">&lt;img src=&quot;secret.txt&quot;&gt;</p>'
+    assert inlined(page, folder) == said
