@@ -20,7 +20,7 @@ from pipeline.export.findings import FIELDS as FINDINGS
 from pipeline.export.key_figures import FIELDS as KEY_FIGURES
 from pipeline.export.set_aside import FIELDS as SET_ASIDE
 from pipeline.export.set_aside import write_set_aside
-from pipeline.export.spreadsheet import safe
+from pipeline.export.spreadsheet import decimal, safe
 from pipeline.wording.labels import Labels
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import Words
@@ -76,7 +76,7 @@ def _write_csv(table: pd.DataFrame, path: Path) -> Path:
         writer = csv.writer(handle, delimiter=";", lineterminator="\r\n")
         writer.writerow(table.columns)
         columns = [
-            map(_number, table[c].tolist()) if c in numeric else _texts(table[c].tolist()) for c in table.columns
+            map(decimal, table[c].tolist()) if c in numeric else _texts(table[c].tolist()) for c in table.columns
         ]
         writer.writerows(zip(*columns, strict=True))
     return path
@@ -86,10 +86,6 @@ def _texts(values: list[Any]) -> Iterator[str]:
     """Return the text of each value, made once for each that differs: a column holds few."""
     known = {value: _text(value) for value in set(values)}
     return (known[value] for value in values)
-
-
-def _number(value: float) -> str:
-    return "" if not math.isfinite(value) else repr(float(value)).removesuffix(".0").replace(".", ",")
 
 
 def _text(value: object) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.export.spreadsheet import safe
+from pipeline.export.spreadsheet import decimal, safe
 from pipeline.results.statement import Statement
 from pipeline.wording import labels as known
 from pipeline.wording.markdown import plain
@@ -44,10 +43,6 @@ def _line(made: Statement, speaker: Speaker) -> list[str]:
         return []
     row = speaker.rows[made.result_ids[0]]
     place = known.find(f"{made.place}:name", speaker.labels, speaker.words.lang) or speaker.label(made.place)
-    numbers = [_number(float(row[name])) for name in _NUMBERS]
+    numbers = [decimal(row[name]) for name in _NUMBERS]
     code = made.place.partition("=")[2]
     return [*map(safe, (code, place, value, about)), *numbers, str(row["unit"]), made.result_ids[0]]
-
-
-def _number(value: float) -> str:
-    return repr(value).removesuffix(".0").replace(".", ",") if math.isfinite(value) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection
 
@@ -33,3 +34,8 @@ def sheet_name(text: str, taken: Collection[str] = ()) -> str:
         number += 1
         free = f"{name[: _LONGEST - 4]} {number}"
     return free
+
+
+def decimal(value: float) -> str:
+    """Return a number as French spreadsheets read it; empty where there is none."""
+    return repr(float(value)).removesuffix(".0").replace(".", ",") if math.isfinite(value) else ""
