@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ from pipeline.export.spreadsheet import safe
 FOLDER = "research"
 REPORT = "k-anonymity.csv"
 _WORDS = "_research"
+#: Measures of the report that count records of persons: small ones are told as a band.
+_OF_PERSONS = ("unique", "under", "classes_under", "suppressed")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def write_research_file(evaluation: Evaluation) -> str:
     scratch.mkdir(parents=True, mode=0o700)
     refused = [p for p in prepared if p.after.k < threshold]
     try:
-        _report(prepared).to_csv(scratch / REPORT, sep=";", index=False)
+        _report(prepared, threshold).to_csv(scratch / REPORT, sep=";", index=False)
         for each in prepared if not refused else []:
             _write(evaluation, each, scratch)
     except BaseException:
@@ -75,7 +77,7 @@ def write_research_file(evaluation: Evaluation) -> str:
     os.replace(scratch, folder)
     if refused:
         raise _refusal(evaluation, refused[0], threshold)
-    return "\n".join(told for each in prepared for told in _told(each, folder))
+    return "\n".join(told for each in prepared for told in _told(each, folder, threshold))
 
 
 def _sources(evaluation: Evaluation, settings: ResearchFile) -> list[Source]:
@@ -162,23 +164,31 @@ def _generalised(research: Research, settings: ResearchFile, texts: LabelTexts) 
     return Research(table, tuple(variables.values()))
 
 
-def _report(prepared: Sequence[Prepared]) -> pd.DataFrame:
+def _report(prepared: Sequence[Prepared], threshold: int) -> pd.DataFrame:
     parts = []
     for each in prepared:
         for stage, account in (("before generalisation", each.before), ("research file", each.after)):
             parts.append(account.table().assign(source=each.source, stage=stage))
         rows = [("suppressed", column, n) for column, n in each.blanked.items()]
         parts.append(pd.DataFrame(rows, columns=COLUMNS).assign(source=each.source, stage="research file"))
-    return pd.concat(parts, ignore_index=True)[["source", "stage", *COLUMNS]]
+    table = pd.concat(parts, ignore_index=True)[["source", "stage", *COLUMNS]]
+    counted = table["measure"].isin(_OF_PERSONS)
+    return table.assign(value=table["value"].astype(object).mask(counted, table["value"].map(_few(threshold))))
+
+
+def _few(threshold: int) -> Callable[[int], str]:
+    """Return how a count of records is told: one of 1 to ``threshold`` - 1 only as that, so that none stands out."""
+    return lambda n: f"1 to {threshold - 1}" if 0 < n < threshold else str(n)
 
 
 def _refusal(evaluation: Evaluation, each: Prepared, threshold: int) -> PublishError:
-    worst = [f"{' + '.join(columns)} ({n} records)" for columns, n in list(each.after.worst.items())[:4]]
+    told = _few(threshold)
+    worst = [f"{' + '.join(columns)} ({told(n)} records)" for columns, n in list(each.after.worst.items())[:4]]
     return PublishError(
         f"too few people are alike for a research file of source '{each.source}'",
         where=f"surveys/{evaluation.name}/evaluation.yaml, key research_file",
-        found=f"k = {each.after.k}: {each.after.under} of {each.after.records} records are in groups of fewer than"
-        f" {threshold} alike on {', '.join(each.after.columns)}; worst: {'; '.join(worst)}",
+        found=f"k = {each.after.k}: {told(each.after.under)} of {each.after.records} records are in groups of fewer"
+        f" than {threshold} alike on {', '.join(each.after.columns)}; worst: {'; '.join(worst)}",
         allowed=f"k = {threshold} or more (disclosure: k)",
         action="generalise under `research_file:`: coarser `bands`, `top_code`, `drop` a variable, or name under"
         " `suppress` those whose rare values may be blanked;"
@@ -238,13 +248,14 @@ def write_sav(path: Path, research: Research, evaluation: Evaluation) -> None:
     )
 
 
-def _told(each: Prepared, folder: Path) -> list[str]:
+def _told(each: Prepared, folder: Path, threshold: int) -> list[str]:
+    few = _few(threshold)
     lines = [
         f"research file {each.source}: k = {each.after.k} over {each.after.records} records"
-        f" (before generalisation k = {each.before.k}, {each.before.unique} unique)",
+        f" (before generalisation k = {each.before.k}, {few(each.before.unique)} unique)",
         f"  alike on: {', '.join(each.after.columns)}; sampling units are numbered anew and not counted",
     ]
-    lines += [f"  blanked: {column} of {n} records" for column, n in each.blanked.items() if n]
+    lines += [f"  blanked: {column} of {few(n)} records" for column, n in each.blanked.items() if n]
     lines += [
         f"  at least {n} different answers in each group: {question}" for question, n in each.after.diversity.items()
     ]

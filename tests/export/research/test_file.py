@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,20 @@ def test_a_file_under_k_is_refused_with_what_to_generalise_and_the_older_one_is_
     assert "research_file" in str(fault.value)
     assert [p.name for p in folder.iterdir()] == ["k-anonymity.csv"]
     report = pd.read_csv(folder / "k-anonymity.csv", sep=";")
-    assert report.loc[(report["measure"] == "k") & (report["stage"] == "research file"), "value"].item() == 1
+    assert report.loc[(report["measure"] == "k") & (report["stage"] == "research file"), "value"].astype(str).item() == "1"
+    write_research_file(evaluation(tables, **GENERAL, sensitive=["sat_overall"]))
+
+
+def test_the_report_and_the_refusal_tell_no_count_of_fewer_records_than_k(tables: Path) -> None:
+    folder, k = tables / "build" / "miniature" / "research", 60
+    few = {str(n) for n in range(1, k)}
+    with pytest.raises(PublishError, match="too few people are alike") as fault:
+        write_research_file(evaluation(tables, k=k, quasi_identifiers=["wave", "sex"], drop=["age", "occupation"]))
+    assert not set(re.findall(r"(?<!to )\b(\d+) records", str(fault.value))) & few
+    report = pd.read_csv(folder / "k-anonymity.csv", sep=";", dtype=str)
+    counts = set(report[report["measure"].isin(["unique", "under", "classes_under", "suppressed"])]["value"])
+    assert not counts & few
+    assert f"1 to {k - 1}" in counts
     write_research_file(evaluation(tables, **GENERAL, sensitive=["sat_overall"]))
 
 
