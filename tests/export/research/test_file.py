@@ -138,8 +138,8 @@ def test_a_file_under_k_is_refused_with_what_to_generalise_and_the_older_one_is_
     assert "age" in str(fault.value)
     assert "research_file" in str(fault.value)
     assert [p.name for p in folder.iterdir()] == ["k-anonymity.csv"]
-    report = pd.read_csv(folder / "k-anonymity.csv", sep=";")
-    assert report.loc[(report["measure"] == "k") & (report["stage"] == "research file"), "value"].astype(str).item() == "1"
+    report = pd.read_csv(folder / "k-anonymity.csv", sep=";", dtype=str)
+    assert report.loc[(report["measure"] == "k") & (report["stage"] == "research file"), "value"].item() == "1"
     write_research_file(evaluation(tables, **GENERAL, sensitive=["sat_overall"]))
 
 
