@@ -138,16 +138,18 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
     """
     cells: dict[Key, Cell] = {}
     told = table["quantity"].to_numpy(dtype=object)
-    order = np.argsort(told.astype(str), kind="stable")
+    order = sorted(range(len(told)), key=lambda row: str(told[row]))
     columns = {c: table[c].to_numpy(np.float64) for c in ("estimate", "exact", STEP, "n", "contributors", "se", "deff")}
     columns["mass"] = masses(table)
     columns["largest"] = _largest(table)
     columns["least"], columns["most"] = told_by_limits(table)
     points = (table["unit"] == "point").to_numpy()
+    counted = ~np.isnan(columns["exact"]) & ~np.isin(told, ["", NOTHING.text])
+    names, numbers = list(columns), np.column_stack(list(columns.values())).tolist()
     for row in order:
-        if told[row] in ("", NOTHING.text) or np.isnan(columns["exact"][row]):
+        if not counted[row]:
             continue
-        values = {c: float(v[row]) for c, v in columns.items()}
+        values = dict(zip(names, numbers[row], strict=True))
         key, answer = key_of(str(told[row]))
         if key is not None:
             cell = printed_cell(key, answer, str(told[row]), values)

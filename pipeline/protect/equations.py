@@ -302,12 +302,15 @@ def _unions(cells: Cells) -> Iterator[Equation]:
     """A cell of several answers is the sum of theirs (satisfied: 4 and 5); one of several boxes is at least each."""
     for key, cell in list(cells.items()):
         for name, codes in key.conditions:
-            boxes = [key.without(name).given(f"{name.partition('~')[0]}.{c}", ("1",)) for c in codes]
-            if name.endswith("~1_of") and all(b in cells for b in boxes):
-                yield Equation(((key, -1.0), *((b, 1.0) for b in boxes)), 0.0, np.inf)
-                yield from (Equation(((key, 1.0), (b, -1.0)), 0.0, np.inf) for b in boxes)
+            if name.endswith("~1_of"):
+                boxes = [key.without(name).given(f"{name.partition('~')[0]}.{c}", ("1",)) for c in codes]
+                if all(b in cells for b in boxes):
+                    yield Equation(((key, -1.0), *((b, 1.0) for b in boxes)), 0.0, np.inf)
+                    yield from (Equation(((key, 1.0), (b, -1.0)), 0.0, np.inf) for b in boxes)
+            if "~" in name or len(codes) < 2 or key.kind != "share":
+                continue
             singles = [key.given(name, (c,)) for c in codes]
-            is_sum = "~" not in name and len(codes) > 1 and key.kind == "share" and all(s in cells for s in singles)
+            is_sum = all(s in cells for s in singles)
             # of what an earlier edition alone printed, nobody knows how many gave it
             is_old = is_sum and not all(cells[s].rows for s in singles)
             if is_old or (is_sum and abs(sum(cells[s].count for s in singles) - cell.count) < HALF):

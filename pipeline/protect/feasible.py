@@ -8,6 +8,7 @@ between them is safe. The others are asked about one by one.
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,10 +82,11 @@ class System:
 
 def systems(cells: dict[Key, Cell], equations: list[Equation]) -> list[System]:
     """Return the components that hold a confidential cell, each in the order of its quantities."""
-    place = {key: i for i, key in enumerate(sorted(cells, key=lambda k: (cells[k].quantity, str(k))))}
-    ordered = sorted(place, key=lambda k: place[k])
+    shared = Counter(cell.quantity for cell in cells.values())
+    ordered = sorted(cells, key=lambda k: (quantity := cells[k].quantity, str(k) if shared[quantity] > 1 else ""))
+    place = {key: i for i, key in enumerate(ordered)}
     told = [e for e in equations if all(k in place for k, _ in e.terms)]
-    rows = np.concatenate([np.full(len(e.terms), i) for i, e in enumerate(told)]) if told else np.array([], int)
+    rows = np.repeat(np.arange(len(told)), [len(e.terms) for e in told]) if told else np.array([], int)
     columns = np.array([place[k] for e in told for k, _ in e.terms], int)
     weights = np.array([w for e in told for _, w in e.terms])
     links = sparse.csr_array((weights, (rows, columns)), shape=(len(told), len(ordered)))

@@ -44,17 +44,34 @@ def korn_graubard(
     -----
     Korn and Graubard (1998), Survey Methodology 24, 193-201; capped as in Parker et al. (2017), appendix.
     """
-    p, n, df = (np.asarray(x, dtype=np.float64) for x in (p, n, df))
     tail = (1 - level) / 2
-    size = effective_size(p, se, n)
-    certain = (p <= 0) | (p >= 1)
-    ratio = special.stdtrit(np.maximum(n - 1, 1), tail) / special.stdtrit(np.maximum(df, 1), tail)
-    size = np.where(certain, n, np.minimum(size * ratio**2, n))
+    return lower_limit(p, se, n, df, tail), upper_limit(p, se, n, df, tail)
+
+
+def lower_limit(p: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, tail: float) -> Floats:
+    """Return the lower limit of :func:`korn_graubard`, that leaves ``tail`` below it."""
+    p, size, unknown = _settled(p, se, n, df, tail)
     events = size * p
     with np.errstate(invalid="ignore"):
         lower = special.betaincinv(events, size - events + 1, tail)
+    return np.where(unknown | (p <= 0), 0.0, lower)
+
+
+def upper_limit(p: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, tail: float) -> Floats:
+    """Return the upper limit of :func:`korn_graubard`, that leaves ``tail`` above it."""
+    p, size, unknown = _settled(p, se, n, df, tail)
+    events = size * p
+    with np.errstate(invalid="ignore"):
         upper = special.betaincinv(events + 1, size - events, 1 - tail)
-    lower = np.where(p <= 0, 0.0, lower)
-    upper = np.where(p >= 1, 1.0, upper)
-    unknown = (df < 1) & ~np.isnan(p)
-    return np.where(unknown, 0.0, lower), np.where(unknown, 1.0, upper)
+    return np.where(unknown | (p >= 1), 1.0, upper)
+
+
+def _settled(
+    p: ArrayLike, se: ArrayLike, n: ArrayLike, df: ArrayLike, tail: float
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return the shares, the sizes that count, and where nothing is known."""
+    p, n, df = (np.asarray(x, dtype=np.float64) for x in (p, n, df))
+    ratio = special.stdtrit(np.maximum(n - 1, 1), tail) / special.stdtrit(np.maximum(df, 1), tail)
+    certain = (p <= 0) | (p >= 1)
+    size = np.where(certain, n, np.minimum(effective_size(p, se, n) * ratio**2, n))
+    return p, size, (df < 1) & ~np.isnan(p)

@@ -14,11 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from pipeline.protect.interval import korn_graubard
+from pipeline.protect.interval import lower_limit, upper_limit
 from pipeline.protect.printed import STEP, last_digit
 
 Floats = NDArray[np.float64]
-Limits = Callable[[Floats, Floats, Floats, Floats], tuple[Floats, Floats]]
+#: A limit of an estimate from the estimate, its standard error, n, degrees of freedom and the probability beyond.
+Limit = Callable[[Floats, Floats, Floats, Floats, float], Floats]
 _TAIL = 0.025
 _HALF = 0.5
 
@@ -33,26 +34,34 @@ def told_by_limits(table: pd.DataFrame) -> tuple[Floats, Floats]:
     """
     sampled = table["inference"].isin(["sample", "nonprobability"]) & table["se"].gt(0) & table["lower"].notna()
     low, high = np.full(len(table), -np.inf), np.full(len(table), np.inf)
-    for units, limits in ((("share",), korn_graubard), (("mean", "score"), _symmetric)):
+    for units, limits, most in (
+        (("share",), (lower_limit, upper_limit), 1.0),
+        (("mean", "score"), (_mean_lower, _mean_upper), np.inf),
+    ):
         rows = np.flatnonzero(sampled & table["unit"].isin(units))
         if len(rows):
-            low[rows], high[rows] = _bounds(table.iloc[rows], limits)
+            low[rows], high[rows] = _bounds(table.iloc[rows], limits, most)
     return low, high
 
 
-def _symmetric(mean: Floats, se: Floats, n: Floats, df: Floats) -> tuple[Floats, Floats]:
-    half = -special.stdtrit(np.maximum(df, 1), _TAIL) * se
-    return mean - half, mean + half
+def _mean_lower(mean: Floats, se: Floats, n: Floats, df: Floats, tail: float) -> Floats:
+    lower: Floats = mean + special.stdtrit(np.maximum(df, 1), tail) * se
+    return lower
 
 
-def _bounds(table: pd.DataFrame, limits: Limits) -> tuple[Floats, Floats]:
+def _mean_upper(mean: Floats, se: Floats, n: Floats, df: Floats, tail: float) -> Floats:
+    upper: Floats = mean - special.stdtrit(np.maximum(df, 1), tail) * se
+    return upper
+
+
+def _bounds(table: pd.DataFrame, limits: tuple[Limit, Limit], largest: float) -> tuple[Floats, Floats]:
     names = ("estimate", "exact", STEP, "lower", "upper", "se", "df", "n")
     estimate, exact, step, lower, upper, se, df, n = (table[c].to_numpy(np.float64) for c in names)
     off = _HALF * last_digit(se)
     sharp, blunt = (se - off, n, df + _HALF), (se + off, n, df - _HALF)
     ends = np.minimum(estimate, exact) - step / 2, np.maximum(estimate, exact) + step / 2
     # an interval that stops at nothing or at all says less; between the ends of a step limits are as good as straight
-    open_low, open_high = lower <= 0, upper >= (1.0 if limits is korn_graubard else np.inf)
+    open_low, open_high = lower <= 0, upper >= largest
     bounds = []
     for told, end, given, is_open, far in (
         (lower, 0, sharp, open_low, -np.inf),
@@ -60,7 +69,7 @@ def _bounds(table: pd.DataFrame, limits: Limits) -> tuple[Floats, Floats]:
         (upper - step, 1, blunt, open_high, -np.inf),
         (upper, 1, sharp, open_high, np.inf),
     ):
-        first, last = (limits(e, *given)[end] for e in ends)
+        first, last = (limits[end](e, *given, _TAIL) for e in ends)
         with np.errstate(divide="ignore", invalid="ignore"):
             at = ends[0] + (told - first) * (ends[1] - ends[0]) / (last - first)
         bounds.append(np.where(is_open | ~np.isfinite(at), far, at))

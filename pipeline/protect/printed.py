@@ -29,6 +29,9 @@ _SECONDARY = ("se", "deff", "n_effective", "p_value", "p_adjusted")
 _TWO = 2
 #: Probabilities under this one are printed as none.
 _LEAST_P = 0.0001
+#: Powers of ten, and the limit under which whole numbers are, that binary holds exactly.
+_POWERS = np.array([float(10**digits) for digits in range(16)])
+_EXACT_WHOLE = 2.0**53
 
 
 def printed(table: pd.DataFrame) -> pd.DataFrame:
@@ -113,8 +116,11 @@ def _on(values: pd.Series, step: Floats, rounded: np.ufunc | object) -> Floats:
 
 def _clean(x: Floats, step: Floats) -> Floats:
     """Return values without the dust that binary multiples of a decimal step carry."""
-    digits = np.clip(-_exponent(step), 0, 15).astype(int)
-    return np.array([round(v, d) if np.isfinite(v) else v for v, d in zip(x.tolist(), digits.tolist(), strict=True)])
+    power = _POWERS[np.clip(-_exponent(step), 0, len(_POWERS) - 1).astype(int)]
+    whole = x * power
+    # a whole number over a power of ten, both exact, is the nearest there is to the decimal
+    cleaned: Floats = np.where(np.abs(whole) < _EXACT_WHOLE, np.rint(whole) / power, x)
+    return cleaned
 
 
 def last_digit(x: Floats, digits: int | Floats = _TWO) -> Floats:

@@ -173,6 +173,7 @@ def _written(held: Keys) -> str:
     return "&".join(f"{_quoted(name)}={','.join(codes)}" for name, codes in held)
 
 
+@functools.lru_cache(maxsize=100_000)
 def parse(text: str) -> Quantity:
     """Return the quantity that a canonical text stands for.
 
@@ -240,10 +241,15 @@ def _atom(text: str, at: int) -> tuple[str, int]:
     found = _HEAD.match(text, at)
     if not found:
         return "", at
-    name = unquote(found.group()) if "%" in found.group() else found.group()
-    if _quoted(name) != found.group():
+    return _named(found.group()), found.end()
+
+
+@functools.lru_cache(maxsize=10_000)
+def _named(text: str) -> str:
+    name = unquote(text) if "%" in text else text
+    if _quoted(name) != text:
         raise ValueError("this is not how a name is written")
-    return name, found.end()
+    return name
 
 
 @functools.lru_cache(maxsize=100_000)
