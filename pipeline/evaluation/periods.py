@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
 
 Period = Literal["month", "quarter", "half-year", "year", "school-year"]
 #: Months of each period.
@@ -40,6 +41,9 @@ def begins(name: str, period: str) -> tuple[int, int]:
 
 def placed(names: pd.Series, period: str) -> pd.PeriodIndex:
     """Return (n,) the periods that a clean table names, or the months of its days: their first month, their length."""
+    # a declaration is read without pandas, whose import takes longer than the reading
+    import pandas as pd
+
     codes, met = pd.factorize(names.astype(str))
     starts = [f"{y}-{m:02d}" for y, m in (begins(n, period) for n in met)]
     return pd.PeriodIndex(starts, freq=f"{LENGTH[period]}M").take(codes)
@@ -47,6 +51,9 @@ def placed(names: pd.Series, period: str) -> pd.PeriodIndex:
 
 def month_numbers(names: pd.Series, period: str) -> NDArray[np.float64]:
     """Return (n,) the first months of periods, counted from year 0; NaN where there is none."""
+    import numpy as np
+    import pandas as pd
+
     codes, met = pd.factorize(names)
     numbers = [12 * year + month - 1 for year, month in (begins(str(n), period) for n in met)]
     return np.append(np.array(numbers, dtype=np.float64), np.nan)[codes]
@@ -54,4 +61,6 @@ def month_numbers(names: pd.Series, period: str) -> NDArray[np.float64]:
 
 def whole_range(placed: pd.PeriodIndex) -> pd.PeriodIndex:
     """Return every period from the first to the last of some."""
+    import pandas as pd
+
     return pd.period_range(placed.min(), placed.max(), freq=placed.freq)

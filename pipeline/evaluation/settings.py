@@ -198,6 +198,10 @@ class Privacy(Strict):
     retention_until: dt.date | None = None
     not_personal: list[str] = []
 
+    def is_over(self, today: dt.date) -> bool:
+        """Return whether the declared time of retention has passed."""
+        return self.retention_until is not None and today > self.retention_until
+
 
 class ResearchFile(Strict):
     """What a research file holds and how it is generalised.

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
     from pipeline.instrument.model import Code, Question
 
 YES = frozenset({"yes", "y", "oui", "o", "true", "vrai", "1"})
@@ -22,7 +22,10 @@ YES_OR_NO = ("participated", "completed")
 
 def affirmed(question: Question, values: pd.Series) -> NDArray[np.bool_]:
     """Return (n,) whether each clean answer means yes; a missing one does not."""
-    if pd.api.types.is_bool_dtype(values):
+    # a declaration is read without pandas, whose import takes longer than the reading
+    from pandas.api.types import is_bool_dtype
+
+    if is_bool_dtype(values):
         return values.fillna(False).to_numpy(dtype=bool)
     yes = {str(c) for c in question.codes if meaning(question, c)} if question.codes else YES
     told = values.astype("string")

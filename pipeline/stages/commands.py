@@ -1,14 +1,20 @@
-"""What the command line may ask for."""
+"""What the command line may ask for, each imported when it is asked: no command waits for what another needs."""
 
-from pipeline.stages.check import check
-from pipeline.stages.new import new
-from pipeline.stages.order import STAGES, Options, run, settle_environment, simulate_again
-from pipeline.stages.privacy import forget, research_file, retention_reminder, write_comments
-from pipeline.stages.progress import Progress, reporting
-from pipeline.stages.proof import proof
-from pipeline.stages.sites import index_of_sites
-from pipeline.stages.terminal import opening_lines
-from pipeline.stages.verify import verify
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.stages.check import check
+    from pipeline.stages.new import new
+    from pipeline.stages.order import STAGES, Options, run, settle_environment, simulate_again
+    from pipeline.stages.privacy import forget, research_file, retention_reminder, write_comments
+    from pipeline.stages.progress import Progress, reporting
+    from pipeline.stages.proof import proof
+    from pipeline.stages.sites import index_of_sites
+    from pipeline.stages.terminal import opening_lines
+    from pipeline.stages.verify import verify
 
 __all__ = [
     "STAGES",
@@ -29,3 +35,24 @@ __all__ = [
     "verify",
     "write_comments",
 ]
+
+#: Module of ``pipeline.stages`` -> the names that it holds.
+_HELD = {
+    "check": ("check",),
+    "new": ("new",),
+    "order": ("STAGES", "Options", "run", "settle_environment", "simulate_again"),
+    "privacy": ("forget", "research_file", "retention_reminder", "write_comments"),
+    "progress": ("Progress", "reporting"),
+    "proof": ("proof",),
+    "sites": ("index_of_sites",),
+    "terminal": ("opening_lines",),
+    "verify": ("verify",),
+}
+_MODULE = {name: module for module, names in _HELD.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Return a command, or what commands take, by its name."""
+    if name not in _MODULE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"pipeline.stages.{_MODULE[name]}"), name)

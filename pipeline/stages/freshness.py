@@ -122,6 +122,28 @@ def words_files(evaluation: Evaluation) -> list[Path]:
     return [p for p in document_files(evaluation) if p.suffix == ".yaml"]
 
 
+def of_words(evaluation: Evaluation) -> str:
+    """Return the digest of all that figures take of words; words are read only when their files are others than before.
+
+    What was found last is kept in ``build/<evaluation>/figure-words.json``, beside the digest of what it was made of.
+    """
+    read = [*words_files(evaluation), *(p for p in evaluation.declaration_files() if p.suffix == ".yaml")]
+    code = code_digest("language", evaluation)
+    files = provenance.digest_of([code, *(f"{path} {provenance.file_digest(path)}" for path in read)])
+    kept = evaluation.build / "figure-words.json"
+    try:
+        found = json.loads(kept.read_text(encoding="utf-8"))
+        if found["files"] == files:
+            return str(found["words"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    from pipeline.stages.language import figure_digest
+
+    words = figure_digest(evaluation)
+    provenance.write_json(kept, {"files": files, "words": words})
+    return words
+
+
 def _lock(evaluation: Evaluation) -> list[str]:
     lock = evaluation.root / "requirements.lock"
     return [provenance.file_digest(lock)] if lock.is_file() else []

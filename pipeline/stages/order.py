@@ -59,34 +59,50 @@ def run(
         From the stage that failed; the output of every stage stays as it was.
     """
     settle_environment(evaluation.root)
-    if last == "publish":
-        _words_hold(evaluation)
     ran: list[str] = []
     warmed = False
-    if last != "ingest":
-        _read_ledgers(evaluation)
     with alone(evaluation):
+        if again or not _is_all_made(evaluation, options, last):
+            if last == "publish":
+                _words_hold(evaluation)
+            if last != "ingest":
+                _read_ledgers(evaluation)
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
             _simulate(evaluation, progress)
-        asked, made = "", ""
-        for name, function in STAGES.items():
-            # publish tells the inputs of all stages in its manifest; the others see what was made of them alone
-            before = asked + made if name == "publish" else made
-            digest = freshness.stage_digest(name, evaluation, _settings(name, evaluation, options), before)
+        for name, digest in _digests(evaluation, options, last):
             if again or not freshness.up_to_date(evaluation.stage(name), digest):
                 if not warmed and last == "publish" and options.jobs > 1:
                     warmed = True
                     _warm(evaluation)
-                _run_stage(name, function, evaluation, options, progress, digest)
+                _run_stage(name, STAGES[name], evaluation, options, progress, digest)
                 ran.append(name)
             else:
                 progress.say(f"{name:<8}        –   up to date: {freshness.summary(evaluation.stage(name))}")
-            asked, made = asked + digest, made + freshness.content(evaluation.stage(name))
-            if name == last:
-                break
         if last == "publish":
             put_site(evaluation, force="publish" in ran)
     return ran
+
+
+def _digests(evaluation: Evaluation, options: Options, last: str) -> Iterator[tuple[str, str]]:
+    """Yield every stage up to ``last`` with the digest of all that it depends on, those before it being made."""
+    asked, made = "", ""
+    for name in STAGES:
+        # publish tells the inputs of all stages in its manifest; the others see what was made of them alone
+        before = asked + made if name == "publish" else made
+        digest = freshness.stage_digest(name, evaluation, _settings(name, evaluation, options), before)
+        yield name, digest
+        if name == last:
+            return
+        asked, made = asked + digest, made + freshness.content(evaluation.stage(name))
+
+
+def _is_all_made(evaluation: Evaluation, options: Options, last: str) -> bool:
+    """Return whether every stage up to ``last`` is up to date, so that what they were made of held then."""
+    try:
+        return all(freshness.up_to_date(evaluation.stage(n), d) for n, d in _digests(evaluation, options, last))
+    except PipelineError:
+        # a received file is missing, a text cannot be read: the run says so in its order
+        return False
 
 
 def _words_hold(evaluation: Evaluation) -> None:
@@ -125,9 +141,7 @@ def _warm(evaluation: Evaluation) -> None:
 
 def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
     if stage == "draw":
-        from pipeline.stages.language import figure_digest
-
-        return figure_digest(evaluation)
+        return freshness.of_words(evaluation)
     if stage != "publish":
         return ""
     from pipeline.render.quarto import choose_renderer, made_by

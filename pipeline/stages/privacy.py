@@ -63,6 +63,9 @@ def research_file(evaluation: Evaluation) -> str:
 
 def retention_reminder(evaluation: Evaluation) -> str | None:
     """Return one line when individual data are kept beyond the declared date."""
+    today, privacy = dt.date.today(), evaluation.settings.privacy
+    if privacy is None or not privacy.is_over(today):
+        return None
     from pipeline.ingest.privacy.forget import reminder
 
-    return reminder(evaluation, dt.date.today())
+    return reminder(evaluation, today)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from statsmodels.stats.multitest import multipletests
 
 from pipeline.survey.errors import UnsupportedError, VariableError
 from pipeline.survey.structure import Floats
@@ -31,5 +30,8 @@ def adjust(p_values: ArrayLike, method: str = "holm") -> Floats:
     out = np.full(len(p), np.nan)
     known = np.flatnonzero(~np.isnan(p))
     if len(known):
+        # takes a second to import
+        from statsmodels.stats.multitest import multipletests
+
         out[known] = multipletests(p[known], method=METHODS[method])[1]
     return out

@@ -1,5 +1,6 @@
 """Stages run when something they depend on changed, and a failing one leaves the last good output in place."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
-from pipeline.stages import freshness, order
+from pipeline.stages import freshness, language, order
 from pipeline.stages.progress import Progress
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +50,41 @@ def test_everything_runs_once_and_nothing_runs_again(evaluation: Evaluation) -> 
     assert build(evaluation) == list(order.STAGES)
     assert build(evaluation) == []
     assert (evaluation.site / "index.html").read_text() == "publish: first"
+
+
+def test_words_are_looked_at_only_where_something_is_to_be_made(
+    evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(order, "_words_hold", lambda evaluation: looked.append(evaluation.name))
+    build(evaluation)
+    build(evaluation)
+    assert looked == ["miniature"]
+    (evaluation.data / "register.csv").write_text("third", encoding="utf-8")
+    build(evaluation)
+    assert looked == ["miniature"] * 2
+
+
+def test_words_of_figures_are_read_again_only_where_a_file_of_words_changed(
+    evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = evaluation.root / "reports" / "fr" / "_figures.yaml"
+    words.parent.mkdir(parents=True)
+    evaluation.build.mkdir(parents=True)
+    words.write_text('shares: {gap: "écart"}\n', encoding="utf-8")
+    first = freshness.of_words(evaluation)
+    read: list[str] = []
+    monkeypatch.setattr(language, "figure_digest", lambda evaluation: read.append("again") or "other")
+    assert freshness.of_words(evaluation) == first
+    assert not read
+    # as many bytes, at the same moment
+    moment = words.stat()
+    words.write_text('shares: {gap: "écarT"}\n', encoding="utf-8")
+    os.utime(words, ns=(moment.st_atime_ns, moment.st_mtime_ns))
+    assert freshness.of_words(evaluation) == "other"
+    assert read == ["again"]
+    (evaluation.build / "figure-words.json").write_text("{half", encoding="utf-8")
+    assert freshness.of_words(evaluation) == "other"
 
 
 def test_a_changed_received_file_runs_every_stage_again(evaluation: Evaluation) -> None:

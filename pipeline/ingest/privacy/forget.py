@@ -128,11 +128,9 @@ def _told(evaluation: Evaluation, gone: list[Doomed]) -> str:
 def reminder(evaluation: Evaluation, today: dt.date) -> str | None:
     """Return one line when the declared time of retention has passed and individual data are still there."""
     privacy = evaluation.settings.privacy
-    if privacy is None or privacy.retention_until is None or today <= privacy.retention_until:
-        return None
-    if not doomed(evaluation):
+    if privacy is None or not privacy.is_over(today) or not doomed(evaluation):
         return None
     return (
-        f"reminder: individual data should have been destroyed by {privacy.retention_until.isoformat()}"
+        f"reminder: individual data should have been destroyed by {privacy.retention_until}"
         f" (privacy: retention_until); `python -m pipeline forget {evaluation.name}` does it"
     )
