@@ -12,6 +12,8 @@ export MPLCONFIGDIR := $(CURDIR)/build/.matplotlib
 export IPYTHONDIR := $(CURDIR)/build/.ipython
 export PYTHONHASHSEED := 0
 export OPENBLAS_NUM_THREADS := 1
+# compiled modules and tests are kept: every process and every tier would compile them again
+unexport PYTHONDONTWRITEBYTECODE
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,17 +15,19 @@ PACKAGE = ROOT / "pipeline" / "questions"
 FOLDERS = sorted(p.parent.name for p in PACKAGE.glob("*/__init__.py"))
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the modules that a file imports, names of a package included."""
+@functools.cache
+def imported(path: Path) -> tuple[str, ...]:
+    """Return the modules that a file imports, names of a package included."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{name.name}" for name in node.names)
+            found += [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
         elif isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+            found += [name.name for name in node.names]
+    return tuple(found)
 
 
-def questions_in(modules: Iterator[str]) -> set[str]:
+def questions_in(modules: Iterable[str]) -> set[str]:
     parts = [m.split(".") for m in modules if m.startswith("pipeline.questions.")]
     return {p[2] for p in parts} & set(FOLDERS)
 

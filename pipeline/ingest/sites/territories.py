@@ -85,7 +85,8 @@ def elsewhere(evaluation: Evaluation, codes: pd.Series) -> pd.Series:
     """Return whether each code is of a commune of France that the perimeter leaves out."""
     from pipeline.territory import communes_of_france
 
-    return codes.isin(communes_of_france(evaluation.root))
+    # as objects: of Arrow text, every one of the 35,000 codes would be converted at each call
+    return codes.astype(object).isin(communes_of_france(evaluation.root))
 
 
 def units(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
