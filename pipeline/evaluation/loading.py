@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from pipeline.errors import EvaluationError
 from pipeline.evaluation.paths import Evaluation
 from pipeline.evaluation.settings import PlanEntry, Settings
 from pipeline.evaluation.sources import Source
-from pipeline.instrument import Instrument, load_instrument, read_yaml, validate
+from pipeline.instrument import Instrument, Text, load_instrument, read_yaml, validate
 from pipeline.instrument.themes import coded_themes
 
 
@@ -39,6 +42,7 @@ def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
     path = surveys / name / "evaluation.yaml"
     content, node = read_yaml(path, EvaluationError)
     settings = validate(Settings, content, node, path, EvaluationError)
+    _check_languages(settings, settings.languages, path)
     for key, table in (("units", settings.territory.units), ("population", settings.territory.population)):
         if table is not None:
             _inside(surveys / name, table, path, f"territory.{key}")
@@ -50,6 +54,8 @@ def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
         if source.comments:
             _inside(folder, source.comments.codes, path, f"sources.{source.name}.comments.codes")
     instruments = {s.name: _instrument(surveys / name, s, path) for s in settings.sources}
+    for source in settings.sources:
+        _check_languages(instruments[source.name], settings.languages, surveys / name / source.instrument)
     withheld = {i: entry for i, entry in enumerate(settings.plan) if _needs_months(settings, entry)}
     plan = [entry for i, entry in enumerate(settings.plan) if i not in withheld]
     evaluation = Evaluation(name, root, folder, settings.model_copy(update={"plan": plan}), instruments, withheld)
@@ -87,6 +93,34 @@ def _instrument(folder: Path, source: Source, path: Path) -> Instrument:
             action="name one of them, or give the open question its `themes:` in the instrument",
         )
     return coded_themes(instrument, chosen[0])
+
+
+def _check_languages(declared: BaseModel, languages: Sequence[str], path: Path) -> None:
+    """Refuse a text in a language that the evaluation is not published in, which is a slip of the pen."""
+    for keys, text in _texts(declared, ()):
+        unknown = sorted(set(text.model_extra or ()) - set(languages))
+        if unknown:
+            raise EvaluationError(
+                "a text is in a language in which nothing is published",
+                where=f"{path}, key {'.'.join(keys)}",
+                found=unknown[0],
+                allowed=list(dict.fromkeys([*Text.model_fields, *languages])),
+                action="correct the code, or add the language to `languages` in evaluation.yaml",
+            )
+
+
+def _texts(value: object, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Text]]:
+    """Yield the texts of declarations, however deep they stand, with the keys that lead to them."""
+    if isinstance(value, Text) and value.model_extra:
+        yield keys, value
+    if isinstance(value, BaseModel):
+        value = value.__dict__
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts(each, (*keys, str(key)))
+    elif isinstance(value, (list, tuple)):
+        for i, each in enumerate(value):
+            yield from _texts(each, (*keys, str(i)))
 
 
 def _inside(folder: Path, relative: str, path: Path, key: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from pipeline.evaluation.declared import Level, Strict
-from pipeline.instrument import Text
+from pipeline.instrument import ORIGINAL, Text
 
 #: Levels whose units come from a table of the evaluation.
 OWN_LEVELS = ("own", "canton")
@@ -109,7 +109,7 @@ def place_of(territory: Territory, folder: Path) -> Place:
         tuple(covered.pays),
         tuple(covered.communes),
         territory.vintage,
-        {} if name is None else {"fr": name.in_language("fr"), "en": name.in_language("en")},
+        {} if name is None else {ORIGINAL: name.fr, "en": name.in_language("en")},
         None if territory.units is None else folder / territory.units,
         None if territory.population is None else folder / territory.population,
     )

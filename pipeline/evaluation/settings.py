@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from pipeline.evaluation.declared import Name, Strict, WaveName, Year
 from pipeline.evaluation.perimeter import Territory
 from pipeline.evaluation.sources import Source
-from pipeline.instrument import Text
+from pipeline.instrument import ORIGINAL, LanguageCode, Text
 
 
 class Wave(Strict):
@@ -91,15 +91,13 @@ class NounForms(Strict):
     elides: bool | None = None
 
 
-class Question(Strict):
+class Question(Text):
     """An evaluation question: what the commissioner asked, the criterion, the indicators that answer it.
 
     ``verdicts`` is an ordered table from statements to the answer; a `no` is possible in it.
     """
 
     id: Name
-    fr: str
-    en: str | None = None
     criterion: Literal["relevance", "coherence", "effectiveness", "efficiency", "impact", "sustainability"]
     indicators: list[str] = []
     statements: list[Statement] = []
@@ -231,7 +229,7 @@ class Settings(Strict):
     contact: Text | None = None
     synthetic: bool = False
     edition: int = Field(ge=1900, le=2200)
-    languages: list[Literal["fr", "en"]] = ["fr"]
+    languages: list[LanguageCode] = Field(default=[ORIGINAL], min_length=1)
     territory: Territory
     age_bands: list[int] = [15, 25, 45, 60]
     waves: list[Wave] = Field(min_length=1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from pipeline.export.label_texts import LANGUAGES, LabelTexts
+from pipeline.export.label_texts import LabelTexts
 from pipeline.instrument import Condition, Instrument
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _labelled(condition: Condition, instrument: Instrument, texts: LabelTexts) -
     question = instrument.question(condition.question)
     if question is None:
         return
-    title = {lang: question.title(lang) for lang in LANGUAGES}
+    title = {lang: question.title(lang) for lang in texts.languages}
     if condition.codes is not None:
         key = f"{condition.question}={','.join(str(c) for c in condition.codes)}"
         boxes = {i.name: i.label for i in question.items}

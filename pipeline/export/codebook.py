@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.export.label_texts import LabelTexts, label_texts
-from pipeline.instrument import Item, Question, Text
+from pipeline.instrument import ORIGINAL, Item, Question, Text
 from pipeline.instrument.ddi import NOTE, declaration, item_declaration
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ _FORMATS = {"number": "numeric", "count": "numeric"}
 def write_codebook(evaluation: Evaluation, path: Path) -> Path:
     """Write the codebook of every instrument of an evaluation; its dates are those of the edition and the waves."""
     ET.register_namespace("", NAMESPACE)
-    texts = label_texts(evaluation.root, "_codebook")
-    root = ET.Element(_tag("codeBook"), {"version": "2.5", "ID": identifier("cb", evaluation.name), _XML_LANG: "fr"})
+    texts = label_texts(evaluation.root, list(dict.fromkeys((ORIGINAL, *evaluation.settings.languages))), "_codebook")
+    root = ET.Element(
+        _tag("codeBook"), {"version": "2.5", "ID": identifier("cb", evaluation.name), _XML_LANG: ORIGINAL}
+    )
     _document(root, evaluation, texts)
     _study(root, evaluation, texts)
     for source in evaluation.settings.sources:
@@ -53,7 +55,7 @@ def write_codebook(evaluation: Evaluation, path: Path) -> Path:
 
 def _document(root: ET.Element, evaluation: Evaluation, texts: LabelTexts) -> None:
     citation = _add(_add(root, "docDscr"), "citation")
-    _add(_add(citation, "titlStmt"), "titl", texts.say("title", of=evaluation.settings.title.fr)["fr"])
+    _add(_add(citation, "titlStmt"), "titl", texts.first("title", of=evaluation.settings.title.fr))
     production = _add(citation, "prodStmt")
     day = f"{evaluation.settings.edition}-12-31"
     _add(production, "prodDate", day, date=day)
@@ -65,15 +67,15 @@ def _study(root: ET.Element, evaluation: Evaluation, texts: LabelTexts) -> None:
     citation = _add(study, "citation")
     title = _add(citation, "titlStmt")
     _add(title, "titl", settings.title.fr)
-    if settings.title.en:
-        _add(title, "parTitl", settings.title.en, lang="en")
+    for lang, said in settings.title.translations().items():
+        _add(title, "parTitl", said, lang=lang)
     if settings.commissioned_by:
         _add(_add(citation, "prodStmt"), "fundAg", settings.commissioned_by.fr)
     if settings.citation:
         _add(citation, "biblCit", settings.citation.fr)
     info = _add(study, "stdyInfo")
     if settings.synthetic:
-        _add(info, "abstract", texts.say("synthetic")["fr"])
+        _add(info, "abstract", texts.first("synthetic"))
     summary = _add(info, "sumDscr")
     for wave in settings.waves:
         for event, day in zip(("start", "end"), wave.field, strict=True):
@@ -102,8 +104,8 @@ def _group(data: ET.Element, source: Source, question: Question) -> None:
     group = _add(data, "varGrp", ID=name, type="multipleResp", var=boxes, name=question.name)
     for tag, text in (("labl", question.label or question.wording), ("txt", question.wording)):
         _add(group, tag, text.fr)
-        if text.en:
-            _add(group, tag, text.en, lang="en")
+        for lang, said in text.translations().items():
+            _add(group, tag, said, lang=lang)
     _add(group, "notes", declaration(question), type=NOTE)
 
 
@@ -133,14 +135,14 @@ def _variable(
         variable.set("measUnit", _held(question.unit))
     label = item.label if item else (question.label or question.wording)
     _add(variable, "labl", label.fr)
-    if label.en:
-        _add(variable, "labl", label.en, lang="en")
+    for lang, said in label.translations().items():
+        _add(variable, "labl", said, lang=lang)
     if question.role in _NOT_PUBLISHED:
-        _add(variable, "security", texts.say(f"never.{question.role}")["fr"])
+        _add(variable, "security", texts.first(f"never.{question.role}"))
     asked = _add(variable, "qstn")
     _add(asked, "qstnLit", question.wording.fr)
-    if question.wording.en:
-        _add(asked, "qstnLit", question.wording.en, lang="en")
+    for lang, said in question.wording.translations().items():
+        _add(asked, "qstnLit", said, lang=lang)
     _range(variable, question)
     if routed := "; ".join(routing(question, evaluation, source.name, texts)):
         _add(variable, "universe", routed)
@@ -168,18 +170,18 @@ def _format(question: Question, item: Item | None) -> str:
 
 
 def _categories(variable: ET.Element, question: Question, item: Item | None, texts: LabelTexts) -> None:
-    boxes = {box: Text(**texts.say(f"boxes.{box}")) for box in ("1", "0")}
+    boxes = {box: Text.model_validate(texts.say(f"boxes.{box}")) for box in ("1", "0")}
     codes = boxes if item else {str(k): v for k, v in question.codes.items()}
     for code, text in codes.items():
         category = _add(variable, "catgry")
         _add(category, "catValu", code)
         _add(category, "labl", text.fr)
-        if text.en:
-            _add(category, "labl", text.en, lang="en")
+        for lang, said in text.translations().items():
+            _add(category, "labl", said, lang=lang)
     for missing, reason in question.missing.items():
         category = _add(variable, "catgry", missing="Y", missType=reason)
         _add(category, "catValu", str(missing))
-        _add(category, "labl", texts.say(f"missing.{reason}")["fr"])
+        _add(category, "labl", texts.first(f"missing.{reason}"))
 
 
 def routing(question: Question, evaluation: Evaluation, source: str, texts: LabelTexts) -> list[str]:
@@ -188,13 +190,13 @@ def routing(question: Question, evaluation: Evaluation, source: str, texts: Labe
     instrument = evaluation.instruments[source]
     for condition in question.asked_if:
         other = instrument.question(condition.question)
-        title = other.title("fr") if other else condition.question
+        title = other.title(ORIGINAL) if other else condition.question
         if condition.codes is not None:
             said = [other.codes[c].fr if other and c in other.codes else str(c) for c in condition.codes]
             either = f" {texts.say('or')['fr']} ".join(said)
-            out.append(texts.say("coded", title=title, codes=either)["fr"])
+            out.append(texts.first("coded", title=title, codes=either))
         bounds = [("least", condition.minimum), ("most", condition.maximum)]
-        out += [texts.say(k, title=title, bound=f"{b:g}")["fr"] for k, b in bounds if b is not None]
+        out += [texts.first(k, title=title, bound=f"{b:g}") for k, b in bounds if b is not None]
     return out
 
 
@@ -202,7 +204,7 @@ def _unasked(question: Question, item: Item | None, evaluation: Evaluation, text
     waves = [w.name for w in evaluation.settings.waves]
     offered = item.waves if item and item.waves is not None else waves
     absent = [w for w in waves if not question.asked(w) or w not in offered]
-    return [texts.say("unasked", wave=w)["fr"] for w in absent]
+    return [texts.first("unasked", wave=w) for w in absent]
 
 
 def _add(

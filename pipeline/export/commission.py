@@ -27,7 +27,7 @@ def questions(ground: Ground) -> Block:
     heads = ("question", "criterion", "indicators", "sources")
     rows = [
         [
-            literal(question.fr if ground.lang == "fr" else question.en or question.fr),
+            literal(question.in_language(ground.lang)),
             ground.word(f"{_WORDS}.criteria.{question.criterion}"),
             joined(_names(ground, question.indicators), ground.lang),
             joined(_sources(ground, question.indicators), ground.lang),

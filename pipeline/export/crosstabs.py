@@ -23,7 +23,7 @@ from pipeline.wording import numbers, withheld
 from pipeline.wording.blocks import Block, table
 from pipeline.wording.labels import Labels
 from pipeline.wording.language import of
-from pipeline.wording.markdown import literal, literal_texts
+from pipeline.wording.markdown import literal
 from pipeline.wording.phrases import capital, uncapital
 from pipeline.wording.words import Words
 
@@ -237,7 +237,7 @@ def _sign(row: dict[Any, Any] | None) -> str:
 def crosstabs(ground: Ground) -> Block:
     """Return every cross-table of the last wave by characteristics, as sections; units are in the workbook only."""
     level = ground.evaluation.settings.territory.level
-    labels: Labels = literal_texts(ground.labels)
+    labels: Labels = {key: {lang: literal(text) for lang, text in said.items()} for key, said in ground.labels.items()}
     parts: list[str] = []
     ids: list[str] = []
     last = ""
@@ -320,7 +320,7 @@ def _association(ground: Ground, crossing: Crossing) -> str:
     if test is None:
         return ""
     if withheld.is_hidden(test):
-        return withheld.sentence([test], "", ground.lang)
+        return ground.word(f"_common.unpublished.{withheld.sign_of([test])}")
     value = numbers.decimal(test["estimate"], ground.lang, 2)
     told = f'[{value}]{{.number data-result="{test["result_id"]}"}}'
     return ground.fill(f"{_WORDS}.{'established' if test['p_adjusted'] < _ALPHA else 'unseen'}", v=told)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import WordsError
+from pipeline.instrument import Text
 from pipeline.wording import words
 from pipeline.wording.grammar import render
+from pipeline.wording.phrases import capital
 from pipeline.wording.words import Words
 
-LANGUAGES = ("fr", "en")
 #: What stands in place of a value: a text, or one by language.
 Value = str | Mapping[str, str]
 
@@ -26,6 +27,23 @@ class LabelTexts:
     read: Mapping[str, Words]
     file: str
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages, in the order in which they are published."""
+        return tuple(self.read)
+
+    def plain(self, text: Text) -> dict[str, str]:
+        """Return a declared text by language, as it stands."""
+        return {lang: text.in_language(lang) for lang in self.read}
+
+    def headed(self, text: Text) -> dict[str, str]:
+        """Return a declared text by language, with a capital."""
+        return {lang: capital(said) for lang, said in self.plain(text).items()}
+
+    def same(self, text: str) -> dict[str, str]:
+        """Return a text that all languages write alike."""
+        return dict.fromkeys(self.read, text)
+
     def say(self, key: str, **said: Value) -> dict[str, str]:
         """Return a text by language.
 
@@ -36,15 +54,21 @@ class LabelTexts:
         """
         return {lang: _filled(of, self.file, key, lang, said) for lang, of in self.read.items()}
 
+    def first(self, key: str, **said: Value) -> str:
+        """Return a text in the first language alone."""
+        return self.say(key, **said)[self.languages[0]]
+
     def under(self, head: str) -> Iterator[str]:
         """Yield the keys that stand below a key."""
         start = f"{self.file}.{head}."
         yield from (key.removeprefix(start) for key in next(iter(self.read.values())).texts if key.startswith(start))
 
 
-def label_texts(root: Path, file: str = "_labels", questions: Sequence[str] = ()) -> LabelTexts:
+def label_texts(
+    root: Path, languages: Sequence[str], file: str = "_labels", questions: Sequence[str] = ()
+) -> LabelTexts:
     """Return the texts of labels of a project with those of questions, or those of another file."""
-    read = {lang: words.load(root / "reports" / lang, lang, list(questions), None, {}) for lang in LANGUAGES}
+    read = {lang: words.load(root / "reports" / lang, lang, list(questions), None, {}) for lang in languages}
     return LabelTexts(read, file)
 
 

@@ -5,26 +5,30 @@ from __future__ import annotations
 import fnmatch
 import re
 import unicodedata
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.export.bases import base_labels
-from pipeline.export.label_texts import LANGUAGES, LabelTexts, label_texts
+from pipeline.export.label_texts import LabelTexts, label_texts
 from pipeline.export.question_labels import QuestionLabels, period_of_days
 from pipeline.instrument import Instrument, Question, Text
 from pipeline.results import part
-from pipeline.wording import labels as shared
-from pipeline.wording.labels import Labels
+from pipeline.wording.labels import Labels, find
+from pipeline.wording.language import of as speaking
+from pipeline.wording.lexicon import lexicon, of_returns
 from pipeline.wording.markdown import visible
 from pipeline.wording.numbers import listing
 from pipeline.wording.phrases import capital, uncapital
-from pipeline.wording.returns import words_of
-from pipeline.wording.territories import labels_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.evaluation import Evaluation, PlanEntry, Source
+
+
+#: Key of a label, and its text by language.
+_Label = tuple[str, dict[str, str]]
 
 
 class Labelling(Protocol):
@@ -44,7 +48,6 @@ _SURVEYED = {"visit": "users", "person": "inhabitants", "household": "inhabitant
 #: Words of an answer about the sex of a person, and the shared label that it takes.
 _SEXES = {"femme": "sex=female", "homme": "sex=male"}
 _BARE = {"oui", "non"}
-_OR = {"fr": "ou", "en": "or"}
 #: What the analysis of satisfaction takes off the names of its items, unless its settings say otherwise.
 _PREFIX = "sat_"
 #: Questions that no result is about.
@@ -59,6 +62,8 @@ _COUNTRIES = {
         "name_dans": "en France",
     }
 }
+#: What returns of visits are of where no source says so.
+_MONTH = "month"
 #: Years that end the mention of a vintage of boundaries.
 _YEARS = re.compile(r"\d{4}(?:-\d{4})?$")
 #: Ends the name of a column of the register that is known by year.
@@ -92,85 +97,114 @@ def evaluation_labels(
     ResultsError
         When a unit or the region lacks its French forms.
     """
-    texts = label_texts(evaluation.root, questions=sorted({entry.question for entry in evaluation.settings.plan}))
-    out: dict[str, dict[str, str]] = {}
     settings = evaluation.settings
+    questions = sorted({entry.question for entry in settings.plan})
+    texts = label_texts(evaluation.root, settings.languages, questions=questions)
+    shared = {**lexicon(texts.read), **returns_labels(_MONTH, texts)}
+    out: dict[str, dict[str, str]] = {}
     code = settings.territory.code
-    out.update(labels_of("region", code, region if region is not None else _COUNTRIES.get(code, {"name": code})))
+    whole = region if region is not None else _COUNTRIES.get(code, {"name": code})
+    out.update(_place("region", code, whole, texts))
     if units is not None:
         for record in units.to_dict("records"):
-            out.update(labels_of(settings.territory.level, str(record["code"]), {str(k): v for k, v in record.items()}))
+            own = {str(k): v for k, v in record.items()}
+            out.update(_place(settings.territory.level, str(record["code"]), own, texts))
     if boundaries:
-        of = _YEARS.search(boundaries)
-        out["boundaries"] = {"fr": boundaries, "en": f"boundaries of {of.group()}" if of else boundaries}
+        years = _YEARS.search(boundaries)
+        out["boundaries"] = texts.say("boundaries", years=years.group()) if years else texts.same(boundaries)
     if settings.synthetic:
         out["synthetic"] = texts.say("synthetic")
     for source in settings.sources:
-        out.update(_of_source(evaluation.instruments[source.name], source, texts))
+        out.update(_of_source(evaluation.instruments[source.name], source, texts, shared))
     for entry in settings.plan:
-        out.update(_of_entry(evaluation, entry))
-    _add_own(out, evaluation, texts, labellings)
+        out.update(_of_entry(evaluation, entry, texts, shared))
+    _add_own(out, evaluation, texts, labellings, shared)
     out.update(base_labels(evaluation, texts))
     for asked in settings.questions:
-        out[f"question={asked.id}"] = {"fr": asked.fr, "en": asked.en or asked.fr}
+        out[f"question={asked.id}"] = texts.plain(asked)
     for fact in settings.facts:
         if fact.label:
-            out[f"fact={fact.id}"] = _both(fact.label)
-    return {_key(key): {lang: visible(text) for lang, text in texts.items()} for key, texts in out.items()}
+            out[f"fact={fact.id}"] = texts.plain(fact.label)
+    own = {_key(key): {lang: visible(text) for lang, text in said.items() if text} for key, said in out.items()}
+    known = ChainMap(out, shared)
+    # what the evaluation says itself comes first, in its order
+    return own | {key: {**_filled(said, known), **own.get(key, {})} for key, said in shared.items()}
+
+
+def _place(level: str, code: str, record: Mapping[str, Any], texts: LabelTexts) -> dict[str, dict[str, str]]:
+    """Return the forms of a territory's name: ``pays=03``, ``pays=03:de``..."""
+    out: dict[str, dict[str, str]] = {}
+    for lang in texts.languages:
+        for key, text in speaking(lang).place(record).labels(f"{level}={code}").items():
+            out.setdefault(key, {})[lang] = text
+    return out
+
+
+def _filled(said: Mapping[str, str], labels: Labels) -> dict[str, str]:
+    return {lang: of_returns(text, labels, lang) for lang, text in said.items()}
+
+
+def returns_labels(period: str, texts: LabelTexts) -> dict[str, dict[str, str]]:
+    """Return what returns of a period are called: ``returns=period``, ``returns=monthly``..."""
+    made = {f"returns={key}": texts.say(f"returns.{period}.{key}") for key in texts.under(f"returns.{period}")}
+    return {**made, "returns=withheld": texts.say("returns.withheld", monthly=made["returns=monthly"])}
 
 
 def _add_own(
-    out: dict[str, dict[str, str]], evaluation: Evaluation, texts: LabelTexts, labellings: Mapping[str, Labelling]
+    out: dict[str, dict[str, str]],
+    evaluation: Evaluation,
+    texts: LabelTexts,
+    labellings: Mapping[str, Labelling],
+    shared: dict[str, dict[str, str]],
 ) -> None:
     """Add the labels that questions make, those that look at other entries last, to those that there are."""
-    plan = evaluation.settings.plan
+    plan, so_far = evaluation.settings.plan, ChainMap(out, shared)
     own = [(entry, labellings[entry.question]) for entry in plan if entry.question in labellings]
     for entry, labelling in own:
         if not labelling.last:
-            out.update(labelling.labels(evaluation, entry, QuestionLabels(texts, entry.question, out)))
+            out.update(labelling.labels(evaluation, entry, QuestionLabels(texts, entry.question, so_far)))
     for entry in plan:
-        for key, text in _renamed(entry, out):
+        for key, text in _renamed(entry, so_far, shared):
             # what the evaluation says itself comes first, in its order
             out.setdefault(key, text)
     for entry, labelling in own:
         if labelling.last:
-            out.update(labelling.labels(evaluation, entry, QuestionLabels(texts, entry.question, out)))
+            out.update(labelling.labels(evaluation, entry, QuestionLabels(texts, entry.question, so_far)))
 
 
-def _of_source(instrument: Instrument, source: Source, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
+def _of_source(instrument: Instrument, source: Source, texts: LabelTexts, shared: Labels) -> Iterator[_Label]:
     """Yield the labels that a source makes, by its kind."""
     yield from _source(source, texts)
     if source.kind == "survey":
         for question in instrument.questions:
-            yield from _question(question)
+            yield from _question(question, texts, shared)
     if source.kind == "sites":
-        yield from _register(instrument)
+        yield from _register(instrument, texts, shared)
     if source.kind == "attendance":
-        yield from ((key, {"fr": fr, "en": en}) for key, (fr, en) in words_of(source.period).items())
-        yield from _attendance(instrument)
-        yield from _places(source, instrument)
+        yield from returns_labels(source.period, texts).items()
+        yield from _attendance(instrument, texts, shared)
+        yield from _places(source, instrument, texts)
 
 
-def _of_entry(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
+def _of_entry(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts, shared: Labels) -> Iterator[_Label]:
     """Yield the labels that an entry of the plan makes; later ones win."""
-    yield from _indicators(evaluation, entry)
-    yield f"entry={entry.name}", _title(evaluation, entry)
+    yield from _indicators(evaluation, entry, texts, shared)
+    yield f"entry={entry.name}", _title(evaluation, entry, texts)
 
 
-def _renamed(entry: PlanEntry, known: Labels) -> Iterator[tuple[str, dict[str, str]]]:
+def _renamed(entry: PlanEntry, known: Labels, shared: Labels) -> Iterator[_Label]:
     """Yield the shared labels of a question's indicators under the name of its entry, where it has one of its own."""
     head = f"{entry.question}."
-    for key, texts in shared.SHARED.items() if entry.name != entry.question else ():
+    for key, said in shared.items() if entry.name != entry.question else ():
         if key.startswith(head):
-            own = {lang: shared.filled(text, known, lang) for lang, text in texts.items()}
-            yield f"{entry.name}.{key.removeprefix(head)}", own
+            yield f"{entry.name}.{key.removeprefix(head)}", _filled(said, known)
 
 
-def _title(evaluation: Evaluation, entry: PlanEntry) -> dict[str, str]:
+def _title(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts) -> dict[str, str]:
     """Return the heading of an entry: its own, else the title of the survey that it rests on."""
     titles = [s.title for s in evaluation.sources("survey") if entry.settings.get("source") in (None, s.name)]
     title = entry.title or next((t for t in titles if t), None)
-    return {k: capital(v) for k, v in _both(title).items()} if title else dict.fromkeys(LANGUAGES, entry.name)
+    return texts.headed(title) if title else texts.same(entry.name)
 
 
 def _key(key: str) -> str:
@@ -179,67 +213,73 @@ def _key(key: str) -> str:
     return key if name == "base" else f"{name}{sign}{part(code)}"
 
 
-def _source(source: Source, texts: LabelTexts) -> Iterator[tuple[str, dict[str, str]]]:
+def _source(source: Source, texts: LabelTexts) -> Iterator[_Label]:
     if source.title:
-        yield f"source={source.name}", {k: uncapital(v) for k, v in _both(source.title).items()}
+        yield f"source={source.name}", {k: uncapital(v) for k, v in texts.plain(source.title).items()}
     if source.visits:
         yield f"days={source.visits.period_days}", period_of_days(source.visits.period_days, texts)
     if source.population and source.kind == "survey" and not source.unweighted:
         whom = _SURVEYED[source.sampled or "person"]
-        yield f"population={source.persons if whom == 'inhabitants' else whom}", _both(source.population)
+        yield f"population={source.persons if whom == 'inhabitants' else whom}", texts.plain(source.population)
 
 
-def _attendance(instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
+def _is_shared(key: str, texts: LabelTexts, shared: Labels) -> bool:
+    return find(key, shared, texts.languages[0]) is not None
+
+
+def _attendance(instrument: Instrument, texts: LabelTexts, shared: Labels) -> Iterator[_Label]:
     """Yield labels of the categories that visits are counted by, under the names that results give them."""
     for question in instrument.all_by_role("age_band", "activity"):
         for code, text in question.codes.items():
-            if shared.find(f"{question.role}={code}", {}, "fr") is None:
-                yield f"{question.role}={code}", {k: capital(v) for k, v in _both(text).items()}
+            if not _is_shared(f"{question.role}={code}", texts, shared):
+                yield f"{question.role}={code}", texts.headed(text)
 
 
-def _register(instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
+def _register(instrument: Instrument, texts: LabelTexts, shared: Labels) -> Iterator[_Label]:
     """Yield labels of what the register says of a space, of a column a year under the name that its years share."""
     for question in instrument.questions:
         name = question.role if question.role == "site_type" else _A_YEAR.sub("", question.name)
         for code, text in question.codes.items():
             key = f"{name}={code}"
-            if shared.find(key, {}, "fr") is None:
-                yield key, {k: capital(v) for k, v in _both(text).items()}
-                yield f"{key}:said", _both(text)
+            if not _is_shared(key, texts, shared):
+                yield key, texts.headed(text)
+                yield f"{key}:said", texts.plain(text)
 
 
-def _places(source: Source, instrument: Instrument) -> Iterator[tuple[str, dict[str, str]]]:
+def _places(source: Source, instrument: Instrument, texts: LabelTexts) -> Iterator[_Label]:
     """Yield labels of the places outside the spaces where visits are counted apart."""
     question = instrument.question(source.signins.place) if source.signins and source.signins.place else None
     for code, text in question.codes.items() if question else ():
-        yield f"place={code}", {k: capital(v) for k, v in _both(text).items()}
+        yield f"place={code}", texts.headed(text)
 
 
-def _question(question: Question) -> Iterator[tuple[str, dict[str, str]]]:
-    title = {k: capital(v) for k, v in _both(question.label or question.wording).items()}
-    if (question.label or question.codes or question.items) and f"by={question.name}" not in shared.SHARED:
+def _question(question: Question, texts: LabelTexts, shared: Labels) -> Iterator[_Label]:
+    title = texts.headed(question.label or question.wording)
+    if (question.label or question.codes or question.items) and f"by={question.name}" not in shared:
         yield f"by={question.name}", title
     received = all(_received(code, text) for code, text in question.codes.items())
     for code, text in question.codes.items():
         key = f"{question.name}={code}"
-        if key not in shared.SHARED:
-            shown, written = _code(question, text, title, received), _both(text)
-            yield key, shown
-            if shown != written and shown == {k: capital(v) for k, v in written.items()}:
-                yield f"{key}:quoted", written
+        if key in shared:
+            continue
+        if sex := _sex(question, text):
+            yield key, dict(shared[sex])
+            continue
+        written = texts.plain(text)
+        if text.fr.lower() in _BARE:
+            yield key, texts.say("bare", title=title, answer=written)
+            continue
+        shown = written if received else texts.headed(text)
+        yield key, shown
+        if shown != written:
+            yield f"{key}:quoted", written
     for item in question.items:
-        yield f"{question.name}={item.name}", {k: capital(v) for k, v in _both(item.label).items()}
+        yield f"{question.name}={item.name}", texts.headed(item.label)
 
 
-def _code(question: Question, text: Text, title: dict[str, str], received: bool) -> dict[str, str]:
-    if question.role == "sex":
-        for word, code in _SEXES.items():
-            if word in text.fr:
-                return dict(shared.SHARED[code])
-    said = _both(text)
-    if text.fr.lower() in _BARE:
-        return {"fr": f"{title['fr']}\u00a0: {said['fr']}", "en": f"{title['en']}: {said['en']}"}
-    return said if received else {k: capital(v) for k, v in said.items()}
+def _sex(question: Question, text: Text) -> str | None:
+    """Return the shared label of an answer about the sex of a person; None where it is none."""
+    return next((key for word, key in _SEXES.items() if question.role == "sex" and word in text.fr), None)
 
 
 def _received(code: object, text: Text) -> bool:
@@ -252,7 +292,7 @@ def _received(code: object, text: Text) -> bool:
     return named == letters or (len(named) >= _MANY and letters.startswith(named))
 
 
-def _indicators(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str, dict[str, str]]]:
+def _indicators(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts, shared: Labels) -> Iterator[_Label]:
     """Yield labels of the indicators that a plan entry names: variables, questions, items of multiple questions."""
     said: set[str] = set()
     prefix = str(entry.settings.get("prefix", _PREFIX))
@@ -262,34 +302,32 @@ def _indicators(evaluation: Evaluation, entry: PlanEntry) -> Iterator[tuple[str,
         said |= {name for name, _ in pairs}
         pairs += [(q.name, q.label or q.wording) for q in questions if q.name not in said]
         pairs += [(q.name.removeprefix(prefix), q.label or q.wording) for q in questions if q.name.startswith(prefix)]
-        yield from (_indicator(entry, name, text) for name, text in pairs)
-        yield from _derived(entry, value)
+        for name, text in pairs:
+            own = shared.get(f"{entry.question}.{name}")
+            yield f"{entry.name}.{name}", dict(own) if own else texts.headed(text)
+        yield from _derived(entry, value, shared)
         if scale := next((q for q in questions if q.type == "likert"), None):
             for code, text in scale.codes.items():
-                yield f"answer={code}", {k: capital(v) for k, v in _both(text).items()}
-            yield from _together(scale, entry.settings.get("satisfied"))
+                yield f"answer={code}", texts.headed(text)
+            yield from _together(scale, entry.settings.get("satisfied"), texts)
 
 
-def _together(scale: Question, satisfied: object) -> Iterator[tuple[str, dict[str, str]]]:
+def _together(scale: Question, satisfied: object, texts: LabelTexts) -> Iterator[_Label]:
     """Yield the label of the answers that are told together where they are crossed: those that are not satisfied."""
-    told = {c: _both(t) for c, t in scale.codes.items() if isinstance(satisfied, list) and c not in satisfied}
+    told = {c: texts.plain(t) for c, t in scale.codes.items() if isinstance(satisfied, list) and c not in satisfied}
     if len(told) > 1:
-        said = {lang: listing([t[lang] for t in told.values()], lang, word) for lang, word in _OR.items()}
-        yield f"answer={'+'.join(map(str, told))}", {k: capital(v) for k, v in said.items()}
+        either = texts.say("or")
+        said = {lang: capital(listing([t[lang] for t in told.values()], lang, word)) for lang, word in either.items()}
+        yield f"answer={'+'.join(map(str, told))}", said
 
 
-def _derived(entry: PlanEntry, value: object) -> Iterator[tuple[str, dict[str, str]]]:
+def _derived(entry: PlanEntry, value: object, shared: Labels) -> Iterator[_Label]:
     """Yield labels of variables that no questionnaire holds, such as age bands."""
     for name in value if isinstance(value, list) else [value]:
-        if found := shared.SHARED.get(f"by={name}"):
-            yield f"{entry.name}.{name}", found
+        if found := shared.get(f"by={name}"):
+            yield f"{entry.name}.{name}", dict(found)
         if name in ("commune_size", "regularity"):
-            yield from ((k, v) for k, v in shared.SHARED.items() if k.startswith(f"{name}="))
-
-
-def _indicator(entry: PlanEntry, name: str, text: Text) -> tuple[str, dict[str, str]]:
-    said = shared.SHARED.get(f"{entry.question}.{name}")
-    return f"{entry.name}.{name}", said or {k: capital(v) for k, v in _both(text).items()}
+            yield from ((k, dict(v)) for k, v in shared.items() if k.startswith(f"{name}="))
 
 
 def _named(evaluation: Evaluation, value: object) -> list[Question]:
@@ -299,7 +337,3 @@ def _named(evaluation: Evaluation, value: object) -> list[Question]:
         q for p in patterns for i in instruments for q in i.questions if q.name == p or fnmatch.fnmatchcase(q.name, p)
     ]
     return list({q.name: q for q in found}.values())
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {lang: text.in_language(lang) for lang in LANGUAGES}

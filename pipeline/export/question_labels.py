@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pipeline.export.label_texts import LANGUAGES, LabelTexts, Value
+from pipeline.export.label_texts import LabelTexts, Value
 from pipeline.wording import labels, numbers
+from pipeline.wording.language import of
 from pipeline.wording.phrases import capital, uncapital
 from pipeline.wording.vocabulary import noun
 
 if TYPE_CHECKING:
     from pipeline.instrument import Text
 
-#: What stands before the plural of a noun, and before one that is elided, by the suffix of the label.
-_FORMS = {"de": {"fr": ("de ", "d'"), "en": ("of ", "of ")}, "le": {"fr": ("les ", "les "), "en": ("the ", "the ")}}
+#: What a plural stands behind, by the suffix of its label.
+_FORMS = ("de", "le")
 _TEXTS = "labels"
 
 
@@ -39,7 +40,7 @@ class QuestionLabels:
 
     def plain(self, text: Text) -> dict[str, str]:
         """Return a declared text as it stands."""
-        return {lang: text.in_language(lang) for lang in LANGUAGES}
+        return self.texts.plain(text)
 
     def headed(self, text: Text | Mapping[str, str]) -> dict[str, str]:
         """Return a text with a capital."""
@@ -51,19 +52,19 @@ class QuestionLabels:
 
     def same(self, text: str) -> dict[str, str]:
         """Return a text that all languages write alike."""
-        return dict.fromkeys(LANGUAGES, text)
+        return self.texts.same(text)
 
     def known(self, key: str) -> dict[str, str]:
         """Return a label that exists already; empty where a language has none."""
-        return {lang: labels.find(key, self.so_far, lang) or "" for lang in LANGUAGES}
+        return {lang: labels.find(key, self.so_far, lang) or "" for lang in self.texts.languages}
 
     def listed(self, parts: Sequence[Mapping[str, str]]) -> dict[str, str]:
         """Return an enumeration."""
-        return {lang: numbers.listing([part[lang] for part in parts], lang) for lang in LANGUAGES}
+        return {lang: numbers.listing([part[lang] for part in parts], lang) for lang in self.texts.languages}
 
     def euro(self, amount: float) -> dict[str, str]:
         """Return an amount."""
-        return {lang: numbers.euro(amount, lang) for lang in LANGUAGES}
+        return {lang: numbers.euro(amount, lang) for lang in self.texts.languages}
 
     def days(self, number: int) -> dict[str, str]:
         """Return how long a survey counts visits over: « quatre semaines »."""
@@ -71,17 +72,17 @@ class QuestionLabels:
 
     def aged(self, band: str) -> dict[str, str]:
         """Return an age band as a group: « les 15-24 ans »."""
-        return {lang: labels.the_aged(band, lang) for lang in LANGUAGES}
+        return {lang: labels.the_aged(band, lang) for lang in self.texts.languages}
 
     def counted(self, forms: Mapping[str, Mapping[str, Any]], other: str, where: str) -> dict[str, dict[str, str]]:
         """Return the plural of a declared noun, alone (``""``) and after « de » and « le »."""
         out: dict[str, dict[str, str]] = {form: {} for form in ("", *_FORMS)}
-        for lang in LANGUAGES:
-            many = labels.SHARED[other][lang]
+        for lang in self.texts.languages:
+            many = self.so_far[other][lang]
             made = noun(forms.get(lang) or {"one": many.removesuffix("s"), "many": many}, where)
             out[""][lang] = made.many
-            for form, before in _FORMS.items():
-                out[form][lang] = before[lang][made.elides] + made.many
+            for form in _FORMS:
+                out[form][lang] = of(lang).plural(made, form)
         return out
 
     def _by_language(self, text: Text | Mapping[str, str]) -> Mapping[str, str]:

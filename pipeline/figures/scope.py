@@ -184,15 +184,15 @@ class Scope:
             return words.age_order
         prefix = f"{variable}="
         if variable not in self._orders:
-            known = (*self.labels, *words.SHARED)
-            self._orders[variable] = {k.removeprefix(prefix): i for i, k in enumerate(known) if k.startswith(prefix)}
+            order = {k.removeprefix(prefix): i for i, k in enumerate(self.labels) if k.startswith(prefix)}
+            self._orders[variable] = order
         order = self._orders[variable]
         return lambda code: order.get(code, 999)
 
     def indicators(self, analysis: str) -> list[str]:
         """Return the indicators of an analysis that have results, in the order of the labels mapping."""
         have = self.results.loc[self.results["analysis"] == analysis, "indicator"].unique()
-        keys = [k.partition(".")[2] for k in (*self.labels, *words.SHARED) if k.startswith(f"{analysis}.")]
+        keys = [k.partition(".")[2] for k in self.labels if k.startswith(f"{analysis}.")]
         ordered = [k for k in dict.fromkeys(keys) if k in set(have)]
         return [*ordered, *[i for i in have if i not in ordered]]
 

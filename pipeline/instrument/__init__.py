@@ -2,11 +2,13 @@
 
 from pipeline.instrument.load import line_of, load_instrument, read_yaml, validate
 from pipeline.instrument.model import (
+    ORIGINAL,
     Code,
     Condition,
     Contradiction,
     Instrument,
     Item,
+    LanguageCode,
     MissingReason,
     Question,
     Role,
@@ -15,11 +17,13 @@ from pipeline.instrument.model import (
 )
 
 __all__ = [
+    "ORIGINAL",
     "Code",
     "Condition",
     "Contradiction",
     "Instrument",
     "Item",
+    "LanguageCode",
     "MissingReason",
     "Question",
     "Role",

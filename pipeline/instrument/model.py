@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from pipeline.instrument.affirmation import unclear
 
@@ -98,15 +99,37 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Text(_Strict):
-    """A text in French and, when the evaluation publishes it, in English."""
+#: The language in which questionnaires are written; others are translations.
+ORIGINAL = "fr"
+#: The code of a language, that of its folder in ``reports/``.
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+_CODE = re.compile(r"[a-z]{2,3}")
+
+
+class Text(BaseModel):
+    """A text in French and, when the evaluation publishes them, in English and other languages, by their codes."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, str] = Field(init=False)
 
     fr: str
     en: str | None = None
 
+    @model_validator(mode="after")
+    def _languages(self) -> Self:
+        wrong = [name for name in self.__pydantic_extra__ if not _CODE.fullmatch(name)]
+        if wrong:
+            known = [*type(self).model_fields, "the code of another language"]
+            raise ValueError(f"there is no such key as '{wrong[0]}'; allowed: {', '.join(known)}")
+        return self
+
+    def translations(self) -> dict[str, str]:
+        """Return the text in the languages other than French that it has, by their codes."""
+        return {**({"en": self.en} if self.en else {}), **self.__pydantic_extra__}
+
     def in_language(self, lang: str) -> str:
         """Return the text in ``lang``, in French where it has no translation."""
-        return (self.en or self.fr) if lang == "en" else self.fr
+        return self.translations().get(lang) or self.fr
 
 
 class Condition(_Strict):
@@ -326,7 +349,7 @@ class Instrument(_Strict):
     title: Text
     questions: list[Question]
     contradictions: list[Contradiction] = []
-    record: dict[Literal["fr", "en"], RecordNoun] = {}
+    record: dict[LanguageCode, RecordNoun] = {}
 
     @model_validator(mode="after")
     def _names_once(self) -> Instrument:

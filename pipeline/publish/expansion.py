@@ -27,6 +27,7 @@ from pipeline.render import markup
 from pipeline.results.statement import Statement
 from pipeline.wording.blocks import Block
 from pipeline.wording.grammar import Hole
+from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import COMMON
@@ -35,6 +36,8 @@ from pipeline.wording.words import COMMON
 NOUN = re.compile(r"(?<!\{)\{(?P<name>[a-z_]+)(?::(?P<form>[a-z]+)|(?P<choices>(?:\|[^|{}]*){2,}))?\}(?!\})")
 #: Named in prose, the title of the entry whose chapter it is.
 ENTRY = "entry"
+#: Parts of the note of a figure or table, in their order.
+_NOTED = ("reading", "population", "source")
 _HEADING = re.compile(r"^#{1,6}\s+(?P<title>.*?)\s*(?:\{[^}]*?#(?P<id>[\w-]+)[^}]*\})?\s*$")
 
 
@@ -261,8 +264,13 @@ class _Expansion:
         self._tell("show", full, statement, tuple(record.get("result_ids", ())))
         shown = self._titled(record, statement)
         if record["kind"] == "table":
-            return markup.table(full, shown, self.shelf.lang, True)
-        return markup.figure(full, shown, self.shelf.file(record["file"]), self.shelf.lang, width, True)
+            return markup.table(full, shown, self._heads())
+        return markup.figure(full, shown, self.shelf.file(record["file"]), width, self._heads())
+
+    def _heads(self) -> list[str]:
+        """Return what stands before the parts of a note: Lecture, Champ, Source."""
+        colon = of(self.shelf.lang).COLON
+        return [f"**{self.shelf.speaker.word(f'_common.note.{part}')}**{colon}" for part in _NOTED]
 
     def _titled(self, record: Mapping[str, Any], statement: Statement | None) -> dict[str, Any]:
         """Return a record whose title says what its statement says, before what it measures."""

@@ -27,16 +27,19 @@ class Site:
     lang: str
 
 
-def sites_page(sites: Sequence[Site], said: Mapping[str, str], lang: str, css: str) -> str:
+def sites_page(
+    sites: Sequence[Site], said: Mapping[str, str], lang: str, css: str, others: Mapping[str, str] | None = None
+) -> str:
     """Return the page as HTML.
 
     Parameters
     ----------
-    said : texts of the page: ``title``, ``intro``, ``edition`` and, to the page in the other language, ``other``.
+    said : texts of the page: ``title``, ``intro``, ``edition``.
+    others : address -> text that leads to the page in another language.
     css : the stylesheet, embedded so that the page opens from anywhere.
     """
     items = "\n".join(_item(site, said, lang) for site in sites)
-    other = f'<p><a href="{escape(said["address"])}">{escape(said["other"])}</a></p>' if said.get("other") else ""
+    other = "\n".join(f'<p><a href="{escape(to)}">{escape(text)}</a></p>' for to, text in (others or {}).items())
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -16,32 +16,30 @@ def number(text: str, result_ids: Sequence[str], kind: str = "number") -> str:
     return f'[{literal(text)}]{{.{kind} data-result="{" ".join(result_ids)}"}}'
 
 
-def note(record: dict[str, Any], lang: str) -> str:
-    """Return the note under a figure or table: Lecture, Champ, Source, then signs and cautions."""
-    from pipeline.wording import notes
+#: What the parts of a note are in a record, in their order.
+_NOTED = ("reading", "population_text", "source")
 
-    text = notes.under(
-        literal(record.get("reading", "")),
-        literal(record.get("population_text", "")),
-        literal(record.get("source", "")),
-        lang,
-        [literal(sentence) for sentence in record.get("notes", [])],
-    )
+
+def note(record: dict[str, Any], heads: Sequence[str]) -> str:
+    """Return the note under a figure or table: Lecture, Champ, Source behind their heads, then signs and cautions."""
+    told = zip(heads, (literal(record.get(name, "")) for name in _NOTED), strict=True)
+    parts = [f"{head}{text}" for head, text in told if text]
+    text = " ".join([*parts, *(literal(sentence) for sentence in record.get("notes", []))])
     return f"::: {{.exhibit-note}}\n{text}\n:::\n"
 
 
-def figure(name: str, record: dict[str, Any], file: str, lang: str, width: str | None, under: bool) -> str:
-    """Return a figure with its caption, alternative text, reference id and note."""
+def figure(name: str, record: dict[str, Any], file: str, width: str | None, heads: Sequence[str] = ()) -> str:
+    """Return a figure with its caption, alternative text, reference id and, where its parts have heads, its note."""
     ids = " ".join(record.get("result_ids", []))
     alt = literal(record["alt"])
     width = width or f"{min(float(record['width_mm']), 166.0):g}mm"
     text = f'![{_caption(record)}]({file}){{#fig-{name} fig-alt="{alt}" width="{width}" data-result="{ids}"}}\n'
-    return f"\n{text}\n{note(record, lang) if under else ''}\n"
+    return f"\n{text}\n{note(record, heads) if heads else ''}\n"
 
 
-def table(name: str, record: dict[str, Any], lang: str, under: bool) -> str:
-    """Return a table with caption, reference id, row headers, result ids on its numbers, and its note."""
-    columns, heads = record["columns"], int(record.get("row_headers", 1))
+def table(name: str, record: dict[str, Any], heads: Sequence[str] = ()) -> str:
+    """Return a table with caption, reference id, row headers, result ids on its numbers, and a note as figures have."""
+    columns, headers = record["columns"], int(record.get("row_headers", 1))
     labels = [literal(c["label"]) for c in columns]
     groups = {int(first): label for first, label in record.get("row_groups", [])}
     lines = [_row(labels), _rule(record)]
@@ -49,12 +47,12 @@ def table(name: str, record: dict[str, Any], lang: str, under: bool) -> str:
         if i in groups:
             lines.append(_row([_head(f"**{literal(groups[i])}**"), *[""] * (len(columns) - 1)]))
         shown = [
-            _head(literal(cell)) if j < heads else number(cell, [rid]) if rid else literal(cell)
+            _head(literal(cell)) if j < headers else number(cell, [rid]) if rid else literal(cell)
             for j, (cell, rid) in enumerate(zip(cells, ids, strict=True))
         ]
         lines.append(_row(shown))
     caption = f": {_caption(record)} {{#tbl-{name}}}"
-    return "\n" + "\n".join([*lines, "", caption, "", note(record, lang) if under else ""]) + "\n"
+    return "\n" + "\n".join([*lines, "", caption, "", note(record, heads) if heads else ""]) + "\n"
 
 
 def _caption(record: dict[str, Any]) -> str:

@@ -42,11 +42,14 @@ local function pages(document)
   return made
 end
 
+-- Pandoc's own words, such as « Abstract », stand on no page: a language that it has none for is written all the same.
+local unsaid = { NoTranslation = true, CouldNotLoadTranslations = true }
+
 local function warnings(messages)
   local told = {}
   for _, message in ipairs(messages) do
     local said = pandoc.json.decode(pandoc.json.encode(message), false)
-    if said.verbosity == "WARNING" then
+    if said.verbosity == "WARNING" and not unsaid[said.type] then
       told[#told + 1] = said.pretty
     end
   end

@@ -79,7 +79,7 @@ def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]
 
         communes = load_communes(evaluation.root, evaluation.place)
         named = zip(communes["code"], communes["name"], strict=True)
-        labels.update({f"commune={code}": {"fr": name, "en": name} for code, name in named})
+        labels.update({f"commune={code}": dict.fromkeys(evaluation.settings.languages, name) for code, name in named})
     return labels
 
 
@@ -94,7 +94,7 @@ def _made_of(evaluation: Evaluation) -> dict[str, dict[str, str]]:
     composed = composed[composed["vintage"] == str(territory.vintage)]
     names = read_table(evaluation.root, evaluation.place, "epci").set_index("code")["name"]
     listed = composed.assign(name=composed["epci"].map(names)).dropna().groupby("pays")["name"].agg(", ".join)
-    return {f"pays={code}:epci": {"fr": text, "en": text} for code, text in listed.items()}
+    return {f"pays={code}:epci": dict.fromkeys(evaluation.settings.languages, text) for code, text in listed.items()}
 
 
 def draw(

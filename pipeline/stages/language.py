@@ -16,6 +16,7 @@ from pipeline.stages.state import Asked, asked
 from pipeline.state.settings import fitted_texts
 from pipeline.wording import typography, words
 from pipeline.wording.grammar import capitalised, opens_with, partly
+from pipeline.wording.lexicon import OWN
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import Words
 
@@ -137,7 +138,7 @@ def figure_digest(evaluation: Evaluation) -> str:
 
 def figure_texts(questions: Mapping[str, Question], words: Words) -> list[str]:
     """Return the keys of the texts that figures of questions need or may have."""
-    heads = tuple(f"{name}.{own}." for name in questions for own in (READINGS, LABELS))
+    heads = tuple(f"{name}.{own}." for name in questions for own in (READINGS, LABELS, OWN))
     read = [key for key in words.texts if key.startswith(heads)]
     return [
         *read,

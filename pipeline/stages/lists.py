@@ -124,7 +124,7 @@ class Lists:
             yield Item(f"answer.{question.id}", found["answer"], f"**{self._asked(question)}** {text}", rests_on)
 
     def _asked(self, question: Question) -> str:
-        return fact_text(question.fr if self.lang == "fr" else question.en or question.fr)
+        return fact_text(question.in_language(self.lang))
 
     def _findings(self) -> Iterator[Item]:
         """Yield, a question, what is said of the results that it declared to look at."""
@@ -197,12 +197,16 @@ class Lists:
         rid = results.complete(declared.amount, *perimeter(self.evaluation).split("=", 1))
         row = self.speaker.rows.get(rid)
         if row is None or not published(row):
-            return "" if _AMOUNT in declared.cost.fr else said
+            return "" if _AMOUNT in declared.cost.in_language(self.lang) else said
         language = of(self.lang)
-        group = values.group_of(row["population"], self.speaker.words.vocabulary, language.WRITING)
+        group = values.group_of(row["population"], self.speaker.words)
         form = "about" if row["unit"] == "euro" else ""
         amount = values.Result(row, language, group, self.speaker.mark).said(form) or ""
-        return self._text(declared.cost, amount) if _AMOUNT in declared.cost.fr else f"{amount}, {said}"
+        return (
+            self._text(declared.cost, amount)
+            if _AMOUNT in declared.cost.in_language(self.lang)
+            else f"{amount}, {said}"
+        )
 
     def _follow_up(self) -> Iterator[Item]:
         for n, item in enumerate(read_recommendations(self.evaluation).previous):

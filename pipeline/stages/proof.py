@@ -12,7 +12,7 @@ from pipeline.stages.language import words_of
 from pipeline.stages.state import asked, perimeter
 from pipeline.stages.words import asked_questions, expected
 from pipeline.state.settings import is_asked
-from pipeline.wording.labels import SHARED, Labels
+from pipeline.wording.labels import Labels
 
 #: Groups of a list that the evaluation does not declare, where no more is known of its codes.
 _GROUPS = 3
@@ -45,7 +45,7 @@ def _made_up(evaluation: Evaluation, needed: Sequence[ExpectedText]) -> Made:
     labels = _labels(evaluation)
     level = f"{evaluation.settings.territory.level}="
     units = [key for key in labels if key.startswith(level) and ":" not in key]
-    elided = [u for u in units if "d'" in labels[f"{u}:de"]["fr"]]
+    elided = [u for u in units if any("d'" in said for said in labels[f"{u}:de"].values())]
     lists = [e for e in needed if e.spec.rows.by]
     groups = {e.spec.rows: units[:_GROUPS] if e.spec.rows.by == UNIT else _groups(e, evaluation, labels) for e in lists}
     places = list(dict.fromkeys([*elided[:1], *units[:1]]))
@@ -68,7 +68,7 @@ def _groups(each: ExpectedText, evaluation: Evaluation, labels: Labels) -> list[
     if by == TABLE:
         cut = [key for key in labels if key.startswith("by=")][: _GROUPS + 1]
         return [f"{key}/{TABLE}:{cut[0]}" for key in cut[1:]]
-    known = [key for key in (*labels, *SHARED) if key.startswith(head) and ":" not in key and key not in without]
+    known = [key for key in labels if key.startswith(head) and ":" not in key and key not in without]
     return known[:_GROUPS] or [f"{head}all"]
 
 

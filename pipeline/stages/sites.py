@@ -6,12 +6,9 @@ from pathlib import Path
 
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation, load
-from pipeline.export.label_texts import LANGUAGES, LabelTexts, label_texts
+from pipeline.export.label_texts import LabelTexts, label_texts
 from pipeline.publish.site import folder_of
 from pipeline.publish.sites import SHOWN, Site, sites_page
-
-#: The page in each language; the first is the one to open.
-PAGES = {"fr": "index.html", "en": "index.en.html"}
 
 
 def index_of_sites(root: Path) -> Path:
@@ -30,14 +27,17 @@ def index_of_sites(root: Path) -> Path:
         raise PublishError(
             "no site has been published", where=str(folder), action="run `python -m pipeline report NAME` first"
         )
-    texts = label_texts(root, "_sites")
+    languages = list(dict.fromkeys(lang for each in known for lang in each.settings.languages))
+    # the first is the one to open
+    pages = {lang: f"index.{lang}.html" if i else "index.html" for i, lang in enumerate(languages)}
+    texts = label_texts(root, languages, "_sites")
     css = (root / "reports" / "theme" / "report.css").read_text(encoding="utf-8")
-    for lang, name in PAGES.items():
-        said = {key: texts.say(key)[lang] for key in ("title", "intro", "edition", "other")}
-        other = next(page for other, page in PAGES.items() if other != lang)
+    for lang, name in pages.items():
+        said = {key: texts.say(key)[lang] for key in ("title", "intro", "edition")}
+        others = {page: texts.say("here")[other] for other, page in pages.items() if other != lang}
         sites = [_site(each, texts, lang) for each in known]
-        (folder / name).write_text(sites_page(sites, {**said, "address": other}, lang, css), encoding="utf-8")
-    return folder / PAGES[LANGUAGES[0]]
+        (folder / name).write_text(sites_page(sites, said, lang, css, others), encoding="utf-8")
+    return folder / pages[languages[0]]
 
 
 def _site(evaluation: Evaluation, texts: LabelTexts, lang: str) -> Site:

@@ -21,6 +21,7 @@ from pipeline.stages.lists import LISTS
 from pipeline.stages.state import asked
 from pipeline.state.expected import expected_texts
 from pipeline.wording import checking
+from pipeline.wording.lexicon import SHARED
 from pipeline.wording.words import Words
 
 
@@ -55,7 +56,7 @@ def _faults(evaluation: Evaluation) -> Iterator[PipelineError]:
             yield from documents.faults(_assembled(evaluation, words, document), known)
         yield from unused_of_kinds(evaluation, words)
     for first, second in pairwise(read):
-        yield from checking.parity(first, second, [*questions, KINDS.rstrip(".")])
+        yield from checking.parity(first, second, [*questions, KINDS.rstrip("."), SHARED])
     yield from _verdict_faults(evaluation, questions, read)
 
 

@@ -306,7 +306,7 @@ def _whole(root: Path, place: Place) -> pd.DataFrame:
             "a perimeter of several units needs a name",
             where="evaluation.yaml, key territory.name",
             found="nothing",
-            allowed='{fr: "le pays de Montbéliard", en: "the Montbéliard area"}, each with its article',
+            allowed='{fr: "le pays de Vannes", en: "the Vannes area"}, each with its article',
             action="name it as sentences should: results of the whole are said under this name",
         )
     level, of = one

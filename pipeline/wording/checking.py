@@ -146,8 +146,8 @@ def _form_faults(hole: Hole, kind: str, language: Language, entry: Entry) -> Ite
     forms = {
         "result": NUMBER_FORMS,
         "time": language.TIMES,
-        "place": language.PLACES,
-        "group": language.GROUPS,
+        "place": tuple(language.PLACES),
+        "group": tuple(language.GROUPS),
         "list": (*language.LISTS, LARGEST),
         "noun": language.NOUN_FORMS,
     }.get(kind, ())

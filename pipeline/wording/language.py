@@ -3,30 +3,78 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol, cast
 
 from pipeline.errors import WordsError
+from pipeline.wording.territories import Forms
 from pipeline.wording.vocabulary import Noun
+
+#: The first and the last age of a band; the last is open where it is None.
+Ages = tuple[int, int | None]
 
 
 class Language(Protocol):
     """The functions of a language's module.
 
-    WRITING : whose numbers and dates it writes, `fr` or `en` (:mod:`pipeline.wording.numbers`).
-    TIMES, PLACES, GROUPS, LISTS, NOUN_FORMS : the forms that placeholders may ask for.
+    CODE : its code, that of its folder.   LOCALE : of Babel, for the names of months.
+    TIMES, LISTS, NOUN_FORMS : the forms that placeholders may ask for; PLACES, GROUPS : with the suffix of the label's
+        key that stores each.
+    DECIMAL, THOUSANDS : marks of numbers.   SIGN_GAP : between a sign and its number.   PERCENT : the sign, spaced.
+    SEMICOLON, COLON : as they stand within a text, spaced.   SPACED : whether French spaces its punctuation.
+    BETWEEN : the two words of an interval.   TO : between two periods.   AND : before the last of a list.
+    POINT : percentage point, and its plural.   FIRST : first day of a month.
     EXACT : what stands for an interval where there is none.   MORE_THAN : stands before a number.
     """
 
-    WRITING: str
+    CODE: str
+    LOCALE: str
     TIMES: tuple[str, ...]
-    PLACES: tuple[str, ...]
-    GROUPS: tuple[str, ...]
+    PLACES: Mapping[str, str]
+    GROUPS: Mapping[str, str]
     LISTS: tuple[str, ...]
     NOUN_FORMS: tuple[str, ...]
+    DECIMAL: str
+    THOUSANDS: str
+    SIGN_GAP: str
+    PERCENT: str
+    SEMICOLON: str
+    COLON: str
+    SPACED: bool
+    BETWEEN: tuple[str, str]
+    TO: str
+    AND: str
+    POINT: tuple[str, str]
+    FIRST: str
     EXACT: str
     MORE_THAN: str
+
+    def euros(self, amount: str) -> str:
+        """Return « 1,80 € » from the number as written."""
+
+    def millions(self, amount: str) -> str:
+        """Return « 5,5 M€ » from the number of millions as written."""
+
+    def days(self, first: str, last: str) -> str:
+        """Return « du 17 novembre au 12 décembre 2003 » from the days as written."""
+
+    def fraction(self, fraction: float, nearly: int, noun: Noun, most: bool) -> tuple[str, bool]:
+        """Return « près de la moitié des usagers », and whether its verb is plural.
+
+        Parameters
+        ----------
+        fraction : one of :data:`pipeline.wording.phrases.FRACTIONS`.
+        nearly : -1, 0 or 1, as the share is printed below, as or above the fraction.
+        most : whether the share is surely over one half.
+        """
+
+    def most(self, plural: str) -> str:
+        """Return « la majorité des usagers »."""
+
+    def of_them(self, share: str, plural: str) -> str:
+        """Return « 43 % des usagers »."""
 
     def time(self, name: str, form: str, is_year: bool) -> str:
         """Return « en 2006 », « depuis 2003 »."""
@@ -40,6 +88,15 @@ class Language(Protocol):
     def nearly_all(self, plural: str) -> str:
         """Return « la quasi-totalité des habitants »."""
 
+    def place(self, record: Mapping[str, object]) -> Forms:
+        """Return the forms of a territory's name from its record: its name, and what the language stores of it."""
+
+    def age(self, ages: Ages | None, form: str) -> str:
+        """Return « 15-24 ans »; behind a noun, ``of``: « de 15 à 24 ans »; as a group, ``the``: « les 15-24 ans ».
+
+        Ages that are not known are None.
+        """
+
     def age_group(self, label: str, form: str) -> str:
         """Return « chez les 15-24 ans » from the group's name with its article."""
 
@@ -51,6 +108,9 @@ class Language(Protocol):
 
     def noun(self, noun: Noun, form: str) -> str:
         """Return « l'usager », « du pays »."""
+
+    def plural(self, noun: Noun, form: str) -> str:
+        """Return the plural behind a preposition (``de``: « d'usagers ») or an article (``le``: « les usagers »)."""
 
     def is_plural(self, shown: Decimal) -> bool:
         """Return whether a number, as printed, takes the plural."""
@@ -64,8 +124,9 @@ def of(lang: str) -> Language:
     WordsError
         When there is none.
     """
+    name = f"pipeline.wording.{lang}"
     try:
-        return cast("Language", importlib.import_module(f"pipeline.wording.{lang}"))
+        return cast("Language", sys.modules.get(name) or importlib.import_module(name))
     except ModuleNotFoundError:
         raise WordsError(
             "there is no such language",

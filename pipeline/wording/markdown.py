@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
-
-from pydantic import BaseModel
 
 #: The stand-in of an ASCII character is as far behind this one as the character is behind NUL.
 STAND_IN = 0xF0000
@@ -80,33 +77,3 @@ def _stand_in(character: str) -> str:
 def plain(markdown: str) -> str:
     """Return the text that a literal shows."""
     return "".join(chr(ord(c) - STAND_IN) if STAND_IN <= ord(c) <= _LAST else c for c in markdown)
-
-
-def literal_texts(value: Any) -> Any:
-    """Return a declaration whose texts are literals, however deep they stand; names and codes stay as they are.
-
-    Parameters
-    ----------
-    value : a pydantic model, or mappings and lists of them; what :data:`_TEXTS` names in them is text for the reader.
-    """
-    if isinstance(value, BaseModel):
-        return value.model_copy(update=_literal_fields({n: getattr(value, n) for n in type(value).model_fields}))
-    if isinstance(value, dict):
-        return _literal_fields(value)
-    if isinstance(value, (list, tuple)):
-        return type(value)(map(literal_texts, value))
-    return value
-
-
-#: Names of the fields that hold text for the reader, in whatever declaration they stand.
-_TEXTS = ("fr", "en", "credits", "unit")
-
-
-def _literal_fields(fields: dict[Any, Any]) -> dict[Any, Any]:
-    return {name: _all_literal(each) if name in _TEXTS else literal_texts(each) for name, each in fields.items()}
-
-
-def _all_literal(value: Any) -> Any:
-    if isinstance(value, list):
-        return list(map(_all_literal, value))
-    return literal(value) if isinstance(value, str) else literal_texts(value)

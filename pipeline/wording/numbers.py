@@ -1,4 +1,4 @@
-"""Numbers and dates as French and English statisticians write them.
+"""Numbers and dates as statisticians of a language write them; its marks and words stand in ``wording/<lang>.py``.
 
 French follows the *Lexique des règles typographiques en usage à l'Imprimerie nationale*: decimal comma,
 narrow no-break space (U+202F) between thousands and before %, no-break space (U+00A0) after a sign and before
@@ -16,11 +16,11 @@ from decimal import ROUND_UP, Decimal
 from pipeline.errors import PipelineError
 from pipeline.results.rounding import rounded as rounded
 from pipeline.results.time import begin, ends, is_span
+from pipeline.wording.language import of
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
-LANGUAGES = ("fr", "en")
 
 #: Measures whose rates are percentages (the measure "rate" is a response rate, between 0 and 1).
 _PERCENT_MEASURES = ("share", "rate", "coverage")
@@ -46,13 +46,11 @@ _WHOLE_EUROS = ("median", "mean_truncated", "turnbull", "kristrom")
 
 def decimal(value: float, lang: str = "fr", decimals: int = 0, signed: bool = False) -> str:
     """Return a plain number: « 1 850 », « 2,6 », « + 38 », « − 4 »; "1,850", "+38" in English."""
-    _known(lang)
-    number = rounded(value, decimals)
-    text = f"{abs(number):,.{max(decimals, 0)}f}"
-    if lang == "fr":
-        text = text.replace(",", NARROW).replace(".", ",")
+    language, number = of(lang), rounded(value, decimals)
+    whole, _, rest = f"{abs(number):,.{max(decimals, 0)}f}".partition(".")
+    text = whole.replace(",", language.THOUSANDS) + (f"{language.DECIMAL}{rest}" if rest else "")
     sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
-    return f"{sign}{NO_BREAK}{text}" if sign and lang == "fr" else f"{sign}{text}"
+    return f"{sign}{language.SIGN_GAP}{text}" if sign else text
 
 
 def share(value: float, lang: str = "fr", decimals: int = 0) -> str:
@@ -96,10 +94,7 @@ def euro(value: float, lang: str = "fr", decimals: int | None = None) -> str:
     """Return euros: « 5 284 000 € », « 1,80 € »; cents under 100 euros when there are any."""
     if decimals is None:
         decimals = 2 if abs(value) < 100 and rounded(value, 2) != rounded(value, 0) else 0
-    text = decimal(value, lang, decimals)
-    if lang == "fr":
-        return f"{text}{NO_BREAK}€"
-    return text.replace(MINUS, f"{MINUS}€") if text.startswith(MINUS) else f"€{text}"
+    return of(lang).euros(decimal(value, lang, decimals))
 
 
 #: From where an amount is told in millions, and the digits of a smaller one that are told.
@@ -113,7 +108,7 @@ def about(value: float, unit: str, lang: str = "fr") -> str | None:
         return None
     if unit == "euro" and size >= _MILLION:
         text = decimal(value / _MILLION, lang, 0 if rounded(value / _MILLION, 1) % 1 == 0 else 1)
-        return f"{text}{NO_BREAK}M€" if lang == "fr" else f"€{text}{NO_BREAK}million"
+        return of(lang).millions(text)
     grain = 10 ** (math.floor(math.log10(size)) + 1 - _DIGITS)
     told = float(rounded(value / grain) * grain)
     return euro(told, lang) if unit == "euro" else count(told, lang)
@@ -138,16 +133,15 @@ def interval(
     Decimals are added (to two) when both bounds would read the same, or when a bound of an interval that
     leaves out zero would read zero, so that the text never says more or less than the interval.
     """
-    _known(lang)
     grain = 0 if decimals is None else decimals
     if decimals is None:
         grain = interval_decimals(lower, upper, unit, measure)
-    first, last = ("entre", "et") if lang == "fr" else ("between", "and")
+    first, last = of(lang).BETWEEN
     if unit == "point":
         low = decimal(lower, lang, grain, signed=True)
         high = points(upper, lang, decimals=grain)
         if rounded(lower, grain) < 0 <= rounded(upper, grain) < 2:
-            high = f"{decimal(upper, lang, grain, signed=True)}{NO_BREAK}point"
+            high = f"{decimal(upper, lang, grain, signed=True)}{NO_BREAK}{of(lang).POINT[0]}"
     else:
         low = estimate(lower, unit, lang, measure=measure, decimals=grain)
         high = estimate(upper, unit, lang, measure=measure, decimals=grain)
@@ -156,8 +150,7 @@ def interval(
 
 def bracket(low: str, high: str, lang: str = "fr") -> str:
     """Return two numbers as written between brackets: « [21 ; 27] »."""
-    gap = f"{NARROW};{NO_BREAK}" if _known(lang) == "fr" else f";{NO_BREAK}"
-    return f"[{low}{gap}{high}]"
+    return f"[{low}{of(lang).SEMICOLON}{high}]"
 
 
 def interval_decimals(lower: float, upper: float, unit: str, measure: str = "") -> int:
@@ -218,14 +211,14 @@ def dates(first: dt.date | str, last: dt.date | str, lang: str = "fr") -> str:
     start = date(a, lang)
     if a.year == b.year:
         start = _day_month(a, lang) if a.month != b.month else _ordinal(a.day, lang)
-    return f"du {start} au {date(b, lang)}" if lang == "fr" else f"from {start} to {date(b, lang)}"
+    return of(lang).days(start, date(b, lang))
 
 
 def period(text: str, lang: str = "fr") -> str:
     """Return a period of the results table in words: « 2006 », « 2003 à 2006 », « 31 décembre 2006 »."""
     if is_span(text):
         first, last = ends(text)
-        return f"{period(first, lang)} {'à' if lang == 'fr' else 'to'} {period(last, lang)}"
+        return f"{period(first, lang)} {of(lang).TO} {period(last, lang)}"
     if not begin(text):
         return text
     parts = text.split("-")
@@ -239,7 +232,7 @@ def period(text: str, lang: str = "fr") -> str:
 def listing(items: Iterable[str], lang: str = "fr", word: str | None = None) -> str:
     """Return « a, b et c »; ``word`` replaces « et »."""
     words = list(items)
-    link = word or ("et" if lang == "fr" else "and")
+    link = word or of(lang).AND
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {link} {words[-1]}" if words else ""
 
 
@@ -252,7 +245,7 @@ def scaled(value: float) -> float:
 
 
 def _percent(text: str, lang: str) -> str:
-    return f"{text}{NARROW}%" if lang == "fr" else f"{text}%"
+    return f"{text}{of(lang).PERCENT}"
 
 
 def _grain(value: float) -> int:
@@ -260,8 +253,8 @@ def _grain(value: float) -> int:
 
 
 def _point_word(shown: Decimal, lang: str) -> str:
-    plural = shown >= 2 if lang == "fr" else shown != 1
-    return "points" if plural else "point"
+    language = of(lang)
+    return language.POINT[language.is_plural(shown)]
 
 
 def _base_decimals(unit: str, measure: str) -> int:
@@ -282,22 +275,16 @@ def _day(day: dt.date | str) -> dt.date:
 
 
 def _ordinal(day: int, lang: str) -> str:
-    return "1er" if lang == "fr" and day == 1 else str(day)
+    return of(lang).FIRST if day == 1 else str(day)
 
 
 def _day_month(moment: dt.date, lang: str) -> str:
     from babel.dates import format_date
 
-    return f"{_ordinal(moment.day, lang)} {format_date(moment, 'MMMM', locale=_known(lang))}"
+    return f"{_ordinal(moment.day, lang)} {format_date(moment, 'MMMM', locale=of(lang).LOCALE)}"
 
 
 def _month_year(moment: dt.date, lang: str) -> str:
     from babel.dates import format_date
 
-    return format_date(moment, "MMMM y", locale=_known(lang))
-
-
-def _known(lang: str) -> str:
-    if lang not in LANGUAGES:
-        raise PipelineError("reports are not written in this language", found=lang, allowed=LANGUAGES)
-    return lang
+    return format_date(moment, "MMMM y", locale=of(lang).LOCALE)

@@ -257,7 +257,7 @@ class Speaker:
         language = of(self.words.lang)
         if kind == "result":
             row = self.rows[told]
-            group = values.group_of(row["population"], self.words.vocabulary, language.WRITING)
+            group = values.group_of(row["population"], self.words)
             return values.Result(row, language, group, self.mark)
         if kind == "wave":
             return values.Wave(told, language)

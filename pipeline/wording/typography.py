@@ -1,9 +1,10 @@
-"""French no-break spaces put into running text, leaving code, addresses and attributes as they are."""
+"""No-break spaces put into running text of languages that space as French does; code and addresses stay as they are."""
 
 from __future__ import annotations
 
 import re
 
+from pipeline.wording.language import of
 from pipeline.wording.numbers import MINUS, NARROW, NO_BREAK
 
 _SPACES = f"[ {NO_BREAK}{NARROW}]"
@@ -46,12 +47,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def apply(text: str, lang: str = "fr") -> str:
-    """Return Markdown, HTML or plain text with French spacing; English text comes back as it is.
+    """Return Markdown, HTML or plain text with French spacing; a language that spaces nothing gets it back.
 
     Applying it twice changes nothing more. Code, tags with their attributes, link targets, Markdown attributes,
     addresses, entities and front matter are left alone.
     """
-    if lang != "fr":
+    if not of(lang).SPACED:
         return text
     out, position = [], 0
     for kept in _PROTECTED.finditer(text):

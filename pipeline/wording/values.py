@@ -19,8 +19,9 @@ from pipeline.wording.grammar import Hole
 from pipeline.wording.labels import Labels
 from pipeline.wording.language import Language
 from pipeline.wording.markdown import literal
-from pipeline.wording.phrases import GROUPS, Group, quantity
+from pipeline.wording.phrases import quantity
 from pipeline.wording.vocabulary import Noun
+from pipeline.wording.words import Words
 
 #: Forms of a number.
 NUMBER_FORMS = ("size", "interval", "who", "proof", "bound", "one_in", "base", "about")
@@ -60,7 +61,7 @@ class Result:
 
     row: Mapping[str, Any]
     language: Language
-    group: Group
+    group: Noun
     mark: Mark
 
     def said(self, form: str) -> str | None:
@@ -86,7 +87,7 @@ class Result:
 
     @property
     def _lang(self) -> str:
-        return self.language.WRITING
+        return self.language.CODE
 
     @property
     def _percent(self) -> float | None:
@@ -122,7 +123,7 @@ class Result:
     def _who(self) -> tuple[str, bool]:
         lower, percent = self.row["lower"], self._percent
         if percent is not None and _ALL_BUT <= percent < 100:
-            return self.language.nearly_all(self.group.plural), True
+            return self.language.nearly_all(self.group.many), True
         return quantity(self.row["estimate"], self.group, self._lang, lower if math.isfinite(lower) else None)
 
     def _proof(self) -> str:
@@ -170,7 +171,7 @@ class Declared:
         return self.mark(self._size(), "")
 
     def _size(self) -> str:
-        lang = self.language.WRITING
+        lang = self.language.CODE
         if self.unit == "point":
             return literal(numbers.points(self.value, lang, signed=False))
         if self.unit == "setting":
@@ -217,7 +218,7 @@ class Period:
     def said(self, form: str) -> str | None:
         """Return « 31 décembre 2006 », « au 31 décembre 2006 », « en 2006 », « depuis octobre 2004 »."""
         first, last = ends(self.name)
-        day = numbers.period(from_to(first, last), self.language.WRITING)
+        day = numbers.period(from_to(first, last), self.language.CODE)
         if first != last and form:
             return literal(self.language.over(day))
         return literal(self.language.period(day, form, len(first.split("-")) == 3) if form else day)
@@ -225,12 +226,6 @@ class Period:
     def chosen(self, choices: Sequence[str]) -> str | None:
         """A period has nothing to agree with."""
         return None
-
-
-#: Suffix of the label keys of what one is satisfied with, mindful of...: « du matériel », "with the equipment".
-_OF = {"de": "of", "with": "of"}
-#: Suffixes of the label keys of places by form, first French, then English.
-_PLACES = {"le": "the", "the": "the", "de": "de", "of": "de", "a": "a", "dans": "dans", "in": "dans", "epci": "epci"}
 
 
 @dataclass(frozen=True)
@@ -243,9 +238,9 @@ class Labelled:
 
     def said(self, form: str) -> str | None:
         """Return its label, or it behind a preposition."""
-        lang = self.language.WRITING
+        lang = self.language.CODE
         if form in self.language.PLACES:
-            text = known.find(f"{self.key}:{_PLACES[form]}", self.labels, lang)
+            text = known.find(f"{self.key}:{self.language.PLACES[form]}", self.labels, lang)
             if text is not None or form not in self.language.GROUPS:
                 return None if text is None else literal(text)
         label = known.find(self.key, self.labels, lang)
@@ -257,13 +252,13 @@ class Labelled:
         return literal(self._grouped(label, form))
 
     def _grouped(self, label: str, form: str) -> str:
-        stored = known.find(f"{self.key}:{_OF.get(form, form)}", self.labels, self.language.WRITING)
+        stored = known.find(f"{self.key}:{self.language.GROUPS.get(form, form)}", self.labels, self.language.CODE)
         name, _, code = self.key.partition("=")
-        written = known.find(f"{self.key}:long", self.labels, self.language.WRITING) if name == "month" else None
+        written = known.find(f"{self.key}:long", self.labels, self.language.CODE) if name == "month" else None
         if stored is None and written is not None:
             return self.language.period(written, self.language.TIMES[0], False)
         if stored is None and name.startswith("age") and known.is_age(code):
-            return self.language.age_group(known.the_aged(code, self.language.WRITING), form)
+            return self.language.age_group(known.the_aged(code, self.language.CODE), form)
         return stored or self.language.group(label, form)
 
     def chosen(self, choices: Sequence[str]) -> str | None:
@@ -332,10 +327,6 @@ class Text:
 _POPULATIONS = {"users": "person", "spaces": "place"}
 
 
-def group_of(population: str, vocabulary: Mapping[str, Noun], lang: str) -> Group:
+def group_of(population: str, words: Words) -> Noun:
     """Return whom a population counts, in the programme's own words."""
-    name = _POPULATIONS.get(population, "")
-    if name in vocabulary:
-        own = vocabulary[name]
-        return Group(own.one, own.many, own.gender == "f")
-    return GROUPS[lang][population]
+    return words.vocabulary.get(_POPULATIONS.get(population, "")) or words.populations[population]

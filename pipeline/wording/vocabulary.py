@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import WordsError
 
-#: Letters before which French articles are elided; a word that begins with an aspirated h says `elides: false`.
-_VOWEL = re.compile(r"[aeiouyhâàéèêëîïôöùûüœæ]", re.IGNORECASE)
+#: Letters, their accents aside, before which articles are elided; a word of an aspirated h says `elides: false`.
+_VOWELS = frozenset("aeiouyh") | {"œ", "æ"}
 #: Nouns that every programme has; words may name them, and their plurals with an s.
 NOUNS = ("person", "place", "unit", "payer", "holder", "facilitator", "programme", "label")
 
@@ -42,5 +42,9 @@ def noun(declared: Mapping[str, Any], where: str) -> Noun:
             allowed="one, many, gender (m or f), elides (true or false)",
         )
     one, elides = str(declared["one"]), declared.get("elides")
-    elided = bool(_VOWEL.match(one)) if elides is None else bool(elides)
+    elided = _is_vowel(one[:1]) if elides is None else bool(elides)
     return Noun(one, str(declared["many"]), str(declared.get("gender", "")), elided)
+
+
+def _is_vowel(letter: str) -> bool:
+    return unicodedata.normalize("NFD", letter.lower())[:1] in _VOWELS

@@ -1,4 +1,4 @@
-"""What stands in place of a number that is not published: why it is not, and nothing of its value."""
+"""What stands in place of a number that is not published: a sign that says why it is not, and nothing of its value."""
 
 from __future__ import annotations
 
@@ -6,30 +6,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.wording.phrases import capital
-
-#: Why, by sign, the reason that weighs most first: of several hidden numbers, a sentence says the first that applies.
-WHY = {
-    "c": {"fr": "secret statistique", "en": "statistical confidentiality"},
-    "ns": {"fr": "effectif insuffisant", "en": "too few answers"},
-    "np": {"fr": "estimation trop imprécise", "en": "estimate too imprecise"},
-    "nd": {"fr": "donnée non disponible", "en": "not available"},
-}
-_SENTENCES = {
-    "c": {
-        "fr": "{where}le résultat est couvert par le secret statistique.",
-        "en": "{where}the result is protected by statistical confidentiality.",
-    },
-    "ns": {
-        "fr": "Trop peu de réponses{within} pour publier un résultat.",
-        "en": "Too few answers{within} to publish a result.",
-    },
-    "np": {
-        "fr": "{where}l'estimation est trop imprécise pour être publiée.",
-        "en": "{where}the estimate is too imprecise to be published.",
-    },
-    "nd": {"fr": "{where}le résultat n'est pas disponible.", "en": "{where}the result is not available."},
-}
+#: The reason that weighs most first: of several hidden numbers, a sentence says the first that applies.
+_FIRST = ("c", "ns", "np", "nd")
 
 
 def is_hidden(row: Any) -> bool:
@@ -46,17 +24,4 @@ def sign_of(rows: Iterable[Any]) -> str:
     if not rows:
         return "ns"
     signs = {str(row["reason"]).partition("_")[0] for row in rows if is_hidden(row)}
-    return next((sign for sign in WHY if sign in signs), "nd")
-
-
-def sentence(rows: Iterable[Any], within: str = "", lang: str = "fr", about: str = "") -> str:
-    """Return « Dans le pays de Vannes, le résultat est couvert par le secret statistique. »; ``within`` may be empty.
-
-    ``about`` says which result it is, in the feminine: « la part des usagers satisfaits du matériel ».
-    """
-    sign = sign_of(rows)
-    where = f"{within}, " if within else ""
-    if about and sign != "ns":
-        verb = "n'est pas publiée" if lang == "fr" else "is not published"
-        return capital(f"{where}{about} {verb} ({WHY[sign][lang]}).")
-    return capital(_SENTENCES[sign][lang].format(where=where, within=f" {within}" if within else ""))
+    return next((sign for sign in _FIRST if sign in signs), "nd")

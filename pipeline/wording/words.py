@@ -19,6 +19,8 @@ from pipeline.wording.grammar import Template, parse
 from pipeline.wording.vocabulary import Noun, noun
 
 COMMON = "_common"
+#: Keys of ``_common`` that hold nouns with their forms, and that of whom results count, which a question has too.
+_NOUNS, _COUNTED = ("vocabulary", "levels"), "populations"
 #: Texts that a verdict may have besides what is said: the title and alternative text of a figure, a cell of a table,
 #: what is said of an item of a list that stands alone, such as a finding, and a key figure: its number, and what it is.
 VARIANTS = ("say", "title", "alt", "cell", "alone", "value", "key")
@@ -44,12 +46,13 @@ class Words:
 
     texts : ``demand.level.rise``, ``demand.by_age.each.fall``, ``demand.change.rise.title`` -> text; what is said of a
         verdict that has variants stands under its key alone.
-    vocabulary : the programme's nouns.
+    vocabulary : the programme's nouns.   populations : whom results count, by population.
     """
 
     lang: str
     texts: Mapping[str, Entry] = field(default_factory=dict)
     vocabulary: Mapping[str, Noun] = field(default_factory=dict)
+    populations: Mapping[str, Noun] = field(default_factory=dict)
 
     def find(self, *keys: str) -> Entry | None:
         """Return the first text that exists among several keys."""
@@ -76,10 +79,11 @@ def load(
     """
     texts: dict[str, Entry] = {}
     vocabulary: dict[str, Noun] = {}
+    populations: dict[str, Noun] = {}
     for name, path in _files(folder, questions, own):
         content = read(path)
         for key, (value, line) in _leaves(content, name):
-            if key.startswith((f"{COMMON}.vocabulary.", f"{COMMON}.levels.")):
+            if _is_noun(name, key.split(".")[1]):
                 continue
             where = f"{path}:{line}"
             texts[key.removesuffix(".say")] = Entry(value, parse(value, where), where)
@@ -87,8 +91,14 @@ def load(
             vocabulary |= _nouns(_plain(content.get("vocabulary", ({}, 1))[0]), str(path))
             levels = _nouns(_plain(content.get("levels", ({}, 1))[0]), str(path))
             vocabulary |= {"unit": levels[level]} if level in levels else {}
+        if _is_noun(name, _COUNTED):
+            populations |= _nouns(_plain(content.get(_COUNTED, ({}, 1))[0]), str(path), _COUNTED)
     vocabulary |= _nouns(nouns, "evaluation.yaml, key vocabulary")
-    return Words(lang, texts, vocabulary)
+    return Words(lang, texts, vocabulary, populations)
+
+
+def _is_noun(file: str, key: str) -> bool:
+    return (file == COMMON and key in _NOUNS) or (key == _COUNTED and (file == COMMON or not file.startswith("_")))
 
 
 def _files(folder: Path, questions: list[str], own: Path | None) -> Iterator[tuple[str, Path]]:
@@ -100,8 +110,8 @@ def _files(folder: Path, questions: list[str], own: Path | None) -> Iterator[tup
     yield from ((name, path) for name, path in names if path.is_file())
 
 
-def _nouns(declared: Mapping[str, Any], where: str) -> dict[str, Noun]:
-    return {name: noun(forms, f"{where}, vocabulary.{name}") for name, forms in declared.items()}
+def _nouns(declared: Mapping[str, Any], where: str, key: str = "vocabulary") -> dict[str, Noun]:
+    return {name: noun(forms, f"{where}, {key}.{name}") for name, forms in declared.items()}
 
 
 #: A value of a file with its line: a text, or a mapping of such.

@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import WordsError
 from pipeline.export.label_texts import label_texts
 
-TEXTS = label_texts(Path(__file__).parents[2], questions=["small_areas", "typology"])
+TEXTS = label_texts(Path(__file__).parents[2], ("fr", "en"), questions=["small_areas", "typology"])
 
 
 def test_a_value_may_be_one_text_or_one_a_language() -> None:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from pipeline import results
 from pipeline.results import Result
-from pipeline.wording import territories
 from tests.figures.kinds import kind_texts
+from tests.lexicon import place_labels, with_shared
 
 ROOT = Path(__file__).parents[2]
 BANDS = ("15-24", "25-44", "45-59", "60+")
@@ -425,7 +425,7 @@ def labels_mapping() -> dict[str, dict[str, str]]:
         "name_a": "à la Bretagne",
         "name_dans": "en Bretagne",
     }
-    labels |= territories.labels_of("region", "53", bretagne)
+    labels |= place_labels("region", "53", bretagne)
     for code, record in pays_records().items():
-        labels |= territories.labels_of("pays", code, record)
-    return labels
+        labels |= place_labels("pays", code, record)
+    return with_shared(labels)

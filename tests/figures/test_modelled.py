@@ -14,6 +14,7 @@ from pipeline.results import Result
 from pipeline.wording import numbers
 from tests.figures.declared import entries, entry
 from tests.figures.kinds import kind_texts
+from tests.lexicon import with_shared
 
 LABELS = {
     **kind_texts(),
@@ -48,7 +49,7 @@ def scope(*rows: Result, lang: str = "fr") -> Scope:
     )  # fmt: skip
     years = [dataclasses.replace(coverage, period=str(y)) for y in range(2003, 2007)]
     table, _ = protect(results.frame([*rows, *years]))
-    return Scope(table, LABELS, "region", lang)
+    return Scope(table, with_shared(LABELS), "region", lang)
 
 
 def made(name: str, where: Scope):

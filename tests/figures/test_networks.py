@@ -13,6 +13,7 @@ from pipeline.results import Result, blank, frame
 from pipeline.wording.numbers import MINUS, NARROW, NO_BREAK
 from tests.figures.declared import entry
 from tests.figures.kinds import kind_texts
+from tests.lexicon import with_shared
 
 NAMES = {
     "type=facilitator": "Animateurs",
@@ -100,7 +101,7 @@ def rows() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def scope() -> Scope:
     labels = kind_texts() | {key: {"fr": text, "en": text} for key, text in NAMES.items()}
-    return Scope(rows(), labels, "region", "fr")
+    return Scope(rows(), with_shared(labels), "region", "fr")
 
 
 def drawn(scope: Scope, name: str) -> Table:
@@ -149,7 +150,7 @@ def test_who_works_with_whom_has_no_line_of_everybody_and_no_interval(scope: Sco
 
 @pytest.mark.parametrize("name", TABLES)
 def test_without_results_the_table_says_so(name: str) -> None:
-    scope = Scope(rows().iloc[:0], {}, "region", "fr")
+    scope = Scope(rows().iloc[:0], with_shared({}), "region", "fr")
     assert isinstance(entry(name, scope.lang).make(scope), Absent)
 
 

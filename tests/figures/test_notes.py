@@ -5,6 +5,7 @@ import pandas as pd
 from pipeline.figures.notes import hidden_territories, notes_of, population, signs, source
 from pipeline.figures.scope import Scope
 from tests.figures.kinds import kind_texts
+from tests.lexicon import with_shared
 
 OWN = {
     **kind_texts(),
@@ -17,7 +18,7 @@ OWN = {
 
 
 def own(**changes: dict[str, str]) -> Scope:
-    return Scope(pd.DataFrame(), {**OWN, **changes}, "region", "fr")
+    return Scope(pd.DataFrame(), with_shared({**OWN, **changes}), "region", "fr")
 
 
 def champ(table: pd.DataFrame, labels: dict[str, dict[str, str]], bases: list[str]) -> str:

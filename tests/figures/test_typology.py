@@ -17,6 +17,7 @@ from pipeline.figures.plots.factorial_plane import plane, spread
 from pipeline.figures.scope import Scope
 from pipeline.figures.tables.typology import classes, marks
 from tests.figures.kinds import kind_texts
+from tests.lexicon import with_shared
 
 LABELS = {
     **kind_texts(),
@@ -67,7 +68,7 @@ def scope() -> Scope:
             rows.append(row("tariff", "coordinate", at[j], "score", domain=domain))
             rows.append(row("tariff", "contribution", 0.3, "ratio", domain=domain))
         rows.append(row("axes", "inertia", (0.9, 0.1)[j], "ratio", method="benzecri", domain=axis))
-    return Scope(results.frame(rows), LABELS, "region", "fr")
+    return Scope(results.frame(rows), with_shared(LABELS), "region", "fr")
 
 
 def texts(made: Table | Absent) -> list[list[str]]:
@@ -100,7 +101,7 @@ def test_the_plane_names_its_ends_and_the_inertia_of_its_axes(scope: Scope) -> N
 
 
 def test_without_a_typology_there_is_nothing_to_draw(scope: Scope) -> None:
-    empty = Scope(scope.results.iloc[:0], LABELS, "region", "fr")
+    empty = Scope(scope.results.iloc[:0], with_shared(LABELS), "region", "fr")
     assert isinstance(classes(empty), Absent)
     assert isinstance(marks(empty), Absent)
     assert isinstance(plane(empty), Absent)
@@ -124,5 +125,5 @@ def test_weights_of_another_survey_do_not_stand_in_the_table_of_users() -> None:
 
     made = [weight("spaces", "person", 264, "facilitators"), weight("visits", "visit", 2800, "users")]
     made.append(weight("users", "person", 2801, "users"))
-    shown = weights(Scope(results.frame(made), LABELS, "region", "fr"))
+    shown = weights(Scope(results.frame(made), with_shared(LABELS), "region", "fr"))
     assert "264" not in [text for line in texts(shown) for text in line]

@@ -15,7 +15,7 @@ from pipeline.questions.adjusted import answer as adjusted
 from pipeline.questions.decomposition import answer as decomposition
 from pipeline.questions.satisfaction import answer as satisfaction
 from pipeline.results import DECLARED, Measure
-from pipeline.wording.labels import SHARED
+from tests.lexicon import LEXICON
 
 KNOWN = {m.name: m for q in (adjusted, decomposition, satisfaction) for m in q.MEASURES if m.covered}
 
@@ -151,4 +151,4 @@ def test_an_interval_measured_to_cover_less_says_so():
     assert verdict.quality.tolist() == ["caution", "publish", "publish"]
     assert verdict.reason.tolist() == ["coverage_89", "", ""]
     told = {f"reason=coverage_{round(100 * c.rate)}" for m in KNOWN.values() for c in m.covered}
-    assert told <= set(SHARED)
+    assert told <= set(LEXICON)

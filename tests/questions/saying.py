@@ -17,10 +17,10 @@ from pipeline.state.statements import Declared
 from pipeline.wording import typography, words
 from pipeline.wording.markdown import plain
 from pipeline.wording.speaking import Speaker
+from tests.lexicon import LANGUAGES as LANGUAGES
+from tests.lexicon import with_shared
 from tests.questions.made_up import LABELS as PLACES
 from tests.questions.made_up import PERIMETER, ROOT, UNIT
-
-LANGUAGES = ("fr", "en")
 
 
 def row(analysis: str, **fields: Any) -> results.Result:
@@ -55,7 +55,7 @@ class Told:
     ----------
     question : its name, that of its entry too.   rows : made-up results, or the table of them.
     settings : of the entry.   labels : of codes and indicators.   declared : thresholds and margins.
-    waves : declared, in order.
+    waves : declared, in order.   period : of returns of visits.
     """
 
     def __init__(
@@ -66,8 +66,9 @@ class Told:
         labels: Mapping[str, Mapping[str, str]] | None = None,
         declared: Mapping[str, Declared] | None = None,
         waves: Sequence[str] = ("2003", "2006"),
+        period: str = "month",
     ) -> None:
-        self.question, self.labels = question, {**PLACES, **(labels or {})}
+        self.question, self.labels = question, with_shared({**PLACES, **(labels or {})}, period)
         self.table = rows if isinstance(rows, pd.DataFrame) else results.frame(rows, list(waves))
         known = discover(ROOT)[question]
         survey = {"name": "users", "units": "users", "visits": {"question": "visits_4w", "period_days": 28}}

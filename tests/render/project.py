@@ -31,6 +31,7 @@ SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="130mm" height="70mm" vie
 <rect width="130" height="70" fill="#f2f6f6"/><rect id="a" x="20" y="12" width="55" height="14" fill="#0b5a68"/>
 <rect x="20" y="40" width="80" height="14" fill="#7aa7ae"/></svg>"""
 
+HEADS = ("**Lecture**\u00a0: ", "**Champ**\u00a0: ", "**Source**\u00a0: ")
 SHARE = "demand.elaborate.share/users/wave=2006"
 
 
@@ -158,6 +159,6 @@ Texte pour le papier.
 
 - un point ;
 - un autre, voir la figure [-@fig-demand].
-""".replace("FIGURE", markup.figure("demand", drawn()["demand"], "demand.svg", "fr", None, True)).replace(
-    "TABLE", markup.table("demand_age", drawn()["demand_age"], "fr", True)
+""".replace("FIGURE", markup.figure("demand", drawn()["demand"], "demand.svg", None, HEADS)).replace(
+    "TABLE", markup.table("demand_age", drawn()["demand_age"], HEADS)
 )

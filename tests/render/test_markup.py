@@ -42,7 +42,7 @@ def test_a_sign_that_opens_a_line_is_never_taken_for_a_list() -> None:
 def test_a_table_keeps_its_cells_heads_groups_and_result_ids() -> None:
     record = dict(project.drawn()["demand_age"])  # type: ignore[call-overload]
     record["row_groups"] = [[1, "Aînés"]]
-    text = markup.table("demand_age", record, "fr", under=False)
+    text = markup.table("demand_age", record)
     tree = json.loads(read_back(text, "json"))
     (table,) = [block for block in tree["blocks"] if block["t"] == "Table"]
     attributes, _, columns, head, bodies, _ = table["c"]
@@ -71,5 +71,5 @@ def test_columns_of_numbers_are_as_wide_as_their_words() -> None:
 def test_an_alternative_text_with_quotes_survives() -> None:
     record = dict(project.drawn()["demand"])  # type: ignore[call-overload]
     record["alt"] = 'Barres : "oui" 52\u202f%, \\ 37\u202f%'
-    page = read_back(markup.figure("demand", record, "demand.svg", "fr", None, under=False), "json")
+    page = read_back(markup.figure("demand", record, "demand.svg", None), "json")
     assert json.dumps(record["alt"], ensure_ascii=False)[1:-1] in page

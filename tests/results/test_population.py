@@ -8,8 +8,7 @@ import pytest
 
 from pipeline.results.population import DECLARED, NAMES, protecting
 from pipeline.wording import words
-from pipeline.wording.labels import SHARED
-from pipeline.wording.phrases import GROUPS
+from tests.lexicon import LEXICON, TEXTS
 
 ROOT = Path(__file__).parents[2]
 #: Records are counts of the reception, not of a population that methods present; what they are called is by entry.
@@ -19,9 +18,9 @@ NOT_PRESENTED = ("records",)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_population_has_its_words(name: str, lang: str) -> None:
-    assert SHARED[f"population={name}"][lang]
-    assert SHARED[f"group={name}"][lang]
-    assert GROUPS[lang][name].plural
+    assert LEXICON[f"population={name}"][lang]
+    assert LEXICON[f"group={name}"][lang]
+    assert TEXTS.read[lang].populations[name].many
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in NOT_PRESENTED])

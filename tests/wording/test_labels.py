@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.errors import ResultsError
-from pipeline.wording import labels, notes
+from pipeline.wording import labels
+from tests.lexicon import LANGUAGES, LEXICON, with_shared
 
 OWN = {
     "occupation=retired": {"fr": "Retraités"},
@@ -16,8 +17,8 @@ OWN = {
 
 
 def test_the_evaluation_s_label_comes_before_the_shared_one():
-    assert labels.label("population=users", OWN, "fr").endswith("381 espaces")
-    assert labels.label("population=users", {}, "fr") == "usagers de 15 ans ou plus"
+    assert labels.label("population=users", with_shared(OWN), "fr").endswith("381 espaces")
+    assert labels.label("population=users", with_shared({}), "fr") == "usagers de 15 ans ou plus"
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,8 @@ def test_a_code_without_label_is_refused_with_near_keys():
 
 
 def test_every_shared_label_exists_in_both_languages():
-    for key, words in labels.SHARED.items():
-        assert all(words.get(lang) for lang in ("fr", "en")), key
+    for key, words in LEXICON.items():
+        assert all(words.get(lang) for lang in LANGUAGES), key
 
 
 def test_signs_tell_secret_too_few_and_too_imprecise_apart():
@@ -65,11 +66,3 @@ def test_age_bands_follow_a_noun_or_stand_as_a_group():
     ]
     assert labels.the_aged("0-14", "fr") == "les moins de 15\u00a0ans"
     assert labels.the_aged("60+", "fr") == "les 60\u00a0ans ou plus"
-
-
-def test_lecture_champ_source_come_in_this_order():
-    text = notes.under("en 2006, 37\u202f% des usagers.", "usagers, Bretagne.", "enquête 2006.")
-    assert text == (
-        "**Lecture**\u00a0: en 2006, 37\u202f% des usagers. "
-        "**Champ**\u00a0: usagers, Bretagne. **Source**\u00a0: enquête 2006."
-    )

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from pipeline.render import pandoc
-from pipeline.wording.markdown import literal, literal_texts, plain, visible
+from pipeline.wording.markdown import literal, plain, visible
 
 LITERAL = Path(__file__).parents[2] / "reports" / "theme" / "literal.lua"
 PIECES = [
@@ -168,18 +167,3 @@ def test_what_is_not_seen_is_gone_and_what_shapes_letters_stays() -> None:
 def test_a_stand_in_that_was_received_is_no_sign_either() -> None:
     (paragraph,) = read(literal("\U000f003cscript\U000f003e"))
     assert said(paragraph["c"]) == "<script>"
-
-
-def test_texts_of_a_declaration_are_literals_and_its_codes_are_not() -> None:
-    class Label(BaseModel):
-        fr: str
-        en: str | None = None
-
-    class Declared(BaseModel):
-        name: str
-        codes: dict[str, Label]
-
-    made = literal_texts(Declared(name="a_b", codes={"c_d": Label(fr="*x*")}))
-    assert made.name == "a_b"
-    assert plain(made.codes["c_d"].fr) == "*x*"
-    assert "*" not in made.codes["c_d"].fr

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.wording.labels import find
-from pipeline.wording.returns import words_of
+from tests.lexicon import with_shared
 
 KEYS = (
     "attendance.visits.per_space",
@@ -22,7 +22,7 @@ KEYS = (
 @pytest.mark.parametrize("period", ["quarter", "half-year", "year", "school-year"])
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_no_label_of_visits_speaks_of_months_where_counts_are_of_another_period(period: str, lang: str) -> None:
-    labels = {key: {"fr": fr, "en": en} for key, (fr, en) in words_of(period).items()}
+    labels = with_shared({}, period)
     for key in KEYS:
         said = find(key, labels, lang)
         assert said

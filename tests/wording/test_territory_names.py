@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ResultsError
-from pipeline.wording import territories
+from pipeline.wording import en, fr
+from tests.lexicon import place_labels
 
 TABLE = Path(__file__).parents[2] / "data" / "reference" / "53" / "pays.csv"
 OF = {
@@ -41,7 +42,7 @@ def records() -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("code", sorted(OF))
 def test_every_pays_contracts_and_elides_after_prepositions(code):
-    forms = territories.forms(records()[code])
+    forms = fr.place(records()[code])
     assert forms.of == OF[code]
     bare = OF[code].removeprefix("du ")
     assert (forms.the, forms.at, forms.within) == (f"le {bare}", f"au {bare}", f"dans le {bare}")
@@ -56,19 +57,19 @@ def test_the_region_has_no_article_after_en():
         "name_a": "à la Bretagne",
         "name_dans": "en Bretagne",
     }
-    assert territories.forms(bretagne).the == "la Bretagne"
-    assert territories.forms(bretagne, "en").within == "in Bretagne"
-    assert territories.labels_of("region", "53", bretagne)["region=53:dans"]["fr"] == "en Bretagne"
+    assert fr.place(bretagne).the == "la Bretagne"
+    assert en.place(bretagne).within == "in Bretagne"
+    assert place_labels("region", "53", bretagne)["region=53:dans"]["fr"] == "en Bretagne"
 
 
 def test_noun_phrases_contract_and_elide():
-    assert [territories.after_de(p) for p in ("le reste", "les usagers", "un tiers", "la moitié")] == [
+    assert [fr.after_de(p) for p in ("le reste", "les usagers", "un tiers", "la moitié")] == [
         "du reste",
         "des usagers",
         "d'un tiers",
         "de la moitié",
     ]
-    assert [territories.after_a(p) for p in ("le reste", "les usagers", "la moitié")] == [
+    assert [fr.after_a(p) for p in ("le reste", "les usagers", "la moitié")] == [
         "au reste",
         "aux usagers",
         "à la moitié",
@@ -77,4 +78,4 @@ def test_noun_phrases_contract_and_elide():
 
 def test_a_territory_without_stored_forms_is_refused():
     with pytest.raises(ResultsError, match="French forms"):
-        territories.forms({"name": "Pays X", "label": "X"})
+        fr.place({"name": "Pays X", "label": "X"})

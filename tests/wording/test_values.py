@@ -4,10 +4,11 @@ import pytest
 
 from pipeline.wording import en, fr, numbers
 from pipeline.wording.language import Language, of
-from pipeline.wording.phrases import Group
 from pipeline.wording.values import Declared, Labelled, Period, Result
+from pipeline.wording.vocabulary import Noun
+from tests.lexicon import LEXICON
 
-HABITANTS = Group("habitant", "habitants")
+HABITANTS = Noun("habitant", "habitants", "m", elides=True)
 
 
 def share(estimate: float, lang: str, unit: str = "share", measure: str = "share") -> Result:
@@ -46,7 +47,7 @@ def test_periods_stand_behind_their_prepositions(language: Language, name: str, 
 
 @pytest.mark.parametrize(("lang", "form", "said"), [("fr", "quand", "en août"), ("en", "when", "in August")])
 def test_a_month_stands_in_full_behind_its_preposition(lang: str, form: str, said: str) -> None:
-    assert Labelled("month=08", {}, of(lang)).said(form) == said
+    assert Labelled("month=08", LEXICON, of(lang)).said(form) == said
 
 
 @pytest.mark.parametrize(("value", "said"), [(5.0, "5"), (2.5, "2,5")])

@@ -27,6 +27,7 @@ from pipeline.export.research.variables import (
     quasi_identifiers,
 )
 from pipeline.export.spreadsheet import safe
+from pipeline.instrument import ORIGINAL
 
 FOLDER = "research"
 REPORT = "k-anonymity.csv"
@@ -98,7 +99,7 @@ def _sources(evaluation: Evaluation, settings: ResearchFile) -> list[Source]:
 def _prepared(evaluation: Evaluation, source: Source, settings: ResearchFile, threshold: int) -> Prepared:
     instrument = evaluation.instruments[source.name]
     frame = _frame(evaluation, source)
-    texts = label_texts(evaluation.root, _WORDS)
+    texts = label_texts(evaluation.root, (ORIGINAL,), _WORDS)
     first = design(evaluation, source, frame, settings.drop, texts)
     second = answers(frame, instrument, settings.drop, texts)
     research = Research(pd.concat([first.table, second.table], axis=1), (*first.variables, *second.variables))
@@ -156,7 +157,7 @@ def _generalised(research: Research, settings: ResearchFile, texts: LabelTexts) 
     for name, most in settings.top_code.items():
         table[name] = table[name].mask(table[name] > most, most)
         variables[name] = replace(
-            variables[name], label=texts.say("top", label=variables[name].label, most=f"{most:g}")["fr"]
+            variables[name], label=texts.first("top", label=variables[name].label, most=f"{most:g}")
         )
     for name, limits in settings.bands.items():
         table[name], codes = banded(table[name], limits, texts)
@@ -197,7 +198,7 @@ def _refusal(evaluation: Evaluation, each: Prepared, threshold: int) -> PublishE
 
 
 def _write(evaluation: Evaluation, each: Prepared, folder: Path) -> None:
-    table, missing = each.research.table, missing_labels(label_texts(evaluation.root, _WORDS))
+    table, missing = each.research.table, missing_labels(label_texts(evaluation.root, (ORIGINAL,), _WORDS))
     table.to_csv(folder / f"{each.source}.csv", sep=";", decimal=",", index=False, float_format="%.10g")
     _codebook(each.research, missing).map(_safe).to_csv(folder / f"{each.source}-codebook.csv", sep=";", index=False)
     write_sav(folder / f"{each.source}.sav", each.research, evaluation)
@@ -224,7 +225,7 @@ def write_sav(path: Path, research: Research, evaluation: Evaluation) -> None:
     """Write the file for SPSS: variable and value labels, missing codes declared, and a note when it is synthetic."""
     import pyreadstat
 
-    texts = label_texts(evaluation.root, _WORDS)
+    texts = label_texts(evaluation.root, (ORIGINAL,), _WORDS)
     why = missing_labels(texts)
     missing = {v.name: _missing(research, v.name) for v in research.variables}
     labels: dict[str, dict[int | float, str]] = {
@@ -233,7 +234,7 @@ def write_sav(path: Path, research: Research, evaluation: Evaluation) -> None:
         if v.codes or missing[v.name]
     }
     title = evaluation.settings.title.fr
-    lines = [title, *([texts.say("synthetic")["fr"]] if evaluation.settings.synthetic else [])]
+    lines = [title, *([texts.first("synthetic")] if evaluation.settings.synthetic else [])]
     # A line of an SPSS document note holds 80 bytes.
     notes = [line for text in lines for line in textwrap.wrap(text, 60)]
     pyreadstat.write_sav(

@@ -18,7 +18,7 @@ import pandas as pd
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation, Source
 from pipeline.export.label_texts import LabelTexts
-from pipeline.instrument import Instrument, Question, Role
+from pipeline.instrument import ORIGINAL, Instrument, Question, Role
 
 #: Why an answer is missing -> its code, the same in every variable, declared missing in SPSS.
 MISSING = {"no_answer": -1, "refused": -2, "dont_know": -3, "not_applicable": -4, "routed": -5, "not_asked": -6}
@@ -75,7 +75,7 @@ def asked(instrument: Instrument, dropped: Sequence[str]) -> list[Question]:
 def missing_labels(texts: LabelTexts) -> dict[int, str]:
     """Return code -> why an answer is missing, in words."""
     codes = {**MISSING, "suppressed": SUPPRESSED}
-    return {code: texts.say(f"missing.{why}")["fr"] for why, code in codes.items()}
+    return {code: texts.first(f"missing.{why}") for why, code in codes.items()}
 
 
 def answers(frame: pd.DataFrame, instrument: Instrument, dropped: Sequence[str], texts: LabelTexts) -> Research:
@@ -102,13 +102,13 @@ def answers(frame: pd.DataFrame, instrument: Instrument, dropped: Sequence[str],
 
 def _parts(q: Question) -> list[tuple[str, str]]:
     if q.type != "multiple":
-        return [(q.name, q.title("fr"))]
-    return [(f"{q.name}_{i.name}", f"{q.title('fr')} : {i.label.fr}") for i in q.items]
+        return [(q.name, q.title(ORIGINAL))]
+    return [(f"{q.name}_{i.name}", f"{q.title(ORIGINAL)} : {i.label.fr}") for i in q.items]
 
 
 def _codes(q: Question, texts: LabelTexts) -> dict[int, str]:
     if q.type == "multiple":
-        return {0: texts.say("boxes.0")["fr"], 1: texts.say("boxes.1")["fr"]}
+        return {0: texts.first("boxes.0"), 1: texts.first("boxes.1")}
     return {number: q.codes[code].fr for number, code in _numbered(q).items()}
 
 
@@ -145,7 +145,7 @@ def design(
     variables: list[Variable] = []
 
     def add(name: str, key: str, values: pd.Series, codes: Mapping[int, str] | None = None, **said: str) -> None:
-        label = texts.say(f"design.{key}", **said)["fr"]
+        label = texts.first(f"design.{key}", **said)
         measure = "nominal" if codes is not None or name in ("psu", "ssu") else "scale"
         columns[name] = values.astype("Float64")
         variables.append(Variable(name, label, codes or {}, measure))
@@ -206,8 +206,8 @@ def banded(values: pd.Series, limits: Sequence[float], texts: LabelTexts) -> tup
 
 def _band(limits: Sequence[float], i: int, texts: LabelTexts) -> str:
     if i == 0:
-        return texts.say("bands.first", high=f"{limits[0]:g}")["fr"]
+        return texts.first("bands.first", high=f"{limits[0]:g}")
     low = f"{limits[i - 1]:g}"
     if i == len(limits):
-        return texts.say("bands.last", low=low)["fr"]
-    return texts.say("bands.between", low=low, high=f"{limits[i]:g}")["fr"]
+        return texts.first("bands.last", low=low)
+    return texts.first("bands.between", low=low, high=f"{limits[i]:g}")

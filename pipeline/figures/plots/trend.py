@@ -30,7 +30,8 @@ from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
 from pipeline.results.time import is_year, year_of
-from pipeline.wording import labels as words
+from pipeline.wording.labels import the_aged
+from pipeline.wording.lexicon import of_returns
 
 #: Least distance between two names at the ends of lines, in mm.
 _APART = 4.6
@@ -73,7 +74,7 @@ def trend(
         return Absent(scope.say("trend.absent"))
     data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].map(year_of).to_numpy())
     height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
-    text = words.filled(writing.captioned(scope, caption, rows), scope.labels, scope.lang)
+    text = of_returns(writing.captioned(scope, caption, rows), scope.labels, scope.lang)
     return Figure(
         _lines(data, str(shared(rows, "unit")), scope.lang, height),
         alt=alternative(rows, named, text, scope, lines=True),
@@ -187,5 +188,5 @@ def _reading(rows: pd.DataFrame, named: Sequence[str], indicator: str, scope: Sc
     # a group stands inside the sentence, a territory keeps the capital of its name
     said = f"{name[:1].lower()}{name[1:]}" if row["code"] else name
     if str(row["by"]).startswith("age"):
-        said = words.the_aged(row["code"], scope.lang)
+        said = the_aged(row["code"], scope.lang)
     return writing.reading_of_number(row, said, indicator, scope)

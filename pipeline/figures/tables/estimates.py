@@ -15,7 +15,6 @@ from pipeline.figures.tables.cells import columns as heads_of
 from pipeline.figures.tables.cells import head, number, table
 from pipeline.results import at_most_one
 from pipeline.results.time import earliest, in_order, is_year, latest
-from pipeline.wording import labels as words
 from pipeline.wording import numbers
 
 #: What a column may choose rows by, beside the line's own key.
@@ -102,7 +101,7 @@ def _codes(scope: Scope, every: pd.DataFrame, by: str, whole: bool) -> list[str]
     if by == "time":
         return in_order(every)
     if by == "method":
-        order = {m: i for i, m in enumerate(k.partition("method=")[2] for k in words.SHARED if "method=" in k)}
+        order = {m: i for i, m in enumerate(k.partition("method=")[2] for k in scope.labels if k.startswith("method="))}
         return sorted(codes, key=lambda m: order.get(m, 999) if m else -1)
     key = scope.code_order(by)
     return ([""] if whole and "" in codes else []) + sorted((c for c in codes if c), key=key)

@@ -37,8 +37,8 @@ def _text(question: Question, indicator: dict[str, Any], said: Said, alone: bool
     counted = [question.codes[c] for c in indicator.get("codes") or [] if c in question.codes]
     text = said.plain(item.label if item else (question.label or question.wording))
     # an indicator that counts these answers is its question, and needs no more words
-    yes = tuple(said.say(f"affirmed.{key}")["fr"] for key in ("yes", "very", "rather"))
-    if not counted or (alone and all(t.fr.lower().startswith(yes) for t in counted)):
+    lang, answers = next(iter(text)), [said.plain(t) for t in counted]
+    yes = tuple(said.say(f"affirmed.{key}")[lang] for key in ("yes", "very", "rather"))
+    if not counted or (alone and all(answer[lang].lower().startswith(yes) for answer in answers)):
         return text
-    answers = [said.plain(t) for t in counted]
     return {lang: f"{own} ({', '.join(a[lang] for a in answers)})" for lang, own in text.items()}

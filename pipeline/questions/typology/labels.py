@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.evaluation import Evaluation, PlanEntry
+from pipeline.instrument import ORIGINAL
 from pipeline.questions.labelling import Label, Said
 
 _MOST = 8
@@ -16,7 +17,7 @@ def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Lab
     for number in range(1, _MOST + 1):
         neutral = said.say("numbered", number=str(number))
         given = names[number - 1] if number <= len(names) else {}
-        yield f"class={number}", {k: str(given.get(k) or given.get("fr") or neutral[k]) for k in neutral}
+        yield f"class={number}", {k: str(given.get(k) or given.get(ORIGINAL) or neutral[k]) for k in neutral}
     yield "by=class", said.say("by")
     yield from ((f"{entry.name}.{name}", said.say(name)) for name in ("class", "axes", "classes"))
     source = entry.settings.get("source") or evaluation.sources("survey")[0].name

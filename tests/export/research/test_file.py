@@ -168,7 +168,7 @@ def test_values_above_the_top_code_are_not_told(tables: Path) -> None:
 
 
 def test_missing_codes_have_one_meaning_each() -> None:
-    labels = missing_labels(label_texts(ROOT, "_research"))
+    labels = missing_labels(label_texts(ROOT, ("fr",), "_research"))
     assert len(set(labels.values())) == len(labels)
     assert {*labels} == {*MISSING.values(), SUPPRESSED}
     assert all(code < 0 for code in labels)

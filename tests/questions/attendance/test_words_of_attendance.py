@@ -6,7 +6,6 @@ import pytest
 
 from pipeline.results import Result
 from pipeline.state.statements import Declared
-from pipeline.wording.returns import words_of
 from tests.questions.made_up import UNIT
 from tests.questions.saying import LANGUAGES, Told, hidden, row
 
@@ -89,14 +88,10 @@ def test_a_change_of_counts_needs_no_chance_but_may_lie_within_a_margin(
 
 
 def test_returns_of_a_year_are_called_so() -> None:
-    made = Told("attendance", ROWS, {"contrast": [2003, 2006]}, {**LABELS, **both(words_of("year"))})
+    made = Told("attendance", ROWS, {"contrast": [2003, 2006]}, LABELS, period="year")
     assert made.say("change") == "À espaces comparables, la fréquentation a reculé de 3 % depuis 2003."
     assert "96 % des relevés annuels attendus" in made.say("coverage")
     assert "Une année sans relevé est manquante" in made.say("coverage")
-
-
-def both(pairs: dict[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
-    return {key: {"fr": fr, "en": en} for key, (fr, en) in pairs.items()}
 
 
 def test_ages_that_come_more_stand_apart_from_those_that_come_less() -> None:
