@@ -1,7 +1,7 @@
 """Whom a number is about: every population of results, and what keeps its counts confidential.
 
-Another one is a line here, its words (``population=``, ``group=`` and its noun in :mod:`pipeline.wording`; its lines
-below ``populations`` in ``reports/<lang>/_methods.yaml``), and nothing else: a test names what is missing.
+Another one is a line here, its words (``population=``, ``group=`` and its noun in the ``words.yaml`` of its question,
+its lines below ``populations`` in ``reports/<lang>/_methods.yaml``), and nothing else: a test names what is missing.
 """
 
 from __future__ import annotations

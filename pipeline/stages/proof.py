@@ -44,7 +44,7 @@ def _made_up(evaluation: Evaluation, needed: Sequence[ExpectedText]) -> Made:
     names = [w.name for w in evaluation.settings.waves]
     labels = _labels(evaluation)
     level = f"{evaluation.settings.territory.level}="
-    units = [key for key in labels if key.startswith(level) and ":" not in key]
+    units = [key for key in labels if key.startswith(level) and f"{key}:de" in labels]
     elided = [u for u in units if any("d'" in said for said in labels[f"{u}:de"].values())]
     lists = [e for e in needed if e.spec.rows.by]
     groups = {e.spec.rows: units[:_GROUPS] if e.spec.rows.by == UNIT else _groups(e, evaluation, labels) for e in lists}

@@ -76,7 +76,7 @@ def test_its_pages_speak_it_at_the_root_of_the_site(site: Path) -> None:
 def test_dates_follow_its_locale_and_numbers_its_module(site: Path) -> None:
     text = "".join((site / f"{name}.html").read_text(encoding="utf-8") for name in ("index", "report", "methods"))
     assert re.search(MONTHS, text)
-    assert re.search(r"\d'\d{3}", text)
+    assert re.search(r"\d['’]\d{3}", text)
 
 
 def test_nothing_of_another_language_stands_around_a_page(site: Path) -> None:

@@ -75,7 +75,8 @@ def rows() -> pd.DataFrame:
 @pytest.fixture
 def scope(labels) -> Scope:
     names = {key: {"fr": name, "en": name} for key, name in NAMES.items()}
-    return Scope(rows(), {**labels, **names, "source=costs": {"fr": "comptes", "en": "accounts"}}, "region", "fr")
+    own = {**names, "source=costs": {"fr": "comptes", "en": "accounts"}}
+    return Scope(rows(), {**own, **{key: text for key, text in labels.items() if key not in own}}, "region", "fr")
 
 
 def texts(table: object) -> list[list[str]]:

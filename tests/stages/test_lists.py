@@ -13,6 +13,7 @@ from pipeline.errors import PublishError
 from pipeline.evaluation import load
 from pipeline.stages.lists import LISTS, Lists
 from pipeline.state.recommendations import weighed
+from tests.lexicon import with_shared
 from tests.questions.made_up import ROOT, speaker, statements, table
 
 SHIFT = "demand.elaborate.shift/users/wave=2003..2006"
@@ -92,6 +93,7 @@ def test_what_needs_months_is_told_only_where_returns_are_of_longer_periods(
     made = lists(tmp_path, lang)
     assert made.of("region=53")["needs-months"] == []
     evaluation = made.evaluation
-    yearly = replace(made, evaluation=replace(evaluation, withheld={0: evaluation.settings.plan[0]}))
+    spoken = replace(made.speaker, labels=with_shared(made.speaker.labels))
+    yearly = replace(made, evaluation=replace(evaluation, withheld={0: evaluation.settings.plan[0]}), speaker=spoken)
     (item,) = yearly.of("region=53")["needs-months"]
     assert said in item.text
