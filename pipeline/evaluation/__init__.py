@@ -1,6 +1,7 @@
 """An evaluation: its settings and its paths (contract 1). Knows questions by name only."""
 
 from pipeline.evaluation.loading import known_columns, load
+from pipeline.evaluation.margins import OutsideMargin, read_margin
 from pipeline.evaluation.paths import Evaluation
 from pipeline.evaluation.perimeter import Place, Territory
 from pipeline.evaluation.settings import (
@@ -17,6 +18,7 @@ from pipeline.evaluation.settings import (
     Wave,
 )
 from pipeline.evaluation.sources import (
+    OUTSIDE_FILE,
     Check,
     Comments,
     FileSpec,
@@ -30,6 +32,7 @@ from pipeline.evaluation.sources import (
 )
 
 __all__ = [
+    "OUTSIDE_FILE",
     "Check",
     "Comments",
     "Disclosure",
@@ -39,6 +42,7 @@ __all__ = [
     "FigureEntry",
     "FileSpec",
     "Incomplete",
+    "OutsideMargin",
     "Place",
     "PlanEntry",
     "Privacy",
@@ -56,4 +60,5 @@ __all__ = [
     "WeightingStep",
     "known_columns",
     "load",
+    "read_margin",
 ]

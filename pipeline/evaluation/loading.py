@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pipeline.errors import EvaluationError
 from pipeline.evaluation.paths import Evaluation
 from pipeline.evaluation.settings import PlanEntry, Settings
-from pipeline.evaluation.sources import Source
+from pipeline.evaluation.sources import OUTSIDE_FILE, Source
 from pipeline.instrument import Instrument, Text, load_instrument, read_yaml, validate
 from pipeline.instrument.themes import coded_themes
 
@@ -185,7 +185,8 @@ def _check_columns(evaluation: Evaluation, path: Path) -> None:
             asked += [(f"weighting.{i}.inclusion", c) for c in step.inclusion]
             asked += [(f"weighting.{i}.cells", c) for c in step.cells]
             asked += [(f"weighting.{i}.links", step.links or "")]
-            asked += [(f"weighting.{i}.margins", m.split(":")[-1]) for m in step.margins]
+            origins = [m.partition(":")[::2] for m in step.margins]
+            asked += [(f"weighting.{i}.margins", variable) for origin, variable in origins if origin != OUTSIDE_FILE]
         for key, column in asked:
             if column and column not in names:
                 raise EvaluationError(

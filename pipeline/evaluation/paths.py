@@ -96,5 +96,7 @@ class Evaluation:
         truth = self.folder / "truth.yaml"
         decided = self.folder / "decisions.yaml"
         territory = self.settings.territory
+        steps = [step for source in self.settings.sources for step in source.weighting]
+        files += [self.folder / name for step in steps for name in step.margin_files]
         files += [self.folder / name for name in (territory.units, territory.population) if name]
         return [*dict.fromkeys(files), *(p for p in (truth, decided) if p.is_file())]

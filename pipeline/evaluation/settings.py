@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from pipeline.evaluation.declared import Name, Strict, WaveName, Year
 from pipeline.evaluation.perimeter import Territory
-from pipeline.evaluation.sources import Source
+from pipeline.evaluation.sources import OUTSIDE_FILE, Source
 from pipeline.instrument import ORIGINAL, LanguageCode, Text
 
 
@@ -282,15 +282,19 @@ class Settings(Strict):
                 raise ValueError(f"source '{s.name}' names an unknown fieldwork source '{s.fieldwork}'")
             self._sign_ins(s)
             self._ties(s)
-            for step in s.weighting:
-                for margin in step.margins:
-                    origin = margin.split(":")[0]
-                    if origin not in sources:
-                        raise ValueError(
-                            f"source '{s.name}' takes a margin from an unknown source '{origin}';"
-                            f" declared: {sorted(sources)}"
-                        )
+            self._margins(s)
         return self
+
+    def _margins(self, source: Source) -> None:
+        """Refuse margins of a source that is not declared."""
+        sources = {s.name for s in self.sources}
+        for step in source.weighting:
+            outside = {OUTSIDE_FILE} if step.step == "calibrate" else set()
+            if unknown := sorted({m.partition(":")[0] for m in step.margins} - sources - outside):
+                raise ValueError(
+                    f"source '{source.name}' takes a margin from an unknown source '{unknown[0]}';"
+                    f" declared: {sorted(sources)} (or file:NAME.csv, in a step calibrate)"
+                )
 
     def _ties(self, source: Source) -> None:
         """Refuse ties of another kind of source than a network, or between actors that no source lists."""

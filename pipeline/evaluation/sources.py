@@ -88,10 +88,20 @@ class SamplingDesign(Strict):
     lonely_psu: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"
 
 
-class WeightingStep(Strict):
-    """One step of the weighting recipe, in order."""
+#: Origin of a margin that stands in a file beside evaluation.yaml (``file:insee.csv``).
+OUTSIDE_FILE = "file"
 
-    step: Literal["base", "supplied", "nonresponse", "rake", "trim", "share"]
+
+class WeightingStep(Strict):
+    """One step of the weighting recipe, in order.
+
+    ``calibrate`` meets ``margins`` of attendance (``attendance:pays``) or of a file beside evaluation.yaml
+    (``file:insee.csv``) by ``method``; ``bounds`` are the lowest and highest ratio of a weight to what it was.
+    """
+
+    step: Literal["base", "supplied", "nonresponse", "rake", "calibrate", "trim", "share"]
+    method: Literal["raking", "linear", "logit", "truncated"] = "raking"
+    bounds: tuple[float, float] | None = None
     inclusion: list[str] = []
     unit: str | None = None
     cells: list[str] = []
@@ -101,6 +111,28 @@ class WeightingStep(Strict):
     links: str | None = None
     lower: float | None = None
     upper: float | None = None
+
+    @model_validator(mode="after")
+    def _calibration(self) -> WeightingStep:
+        if self.step != "calibrate":
+            if self.bounds or self.method != "raking":
+                raise ValueError(f"`method` and `bounds` go with step calibrate, not with {self.step}")
+            return self
+        if not self.margins:
+            raise ValueError('step calibrate has no `margins:`, such as ["file:insee.csv", "attendance:age_band"]')
+        if (self.method in ("logit", "truncated")) != (self.bounds is not None):
+            raise ValueError(
+                f"method {self.method} takes {'`bounds: [lowest, highest]`' if not self.bounds else 'no `bounds`'}:"
+                " logit and truncated keep the ratio of weights within bounds, linear and raking have none"
+            )
+        if self.bounds and not 0 <= self.bounds[0] < 1 < self.bounds[1]:
+            raise ValueError("`bounds` hold 1 strictly between them, and the lower is not negative: [0.3, 3]")
+        return self
+
+    @property
+    def margin_files(self) -> list[str]:
+        """Return the names of the files of margins, in order."""
+        return [rest for origin, _, rest in (m.partition(":") for m in self.margins) if origin == OUTSIDE_FILE]
 
 
 class Check(Strict):
@@ -243,5 +275,6 @@ class Source(Strict):
 
     @property
     def unweighted(self) -> bool:
-        """Return whether the survey has neither a sampling design nor weights, so that it tells of its respondents."""
-        return self.kind == "survey" and self.design is None and self.by != "probability"
+        """Return whether the survey has no design, no weights and no margins, so that it tells of its respondents."""
+        drawn = self.design is not None or self.by == "probability"
+        return self.kind == "survey" and not drawn and not any(s.step == "calibrate" for s in self.weighting)

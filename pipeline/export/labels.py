@@ -17,7 +17,7 @@ from pipeline.results import part
 from pipeline.wording.labels import Labels, find
 from pipeline.wording.language import of as speaking
 from pipeline.wording.lexicon import lexicon, of_returns
-from pipeline.wording.markdown import visible
+from pipeline.wording.markdown import literal, visible
 from pipeline.wording.numbers import listing
 from pipeline.wording.phrases import capital, uncapital
 
@@ -214,8 +214,8 @@ def _key(key: str) -> str:
 
 
 def _source(source: Source, texts: LabelTexts) -> Iterator[_Label]:
-    if source.title:
-        yield f"source={source.name}", {k: uncapital(v) for k, v in texts.plain(source.title).items()}
+    titled = {k: uncapital(v) for k, v in texts.plain(source.title).items()} if source.title else {}
+    yield f"source={source.name}", titled or texts.same(literal(source.name))
     if source.visits:
         yield f"days={source.visits.period_days}", period_of_days(source.visits.period_days, texts)
     if source.population and source.kind == "survey" and not source.unweighted:

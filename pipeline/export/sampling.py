@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.evaluation import Source, WeightingStep
+from pipeline.evaluation import OUTSIDE_FILE, Source, WeightingStep, read_margin
 from pipeline.export.blocks import Ground
 from pipeline.export.fieldwork import titles
 from pipeline.wording.blocks import Block
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
+from pipeline.wording.numbers import decimal, listing
 from pipeline.wording.phrases import uncapital
 
 _WORDS = "_methods.sampling"
@@ -32,10 +33,13 @@ def selection(source: Source) -> str:
 
 
 def weights(source: Source) -> str:
-    """Return where the weights of a survey come from: none, supplied, or computed."""
+    """Return where the weights of a survey come from: none, supplied, computed, or calibrated from those or from 1."""
+    calibrated = any(step.step == "calibrate" for step in source.weighting)
     if source.design is None:
-        return "none"
-    return "supplied" if source.design.weights else "computed"
+        return "equal" if calibrated else "none"
+    if source.design.weights:
+        return "supplied_then" if calibrated else "supplied"
+    return "computed"
 
 
 def _survey(ground: Ground, source: Source) -> str:
@@ -53,7 +57,8 @@ def _survey(ground: Ground, source: Source) -> str:
         said |= _parts(ground, source, "rates", design.population_sizes)
         known = design.strata or design.clusters
         said["blind"] = "" if known else ground.word(f"{_WORDS}.blind")
-    steps = [_step(ground, source, step) for step in source.weighting] if origin == "computed" else []
+    carried = [step for step in source.weighting if step.step != "supplied" and origin not in ("none", "supplied")]
+    steps = [_step(ground, source, step) for step in carried]
     numbered = [f"{n}. {text}" for n, text in enumerate(steps, 1)]
     return "\n".join([ground.fill(f"{_WORDS}.survey", **said), *(["", *numbered] if numbered else [])])
 
@@ -79,7 +84,8 @@ def _column(ground: Ground, source: Source, column: str) -> str:
         question = instrument.question(column)
         if question is not None:
             role = ground.word(f"{_WORDS}.roles.{question.role}")
-            return role or literal(uncapital(question.title(ground.lang).partition(" (")[0]))
+            title = literal(uncapital(question.title(ground.lang).partition(" (")[0]))
+            return role or (title if question.label else ground.fill(f"{_WORDS}.asked", wording=title))
     return f"`{literal(column)}`"
 
 
@@ -89,9 +95,31 @@ def _step(ground: Ground, source: Source, step: WeightingStep) -> str:
         columns = _columns(ground, source, [margin.rpartition(":")[2] for margin in step.margins])
         left_out = _WHERE.get((step.where or "").strip().lower(), "")
         return ground.fill(key, columns=columns, where=ground.word(f"{_WORDS}.rake_where.{left_out}"))
+    if step.step == "calibrate":
+        return ground.fill(key, **_calibrated(ground, source, step))
     if step.step == "nonresponse":
         return ground.fill(key, among=_among(ground, source, step), columns=_columns(ground, source, step.cells))
     return ground.fill(key, columns=_columns(ground, source, step.inclusion))
+
+
+def _calibrated(ground: Ground, source: Source, step: WeightingStep) -> dict[str, str]:
+    """Return what a calibration meets, how, and within which bounds."""
+    said = []
+    for margin in step.margins:
+        origin, _, name = margin.partition(":")
+        if origin == OUTSIDE_FILE:
+            outside = read_margin(ground.evaluation.folder / name)
+            columns = _listed(ground, source, outside.variables)
+            said.append(ground.fill(f"{_WORDS}.margins.file", columns=columns, source=literal(outside.source)))
+        else:
+            said.append(ground.fill(f"{_WORDS}.margins.attendance", columns=_listed(ground, source, [name])))
+    low, high = (decimal(b, ground.lang, 0 if b == round(b) else 2) for b in step.bounds) if step.bounds else ("", "")
+    method = ground.word(f"{_WORDS}.methods.{step.method}")
+    return {"method": method, "margins": of(ground.lang).joined(said, ";"), "low": low, "high": high}
+
+
+def _listed(ground: Ground, source: Source, columns: Iterable[str]) -> str:
+    return listing((_column(ground, source, column) for column in columns), ground.lang)
 
 
 def _among(ground: Ground, source: Source, step: WeightingStep) -> str:

@@ -87,12 +87,15 @@ def _dates(ground: Ground) -> str:
 
 
 def _weighting(ground: Ground, surveys: list[Source]) -> str:
-    steps = [
-        name
-        for source in surveys
-        for name in ([step.step for step in source.weighting] if weights(source) == "computed" else [weights(source)])
-    ]
+    steps = [name for source in surveys for name in _steps(source)]
     return joined((ground.word(f"{_WORDS}.weighting.{name}") for name in steps), ground.lang)
+
+
+def _steps(source: Source) -> list[str]:
+    """Return the names of what made the weights of a survey, in order."""
+    origin = weights(source)
+    carried: list[str] = [step.step for step in source.weighting if step.step != "supplied"]
+    return carried if origin == "computed" else [origin] if origin in ("none", "supplied") else [origin, *carried]
 
 
 BLOCKS = {"aapor": aapor}

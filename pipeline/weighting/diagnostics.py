@@ -5,26 +5,24 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.survey import Design
-from pipeline.weighting.handover import WeightedSource
-from pipeline.weighting.margins import FieldMonth
+from pipeline.weighting.handover import MET, WeightedSource
+from pipeline.weighting.margins import NO_ANSWER, FieldMonth
+
+_COLUMNS = ["wave", "margin", "category", "target", "before", "after", "n"]
+_FACTS = ["imputed_share", "spaces", "largest_share"]
 
 
 def balance(weighted: WeightedSource, months: dict[str, FieldMonth]) -> pd.DataFrame:
-    """Return one row a wave, margin and category: target, weighted before and after raking, answers, imputed share.
+    """Return one row a wave, margin and category: target, weighted before and after, answers, imputed share.
 
-    ``spaces`` is the number of spaces that the visits were made in, ``largest_share`` what the largest holds of them.
+    ``spaces`` is the number of spaces that the visits of a margin were made in, ``largest_share`` what the largest
+    holds of them; ``official`` says that the margin is from a file, then told one variable after another.
     """
-    columns = [
-        *("wave", "margin", "category", "target", "before", "after", "n"),
-        *("imputed_share", "spaces", "largest_share"),
-    ]
     design = weighted.visit if weighted.visit is not None else weighted.person
-    rakes = [s for s in weighted.plan["steps"] if s["step"] == "rake"]
-    if design is None or not rakes:
-        return pd.DataFrame(columns=columns)
+    met = [s for s in weighted.plan["steps"] if s["step"] in MET]
     tables = []
-    for step, rake in zip((s for s in design.steps if s.kind == "rake"), rakes, strict=True):
-        for margin in rake["margins"]:
+    for step, recipe in zip((s for s in design.steps if s.kind in MET), met, strict=True) if design is not None else ():
+        for margin in recipe["margins"]:
             column = margin["variables"][1]
             keys = [weighted.frame["wave"], weighted.frame[column]]
             weights = pd.DataFrame({"before": step.before, "after": step.after, "n": weighted.frame["_answered"]})
@@ -32,13 +30,35 @@ def balance(weighted: WeightedSource, months: dict[str, FieldMonth]) -> pd.DataF
             table.index.names = ["wave", "category"]
             target = pd.DataFrame(margin["totals"], columns=["wave", "category", "target"])
             table = target.merge(table.reset_index(), on=["wave", "category"], how="left")
-            variable = column.removeprefix("_margin_")
-            cells = list(zip(table["wave"], table["category"].astype(str), strict=True))
-            told = {name: _by_cell(months, name, variable) for name in ("imputed_share", "spaces", "largest_share")}
-            # nothing was counted or imputed in the class of unknown answers
-            facts = {name: [known.get(cell, 0.0) for cell in cells] for name, known in told.items()}
-            tables.append(table.assign(margin=variable, **facts))
-    return pd.concat(tables, ignore_index=True)[columns]
+            if "crosses" in margin:
+                tables += _official(table, weighted.frame, column, margin["crosses"])
+            else:
+                tables.append(_recorded(table, months, column.removeprefix("_margin_")))
+    if not tables:
+        return pd.DataFrame(columns=[*_COLUMNS, *_FACTS, "official"])
+    return pd.concat(tables, ignore_index=True)[[*_COLUMNS, *_FACTS, "official"]]
+
+
+def _recorded(table: pd.DataFrame, months: dict[str, FieldMonth], variable: str) -> pd.DataFrame:
+    """Return a margin of attendance with what the field month says of its categories."""
+    cells = list(zip(table["wave"], table["category"].astype(str), strict=True))
+    told = {name: _by_cell(months, name, variable) for name in _FACTS}
+    # nothing was counted or imputed in the class of unknown answers
+    facts = {name: [known.get(cell, 0.0) for cell in cells] for name, known in told.items()}
+    return table.assign(margin=variable, official=False, **facts)
+
+
+def _official(table: pd.DataFrame, frame: pd.DataFrame, column: str, variables: list[str]) -> list[pd.DataFrame]:
+    """Return a margin of a file once for each variable that it crosses, summed over the others."""
+    inside = frame["_answered"] & frame[column].ne(NO_ANSWER)
+    codes = frame.loc[inside, [column, *variables]].drop_duplicates(column).set_index(column).astype(str)
+    summed = []
+    for variable in variables:
+        category = table["category"].map(codes[variable]).fillna(NO_ANSWER)
+        sums = table.drop(columns="category").groupby(["wave", category.rename("category")], sort=False).sum()
+        zero: dict[str, float] = dict.fromkeys(_FACTS, 0.0)
+        summed.append(sums.reset_index().assign(margin=variable, official=True, **zero))
+    return summed
 
 
 def _by_cell(months: dict[str, FieldMonth], name: str, variable: str) -> dict[tuple[str, str], float]:
@@ -76,9 +96,9 @@ def spread(weighted: WeightedSource) -> pd.DataFrame:
 
 
 def _calibration(weighted: WeightedSource) -> list[tuple[str, str, str, float]]:
-    """Return extremes of the g-weights of raking by wave."""
+    """Return extremes of the g-weights of calibration by wave."""
     design: Design | None = weighted.visit if weighted.visit is not None else weighted.person
-    step = next((s for s in design.steps if s.kind == "rake"), None) if design is not None else None
+    step = next((s for s in design.steps if s.kind in MET), None) if design is not None else None
     if step is None:
         return []
     ratio = pd.Series(step.after / pd.Series(step.before).where(step.before > 0).to_numpy())

@@ -16,6 +16,8 @@ from pipeline.survey import Design, SurveyError
 
 #: Units that answer once for themselves; visits are the other kind, of which a person may make several.
 _UNITS = ("person", "household", "space")
+#: Steps that meet margins.
+MET = ("rake", "calibrate")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ def replay(source: str, frame: pd.DataFrame, plan: dict[str, Any]) -> WeightedSo
                 design = design.reweight(step["column"])
             elif step["step"] == "rake":
                 design = design.rake([_series(m) for m in step["margins"]])
+            elif step["step"] == "calibrate":
+                bounds = tuple(step["bounds"] or (-np.inf, np.inf))
+                margins = [_series(m) for m in step["margins"]]
+                design = design.calibrate(margins, method=step["method"], bounds=bounds)
             elif step["step"] == "trim":
                 design = design.trim(upper=step["upper"] or np.inf, lower=step["lower"] or -np.inf)
             elif step["step"] == "share_weights":
@@ -94,7 +100,7 @@ def one_wave(weighted: WeightedSource, wave: str) -> WeightedSource:
     if frame.empty:
         raise WeightError("this wave has no rows", where=f"source '{weighted.source}'", found=wave)
     steps = [
-        step if step["step"] != "rake" else {**step, "margins": [_of_wave(m, wave) for m in step["margins"]]}
+        step if step["step"] not in MET else {**step, "margins": [_of_wave(m, wave) for m in step["margins"]]}
         for step in weighted.plan["steps"]
     ]
     return replay(weighted.source, frame, {**weighted.plan, "steps": steps})

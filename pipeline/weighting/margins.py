@@ -12,6 +12,8 @@ from pipeline.errors import WeightError
 
 #: Label of the margin category of rows that belong to no territory unit (they count in the region).
 OUTSIDE = "none"
+#: Category of rows whose answer to a margin's variable is unknown: a class of its own, at its own weighted share.
+NO_ANSWER = "no_answer"
 #: How far, in months, a missing count may look for neighbouring counts of the same cell.
 _REACH = 3
 _POPULATIONS = {"individual visits 15+": (("group",), 15), "individual visits": (("group",), 0), "visits": ((), 0)}
@@ -188,3 +190,18 @@ def _impute(wide: pd.DataFrame) -> pd.DataFrame:
     imputed = missing & (used > 0)
     values = counts.where(~imputed, estimate / used.where(used > 0, 1)).fillna(0.0)
     return pd.DataFrame({"visits": values, "imputed": imputed})
+
+
+def with_no_answer(margin: pd.Series, category: pd.Series, weights: pd.Series) -> pd.Series:
+    """Return a margin with a class for unknown answers, at its own weighted share, the others scaled to make room.
+
+    The total of the margin stays. Categories of the margin that count no visit are left out.
+    """
+    margin = margin[margin > 0]
+    unknown = category == NO_ANSWER
+    if not unknown.any():
+        return margin
+    share = float(weights[unknown].sum() / weights.sum())
+    scaled = margin * (1 - share)
+    scaled.loc[NO_ANSWER] = float(margin.sum()) * share
+    return scaled

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.errors import WeightError
-from pipeline.evaluation import Evaluation, SamplingDesign, Source, WeightingStep
+from pipeline.evaluation import OUTSIDE_FILE, Evaluation, SamplingDesign, Source, WeightingStep
 from pipeline.weighting.fieldwork import Fieldwork
 from pipeline.weighting.links import links_of
-from pipeline.weighting.margins import OUTSIDE, FieldMonth
+from pipeline.weighting.margins import NO_ANSWER, OUTSIDE, FieldMonth, with_no_answer
+from pipeline.weighting.outside import of_file, refuse_conflict
 from pipeline.weighting.response import cell_of, person_response, space_response
 
-#: Category of rows whose answer to a margin's variable is unknown: a class of its own, at its own weighted share.
-NO_ANSWER = "no_answer"
 TERRITORY = ("commune", "epci", "pays", "department", "own", "canton", "area")
 
 
@@ -54,14 +53,18 @@ def prepare(
     """
     if source.unweighted:
         return _unweighted(source, answers.reset_index(drop=True))
-    if source.design is None:
+    design = source.design
+    if design is None and source.by == "probability":
         raise WeightError(
             f"source '{source.name}' declares no design",
             action="add design: to the source; without probability sampling, say by: volunteer (or quota)",
         )
-    if source.design.weights:
-        return _supplied(source, source.design, answers.reset_index(drop=True))
-    return _Recipe(evaluation, source, source.design, answers.reset_index(drop=True), fieldwork, months or {}).run()
+    # Who was not drawn counts once before calibration; a wave of one answer has no variance to estimate.
+    design = design or SamplingDesign(lonely_psu="remove")
+    answers = answers.reset_index(drop=True)
+    if design.weights or source.design is None:
+        return _Recipe(evaluation, source, design, answers, None, months or {}).of_supplied()
+    return _Recipe(evaluation, source, design, answers, fieldwork, months or {}).run()
 
 
 def _plan(
@@ -78,9 +81,8 @@ def _plan(
     }
 
 
-def _supplied(source: Source, design: SamplingDesign, frame: pd.DataFrame) -> Prepared:
-    """Return the frame of supplied weights: no recipe, no calibration to account for."""
-    column = str(design.weights)
+def _supplied(source: Source, column: str, frame: pd.DataFrame) -> pd.Series:
+    """Return the weights that came with the answers."""
     weights = pd.to_numeric(frame[column], errors="coerce")
     bad = weights.isna() | (weights <= 0)
     if bad.any():
@@ -91,9 +93,7 @@ def _supplied(source: Source, design: SamplingDesign, frame: pd.DataFrame) -> Pr
             found=f"{int(bad.sum())} rows",
             allowed="a positive number in every row",
         )
-    frame = frame.assign(_base=weights.astype("float64"), _answered=True)
-    plan = _plan(design, "_base", design.clusters, [], unit=source.sampled or "person")
-    return Prepared(frame, plan, pd.DataFrame(columns=["wave"]))
+    return weights.astype("float64")
 
 
 def _unweighted(source: Source, frame: pd.DataFrame) -> Prepared:
@@ -131,12 +131,33 @@ class _Recipe:
         self.accounts: list[pd.DataFrame] = []
         self.steps: list[dict[str, object]] = []
 
+    def of_supplied(self) -> Prepared:
+        """Return the frame of supplied weights, or of answers that count once, with the steps that they can take."""
+        column = self.design.weights
+        origin = "supplied" if column else "one an answer"
+        self.frame["_base"] = _supplied(self.source, column, self.frame) if column else 1.0
+        for step in self.source.weighting:
+            if step.step not in ("supplied", "calibrate", "trim"):
+                raise WeightError(
+                    f"step '{step.step}' needs probabilities of inclusion, and these weights are {origin}",
+                    where=f"source {self.source.name}, weighting",
+                    allowed=["supplied", "calibrate", "trim"],
+                )
+            if step.step != "supplied":
+                (self._calibrate if step.step == "calibrate" else self._trim)(step)
+        unit = self.source.sampled or "person"
+        return Prepared(self.frame, self._planned(unit), pd.DataFrame(columns=["wave"]))
+
+    def _planned(self, unit: str) -> dict[str, object]:
+        return _plan(self.design, "_base", self.clusters, self.steps, unit=unit)
+
     def run(self) -> Prepared:
         """Carry out the steps in order."""
         carry = {
             "base": self._base,
             "nonresponse": self._nonresponse,
             "rake": self._rake,
+            "calibrate": self._calibrate,
             "trim": self._trim,
             "share": self._share,
         }
@@ -150,9 +171,8 @@ class _Recipe:
             carry[step.step](step)
         if "_base" not in self.frame.columns:
             raise WeightError("the recipe has no base step", where=f"source {self.source.name}, weighting")
-        plan = _plan(self.design, "_base", self.clusters, self.steps, unit=self.source.sampled or "person")
         response = pd.concat(self.accounts, ignore_index=True) if self.accounts else pd.DataFrame(columns=["wave"])
-        return Prepared(self.frame, plan, response)
+        return Prepared(self.frame, self._planned(self.source.sampled or "person"), response)
 
     def _joined(self, answers: pd.DataFrame) -> pd.DataFrame:
         """Return answers with their fieldwork columns, and one zero-weight row for each day without an answer."""
@@ -236,24 +256,40 @@ class _Recipe:
         return weights
 
     def _rake(self, step: WeightingStep) -> None:
-        weights = self._weights()
+        variables = [name.split(":")[-1] for name in step.margins]
+        self.steps.append({"step": "rake", "margins": [self._of_attendance(v) for v in variables]})
+
+    def _calibrate(self, step: WeightingStep) -> None:
         margins = []
-        for variable in (name.split(":")[-1] for name in step.margins):
-            column = f"_margin_{variable}"
-            category = self.frame[variable].astype("object")
-            unknown = OUTSIDE if variable in TERRITORY else NO_ANSWER
-            category = category.where(category.notna(), unknown)
-            totals: list[list[object]] = []
-            for wave in self.frame["wave"].unique():
-                answered = (self.frame["wave"] == wave) & self.frame["_answered"]
-                margin = self._month(wave).margin(variable)
-                margin = with_no_answer(margin, category[answered], weights[answered])
-                # rows without an answer weigh nothing, but every row needs a category the margin knows
-                category = category.where(answered | (self.frame["wave"] != wave), margin.index[0])
-                totals += [[wave, key, float(value)] for key, value in margin.items()]
-            self.frame[column] = category.astype(str)
-            margins.append({"variables": ["wave", column], "totals": totals})
-        self.steps.append({"step": "rake", "margins": margins})
+        for origin, _, name in (margin.partition(":") for margin in step.margins):
+            if origin == OUTSIDE_FILE:
+                made = of_file(self.evaluation, name, self.frame, self._weights())
+                self.frame[made.column] = made.categories
+                crosses = {"crosses": list(made.variables)}
+                margins.append({"variables": ["wave", made.column], "totals": made.totals, **crosses})
+            else:
+                margins.append(self._of_attendance(name))
+        refuse_conflict(step.margins, margins)
+        bounds = list(step.bounds) if step.bounds else None
+        self.steps.append({"step": "calibrate", "method": step.method, "bounds": bounds, "margins": margins})
+
+    def _of_attendance(self, variable: str) -> dict[str, object]:
+        """Return the margin of a variable among the visits of each wave's month, its categories put in the frame."""
+        weights = self._weights()
+        column = f"_margin_{variable}"
+        category = self.frame[variable].astype("object")
+        unknown = OUTSIDE if variable in TERRITORY else NO_ANSWER
+        category = category.where(category.notna(), unknown)
+        totals: list[list[object]] = []
+        for wave in self.frame["wave"].unique():
+            answered = (self.frame["wave"] == wave) & self.frame["_answered"]
+            margin = self._month(wave).margin(variable)
+            margin = with_no_answer(margin, category[answered], weights[answered])
+            # rows without an answer weigh nothing, but every row needs a category the margin knows
+            category = category.where(answered | (self.frame["wave"] != wave), margin.index[0])
+            totals += [[wave, key, float(value)] for key, value in margin.items()]
+        self.frame[column] = category.astype(str)
+        return {"variables": ["wave", column], "totals": totals}
 
     def _month(self, wave: str) -> FieldMonth:
         if wave not in self.months:
@@ -281,18 +317,3 @@ class _Recipe:
         self.frame["_links"] = links.values.reindex(self.frame.index, fill_value=1.0)
         self.frame["_links_imputed"] = links.imputed.reindex(self.frame.index, fill_value=False)
         self.steps.append({"step": "share_weights", "column": "_links", "cap": visits.cap})
-
-
-def with_no_answer(margin: pd.Series, category: pd.Series, weights: pd.Series) -> pd.Series:
-    """Return a margin with a class for unknown answers, at its own weighted share, the others scaled to make room.
-
-    The total of the margin stays. Categories of the margin that count no visit are left out.
-    """
-    margin = margin[margin > 0]
-    unknown = category == NO_ANSWER
-    if not unknown.any():
-        return margin
-    share = float(weights[unknown].sum() / weights.sum())
-    scaled = margin * (1 - share)
-    scaled.loc[NO_ANSWER] = float(margin.sum()) * share
-    return scaled

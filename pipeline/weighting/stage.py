@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import WeightError
-from pipeline.evaluation import Evaluation, Source
+from pipeline.evaluation import OUTSIDE_FILE, Evaluation, Source
 from pipeline.weighting import diagnostics, handover
 from pipeline.weighting.margins import FieldMonth, field_month
 from pipeline.weighting.recipe import prepare
@@ -49,10 +49,12 @@ def calibration_months(evaluation: Evaluation, source: Source, clean: Path) -> d
     WeightError
         When the attendance source, the register or the month is missing.
     """
-    rakes = [s for s in source.weighting if s.step == "rake"]
+    met = [s for s in source.weighting if s.step in handover.MET]
     months: dict[str, FieldMonth] = {}
-    for step in rakes:
-        origins = {m.split(":")[0] for m in step.margins}
+    for step in met:
+        origins = {m.split(":")[0] for m in step.margins} - {OUTSIDE_FILE}
+        if not origins and step.step == "calibrate":
+            continue
         if len(origins) != 1:
             raise WeightError("a rake step takes its margins from one source", found=sorted(origins))
         origin = evaluation.source(origins.pop())

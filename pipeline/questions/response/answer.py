@@ -257,40 +257,44 @@ def _weights(context: Context, entry: Entry) -> Iterator[Result]:
 def _margins(context: Context, entry: Entry) -> Iterator[Result]:
     """The margins of calibration, before and after, with the share of each that had to be imputed.
 
-    They are visits made in spaces. Categories of a margin add up to what another margin adds up to: a margin is told
-    as if each of its categories rested on no more spaces than the one that rests on fewest, whole or not at all.
+    They are visits made in spaces, or official numbers of the population surveyed. Categories of a margin add up to
+    what another margin adds up to: a margin is told as if each of its categories rested on no more spaces, or answers,
+    than the one that rests on fewest, whole or not at all.
     """
     table = context.table(context.weight, "margins")
     if table.empty:
         return
     visited = table[table["spaces"] > 0].groupby(["source", "wave", "margin"])
     fewest, largest = visited["spaces"].min().to_dict(), visited["largest_share"].max().to_dict()
+    fewest |= table[table["official"]].groupby(["source", "wave", "margin"])["n"].min().to_dict()
     for r in table.itertuples():
         cell = (r.source, r.wave, r.margin)
         shared = {
             "analysis": "weighting",
             "indicator": f"margin_{r.margin}",
             "wave": str(r.wave),
-            "population": "visits",
+            "population": context.evaluation.source(str(r.source)).units if r.official else "visits",
             "domain": {str(r.margin): r.category},
             "n": r.n,
             "contributors": float(fewest[cell]),
-            "largest_share": float(largest[cell]),
+            "largest_share": None if r.official else float(largest[cell]),
             "source": str(r.source),
         }
         for measure, unit in (("target", "count"), ("before", "count"), ("after", "count"), ("imputed_share", "share")):
+            if r.official and measure == "imputed_share":
+                continue
             row = _row(context, entry, measure=measure, unit=unit, estimate=float(getattr(r, measure)), **shared)
-            yield row if measure == "imputed_share" else _visits_of(row, measure)
+            yield row if measure == "imputed_share" else _margin_of(row, measure)
 
 
-def _visits_of(row: Result, measure: str) -> Result:
-    """Return a margin with its quantity: the visits that weights add up to, which they are made to in a unit too."""
+def _margin_of(row: Result, measure: str) -> Result:
+    """Return a margin with its quantity: what weights add up to, which they are made to in a unit too."""
     ((name, category),) = (row.domain or {}).items()
     what = counted(row, "total", {}, {name: [category]}, measure)
     if name in TERRITORY:
         code = OUTSIDE if category == NO_UNIT else str(category)
         what = replace(what, base=(), where=Where(name, code))
-    return replace(row, quantity=replace(what, weight="visit"))
+    return replace(row, quantity=replace(what, weight="visit" if row.population == "visits" else "person"))
 
 
 def _items(context: Context, entry: Entry, source: str, names: list[str]) -> Iterator[Result]:

@@ -30,7 +30,7 @@ from pipeline.results import Result
 from pipeline.results.measure import SHARE, SHIFT, Measure, Relation
 from pipeline.results.quantity import statistic
 from pipeline.survey import Design
-from pipeline.weighting import WeightedSource, replay
+from pipeline.weighting import MET, WeightedSource, replay
 
 Bools = NDArray[np.bool_]
 SPACE = "site_id"
@@ -138,7 +138,7 @@ def _other_designs(weighted: WeightedSource, source: Source) -> Iterator[tuple[s
     changed: dict[str, tuple[pd.DataFrame, dict[str, Any]]] = {}
     if plan["population_sizes"]:
         changed["no_fpc"] = frame, {**plan, "population_sizes": None}
-    without = [s for s in plan["steps"] if s["step"] != "rake"]
+    without = [s for s in plan["steps"] if s["step"] not in MET]
     if len(without) < len(plan["steps"]):
         changed["uncalibrated"] = frame, {**plan, "steps": without}
     shared = next((s for s in plan["steps"] if s["step"] == _SHARE_WEIGHTS), None)
