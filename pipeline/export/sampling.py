@@ -85,7 +85,8 @@ def _column(ground: Ground, source: Source, column: str) -> str:
         if question is not None:
             role = ground.word(f"{_WORDS}.roles.{question.role}")
             title = literal(uncapital(question.title(ground.lang).partition(" (")[0]))
-            return role or (title if question.label else ground.fill(f"{_WORDS}.asked", wording=title))
+            asked = question.label is None and instrument.name == source.name
+            return role or (title if not asked else ground.fill(f"{_WORDS}.asked", wording=title))
     return f"`{literal(column)}`"
 
 

@@ -73,11 +73,11 @@ def refuse_conflict(names: Sequence[str], margins: Sequence[dict[str, Any]]) -> 
     """
     sums = pd.DataFrame({i: pd.DataFrame(m["totals"]).groupby(0)[2].sum() for i, m in enumerate(margins)})
     apart = sums[sums.max(axis=1) > sums.min(axis=1) * (1 + AGREEMENT)]
-    if len(apart):
+    for wave, totals in apart.iterrows():
         raise WeightError(
-            f"the margins of wave {apart.index[0]} do not add up to the same number, so that no weights meet them all",
+            f"the margins of wave {wave} do not add up to the same number, so that no weights meet them all",
             where="step calibrate",
-            found=[f"{name}: {total:,.10g}" for name, total in zip(names, apart.iloc[0], strict=True)],
+            found=[f"{name}: {total:,.10g}" for name, total in zip(names, totals, strict=True)],
             allowed="one population in all margins",
             action="take the numbers of one population, or scale one file to the total of the other",
         )

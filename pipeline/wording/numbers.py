@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from decimal import ROUND_UP, Decimal
 
 from pipeline.errors import PipelineError
+from pipeline.results.rounding import digits, halfway
 from pipeline.results.rounding import rounded as rounded
 from pipeline.results.time import begin, ends, is_span
 from pipeline.wording.language import of
@@ -53,14 +54,16 @@ def decimal(value: float, lang: str = "fr", decimals: int = 0, signed: bool = Fa
     return f"{sign}{language.SIGN_GAP}{text}" if sign else text
 
 
-def share(value: float, lang: str = "fr", decimals: int = 0) -> str:
-    """Return a share between 0 and 1 as « 48 % » or "48%"."""
-    return _percent(decimal(scaled(value), lang, decimals), lang)
+def share(value: float, lang: str = "fr", decimals: int | None = None) -> str:
+    """Return a share between 0 and 1 as « 48 % » or "48%", « 42,5 % » where it stands halfway."""
+    percent = scaled(value)
+    return _percent(decimal(percent, lang, digits(percent) if decimals is None else decimals), lang)
 
 
 def evolution(value: float, lang: str = "fr", decimals: int | None = None) -> str:
     """Return a relative change (0.05) as « + 5 % »; one decimal under 2 %."""
-    grain = _grain(scaled(value)) if decimals is None else decimals
+    percent = scaled(value)
+    grain = digits(percent, _grain(percent)) if decimals is None else decimals
     return _percent(decimal(scaled(value), lang, grain, signed=True), lang)
 
 
@@ -69,7 +72,7 @@ def points(value: float, lang: str = "fr", signed: bool = True, decimals: int | 
 
     One decimal under 2 points unless ``decimals`` says otherwise; ``signed=False`` drops the sign.
     """
-    grain = _grain(value) if decimals is None else decimals
+    grain = digits(value, _grain(value)) if decimals is None else decimals
     shown = rounded(value, grain)
     text = decimal(value if signed else abs(value), lang, grain, signed=signed)
     return f"{text}{NO_BREAK}{_point_word(abs(shown), lang)}"
@@ -80,14 +83,14 @@ def count(value: float, lang: str = "fr") -> str:
     return decimal(value, lang)
 
 
-def mean(value: float, lang: str = "fr", decimals: int = 1) -> str:
+def mean(value: float, lang: str = "fr", decimals: int | None = None) -> str:
     """Return a mean or a rate: « 2,6 »."""
-    return decimal(value, lang, decimals)
+    return decimal(value, lang, digits(value, 1) if decimals is None else decimals)
 
 
 def score(value: float, lang: str = "fr") -> str:
     """Return a net recommendation score between -100 and +100: « + 38 », never a percentage."""
-    return decimal(value, lang, signed=True)
+    return decimal(value, lang, digits(value), signed=True)
 
 
 def euro(value: float, lang: str = "fr", decimals: int | None = None) -> str:
@@ -131,11 +134,13 @@ def interval(
     """Return « entre 45 % et 52 % » or « entre + 5 et + 14 points ».
 
     Decimals are added (to two) when both bounds would read the same, or when a bound of an interval that
-    leaves out zero would read zero, so that the text never says more or less than the interval.
+    leaves out zero would read zero, so that the text never says more or less than the interval. A bound halfway
+    between two numbers is told outward.
     """
     grain = 0 if decimals is None else decimals
     if decimals is None:
         grain = interval_decimals(lower, upper, unit, measure)
+    lower, upper = outward(lower, upper, grain + (2 if _as_percentage(unit, measure) else 0))
     first, last = of(lang).BETWEEN
     if unit == "point":
         low = decimal(lower, lang, grain, signed=True)
@@ -153,14 +158,23 @@ def bracket(low: str, high: str, lang: str = "fr") -> str:
     return f"[{low}{of(lang).SEMICOLON}{high}]"
 
 
+def outward(lower: float, upper: float, decimals: int) -> tuple[float, float]:
+    """Return the bounds of an interval so that rounding to so many decimals takes those that stand halfway outward."""
+    dust = 10.0 ** -(decimals + 4)
+    return lower - dust * halfway(lower, decimals), upper + dust * halfway(upper, decimals)
+
+
+def _as_percentage(unit: str, measure: str) -> bool:
+    return unit == "share" or (unit == "ratio" and measure in CHANGES) or measure in _PERCENT_MEASURES
+
+
 def interval_decimals(lower: float, upper: float, unit: str, measure: str = "") -> int:
     """Return the decimals that an interval needs to be told truthfully, see :func:`interval`."""
     decimals = _base_decimals(unit, measure)
-    percent = unit == "share" or (unit == "ratio" and measure in CHANGES) or measure in _PERCENT_MEASURES
-    low, high = (scaled(lower), scaled(upper)) if percent else (lower, upper)
+    low, high = (scaled(lower), scaled(upper)) if _as_percentage(unit, measure) else (lower, upper)
     excludes_zero = unit in ("point", "ratio", "score") and low * high > 0
     for grain in range(decimals, 3):
-        a, b = rounded(low, grain), rounded(high, grain)
+        a, b = (rounded(v, grain) for v in outward(low, high, grain))
         if a != b and not (excludes_zero and a * b == 0):
             return grain
     return decimals
@@ -172,13 +186,14 @@ def estimate(value: float, unit: str, lang: str = "fr", *, measure: str = "", de
     A ratio is a relative change when the measure is one of ``CHANGES`` (« + 5 % »), else a plain number; a rate
     is a percentage when the measure is ``rate`` or ``share``, else a number per something.
     """
-    grain = _base_decimals(unit, measure) if decimals is None else decimals
+    base = _base_decimals(unit, measure)
+    grain = digits(value, base) if decimals is None else decimals
     if unit == "point":
         return points(value, lang, decimals=decimals)
     if unit == "ratio" and measure in CHANGES:
         return evolution(value, lang, decimals)
     if unit == "share" or (unit in ("rate", "ratio") and measure in _PERCENT_MEASURES):
-        return share(value, lang, grain)
+        return share(value, lang, (base or None) if decimals is None else decimals)
     if unit == "euro":
         return euro(value, lang, 0 if decimals is None and measure in _WHOLE_EUROS else decimals)
     if unit == "score":

@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import PipelineError, ResultsError
 from pipeline.wording import numbers as w
@@ -150,3 +152,32 @@ def test_a_size_that_is_not_passed_is_rounded_up_without_a_sign(
     value: float, unit: str, measure: str, said: str
 ) -> None:
     assert w.bound(value, unit, measure=measure).replace("\u202f", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("text", "french"),
+    [
+        (lambda: w.share(0.425), f"42,5{N}%"),
+        (lambda: w.share(0.42), f"42{N}%"),
+        (lambda: w.share(0.424), f"42{N}%"),
+        (lambda: w.points(9.5), f"+{B}9,5{B}points"),
+        (lambda: w.points(-1.85), f"{M}{B}1,85{B}point"),
+        (lambda: w.evolution(-0.345), f"{M}{B}34,5{N}%"),
+        (lambda: w.mean(2.65), "2,65"),
+        (lambda: w.score(12.5), f"+{B}12,5"),
+        (lambda: w.estimate(0.625, "share"), f"62,5{N}%"),
+        (lambda: w.interval(0.405, 0.455), f"entre 40{N}% et 46{N}%"),
+        (lambda: w.interval(-4.5, -3.5, "point"), f"entre {M}{B}5 et {M}{B}3{B}points"),
+    ],
+)
+def test_a_number_halfway_is_not_rounded_twice_and_bounds_go_outward(text, french):
+    assert text() == french
+
+
+@given(st.floats(0, 1), st.sampled_from([0.0005, 0.001, 0.002, 0.005, 0.01]))
+def test_a_printed_share_is_as_near_to_the_true_one_as_its_step_and_its_digits_allow(true: float, step: float) -> None:
+    published = round(round(true / step) * step, 6)
+    shown = w.share(published).removesuffix(f"{N}%").replace(",", ".")
+    digits = len(shown.partition(".")[2])
+    # half the last digit printed, or half the step where that is coarser; plus the dust of binary numbers
+    assert abs(100 * true - float(shown)) <= max(0.5 * 10.0**-digits, 100 * step / 2) + 1e-9

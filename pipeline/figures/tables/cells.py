@@ -29,7 +29,7 @@ def number(row: pd.Series | None, scope: Scope, interval: bool = True) -> Cell:
         return Cell(words.sign("suppress", row["reason"]), row["result_id"])
     # a column of points says so in its heading
     text = (
-        numbers.decimal(row["estimate"], scope.lang, signed=True)
+        numbers.score(row["estimate"], scope.lang)
         if row["unit"] == "point"
         else numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"])
     )
@@ -43,11 +43,12 @@ def bracket(row: pd.Series, lang: str) -> str:
     unit, measure = row["unit"], row["measure"]
     change = unit == "ratio" and measure in numbers.CHANGES
     percent = unit == "share" or change or measure in ("rate", "evolution")
-    limits = [numbers.scaled(row[b]) if percent else row[b] for b in ("lower", "upper")]
+    low, high = (numbers.scaled(row[b]) if percent else row[b] for b in ("lower", "upper"))
     signed = unit in ("point", "score") or change or measure in numbers.DIFFERENCES
     grain = numbers.interval_decimals(row["lower"], row["upper"], unit, measure)
-    low, high = (numbers.decimal(v, lang, grain, signed=signed) for v in limits)
-    return numbers.bracket(low, high, lang)
+    low, high = numbers.outward(low, high, grain)
+    first, last = (numbers.decimal(v, lang, grain, signed=signed) for v in (low, high))
+    return numbers.bracket(first, last, lang)
 
 
 def respondents(row: pd.Series | None, scope: Scope) -> Cell:

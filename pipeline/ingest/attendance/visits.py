@@ -79,7 +79,12 @@ def visits(evaluation: Evaluation, source: Source, assembled: Assembled) -> Asse
     assert site is not None
     if settings.place:
         # Elsewhere, at home or at a distance there is no space to name.
-        for column in (f"{site.name}__unlisted", f"{site.name}__unanswered", f"{site.name}__undecided"):
+        for column in (
+            f"{site.name}__unlisted",
+            f"{site.name}__unanswered",
+            f"{site.name}__undecided",
+            f"{site.name}__outside",
+        ):
             if column in seen:
                 seen[column] = seen[column].where(clean[IN_SPACE].to_numpy(dtype=bool))
     clean, seen = _durations(settings, clean, seen)

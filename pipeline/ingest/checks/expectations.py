@@ -119,6 +119,7 @@ def _of_role(q: Question) -> list[Rule]:
         return [
             rule("unknown_site", q, "blank", f"{q.name}__unlisted", "listed", "a space of the register"),
             rule("undecided_site", q, "blank", f"{q.name}__undecided", "certain", doubt),
+            rule("outside_region", q, "blank", f"{q.name}__outside", "inside", "a space of the perimeter"),
         ]
     if q.role == "opening_hours":
         en = "hours in the opening_hours syntax (OpenStreetMap)"
@@ -130,7 +131,7 @@ def _of_role(q: Question) -> list[Rule]:
         en = "INSEE code of a commune of the region"
         return [
             rule("unknown_commune", q, "blank", f"{q.name}__unknown", "commune", en),
-            rule("outside_region", q, "blank", f"{q.name}__outside", "inside", "a space of the region"),
+            rule("outside_region", q, "blank", f"{q.name}__outside", "inside", "a space of the perimeter"),
         ]
     if q.role == "date":
         en = "within the field period of the wave"

@@ -98,7 +98,10 @@ KINDS: dict[str, Kind] = {
     "out_of_range": Kind(0.2, "correct the values, or the `range:` in the instrument"),
     "unknown_commune": Kind(0.2, "give INSEE codes (not postal codes), of today or merged since"),
     "commune_name_differs": Kind(1.0, "ask which is right, the name or the code: the code is used", "flag"),
-    "outside_region": Kind(1.0, "nothing: a national file covers more than the region"),
+    "outside_region": Kind(
+        1.0,
+        "nothing where the file covers more than the perimeter; else widen `territory.perimeter` in evaluation.yaml",
+    ),
     "unknown_site": Kind(0.2, "add the site to the register, or its old id or name to the aliases of the register"),
     "undecided_site": Kind(
         1.0, "decide which space is meant: complete build/NAME/to-decide/decisions.yaml and put it with evaluation.yaml"

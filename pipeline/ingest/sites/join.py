@@ -42,8 +42,9 @@ class _Found:
 def join_sites(evaluation: Evaluation, source: Source, assembled: Assembled, sites: Sites | None) -> Joined:
     """Give each record its ``site_id`` and the territory columns of its space.
 
-    Names that lead nowhere stay in ``<question>__unlisted``, doubtful ones in ``<question>__undecided``, for the
-    expectations. Without a register the received key is the site.
+    Names that lead nowhere stay in ``<question>__unlisted``, doubtful ones in ``<question>__undecided``, those of
+    spaces outside the perimeter in ``<question>__outside``, for the expectations. Without a register the received key
+    is the site.
     """
     instrument = evaluation.instruments[source.name]
     q = instrument.by_role("site")
@@ -64,9 +65,15 @@ def join_sites(evaluation: Evaluation, source: Source, assembled: Assembled, sit
         **{
             f"{q.name}__unlisted": _spread(found.unlisted, codes, clean.index),
             f"{q.name}__undecided": _spread(found.waiting, codes, clean.index),
+            f"{q.name}__outside": _spread(_outside(received, found.site, sites), codes, clean.index),
         }
     )
     return Joined(Assembled(clean, seen, assembled.parts), found.notes, found.undecided)
+
+
+def _outside(received: list[str], site: list[str | None], sites: Sites) -> list[str | None]:
+    """Return the received keys of spaces that the perimeter leaves out, None for the others."""
+    return [key if found in sites.outside else None for key, found in zip(received, site, strict=True)]
 
 
 def find_sites(

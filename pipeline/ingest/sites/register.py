@@ -28,6 +28,7 @@ class Sites:
     ambiguous : alias in normal form -> the several spaces that bear it.
     names : names of the spaces, own and former, with their communes.
     decisions : what a person decided about doubtful names.
+    outside : spaces, by site_id, in a commune that the perimeter leaves out: their records are left out with them.
     """
 
     table: pd.DataFrame
@@ -35,6 +36,7 @@ class Sites:
     ambiguous: dict[str, list[str]] = field(default_factory=dict)
     names: Register = field(default_factory=lambda: Register((), (), (), ()))
     decisions: list[SiteDecision] = field(default_factory=list)
+    outside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def resolve_register(evaluation: Evaluation, source: Source, assembled: Assemble
         table, name.name if name else None, aliases.name if aliases else None, commune_names(evaluation)
     )
     decisions = load_decisions(evaluation, set(table.index.astype(str)))
-    sites = Sites(table, keys, ambiguous, names, decisions)
+    left_out = seen[f"{commune.name}__outside"].notna() if commune is not None else pd.Series(False, index=seen.index)
+    elsewhere = frozenset(clean.loc[left_out & ~duplicate, "site_id"].astype(str))
+    sites = Sites(table, keys, ambiguous, names, decisions, elsewhere)
     return Resolved(Assembled(clean, seen, assembled.parts), sites, notes)
 
 

@@ -13,7 +13,8 @@ from pipeline.ingest import Ingested
 from pipeline.ingest.attendance.streamed import blocks
 from pipeline.ingest.stage import read_sources
 
-from .conftest import MakeSigned
+from ..conftest import Make, question
+from .conftest import MakeSigned, register, sheet
 
 HEADER = "espace;date;age;activite;carte;arrivee;depart\n"
 SPACES = ("A", "B", " a", "C", "Z9", "")
@@ -52,6 +53,31 @@ def _both(evaluation: Evaluation, out: Path) -> tuple[Ingested, Ingested, pd.Dat
     streamed = read_sources(evaluation, out, largest=0)
     assert "users" not in streamed.clean
     return table, streamed, pd.read_parquet(out / "users" / "records" / "all.parquet")
+
+
+def test_visits_to_a_space_outside_the_perimeter_are_set_aside_either_way(make: Make, tmp_path: Path) -> None:
+    spec, asked, _ = register()
+    asked.append(question("commune", "text", role="commune"))
+    entries = "id;nom;commune\nA;Espace A;56260\nB;Espace B;75056\n"
+    declared = {
+        "kind": "attendance",
+        "files": {"all": {"path": "sheet.csv", "separator": ";"}},
+        "signins": {"person": "card"},
+    }
+    rows = "".join(f"{space};2003-01-0{day};30;open;{card};;\n" for space, day, card in ("A1x", "B2y", "B3z", "A4x"))
+    evaluation = make(
+        sheet(),
+        HEADER + rows,
+        source=declared,
+        file={"path": "sheet.csv"},
+        more={"register": (spec, asked, entries)},
+        territory={"region": "53", "level": "department"},
+    )
+    for read in _both(evaluation, tmp_path / "out")[:2]:
+        failed = read.failures[(read.failures["reason"] == "outside_region") & (read.failures["source"] == "users")]
+        assert sorted(failed["line"]) == [3, 4]
+        assert set(read.counts["users"]["site_id"]) == {"A"}
+        assert read.counts["users"]["visits"].sum() == 2
 
 
 def _same(one: pd.DataFrame, other: pd.DataFrame, by: list[str]) -> None:

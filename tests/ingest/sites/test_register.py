@@ -87,6 +87,13 @@ def test_a_commune_of_another_region_is_set_aside(read: Ingested) -> None:
     assert (row["line"], row["found"]) == (9, "75056")
 
 
+def test_records_of_a_space_outside_the_perimeter_are_set_aside_with_it(make: Make) -> None:
+    read = read_sources(evaluation(make, VISITS + "9;A8\n"))
+    assert keyed("9")[0] not in set(read.clean["users"]["id"])
+    failed = read.failures[(read.failures["reason"] == "outside_region") & (read.failures["source"] == "users")]
+    assert failed[["line", "found"]].to_numpy().tolist() == [[10, "A8"]]
+
+
 def test_a_closed_space_still_listed_as_open_is_closed_and_reported(read: Ingested) -> None:
     register = read.clean["register"].set_index("site_id")
     assert register.loc["A2", "status"] == "closed"

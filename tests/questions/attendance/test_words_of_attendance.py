@@ -96,7 +96,7 @@ def test_returns_of_a_year_are_called_so() -> None:
 
 def test_ages_that_come_more_stand_apart_from_those_that_come_less() -> None:
     assert told().say("by_age") == (
-        "Les visites augmentent chez les 60-74 ans (+ 39 %) ; elles reculent chez les 15-24 ans (− 20 %) ;"
+        "Les visites augmentent chez les 60-74 ans (+ 39 %) ; elles reculent chez les 15-24 ans (− 19,5 %) ;"
         " elles ne bougent pas chez les 25-44 ans."
     )
 

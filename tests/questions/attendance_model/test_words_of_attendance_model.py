@@ -72,7 +72,7 @@ def test_a_change_lies_within_its_margin_whole_or_not_at_all(
 def test_only_months_that_differ_from_the_mean_month_are_named_each_in_its_place() -> None:
     assert told().say("season_inland") == (
         "Dans les communes de l'intérieur, on vient plus que dans un mois moyen en janvier (+ 11 %) ; on vient moins"
-        " que dans un mois moyen dans les communes de l'intérieur en août (− 35 %)."
+        " que dans un mois moyen dans les communes de l'intérieur en août (− 34,5 %)."
     )
     assert "en novembre (+ 16 %)" in told().say("season_coast")
     assert told().say("season_all") == ""

@@ -58,8 +58,8 @@ def told(*more: Result, **changes: Any) -> Told:
 
 def test_a_question_with_one_answer_is_told_with_whom_it_was_put_to() -> None:
     assert told().say("alone") == (
-        "En 2006, parmi les habitants de 15 ans ou plus à qui la question a été posée : « Connaît un espace » (63 %,"
-        " entre 60 % et 66 %)."
+        "En 2006, parmi les habitants de 15 ans ou plus à qui la question a été posée : « Connaît un espace » (62,5 %,"
+        " entre 59 % et 66 %)."
     )
     assert told().say("answered", lang="en") == "In 2006, 1,000 inhabitants aged 15 and over answered."
 

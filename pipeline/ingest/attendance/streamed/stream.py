@@ -160,7 +160,8 @@ def _places(
     for c in TERRITORY:
         if c in sites.table:
             pairs[c] = sites.table[c].reindex(sites.table.index.append(pd.Index([None]))).to_numpy()[at]
-    return pairs.assign(bad=pairs["key"].notna() & pairs["site_id"].isna()), found.notes, found.undecided
+    bad = pairs["key"].notna() & (pairs["site_id"].isna() | pairs["site_id"].isin(sites.outside))
+    return pairs.assign(bad=bad), found.notes, found.undecided
 
 
 def _spaces(places: pd.DataFrame) -> pd.DataFrame:
