@@ -238,6 +238,8 @@ class Source(Strict):
     ties: Ties | None = None
     reconciles: Name | None = None  # source of monthly counts of the same visits
     prefer: Literal["counts", "signins"] = "counts"
+    # what a month without a record of an open space is, of attendance: visits recorded one by one have no gaps
+    gaps: Literal["missing", "zero"] | None = None
     site_commune: str | None = None  # question that says in which commune the space is
     title: Text | None = None
 
@@ -255,6 +257,11 @@ class Source(Strict):
     def period(self) -> Period:
         """Return what counts of attendance are of."""
         return next((spec.period for spec in self.files.values() if spec.period), "month")
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether attendance has no returns to miss, so that a month without a record is one without visits."""
+        return self.gaps == "zero" or (self.gaps is None and self.signins is not None)
 
     @property
     def first_file(self) -> str:

@@ -32,6 +32,9 @@ TRAITS: dict[str, Callable[[Evaluation], bool]] = {
     "unweighted": lambda e: any(s.unweighted for s in e.sources("survey")),
     "indicative": lambda e: any(s.by != "probability" and not s.unweighted for s in e.sources("survey")),
     "non_users": lambda e: any(s.persons == "non_users" for s in e.sources("survey")),
+    # attendance of which returns may be missing, and of which every visit is recorded
+    "returns": lambda e: any(not s.is_complete for s in e.sources("attendance")),
+    "recorded": lambda e: any(s.is_complete for s in e.sources("attendance")),
     # the evaluation as a whole
     "waves": lambda e: len(e.settings.waves) > 1,
     "units": lambda e: e.settings.territory.level != "area",

@@ -144,9 +144,13 @@ def _filled(said: Mapping[str, str], labels: Labels) -> dict[str, str]:
     return {lang: of_returns(text, labels, lang) for lang, text in said.items()}
 
 
-def returns_labels(period: str, texts: LabelTexts) -> dict[str, dict[str, str]]:
-    """Return what returns of a period are called: ``returns=period``, ``returns=monthly``..."""
+def returns_labels(period: str, texts: LabelTexts, complete: bool = False) -> dict[str, dict[str, str]]:
+    """Return what returns of a period are called: ``returns=period``, ``returns=monthly``...
+
+    ``complete``: every visit is recorded, so that no return is missing.
+    """
     made = {f"returns={key}": texts.say(f"returns.{period}.{key}") for key in texts.under(f"returns.{period}")}
+    made["returns=completed"] = texts.say("returns.recorded" if complete else "returns.completed")
     return {**made, "returns=withheld": texts.say("returns.withheld", monthly=made["returns=monthly"])}
 
 
@@ -181,7 +185,7 @@ def _of_source(instrument: Instrument, source: Source, texts: LabelTexts, shared
     if source.kind == "sites":
         yield from _register(instrument, texts, shared)
     if source.kind == "attendance":
-        yield from returns_labels(source.period, texts).items()
+        yield from returns_labels(source.period, texts, source.is_complete).items()
         yield from _attendance(instrument, texts, shared)
         yield from _places(source, instrument, texts)
 

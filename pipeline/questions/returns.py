@@ -15,6 +15,8 @@ from pipeline.questions.entry import Entry
 Floats = NDArray[np.float64]
 #: The one category of returns that are not split by age, or by activity.
 UNSPLIT = ("all",)
+#: Category of visits whose age, or activity, nobody knows.
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Returns:
     months : (M,) the months; for counts of longer periods, each the first month of one (``length`` says of how many).
     membership : (U, S) 1 where the space lies in the unit; the first unit is the region.
     units : (U,) codes of the units; bands, activities : labels of the last two axes of counts.
+    complete : whether no return can be missing: the file holds every visit, and a month without any is a zero.
     """
 
     counts: Floats
@@ -37,6 +40,7 @@ class Returns:
     activities: tuple[str, ...]
     source: str
     period: str = "month"
+    complete: bool = False
 
     @property
     def length(self) -> int:
@@ -67,6 +71,7 @@ def read_returns(
     if read not in context.returns:
         spaces = context.by_role(names["sites"], ("opened", "closed"), ("site_id", context.level))
         rows = context.by_role(names["source"], ("month", "age_band", "activity", "visits"), ("site_id",))
+        source_read = context.evaluation.source(names["source"])
         context.returns[read] = arrange(
             rows,
             spaces,
@@ -75,7 +80,8 @@ def read_returns(
             names["source"],
             zeros_recorded,
             entry,
-            context.evaluation.source(names["source"]).period,
+            source_read.period,
+            source_read.is_complete,
         )
     returns: Returns = context.returns[read]
     return returns
@@ -107,8 +113,13 @@ def arrange(
     zeros_recorded: bool,
     entry: Entry,
     period: str = "month",
+    complete: bool = False,
 ) -> Returns:
-    """Arrange clean rows (site_id, month, age_band, activity, visits) into arrays over the spaces of ``sites``."""
+    """Arrange clean rows (site_id, month, age_band, activity, visits) into arrays over the spaces of ``sites``.
+
+    In a ``complete`` file a space has 0 visits in an open month without a record, from its opening on, or from its
+    first record where the register does not say when it opened.
+    """
     received = rows[rows["visits"].notna() & rows["site_id"].isin(sites["site_id"])]
     if received.empty:
         raise entry.error("no count of visits was received", found=f"{len(rows)} rows of '{source}', none with a count")
@@ -131,22 +142,44 @@ def arrange(
     some = (~np.isnan(counts)).any(axis=(2, 3))
     if not zeros_recorded:
         counts[some] = np.nan_to_num(counts[some])
-    expected = _open(sites, months) | some
+    # of a year in which nobody sent anything, nothing was asked
+    asked = np.isin(months.year, months.year[some.any(axis=0)])
+    expected = (_open(sites, months) & asked[None, :]) | some
+    if complete:
+        begun = _opening_known(sites)[:, None] | np.logical_or.accumulate(some, axis=1)
+        expected &= begun & some.any(axis=1)[:, None]
+        counts[expected] = np.nan_to_num(counts[expected])
     units = sorted(sites[level].dropna().astype(str).unique()) if level in sites else []
     inside = [np.ones(len(spaces)), *((sites[level].astype(str) == u).to_numpy(np.float64) for u in units)]
-    return Returns(counts, expected, np.array(inside), (region, *units), months, bands, activities, source, period)
+    return Returns(
+        counts, expected, np.array(inside), (region, *units), months, bands, activities, source, period, complete
+    )
+
+
+def _opening_known(sites: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return (S,) whether the register says when a space opened."""
+    if "opened" not in sites:
+        return np.zeros(len(sites), dtype=bool)
+    return pd.to_datetime(sites["opened"]).notna().to_numpy(dtype=bool)
 
 
 def _labels(rows: pd.DataFrame, column: str) -> tuple[str, ...]:
-    """Return the categories of a column, ages in order; one nameless category where returns are not split."""
+    """Return the categories of a column, ages in order; one nameless category where returns are not split.
+
+    Visits are not split where they are all in one category, or where the category is known of none of them.
+    """
     if column not in rows:
         return UNSPLIT
-    found = rows[column].dropna().astype(str).unique()
+    named = rows[column].dropna().astype(str)
+    found = named.unique()
+    told = rows.loc[named.index[named != UNKNOWN], "visits"].sum() > 0
+    if len(found) < 2 or (UNKNOWN in found and not told):
+        return UNSPLIT
     return tuple(sorted(found, key=lambda c: (float(c.rstrip("+").split("-")[0]) if c[:1].isdigit() else 0.0, c)))
 
 
 def _position(rows: pd.DataFrame, column: str, labels: tuple[str, ...]) -> NDArray[np.int64]:
-    if column not in rows:
+    if labels == UNSPLIT:
         return np.zeros(len(rows), dtype=np.int64)
     return pd.Index(labels).get_indexer(pd.Index(rows[column].astype(str))).astype(np.int64)
 

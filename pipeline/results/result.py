@@ -24,6 +24,7 @@ UNITS = (
     "odds_ratio",
     "coefficient",
     "score",
+    "month",
 )
 QUALITIES = ("publish", "caution", "suppress")
 

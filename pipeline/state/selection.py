@@ -235,7 +235,17 @@ class Selection:
 
     def exists(self, pick: Pick) -> bool:
         """Return whether the results have a number such as a pick means, of any place and time."""
-        return self._of(pick) is not None
+        return self._of(pick) is not None and (not pick.method or pick.by == "method" or self._is_made(pick))
+
+    def _is_made(self, pick: Pick) -> bool:
+        """Return whether any number of a pick's indicator is made by its method."""
+        analysis = pick.analysis or self.analysis
+        of_measure = (rows for key, rows in self._rows.items() if (key[0], key[-1]) == (analysis, pick.measure))
+        return any(
+            row["method"] == pick.method and pick.indicator in ("", row["indicator"])
+            for rows in of_measure
+            for row in rows
+        )
 
     def _of(self, pick: Pick) -> Times | None:
         return self._times.get((pick.analysis or self.analysis, pick.measure, pick.indicator))

@@ -15,12 +15,12 @@ from pipeline.wording.words import Words
 SHARED, OWN = "_lexicon", "lexicon"
 
 
-#: What a text about visits may name of the period of their returns: « {period} », « {comparable} », « {monthly} ».
-_OF_RETURNS = ("period", "comparable", "monthly")
+#: What a text about visits may name of their returns.
+_OF_RETURNS = ("period", "comparable", "monthly", "completed")
 
 
 def of_returns(text: str, labels: Mapping[str, Mapping[str, str]], lang: str) -> str:
-    """Return a text whose « {period} », « {comparable} » and « {monthly} » say what the returns of visits are of."""
+    """Return a text whose « {period} », « {comparable} »... say what the returns of visits are."""
     for name in _OF_RETURNS:
         text = text.replace(f"{{{name}}}", labels.get(f"returns={name}", {}).get(lang, ""))
     return text

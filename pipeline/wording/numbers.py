@@ -198,6 +198,8 @@ def estimate(value: float, unit: str, lang: str = "fr", *, measure: str = "", de
         return euro(value, lang, 0 if decimals is None and measure in _WHOLE_EUROS else decimals)
     if unit == "score":
         return decimal(value, lang, grain, signed=True)
+    if unit == "month":
+        return month(value, lang)
     text = decimal(value, lang, grain, signed=measure in DIFFERENCES)
     return f"{text}{NO_BREAK}km" if unit == "km" else text
 
@@ -242,6 +244,13 @@ def period(text: str, lang: str = "fr") -> str:
     if len(parts) == 2 and len(parts[1]) == 2 and parts[1].isdigit():
         return _month_year(dt.date(int(parts[0]), int(parts[1]), 1), lang)
     return text
+
+
+def month(number: float, lang: str = "fr") -> str:
+    """Return a month of the calendar, counted from 1, by its name: « octobre »."""
+    from babel.dates import format_date
+
+    return format_date(dt.date(2000, int(number), 1), "LLLL", locale=of(lang).LOCALE)
 
 
 def listing(items: Iterable[str], lang: str = "fr", word: str | None = None) -> str:

@@ -121,7 +121,7 @@ def test_returns_that_are_not_split_are_told_as_a_whole_only():
     split = rows(("A", "2006-01", "15-24", 3), ("A", "2006-01", "25-44", 2))
     domains = [domain for domain, _ in attendance._slices(returns(split))]
     assert {"age_band": "15-24"} in domains
-    assert {"activity": "open_access"} in domains
+    assert {"activity": "open_access"} not in domains  # all visits are of one activity
     whole = split.drop(columns=["age_band", "activity"])
     assert [domain for domain, _ in attendance._slices(returns(whole))] == [{}]
 
@@ -138,3 +138,53 @@ def test_counts_of_years_and_school_years_keep_their_period_and_no_month_is_made
     made = frame(attendance._year(Nowhere(), entry(question="attendance"), read, 2005))
     assert set(made["period"]) == {"2005-2006"}
     assert made.set_index("result_id")["estimate"]["attendance.visits.count/visits/period=2005-2006/region=53"] == 20
+
+
+def test_an_age_that_is_known_of_nobody_splits_nothing_and_tells_no_nought():
+    bands = [("0-14", 0), ("15+", 0), ("unknown", 7)]
+    table = year(rows(*(("A", "2006-01", band, visits) for band, visits in bands)))
+    assert set(table["domain"]) == {""}
+    assert table.loc["attendance.visits.count/visits/period=2006/region=53", "estimate"] == 7
+    known = year(rows(("A", "2006-01", "15+", 2), ("A", "2006-01", "unknown", 7)))
+    assert {"age_band=15+", "age_band=unknown"} <= set(known["domain"])
+
+
+def complete(table, sites=SITES):
+    made_for = entry(question="attendance")
+    return arrange(table, sites, "53", "pays", "visits", True, made_for, complete=True)
+
+
+def test_a_month_without_a_record_is_a_zero_where_every_visit_is_recorded():
+    read = complete(rows(("A", "2006-01", "15+", 4), ("A", "2006-03", "15+", 2), ("B", "2006-01", "15+", 1)))
+    assert read.counts[0, :, 0, 0].tolist() == [4, 0, 2]
+    assert read.counts[1, :2, 0, 0].tolist() == [1, 0]
+    assert not read.expected[1, 2]  # closed in February
+    assert not read.expected[2].any()  # C is in no record
+    made = attendance._year(Nowhere(), entry(question="attendance"), read, 2006)
+    assert {row.indicator for row in made} == {"visits"}  # no share of returns received
+    assert next(r.estimate for r in made if r.measure == "per_space" and not r.domain) == pytest.approx(7 / 5)
+
+
+def test_a_space_whose_opening_nobody_dates_is_open_from_its_first_record_on():
+    undated = SITES.assign(opened=pd.NaT)
+    read = complete(rows(("A", "2006-02", "15+", 4), ("C", "2006-01", "15+", 2), ("C", "2006-03", "15+", 2)), undated)
+    assert read.expected[:, :].tolist() == [[False, True, True], [False] * 3, [True, True, True]]
+
+
+def test_a_year_in_which_nobody_sent_a_return_was_not_asked():
+    read = returns(rows(("A", "2003-12", "15+", 4), ("A", "2005-01", "15+", 2), ("C", "2005-02", "15+", 2)))
+    of_2004 = np.asarray(read.months.year == 2004)
+    assert of_2004.sum() == 12
+    assert not read.expected[:, of_2004].any()
+    assert read.expected[0].sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("months", "told"),
+    [(("2006-01", "2006-10"), {"from": 1, "until": 10}), (("2006-11", "2006-11"), {"during": 11}),
+     (("2006-01", "2006-12"), {})],
+)  # fmt: skip
+def test_a_year_that_was_not_collected_whole_says_from_when_to_when(months, told):
+    read = returns(rows(*(("A", month, "15+", 4) for month in dict.fromkeys(months))))
+    made = list(attendance._collected(Nowhere(), entry(question="attendance"), read, 2006))
+    assert {r.measure: r.estimate for r in made if r.territory == "53"} == told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from pipeline.figures.tables.cells import anything, columns, head, number, pick,
 from pipeline.results import shared
 from pipeline.results.time import ends, in_order, latest
 from pipeline.wording import numbers
+from pipeline.wording.phrases import capital
 
 
 def pays(
@@ -167,8 +168,18 @@ def attendance(
         body,
         writing.captioned(scope, caption, visits),
         reading,
-        (note,) if spans else (),
+        (*_collected(scope, analysis), *((note,) if spans else ())),
     )
+
+
+def _collected(scope: Scope, analysis: str) -> Iterator[str]:
+    """Yield which months the years hold that were not counted whole."""
+    found = {m: scope.rows(analysis, "collected", m) for m in ("from", "until", "during")}
+    for year in in_order(pd.concat(found.values())):
+        rows = {m: pick(rows, time=year) for m, rows in found.items()}
+        months = [numbers.month(row["estimate"], scope.lang) for row in rows.values() if row is not None]
+        key = "attendance-table.collected" if len(months) > 1 else "attendance-table.collected_month"
+        yield capital(scope.say(key, when=writing.in_time(year, scope.lang), first=months[0], last=months[-1]))
 
 
 def _evolved(row: pd.Series | None, scope: Scope) -> Cell:

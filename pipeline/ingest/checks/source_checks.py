@@ -195,7 +195,7 @@ def _of_attendance(
     if at is None or at.empty:
         return
     if source.period != "month":
-        yield _gaps_of_periods(source, at, sites)
+        yield from () if source.is_complete else (_gaps_of_periods(source, at, sites),)
         return
     months = pd.period_range(at["month"].min(), at["month"].max(), freq="M").astype(str)
     counted = at[at["visits"].notna()]
@@ -207,7 +207,8 @@ def _of_attendance(
     about = (sites if sites is not None else pd.DataFrame(columns=["opened", "closed", "posts", "hours"])).reindex(
         spaces
     )
-    yield _gaps(source, counts, spaces, months, about, str(at["_file"].iloc[0]))
+    if not source.is_complete:
+        yield _gaps(source, counts, spaces, months, about, str(at["_file"].iloc[0]))
     limit, least = _settings(source, "spike")
     out, expected = series.spikes(counts, limit, least)
     en = "months near the space's own seasonal level"
@@ -264,6 +265,9 @@ def _gaps(
     opened, closed = (months // LENGTH[source.period] for months in since)
     received = np.isfinite(counts)
     missing = series.missing_months(received, opened, closed)
+    # of a year in which nobody sent anything, nothing was asked
+    years = np.array([begins(str(m), source.period)[0] for m in months])
+    missing &= np.isin(years, years[received.any(axis=0)])[None, :]
     rows: list[tuple[object, ...]] = [
         ("", file, None, "month", f"{spaces[i]} {months[t]}") for i, t in np.argwhere(missing)
     ]

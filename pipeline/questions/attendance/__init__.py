@@ -26,6 +26,9 @@ def _rate(**fields: Any) -> Pick:
 #: What the returns are of, a month unless the evaluation counts by longer periods, is said by its labels.
 _COMPARED = {"comparable": "returns=comparable"}
 
+#: The months of a year that was not collected whole.
+_MONTHS = {m: Pick("collected", m, population="records") for m in ("from", "until", "during")}
+
 #: Warnings of method that weaken its results.
 WEAKENED_BY = ("informative_closure",)
 
@@ -36,14 +39,22 @@ STATEMENTS = (
         Pick("population", "count", population="inhabitants", analysis="territory"),
         optional=True,
     ),
-    StatementSpec("visits", "level", _visits("count")),
+    StatementSpec("visits", "level", _visits("count"), _MONTHS),
     StatementSpec(
         "coverage",
         "level",
         Pick("coverage", "share", population="spaces"),
         named={"monthly": "returns=monthly", "missing": "returns=missing"},
+        optional=True,
     ),
-    StatementSpec("completed", "level", _visits("count", method="completed")),
+    # silent where it is what was received
+    StatementSpec(
+        "completed",
+        "agreement",
+        _visits("count", method="completed"),
+        {"against": _visits("count")},
+        optional=True,
+    ),
     StatementSpec(
         "per_space",
         "level",
@@ -51,7 +62,13 @@ STATEMENTS = (
         {"whole": _visits("per_space", whole=True)},
         named={"month": "returns=period"},
     ),
-    StatementSpec("per_inhabitant", "level", _rate(), {"whole": _rate(whole=True)}),
+    StatementSpec(
+        "per_inhabitant",
+        "level",
+        _rate(),
+        {"whole": _rate(whole=True)},
+        named={"completed": "returns=completed"},
+    ),
     StatementSpec("highest", "list", _rate(by=UNIT, most=1), each="level", of="whole", optional=True),
     StatementSpec("lowest", "list", _rate(by=UNIT, most=-1), each="level", of="whole", optional=True),
     StatementSpec("change", "change", _evolution(), named=_COMPARED, optional=True),

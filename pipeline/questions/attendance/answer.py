@@ -22,7 +22,7 @@ from pipeline.questions.completion import Completed, Total, complete
 from pipeline.questions.context import AREA, Context
 from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.panel import Panel, any_panel
-from pipeline.questions.quantities import counted, inhabitants
+from pipeline.questions.quantities import counted, diagnostic, inhabitants
 from pipeline.questions.returns import UNSPLIT, Returns, read_returns
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, EVOLUTION, SHARE, Measure, Relation
@@ -47,6 +47,10 @@ MEASURES = (
     EVOLUTION,
     Measure("per_space", "mean", ".0", relation=Relation("ratio", "count", "months")),
     Measure("per_inhabitant", "rate", ".2", relation=Relation("ratio", "count", "inhabitants")),
+    # of a year that was not collected whole: its first and its last month, or the only one
+    Measure("from", "month"),
+    Measure("until", "month"),
+    Measure("during", "month"),
 )
 
 
@@ -84,20 +88,21 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     """Return visits, means, evolution and coverage in the region and in every unit."""
     settings = entry.checked(Settings)
     returns = read_returns(context, entry, settings.source, settings.sites, settings.zeros_recorded)
-    years = sorted({int(y) for y in returns.months.year})
+    years = sorted({int(y) for y in returns.months[np.flatnonzero(returns.expected.any(axis=0))].year})
     if settings.contrast is not None:
         unknown = [y for y in settings.contrast if y not in years]
         if unknown:
             raise entry.error("attendance has no month of this year", "contrast", found=unknown, allowed=years)
     panel = any_panel(context, entry, settings.source, settings.sites, settings.zeros_recorded)
     whole = complete(panel)
-    made = _completed(context, entry, panel, None, whole)
-    if len(returns.bands) > 1:
+    made = [] if returns.complete else _completed(context, entry, panel, None, whole)
+    if len(returns.bands) > 1 and not returns.complete:
         for i, band in enumerate(returns.bands):
             part = panel.of_band(i)
             made += _completed(context, entry, part, band, complete(part))
     for year in years:
         made += _year(context, entry, returns, year)
+        made += _collected(context, entry, returns, year)
     if settings.contrast is not None:
         made += _evolution(context, entry, returns, *settings.contrast)
     if context.level != AREA and returns.period != "school-year":
@@ -231,9 +236,24 @@ def _year(context: Context, entry: Entry, returns: Returns, year: int) -> list[R
             if domain:
                 share = mean[u] / whole[u] if whole[u] else np.nan
                 made.append(_row(context, entry, returns, u, measure="share", unit="share", estimate=share, **shared))
-            else:
+            elif not returns.complete:
                 made.append(_coverage(context, entry, returns, u, shared))
     return made
+
+
+def _collected(context: Context, entry: Entry, returns: Returns, year: int) -> Iterator[Result]:
+    """Yield from which month until which a year was counted, where that is not all of it."""
+    inside = np.asarray(returns.months.year == year)
+    months = returns.months[inside].asfreq("M", how="START").month
+    if len(months) * returns.length == MONTHS:
+        return
+    first, last = int(months[0]), int(months[-1]) + returns.length - 1
+    told = {"during": first} if first == last else {"from": first, "until": last}
+    facts = {"unit": "month", "period": str(year), "population": "records", "n": float(inside.sum())}
+    for place in range(len(returns.units)):
+        for measure, month in told.items():
+            row = {"indicator": "collected", "measure": measure, "estimate": float(month), **facts}
+            yield diagnostic(_row(context, entry, returns, place, **row))
 
 
 def _coverage(context: Context, entry: Entry, returns: Returns, place: int, shared: dict[str, object]) -> Result:

@@ -103,7 +103,7 @@ def test_ages_that_come_more_stand_apart_from_those_that_come_less() -> None:
 
 def test_the_sheet_of_a_unit_sets_it_against_the_whole() -> None:
     assert told().say("per_inhabitant", "change", place=UNIT) == (
-        "En 2006, relevés manquants compris, on compte 0,19 visite par habitant dans le pays d'Auray, contre 0,30 en"
+        "En 2006, relevés manquants estimés, on compte 0,19 visite par habitant dans le pays d'Auray, contre 0,30 en"
         " Bretagne. Dans le pays d'Auray, à espaces et mois comparables, la fréquentation a augmenté de 5 % depuis"
         " 2003."
     )
