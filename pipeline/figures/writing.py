@@ -11,6 +11,7 @@ from pipeline.results.time import ends, years
 from pipeline.wording import labels as words
 from pipeline.wording import numbers, withheld
 from pipeline.wording.language import of
+from pipeline.wording.lexicon import of_returns
 from pipeline.wording.phrases import capital
 
 Captions = dict[str, str]
@@ -23,7 +24,7 @@ def captioned(scope: Scope, given: Captions | None, rows: pd.DataFrame, when: st
     """
     own = (given or {}).get(scope.lang)
     if own:
-        return own.replace("{when}", when)
+        return of_returns(own.replace("{when}", when), scope.labels, scope.lang)
     names = {(r.analysis, r.indicator, r.measure) for r in rows.itertuples()}
     analysis, indicator, measure = next(iter(names))
     told = scope.find_text(f"{analysis}.{indicator}.{measure}") or scope.find_text(f"{analysis}.{indicator}")

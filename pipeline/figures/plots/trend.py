@@ -31,7 +31,6 @@ from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
 from pipeline.results.time import is_year, year_of
 from pipeline.wording.labels import the_aged
-from pipeline.wording.lexicon import of_returns
 
 #: Least distance between two names at the ends of lines, in mm.
 _APART = 4.6
@@ -74,7 +73,7 @@ def trend(
         return Absent(scope.say("trend.absent"))
     data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].map(year_of).to_numpy())
     height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
-    text = of_returns(writing.captioned(scope, caption, rows), scope.labels, scope.lang)
+    text = writing.captioned(scope, caption, rows)
     return Figure(
         _lines(data, str(shared(rows, "unit")), scope.lang, height),
         alt=alternative(rows, named, text, scope, lines=True),
