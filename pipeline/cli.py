@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import PipelineError, trace
-from pipeline.evaluation import Evaluation, load
+from pipeline.evaluation import Evaluation
+from pipeline.stages.loading import load_planned
 
 app = typer.Typer(
     add_completion=False,
@@ -25,7 +26,7 @@ Project = Annotated[Path, typer.Option("--project", help="The project's folder (
 
 
 def _evaluation(name: str, project: Path, data: Path | None) -> Evaluation:
-    return load(name, project.resolve(), data.resolve() if data else None)
+    return load_planned(name, project.resolve(), data.resolve() if data else None)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from pipeline.evaluation import load
 from pipeline.evaluation.settings import Disclosure
 from pipeline.protect import Thresholds
 from pipeline.questions.entry import entries
+from pipeline.stages.loading import load_planned
 
 ROOT = Path(__file__).parents[1]
 
@@ -132,7 +133,7 @@ def test_what_needs_months_is_withheld_where_counts_are_of_longer_periods(projec
         for spec in counts["files"].values():
             spec |= {"period": period} if period else {}
         path.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
-        evaluation = load("miniature", project)
+        evaluation = load_planned("miniature", project)
         assert [e.question for e in evaluation.settings.plan] == kept
     assert {i: e.question for i, e in evaluation.withheld.items()} == {0: "label", 2: "forecast"}
     assert entries(evaluation)[0].where() == "surveys/miniature/evaluation.yaml, key plan.1.settings"

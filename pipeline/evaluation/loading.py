@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -15,7 +15,9 @@ from pipeline.instrument import Instrument, Text, load_instrument, read_yaml, va
 from pipeline.instrument.themes import coded_themes
 
 
-def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
+def load(
+    name: str, root: Path, data: Path | None = None, *, monthly: Callable[[Path], Container[str]] = lambda root: ()
+) -> Evaluation:
     """Read an evaluation and its instruments.
 
     Parameters
@@ -23,6 +25,8 @@ def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
     name : folder below ``surveys/``.
     root : the project.
     data : folder of the received files; ``data/raw/<name>`` by default.
+    monthly : returns the questions of a project that follow visits from month to month; their entries are withheld from
+        the plan where counts are of longer periods. Asked for where they are.
 
     Raises
     ------
@@ -56,7 +60,9 @@ def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
     instruments = {s.name: _instrument(surveys / name, s, path) for s in settings.sources}
     for source in settings.sources:
         _check_languages(instruments[source.name], settings.languages, surveys / name / source.instrument)
-    withheld = {i: entry for i, entry in enumerate(settings.plan) if _needs_months(settings, entry)}
+    longer = {i: entry for i, entry in enumerate(settings.plan) if _is_of_longer_periods(settings, entry)}
+    needing = monthly(root) if longer else ()
+    withheld = {i: entry for i, entry in longer.items() if entry.question in needing}
     plan = [entry for i, entry in enumerate(settings.plan) if i not in withheld]
     evaluation = Evaluation(name, root, folder, settings.model_copy(update={"plan": plan}), instruments, withheld)
     _check_columns(evaluation, path)
@@ -64,17 +70,13 @@ def load(name: str, root: Path, data: Path | None = None) -> Evaluation:
     return evaluation
 
 
-#: Questions that follow visits from month to month.
-_OF_MONTHS = ("attendance_model", "forecast", "interruption", "label")
-
-
-def _needs_months(settings: Settings, entry: PlanEntry) -> bool:
-    """Return whether an entry of the plan asks of monthly counts what longer periods cannot tell."""
+def _is_of_longer_periods(settings: Settings, entry: PlanEntry) -> bool:
+    """Return whether the counts of visits that an entry of the plan may ask for are of longer periods than months."""
     asked = entry.settings.get("source")
     counts = [
         s for s in settings.sources if s.kind == "attendance" and (s.name == asked or not (asked or s.reconciles))
     ]
-    return entry.question in _OF_MONTHS and bool(counts) and counts[0].period != "month"
+    return bool(counts) and counts[0].period != "month"
 
 
 def _instrument(folder: Path, source: Source, path: Path) -> Instrument:

@@ -28,6 +28,7 @@ class Question:
     defaults : settings that its statements name, where the plan does not give them.
     weakened_by : warnings of method that weaken its results (`WEAKENED_BY`).
     weakens_answers : warnings of its own that weaken whatever rests on answers to the survey (`WEAKENS_ANSWERS`).
+    needs_months : whether counts of visits of longer periods than months do not answer it (`NEEDS_MONTHS`).
     """
 
     name: str
@@ -36,6 +37,7 @@ class Question:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     weakened_by: Sequence[str] = ()
     weakens_answers: Sequence[str] = ()
+    needs_months: bool = False
 
 
 def discover(root: Path) -> dict[str, Question]:
@@ -118,6 +120,7 @@ def _declared(name: str, module: ModuleType) -> Question:
         getattr(module, "DEFAULTS", {}),
         getattr(module, "WEAKENED_BY", ()),
         getattr(module, "WEAKENS_ANSWERS", ()),
+        getattr(module, "NEEDS_MONTHS", False),
     )
 
 

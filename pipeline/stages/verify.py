@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import PublishError
-from pipeline.evaluation import Evaluation, load
+from pipeline.evaluation import Evaluation
+from pipeline.stages.loading import load_planned
 from pipeline.stages.order import STAGES, Options, settle_environment
 from pipeline.stages.progress import Progress
 from pipeline.stages.publish import MANIFEST
@@ -39,7 +40,7 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
         for name in ("surveys", "reports", "data", "questions", "pyproject.toml", "requirements.lock"):
             if (evaluation.root / name).exists():
                 (scratch / name).symlink_to(evaluation.root / name)
-        again = load(evaluation.name, scratch, evaluation.data)
+        again = load_planned(evaluation.name, scratch, evaluation.data)
         settle_environment(scratch)
         for name, function in STAGES.items():
             folder = again.stage(name)

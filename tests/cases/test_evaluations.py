@@ -19,8 +19,8 @@ import pytest
 from rich.console import Console
 
 from pipeline.errors import PipelineError
-from pipeline.evaluation import load
 from pipeline.stages.check import check
+from pipeline.stages.loading import load_planned
 from pipeline.stages.progress import Progress
 from tests.acceptance.conftest import copy_project, pipeline
 from tests.cases.received import FOLDER, Ended, orderly
@@ -55,7 +55,7 @@ class Twin:
         """Return whether `check` passes, and what it says, without its line breaks."""
         out = io.StringIO()
         try:
-            fit = check(load(self.name, self.root), SILENT, Console(file=out, width=200, highlight=False))
+            fit = check(load_planned(self.name, self.root), SILENT, Console(file=out, width=200, highlight=False))
         except PipelineError as fault:
             return False, str(fault)
         return fit, " ".join(out.getvalue().split())

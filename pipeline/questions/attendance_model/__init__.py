@@ -31,6 +31,8 @@ def _types(name: str, indicator: str) -> StatementSpec:
 
 #: Warnings of method that weaken its results.
 WEAKENED_BY = ("informative_closure",)
+#: It follows visits from month to month: counts of longer periods do not answer it.
+NEEDS_MONTHS = True
 
 STATEMENTS = (
     StatementSpec("change", "change", _within("evolution", "change"), of="whole"),

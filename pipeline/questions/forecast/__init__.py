@@ -24,6 +24,8 @@ _EACH: dict[str, Any] = {"by": "series"}
 
 #: Warnings of method that weaken its results.
 WEAKENED_BY = ("informative_closure",)
+#: It follows visits from month to month: counts of longer periods do not answer it.
+NEEDS_MONTHS = True
 
 STATEMENTS = (
     StatementSpec(

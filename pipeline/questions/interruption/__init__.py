@@ -17,6 +17,8 @@ def _since(measure: str, indicator: str = "visits", method: str = "") -> Pick:
 
 #: Warnings of method that weaken its results.
 WEAKENED_BY = ("informative_closure",)
+#: It follows visits from month to month: counts of longer periods do not answer it.
+NEEDS_MONTHS = True
 
 STATEMENTS = (
     StatementSpec("before", "change", _since("trend"), named=_NAMED, of="whole"),

@@ -39,6 +39,8 @@ def _whole(name: str, kind: str, rows: Pick, arguments: dict[str, Pick] | None =
 
 #: Warnings of method that weaken its results.
 WEAKENED_BY = ("pretrend", "informative_closure")
+#: It follows visits from month to month: counts of longer periods do not answer it.
+NEEDS_MONTHS = True
 
 STATEMENTS = (
     _whole("labelled", "level", _spaces("labelled", "count"), {"projects": _spaces("projects", "count")}),

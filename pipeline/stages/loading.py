@@ -1,0 +1,24 @@
+"""Reading an evaluation with what the folders of questions say of the plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.evaluation import Evaluation, load
+
+
+def load_planned(name: str, root: Path, data: Path | None = None) -> Evaluation:
+    """Read an evaluation; entries that need monthly counts are withheld where those received are of longer periods.
+
+    Raises
+    ------
+    EvaluationError, InstrumentError
+        Naming file, line, key, what was found and what is allowed.
+    """
+    return load(name, root, data, monthly=_monthly)
+
+
+def _monthly(root: Path) -> list[str]:
+    from pipeline.questions import discover
+
+    return [name for name, question in discover(root).items() if question.needs_months]
