@@ -28,7 +28,7 @@ HOME = "index"
 #: The folder of the sheets of units, and where the home lists them.
 SHEETS, LISTED = "territories", "sheets"
 #: What front matter says of a document's place in the site, and Quarto does not read.
-FRONT = ("nav", "foot", "layout", "anchors", "needs")
+FRONT = ("nav", "foot", "layout", "anchors", "needs", "answers")
 _FORMATS = {"html": "html", "typst": "pdf"}
 REGION, UNIT = "region", "unit"
 #: Documents that are shipped no more, and what holds their content today.
@@ -43,6 +43,7 @@ class SiteDocument:
     nouns of the vocabulary; a document without ``nav`` is led to from others only.   foot : how the foot of every page
     leads to it.   anchors : sections of it that the
     navigation leads to, each with its text.   needs : kinds of source that it is written from.
+    answers : the question of the plan that it is about, if it is about one: without it there is nothing to write.
     """
 
     name: str
@@ -55,6 +56,7 @@ class SiteDocument:
     layout: str = "report"
     anchors: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    answers: str = ""
 
     def page(self, territory: str = REGION) -> SitePage:
         """Return its page for a territory: ``region``, or a unit's code."""
@@ -105,11 +107,13 @@ def site_documents(evaluation: Evaluation, lang: str, units: bool) -> list[SiteD
     if evaluation.settings.documents:
         declared = evaluation.settings.documents
         return [_read(_present(folder / d.file), d.name, d.scope, tuple(d.formats)) for d in declared]
-    return [
+    asked = {"", *(entry.question for entry in evaluation.settings.plan)}
+    documents = (
         _read(folder / f"{name}.qmd", name, UNIT if name == "territory" else REGION)
         for name in DOCUMENTS
         if _fits(evaluation, name, units)
-    ]
+    )
+    return [document for document in documents if document.answers in asked]
 
 
 def _present(path: Path) -> Path:
@@ -124,7 +128,6 @@ def _fits(evaluation: Evaluation, name: str, units: bool) -> bool:
     needed = {
         "brief": bool(settings.questions),
         "territory": units,
-        "crosstabs": any(entry.question == "crossings" for entry in settings.plan),
     }
     return needed.get(name, True)
 
@@ -139,7 +142,7 @@ def _read(path: Path, name: str, scope: str, formats: tuple[str, ...] = ()) -> S
     front: dict[str, Any] = front_matter(path.read_text(encoding="utf-8").splitlines(), path)[0]
     asked = front.get("format") or dict.fromkeys(_FORMATS, "default")
     named = tuple(kind for key, kind in _FORMATS.items() if key in asked)
-    texts = {key: str(front.get(key) or "") for key in ("title", "nav", "foot")}
+    texts = {key: str(front.get(key) or "") for key in ("title", "nav", "foot", "answers")}
     anchors = {str(k): str(v) for k, v in (front.get("anchors") or {}).items()}
     layout = str(front.get("layout") or "report")
     needs = tuple(map(str, front.get("needs") or ()))
