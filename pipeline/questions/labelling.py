@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pipeline.evaluation import Evaluation, PlanEntry
-from pipeline.instrument import Text
+from pipeline.instrument import ORIGINAL, Text
 
 #: A text in every language.
 Texts = dict[str, str]
@@ -72,7 +72,14 @@ class Labelling:
 
 def declared_text(written: Any) -> Text | None:
     """Return a text that a setting of the plan gives by language, None where it gives none."""
-    return Text.model_validate(written) if isinstance(written, dict) and "fr" in written else None
+    return Text.model_validate(written) if isinstance(written, dict) and ORIGINAL in written else None
+
+
+def said_codes(name: str, texts: Mapping[Any, Text], said: Said) -> Iterator[Label]:
+    """Yield the label of every code of a variable, as a head and within a sentence."""
+    for code, text in texts.items():
+        yield f"{name}={code}", said.headed(text)
+        yield f"{name}={code}:said", said.plain(text)
 
 
 def codes(name: str, texts: Mapping[Any, Text], made: Callable[[Text], Texts]) -> Iterator[Label]:

@@ -13,9 +13,9 @@ from tests.figures.made_up_results import ROOT
 _ELABORATE: dict[str, Any] = {"analysis": "demand", "indicator": "elaborate"}
 OWN = (
     Entry("units-plot", "places", _ELABORATE, ("demand",)),
-    Entry("units-table", "pays-table", {}, ("demand",)),
+    Entry("units-table", "pays-table", {"analysis": "demand"}, ("demand",)),
     Entry("map-units", "map-groups", _ELABORATE, ("demand",)),
-    Entry("two-populations", "composition", {"question": "age_band"}, ("profile",)),
+    Entry("two-populations", "composition", {"analysis": "profile", "question": "age_band"}, ("profile",)),
 )
 
 

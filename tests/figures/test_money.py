@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.figures.output import Table
 from pipeline.figures.scope import Scope
-from pipeline.figures.tables.money import criteria, financers, renewal, unit_costs
 from pipeline.results import Result, blank, frame
 from pipeline.wording.numbers import NARROW, NO_BREAK
+from tests.figures.declared import entry
 
 NAMES = {
     "financer=region": "Région",
@@ -85,14 +85,14 @@ def texts(table: object) -> list[list[str]]:
 
 
 def test_financers_come_before_the_whole_in_euros(scope):
-    made = texts(financers(scope))
+    made = texts(entry("money-accounts", "fr").make(scope))
     assert [line[0] for line in made] == ["Région", "Communes et groupements", "Ensemble"]
     assert made[0][1] == f"5{NARROW}284{NARROW}000{NO_BREAK}€"
     assert made[2][1] == f"6{NARROW}284{NARROW}000{NO_BREAK}€"
 
 
 def test_unit_costs_name_their_denominator_and_their_allocation(scope):
-    made = texts(unit_costs(scope))
+    made = texts(entry("money-costs", "fr").make(scope))
     assert [line[0] for line in made] == [
         "Par habitant (Région, population de 1999)",
         "Coût par visite (Fonctionnement et personnel)",
@@ -102,13 +102,16 @@ def test_unit_costs_name_their_denominator_and_their_allocation(scope):
 
 
 def test_renewal_shows_aid_and_remainder_of_each_rule(scope):
-    made = texts(renewal(scope))
+    made = texts(entry("money-equipment", "fr").make(scope))
     assert made[0][1:4] == [f"800{NARROW}000{NO_BREAK}€", f"200{NARROW}000{NO_BREAK}€", f"80{NARROW}%"]
     assert [line[0] for line in made] == ["Première phase", "Deuxième phase"]
 
 
 def test_criteria_show_how_many_meet_them_and_of_how_many(scope):
-    assert texts(criteria(scope)) == [["Animation de qualité", "43", "43"], ["Tous les critères", "39", "43"]]
+    assert texts(entry("money-label-criteria", "fr").make(scope)) == [
+        ["Animation de qualité", "43", "43"],
+        ["Tous les critères", "39", "43"],
+    ]
 
 
 def test_a_masked_amount_is_a_sign_and_its_estimate_is_nowhere(labels, scope):
@@ -117,7 +120,7 @@ def test_a_masked_amount_is_a_sign_and_its_estimate_is_nowhere(labels, scope):
     table = blank(table, hidden).assign(
         quality=np.where(hidden, "suppress", "publish"), reason=np.where(hidden, "c_dominance", "")
     )
-    made = financers(Scope(table, scope.labels, "region", "fr"))
+    made = entry("money-accounts", "fr").make(Scope(table, scope.labels, "region", "fr"))
     assert isinstance(made, Table)
     line = next(r for r in made.rows if r[0].text == "Communes et groupements")
     assert {c.text for c in line[1:2]} == {"c"}

@@ -14,8 +14,8 @@ from pipeline.figures.plots.reach_map import distances
 from pipeline.figures.scope import Scope
 from pipeline.figures.tables.across import across
 from pipeline.figures.tables.models import pays_models, printed
-from pipeline.figures.tables.reach import by_distance, next_locations, white_areas
 from pipeline.results import Result, blank, frame
+from tests.figures.declared import entry
 from tests.questions.labelled import ROOT, own_labels
 
 DATES = ("2003-12-31", "2006-12-31")
@@ -61,7 +61,7 @@ def texts(table: Table) -> list[list[str]]:
 
 
 def test_distances_rise_in_the_table_and_dates_follow_each_other(reached):
-    made = by_distance(Scope(*reached, "region", "fr"))
+    made = entry("reach-distances", "fr").make(Scope(*reached, "region", "fr"))
     assert isinstance(made, Table)
     heads = [line[0] for line in texts(made)]
     assert [h for h in heads if h.startswith("Part")] == [
@@ -71,14 +71,14 @@ def test_distances_rise_in_the_table_and_dates_follow_each_other(reached):
 
 
 def test_most_peopled_white_commune_comes_first_with_its_distance(reached):
-    made = white_areas(Scope(*reached, "region", "fr"))
+    made = entry("reach-white-areas", "fr").make(Scope(*reached, "region", "fr"))
     assert isinstance(made, Table)
     assert [line[0] for line in texts(made)] == ["Bégard", "Ouessant"]
     assert texts(made)[1][2] == "25,0\u00a0km"
 
 
 def test_next_locations_stand_in_their_order(reached):
-    made = next_locations(Scope(*reached, "region", "fr"))
+    made = entry("reach-next-locations", "fr").make(Scope(*reached, "region", "fr"))
     assert isinstance(made, Table)
     assert [line[0] for line in texts(made)] == ["Bégard", "Ouessant"]
 
@@ -86,12 +86,12 @@ def test_next_locations_stand_in_their_order(reached):
 def test_map_tells_the_shares_in_its_alternative_text_and_needs_communes(reached, shapes):
     places = pd.DataFrame({"code": ["22001", "22002", "22004", "29155"], "x": [0, 1, 2, 3.0], "y": [0, 1, 2, 3.0]})
     whole = dataclasses.replace(shapes, communes=places)
-    made = distances(Scope(*reached, "region", "fr", whole))
+    made = distances(Scope(*reached, "region", "fr", whole), analysis="reach")
     assert isinstance(made, Figure)
     assert "5\u00a0km 78,0" in made.alt
     # a commune without a space but near one has no point
     assert len(made.plot.data) == 3
-    assert isinstance(distances(Scope(*reached, "region", "fr", shapes)), Absent)
+    assert isinstance(distances(Scope(*reached, "region", "fr", shapes), analysis="reach"), Absent)
 
 
 def modelled(own: float, direct_shown: bool, model_shown: bool) -> pd.DataFrame:

@@ -65,7 +65,7 @@ def texts(table: object) -> list[list[str]]:
 
 
 def test_the_number_of_records_comes_first_then_shares_by_category(labels: dict[str, Any]) -> None:
-    table = by_time(scope_of(labels, rows()))
+    table = by_time(scope_of(labels, rows()), analysis="records")
     lines = texts(table)
     assert [line[0] for line in lines] == ["Prêts", "Durée (jours)\u00a0: moyenne", "Portable", "Caméra"]
     assert lines[0][1:] == ["200", "300", f"+{NARROW}50{NARROW}%"] or lines[0][3].endswith("%")
@@ -76,20 +76,20 @@ def test_the_number_of_records_comes_first_then_shares_by_category(labels: dict[
 
 def test_a_masked_category_is_a_sign(labels: dict[str, Any]) -> None:
     hide = "records.equipment.share/events/period=2005/region=53/equipment=camera"
-    assert texts(by_time(scope_of(labels, rows(), hide)))[3][2] == "c"
+    assert texts(by_time(scope_of(labels, rows(), hide), analysis="records"))[3][2] == "c"
 
 
 def test_short_periods_are_drawn_in_order_and_what_is_hidden_is_counted(labels: dict[str, Any]) -> None:
     hide = "records.by_period.count/events/period=2005-02/region=53"
-    figure = over_time(scope_of(labels, rows(), hide), caption={"fr": "Prêts"})
+    figure = over_time(scope_of(labels, rows(), hide), analysis="records", caption={"fr": "Prêts"})
     assert isinstance(figure, Figure)
     assert "16" in figure.alt
     assert any("1" in note for note in figure.notes.extra)
-    assert isinstance(over_time(scope_of(labels, rows()[:3])), Absent)
+    assert isinstance(over_time(scope_of(labels, rows()[:3]), analysis="records"), Absent)
 
 
 def test_categories_are_drawn_of_the_first_question_that_cuts_the_records(labels: dict[str, Any]) -> None:
-    figure = by_category(scope_of(labels, rows()), caption={"fr": "Parts"})
+    figure = by_category(scope_of(labels, rows()), analysis="records", caption={"fr": "Parts"})
     assert isinstance(figure, Figure)
     assert "Portable" in figure.alt
 
@@ -113,7 +113,7 @@ def test_an_indicator_has_its_objective_its_distance_and_its_state_in_a_word(lab
         goal("reached", "value", "count", 138, code="staff"),
         goal("unknown", "state", "score", 1, code="staff"),
     ]
-    lines = {line[0]: line for line in texts(followed(scope_of(labels, told)))}
+    lines = {line[0]: line for line in texts(followed(scope_of(labels, told), analysis="framework"))}
     covered = lines["Communes couvertes"]
     assert [covered[i] for i in (5, 7, 8)] == ["2008", "se rapproche", "Région"]
     assert covered[6].endswith("points")

@@ -16,6 +16,7 @@ from pipeline.figures.output import Absent, Figure, Table
 from pipeline.figures.plots.factorial_plane import plane, spread
 from pipeline.figures.scope import Scope
 from pipeline.figures.tables.typology import classes, marks
+from tests.figures.declared import entry
 from tests.figures.kinds import kind_texts
 from tests.lexicon import with_shared
 
@@ -77,14 +78,14 @@ def texts(made: Table | Absent) -> list[list[str]]:
 
 
 def test_classes_say_whether_they_are_stable(scope: Scope) -> None:
-    body = texts(classes(scope))
+    body = texts(classes(scope, analysis="typology"))
     assert [line[0] for line in body] == ["Grands espaces", "Petits espaces"]
     assert [line[-1] for line in body] == ["stable", "instable"]
     assert body[0][2].startswith("40")
 
 
 def test_marks_stand_under_their_class_and_hidden_ones_nowhere(scope: Scope) -> None:
-    made = marks(scope)
+    made = marks(scope, analysis="typology")
     body = texts(made)
     assert isinstance(made, Table)
     assert made.groups == ((0, "Grands espaces"), (1, "Petits espaces"))
@@ -93,7 +94,7 @@ def test_marks_stand_under_their_class_and_hidden_ones_nowhere(scope: Scope) -> 
 
 
 def test_the_plane_names_its_ends_and_the_inertia_of_its_axes(scope: Scope) -> None:
-    made = plane(scope)
+    made = plane(scope, analysis="typology")
     assert isinstance(made, Figure)
     assert "Accès gratuit" in made.alt
     assert "90\u202f%" in made.alt
@@ -102,9 +103,9 @@ def test_the_plane_names_its_ends_and_the_inertia_of_its_axes(scope: Scope) -> N
 
 def test_without_a_typology_there_is_nothing_to_draw(scope: Scope) -> None:
     empty = Scope(scope.results.iloc[:0], with_shared(LABELS), "region", "fr")
-    assert isinstance(classes(empty), Absent)
-    assert isinstance(marks(empty), Absent)
-    assert isinstance(plane(empty), Absent)
+    assert isinstance(classes(empty, analysis="typology"), Absent)
+    assert isinstance(marks(empty, analysis="typology"), Absent)
+    assert isinstance(plane(empty, analysis="typology"), Absent)
 
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=15), st.floats(0.01, 1))
@@ -117,7 +118,6 @@ def test_names_keep_their_order_and_their_distance(wanted: list[float], gap: flo
 
 
 def test_weights_of_another_survey_do_not_stand_in_the_table_of_users() -> None:
-    from pipeline.figures.tables.accounts import weights
 
     def weight(population: str, kind: str, value: float, source: str) -> results.Result:
         told = row(kind, "n", value, "count", population=population, inference="census", source=source)
@@ -125,5 +125,5 @@ def test_weights_of_another_survey_do_not_stand_in_the_table_of_users() -> None:
 
     made = [weight("spaces", "person", 264, "facilitators"), weight("visits", "visit", 2800, "users")]
     made.append(weight("users", "person", 2801, "users"))
-    shown = weights(Scope(results.frame(made), with_shared(LABELS), "region", "fr"))
+    shown = entry("response-weights", "fr").make(Scope(results.frame(made), with_shared(LABELS), "region", "fr"))
     assert "264" not in [text for line in texts(shown) for text in line]

@@ -8,10 +8,9 @@ import pytest
 
 from pipeline.figures.output import Absent, Table
 from pipeline.figures.scope import Scope
-from pipeline.figures.tables.accounts import response
-from pipeline.figures.tables.workshops import activity, again
 from pipeline.results import Result, blank, frame
 from pipeline.wording.numbers import NARROW
+from tests.figures.declared import entry
 
 NAMES = {
     "theme=first_steps": "Premiers pas",
@@ -77,7 +76,7 @@ def texts(table: object) -> list[list[str]]:
 
 
 def test_activity_goes_from_spaces_to_hours_then_by_theme(labels):
-    made = activity(scope_of(labels, rows()))
+    made = entry("workshops-activity", "fr").make(scope_of(labels, rows()))
     lines = texts(made)
     assert [line[0] for line in lines][-3:] == ["Heures-stagiaires", "Premiers pas", "Bureautique"]
     assert lines[4] == ["Taux de remplissage des ateliers", f"78{NARROW}%", f"78{NARROW}%"]
@@ -87,12 +86,12 @@ def test_activity_goes_from_spaces_to_hours_then_by_theme(labels):
 
 def test_a_masked_theme_is_a_sign(labels):
     hide = "workshops.hours.count/workshops/period=2006/region=53/theme=office"
-    made = activity(scope_of(labels, rows(), hide))
+    made = entry("workshops-activity", "fr").make(scope_of(labels, rows(), hide))
     assert texts(made)[-1][2] == "c"
 
 
 def test_who_enrols_again_stands_by_age_then_theme_with_its_change(labels):
-    made = again(scope_of(labels, rows()))
+    made = entry("workshops-again", "fr").make(scope_of(labels, rows()))
     lines = texts(made)
     assert [line[0] for line in lines] == [
         "Ensemble des stagiaires",
@@ -108,7 +107,7 @@ def test_who_enrols_again_stands_by_age_then_theme_with_its_change(labels):
 
 def test_without_lists_there_is_no_table_of_who_enrols_again(labels):
     only = [r for r in rows() if r.population == "workshops"]
-    assert isinstance(again(scope_of(labels, only)), Absent)
+    assert isinstance(entry("workshops-again", "fr").make(scope_of(labels, only)), Absent)
 
 
 @pytest.fixture
@@ -137,7 +136,7 @@ def responses() -> list[Result]:
 
 
 def test_every_survey_has_its_response_and_one_without_contacts_its_answers(labels, responses):
-    made = response(scope_of(labels, responses), analysis="response")
+    made = entry("response-stages", "fr").make(scope_of(labels, responses))
     lines = texts(made)
     assert [name for _, name in made.groups] == [
         "Enquête auprès des usagers",

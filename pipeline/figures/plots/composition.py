@@ -28,7 +28,7 @@ _POPULATION_COLOURS = {
 def composition(
     scope: Scope,
     *,
-    analysis: str = "profile",
+    analysis: str,
     question: str,
     populations: Sequence[str] = ("users", "visits"),
     wave: str | None = None,
@@ -75,7 +75,7 @@ def composition(
 def beside_region(
     scope: Scope,
     *,
-    analysis: str = "attendance",
+    analysis: str,
     indicator: str = "visits",
     measure: str = "share",
     population: str = "visits",

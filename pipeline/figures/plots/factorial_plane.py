@@ -39,9 +39,7 @@ _LINES = 13
 _LETTERS = 37
 
 
-def plane(
-    scope: Scope, *, analysis: str = "typology", most: int = 20, caption: writing.Captions | None = None
-) -> Figure | Absent:
+def plane(scope: Scope, *, analysis: str, most: int = 20, caption: writing.Captions | None = None) -> Figure | Absent:
     """Draw the answers that contribute most to the two first axes."""
     rows = typology.numbers_of(scope, analysis)
     coordinates = published(rows[rows["measure"] == "coordinate"])

@@ -32,7 +32,7 @@ _MARKERS = ("o", "s", "^", "D")
 _SIZES = (1.5, 1.3, 2.4, 2.8)
 
 
-def distances(scope: Scope, *, analysis: str = "reach", caption: writing.Captions | None = None) -> Figure | Absent:
+def distances(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Figure | Absent:
     """Draw a point a commune that has an open space, or whose nearest one lies beyond the first distance."""
     every = scope.rows(analysis, "nearest", "distance", population="inhabitants", by="commune")
     rows = published(every)

@@ -24,7 +24,7 @@ _HEIGHT_MM = 70.0
 _NAMED, _CATEGORIES = 8, 15
 
 
-def over_time(scope: Scope, *, analysis: str = "records", caption: writing.Captions | None = None) -> Figure | Absent:
+def over_time(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Figure | Absent:
     """Draw the number of records by the shortest period in which they are counted, a bar each."""
     every = scope.rows(analysis, "by_period", "count")
     rows = published(every)
@@ -59,7 +59,7 @@ def over_time(scope: Scope, *, analysis: str = "records", caption: writing.Capti
     )
 
 
-def by_category(scope: Scope, *, analysis: str = "records", caption: writing.Captions | None = None) -> Figure | Absent:
+def by_category(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Figure | Absent:
     """Draw the share of each category of the first question that cuts the records and has few enough of them."""
     for by in cuts_of(scope, analysis):
         rows = published(scope.rows(analysis, by, "share", by=by))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline.figures import writing
@@ -12,25 +14,23 @@ from pipeline.results.time import in_order
 from pipeline.wording import numbers, withheld
 from pipeline.wording.phrases import capital
 
-RESPONSE = (
-    ("spaces.eligible", "count"),
-    ("spaces.sampled", "count"),
-    ("spaces.participating", "count"),
-    ("spaces", "rate"),
-    ("persons.handed", "count"),
-    ("persons.returned", "count"),
-    ("persons.accepted", "count"),
-    ("persons.partial", "count"),
-    ("persons.complete", "rate"),
-    ("persons", "rate"),
-    ("overall", "rate"),
-)
+#: An indicator and its measure.
+Line = tuple[str, str]
 _ACCEPTED = ("accepted", "count")
 
 
-def response(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Table | Absent:
+def response(
+    scope: Scope,
+    *,
+    analysis: str,
+    lines: Sequence[Line],
+    read: Line,
+    silent: str,
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
     """Return the response account of every survey, spaces then persons, by wave; the principal survey first.
 
+    ``lines`` are in the order of the table, ``read`` is read aloud, ``silent`` is the measure of item nonresponse.
     A survey whose contacts nobody recorded has no rate: its accepted answers are told.
     """
     principal, others = scope.rows(analysis), scope.rows(analysis, by="source")
@@ -48,14 +48,13 @@ def response(scope: Scope, *, analysis: str, caption: writing.Captions | None = 
     for source in dict.fromkeys(every["source"]):
         part = every[every["source"] == source]
         groups.append((len(body), capital(_source_and_time(str(source), "", scope))))
-        lines = [line for line in (*RESPONSE, _ACCEPTED) if len(part[_is(part, *line)])]
-        silent = part[part["measure"] == "item_nonresponse"]
-        lines += [(i, "item_nonresponse") for i in silent["indicator"].unique()]
-        for i, m in lines:
+        shown = [line for line in (*lines, _ACCEPTED) if len(part[_is(part, *line)])]
+        shown += [(i, silent) for i in part.loc[part["measure"] == silent, "indicator"].unique()]
+        for i, m in shown:
             cells = [pick(part[_is(part, i, m)], time=w) for w in waves]
-            shown = [head("–") if c is None else number(c, scope, False) for c in cells]
-            body.append([head(_response_name(i, m, scope, analysis)), *shown])
-    rates = principal[_is(principal, "persons", "rate")]
+            said = [head("–") if c is None else number(c, scope, False) for c in cells]
+            body.append([head(_response_name(i, m, scope, analysis, silent)), *said])
+    rates = principal[_is(principal, *read)]
     several = len(groups) > 1
     return table(
         scope,
@@ -67,13 +66,6 @@ def response(scope: Scope, *, analysis: str, caption: writing.Captions | None = 
         groups=groups if several else (),
         people=scope.say("response-table.several.people" if several else "response-table.people"),
     )
-
-
-#: Order of the measures of weights.
-MEASURES = (
-    "n", "sum", "min", "mean", "max", "cv", "deff_kish", "n_effective", "g_min", "g_max", "cap", "capped_share",
-    "cap_effect", "links_imputed_share",
-)  # fmt: skip
 
 
 def account(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
@@ -111,11 +103,13 @@ def account(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
     )
 
 
-def weights(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
+def weights(
+    scope: Scope, *, measures: Sequence[str], brief: Sequence[str], caption: writing.Captions | None = None
+) -> Table | Absent:
     """Return the distribution of the visit and person weights and what they cost in precision, by wave.
 
     Surveys of other people have weights of another kind: the one that reaches persons through visits is told, or else
-    the first.
+    the first. ``measures`` are in the order of the table; of many waves, those of ``brief`` alone are told.
     """
     every = scope.rows("weighting")
     every = every[~every["indicator"].str.startswith("margin_")]
@@ -126,8 +120,8 @@ def weights(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
     waves, kinds = in_order(every), sorted(every["indicator"].unique(), reverse=True)
     heads = [(f"{k}-{w}", f"{scope.text(f'weighting.{k}')} {w}") for k in kinds for w in waves]
     if len(heads) > 6:
-        return _weights_by_wave(scope, every, caption)
-    order = [m for m in MEASURES if m in set(every["measure"])]
+        return _weights_by_wave(scope, every, brief, caption)
+    order = [m for m in measures if m in set(every["measure"])]
     order += [m for m in every["measure"].unique() if m not in order]
     body = []
     for measure in order:
@@ -143,9 +137,11 @@ def weights(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
     return table(scope, every, columns(("measure", ""), *heads), body, text, reading)
 
 
-def _weights_by_wave(scope: Scope, every: pd.DataFrame, caption: writing.Captions | None) -> Table:
+def _weights_by_wave(
+    scope: Scope, every: pd.DataFrame, brief: Sequence[str], caption: writing.Captions | None
+) -> Table:
     """Return a line a wave and weight, for surveys of many waves."""
-    measures = [m for m in ("n", "min", "max", "cv", "deff_kish", "n_effective") if m in set(every["measure"])]
+    measures = [m for m in brief if m in set(every["measure"])]
     body = []
     for (kind, wave), rows in every.sort_values(["indicator", "order"], kind="stable").groupby(
         ["indicator", "time"], sort=False
@@ -162,15 +158,14 @@ def _weights_by_wave(scope: Scope, every: pd.DataFrame, caption: writing.Caption
     return table(scope, every, columns(("wave", ""), *heads), body, text, reading)
 
 
-def margins(scope: Scope, *, caption: writing.Captions | None = None) -> Table | Absent:
-    """Return the margins of calibration with their totals before and after it, by wave."""
+def margins(scope: Scope, *, measures: Sequence[str], caption: writing.Captions | None = None) -> Table | Absent:
+    """Return the margins of calibration (the first of ``measures``) with their totals before and after it, by wave."""
     every = scope.table[
         (scope.table["analysis"] == "weighting") & scope.table["indicator"].str.startswith("margin_")
     ].copy()
     if not anything(every):
         return Absent(why_absent(every, scope))
     waves = in_order(every)
-    measures = ("target", "before", "after")
     heads = [(f"{m}-{w}", f"{scope.text(f'weighting.measure={m}')} {w}") for w in waves for m in measures]
     body: list[list[Cell]] = []
     groups: list[tuple[int, str]] = []
@@ -182,11 +177,11 @@ def margins(scope: Scope, *, caption: writing.Captions | None = None) -> Table |
             body.append([head(scope.code_text(by, code)), *[number(c, scope, False) for c in cells]])
     return table(
         scope,
-        every[every["measure"].isin(measures)],
+        every[every["measure"].isin(list(measures))],
         columns(("category", ""), *heads),
         body,
         writing.captioned(scope, caption, every),
-        _margin_reading(every[every["measure"] == "target"], scope),
+        _margin_reading(every[every["measure"] == measures[0]], scope),
         groups=groups,
     )
 
@@ -201,15 +196,13 @@ def _finest(part: pd.DataFrame) -> pd.DataFrame:
     return by_wave if len(by_wave) else part
 
 
-def _response_name(indicator: str, measure: str, scope: Scope, analysis: str) -> str:
+def _response_name(indicator: str, measure: str, scope: Scope, analysis: str, silent: str) -> str:
     if (indicator, measure) == _ACCEPTED:
         return scope.say("response-table.accepted")
-    if measure != "item_nonresponse":
+    if measure != silent:
         return scope.indicator_text(analysis, indicator, measure)
-    question = scope.find_text(f"by={indicator}") or scope.find_text(f"{analysis}.{indicator}") or ""
-    kind = scope.text(f"{analysis}.item_nonresponse")
-    if not question:
-        question = scope.text(f"profile.{indicator}")
+    question = scope.find_text(f"by={indicator}") or scope.text(f"{analysis}.{indicator}")
+    kind = scope.text(f"{analysis}.{silent}")
     question = f"{question[:1].lower()}{question[1:]}"
     return scope.say("response-table.nonresponse", kind=kind, question=question)
 

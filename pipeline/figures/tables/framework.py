@@ -14,7 +14,7 @@ from pipeline.wording import numbers
 _POPULATION = "indicators"
 
 
-def followed(scope: Scope, *, analysis: str = "framework", caption: writing.Captions | None = None) -> Table | Absent:
+def followed(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Table | Absent:
     """Return a line an indicator, under its objective: a number that a result gives carries that result's sign."""
     rows = scope.rows(analysis, by="goal")
     described = scope.rows(analysis, "described", by="+")

@@ -17,25 +17,34 @@ from pipeline.wording import numbers
 from pipeline.wording.language import of
 
 
-def financers(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
-    """Return the amount of each financer over the period, its share, and the first and last years."""
-    t = scope.rows(analysis, "spending", population="expenditure", by="financer")
-    totals = scope.rows(analysis, "spending", "amount", population="expenditure")
+def financers(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    measure: str,
+    population: str,
+    by: str,
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return the amount (``measure``) of each financer (``by``) over the period, its share, first and last years."""
+    t = scope.rows(analysis, indicator, population=population, by=by)
+    totals = scope.rows(analysis, indicator, measure, population=population)
     every = pd.concat([totals, t])
     if not anything(every):
         return Absent(why_absent(every, scope))
     span = next(iter(in_order(totals, spans=True)), "")
     years = in_order(totals, spans=False)
     heads = (
-        ("financer", scope.say("money-financers-table.financer")),
+        (by, scope.say("money-financers-table.financer")),
         ("span", numbers.period(span, scope.lang)),
         ("share", scope.say("head.share")),
         *((y, y) for y in (years[-2:] if years else [])),
     )
     body = []
     for code in [*t["code"].unique(), ""]:
-        label = scope.code_text("financer", code) if code else scope.text("all")
-        amounts = [number(pick(every, code=code, measure="amount", time=when), scope) for when in (span, *years[-2:])]
+        label = scope.code_text(by, code) if code else scope.text("all")
+        amounts = [number(pick(every, code=code, measure=measure, time=when), scope) for when in (span, *years[-2:])]
         share = number(pick(t, code=code, measure="share", time=span), scope) if code else Cell("–")
         body.append([head(label), amounts[0], share, *amounts[1:]])
     total = at_most_one(published(totals[totals["time"] == span]), "total")
@@ -49,10 +58,12 @@ def financers(scope: Scope, *, analysis: str = "money", caption: writing.Caption
     return _over_years(made, shown, scope)
 
 
-def unit_costs(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
-    """Return costs per inhabitant, visit and trainee hour, each with its period and the spaces behind it."""
+def unit_costs(
+    scope: Scope, *, analysis: str, measures: Sequence[str], caption: writing.Captions | None = None
+) -> Table | Absent:
+    """Return unit costs in the order of their measures, each with its period and the spaces behind it."""
     t = scope.table
-    rank = {"per_inhabitant": 0, "per_visit": 1, "per_training_hour": 2, "per_trainee": 3}
+    rank = {measure: i for i, measure in enumerate(measures)}
     rows = t[(t["analysis"] == analysis) & t["measure"].isin(rank)]
     if not anything(rows):
         return Absent(why_absent(rows, scope))
@@ -107,48 +118,58 @@ def _named(row: pd.Series, scope: Scope) -> str:
     return f"{name} ({', '.join(p[:1].lower() + p[1:] if i else p for i, p in enumerate(parts))})" if parts else name
 
 
-def renewal(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
-    """Return, for each rule, who would pay for the renewal of old equipment."""
-    rows = scope.rows(analysis, "renewal", population="spaces", by="rule")
-    aid = rows[rows["measure"] == "aid"]
-    if not anything(aid):
-        return Absent(why_absent(aid if len(aid) else rows, scope))
-    heads = [
-        ("rule", scope.say("money-renewal-table.rule")),
-        ("aid", scope.say("money-renewal-table.aid")),
-        ("remaining", scope.say("money-renewal-table.remaining")),
-        ("aid_share", scope.say("money-renewal-table.aid_share")),
-        ("capped", scope.say("money-renewal-table.capped")),
-        ("aid_payable", scope.say("money-renewal-table.aid_payable")),
-    ]
+def renewal(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    measures: Sequence[str],
+    population: str,
+    by: str,
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return, for each rule (``by``), who would pay for the renewal of old equipment, the first measure read aloud."""
+    rows = scope.rows(analysis, indicator, population=population, by=by)
+    told = rows[rows["measure"] == measures[0]]
+    if not anything(told):
+        return Absent(why_absent(told if len(told) else rows, scope))
+    heads = [(by, scope.say("money-renewal-table.rule"))]
+    heads += [(m, scope.say(f"money-renewal-table.columns.{m}")) for m in measures]
     body = [
-        [head(scope.code_text("rule", c)), *(number(pick(rows, code=c, measure=m), scope) for m, _ in heads[1:])]
+        [head(scope.code_text(by, c)), *(number(pick(rows, code=c, measure=m), scope) for m in measures)]
         for c in rows["code"].unique()
     ]
-    first = published(aid).iloc[0]
-    value, rule = numbers.estimate(first["estimate"], "euro", scope.lang), scope.code_text("rule", first["code"])
+    first = published(told).iloc[0]
+    value, rule = numbers.estimate(first["estimate"], "euro", scope.lang), scope.code_text(by, first["code"])
     reading = scope.say("money-renewal-table.reading", rule=rule, value=value)
     people = scope.say("money-renewal-table.people")
     return table(scope, rows, columns(*heads), body, writing.captioned(scope, caption, rows), reading, people=people)
 
 
-def criteria(scope: Scope, *, analysis: str = "money", caption: writing.Captions | None = None) -> Table | Absent:
-    """Return how many labelled spaces meet each criterion of the label, and all of them."""
-    rows = scope.rows(analysis, "label_criteria", population="spaces", by="criterion")
-    labelled = rows[rows["measure"] == "labelled"]
-    if not anything(labelled):
-        return Absent(why_absent(labelled if len(labelled) else rows, scope))
+def criteria(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    measure: str,
+    population: str,
+    by: str,
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return how many labelled spaces meet each criterion of the label (``by``), and all of them."""
+    rows = scope.rows(analysis, indicator, population=population, by=by)
+    told = rows[rows["measure"] == measure]
+    if not anything(told):
+        return Absent(why_absent(told if len(told) else rows, scope))
     heads = (
-        ("criterion", scope.say("label-criteria-table.criterion")),
-        ("labelled", scope.say("label-criteria-table.labelled")),
+        (by, scope.say("label-criteria-table.criterion")),
+        (measure, scope.say("label-criteria-table.labelled")),
         ("known", scope.say("label-criteria-table.known")),
     )
     body: Sequence[Sequence[Cell]] = [
-        [head(scope.code_text("criterion", r["code"])), number(r, scope), respondents(r, scope)]
-        for _, r in labelled.iterrows()
+        [head(scope.code_text(by, r["code"])), number(r, scope), respondents(r, scope)] for _, r in told.iterrows()
     ]
-    first = published(labelled).iloc[0]
-    value = numbers.count(first["estimate"], scope.lang)
-    name = scope.code_text("criterion", first["code"])
+    first = published(told).iloc[0]
+    value, name = numbers.count(first["estimate"], scope.lang), scope.code_text(by, first["code"])
     reading = scope.say("label-criteria-table.reading", criterion=name, value=value)
-    return table(scope, labelled, columns(*heads), body, writing.captioned(scope, caption, labelled), reading)
+    return table(scope, told, columns(*heads), body, writing.captioned(scope, caption, told), reading)

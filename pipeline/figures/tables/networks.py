@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -14,51 +16,54 @@ from pipeline.results.time import in_order, is_span, latest
 from pipeline.wording import numbers, withheld
 from pipeline.wording.numbers import NARROW
 
-#: Rows of the table of measures: indicator, measure, measure of its change.
-ESTIMATED = (("partners", "mean", "mean_shift"), ("reciprocity", "share", "shift"))
-DESCRIBED = (
-    ("same_unit", "share"),
-    ("same_unit", "by_chance"),
-    ("received", "central"),
-    ("received", "others"),
-    ("in_centralisation", "index"),
-    ("out_centralisation", "index"),
-    ("betweenness_centralisation", "index"),
-    ("cohesion", "bridges"),
-    ("cohesion", "brokers"),
-    ("cohesion", "isolated"),
-    ("core", "actors"),
-    ("core", "fit"),
-)
+#: An indicator and its measure; behind them, where it has one, the measure of its change.
+Line = tuple[str, ...]
 
 
-def actors(scope: Scope, *, analysis: str = "networks", caption: writing.Captions | None = None) -> Table | Absent:
-    """Return how many actors are listed by type and unit, and which share of each type answered."""
-    every = scope.table[(scope.table["analysis"] == analysis) & (scope.table["measure"] == "listed")]
-    every = every[(every["indicator"] == "actors") & (every["time"] == latest(every))]
+def actors(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    measure: str,
+    returned: str,
+    by: str,
+    beside: Mapping[str, Sequence[str]],
+    population: str,
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return how many actors are listed by type and unit, and which share of each type answered.
+
+    Parameters
+    ----------
+    indicator, measure, by : the count of actors, by type.   returned : the measure of the share that answered.
+    beside : indicator -> measures of a last line, with a head of its own.   population : of the Champ.
+    """
+    every = scope.table[(scope.table["analysis"] == analysis) & (scope.table["measure"] == measure)]
+    every = every[(every["indicator"] == indicator) & (every["time"] == latest(every))]
     if not anything(every):
         return Absent(why_absent(every, scope))
     when = str(shared(every, "time"))
-    back = scope.rows(analysis, "actors", "answered", by="type", time=when)
-    whole = scope.rows(analysis, "actors", "answered", time=when)
+    back = scope.rows(analysis, indicator, returned, by=by, time=when)
+    whole = scope.rows(analysis, indicator, returned, time=when)
     units = sorted(every.loc[every["territory_level"] != "region", "territory"].unique())
-    types = sorted({c for c in every["code"] if c}, key=scope.code_order("type"))
-    heads = [("type", scope.text("by=type"))]
+    types = sorted({c for c in every["code"] if c}, key=scope.code_order(by))
+    heads = [(by, scope.text(f"by={by}"))]
     heads += [(u, scope.text(f"{scope.unit_level}={u}:name")) for u in units]
-    heads += [("all", scope.text("all")), ("answered", scope.say("network-actors-table.answered"))]
+    heads += [("all", scope.text("all")), (returned, scope.say("network-actors-table.answered"))]
     body = []
     for code in [*types, ""]:
         answered = pick(back, code=code) if code else pick(whole, by="")
         places = [number(pick(every, code=code, territory=u), scope) for u in [*units, scope.region]]
-        body.append(
-            [head(scope.code_text("type", code) if code else scope.text("all")), *places, number(answered, scope)]
-        )
+        body.append([head(scope.code_text(by, code) if code else scope.text("all")), *places, number(answered, scope)])
     groups: tuple[tuple[int, str], ...] = ()
-    reached = _reached(scope, analysis, when)
-    if anything(reached):
-        groups = ((0, scope.say("network-actors-table.listed")), (len(body), scope.text(f"{analysis}.skills")))
-        cells = [number(pick(reached, territory=u), scope) for u in [*units, scope.region]]
-        body.append([head(scope.text(f"{analysis}.skills.reached")), *cells, Cell("–")])
+    name, told = next(iter(beside.items()))
+    last = scope.table[(scope.table["analysis"] == analysis) & (scope.table["indicator"] == name)]
+    last = last[last["measure"].isin(list(told)) & (last["time"] == when)]
+    if anything(last):
+        groups = ((0, scope.say("network-actors-table.listed")), (len(body), scope.text(f"{analysis}.{name}")))
+        cells = [number(pick(last, territory=u), scope) for u in [*units, scope.region]]
+        body.append([head(scope.text(f"{analysis}.{name}.{told[0]}")), *cells, Cell("–")])
     first = published(every[(every["code"] != "") & (every["territory_level"] != "region")])
     reading = ""
     if len(first):
@@ -68,24 +73,30 @@ def actors(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
             when=writing.in_time(when, scope.lang),
             where=scope.text(f"{scope.unit_level}={row['territory']}:dans"),
             value=numbers.count(row["estimate"], scope.lang),
-            kind=scope.code_text("type", str(row["code"])),
+            kind=scope.code_text(by, str(row["code"])),
         )
-    name = writing.captioned(scope, caption, every, numbers.period(when, scope.lang))
-    shown = pd.concat([every, reached])
-    return table(scope, shown, columns(*heads), body, name, reading, groups=groups, people=_listed(scope))
+    text = writing.captioned(scope, caption, every, numbers.period(when, scope.lang))
+    shown, people = pd.concat([every, last]), _people(population, scope)
+    return table(scope, shown, columns(*heads), body, text, reading, groups=groups, people=people)
 
 
-def _reached(scope: Scope, analysis: str, when: str) -> pd.DataFrame:
-    """Return how many skills of the reference are reached in each unit and in all of them."""
-    rows = scope.table[(scope.table["analysis"] == analysis) & (scope.table["indicator"] == "skills")]
-    return rows[rows["measure"].isin(["reached", "reached_overall"]) & (rows["time"] == when)]
+def measures(
+    scope: Scope,
+    *,
+    analysis: str,
+    estimated: Sequence[Line],
+    described: Sequence[Line],
+    population: str,
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return the measures of the network at each date, and the change of those that are estimated for all actors.
 
-
-def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Captions | None = None) -> Table | Absent:
-    """Return the measures of the network at each date, and the change of those that are estimated for all actors."""
+    ``estimated`` are indicators with their measures and those of their changes, the first read aloud; ``described``
+    have no change.
+    """
     t = scope.table
     rows = t[(t["analysis"] == analysis) & (t["territory_level"] == "region") & (t["domain"] == "")]
-    asked = [(i, m) for i, m, _ in ESTIMATED] + list(DESCRIBED)
+    asked = [(i, m) for i, m, *_ in (*estimated, *described)]
     pairs = zip(rows["indicator"], rows["measure"], strict=True)
     shown = rows[np.array([pair in asked for pair in pairs], dtype=bool)]
     if not anything(shown):
@@ -96,7 +107,8 @@ def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Capti
     spans = in_order(changes)
     heads += [(s, scope.say("head.change") if len(spans) == 1 else numbers.period(s, scope.lang)) for s in spans]
     body, used = [], []
-    for indicator, measure, shift in [*ESTIMATED, *((i, m, "") for i, m in DESCRIBED)]:
+    for indicator, measure, *shifts in [*estimated, *described]:
+        shift = next(iter(shifts), "")
         line = [pick(shown, indicator=indicator, measure=measure, time=w) for w in waves]
         if all(row is None for row in line):
             continue
@@ -107,45 +119,56 @@ def measures(scope: Scope, *, analysis: str = "networks", caption: writing.Capti
             used += [change] if change is not None else []
         body.append(cells)
     every = pd.concat([shown, pd.DataFrame(used)]) if used else shown
-    split = sum(bool(((shown["indicator"] == i) & (shown["measure"] == m)).any()) for i, m, _ in ESTIMATED)
+    split = sum(bool(((shown["indicator"] == i) & (shown["measure"] == m)).any()) for i, m, *_ in estimated)
     groups = (
         (0, scope.say("network-measures-table.estimated")),
         (split, scope.say("network-measures-table.described")),
     )
-    first = pick(shown, indicator="partners", measure="mean", time=waves[-1])
-    name = writing.captioned(scope, caption, every)
-    return table(
-        scope, every, columns(*heads), body, name, _partners(first, scope), groups=groups, people=_listed(scope)
-    )
+    first = pick(shown, indicator=estimated[0][0], measure=estimated[0][1], time=waves[-1])
+    name, people = writing.captioned(scope, caption, every), _people(population, scope)
+    return table(scope, every, columns(*heads), body, name, _reading(first, scope), groups=groups, people=people)
 
 
-def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Captions | None = None) -> Table | Absent:
-    """Return the share of actors with each skill at each date, its bounds at the last, the reference and the gap."""
-    rows = scope.rows(analysis, "skills", by="skill")
-    limits_of = scope.rows(analysis, "skills_bounds", by="skill")
+def skills(
+    scope: Scope,
+    *,
+    analysis: str,
+    indicator: str,
+    bounds: str,
+    by: str,
+    beside: Sequence[str],
+    population: str,
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return the share of actors with each skill at each date, its bounds at the last, and what it is held against.
+
+    ``bounds`` is the indicator of the bounds; ``beside`` are the measures of the reference and of the gap to it.
+    """
+    rows = scope.rows(analysis, indicator, by=by)
+    limits_of = scope.rows(analysis, bounds, by=by)
     if not anything(rows):
         return Absent(why_absent(rows, scope))
     waves = in_order(rows)
     last = waves[-1]
     heads = [
-        ("skill", scope.text("by=skill")),
+        (by, scope.text(f"by={by}")),
         *((w, w) for w in waves),
         ("bounds", scope.say("network-skills-table.bounds")),
-        ("reference", scope.say("network-skills-table.reference")),
+        ("aim", scope.say("network-skills-table.reference")),
         ("gap", scope.say("network-skills-table.gap")),
     ]
     body = []
     for code in rows["code"].unique():
         of = rows[rows["code"] == code]
         shares = [number(pick(of, measure="share", time=w), scope) for w in waves]
-        bounds = pick(limits_of, code=code, time=last)
-        told = [number(pick(of, measure=m, time=last), scope) for m in ("reference", "to_reference")]
-        body.append([head(scope.code_text("skill", code)), *shares, _bounds(bounds, scope), *told])
+        between = pick(limits_of, code=code, time=last)
+        told = [number(pick(of, measure=m, time=last), scope) for m in beside]
+        body.append([head(scope.code_text(by, code)), *shares, _bounds(between, scope), *told])
     first = published(rows[(rows["measure"] == "share") & (rows["time"] == last)])
     reading = ""
     if len(first):
         row = first.iloc[0]
-        wanted = pick(rows, measure="reference", code=row["code"], time=last)
+        wanted = pick(rows, measure=beside[0], code=row["code"], time=last)
         goal = ""
         if wanted is not None and not withheld.is_hidden(wanted):
             goal = numbers.share(wanted["estimate"], scope.lang)
@@ -153,13 +176,13 @@ def skills(scope: Scope, *, analysis: str = "networks", caption: writing.Caption
             "network-skills-table.reading",
             when=writing.in_time(last, scope.lang),
             value=numbers.share(row["estimate"], scope.lang),
-            skill=scope.code_text("skill", str(row["code"])),
+            skill=scope.code_text(by, str(row["code"])),
             interval=numbers.interval(row["lower"], row["upper"], "share", scope.lang),
             goal=goal,
         )
     name = writing.captioned(scope, caption, rows)
     whom = scope.find_text(f"{analysis}:skilled")
-    people = scope.say("network-skills-table.people", people=whom) if whom else _listed(scope)
+    people = scope.say("network-skills-table.people", people=whom) if whom else _people(population, scope)
     return table(scope, pd.concat([rows, limits_of]), columns(*heads), body, name, reading, people=people)
 
 
@@ -183,7 +206,7 @@ def _change(row: pd.Series | None, scope: Scope) -> Cell:
     return Cell(f"{text}{NARROW}*" if row["quality"] == "caution" else text, row["result_id"])
 
 
-def _partners(row: pd.Series | None, scope: Scope) -> str:
+def _reading(row: pd.Series | None, scope: Scope) -> str:
     if row is None or row["quality"] == "suppress":
         return ""
     return scope.say(
@@ -194,5 +217,5 @@ def _partners(row: pd.Series | None, scope: Scope) -> str:
     )
 
 
-def _listed(scope: Scope) -> str:
-    return f"{scope.text('population=actors')}."
+def _people(population: str, scope: Scope) -> str:
+    return f"{scope.text(f'population={population}')}."

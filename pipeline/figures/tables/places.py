@@ -20,7 +20,7 @@ from pipeline.wording.phrases import capital
 def pays(
     scope: Scope,
     *,
-    analysis: str = "demand",
+    analysis: str,
     indicator: str = "elaborate",
     measure: str = "share",
     population: str = "users",

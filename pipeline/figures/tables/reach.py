@@ -14,28 +14,31 @@ from pipeline.results import shared
 from pipeline.results.time import in_order
 from pipeline.wording import numbers
 
-_ORDER = (("within_", "share"), ("beyond_", "count"), ("beyond_", "communes"), ("by_sea", "count"), ("nearest", "mean"))
+#: An indicator, or how it begins where it goes on with a distance (`within_`), and its measure.
+Line = tuple[str, str]
 
 
 def by_distance(
     scope: Scope,
     *,
-    analysis: str = "reach",
+    analysis: str,
+    population: str,
+    lines: Sequence[Line],
     beside_region: bool = False,
     caption: writing.Captions | None = None,
 ) -> Table | Absent:
     """Return inhabitants near and far from an open space at each date; for a unit, the region's last date beside."""
-    every = scope.rows(analysis, population="inhabitants")
+    every = scope.rows(analysis, population=population)
     every = every[(every["by"] == "") & (every["inference"] == "census")]
     if not anything(every):
         return Absent(why_absent(every, scope))
-    region = scope.rows(analysis, population="inhabitants", place=("region", scope.region))
+    region = scope.rows(analysis, population=population, place=("region", scope.region))
     dates = in_order(every)
     heads = [("indicator", ""), *[(d, numbers.period(d, scope.lang)) for d in dates]]
     if beside_region:
         heads.append(("region", f"{scope.text(scope.region_key)}, {numbers.period(dates[-1], scope.lang)}"))
     body = []
-    for indicator, measure in _lines(every):
+    for indicator, measure in _present(every, lines):
         rows = every[(every["indicator"] == indicator) & (every["measure"] == measure)]
         line = [number(pick(rows, time=d), scope) for d in dates]
         if beside_region:
@@ -53,11 +56,11 @@ def by_distance(
     )
 
 
-def _lines(rows: pd.DataFrame) -> list[tuple[str, str]]:
+def _present(rows: pd.DataFrame, lines: Sequence[Line]) -> list[Line]:
     """Return (indicator, measure) in the order of the table, distances rising."""
     present = set(zip(rows["indicator"], rows["measure"], strict=True))
-    out: list[tuple[str, str]] = []
-    for start, measure in _ORDER:
+    out: list[Line] = []
+    for start, measure in lines:
         found = [i for i, m in present if m == measure and (i.startswith(start) if start.endswith("_") else i == start)]
         out += [(i, measure) for i in sorted(found, key=_kilometres)]
     return out
@@ -69,13 +72,20 @@ def _kilometres(indicator: str) -> float:
 
 
 def white_areas(
-    scope: Scope, *, analysis: str = "reach", most: int = 12, caption: writing.Captions | None = None
+    scope: Scope,
+    *,
+    analysis: str,
+    population: str,
+    measure: str,
+    far: Line,
+    most: int = 12,
+    caption: writing.Captions | None = None,
 ) -> Table | Absent:
-    """Return the communes beyond the second distance with most inhabitants, and how far their nearest space is."""
-    rows = scope.rows(analysis, measure="count", population="inhabitants", by="commune")
+    """Return the communes beyond the second distance with most inhabitants, and how ``far`` their nearest space is."""
+    rows = scope.rows(analysis, measure=measure, population=population, by="commune")
     if not anything(rows):
         return Absent(why_absent(rows, scope))
-    far = scope.rows(analysis, "nearest", "distance", population="inhabitants", by="commune")
+    away = scope.rows(analysis, *far, population=population, by="commune")
     rows = rows.sort_values("estimate", ascending=False, kind="stable").head(most)
     heads = (
         ("commune", scope.say("white-areas-table.commune")),
@@ -83,13 +93,13 @@ def white_areas(
         ("km", scope.say("white-areas-table.distance")),
     )
     body = [
-        [head(scope.code_text("commune", c)), number(pick(rows, code=c), scope), number(pick(far, code=c), scope)]
+        [head(scope.code_text("commune", c)), number(pick(rows, code=c), scope), number(pick(away, code=c), scope)]
         for c in rows["code"]
     ]
     first = rows.iloc[0]
     name, value = scope.code_text("commune", first["code"]), numbers.count(first["estimate"], scope.lang)
     when = writing.in_time(str(first["time"]), scope.lang)
-    shown = pd.concat([rows, far[far["code"].isin(rows["code"])]])
+    shown = pd.concat([rows, away[away["code"].isin(rows["code"])]])
     return table(
         scope,
         shown,
@@ -101,10 +111,12 @@ def white_areas(
     )
 
 
-def next_locations(scope: Scope, *, analysis: str = "reach", caption: writing.Captions | None = None) -> Table | Absent:
+def next_locations(
+    scope: Scope, *, analysis: str, measure: str, caption: writing.Captions | None = None
+) -> Table | Absent:
     """Return the communes that would bring most inhabitants near a space, one after the other."""
     t = scope.table
-    rows = t[(t["analysis"] == analysis) & (t["measure"] == "gain")]
+    rows = t[(t["analysis"] == analysis) & (t["measure"] == measure)]
     if not anything(rows):
         return Absent(why_absent(rows, scope))
     parsed = [dict(pair.split("=", 1) for pair in d.split("/")) for d in rows["domain"]]
@@ -113,7 +125,7 @@ def next_locations(scope: Scope, *, analysis: str = "reach", caption: writing.Ca
     kilometres = str(shared(rows, "indicator")).rpartition("_")[2]
     heads = (
         ("commune", scope.say("next-locations-table.commune")),
-        ("gain", scope.say("next-locations-table.gain")),
+        (measure, scope.say("next-locations-table.gain")),
     )
     body: Sequence[Sequence[Cell]] = [
         [head(scope.code_text("commune", r["commune"])), number(r, scope)] for _, r in rows.iterrows()

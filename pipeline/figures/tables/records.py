@@ -27,7 +27,7 @@ _LINES = (
 _NO_LINES = ("covered", "compared", "by_period")
 
 
-def by_time(scope: Scope, *, analysis: str = "records", caption: writing.Captions | None = None) -> Table | Absent:
+def by_time(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Table | Absent:
     """Return a line a count, total, mean and rate, then one a category: a column a time, then the change."""
     every = scope.rows(analysis)
     every = every[~every["indicator"].isin([*_NO_LINES, *cuts_of(scope, analysis)])]

@@ -19,7 +19,7 @@ QUESTIONS = ("age_band", "sex", "occupation", "home_computer", "home_internet", 
 def profile(
     scope: Scope,
     *,
-    analysis: str = "profile",
+    analysis: str,
     questions: Sequence[str] = QUESTIONS,
     populations: Sequence[str] = ("users", "visits"),
     only_published: bool = False,

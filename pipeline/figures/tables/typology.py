@@ -17,7 +17,7 @@ from pipeline.wording.numbers import NARROW
 _STABLE = 0.75
 
 
-def classes(scope: Scope, *, analysis: str = "typology", caption: writing.Captions | None = None) -> Table | Absent:
+def classes(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Table | Absent:
     """Return each class with its answers, its share of spaces and whether it comes back in bootstrap samples."""
     rows = typology.numbers_of(scope, analysis)
     shares = rows[(rows["indicator"] == "class") & (rows["measure"] == "share")]
@@ -59,9 +59,7 @@ def classes(scope: Scope, *, analysis: str = "typology", caption: writing.Captio
     )
 
 
-def marks(
-    scope: Scope, *, analysis: str = "typology", most: int = 7, caption: writing.Captions | None = None
-) -> Table | Absent:
+def marks(scope: Scope, *, analysis: str, most: int = 7, caption: writing.Captions | None = None) -> Table | Absent:
     """Return the answers that are more, then less, frequent in each class than among all spaces."""
     rows = typology.numbers_of(scope, analysis)
     shares = rows[(rows["measure"] == "share") & (rows["indicator"] != "class")]

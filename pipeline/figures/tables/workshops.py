@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline.figures import writing
@@ -10,22 +12,23 @@ from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
 from pipeline.results.time import in_order
 
-_LINES = (
-    ("spaces", "count"),
-    ("cycles", "count"),
-    ("places", "count"),
-    ("enrolled", "count"),
-    ("fill", "rate"),
-    ("hours", "count"),
-)
-_CUTS = ("age_band", "theme")
+#: An indicator and its measure.
+Line = tuple[str, str]
 
 
 def activity(
-    scope: Scope, *, analysis: str = "workshops", by: str = "theme", caption: writing.Captions | None = None
+    scope: Scope,
+    *,
+    analysis: str,
+    population: str,
+    lines: Sequence[Line],
+    cut: Line,
+    read: Line,
+    by: str,
+    caption: writing.Captions | None = None,
 ) -> Table | Absent:
-    """Return spaces, cycles, places, enrolments, fill rate and trainee hours by year, then trainee hours by theme."""
-    whole = scope.rows(analysis, population="workshops")
+    """Return counts and rates (``lines``) by year, then the one that is ``cut`` by theme; ``read`` is read aloud."""
+    whole = scope.rows(analysis, population=population)
     whole = whole[whole["measure"].isin(["count", "rate"])]
     if not anything(whole):
         return Absent(why_absent(whole, scope))
@@ -35,21 +38,21 @@ def activity(
             head(scope.indicator_text(analysis, indicator, measure)),
             *[number(pick(whole, indicator=indicator, measure=measure, time=y), scope) for y in years],
         ]
-        for indicator, measure in _LINES
+        for indicator, measure in lines
         if ((whole["indicator"] == indicator) & (whole["measure"] == measure)).any()
     ]
-    cut = scope.rows(analysis, "hours", "count", population="workshops", by=by)
+    parts = scope.rows(analysis, *cut, population=population, by=by)
     groups = [(0, scope.say("workshops-table.all"))]
-    if anything(cut):
+    if anything(parts):
         groups.append((len(body), scope.say("workshops-table.by_theme")))
-        body += _by_code(cut, by, years, scope)
+        body += _by_code(parts, by, years, scope)
     return table(
         scope,
-        pd.concat([whole, cut]),
+        pd.concat([whole, parts]),
         columns(("line", ""), *[(y, y) for y in years]),
         body,
         writing.captioned(scope, caption, whole),
-        _fill_reading(whole, scope),
+        _reading(whole, read, scope),
         groups=groups if len(groups) > 1 else (),
     )
 
@@ -57,12 +60,14 @@ def activity(
 def again(
     scope: Scope,
     *,
-    analysis: str = "workshops",
-    indicator: str = "re_enrolment",
+    analysis: str,
+    indicator: str,
+    population: str,
+    cuts: Sequence[str],
     caption: writing.Captions | None = None,
 ) -> Table | Absent:
     """Return the share that enrols again by year with its change: everybody, by age band, by theme."""
-    every = pd.concat([_of(scope, analysis, indicator, by) for by in (None, *_CUTS)])
+    every = pd.concat([_of(scope, analysis, indicator, population, by) for by in (None, *cuts)])
     shares = every[every["measure"] == "share"]
     if not anything(shares):
         return Absent(why_absent(shares, scope))
@@ -71,7 +76,7 @@ def again(
     change = scope.say("head.change_points")
     body: list[list[Cell]] = []
     groups: list[tuple[int, str]] = []
-    for by in ("", *_CUTS):
+    for by in ("", *cuts):
         part, moved = shares[shares["by"] == by], shifts[shifts["by"] == by]
         if by and len(part):
             groups.append((len(body), scope.text(f"by={by}")))
@@ -81,7 +86,7 @@ def again(
             own = part[part["code"] == code]
             line = [number(pick(own, time=y), scope) for y in years]
             line += [number(pick(moved, code=code, time=s), scope) for s in spans]
-            body.append([head(scope.code_text(by, code) if by else scope.text("population=trainees:all")), *line])
+            body.append([head(scope.code_text(by, code) if by else scope.text(f"population={population}:all")), *line])
     return table(
         scope,
         every,
@@ -95,8 +100,8 @@ def again(
     )
 
 
-def _of(scope: Scope, analysis: str, indicator: str, by: str | None) -> pd.DataFrame:
-    rows = scope.rows(analysis, indicator, population="trainees", by=by)
+def _of(scope: Scope, analysis: str, indicator: str, population: str, by: str | None) -> pd.DataFrame:
+    rows = scope.rows(analysis, indicator, population=population, by=by)
     return rows[rows["measure"].isin(["share", "shift"])]
 
 
@@ -107,8 +112,8 @@ def _by_code(rows: pd.DataFrame, by: str, years: list[str], scope: Scope) -> lis
     ]
 
 
-def _fill_reading(rows: pd.DataFrame, scope: Scope) -> str:
-    told = published(rows[(rows["indicator"] == "fill") & (rows["measure"] == "rate")])
+def _reading(rows: pd.DataFrame, line: Line, scope: Scope) -> str:
+    told = published(rows[(rows["indicator"] == line[0]) & (rows["measure"] == line[1])])
     if told.empty:
         return ""
     last = told.iloc[-1]

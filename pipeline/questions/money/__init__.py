@@ -149,8 +149,33 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("accounts", "money-financers-table", "spending"),
-    FigureSpec("costs", "money-unit-costs-table", "visit"),
-    FigureSpec("equipment", "money-renewal-table", "renewal"),
-    FigureSpec("label-criteria", "label-criteria-table", "criteria"),
+    FigureSpec(
+        "accounts",
+        "money-financers-table",
+        "spending",
+        {"indicator": "spending", "measure": "amount", "population": "expenditure", "by": "financer"},
+    ),
+    FigureSpec(
+        "costs",
+        "money-unit-costs-table",
+        "visit",
+        {"measures": ("per_inhabitant", "per_visit", "per_training_hour", "per_trainee")},
+    ),
+    FigureSpec(
+        "equipment",
+        "money-renewal-table",
+        "renewal",
+        {
+            "indicator": "renewal",
+            "measures": ("aid", "remaining", "aid_share", "capped", "aid_payable"),
+            "population": "spaces",
+            "by": "rule",
+        },
+    ),
+    FigureSpec(
+        "label-criteria",
+        "label-criteria-table",
+        "criteria",
+        {"indicator": "label_criteria", "measure": "labelled", "population": "spaces", "by": "criterion"},
+    ),
 )

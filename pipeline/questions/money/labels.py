@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.evaluation import Evaluation, PlanEntry
 from pipeline.instrument import Text
-from pipeline.questions.labelling import Label, Said, declared_text
+from pipeline.questions.labelling import Label, Said, declared_text, said_codes
 from pipeline.territory import year_of_region
 
 
@@ -14,9 +14,7 @@ def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Lab
     """Yield the labels of an entry of the plan that asks for money."""
     for source in evaluation.sources("costs"):
         for question in evaluation.instruments[source.name].all_by_role("financer", "cost_nature"):
-            for code, text in question.codes.items():
-                yield f"{question.role}={code}", said.headed(text)
-                yield f"{question.role}={code}:said", said.plain(text)
+            yield from said_codes(str(question.role), question.codes, said)
     for each in entry.settings.get("per_inhabitant") or []:
         year = year_of_region(evaluation.root, evaluation.place, int(each["population_year"]))
         yield f"population_year={year}:said", said.say("population_of", year=str(year))

@@ -104,8 +104,42 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("actors", "network-actors-table", ""),
-    FigureSpec("measures", "network-measures-table", "partners_change"),
+    FigureSpec(
+        "actors",
+        "network-actors-table",
+        "",
+        {
+            "indicator": "actors",
+            "measure": "listed",
+            "returned": "answered",
+            "by": "type",
+            "beside": {"skills": ("reached", "reached_overall")},
+            "population": "actors",
+        },
+    ),
+    FigureSpec(
+        "measures",
+        "network-measures-table",
+        "partners_change",
+        {
+            "estimated": (("partners", "mean", "mean_shift"), ("reciprocity", "share", "shift")),
+            "described": (
+                ("same_unit", "share"),
+                ("same_unit", "by_chance"),
+                ("received", "central"),
+                ("received", "others"),
+                ("in_centralisation", "index"),
+                ("out_centralisation", "index"),
+                ("betweenness_centralisation", "index"),
+                ("cohesion", "bridges"),
+                ("cohesion", "brokers"),
+                ("cohesion", "isolated"),
+                ("core", "actors"),
+                ("core", "fit"),
+            ),
+            "population": "actors",
+        },
+    ),
     FigureSpec(
         "mixing",
         "crossed-table",
@@ -120,5 +154,16 @@ FIGURES = (
             "people": "networks:answered",
         },
     ),
-    FigureSpec("skills", "network-skills-table", "skills"),
+    FigureSpec(
+        "skills",
+        "network-skills-table",
+        "skills",
+        {
+            "indicator": "skills",
+            "bounds": "skills_bounds",
+            "by": "skill",
+            "beside": ("reference", "to_reference"),
+            "population": "actors",
+        },
+    ),
 )

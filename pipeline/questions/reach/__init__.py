@@ -84,8 +84,27 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("distances", "reach-table", "within"),
+    FigureSpec(
+        "distances",
+        "reach-table",
+        "within",
+        {
+            "population": "inhabitants",
+            "lines": (
+                ("within_", "share"),
+                ("beyond_", "count"),
+                ("beyond_", "communes"),
+                ("by_sea", "count"),
+                ("nearest", "mean"),
+            ),
+        },
+    ),
     FigureSpec("map", "map-reach", "nearest"),
-    FigureSpec("white-areas", "white-areas-table", "remote"),
-    FigureSpec("next-locations", "next-locations-table", "next"),
+    FigureSpec(
+        "white-areas",
+        "white-areas-table",
+        "remote",
+        {"population": "inhabitants", "measure": "count", "far": ("nearest", "distance")},
+    ),
+    FigureSpec("next-locations", "next-locations-table", "next", {"measure": "gain"}),
 )

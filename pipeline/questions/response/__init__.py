@@ -121,8 +121,46 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("stages", "response-table", "overall"),
+    FigureSpec(
+        "stages",
+        "response-table",
+        "overall",
+        {
+            "lines": (
+                ("spaces.eligible", "count"),
+                ("spaces.sampled", "count"),
+                ("spaces.participating", "count"),
+                ("spaces", "rate"),
+                ("persons.handed", "count"),
+                ("persons.returned", "count"),
+                ("persons.accepted", "count"),
+                ("persons.partial", "count"),
+                ("persons.complete", "rate"),
+                ("persons", "rate"),
+                ("overall", "rate"),
+            ),
+            "read": ("persons", "rate"),
+            "silent": "item_nonresponse",
+        },
+    ),
     FigureSpec("records", "account-table", "kept", {"analysis": "account"}),
-    FigureSpec("weights", "weights-table", "weights", {"analysis": "weighting"}),
-    FigureSpec("margins", "margins-table", "calibration", {"analysis": "weighting"}),
+    FigureSpec(
+        "weights",
+        "weights-table",
+        "weights",
+        {
+            "analysis": "weighting",
+            "measures": (
+                *("n", "sum", "min", "mean", "max", "cv", "deff_kish", "n_effective", "g_min", "g_max"),
+                *("cap", "capped_share", "cap_effect", "links_imputed_share"),
+            ),
+            "brief": ("n", "min", "max", "cv", "deff_kish", "n_effective"),
+        },
+    ),
+    FigureSpec(
+        "margins",
+        "margins-table",
+        "calibration",
+        {"analysis": "weighting", "measures": ("target", "before", "after")},
+    ),
 )

@@ -110,7 +110,30 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("activity", "workshops-table", "hours_change"),
+    FigureSpec(
+        "activity",
+        "workshops-table",
+        "hours_change",
+        {
+            "population": "workshops",
+            "lines": (
+                ("spaces", "count"),
+                ("cycles", "count"),
+                ("places", "count"),
+                ("enrolled", "count"),
+                ("fill", "rate"),
+                ("hours", "count"),
+            ),
+            "cut": ("hours", "count"),
+            "read": ("fill", "rate"),
+            "by": "theme",
+        },
+    ),
     FigureSpec("again-by-age", "levels", "again_by_age", {"indicator": "re_enrolment", "population": "trainees"}),
-    FigureSpec("again", "re-enrolment-table", "again_change"),
+    FigureSpec(
+        "again",
+        "re-enrolment-table",
+        "again_change",
+        {"indicator": "re_enrolment", "population": "trainees", "cuts": ("age_band", "theme")},
+    ),
 )

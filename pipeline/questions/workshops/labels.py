@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.evaluation import Evaluation, PlanEntry
-from pipeline.questions.labelling import Label, Said, codes
+from pipeline.questions.labelling import Label, Said, codes, said_codes
 
 
 def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Label]:
@@ -16,6 +16,4 @@ def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Lab
     told = entry.settings.get("trainees") or []
     for source in evaluation.sources("enrolments"):
         for asked in evaluation.instruments[source.name].all_by_role("sex", "occupation"):
-            for code, text in asked.codes.items() if asked.role in told else ():
-                yield f"{asked.role}={code}", said.headed(text)
-                yield f"{asked.role}={code}:said", said.plain(text)
+            yield from said_codes(str(asked.role), asked.codes if asked.role in told else {}, said)
