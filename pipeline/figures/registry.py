@@ -109,10 +109,10 @@ class Entry:
         if unknown or missing:
             raise DrawError(
                 f"settings of figure '{self.name}' are wrong",
-                where=f"evaluation.yaml, key figures: {self.name}: settings",
+                where=f"figure {self.name}: its FigureSpec, or key figures of evaluation.yaml",
                 found=unknown or f"without {', '.join(missing)}",
                 allowed=sorted(taken),
-                action="correct the settings of this figure",
+                action=f"give the settings that the kind {self.kind} takes",
             )
 
     def wanted(self, scope: Scope) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -152,3 +153,18 @@ def test_an_interval_measured_to_cover_less_says_so():
     assert verdict.reason.tolist() == ["coverage_89", "", ""]
     told = {f"reason=coverage_{round(100 * c.rate)}" for m in KNOWN.values() for c in m.covered}
     assert told <= set(LEXICON)
+
+
+def test_every_reason_of_a_rule_has_its_label() -> None:
+    """A reason is the second argument of a rule; those of coverage are made of its rate."""
+    said = {
+        node.args[1].value
+        for path in (Path(__file__).parents[2] / "pipeline" / "protect").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("suppress", "caution")
+        if len(node.args) == 2 and isinstance(node.args[1], ast.Constant)
+    }
+    assert "np_width" in said
+    assert {f"reason={name}" for name in said} <= set(LEXICON)
