@@ -154,7 +154,7 @@ def skills(
         (by, scope.text(f"by={by}")),
         *((w, w) for w in waves),
         ("bounds", scope.say("network-skills-table.bounds")),
-        ("aim", scope.say("network-skills-table.reference")),
+        (beside[0], scope.say("network-skills-table.reference")),
         ("gap", scope.say("network-skills-table.gap")),
     ]
     body = []
