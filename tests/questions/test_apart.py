@@ -23,6 +23,7 @@ PARTS = ("evaluation", "export", "figures", "publish", "render", "state", "wordi
 NOT_MEANT = {
     *("attendance", "workshops", "records", "framework", "spaces", "networks", "comments", "label", "profile"),
     *(
+        "from",
         "after",
         "before",
         "min",

@@ -136,6 +136,7 @@ def attendance(
     indicator: str = "visits",
     rates: Sequence[Sequence[str]] = (),
     by: str = "age_band",
+    collected: Sequence[str] = (),
     caption: writing.Captions | None = None,
 ) -> Table | Absent:
     """Return visits by year and group, then the lines of ``rates``: an indicator, its measure and its method each."""
@@ -168,18 +169,23 @@ def attendance(
         body,
         writing.captioned(scope, caption, visits),
         reading,
-        (*_collected(scope, analysis), *((note,) if spans else ())),
+        (*_collected(scope, analysis, collected), *((note,) if spans else ())),
     )
 
 
-def _collected(scope: Scope, analysis: str) -> Iterator[str]:
+def _collected(scope: Scope, analysis: str, measures: Sequence[str]) -> Iterator[str]:
     """Yield which months the years hold that were not counted whole."""
-    found = {m: scope.rows(analysis, "collected", m) for m in ("from", "until", "during")}
-    for year in in_order(pd.concat(found.values())):
+    found = {m: scope.rows(analysis, "collected", m) for m in measures}
+    for year in in_order(pd.concat(found.values())) if found else []:
         rows = {m: pick(rows, time=year) for m, rows in found.items()}
         months = [numbers.month(row["estimate"], scope.lang) for row in rows.values() if row is not None]
-        key = "attendance-table.collected" if len(months) > 1 else "attendance-table.collected_month"
-        yield capital(scope.say(key, when=writing.in_time(year, scope.lang), first=months[0], last=months[-1]))
+        said = {"when": writing.in_time(year, scope.lang), "first": months[0], "last": months[-1]}
+        several = len(months) > 1
+        yield capital(
+            scope.say("attendance-table.collected", **said)
+            if several
+            else scope.say("attendance-table.collected_month", **said)
+        )
 
 
 def _evolved(row: pd.Series | None, scope: Scope) -> Cell:

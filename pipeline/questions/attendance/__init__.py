@@ -104,7 +104,8 @@ FIGURES = (
                 ("visits", "per_space", ""),
                 ("visits", "per_inhabitant", "completed"),
                 ("coverage", "share", ""),
-            )
+            ),
+            "collected": tuple(_MONTHS),
         },
     ),
     FigureSpec(
