@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -227,7 +227,7 @@ class Source(Strict):
     population: Text | None = None
     sampled: Literal["person", "visit", "household", "space"] | None = None
     persons: Literal["inhabitants", "non_users"] = "inhabitants"  # whom a survey of persons or households is about
-    by: Literal["probability", "quota", "volunteer"] = "probability"
+    by: Literal["probability", "quota", "volunteer", "unstated"] = "probability"
     visits: Visits | None = None
     fieldwork: Name | None = None
     design: SamplingDesign | None = None
@@ -242,6 +242,16 @@ class Source(Strict):
     gaps: Literal["missing", "zero"] | None = None
     site_commune: str | None = None  # question that says in which commune the space is
     title: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _selection_unstated(cls, given: Any) -> Any:
+        """Say nothing of how answers were come by where weights came with them, and nothing else is told."""
+        design = given.get("design") if isinstance(given, dict) else None
+        if "by" in (given or {}) or not isinstance(design, dict) or not design.get("weights"):
+            return given
+        drawn = any(design.get(key) for key in ("strata", "clusters", "population_sizes"))
+        return given if drawn else {**given, "by": "unstated"}
 
     @model_validator(mode="after")
     def _one_period(self) -> Source:

@@ -75,7 +75,9 @@ def _survey(ground: Ground, source: Source) -> str:
     held = set(waves_of(ground.evaluation, source))
     asked = [wave for wave in ground.evaluation.settings.waves if wave.name in held]
     dates = of(ground.lang).joined(list(dict.fromkeys(days(wave, ground.lang) for wave in asked)), ";")
-    drawn = selection(source) if weights(source) != "none" else "none"
+    made = weights(source)
+    adjusted = "_adjusted" if made != "supplied" and source.by != "probability" else ""
+    drawn = f"{selection(source)}{adjusted}" if made != "none" else "none"
     said = {
         "title": titles(ground, [source])[0],
         "population": literal(source.population.in_language(ground.lang)) if source.population else "",

@@ -24,7 +24,7 @@ def sampling(ground: Ground) -> Block:
 
 
 def selection(source: Source) -> str:
-    """Return how a survey was drawn: quota, volunteer, drawn, or with known probabilities in one stage or several."""
+    """Return how a survey was drawn: quota, volunteer, unstated, drawn, or of known probabilities in stages or not."""
     if source.by != "probability":
         return source.by
     if source.design is None or source.design.weights:

@@ -19,6 +19,7 @@ from pipeline.questions import families
 from pipeline.questions.context import Context
 from pipeline.questions.discovery import answering, names
 from pipeline.questions.entry import Entry, entries
+from pipeline.questions.met_spaces import of_few_spaces
 from pipeline.results.agreement import check_quantities
 from pipeline.survey import SurveyError
 from pipeline.survey.errors import LonelyPsuError
@@ -105,7 +106,8 @@ def analyse(
     waves = [w.name for w in evaluation.settings.waves]
     indexes = frozenset(name for each in answered for name in each.indexes)
     declared = results.measures({entry.question: each.measures for entry, each in zip(plan, answered, strict=True)})
-    table = results.frame((row for each in answered for row in each.rows), waves, declared)
+    rows = of_few_spaces(context, (row for each in answered for row in each.rows))
+    table = results.frame(rows, waves, declared)
     check_quantities(table)
     return families.adjust(table, indexes)
 

@@ -55,6 +55,13 @@ def test_visits_completed_by_a_model_are_masked_like_visits(table, spaces, large
     assert reason(out) == [expected]
 
 
+def test_answers_given_in_one_space_are_masked_however_many_they_are(table):
+    out, _ = protect(
+        table({"contributors": 400, "n": 800, "largest_share": 1.0}, {"contributors": 400, "n": 800, "wave": "2003"})
+    )
+    assert reason(out) == ["c", ""]
+
+
 def test_register_facts_are_public(table):
     out, _ = protect(table({**VISITS, "analysis": "spaces", "population": "spaces", "contributors": 1}))
     assert reason(out) == [""]

@@ -199,3 +199,16 @@ def test_the_file_of_margins_is_among_the_declarations(tmp_path: Path) -> None:
     made = evaluation(tmp_path)
     assert made.folder / "insee.csv" in made.declaration_files()
     assert read_margin(made.folder / "insee.csv").source == "INSEE 2003 ; INSEE 2006"
+
+
+@pytest.mark.parametrize(
+    ("declared", "by"),
+    [
+        ("design: {weights: poids}", "unstated"),
+        ("design: {weights: poids, strata: home}", "probability"),
+        ("by: quota\n    design: {weights: poids}", "quota"),
+        ("by: volunteer", "volunteer"),
+    ],
+)
+def test_weights_alone_do_not_say_that_anybody_was_drawn(tmp_path: Path, declared: str, by: str) -> None:
+    assert evaluation(tmp_path, by=declared).source("people").by == by

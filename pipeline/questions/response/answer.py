@@ -9,6 +9,7 @@ rates of both stages, of numbers without weights.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -277,7 +278,7 @@ def _margins(context: Context, entry: Entry) -> Iterator[Result]:
             "domain": {str(r.margin): r.category},
             "n": r.n,
             "contributors": float(fewest[cell]),
-            "largest_share": None if r.official else float(largest[cell]),
+            "largest_share": math.nan if r.official else float(largest[cell]),
             "source": str(r.source),
         }
         for measure, unit in (("target", "count"), ("before", "count"), ("after", "count"), ("imputed_share", "share")):
