@@ -91,6 +91,9 @@ def reading_of_share(row: pd.Series, scope: Scope, within: str = "") -> str:
         return scope.say("reading.verb", verb=verb, **told)
     if of_what and (own := scope.find_say(f"reading.of.{row['analysis']}.share_of", of=of_what, **told)):
         return own
+    asked, answer = (scope.find_text(f"{key}:{name}") for name in ("asked", "answer"))
+    if asked and answer:
+        return scope.say("reading.answer", asked=asked, answer=answer, **told)
     told["indicator"] = scope.indicator_text(row["analysis"], row["indicator"], row["measure"])
     return scope.find_say(f"reading.of.{row['analysis']}.share", **told) or scope.say("reading.share", **told)
 
@@ -135,7 +138,14 @@ def reading_of_composition(row: pd.Series, scope: Scope, variable: str) -> str:
     }
     if variable.startswith("age"):
         return scope.say("reading.aged", who=words.the_aged(code, scope.lang), **told)
-    return scope.say("reading.code", code=scope.quoted(variable, code), **told)
+    asked = scope.find_text(f"by={variable}") or ""
+    return scope.say("reading.code", code=below(asked, scope.quoted(variable, code)), asked=asked, **told)
+
+
+def below(asked: str, text: str) -> str:
+    """Return what an answer is called where its question stands beside it: without the question that it may repeat."""
+    own = text.removeprefix(asked) if asked else text
+    return capital(own.lstrip(f" :{numbers.NO_BREAK}{numbers.NARROW}")) if own != text and own.strip() else text
 
 
 def reading_of_shift(row: pd.Series, scope: Scope) -> str:

@@ -30,6 +30,9 @@ UNIT, TABLE = "unit", "table"
 #: several of them, and those whose question has no other.
 ASKED, ALONE = "asked", "alone"
 
+#: Suffixes of the labels of an indicator that counts answers: what was asked, and what counts in it.
+ANSWERED = ("asked", "answer")
+
 #: A reference of a statement: its kind, then what it refers to.
 #: ``result`` an id; ``wave`` and ``period`` a name; ``place`` and ``code`` label keys (`pays=03`), ``codes`` a list of
 #: such; ``label`` a label key; ``number`` a value and its unit; ``reason`` the sign of what is withheld.
@@ -37,9 +40,19 @@ Reference = tuple[Any, ...]
 
 
 def code_references(code: str) -> dict[str, Reference]:
-    """Return what the words of an item may name of its code: its group and, of a cross-table, what it is cut by."""
-    group, _, across = code.partition(f"/{TABLE}:")
-    return {"group": ("code", group), **({"across": ("code", across)} if across else {})} if code else {}
+    """Return what the words of an item may name of its code: its group and, of a cross-table, what it is cut by.
+
+    Of an answer, ``asked`` is the question and ``answer`` what counts in it, where they have labels.
+    """
+    if not code:
+        return {}
+    group, table, across = code.partition(f"/{TABLE}:")
+    if table:
+        return {"group": ("code", group), "across": ("code", across)}
+    column, told, _ = group.partition("=")
+    if told:
+        return {"group": ("code", group), "asked": ("code", f"by={column}")}
+    return {"group": ("code", group), **{name: ("code", f"{group}:{name}") for name in ANSWERED}}
 
 
 @dataclass(frozen=True)

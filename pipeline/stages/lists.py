@@ -40,6 +40,8 @@ LISTS = (
 _FACT = re.compile(r"\{fact ([^{}\s]+)\}")
 _AMOUNT = "{amount}"
 _HOLES = re.compile(rf"{_FACT.pattern}|{re.escape(_AMOUNT)}")
+#: Verdicts of numbers that are told as they are, against nothing.
+_PLAIN = ("stated", "counted")
 #: How many findings stand for the answer to a question that has no table of verdicts.
 MOST = 2
 
@@ -100,9 +102,10 @@ class Lists:
         return self.speaker.alone(statement) if statement.is_item else self.speaker.say([statement])
 
     def _graded(self, statement: Statement) -> str:
-        """Return what a statement says, with the word for how far it may be believed."""
+        """Return what a statement says, with the word for how far it may be believed; a plain number claims nothing."""
         said = self._said(statement)
-        return f"{said} {self._strength(statement.strength)}" if said and statement.strength else said
+        graded = bool(statement.strength) and statement.verdict not in _PLAIN
+        return f"{said} {self._strength(statement.strength)}" if said and graded else said
 
     def _strength(self, strength: str) -> str:
         return f"(*{self._word(f'strengths.{strength}')}*)"
@@ -127,20 +130,26 @@ class Lists:
         return fact_text(question.in_language(self.lang))
 
     def _findings(self) -> Iterator[Item]:
-        """Yield, a question, what is said of the results that it declared to look at."""
+        """Yield, a question, what is said of the results that it declared to look at, where its answer says less."""
+        decided = self._read(ANSWERS)
         for question in self.evaluation.settings.questions:
-            yield self._found(question, f"findings.{question.id}")
+            if question.id in decided or len(self._kept(question)) > MOST:
+                yield self._found(question, f"findings.{question.id}")
 
     def _found(self, question: Question, name: str, most: int | None = None) -> Item:
         """Return what is stated of the results that a question declares, else of its indicators; or that nothing is."""
+        kept = dict(list(self._kept(question).items())[:most])
+        texts = [*kept, *([] if most and kept else [self._unstudied(question, not kept)])]
+        ids = tuple(rid for told in kept.values() for rid in told)
+        return Item(name, "", f"**{self._asked(question)}** {' '.join(filter(None, texts))}", ids)
+
+    def _kept(self, question: Question) -> dict[str, tuple[str, ...]]:
+        """Return, by text, what the sentences about the results of a question rest on."""
         said: dict[str, tuple[str, ...]] = {}
         for statement in self._stated(question):
             if text := self._graded(statement):
                 said.setdefault(text, statement.result_ids)
-        kept = dict(list(said.items())[:most])
-        texts = [*kept, *([] if most and kept else [self._unstudied(question, not kept)])]
-        ids = tuple(rid for told in kept.values() for rid in told)
-        return Item(name, "", f"**{self._asked(question)}** {' '.join(filter(None, texts))}", ids)
+        return said
 
     def _stated(self, question: Question) -> list[Statement]:
         level, code = perimeter(self.evaluation).split("=", 1)

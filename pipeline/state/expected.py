@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.results.statement import ASKED, JUDGED, TABLE, ExpectedText, StatementSpec, named_type
+from pipeline.results.statement import ALONE, ANSWERED, ASKED, JUDGED, TABLE, ExpectedText, StatementSpec, named_type
 from pipeline.state.kinds import ANY, KINDS, SOMETIMES, main_name, sure_names
 
 #: Type of the values that are no results, by name.
@@ -68,10 +68,13 @@ def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedTex
 
 def _item(key: str, spec: StatementSpec, verdict: str) -> ExpectedText:
     cut: dict[str, str] = {"across": "group"} if spec.rows.by == TABLE else {}
-    types = {**_TYPES, "group": "group", **cut, **dict.fromkeys(spec.arguments, "result"), **_named(spec)}
+    answered = {} if cut else dict.fromkeys(ANSWERED, "group")
+    types = {**_TYPES, "group": "group", **cut, **answered, **dict.fromkeys(spec.arguments, "result"), **_named(spec)}
     if verdict not in ANY and verdict != "modelled":
         types[main_name(spec, spec.each)] = "result"
-    sure = sure_names(spec, spec.each, verdict) | {"group", *cut}
+    # what an entry declares one by one is answers to questions of the survey
+    declared = ANSWERED if spec.rows.by in (ALONE, ASKED) else ()
+    sure = sure_names(spec, spec.each, verdict) | {"group", *cut, *declared}
     possible = _possible(types, spec, verdict)
     return ExpectedText(f"{key}.each.{verdict}", spec, spec.each, verdict, sure, possible, verdict in JUDGED)
 

@@ -277,8 +277,10 @@ def largest(found: Iterable[Found], most: int) -> Iterator[Found]:
     sized = [(f.row["estimate"], f) for f in found if f.row is not None and published(f.row)]
     sized.sort(key=lambda each: sign * each[0])
     shown = [rounded(size, shown_decimals(f.row)) for size, f in sized if f.row is not None]
+    # the smallest are so beside others: never more than half of them
+    number = min(-most, len(sized) // 2) if most < 0 else most
     # what prints alike is not parted
-    yield from (f for (_, f), value in zip(sized, shown, strict=True) if value in shown[: abs(most)])
+    yield from (f for (_, f), value in zip(sized, shown, strict=True) if value in shown[:number])
 
 
 def _answers(listed: list[Found]) -> Iterator[Found]:

@@ -65,7 +65,9 @@ class Result:
     mark: Mark
 
     def said(self, form: str) -> str | None:
-        """Return the number, its size, its interval, or the share in words."""
+        """Return the number, its size, its interval, or the share in words; None of how many answers are not told."""
+        if form == "base" and not math.isfinite(self.row["n"]):
+            return None
         text = {
             "": self._plain,
             "size": self._size,

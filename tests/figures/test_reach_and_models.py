@@ -166,3 +166,8 @@ def test_groups_stand_beside_the_whole_with_the_interval_of_the_whole_only(label
     assert [c.label for c in made.columns][2:] == ["15-24\u00a0ans", "60\u00a0ans ou plus"]
     assert ["[" in t for t in texts(made)[0]] == [False, True, False, False]
     assert np.isfinite(frame(rows)["estimate"]).all()
+    assert made.groups == ()
+    asked = {"demand.elaborate:asked": {"fr": "Que voulez-vous ?"}, "demand.elaborate:answer": {"fr": "un service"}}
+    below = across(Scope(frame(rows), {**labels, **asked}, "region", "fr"), analysis="demand")
+    assert isinstance(below, Table)
+    assert (below.groups, texts(below)[0][0]) == (((0, "Que voulez-vous ?"),), "Un service")

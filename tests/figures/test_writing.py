@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipeline.figures.scope import Scope
-from pipeline.figures.writing import captioned, in_time, reading_of_number, reading_of_share
+from pipeline.figures.writing import below, captioned, in_time, reading_of_number, reading_of_share
 from tests.figures.made_up_results import labels_mapping
 
 
@@ -88,3 +88,10 @@ def test_visits_per_space_are_read_by_the_period_of_the_returns() -> None:
 def test_a_hidden_number_is_not_read() -> None:
     assert reading_of_number(visits("suppress"), "Bretagne", "x", scope()) == ""
     assert reading_of_share(visits("suppress"), scope()) == ""
+
+
+def test_an_answer_below_its_question_does_not_repeat_it() -> None:
+    asked = "Êtes-vous venu ?"
+    assert below(asked, f"{asked} : oui") == "Oui"
+    assert below(asked, "Oui, plusieurs fois") == "Oui, plusieurs fois"
+    assert below(asked, asked) == asked

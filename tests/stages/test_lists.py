@@ -97,3 +97,20 @@ def test_what_needs_months_is_told_only_where_returns_are_of_longer_periods(
     yearly = replace(made, evaluation=replace(evaluation, withheld={0: evaluation.settings.plan[0]}), speaker=spoken)
     (item,) = yearly.of("region=53")["needs-months"]
     assert said in item.text
+
+
+def test_a_plain_number_is_told_without_a_word_for_its_strength_and_once(tmp_path: Path) -> None:
+    made = lists(tmp_path, "fr")
+    question = made.evaluation.settings.questions[0]
+    asked = question.model_copy(update={"id": "plain", "statements": [], "indicators": ["demand.elaborate"]})
+    settings = made.evaluation.settings.model_copy(update={"questions": [asked]})
+    alone = replace(made, evaluation=replace(made.evaluation, settings=settings))
+    level = next(s for s in alone.made if s.name == "level" and s.place == "region=53")
+    assert level.verdict == "stated"
+    assert "établi" not in alone._graded(level)
+    change = next(s for s in alone.made if s.name == "change" and s.place == "region=53")
+    assert "(*établi*)" in alone._graded(change)
+    few = replace(alone, made=[level])
+    told = few.of("region=53")
+    assert len(told["answers"]) == 1
+    assert told["findings"] == []  # its answer says all

@@ -9,6 +9,7 @@ from pipeline.figures.output import Absent, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
 from pipeline.results.time import latest
+from pipeline.wording.phrases import capital
 
 
 def across(
@@ -28,13 +29,19 @@ def across(
     every = every[every["time"] == latest(every)]
     codes = list(parts[1].loc[parts[1]["time"] == latest(every), "code"].unique())
     heads = [("item", ""), ("all", scope.text("all")), *((c, scope.code_text(by, c)) for c in codes)]
+    told = [i for i in scope.indicators(analysis) if i in set(every["indicator"])]
+    asked = {i: scope.find_text(f"{analysis}.{i}:asked") or "" for i in told}
+    # answers to one question stand together below it
+    listed = sorted(told, key=lambda i: list(asked.values()).index(asked[i]))
     body = [
         [
-            head(scope.indicator_text(analysis, indicator, measure)),
+            head(_line(scope, analysis, indicator, measure)),
             *(number(pick(every, indicator=indicator, code=code), scope, interval=not code) for code in ("", *codes)),
         ]
-        for indicator in [i for i in scope.indicators(analysis) if i in set(every["indicator"])]
+        for indicator in listed
     ]
+    starts = [n for n, i in enumerate(listed) if not n or asked[i] != asked[listed[n - 1]]]
+    groups = [(n, asked[listed[n]]) for n in starts] if all(asked.values()) else []
     first = published(every).iloc[0]
     return table(
         scope,
@@ -43,4 +50,11 @@ def across(
         body,
         writing.captioned(scope, caption, every),
         writing.reading_of_share(first, scope),
+        groups=groups,
     )
+
+
+def _line(scope: Scope, analysis: str, indicator: str, measure: str) -> str:
+    """Return what a line is called: what counts in its question, which stands above it; else the indicator."""
+    answer = scope.find_text(f"{analysis}.{indicator}:answer")
+    return capital(answer) if answer else scope.indicator_text(analysis, indicator, measure)

@@ -41,10 +41,11 @@ def profile(
             rows = rows[rows["code"].isin(published(rows)["code"])]
         if rows.empty:
             continue
-        groups.append((len(body), scope.text(f"by={question}")))
+        asked = scope.text(f"by={question}")
+        groups.append((len(body), asked))
         for code in rows["code"].unique():
             line = [number(pick(rows, code=code, population=p, time=w), scope) for p in present for w in waves]
-            body.append([head(scope.code_text(question, code)), *line])
+            body.append([head(writing.below(asked, scope.code_text(question, code))), *line])
     shown = published(every)
     first = shown.iloc[-1]
     exact = ((shown["se"] == 0) & (shown["lower"] == shown["upper"])).any()

@@ -1,5 +1,6 @@
 """Prevalence from results to sentences: answers by the question that was asked, changes among several, means."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,18 @@ from pipeline.results import Result
 from pipeline.state.statements import Declared
 from tests.questions.saying import LANGUAGES, Told, hidden, row
 
+QUESTIONS = {"knows": ("Connaissez-vous un espace ?", "Do you know a space?")}
+ANSWERS = {
+    "knows": ("Oui", "Yes"),
+    "no_time": ("Je n'ai pas le temps", "I have no time"),
+    "no_need": ("Je n'en ai pas besoin", "I do not need it"),
+    "cost": ("C'est trop cher", "It is too expensive"),
+    "afraid": ("J'ai peur", "I am afraid"),
+}
+WHY = ("Pourquoi ne venez-vous pas ?", "Why do you not come?")
 LABELS = {
+    **{f"prevalence.{i}:answer": dict(zip(("fr", "en"), text, strict=True)) for i, text in ANSWERS.items()},
+    **{f"prevalence.{i}:asked": dict(zip(("fr", "en"), QUESTIONS.get(i, WHY), strict=True)) for i in ANSWERS},
     "population=users": {"fr": "habitants de 15 ans ou plus", "en": "inhabitants aged 15 and over"},
     "by=reasons": {"fr": "Raisons de ne pas venir", "en": "Reasons for not coming"},
     "prevalence.knows": {"fr": "Connaît un espace", "en": "Knows a space"},
@@ -58,8 +70,8 @@ def told(*more: Result, **changes: Any) -> Told:
 
 def test_a_question_with_one_answer_is_told_with_whom_it_was_put_to() -> None:
     assert told().say("alone") == (
-        "En 2006, parmi les habitants de 15 ans ou plus à qui la question a été posée : « Connaît un espace » (62,5 %,"
-        " entre 59 % et 66 %)."
+        "En 2006, parmi les habitants de 15 ans ou plus à qui chaque question a été posée : « Connaissez-vous un espace"
+        " ? » : 62,5 % ont répondu « Oui » (entre 59 % et 66 %)."
     )
     assert told().say("answered", lang="en") == "In 2006, 1,000 inhabitants aged 15 and over answered."
 
@@ -67,7 +79,7 @@ def test_a_question_with_one_answer_is_told_with_whom_it_was_put_to() -> None:
 def test_a_question_with_several_answers_is_told_by_the_most_frequent() -> None:
     text = told().say("answers")
     assert text.startswith(
-        "À la question « Raisons de ne pas venir », les réponses suivies les plus fréquentes sont"
+        "En 2006, à la question « Raisons de ne pas venir », les réponses suivies les plus fréquentes sont"
         " « Je n'en ai pas besoin » (46 %, entre 43 % et 49 %) ; « Je n'ai pas le temps »"
     )
     assert "trop cher" not in text
@@ -84,7 +96,7 @@ def test_several_questions_make_several_sentences() -> None:
     }
     labels = {**LABELS, "by=fears": {"fr": "Craintes", "en": "Fears"}}
     made = Told("prevalence", LEVELS, settings, labels)
-    assert ". À la question « Craintes », les réponses" in made.say("answers")
+    assert ". En 2006, à la question « Craintes », les réponses" in made.say("answers")
     assert made.verdicts()["alone"] == "empty"
 
 
@@ -114,3 +126,24 @@ def test_what_is_hidden_gives_no_number() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_text_can_be_filled(lang: str) -> None:
     assert any(told(*BEFORE, *CHANGES).everything(lang))
+
+
+def test_an_answer_alone_has_its_question_a_verb_and_how_many_answered() -> None:
+    made = told()
+    items = {
+        i.id.partition("@")[0].partition("/")[2]: i
+        for s in made.made
+        for i in (*s.items, *(j for i in s.items for j in i.items))
+    }
+    said = made.speaker("fr").alone(items["no_need"]).replace("\u202f", " ").replace("\u00a0", " ")
+    assert said == (
+        "En 2006, à la question « Pourquoi ne venez-vous pas ? », 46 % des habitants de 15 ans ou plus ont répondu"
+        " « Je n'en ai pas besoin » (entre 43 % et 49 %)."
+    )
+
+
+def test_how_many_answered_is_told_where_it_is_published() -> None:
+    rows = [replace(r, n=400.0) if r.indicator == "knows" else r for r in LEVELS]
+    made = Told("prevalence", rows, SETTINGS, LABELS)
+    knows = next(i for s in made.made for i in s.items if "/knows@" in i.id)
+    assert made.speaker("en").alone(knows).endswith("(between 59% and 66%, out of 400 answers).")

@@ -87,8 +87,9 @@ def test_ages_are_told_by_what_is_detected_among_them() -> None:
 
 def test_of_two_categories_one_is_told_and_those_asked_are_named() -> None:
     assert told().say("others") == (
-        "Part en hausse depuis 2003 : « Avec Internet » (+ 18 points, de 63 % à 81 %, parmi les personnes équipées) et"
-        " « À la retraite » (+ 4 points, de 17 % à 21 %). Aucune évolution n'est décelée pour l'autre catégorie suivie."
+        "Part en hausse depuis 2003 : « Avec Internet » (Internet au domicile ; + 18 points, de 63 % à 81 %, parmi les"
+        " personnes équipées) et « À la retraite » (Occupation ; + 4 points, de 17 % à 21 %). Aucune évolution n'est"
+        " décelée pour l'autre catégorie suivie."
         " Ces évolutions sont jugées, caractéristique par caractéristique, compte tenu du nombre de catégories"
         " comparées."
     )
@@ -107,7 +108,8 @@ def test_categories_of_the_same_code_are_not_taken_for_each_other() -> None:
 def test_a_category_may_be_said_alone_as_a_finding() -> None:
     item = next(i for s in told().made if s.name == "others" for i in s.items if "retired" in i.id)
     assert plain(told().speaker("fr").alone(item)).replace("\u202f", " ").replace("\u00a0", " ") == (
-        "La part de la catégorie « À la retraite » a augmenté de 4 points depuis 2003 (entre + 2 et + 6 points)."
+        "La part de la catégorie « À la retraite » (Occupation) a augmenté de 4 points depuis 2003 (entre + 2 et + 6"
+        " points)."
     )
 
 
@@ -145,3 +147,12 @@ def test_what_is_withheld_says_why_and_gives_no_number() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_text_can_be_filled(lang: str) -> None:
     assert any(told().everything(lang))
+
+
+def test_where_nothing_moved_no_age_is_named_that_nobody_may_have_asked() -> None:
+    still = [*category("home_computer", "yes", 0.5, 0.51, 0.9), *category("home_computer", "no", 0.5, 0.49, 0.9)]
+    said = told(still).say("others")
+    assert said == (
+        "Aucune de ces caractéristiques n'a évolué de façon décelable depuis 2003, compte tenu du nombre de catégories"
+        " comparées."
+    )
