@@ -24,7 +24,10 @@ class Strict(BaseModel):
 
 @dataclass(frozen=True)
 class Entry:
-    """The plan entry at position ``index``; ``name`` starts its result_ids."""
+    """The plan entry at position ``index``; ``name`` starts its result_ids.
+
+    ``again`` : whether an entry before it asks the same question.
+    """
 
     evaluation: str
     index: int
@@ -32,6 +35,12 @@ class Entry:
     name: str
     confirmatory: bool
     settings: dict[str, Any]
+    again: bool = False
+
+    @property
+    def apart(self) -> dict[str, object]:
+        """Return the domain of its checks of quality: empty, unless they would be those of an entry before it."""
+        return {"entry": self.name} if self.again else {}
 
     @property
     def recipe(self) -> str:
@@ -91,5 +100,8 @@ def entries(evaluation: Evaluation) -> list[Entry]:
     """Return the plan of an evaluation, in order, each entry with its place in evaluation.yaml."""
     plan: list[PlanEntry] = evaluation.settings.plan
     places = (i for i in itertools.count() if i not in evaluation.withheld)
-    placed = zip(places, plan, strict=False)
-    return [Entry(evaluation.name, i, p.question, p.name, p.confirmatory, p.settings) for i, p in placed]
+    made: list[Entry] = []
+    for i, p in zip(places, plan, strict=False):
+        again = any(p.question == before.question for before in made)
+        made.append(Entry(evaluation.name, i, p.question, p.name, p.confirmatory, p.settings, again))
+    return made

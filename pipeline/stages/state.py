@@ -60,7 +60,7 @@ def asked(evaluation: Evaluation) -> list[Asked]:
     """Return the entries of the plan whose question has a folder, with what it may state."""
     known = discover(evaluation.root)
     names = [w.name for w in evaluation.settings.waves]
-    made = []
+    made: list[Asked] = []
     for entry in evaluation.settings.plan:
         question = known.get(entry.question)
         if question is None:
@@ -69,7 +69,13 @@ def asked(evaluation: Evaluation) -> list[Asked]:
         pair = settings.get("contrast")
         waves = (str(pair[0]), str(pair[1])) if pair else None
         analysis = str(settings.get("of", entry.name))
-        about = {"entry": entry.name, "survey": _survey(evaluation, settings.get("source"))}
+        again = any(entry.question == before.question for before in made)
+        about = {
+            "entry": entry.name,
+            # the domain of its checks of quality, where an entry before it asks the same question
+            "apart": f"entry={entry.name}" if again else "",
+            "survey": _survey(evaluation, settings.get("source")),
+        }
         own = {**about, **over(question.defaults, settings)}
         specs = [fitted(spec, own) for spec in question.statements]
         made.append(Asked(entry.question, entry.name, analysis, specs, waves, names, own))

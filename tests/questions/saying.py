@@ -72,7 +72,7 @@ class Told:
         self.table = rows if isinstance(rows, pd.DataFrame) else results.frame(rows, list(waves))
         known = discover(ROOT)[question]
         survey = {"name": "users", "units": "users", "visits": {"question": "visits_4w", "period_days": 28}}
-        own = {"entry": question, "survey": survey, **over(known.defaults, settings or {})}
+        own = {"entry": question, "apart": "", "survey": survey, **over(known.defaults, settings or {})}
         specs = [fitted(spec, own) for spec in known.statements]
         pair = own.get("contrast")
         contrast = (str(pair[0]), str(pair[1])) if pair else None

@@ -29,7 +29,7 @@ def _effect(method: str = "group_time", **more: Any) -> Pick:
 
 
 def _warning(name: str) -> Pick:
-    return _visits(name, "warning", analysis="quality_checks")
+    return _visits(name, "warning", domain="{apart}", analysis="quality_checks")
 
 
 def _whole(name: str, kind: str, rows: Pick, arguments: dict[str, Pick] | None = None, **more: Any) -> StatementSpec:

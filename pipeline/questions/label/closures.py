@@ -33,4 +33,4 @@ def informative(context: Context, entry: Entry, panel: Panel, treated: Treated, 
     found = slopes(fitted, rows.cluster, np.eye(x.shape[1])[:, :1])
     slope = effect_row(context, entry, panel, rows, found, 0, "trend", None, {}, indicator="closures")
     slope = replace(slope, n=float(closing.sum()))
-    return [slope, warning(slope, "informative_closure")]
+    return [slope, warning(slope, "informative_closure", entry)]

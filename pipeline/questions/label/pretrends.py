@@ -45,7 +45,7 @@ def anticipated(context: Context, entry: Entry, panel: Panel, treated: Treated, 
     made = [slope, _told(slope, "minimum_detectable", detectable)]
     made.append(_told(slope, "bias", detectable * extrapolated(main, treated)))
     made += _joint(slope, before, rows, theta)
-    made.append(warning(slope, "pretrend"))
+    made.append(warning(slope, "pretrend", entry))
     return made
 
 
@@ -82,7 +82,7 @@ def extrapolated(main: Effect, treated: Treated) -> float:
     return float(shift @ combination)
 
 
-def warning(tested: Result, name: str, alpha: float = ALPHA) -> Result:
+def warning(tested: Result, name: str, entry: Entry, alpha: float = ALPHA) -> Result:
     """Return 1 when a tested slope differs from zero at ``alpha``, else 0: a row of the checks of quality."""
     row = _told(tested, "warning", 0.0)
     return replace(
@@ -90,6 +90,7 @@ def warning(tested: Result, name: str, alpha: float = ALPHA) -> Result:
         analysis="quality_checks",
         indicator=name,
         method=None,
+        domain=entry.apart or None,
         unit="score",
         estimate=float(tested.p_value < alpha),
         p_value=tested.p_value,

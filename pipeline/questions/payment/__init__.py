@@ -24,7 +24,7 @@ def _share(indicator: str, **more: Any) -> Pick:
 
 
 def _warning(name: str) -> Pick:
-    return Pick(name, "warning", population="records", analysis="quality_checks")
+    return Pick(name, "warning", population="records", domain="{apart}", analysis="quality_checks")
 
 
 #: Warnings of method that weaken its results.

@@ -37,6 +37,7 @@ def warning(entry: Entry, subject: Subject, answers: Asked, wave: str) -> Result
         unit="score",
         inference="census",
         wave=wave,
+        domain=entry.apart or None,
         estimate=float(raised),
         source=subject.source,
         quantity=NOTHING,
