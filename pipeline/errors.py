@@ -102,7 +102,14 @@ class NotPublished(ResultsError):
     """A number that is not published was to be written or concluded from; ``reason`` is that of its row."""
 
     def __init__(
-        self, problem: str, *, where: str | None = None, found: object = None, action: str, reason: str = ""
+        self,
+        problem: str,
+        *,
+        where: str | None = None,
+        found: object = None,
+        # passing between processes makes an error of its message alone, then adds the rest
+        action: str | None = None,
+        reason: str = "",
     ) -> None:
         super().__init__(problem, where=where, found=found, action=action)
         self.reason = reason

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.evaluation import Evaluation
+from pipeline.results import Rows
 from pipeline.results.statement import Statement
 from pipeline.wording.blocks import Block
 from pipeline.wording.labels import Labels
@@ -58,7 +59,8 @@ class Ground:
     @cached_property
     def table(self) -> pd.DataFrame:
         """Return the published results."""
-        return pd.DataFrame(list(self.speaker.rows.values()))
+        rows = self.speaker.rows
+        return rows.table if isinstance(rows, Rows) else pd.DataFrame(list(rows.values()))
 
     @cached_property
     def heads(self) -> pd.Series:

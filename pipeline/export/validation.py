@@ -56,7 +56,8 @@ def files(ground: Ground) -> Block:
 
 def reasons_aside(ground: Ground) -> Block:
     """Return how many records were set aside for each main reason, source by source, the most frequent first."""
-    found = [row for row in ground.speaker.rows.values() if _is_reason(row)]
+    rows_of_account = ground.table[ground.table["analysis"] == "account"]
+    found = [row for row in map(ground.row, rows_of_account["result_id"]) if row and _is_reason(row)]
     found.sort(key=lambda row: -float(row["estimate"]) if not withheld.is_hidden(row) else 0.0)
     rows = []
     for source in ground.evaluation.settings.sources:

@@ -131,8 +131,9 @@ def draw_all(jobs: Iterable[Job], workers: int = 2, step: Step | None = None) ->
 
     ``step`` is called with a figure's name, the figures done and their number.
     """
-    tables: dict[int, pd.DataFrame] = {}
-    listed = [replace(j, results=tables.setdefault(id(j.results), prepared(j.results))) for j in jobs]
+    jobs = list(jobs)
+    tables = {id(table): prepared(table) for table in {id(j.results): j.results for j in jobs}.values()}
+    listed = [replace(j, results=tables[id(j.results)]) for j in jobs]
     tell = step or (lambda name, done, total: None)
     scopes = [job.scope() for job in listed]
     tasks = [(at, entry) for at, scope in enumerate(scopes) for entry in listed[at].wanted(scope)]

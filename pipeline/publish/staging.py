@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,8 @@ class Page:
 
 def stage_language(
     pages: Iterable[Page], folder: Path, theme: Path, plan: Sequence[Planned], edition: int
-) -> list[Staged]:
-    """Stage documents into ``folder``, emptied first, and return them in order.
+) -> Iterator[Staged]:
+    """Stage documents into ``folder``, emptied first, and yield each in order once it is staged.
 
     Raises
     ------
@@ -65,7 +65,6 @@ def stage_language(
     stage_theme(theme, folder.parent)
     (folder / "_quarto.yml").write_text("project: {type: default}\n", encoding="utf-8")
     traces: dict[str, Any] = {}
-    staged = []
     pages = list(pages)
     names = {page.name for page in pages}
     for page in pages:
@@ -73,9 +72,8 @@ def stage_language(
         expanded = expand(document, page.shelf)
         traces[page.name] = [asdict(told) for told in expanded.told]
         lines = [_linked(line, names) for line in expanded.lines]
-        staged.append(_write(page, document.settings, replace(expanded, lines=tuple(lines)), folder, edition))
+        yield _write(page, document.settings, replace(expanded, lines=tuple(lines)), folder, edition)
     (folder / "trace.json").write_text(_json(traces), encoding="utf-8")
-    return staged
 
 
 def _linked(line: str, names: set[str]) -> str:

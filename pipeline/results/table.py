@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -162,16 +162,40 @@ def _kept(path: Path, stamp: tuple[int, int] | None) -> pd.DataFrame:
     return read(path)
 
 
-def rows_once(path: Path) -> Mapping[str, Mapping[str, Any]]:
+class Rows(Mapping[str, Mapping[str, Any]]):
+    """The rows of a table of results by identifier; pages take few of them, so that each is made when asked for."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.table = table
+        self._columns = {str(name): table[name].tolist() for name in table.columns}
+        self._places = {str(result_id): i for i, result_id in enumerate(table["result_id"])}
+        self._made: dict[str, dict[str, Any]] = {}
+
+    def __getitem__(self, result_id: str) -> Mapping[str, Any]:
+        """Return a row, column by column."""
+        if result_id not in self._made:
+            place = self._places[result_id]
+            self._made[result_id] = {name: values[place] for name, values in self._columns.items()}
+        return self._made[result_id]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over identifiers, in the order of the table."""
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self._places)
+
+
+def rows_once(path: Path) -> Rows:
     """Return the rows of a table of results by identifier, the same as long as the file stays as it is."""
     state = path.stat()
     return _rows_kept(path, (state.st_mtime_ns, state.st_size))
 
 
 @functools.lru_cache(maxsize=1)
-def _rows_kept(path: Path, stamp: tuple[int, int]) -> dict[str, dict[str, Any]]:
-    rows = read_once(path).to_dict("records")
-    return {str(row["result_id"]): {str(k): v for k, v in row.items()} for row in rows}
+def _rows_kept(path: Path, stamp: tuple[int, int]) -> Rows:
+    return Rows(read_once(path))
 
 
 def blank(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import itertools
 import json
+import multiprocessing
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ from pipeline.results import statement
 from pipeline.results.statement import Statement
 from pipeline.stages.language import words_of
 from pipeline.stages.lists import Lists
+from pipeline.stages.render_cache import RenderCache
 from pipeline.stages.state import LEXICON, STATEMENTS, asked, perimeter
 from pipeline.wording import labels
 from pipeline.wording.markdown import plain
@@ -41,9 +45,17 @@ _DECIMAL = re.compile(r"\d+,\d+")
 
 
 def publish_documents(
-    evaluation: Evaluation, out: Path, site: Path, renderer: str, workers: int, step: Callable[[str, int, int], None]
+    evaluation: Evaluation,
+    out: Path,
+    site: Path,
+    renderer: str,
+    workers: int,
+    step: Callable[[str, int, int], None],
+    annexed: Callable[[], None],
 ) -> int:
     """Stage and render the documents of every language; return how many pages.
+
+    ``annexed`` returns once the data annex stands in ``site/data``: the homes, which list its files, come after it.
 
     Raises
     ------
@@ -51,23 +63,35 @@ def publish_documents(
         With the author's file and line.
     """
     languages = evaluation.settings.languages
+    cache = RenderCache(evaluation) if renderer == "embedded" else None
     running: list[tuple[list[Rendering], Future[None]]] = []
+    rendered = 0
     with ThreadPoolExecutor(workers) as pool:
+
+        def begin(todo: list[Rendering]) -> int:
+            """Have what was not rendered before rendered; return how many documents were."""
+            new = [each for each in todo if cache is None or not cache.restore(*each)]
+            batches = _batches(new) if cache else [[each] for each in new]
+            running.extend((batch, pool.submit(_render, batch, renderer)) for batch in batches)
+            return len(todo) - len(new)
+
         # each renderer is a process of its own: threads keep them busy, and the next language is staged beside them
-        for lang in languages:
-            place = site / folder_of(lang, languages)
-            todo: list[Rendering] = [
-                (staged, {kind: place / path for kind, path in outputs.items()})
-                for staged, outputs in stage_documents(evaluation, lang, out / lang, site / "data")
-            ]
-            batches = _batches(todo) if renderer == "embedded" else [[each] for each in todo]
-            running += [(batch, pool.submit(_render, batch, renderer)) for batch in batches]
-        total = sum(len(batch) for batch, _ in running)
-        rendered = 0
+        staging = [stage_documents(Library(evaluation, lang, site / "data"), out / lang, site) for lang in languages]
+        for documents in staging:
+            rendered += begin(next(documents))
+        annexed()
+        for documents in staging:
+            rendered += sum(map(begin, documents))
+        total = rendered + sum(len(batch) for batch, _ in running)
         for batch, done in running:
             done.result()
             rendered += len(batch)
             step(batch[-1][0].path.stem, rendered, total)
+            if cache:
+                for each in batch:
+                    cache.keep(*each)
+    if cache:
+        cache.drop_others()
     return total
 
 
@@ -110,19 +134,24 @@ def _render(batch: Sequence[Rendering], renderer: str) -> None:
             refuse_unfinished(targets["html"], staged.origin, staged.path)
 
 
-def stage_documents(
-    evaluation: Evaluation, lang: str, folder: Path, annex: Path | None = None
-) -> list[tuple[Staged, dict[str, str]]]:
-    """Stage the documents of a language, those of the whole and a sheet a unit, and return each with its outputs."""
-    library = Library(evaluation, lang, annex)
+def stage_documents(library: Library, folder: Path, site: Path) -> Iterator[list[Rendering]]:
+    """Stage the documents of a language in ``folder``; yield those of the whole and the sheets, then the home."""
+    evaluation = library.evaluation
+    place = site / folder_of(library.lang, evaluation.settings.languages)
+    pages = sorted(library.pages, key=lambda page: page.document.name == HOME)
     staged = stage_language(
-        [_page(evaluation, library, page) for page in library.pages],
+        [_page(evaluation, library, page) for page in pages],
         folder,
         evaluation.root / "reports" / "theme",
         planned(evaluation),
         evaluation.settings.edition,
     )
-    return [(one, page.outputs) for one, page in zip(staged, library.pages, strict=True)]
+    made = (
+        (each, {kind: place / path for kind, path in page.outputs.items()})
+        for each, page in zip(staged, pages, strict=True)
+    )
+    yield list(itertools.islice(made, sum(page.document.name != HOME for page in pages)))
+    yield list(made)
 
 
 def _page(evaluation: Evaluation, library: Library, page: SitePage) -> Page:
@@ -154,6 +183,17 @@ def planned(evaluation: Evaluation) -> list[Planned]:
 def own_folder(evaluation: Evaluation, lang: str) -> Path:
     """Return the folder of the evaluation's own chapters in a language."""
     return evaluation.folder / "chapters" / lang
+
+
+@contextlib.contextmanager
+def data_beside(evaluation: Evaluation, folder: Path, workers: int) -> Iterator[Callable[[], None]]:
+    """Have the data annex written beside other work where there are processes for it; yield what waits for it."""
+    if workers < 2:
+        write_data(evaluation, folder)
+        yield lambda: None
+        return
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("forkserver")) as pool:
+        yield pool.submit(write_data, evaluation, folder).result
 
 
 def write_data(evaluation: Evaluation, folder: Path) -> None:

@@ -62,6 +62,8 @@ def run(
     ran: list[str] = []
     warmed = False
     with alone(evaluation):
+        if again:
+            shutil.rmtree(evaluation.build / "cache", ignore_errors=True)
         if again or not _is_all_made(evaluation, options, last):
             if last == "publish":
                 _words_hold(evaluation)
@@ -73,7 +75,7 @@ def run(
             if again or not freshness.up_to_date(evaluation.stage(name), digest):
                 if not warmed and last == "publish" and options.jobs > 1:
                     warmed = True
-                    _warm(evaluation)
+                    _warm(evaluation, name)
                 _run_stage(name, STAGES[name], evaluation, options, progress, digest)
                 ran.append(name)
             else:
@@ -121,20 +123,18 @@ def _read_ledgers(evaluation: Evaluation) -> None:
         ledger.read(evaluation.ledgers())
 
 
-def _warm(evaluation: Evaluation) -> None:
-    """Start the server that forks the workers of later stages; it loads their libraries beside the early stages."""
+def _warm(evaluation: Evaluation, first: str) -> None:
+    """Start the server that forks the workers of stages from ``first`` on; it loads their libraries beside others."""
     from multiprocessing import forkserver
 
     questions = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
-    libraries = [
-        *(f"pipeline.questions.{name}.answer" for name in questions if len(evaluation.settings.plan) >= LONG_PLAN),
-        "matplotlib.pyplot",
-        "matplotlib.backends.backend_svg",
-        "pipeline.figures.draw",
-        *(f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")),
-        "pipeline.stages.documents",
-        "pyarrow.dataset",
-    ]
+    libraries = ["pipeline.stages.documents", "pipeline.export.annex", "xlsxwriter", "pyarrow.dataset"]
+    if first != "publish":
+        figures = [f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")]
+        drawing = ["matplotlib.pyplot", "matplotlib.backends.backend_svg", "pipeline.figures.draw", *figures]
+        libraries = [*drawing, *libraries]
+    if first in ("ingest", "weight", "analyse") and len(evaluation.settings.plan) >= LONG_PLAN:
+        libraries = [*(f"pipeline.questions.{name}.answer" for name in questions), *libraries]
     multiprocessing.set_forkserver_preload(libraries)
     forkserver.ensure_running()
 

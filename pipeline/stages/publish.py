@@ -33,15 +33,14 @@ def publish(
     """
     from pipeline.publish.links import check_links
     from pipeline.render.quarto import choose_renderer
-    from pipeline.stages.documents import publish_documents, write_data
+    from pipeline.stages.documents import data_beside, publish_documents
 
     name, _ = choose_renderer(renderer)
     site = out / "site"
     (site / "data").mkdir(parents=True)
     shutil.copyfile(evaluation.stage("protect") / LEDGER, site / "data" / LEDGER)
-    # the home lists the files of the annex with their sizes
-    write_data(evaluation, site / "data")
-    pages = publish_documents(evaluation, out, site, name, workers, step)
+    with data_beside(evaluation, site / "data", workers) as annexed:
+        pages = publish_documents(evaluation, out, site, name, workers, step, annexed)
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site, name))
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))

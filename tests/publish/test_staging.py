@@ -18,7 +18,8 @@ def staged(folder: Path, body: str, **chapters: str):  # type: ignore[no-untyped
     svg = folder / "demand-by-age.svg"
     svg.write_text("<svg/>", encoding="utf-8")
     page = Page("report", source, shelf(), {"lang": "fr"}, {"region-demand-by-age.svg": svg})
-    return stage_language([page], folder / "out" / "fr", THEME, PLAN[:1], 2006)[0]
+    (made,) = stage_language([page], folder / "out" / "fr", THEME, PLAN[:1], 2006)
+    return made
 
 
 def test_a_staged_document_holds_no_shortcode_and_stands_beside_its_figures(tmp_path: Path) -> None:
