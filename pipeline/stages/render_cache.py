@@ -40,6 +40,8 @@ class RenderCache:
     def restore(self, staged: Staged, targets: Mapping[str, Path]) -> bool:
         """Put the files of a document in their places; return False where they are not held, or spoiled."""
         entry = self._used[staged.path] = self._entry(staged, targets)
+        if not entry.is_dir():
+            return False
         try:
             known = json.loads((entry / _DIGESTS).read_text(encoding="utf-8"))
             good = all(provenance.file_digest(entry / kind) == known.get(kind) for kind in _files(staged, targets))
