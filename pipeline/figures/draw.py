@@ -112,6 +112,9 @@ def _attempted(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
         made = Absent(scope.text("quality=suppress"))
     if isinstance(made, Absent):
         return entry.name, made.reason
+    if entry.needs and len(set(made.notes.result_ids)) == 1:
+        # one number stands in a sentence; what an evaluation declares itself is drawn all the same
+        return entry.name, scope.say("alone")
     record = _save(entry.name, made, out_dir) if isinstance(made, Figure) else made.record()
     return entry.name, _spaced(record, scope.lang)
 

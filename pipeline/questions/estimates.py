@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.errors import AnalyseError
 from pipeline.evaluation import Source
 from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry
@@ -90,8 +91,28 @@ def subjects(context: Context, source: Source) -> dict[str, Subject]:
 
 def persons(context: Context, source: str | None) -> Subject:
     """Return the persons, not the visits, that a survey speaks for: of the named source, or of the first survey."""
-    people = subjects(context, context.survey(source))
-    return next(s for s in people.values() if s.population != "visits")
+    chosen = context.survey(source)
+    return of_persons(context, chosen, subjects(context, chosen))
+
+
+def of_persons(context: Context, source: Source, people: Mapping[str, Subject]) -> Subject:
+    """Return the persons among the populations that a survey speaks for.
+
+    Raises
+    ------
+    AnalyseError
+        When it speaks for visits alone: nothing says how many visits stand for a person.
+    """
+    found = next((s for s in people.values() if s.population != "visits"), None)
+    if found is None:
+        raise AnalyseError(
+            f"the survey '{source.name}' has weights of visits and none of persons",
+            where=f"surveys/{context.evaluation.name}/evaluation.yaml, source {source.name}",
+            found="`sampled: visit`, with weights that count visits",
+            allowed="a step `share` under `weighting:`, with the question that counts visits; or `sampled: person`",
+            action="say `sampled: person` where an answer is a person with a weight of its own",
+        )
+    return found
 
 
 def over_columns(design: Design, columns: pd.DataFrame) -> Design:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
 from pipeline.results import shared
-from pipeline.stages.order import Options, run
+from pipeline.stages.order import UP_TO_DATE, Options, run
 from pipeline.stages.progress import Progress
 from pipeline.stages.readiness import declared_faults, result_faults
 
@@ -66,7 +67,7 @@ def show_unseen(evaluation: Evaluation, progress: Progress, console: Console | N
     from pipeline.stages.invisible import unseen
 
     try:
-        run(evaluation, Options(), progress, last="state")
+        run(evaluation, Options(), replace(progress, say=_only_new(progress.say)), last="state")
         lines = list(unseen(evaluation).lines())
     except PipelineError as fault:
         _console(console).print(Text(f"What stands on no page cannot be told: {fault.problem}", style="yellow"))
@@ -74,6 +75,16 @@ def show_unseen(evaluation: Evaluation, progress: Progress, console: Console | N
     if lines:
         head = "On no page (numbers are in data/results.csv all the same):"
         _console(console).print(Text("\n  ".join([head, *lines]), style="yellow"))
+
+
+def _only_new(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what says of stages only what they made: those that are up to date have been told."""
+
+    def told(line: str) -> None:
+        if UP_TO_DATE not in line:
+            say(line)
+
+    return told
 
 
 def show_withheld(evaluation: Evaluation, console: Console | None = None) -> None:

@@ -39,15 +39,23 @@ class Unseen:
         """Yield a line for each."""
         for entry, kinds in self.numbers.items():
             yield f"{entry}: no statement, figure, table or annex page shows {', '.join(kinds)}"
+            yield "  do: nothing where the annex of data will do; else show it by `figures:` in evaluation.yaml"
         for kind, names in (("question", self.questions), ("fact", self.facts), ("source", self.sources)):
             for name in names:
-                yield f"{kind} {name}: {_WHY[kind]}"
+                yield f"{kind} {name}: {_WHY[kind][0]}"
+                yield f"  do: {_WHY[kind][1]}"
 
 
 _WHY = {
-    "question": "no statement answers it",
-    "fact": "no document names it",
-    "source": "no result rests on it, and no check of another source",
+    "question": (
+        "no statement answers it",
+        "name under its `indicators:` what an entry of the plan tells (entry.indicator), or take the question out",
+    ),
+    "fact": ("no document names it", "name it in a chapter ({{< fact ... >}}), or take it out of `facts:`"),
+    "source": (
+        "no result rests on it, and no check of another source",
+        "plan a question that reads it (`settings: {source: ...}`), or take the source out",
+    ),
 }
 
 
@@ -56,8 +64,10 @@ def unseen(evaluation: Evaluation) -> Unseen:
     table = results.read_once(evaluation.stage("protect") / "results.parquet")
     made = statement.read(evaluation.stage("state") / STATEMENTS)
     shown = {*_stated(made), *_drawn(evaluation, table), *_told_by_blocks(evaluation)}
+    planned = {entry.name for entry in evaluation.settings.plan}
     return Unseen(
-        unshown(table, shown),
+        # what is kept of every survey beside the plan (weights, accounts) is nobody's to show
+        {entry: kinds for entry, kinds in unshown(table, shown).items() if entry in planned},
         unanswered(evaluation, table, made),
         unnamed_facts(evaluation),
         unread_sources(evaluation, table),

@@ -13,6 +13,7 @@ from pipeline.figures.registry import Entry, Where, parameters
 from pipeline.questions import Question, discover
 from pipeline.results.statement import FigureSpec
 from pipeline.stages.state import Asked, asked
+from pipeline.state.selection import USERS
 from pipeline.state.settings import fitted_texts
 from pipeline.wording import typography, words
 from pipeline.wording.grammar import capitalised, opens_with, partly
@@ -34,6 +35,8 @@ REASONS = "_validation.reasons."
 MESSAGES = "en"
 #: Texts of kinds that go on in the middle of a sentence: a noun that opens them takes no capital.
 _WITHIN = ("reading", "people")
+#: Settings of a figure that say whom its rows are about.
+_PEOPLE = ("population", "populations")
 #: Documents that show a figure, as the registry calls them.
 _WHERE: Mapping[str, Where] = {"whole": "region", "units": "unit", "all": "all"}
 
@@ -166,8 +169,26 @@ def _entry(each: Asked, figure: FigureSpec, said: Words) -> Entry:
     texts = {"caption": _text(said, key) or _text(said, f"{key}.caption")}
     texts |= {name: _text(said, f"{key}.{name}", within=name == "reading") for name in TEXTS}
     settings |= {name: text for name, text in texts.items() if text}
-    taken = {k: v for k, v in settings.items() if k != "analysis" or k in parameters(figure.kind)}
+    takes = parameters(figure.kind)
+    taken = {k: v for k, v in settings.items() if k != "analysis" or k in takes}
+    people = str(each.settings.get("survey", {}).get("units", USERS))
+    if people != USERS:
+        defaults = {k: takes[k].default for k in _PEOPLE if k in takes}
+        taken |= _about({**{k: v for k, v in defaults.items() if v is not None}, **taken}, people)
     return Entry(name, figure.kind, taken, tuple(dict.fromkeys(analyses)), _WHERE[figure.of])
+
+
+def _about(settings: Mapping[str, Any], people: str) -> dict[str, Any]:
+    """Return the settings of a figure about the users, of the people that the survey of its entry stands for."""
+
+    def of(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(of(v) for v in value)
+        if isinstance(value, list):
+            return [_about(v, people) if isinstance(v, Mapping) else of(v) for v in value]
+        return people if value == USERS else value
+
+    return {name: of(value) if name in (*_PEOPLE, "columns") else value for name, value in settings.items()}
 
 
 def _text(said: Words, key: str, within: bool = False) -> dict[str, Any]:

@@ -26,6 +26,9 @@ from pipeline.stages.progress import Progress
 
 StageFunction = Callable[[Evaluation, Path, Options, Progress], str]
 
+#: What is said of a stage that has nothing to make.
+UP_TO_DATE = "up to date"
+
 
 def _stage(name: str) -> StageFunction:
     """Return the function of a stage, whose module is imported when it first runs."""
@@ -83,7 +86,7 @@ def run(
                 _run_stage(name, STAGES[name], evaluation, options, progress, digest)
                 ran.append(name)
             else:
-                progress.say(f"{name:<8}        –   up to date: {freshness.summary(evaluation.stage(name))}")
+                progress.say(f"{name:<8}        –   {UP_TO_DATE}: {freshness.summary(evaluation.stage(name))}")
         if last == "publish":
             put_site(evaluation, force="publish" in ran)
     return ran

@@ -68,6 +68,8 @@ def trend(
     rows = published(every)
     if rows.empty:
         return Absent(why_absent(every, scope))
+    if rows["time"].nunique() < 2:
+        return Absent(scope.say("trend.one"))
     named = [_name(row, by, beside_region, scope) for _, row in rows.iterrows()]
     if len(set(named)) > len(theme.GROUPS):
         return Absent(scope.say("trend.absent"))

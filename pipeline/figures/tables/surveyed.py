@@ -13,19 +13,21 @@ from pipeline.figures.tables.cells import anything, columns, head, number, pick,
 from pipeline.results.time import ends, in_order
 from pipeline.wording.phrases import capital
 
-QUESTIONS = ("age_band", "sex", "occupation", "home_computer", "home_internet", "regularity", "commune_size")
-
 
 def profile(
     scope: Scope,
     *,
     analysis: str,
-    questions: Sequence[str] = QUESTIONS,
+    questions: Sequence[str] | str,
     populations: Sequence[str] = ("users", "visits"),
     only_published: bool = False,
     caption: writing.Captions | None = None,
 ) -> Table | Absent:
-    """Return users and visits side by side by wave; ``only_published`` leaves out lines without any number."""
+    """Return users and visits side by side by wave; ``only_published`` leaves out lines without any number.
+
+    ``questions`` are names, or one text of them between commas as a declaration of figures has it.
+    """
+    questions = questions.split(",") if isinstance(questions, str) else questions
     every = pd.concat([scope.rows(analysis, q, "share", by=q) for q in questions])
     every = every[every["population"].isin(populations)]
     if not anything(every):

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.ingest.faults import some
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.answers import overlap
 from pipeline.ingest.scaffold.given import Given, look_at
 from pipeline.ingest.scaffold.places import register_drafts
 from pipeline.ingest.scaffold.plan import survey_plan
+from pipeline.ingest.scaffold.recorded import said_words
 from pipeline.ingest.scaffold.sources import DraftSource, other_source, survey_source
 from pipeline.ingest.scaffold.text import Reviewed, question_entries
 from pipeline.ingest.scaffold.waves import Wave, surveys, year_in
@@ -225,6 +227,11 @@ def _recorded(source: DraftSource) -> dict[str, Any]:
     cut = [d.name for d in source.drafts if d.content.get("role") in ("category", "theme")]
     if cut:
         settings["by"] = cut
+    words = set(lexicon("records")["averages"])
+    amounts = [d for d in source.drafts if d.content.get("role") in ("quantity", "amount")]
+    # the sum of a delay, of an age or of a mark means nothing
+    if averaged := [d.name for d in amounts if not words.isdisjoint(said_words(str(d.content.get("column", d.name))))]:
+        settings["averages"] = averaged
     return {"question": source.settings["kind"], "id": source.name, "settings": settings}
 
 

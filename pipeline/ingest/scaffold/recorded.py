@@ -30,12 +30,13 @@ def is_records(described: Described) -> bool:
     """Return whether each row is dated, and names who was served or what was used of what was offered."""
     words = lexicon("records")
     kinds = {d.content["type"] for c in described.columns if (d := draft_of(c, None)) is not None}
-    said = {w for c in described.columns for w in _words(c.name)}
+    said = {w for c in described.columns for w in said_words(c.name)}
     of_persons = not said.isdisjoint(words["persons"])
     return not kinds.isdisjoint({"date", "month"}) and (of_persons or bool(_of_use(described, words)))
 
 
-def _words(name: str) -> list[str]:
+def said_words(name: str) -> list[str]:
+    """Return the words of a header, folded."""
     return _WORD.findall(folded(name))
 
 
@@ -73,7 +74,7 @@ def records_drafts(described: Described, decimal: str | None) -> list[Draft]:
         draft = draft_of(column, decimal)
         if draft is None:
             continue
-        said = set(_words(column.name))
+        said = set(said_words(column.name))
         role = of_use.get(column.name) or _record_role(draft.content["type"], said, words, taken)
         if role is None:
             continue
@@ -89,7 +90,7 @@ def records_drafts(described: Described, decimal: str | None) -> list[Draft]:
 
 def _of_use(described: Described, words: dict[str, Any]) -> dict[str, str]:
     """Return the columns of what was used and of what was offered of the same: posts rented, posts available."""
-    said = {c.name: set(_words(c.name)) for c in described.columns}
+    said = {c.name: set(said_words(c.name)) for c in described.columns}
     for name, own in said.items():
         if own.isdisjoint(words["offered"]):
             continue

@@ -68,6 +68,7 @@ STATEMENTS = (
         _rate(),
         {"whole": _rate(whole=True)},
         named={"completed": "returns=completed"},
+        optional=True,
     ),
     StatementSpec("highest", "list", _rate(by=UNIT, most=1), each="level", of="whole", optional=True),
     StatementSpec("lowest", "list", _rate(by=UNIT, most=-1), each="level", of="whole", optional=True),

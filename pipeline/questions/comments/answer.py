@@ -39,7 +39,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     instrument = context.instrument(source.name)
     question = asked_question(entry, instrument, settings.themes, "themes", types=("multiple",))
     people = estimates.subjects(context, source)
-    subject = next(s for s in people.values() if s.population != "visits")
+    subject = estimates.of_persons(context, source, people)
     base = {w: BASE for w in subject.waves if question.asked(w)}
     themes = [
         Outcome(item.name, "share", "share", numbers(subject.frame[f"{question.name}_{item.name}"]), base, event)

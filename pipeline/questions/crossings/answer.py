@@ -62,7 +62,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     source = context.survey(settings.source)
     instrument = context.instrument(source.name)
     people = estimates.subjects(context, source)
-    subject = next(s for s in people.values() if s.population != "visits")
+    subject = estimates.of_persons(context, source, people)
     subject = with_derived(context, source, subject, settings.by)
     columns = [domain_column(entry, subject.frame, c, "by", i) for i, c in enumerate(settings.by)]
     asked = [q for q in _questions(entry, settings, instrument) if _answered(subject, q)]

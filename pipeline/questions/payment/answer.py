@@ -51,7 +51,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     settings = entry.checked(Settings)
     source = context.survey(settings.source)
     question = _checked(entry, settings, context.instrument(source.name))
-    subject = next(s for s in estimates.subjects(context, source).values() if s.population != "visits")
+    subject = estimates.of_persons(context, source, estimates.subjects(context, source))
     held = tuple(w for w in subject.waves if question.asked(w))
     try:
         answers = asked(subject.frame, settings)

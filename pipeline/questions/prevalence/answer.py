@@ -72,7 +72,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     source = context.survey(settings.source)
     instrument = context.instrument(source.name)
     people = estimates.subjects(context, source)
-    subject = next(s for s in people.values() if s.population != "visits")
+    subject = estimates.of_persons(context, source, people)
     columns = [domain_column(entry, subject.frame, c, "by", i) for i, c in enumerate(settings.by)]
     cells: list[list[str]] = [[], *([c] for c in columns), *([[subject.level]] if settings.territory else [])]
     outcomes = [

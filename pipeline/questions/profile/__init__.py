@@ -63,5 +63,5 @@ STATEMENTS = (
 
 FIGURES = (
     FigureSpec("ages", "composition", "by_age", {"question": "age_band"}),
-    FigureSpec("table", "profile-table", "others"),
+    FigureSpec("table", "profile-table", "others", {"questions": "{variables.all}"}),
 )

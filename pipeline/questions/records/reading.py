@@ -61,7 +61,7 @@ class Records:
     month : months since year 0, NaN without a date.   wave, unit, person, place : names, None where unknown.
     cuts : parts of the records.   amounts : question -> values, NaN where unknown.   euros : those that are money.
     rates : what was used and what was offered.   coverage : part of the records received that could be used.
-    by_year : whether of their date only the year is known.
+    by_year : whether of their date only the year is known.   averages : amounts whose sum means nothing.
     """
 
     source: str
@@ -77,6 +77,7 @@ class Records:
     rates: list[Used]
     coverage: float
     by_year: bool = False
+    averages: frozenset[str] = frozenset()
 
     @property
     def n(self) -> int:
@@ -101,6 +102,7 @@ def read_records(context: Context, entry: Entry, settings: Settings) -> Records:
     dated = next((q for role in _TIMES if (q := instrument.by_role(role)) is not None), None)
     cut = _asked(entry, instrument, settings.by, _CUTS, "by")
     amounts = _asked(entry, instrument, settings.quantities, _AMOUNTS, "quantities")
+    averages = frozenset(q.name for q in _asked(entry, instrument, settings.averages, (), "averages"))
     rates = _rates(entry, instrument, settings)
     person = instrument.by_role("identifier")
     numbers = [*(q.name for q in amounts), *(n for r in rates for n in (r.used, r.offered))]
@@ -124,6 +126,7 @@ def read_records(context: Context, entry: Entry, settings: Settings) -> Records:
         [_used(r, values, month, dated) for r in rates],
         _coverage(context, found[0], len(table)),
         dated is not None and dated.role == "year",
+        averages,
     )
 
 

@@ -75,7 +75,8 @@ class Writer:
             euro = name in self.records.euros
             # parts of a unit, as those of a full-time post, are not rounded to whole ones
             whole = "count" if np.all(np.mod(values[np.isfinite(values)], 1) == 0) else "mean"
-            yield self._row(part, name, "total", "euro" if euro else whole, made.value if made.n else np.nan, made)
+            if name not in self.records.averages:
+                yield self._row(part, name, "total", "euro" if euro else whole, made.value if made.n else np.nan, made)
             yield self._row(part, name, "mean", "euro" if euro else "mean", made.mean, made)
         for rate in self.records.rates:
             used, offered = (added(self.records, v, part.told) for v in (rate.used, rate.offered))
@@ -121,7 +122,8 @@ class Writer:
             sums = tuple(added(self.records, values, p.told) for p in (old, new))
             euro = amount in self.records.euros
             grown = _relative(sums[0].value, sums[1].value)
-            yield self._change(old, new, amount, "evolution", "ratio", grown, sums)
+            if amount not in self.records.averages:
+                yield self._change(old, new, amount, "evolution", "ratio", grown, sums)
             moved = sums[1].mean - sums[0].mean
             yield self._change(old, new, amount, "mean_shift", "euro" if euro else "mean", moved, sums)
         for rate in self.records.rates:

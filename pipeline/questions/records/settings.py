@@ -40,7 +40,8 @@ class Settings(Strict):
     ``source``: the source of kind records, where there are several; ``time``: the periods that are told, years where
     records are dated, else waves; ``detail``: shorter periods in which records are counted too; ``by``: questions that
     cut them, those with role category, theme or status by default; ``quantities``: what is summed and averaged, those
-    with role quantity or amount by default; ``rates``: what was used of what was offered, that of the roles used and
+    with role quantity or amount by default; ``averages``: those of them that are averaged alone, for their sum means
+    nothing (a delay, an age, a mark); ``rates``: what was used of what was offered, that of the roles used and
     offered by default; ``contrast``: the two periods or waves whose change is told, the first and the last by default;
     ``covered``: first and last day of which the file holds the records, those of its records by default.
     """
@@ -50,6 +51,7 @@ class Settings(Strict):
     detail: Literal["quarter", "month"] | None = None
     by: tuple[str, ...] | None = None
     quantities: tuple[str, ...] | None = None
+    averages: tuple[str, ...] = ()
     rates: tuple[Rate, ...] | None = None
     contrast: tuple[str, str] | None = None
     covered: tuple[dt.date, dt.date] | None = None

@@ -80,7 +80,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     source = context.survey(settings.source)
     instrument = context.instrument(source.name)
     people = estimates.subjects(context, source)
-    subject = next(s for s in people.values() if s.population != "visits")
+    subject = estimates.of_persons(context, source, people)
     satisfied = rated_items(entry, settings, subject, instrument)
     outcomes = list(satisfied)
     if settings.means:

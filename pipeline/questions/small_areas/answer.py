@@ -102,7 +102,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     """Return the model-based number of every unit and wave, of the change, and the diagnostics of each model."""
     settings = entry.checked(Settings)
     source = context.survey(settings.source)
-    subject = next(s for s in estimates.subjects(context, source).values() if s.population != "visits")
+    subject = estimates.of_persons(context, source, estimates.subjects(context, source))
     people = {(r.wave, r.territory): r for r in estimates.totals(entry, subject, "persons", by=[subject.level])}
     told = Teller(
         context, entry, settings, needed_returns(context, entry, (*settings.covariates, *settings.shift_covariates))

@@ -97,7 +97,7 @@ def typology(context: Context, entry: Entry, settings: Settings) -> Typed:
     """
     source = context.survey(settings.source)
     people = estimates.subjects(context, source)
-    subject = next(s for s in people.values() if s.population != "visits")
+    subject = estimates.of_persons(context, source, people)
     instrument = context.instrument(source.name)
     wave = known_wave(entry, subject.waves, [settings.wave or subject.waves[-1]], "wave")[0]
     active = variables(entry, instrument, settings.active, "active")

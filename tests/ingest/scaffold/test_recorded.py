@@ -73,3 +73,14 @@ def test_a_file_is_known_by_its_header(tmp_path: Path, lines: list[str], kind: s
 
 def test_dated_answers_of_a_survey_stay_a_survey(tmp_path: Path) -> None:
     assert [s["kind"] for s in drafted(tmp_path, SURVEY).settings["sources"]] == ["survey"]
+
+
+def test_a_delay_is_averaged_and_never_summed(tmp_path: Path) -> None:
+    lines = [line.replace("jours", "delai_jours") for line in LOANS]
+    assert records_entry(drafted(tmp_path, lines))["settings"]["averages"] == ["delai_jours"]
+    assert "averages" not in records_entry(drafted(tmp_path, LOANS))["settings"]
+
+
+def records_entry(made: Drafted) -> dict[str, Any]:
+    (entry,) = (e for e in made.settings["plan"] if e["question"] == "records")
+    return entry

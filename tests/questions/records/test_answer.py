@@ -57,6 +57,15 @@ def test_counts_totals_and_means_are_those_of_the_file(lent: Context, received: 
         assert found[f"by_period.count/events/period={month}"] == n
 
 
+def test_what_is_averaged_alone_has_no_total(lent: Context, received: pd.DataFrame) -> None:
+    made = answered(lent, averages=["days"])
+    assert {"mean", "mean_shift"} <= set(made["measure"])
+    days = made[made["indicator"] == "days"]
+    assert set(days["measure"]).isdisjoint({"total", "evolution"})
+    kept = answered(lent)
+    assert {"total", "evolution"} <= set(kept.loc[kept["indicator"] == "days", "measure"])
+
+
 def test_shares_are_of_the_records_that_say_their_category(lent: Context, received: pd.DataFrame) -> None:
     made = answered(lent)
     for year, part in received.groupby("year"):
@@ -179,6 +188,7 @@ def test_few_places_are_masked(tmp_path: Any) -> None:
         ({"contrast": ["2001", "2005"]}, "no records of this time"),
         ({"time": "wave"}, "neither a date nor a wave"),
         ({"quantities": ["equipment"]}, "must be a number"),
+        ({"averages": ["delay"]}, "no such question"),
         ({"source": "requests"}, "source of kind records"),
         ({"rates": [{"name": "r", "used": "days", "offered": "posts"}]}, "no such question"),
         ({"detail": "month", "time": "month"}, "shorter than"),
