@@ -109,7 +109,7 @@ def _goal(instrument: Instrument, named: Question, row: pd.Series, years: dict[s
 def _about(instrument: Instrument, row: pd.Series) -> Iterator[tuple[str, object]]:
     """Yield the objective of an indicator and who is responsible for it, by their codes."""
     for role in ("objective", "responsible"):
-        asked = instrument.by_role(role)  # type: ignore[arg-type]
+        asked = instrument.by_role(role)
         if asked is not None and asked.codes and pd.notna(row[asked.name]):
             yield role, row[asked.name]
 
