@@ -1,10 +1,9 @@
-"""A project of its own for end-to-end tests: the miniature is built once and copied for each test that breaks it."""
+"""A project of its own for end-to-end tests: the miniature that is built once, copied for each test that breaks it."""
 
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,31 +48,7 @@ def copy_project(target: Path, evaluations: tuple[str, ...] = ("miniature",)) ->
     return target
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project whose miniature evaluation has been simulated and published once a session."""
-    project = copy_project(tmp_path_factory.mktemp("built"))
-    run = pipeline(project, "report", "miniature", "--renderer", "embedded")
-    assert run.code == 0, run.out + run.err
-    return project
-
-
-@pytest.fixture(scope="session")
-def default(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project whose default evaluation has been simulated and published once a session."""
-    project = copy_project(tmp_path_factory.mktemp("default"), (DEFAULT,))
-    run = pipeline(project, "report", DEFAULT, "--renderer", "embedded")
-    assert run.code == 0, run.out + run.err
-    return project
-
-
 @pytest.fixture
 def project(built: Path, tmp_path: Path) -> Path:
     """Return a copy of the built project that a test may break."""
     return Path(shutil.copytree(built, tmp_path / "project", symlinks=True))
-
-
-@pytest.fixture(scope="session")
-def run_pipeline() -> Callable[..., Run]:
-    """Return the function that runs the command line."""
-    return pipeline

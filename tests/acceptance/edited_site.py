@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from lxml import html
 
-from tests.acceptance.conftest import pipeline
+from tests.acceptance.in_process import run_here
 
 NAME = "miniature"
 PAGES = ("report.html", "brief.html", "methods.html", "index.html")
@@ -44,7 +44,7 @@ def edit(project: Path, file: str, change: Callable[[Any], None]) -> None:
 
 def published(project: Path) -> Site:
     """Publish the evaluation and return its site."""
-    run = pipeline(project, "report", NAME, "--renderer", "embedded")
+    run = run_here(project, "report", NAME, "--renderer", "embedded")
     assert run.code == 0, run.out + run.err
     return Site(project / "reports" / "_site" / NAME, project / "build" / NAME / "draw" / "fr" / "region")
 

@@ -14,9 +14,6 @@ from tests.acceptance import site_bars
 from tests.acceptance.conftest import DEFAULT as NAME
 from tests.acceptance.prose import ground_of, untraced
 
-#: One worker builds the evaluation, which takes minutes.
-pytestmark = pytest.mark.xdist_group("default")
-
 
 @pytest.mark.slow
 def test_the_default_site_holds_every_bar(default: Path) -> None:

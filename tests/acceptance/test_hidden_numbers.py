@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from pipeline import results
-from tests.acceptance.conftest import pipeline
 from tests.acceptance.edited_site import NAME
+from tests.acceptance.in_process import run_here
 from tests.acceptance.renamed_waves import text_of
 
 
@@ -32,7 +32,6 @@ def half_the_kinds(seed: int) -> object:
 
 
 HIDDEN = {
-    "a tenth": at_random(0.1, 1),
     "half": at_random(0.5, 2),
     "half of the kinds": half_the_kinds(3),
     "the other kinds": half_the_kinds(4),
@@ -59,7 +58,7 @@ def test_whatever_is_hidden_every_document_is_made_and_says_so(project: Path, wh
     hide(path, HIDDEN[what](pd.read_parquet(path)))  # type: ignore[operator]
     shutil.rmtree(built / "draw")
     shutil.rmtree(built / "publish")
-    run = pipeline(project, "report", NAME, "--renderer", "embedded")
+    run = run_here(project, "report", NAME, "--renderer", "embedded")
     assert run.code == 0, run.out + run.err
     site = project / "reports" / "_site" / NAME
     texts = {p.name: " ".join(text_of(p)) for p in sorted(site.rglob("*.html"))}

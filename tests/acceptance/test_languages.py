@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from tests.acceptance.conftest import pipeline
+from tests.acceptance.in_process import run_here
 
 pytestmark = pytest.mark.slow
 SITE, STAGED = "reports/_site/miniature", "build/miniature/publish"
@@ -16,21 +16,22 @@ FRENCH = re.compile(r"\b(des|une|les|depuis|usagers|entre)\b")
 
 
 @pytest.fixture
-def published(project: Path) -> Path:
+def bilingual(project: Path) -> Path:
+    """Return the built project, declared in two languages."""
     path = project / "surveys" / "miniature" / "evaluation.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("languages: [fr]", "languages: [fr, en]", 1), encoding="utf-8")
-    run = pipeline(project, "report", "miniature", "--renderer", "embedded")
-    assert run.code == 0, run.err
     return project
 
 
-def test_both_languages_say_the_same_and_a_changed_sentence_is_published_alone(published: Path) -> None:
-    site = published / SITE
+def test_both_languages_say_the_same_and_a_changed_sentence_is_published_alone(bilingual: Path) -> None:
+    run = run_here(bilingual, "report", "miniature", "--renderer", "embedded")
+    assert run.code == 0, run.err
+    site = bilingual / SITE
     french = {p.relative_to(site).as_posix() for p in site.rglob("*.html") if "en/" not in f"{p.relative_to(site)}"}
     assert {p.relative_to(site / "en").as_posix() for p in (site / "en").rglob("*.html")} == french
     traces = [
-        json.loads((published / STAGED / lang / "trace.json").read_text(encoding="utf-8")) for lang in ("fr", "en")
+        json.loads((bilingual / STAGED / lang / "trace.json").read_text(encoding="utf-8")) for lang in ("fr", "en")
     ]
     assert traces[0] == traces[1]
     assert traces[0]["report"]
@@ -39,11 +40,11 @@ def test_both_languages_say_the_same_and_a_changed_sentence_is_published_alone(p
         said = " ".join(english.xpath("//main//p//text() | //main//h2//text() | //main//h3//text()"))
         assert not FRENCH.search(said), (name, FRENCH.search(said))
     # one sentence changed is one line of one file, and no number is computed again
-    words = published / "reports" / "fr" / "demand" / "words.yaml"
+    words = bilingual / "reports" / "fr" / "demand" / "words.yaml"
     text = words.read_text(encoding="utf-8")
     assert "Pour les services de base, " in text
     words.write_text(text.replace("Pour les services de base, ", "Quant aux services de base, "), encoding="utf-8")
-    run = pipeline(published, "report", "miniature", "--renderer", "embedded")
+    run = run_here(bilingual, "report", "miniature", "--renderer", "embedded")
     assert run.code == 0, run.err
     # words reach what may be said, which is a second's work, and the pages; figures are not drawn again
     assert run.out.count("up to date") == 5, run.out
@@ -51,12 +52,12 @@ def test_both_languages_say_the_same_and_a_changed_sentence_is_published_alone(p
     assert "Quant aux services de base" in (site / "report.html").read_text(encoding="utf-8")
 
 
-def test_a_sentence_that_cannot_be_filled_stops_before_any_stage(published: Path) -> None:
-    words = published / "reports" / "fr" / "demand" / "words.yaml"
+def test_a_sentence_that_cannot_be_filled_stops_before_any_stage(bilingual: Path) -> None:
+    words = bilingual / "reports" / "fr" / "demand" / "words.yaml"
     text = words.read_text(encoding="utf-8")
     words.write_text(text.replace("{change:bound}", "{change:borne}", 1), encoding="utf-8")
-    run = pipeline(published, "report", "miniature", "--renderer", "embedded")
+    run = run_here(bilingual, "report", "miniature", "--renderer", "embedded")
     assert run.code == 1
     assert "no such form" in run.err
-    assert str(words.relative_to(published)) in run.err
+    assert str(words.relative_to(bilingual)) in run.err
     assert "ingest" not in run.out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,8 @@ from pipeline.ingest import read_sources
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.provenance import tree_digests
 
-from .conftest import ROOT, copy_project
+from .conftest import ROOT, Run, copy_project
+from .in_process import run_here
 from .received_files import SECRET, write_all
 
 
@@ -25,28 +25,26 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return write_all(tmp_path_factory.mktemp("received"))
 
 
-def new(run: Callable[..., object], project: Path, files: list[Path], *more: str) -> object:
-    return run(project, "new", "essai", *map(str, files), *more)
+def new(project: Path, files: list[Path], *more: str) -> Run:
+    return run_here(project, "new", "essai", *map(str, files), *more)
 
 
 @pytest.mark.slow
-def test_five_files_of_different_kinds_are_drafted_checked_and_published(
-    files: list[Path], tmp_path: Path, run_pipeline: Callable[..., object]
-) -> None:
+def test_five_files_of_different_kinds_are_drafted_checked_and_published(files: list[Path], tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project", ())
     (project / "surveys").mkdir(exist_ok=True)
     before = tree_digests(files[0].parent, ["."])
-    run = new(run_pipeline, project, files)
-    assert run.code == 0, run.out + run.err  # type: ignore[attr-defined]
+    run = new(project, files)
+    assert run.code == 0, run.out + run.err
     for said in ("LimeSurvey", "Kobo", "La Coop", "register", "to review", "yours are where they were"):
-        assert said in run.out  # type: ignore[attr-defined]
+        assert said in run.out
     assert tree_digests(files[0].parent, ["."]) == before
     for path in files:
         assert (project / "data/raw/essai" / path.name).read_bytes() == path.read_bytes()
-    run = run_pipeline(project, "check", "essai")
-    assert run.code == 0, run.out + run.err  # type: ignore[attr-defined]
-    run = run_pipeline(project, "report", "essai", "--renderer", "embedded")
-    assert run.code == 0, run.out + run.err  # type: ignore[attr-defined]
+    run = run_here(project, "check", "essai")
+    assert run.code == 0, run.out + run.err
+    run = run_here(project, "report", "essai", "--renderer", "embedded")
+    assert run.code == 0, run.out + run.err
     site = project / "reports/_site/essai"
     report = (site / "report.html").read_text(encoding="utf-8")
     for shown in (
@@ -68,19 +66,17 @@ def draft(project: Path, files: list[Path], replace: bool = False, name: str = "
     return new_evaluation(name, files, project, lambda standing: replace, dt.date(2024, 12, 1))
 
 
-def test_an_evaluation_that_exists_is_not_replaced_without_a_word(
-    files: list[Path], tmp_path: Path, run_pipeline: Callable[..., object]
-) -> None:
+def test_an_evaluation_that_exists_is_not_replaced_without_a_word(files: list[Path], tmp_path: Path) -> None:
     register = [p for p in files if p.name == "espaces.csv"]
     draft(tmp_path, register)
     draft(tmp_path, register)  # the same files again change nothing
     yaml = tmp_path / "surveys/essai/evaluation.yaml"
     yaml.write_text(yaml.read_text(encoding="utf-8").replace("Essai", "Corrigé"), encoding="utf-8")
     corrected = yaml.read_bytes()
-    refused = new(run_pipeline, tmp_path, register)
-    assert refused.code == 1  # type: ignore[attr-defined]
-    assert "exists already" in refused.err  # type: ignore[attr-defined]
-    assert "--yes" in refused.err  # type: ignore[attr-defined]
+    refused = new(tmp_path, register)
+    assert refused.code == 1
+    assert "exists already" in refused.err
+    assert "--yes" in refused.err
     assert yaml.read_bytes() == corrected
     draft(tmp_path, register, replace=True)
     assert yaml.read_bytes() != corrected

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from lxml import html
 
-from tests.acceptance.conftest import pipeline
 from tests.acceptance.edited_site import NAME, PAGES
+from tests.acceptance.in_process import run_here
 
 OTHER = "asked-{}"
 #: The fingerprint of the data follows the ids, as the sizes of files of the annex do.
@@ -61,7 +61,7 @@ def told(page: Path) -> list[str]:
 def test_entries_of_other_names_publish_the_same_pages(built: Path, project: Path) -> None:
     entries = rename_entries(project / "surveys" / NAME)
     assert "demand" in entries
-    run = pipeline(project, "report", NAME, "--renderer", "embedded")
+    run = run_here(project, "report", NAME, "--renderer", "embedded")
     assert run.code == 0, run.out + run.err
     sites = [root / "reports" / "_site" / NAME for root in (built, project)]
     for page in PAGES:

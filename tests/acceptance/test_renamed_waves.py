@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from pipeline import results
-from tests.acceptance.conftest import pipeline
 from tests.acceptance.edited_site import NAME
+from tests.acceptance.in_process import run_here
 from tests.acceptance.renamed_waves import Names, differing_rows, differing_text, rename, said_in, text_of
 
 NAMES = {
@@ -57,7 +57,7 @@ def test_waves_of_other_names_change_no_number_no_figure_and_no_sentence(built: 
     if kind == "numbers":  # simulated again, under the other names: the same files
         shutil.rmtree(project / "data" / "raw")
     rename(project / "surveys" / NAME, NAMES[kind])
-    run = pipeline(project, "report", NAME, "--renderer", "embedded")
+    run = run_here(project, "report", NAME, "--renderer", "embedded")
     assert run.code == 0, run.out + run.err
     counted, faults = compared(built, project, NAME, NAMES[kind])
     print(f"waves called {', '.join(NAMES[kind].values())}: {counted} compared, {len(faults)} differ")

@@ -7,8 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.acceptance.conftest import pipeline
 from tests.acceptance.edited_site import NAME, no_empty_figure, published
+from tests.acceptance.in_process import run_here
+from tests.attack import on
+from tests.attack.links import alone
+from tests.attack.site import found_nothing
 
 #: A commune of the miniature's register, and one of the same region that belongs to no pays.
 INSIDE, OUTSIDE = b";56206;", b";56030;"
@@ -26,6 +29,8 @@ def moved_outside(project: Path) -> None:
 def test_a_space_in_no_unit_stops_nothing_and_its_visits_are_not_told(project: Path) -> None:
     before = pd.read_parquet(project / "build" / NAME / "protect" / "results.parquet").set_index("result_id")
     moved_outside(project)
+    run = run_here(project, "check", NAME)
+    assert run.code == 0, run.out + run.err
     site = published(project)
     no_empty_figure(site)
     table = pd.read_parquet(project / "build" / NAME / "protect" / "results.parquet").set_index("result_id")
@@ -35,10 +40,5 @@ def test_a_space_in_no_unit_stops_nothing_and_its_visits_are_not_told(project: P
     assert margins.index.str.contains("pays=none").any()
     assert set(margins["reason"]) == {"c"}
     assert margins["estimate"].isna().all()
-
-
-@pytest.mark.slow
-def test_the_check_passes_a_space_in_no_unit(project: Path) -> None:
-    moved_outside(project)
-    run = pipeline(project, "check", NAME)
-    assert run.code == 0, run.out + run.err
+    found_nothing(project, NAME)
+    assert alone(on(site.folder)[0]) == []

@@ -18,14 +18,15 @@ from pipeline.stages.documents import Library
 from pipeline.stages.state import state_folder
 from pipeline.state.warnings import raised
 from pipeline.weighting import weight
-from tests.acceptance.conftest import ROOT, copy_project, pipeline
+from tests.acceptance.conftest import ROOT, copy_project
 from tests.acceptance.edited_site import edit, published
+from tests.acceptance.in_process import run_here
+from tests.attack.site import found_nothing
 
 NAME = "bretagne-cybercommunes"
 #: The questions whose results warn, and those that they read.
 ASKED = ("demand", "comparability", "satisfaction", "label", "payment")
 SCENARIOS = (
-    "default",
     "mode_effect",
     "mode_ticks",
     "pretrend",
@@ -35,7 +36,7 @@ SCENARIOS = (
     "new_items",
 )
 #: Warnings of the scenarios that do not bear the name of theirs.
-WARNINGS: dict[str, list[str]] = {"default": [], "mode_ticks": ["mode_effect"]}
+WARNINGS = {"mode_ticks": ["mode_effect"]}
 
 
 #: What the miniature does not ask by itself.
@@ -60,7 +61,7 @@ def declare_new_items(project: Path) -> None:
 
 
 def warned(folder: Path, scenario: str) -> Evaluation:
-    """Simulate a scenario and run the stages up to protect, without the questions that warn of nothing."""
+    """Simulate a scenario and run the stages up to state, without the questions that warn of nothing."""
     project = copy_project(folder, (NAME,))
     if scenario == "new_items":
         declare_new_items(project)
@@ -68,12 +69,13 @@ def warned(folder: Path, scenario: str) -> Evaluation:
     plan = [entry for entry in evaluation.settings.plan if entry.question in ASKED]
     evaluation = dataclasses.replace(evaluation, settings=evaluation.settings.model_copy(update={"plan": plan}))
     simulate(evaluation, scenario=scenario)
-    for stage in ("ingest", "weight", "analyse", "protect"):
+    for stage in ("ingest", "weight", "analyse", "protect", "state"):
         evaluation.stage(stage).mkdir(parents=True)
     ingest(evaluation, evaluation.stage("ingest"))
     weight(evaluation, evaluation.stage("ingest"), evaluation.stage("weight"))
     analyse_folder(evaluation, evaluation.stage("analyse"))
     protect_folder(evaluation.stage("analyse"), evaluation.stage("protect"), Thresholds())
+    state_folder(evaluation, evaluation.stage("state"))
     return evaluation
 
 
@@ -84,8 +86,6 @@ def plain(text: str) -> str:
 
 def told_by_documents(evaluation: Evaluation) -> list[str]:
     """Return the warnings that the report says where they matter; report and brief list all among the unknown."""
-    evaluation.stage("state").mkdir(parents=True)
-    state_folder(evaluation, evaluation.stage("state"))
     library = Library(evaluation, "fr")
     folder = ROOT / "reports" / "fr"
     for document in ("report", "brief"):
@@ -115,15 +115,22 @@ def test_a_scenario_raises_exactly_its_own_warning(scenario: str, tmp_path: Path
     assert told_by_documents(evaluation) == sorted(expected)
 
 
+@pytest.mark.slow
+def test_the_default_evaluation_raises_no_warning(default: Path) -> None:
+    evaluation = load(NAME, default)
+    assert raised(results.read(evaluation.stage("protect") / "results.parquet")) == []
+    assert told_by_documents(evaluation) == []
+
+
 def test_every_scenario_of_the_simulation_is_examined() -> None:
-    assert set(SCENARIOS) == {"default", *load_truth(load(NAME, ROOT)).scenarios}
+    assert {"default", *SCENARIOS} == set(load_truth(load(NAME, ROOT)).scenarios)
 
 
 @pytest.mark.slow
 def test_a_raised_warning_stands_in_the_published_pages(tmp_path: Path) -> None:
     project = copy_project(tmp_path)
     edit(project, "evaluation.yaml", lambda content: content["plan"].append(COMPARED))
-    done = pipeline(project, "simulate", "miniature", "--scenario", "sparse")
+    done = run_here(project, "simulate", "miniature", "--scenario", "sparse")
     assert done.code == 0, done.err
     site = published(project)
     table = results.read(project / "build" / "miniature" / "protect" / "results.parquet")
@@ -132,3 +139,4 @@ def test_a_raised_warning_stands_in_the_published_pages(tmp_path: Path) -> None:
     for page in ("report.html", "brief.html", "methods.html"):
         words = "Alerte levée" if page == "methods.html" else "Le nombre d'espaces enquêtés est faible"
         assert plain(words) in plain(site.text(page)), page
+    found_nothing(project, "miniature")

@@ -12,6 +12,7 @@ import yaml
 
 from .conftest import ROOT, copy_project, pipeline
 
+pytestmark = pytest.mark.slow
 TOY, MARK = "xx", "Xx"
 #: Months of the toy's Babel locale, which is German.
 MONTHS = "Dezember|November|Oktober"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,6 @@ from pipeline.evaluation import load
 from pipeline.protect import ledger, protect
 from pipeline.stages.order import Options, run
 from pipeline.stages.progress import Progress
-from tests.acceptance.conftest import copy_project
 from tests.attack import editions
 from tests.attack.published import Row, read_rows
 from tests.attack.score import Score
@@ -53,8 +53,8 @@ def published(table: pd.DataFrame, folder: Path, before: pd.DataFrame | None) ->
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_project(tmp_path_factory.mktemp("editions") / "project")
+def project(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(built, tmp_path_factory.mktemp("editions") / "project", symlinks=True))
 
 
 @pytest.fixture(scope="module")

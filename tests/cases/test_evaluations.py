@@ -22,7 +22,8 @@ from pipeline.errors import PipelineError
 from pipeline.stages.check import check
 from pipeline.stages.loading import load_planned
 from pipeline.stages.progress import Progress
-from tests.acceptance.conftest import copy_project, pipeline
+from tests.acceptance.conftest import copy_project
+from tests.acceptance.in_process import run_here
 from tests.cases.received import FOLDER, Ended, orderly
 
 EVALUATIONS, PROGRAMMES = FOLDER / "evaluations", FOLDER.parent / "programmes"
@@ -312,7 +313,7 @@ def _answered(folder: Path, project: Path) -> None:
 
 
 def _miniature(folder: Path, project: Path) -> None:
-    pipeline(project, "simulate", "miniature")
+    run_here(project, "simulate", "miniature")
     shutil.copytree(project / "data" / "raw" / "miniature", folder, dirs_exist_ok=True)
 
 
@@ -364,7 +365,7 @@ def test_a_shared_evaluation_ends_in_a_report_or_in_one_clear_message(shared: Pa
     said: dict[str, str] = {}
     for command in ("check", "report"):
         more = ["--renderer", "embedded"] if command == "report" else []
-        run = pipeline(shared, command, name, *more)
+        run = run_here(shared, command, name, *more)
         said[command] = run.out + run.err
         if run.code:
             break

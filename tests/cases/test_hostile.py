@@ -108,17 +108,23 @@ _DOCUMENTS = "".join(
 HTML_ALONE = f"documents:\n{_DOCUMENTS}"
 
 
-def published(project: Path, name: str, *files: Path, pdf: bool = True) -> str:
-    """Return the message of the refusal, empty where the evaluation was published, its PDFs too unless it is told."""
+def published(project: Path, name: str, *files: Path, pdf: bool = True, title: str = "") -> str:
+    """Return the message of the refusal, empty where the evaluation was published, its PDFs too unless it is told.
+
+    A ``title`` takes the place of the drafted one.
+    """
     for step in (("new", name, "--yes", *map(str, files)), ("check", name), ("report", name, "--renderer", "embedded")):
         done = run_here(project, *step)
         if done.code:
             assert done.code == 1, done.out + done.err
             assert step[0] != "report", done.out + done.err
             return done.out + done.err
+        declared = project / "surveys" / name / "evaluation.yaml"
         if step[0] == "new" and not pdf:
-            declared = project / "surveys" / name / "evaluation.yaml"
             declared.write_text(declared.read_text(encoding="utf-8") + HTML_ALONE, encoding="utf-8")
+        if step[0] == "new" and title:
+            content = {**yaml.safe_load(declared.read_text(encoding="utf-8")), "title": {"fr": title}}
+            declared.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return ""
 
 
@@ -218,19 +224,15 @@ def test_nothing_that_a_text_names_is_read_or_fetched(project: Path, fetched: tu
     path = project / "canari.sav"
     values = {f"v{i}": {1: t, 2: f"Autre {i}"} for i, t in enumerate(texts)}
     pyreadstat.write_sav(frame, str(path), column_labels=[f"Avis {t}" for t in texts], variable_value_labels=values)
-    assert published(project, "canari", path) == ""
-    yaml = project / "surveys/canari/evaluation.yaml"
-    titles = f"title: {{fr: '![t]({address}/t.png) <img src={canary}> @region [a](b) C:\\dossier'}}"
-    yaml.write_text(re.sub(r"(?m)^title:.*(\n[ ]+.*)*", lambda _: titles, yaml.read_text(encoding="utf-8"), count=1))
-    done = run_here(project, "report", "canari", "--renderer", "embedded")
-    assert done.code == 0, done.out + done.err
+    title = f"![t]({address}/t.png) <img src={canary}> @region [a](b) C:\\dossier"
+    assert published(project, "canari", path, title=title) == ""
     assert asked == []
     for file in (project / "reports/_site/canari").rglob("*"):
         assert not file.is_file() or secret.encode() not in file.read_bytes(), file
         if file.suffix == ".html":
             assert {a for a in loaded(file) if not a.startswith("data:")} == set()
     page = plain_page(project / "reports/_site/canari/report.html")
-    for each in [*texts, f"![t]({address}/t.png) <img src={canary}> @region [a](b) C:\\dossier"]:
+    for each in [*texts, title]:
         assert folded(each) in page, each
 
 
@@ -251,7 +253,7 @@ def marked(declared: Any) -> Any:
 def test_every_declared_text_of_an_evaluation_is_shown_as_written_in_the_default_documents(project: Path) -> None:
     folder = project / "surveys" / "miniature"
     shutil.copytree(ROOT / "surveys" / "miniature", folder)
-    simulated = run_here(project, "report", "miniature", "--renderer", "embedded")
+    simulated = run_here(project, "simulate", "miniature")
     assert simulated.code == 0, simulated.out + simulated.err
     for path in [*folder.glob("*.yaml"), folder / "texts" / "recommendations.yaml"]:
         if path.name != "truth.yaml":
@@ -277,13 +279,14 @@ TWINS = {
     "slash": ("Statut", ["CDD/CDI", "Sans emploi", "a=b"], ["CDD/CDI", "a=b"]),
     "break": ("Statut", ["En poste\n(salariée)", "Retraite"], ["En poste (salariée)"]),
     "at": ("Lisez-vous @lettre_region ?", ["Souvent", "Jamais"], ["Lisez-vous @lettre_region ?"]),
+    "formula": ("2) Avis général", ["Oui", "Non", "$x$"], ["2) Avis général", "$x$"]),
     "division": (
         "Avis",
         ["::: {.callout-note}", "- rien", "#set page()"],
         ["::: {.callout-note}", "- rien", "#set page()"],
     ),
 }
-TITLES = ["Bilan @région", "Lire [a](b) ici", "D:\\dossier", "1. Bilan", "--- : #"]
+TITLES = ["Bilan @région", "Lire [a](b) ici", "D:\\dossier", "1. Bilan", "::: {.callout-note}", "--- : #"]
 
 
 @pytest.mark.slow
@@ -294,13 +297,8 @@ def test_a_file_whose_texts_hold_signs_reaches_a_report_with_its_texts_as_writte
     path = project / f"{kind}.csv"
     frame.to_csv(path, sep=";", index=False)
     name = f"jumeau-{kind}"
-    assert published(project, name, path) == ""
     title = TITLES[list(TWINS).index(kind)]
-    declared = project / "surveys" / name / "evaluation.yaml"
-    content = {**yaml.safe_load(declared.read_text(encoding="utf-8")), "title": {"fr": title}}
-    declared.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    done = run_here(project, "report", name, "--renderer", "embedded")
-    assert done.code == 0, done.out + done.err
+    assert published(project, name, path, title=title) == ""
     page = plain_page(project / "reports/_site" / name / "report.html")
     for each in [*wanted, title]:
         assert folded(each) in page, each

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.acceptance.conftest import pipeline
 from tests.acceptance.received_files import workbook
 
 from .received import (
@@ -228,7 +226,6 @@ TWINS: dict[str, tuple[dict[str, str | dict[str, Cells]], Expect]] = {
         every(accepted(N), said("membres")),
     ),
 }
-TITLES = ["Évaluation @région", "Voir [a](b) ici", "C:\\dossier", "::: {.callout-note}"]
 
 
 def write(folder: Path, name: str, content: str | dict[str, Cells]) -> Path:
@@ -249,19 +246,3 @@ def test_a_file_of_a_known_kind_ends_in_right_numbers_or_in_one_clear_stop(
     ended = try_files(project, name, [write(tmp_path, file, content) for file, content in files.items()])
     assert orderly(ended) is None
     assert expect(ended) is None
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("title", TITLES)
-def test_a_title_is_shown_as_it_was_written(title: str, project: Path, tmp_path: Path) -> None:
-    name = f"titre-{TITLES.index(title)}"
-    path = write(tmp_path, "a.csv", answers("id;Avis", lambda i: f"{i};{one_of('bon|bof', i)}"))
-    assert pipeline(project, "new", name, "--yes", str(path)).code == 0
-    declared = project / "surveys" / name / "evaluation.yaml"
-    content = yaml.safe_load(declared.read_text(encoding="utf-8")) | {"title": {"fr": title}}
-    declared.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    for command in ("check", "report"):
-        run = pipeline(project, command, name, *(["--renderer", "embedded"] if command == "report" else []))
-        assert run.code == 0, run.out + run.err
-    page = (project / "reports" / "_site" / name / "report.html").read_text(encoding="utf-8")
-    assert title in page

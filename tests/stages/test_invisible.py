@@ -16,7 +16,8 @@ from pipeline.evaluation.settings import Fact, Question
 from pipeline.results.statement import Statement
 from pipeline.stages.invisible import Unseen, unanswered, unnamed_facts, unread_sources, unshown
 from pipeline.stages.state import ANSWERS
-from tests.acceptance.conftest import copy_project, pipeline
+from tests.acceptance.conftest import copy_project
+from tests.acceptance.in_process import run_here
 
 ROOT = Path(__file__).parents[2]
 LEVEL = results.Result("demand", "elaborate", "share", "users", "region", "53", "share", "sample", 0.4, wave="2006")
@@ -116,9 +117,8 @@ def test_check_tells_what_the_pages_leave_out(tmp_path: Path) -> None:
         1,
     )
     path.write_text(text, encoding="utf-8")
-    run = pipeline(project, "report", "miniature", "--renderer", "embedded")
-    assert run.code == 0, run.err
-    run = pipeline(project, "check", "miniature")
+    assert run_here(project, "simulate", "miniature").code == 0
+    run = run_here(project, "check", "miniature")
     said = " ".join((run.out + run.err).split())
     assert run.code == 0, said
     assert "question weather: no statement answers it" in said
