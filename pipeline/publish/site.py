@@ -16,6 +16,7 @@ DOCUMENTS = (
     "index",
     "brief",
     "report",
+    "tables",
     "territory",
     "methods",
     "validation",
@@ -31,6 +32,8 @@ SHEETS, LISTED = "territories", "sheets"
 FRONT = ("nav", "foot", "layout", "anchors", "needs", "answers")
 _FORMATS = {"html": "html", "typst": "pdf"}
 REGION, UNIT = "region", "unit"
+#: The chapter of a question that holds the tables that its chapter of the report rests on and does not show.
+TABLES = "tables.qmd"
 #: Documents that are shipped no more, and what holds their content today.
 _SUCCESSORS = {"overview.qmd": "report.qmd"}
 
@@ -128,8 +131,15 @@ def _fits(evaluation: Evaluation, name: str, units: bool) -> bool:
     needed = {
         "brief": bool(settings.questions),
         "territory": units,
+        "tables": bool(settings.questions) or any(_has_tables(evaluation, entry.question) for entry in settings.plan),
     }
     return needed.get(name, True)
+
+
+def _has_tables(evaluation: Evaluation, question: str) -> bool:
+    return any(
+        (evaluation.root / "reports" / lang / question / TABLES).is_file() for lang in evaluation.settings.languages
+    )
 
 
 def _read(path: Path, name: str, scope: str, formats: tuple[str, ...] = ()) -> SiteDocument:
