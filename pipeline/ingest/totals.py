@@ -361,9 +361,12 @@ def _refuse_unlabelled(received: Received, table: _Table, found: dict[int, tuple
     for column in table.keys[0]:
         if not 3 <= len(np.unique(codes[column])) <= MOST:
             continue
+        alike: dict[str, np.ndarray] = {}
         for measure, values in table.numbers.items():
-            others = {k: v for k, v in codes.items() if k not in (column, measure)}
-            hit = _sum_of_all_others(others, codes[column], values[rows])
+            own = measure if measure in codes else ""
+            if own not in alike:
+                alike[own] = _alike([v for k, v in codes.items() if k not in (column, own)], len(rows))
+            hit = _sum_of_all_others(alike[own], codes[column], values[rows])
             if hit is not None:
                 at = rows[np.flatnonzero(codes[column] == hit)[0]]
                 label = str(text_of(received.table[column].iloc[at]))
@@ -371,15 +374,23 @@ def _refuse_unlabelled(received: Received, table: _Table, found: dict[int, tuple
                 raise Blocked(_asked(received, column, [label], int(received.lines[at]), why))
 
 
-def _sum_of_all_others(keys: dict[str, np.ndarray], category: np.ndarray, values: np.ndarray) -> int | None:
+def _alike(codes: Sequence[np.ndarray], n: int) -> np.ndarray:
+    """Return (n,) the number of the group of records that have the same codes throughout."""
+    group = np.zeros(n, dtype=np.int64)
+    for each in codes:
+        group = pd.factorize(group * (each.max(initial=0) + 2) + each + 1)[0]
+    return group
+
+
+def _sum_of_all_others(group: np.ndarray, category: np.ndarray, values: np.ndarray) -> int | None:
     """Return the category that nearly always is the sum of the others of its group; -1 stands for a blank."""
-    frame = pd.DataFrame(keys).assign(__all=0, __category=category, __value=values)
-    frame = frame[(frame["__category"] >= 0) & np.isfinite(frame["__value"])]
-    groups = frame.groupby([*keys, "__all"], sort=False)["__value"]
-    whole, parts = groups.transform("sum"), groups.transform("count")
-    looked = frame.assign(__held=np.isclose(whole, 2 * frame["__value"]))[(parts >= 3) & (whole > 0)]
-    for category_, part in looked.groupby("__category"):
-        held = part["__held"]
-        if len(part) >= FEWEST and held.mean() >= HELD_UNLABELLED and part["__value"].nunique() >= DIFFERENT:
-            return int(str(category_))
+    told = (category >= 0) & np.isfinite(values)
+    group, category, values = group[told], category[told], values[told]
+    whole, parts = np.bincount(group, values)[group], np.bincount(group)[group]
+    looked = (parts >= 3) & (whole > 0)
+    held = np.isclose(whole, 2 * values)
+    for one in np.unique(category[looked]):
+        part = looked & (category == one)
+        if part.sum() >= FEWEST and held[part].mean() >= HELD_UNLABELLED and len(np.unique(values[part])) >= DIFFERENT:
+            return int(one)
     return None
