@@ -36,7 +36,7 @@ def classes_of(rows: pd.DataFrame) -> list[str]:
     return sorted(shares["in_class"].unique(), key=int)
 
 
-def marks_of(rows: pd.DataFrame, number: str) -> pd.DataFrame:
-    """Return the published test values of a class that are far enough from nought, highest first."""
-    found = published(rows[(rows["measure"] == "test_value") & (rows["in_class"] == number)])
+def marks_of(rows: pd.DataFrame, number: str, measure: str) -> pd.DataFrame:
+    """Return the published test values (``measure``) of a class that are far enough from nought, highest first."""
+    found = published(rows[(rows["measure"] == measure) & (rows["in_class"] == number)])
     return found[found["estimate"].abs() >= MARKED].sort_values("estimate", ascending=False, kind="stable")

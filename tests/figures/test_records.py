@@ -113,7 +113,10 @@ def test_an_indicator_has_its_objective_its_distance_and_its_state_in_a_word(lab
         goal("reached", "value", "count", 138, code="staff"),
         goal("unknown", "state", "score", 1, code="staff"),
     ]
-    lines = {line[0]: line for line in texts(followed(scope_of(labels, told), analysis="framework"))}
+    lines = {
+        line[0]: line
+        for line in texts(followed(scope_of(labels, told), analysis="framework", about="described", start="baseline"))
+    }
     covered = lines["Communes couvertes"]
     assert [covered[i] for i in (5, 7, 8)] == ["2008", "se rapproche", "Région"]
     assert covered[6].endswith("points")

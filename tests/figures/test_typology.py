@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from pipeline import results
 from pipeline.figures.output import Absent, Figure, Table
-from pipeline.figures.plots.factorial_plane import plane, spread
+from pipeline.figures.plots.factorial_plane import spread
 from pipeline.figures.scope import Scope
-from pipeline.figures.tables.typology import classes, marks
 from tests.figures.declared import entry
 from tests.figures.kinds import kind_texts
 from tests.lexicon import with_shared
@@ -78,14 +77,14 @@ def texts(made: Table | Absent) -> list[list[str]]:
 
 
 def test_classes_say_whether_they_are_stable(scope: Scope) -> None:
-    body = texts(classes(scope, analysis="typology"))
+    body = texts(entry("typology-classes", "fr").make(scope))
     assert [line[0] for line in body] == ["Grands espaces", "Petits espaces"]
     assert [line[-1] for line in body] == ["stable", "instable"]
     assert body[0][2].startswith("40")
 
 
 def test_marks_stand_under_their_class_and_hidden_ones_nowhere(scope: Scope) -> None:
-    made = marks(scope, analysis="typology")
+    made = entry("typology-class-marks", "fr").make(scope)
     body = texts(made)
     assert isinstance(made, Table)
     assert made.groups == ((0, "Grands espaces"), (1, "Petits espaces"))
@@ -94,7 +93,7 @@ def test_marks_stand_under_their_class_and_hidden_ones_nowhere(scope: Scope) -> 
 
 
 def test_the_plane_names_its_ends_and_the_inertia_of_its_axes(scope: Scope) -> None:
-    made = plane(scope, analysis="typology")
+    made = entry("typology-first-plane", "fr").make(scope)
     assert isinstance(made, Figure)
     assert "Accès gratuit" in made.alt
     assert "90\u202f%" in made.alt
@@ -103,9 +102,9 @@ def test_the_plane_names_its_ends_and_the_inertia_of_its_axes(scope: Scope) -> N
 
 def test_without_a_typology_there_is_nothing_to_draw(scope: Scope) -> None:
     empty = Scope(scope.results.iloc[:0], with_shared(LABELS), "region", "fr")
-    assert isinstance(classes(empty, analysis="typology"), Absent)
-    assert isinstance(marks(empty, analysis="typology"), Absent)
-    assert isinstance(plane(empty, analysis="typology"), Absent)
+    assert isinstance(entry("typology-classes", "fr").make(empty), Absent)
+    assert isinstance(entry("typology-class-marks", "fr").make(empty), Absent)
+    assert isinstance(entry("typology-first-plane", "fr").make(empty), Absent)
 
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=15), st.floats(0.01, 1))

@@ -39,26 +39,38 @@ _LINES = 13
 _LETTERS = 37
 
 
-def plane(scope: Scope, *, analysis: str, most: int = 20, caption: writing.Captions | None = None) -> Figure | Absent:
-    """Draw the answers that contribute most to the two first axes."""
+def plane(
+    scope: Scope,
+    *,
+    analysis: str,
+    place: str,
+    weight: str,
+    axis: str,
+    most: int = 20,
+    caption: writing.Captions | None = None,
+) -> Figure | Absent:
+    """Draw the answers that contribute most to the two first axes.
+
+    ``place`` and ``weight`` are the measures of an answer on an axis, ``axis`` that of what an axis explains.
+    """
     rows = typology.numbers_of(scope, analysis)
-    coordinates = published(rows[rows["measure"] == "coordinate"])
-    shares = published(rows[rows["measure"] == "contribution"])
+    coordinates = published(rows[rows["measure"] == place])
+    shares = published(rows[rows["measure"] == weight])
     if coordinates.empty or shares.empty:
         return Absent(why_absent(rows, scope))
     keys = ["indicator", "category"]
-    weight = shares.groupby(keys, sort=False)["estimate"].max().nlargest(most).index
-    wide = coordinates.pivot_table(index=keys, columns="axis", values="estimate", sort=False).reindex(weight)
+    largest = shares.groupby(keys, sort=False)["estimate"].max().nlargest(most).index
+    wide = coordinates.pivot_table(index=keys, columns="axis", values="estimate", sort=False).reindex(largest)
     names = [typology.said(scope, analysis, i, c) for i, c in wide.index]
     data = pd.DataFrame({"x": wide["1"].to_numpy(), "y": wide["2"].to_numpy(), "name": names})
     when = str(shared(coordinates, "time"))
-    used = coordinates[pd.MultiIndex.from_frame(coordinates[keys]).isin(weight)]
-    inertia = rows[(rows["measure"] == "inertia") & (rows["method"] == "benzecri") & rows["axis"].isin(["1", "2"])]
+    used = coordinates[pd.MultiIndex.from_frame(coordinates[keys]).isin(largest)]
+    inertia = rows[(rows["measure"] == axis) & (rows["method"] == "benzecri") & rows["axis"].isin(["1", "2"])]
     used = pd.concat([used, inertia])
     text = writing.captioned(scope, caption, used, when)
     return Figure(
         _drawn(data, inertia, scope),
-        alt=_alt(data, text, [_axis(inertia, axis, scope) for axis in ("1", "2")], scope),
+        alt=_alt(data, text, [_axis(inertia, which, scope) for which in ("1", "2")], scope),
         notes=notes.notes_of(scope, used, text, _reading(data, scope), (scope.say("factorial-plane.note"),)),
         width_mm=_WIDTH,
         height_mm=_HEIGHT,

@@ -14,11 +14,16 @@ from pipeline.wording import numbers
 _POPULATION = "indicators"
 
 
-def followed(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Table | Absent:
-    """Return a line an indicator, under its objective: a number that a result gives carries that result's sign."""
+def followed(
+    scope: Scope, *, analysis: str, about: str, start: str, caption: writing.Captions | None = None
+) -> Table | Absent:
+    """Return a line an indicator, under its objective: a number that a result gives carries that result's sign.
+
+    ``about`` is the indicator that says what each is about, ``start`` the measure of where it started.
+    """
     rows = scope.rows(analysis, by="goal")
-    described = scope.rows(analysis, "described", by="+")
-    described = pd.concat([described, rows[rows["indicator"] == "described"]])
+    described = scope.rows(analysis, about, by="+")
+    described = pd.concat([described, rows[rows["indicator"] == about]])
     if not anything(rows):
         return Absent(why_absent(rows, scope))
     values = rows[rows["measure"] == "value"]
@@ -31,8 +36,8 @@ def followed(scope: Scope, *, analysis: str, caption: writing.Captions | None = 
         if objective:
             groups.append((len(body), scope.code_text("objective", objective)))
         for each in (t for t in told if t.get("objective", "") == objective):
-            body.append(_line(scope, rows[rows["code"] == each["goal"]], each, years))
-    heads = ["baseline", *years, "target", "due", "distance", "state", "responsible"]
+            body.append(_line(scope, rows[rows["code"] == each["goal"]], each, years, start))
+    heads = [start, *years, "target", "due", "distance", "state", "responsible"]
     named = [(h, h if h in years else scope.say(f"framework-table.{h}")) for h in heads]
     return table(
         scope,
@@ -49,11 +54,11 @@ def _about(domain: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in domain.split("/"))
 
 
-def _line(scope: Scope, rows: pd.DataFrame, about: dict[str, str], years: list[str]) -> list[Cell]:
+def _line(scope: Scope, rows: pd.DataFrame, about: dict[str, str], years: list[str], start: str) -> list[Cell]:
     responsible = about.get("responsible")
     return [
         head(scope.code_text("goal", about["goal"])),
-        number(pick(rows, measure="baseline"), scope),
+        number(pick(rows, measure=start), scope),
         *[number(pick(rows, measure="value", time=year), scope) for year in years],
         number(pick(rows, measure="target"), scope),
         Cell(about.get("due", "")),

@@ -17,23 +17,26 @@ from pipeline.wording.numbers import NARROW
 _STABLE = 0.75
 
 
-def classes(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Table | Absent:
-    """Return each class with its answers, its share of spaces and whether it comes back in bootstrap samples."""
+def classes(scope: Scope, *, analysis: str, similarity: str, caption: writing.Captions | None = None) -> Table | Absent:
+    """Return each class with its answers, its share of spaces and whether it comes back in bootstrap samples.
+
+    ``similarity`` is the measure of how much of a class comes back.
+    """
     rows = typology.numbers_of(scope, analysis)
     shares = rows[(rows["indicator"] == "class") & (rows["measure"] == "share")]
     if not anything(shares):
         return Absent(why_absent(shares, scope))
-    stability = rows[rows["measure"] == "stability"]
+    similar = rows[rows["measure"] == similarity]
     heads = (
         ("class", scope.text("by=class")),
         ("n", scope.say("typology-table.answers")),
         ("share", scope.say("typology-table.share")),
-        ("stability", scope.say("typology-table.similarity")),
+        (similarity, scope.say("typology-table.similarity")),
         ("said", scope.say("typology-table.stability")),
     )
     body = []
     for name in typology.classes_of(rows):
-        again = pick(stability, in_class=name)
+        again = pick(similar, in_class=name)
         body.append(
             [
                 head(scope.code_text("class", name)),
@@ -50,7 +53,7 @@ def classes(scope: Scope, *, analysis: str, caption: writing.Captions | None = N
     reading = scope.say("typology-table.reading", when=writing.in_time(when, scope.lang), name=name, value=value)
     return table(
         scope,
-        pd.concat([shares, stability]),
+        pd.concat([shares, similar]),
         columns(*heads),
         body,
         writing.captioned(scope, caption, shares, when),
@@ -59,15 +62,17 @@ def classes(scope: Scope, *, analysis: str, caption: writing.Captions | None = N
     )
 
 
-def marks(scope: Scope, *, analysis: str, most: int = 7, caption: writing.Captions | None = None) -> Table | Absent:
-    """Return the answers that are more, then less, frequent in each class than among all spaces."""
+def marks(
+    scope: Scope, *, analysis: str, measure: str, most: int = 7, caption: writing.Captions | None = None
+) -> Table | Absent:
+    """Return the answers that are more, then less, frequent in each class than among all spaces, by ``measure``."""
     rows = typology.numbers_of(scope, analysis)
     shares = rows[(rows["measure"] == "share") & (rows["indicator"] != "class")]
     body: list[list[Cell]] = []
     groups: list[tuple[int, str]] = []
     used = []
     for name in typology.classes_of(rows):
-        found = typology.marks_of(rows, name)
+        found = typology.marks_of(rows, name, measure)
         over, under = found[found["estimate"] > 0].head(most), found[found["estimate"] < 0].tail(most // 2)
         if len(over) + len(under):
             groups.append((len(body), scope.code_text("class", name)))
@@ -84,7 +89,7 @@ def marks(scope: Scope, *, analysis: str, most: int = 7, caption: writing.Captio
                 ]
             )
     if not body:
-        return Absent(why_absent(rows[rows["measure"] == "test_value"], scope))
+        return Absent(why_absent(rows[rows["measure"] == measure], scope))
     heads = (
         ("answer", scope.say("class-marks-table.answer")),
         ("inside", scope.say("class-marks-table.inside")),

@@ -26,4 +26,4 @@ STATEMENTS = (
     *map(_state, STATES),
 )
 
-FIGURES = (FigureSpec("table", "framework-table", "shown"),)
+FIGURES = (FigureSpec("table", "framework-table", "shown", {"about": "described", "start": "baseline"}),)

@@ -73,7 +73,12 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("classes", "typology-table", "classes"),
-    FigureSpec("class-marks", "class-marks-table", ""),
-    FigureSpec("first-plane", "factorial-plane", ""),
+    FigureSpec("classes", "typology-table", "classes", {"similarity": "stability"}),
+    FigureSpec("class-marks", "class-marks-table", "", {"measure": "test_value"}),
+    FigureSpec(
+        "first-plane",
+        "factorial-plane",
+        "",
+        {"place": "coordinate", "weight": "contribution", "axis": "inertia"},
+    ),
 )
