@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.companions import companion_table
 from pipeline.errors import EvaluationError
 from pipeline.evaluation.settings import Wave
 
@@ -63,8 +64,7 @@ def read_margin(path: Path) -> OutsideMargin:
     """
     if not path.is_file():
         raise _fault(path, "the file of margins is missing", path.name, "a file beside evaluation.yaml")
-    read = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig", keep_default_na=False)
-    table = read.rename(columns=str.strip).apply(lambda column: column.str.strip())
+    table = companion_table(path).fillna("")
     variables = tuple(c for c in table.columns if c not in (TOTAL, SOURCE, _WAVE, _YEAR))
     if not {TOTAL, SOURCE} <= set(table.columns) or not variables or {_WAVE, _YEAR} <= set(table.columns):
         wanted = "variables of the survey, population, source, and wave or year where the numbers change"
@@ -74,10 +74,10 @@ def read_margin(path: Path) -> OutsideMargin:
     for bad, problem, allowed in (
         (~totals.gt(0), "a total is no number of people", "numbers above 0; leave out who is not surveyed"),
         (table[SOURCE].eq(""), "a number has no source", "the source of each number"),
-        (table[list(variables)].eq("").any(axis=1), "a category is empty", "a code of each variable"),
+        ((table[list(variables)] == "").any(axis=1), "a category is empty", "a code of each variable"),
     ):
         if bad.any():
-            line = int(bad.idxmax())
+            line = int(bad.to_numpy().argmax())
             raise _fault(path, problem, f"line {line + 2}: {table.loc[line].to_dict()}", allowed)
     sources = " ; ".join(dict.fromkeys(table[SOURCE]))
     return OutsideMargin(path, variables, table.assign(**{TOTAL: totals.astype("float64")}), sources)

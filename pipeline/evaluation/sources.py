@@ -226,7 +226,8 @@ class Source(Strict):
     files: dict[WaveName, FileSpec]
     population: Text | None = None
     sampled: Literal["person", "visit", "household", "space"] | None = None
-    persons: Literal["inhabitants", "non_users"] = "inhabitants"  # whom a survey of persons or households is about
+    # whom a survey of persons or households is about
+    persons: Literal["inhabitants", "users", "non_users"] = "inhabitants"
     by: Literal["probability", "quota", "volunteer", "unstated"] = "probability"
     visits: Visits | None = None
     fieldwork: Name | None = None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.companions import companion_table
 from pipeline.errors import TerritoryError
 from pipeline.territory.perimeter import Place
 
@@ -26,7 +27,7 @@ def own_population(root: Path, place: Place) -> pd.DataFrame | None:
         return None
     if not path.is_file():
         raise _fault(path, "the table of inhabitants is missing", path.name, "a file beside evaluation.yaml")
-    table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig").rename(columns=str.strip)
+    table = companion_table(path)
     lacking = [c for c in ("year", "population", "source") if c not in table]
     if lacking or not {"commune", "unit"} & set(table.columns):
         raise _fault(

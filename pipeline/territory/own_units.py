@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.companions import companion_table
 from pipeline.errors import TerritoryError
 from pipeline.territory.french import spoken_forms
 from pipeline.territory.perimeter import Perimeter
@@ -41,7 +42,7 @@ def own_units(root: Path, place: Perimeter, communes: pd.Series | None = None) -
             found=str(path.name if path else None),
             action="put it beside evaluation.yaml: a line a commune, columns commune, unit, name",
         )
-    table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig").rename(columns=str.strip)
+    table = companion_table(path)
     lacking = [c for c in ("commune", "unit") if c not in table]
     if lacking:
         raise _fault(path, f"no column {', '.join(lacking)}", list(table.columns), "columns commune, unit, name")

@@ -127,7 +127,7 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ({"figures": [{"name": "x", "figure": "pie"}]}, ["figures", "pie", "levels"]),
     (
         {"figures": [{"name": "x", "figure": "levels", "settings": {"colour": 1}}]},
-        ["figures: x", "colour", "indicator"],
+        ["figure x", "colour", "indicator"],
     ),
     ({"documents": [{"name": "report", "file": "essay.qmd"}]}, ["essay.qmd", "evaluation.yaml"]),
 ]

@@ -212,3 +212,18 @@ def test_the_file_of_margins_is_among_the_declarations(tmp_path: Path) -> None:
 )
 def test_weights_alone_do_not_say_that_anybody_was_drawn(tmp_path: Path, declared: str, by: str) -> None:
     assert evaluation(tmp_path, by=declared).source("people").by == by
+
+
+def test_weights_of_persons_met_in_spaces_make_them_users(tmp_path: Path) -> None:
+    made = evaluation(tmp_path, by="persons: users\n    design: {weights: poids}", step="")
+    assert made.source("people").units == "users"
+
+
+def test_a_file_saved_by_a_french_spreadsheet_is_read(tmp_path: Path) -> None:
+    made = evaluation(tmp_path)
+    path = made.folder / "insee.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").replace("INSEE 2003", "Insee, état").encode("cp1252"))
+    assert read_margin(path).source.startswith("Insee, état")
+    path.write_bytes(b"")
+    with pytest.raises(EvaluationError, match="cannot be read"):
+        read_margin(path)
