@@ -110,7 +110,7 @@ def of_persons(context: Context, source: Source, people: Mapping[str, Subject]) 
             where=f"surveys/{context.evaluation.name}/evaluation.yaml, source {source.name}",
             found="`sampled: visit`, with weights that count visits",
             allowed="a step `share` under `weighting:`, with the question that counts visits; or `sampled: person`",
-            action="say `sampled: person` where an answer is a person with a weight of its own (`persons: users` for users)",
+            action="say `sampled: person`, and `persons: users`, where an answer is a user with a weight of its own",
         )
     return found
 
