@@ -26,6 +26,7 @@ TRAITS: dict[str, Callable[[Evaluation], bool]] = {
     "costs": _has("costs"),
     "records": _has("records"),
     "framework": _has("framework"),
+    "surveys": lambda e: len(e.sources("survey")) > 1,
     # surveys by how persons came into them
     "drawn": lambda e: any(not s.unweighted for s in e.sources("survey")),
     "visits": lambda e: any(s.sampled == "visit" and not s.unweighted for s in e.sources("survey")),

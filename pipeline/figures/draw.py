@@ -6,7 +6,7 @@ import functools
 import gc
 import json
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -122,11 +122,26 @@ def _attempted(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
 def _written(job: Job, drawn: Sequence[Drawn], scope: Scope) -> dict[str, Any]:
     """Write figures.json of a territory and return what it holds."""
     records: dict[str, Any] = {name: made for name, made in drawn if not isinstance(made, str)}
+    shown_twice = dict.fromkeys(repeated(job.wanted(scope), records), scope.say("repeated"))
+    records = {name: record for name, record in records.items() if name not in shown_twice}
     unasked = dict.fromkeys(job.unasked(scope), scope.text("reason=not_planned"))
-    records["absent"] = {**unasked, **{name: made for name, made in drawn if isinstance(made, str)}}
+    records["absent"] = {**unasked, **shown_twice, **{name: made for name, made in drawn if isinstance(made, str)}}
     text = json.dumps(records, ensure_ascii=False, indent=1) + "\n"
     (job.out_dir / "figures.json").write_text(text, encoding="utf-8")
     return records
+
+
+def repeated(entries: Iterable[Entry], records: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the tables of questions of which every number stands in tables that the evaluation declares itself.
+
+    Parameters
+    ----------
+    entries : figures and tables asked for; those of questions say which analyses they need.
+    records : what was drawn, by name.
+    """
+    tables = [e for e in entries if records.get(e.name, {}).get("kind") == "table"]
+    own = {rid for e in tables if not e.needs for rid in records[e.name]["result_ids"]}
+    return [e.name for e in tables if e.needs and own.issuperset(records[e.name]["result_ids"])]
 
 
 def draw_all(jobs: Iterable[Job], workers: int = 2, step: Step | None = None) -> list[dict[str, Any]]:

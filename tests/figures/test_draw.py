@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import DrawError, InternalFault
 from pipeline.figures import Job, draw, draw_all
-from pipeline.figures.draw import figures_asked
+from pipeline.figures.draw import figures_asked, repeated
 from pipeline.figures.registry import KINDS, Entry, maker
 from pipeline.wording import numbers
 from pipeline.wording.typography import apply
@@ -211,3 +211,16 @@ def test_a_figure_that_fails_unforeseen_is_named_and_keeps_its_message(
         draw(table, labels, "region", "fr", tmp_path, figures=entries())
     assert re.search(r"the figure '[\w-]+' \(region, fr\)", stopped.value.what)
     assert "Kervella" not in stopped.value.what
+
+
+def test_a_table_of_a_question_whose_numbers_the_evaluation_shows_itself_is_left_out():
+    own, question = Entry("own", "items-table"), Entry("answers-groups", "by-group-table", needs=("answers",))
+    shown = {
+        "own": {"kind": "table", "result_ids": ("a", "b")},
+        "answers-groups": {"kind": "table", "result_ids": ["a"]},
+    }
+    assert repeated([own, question], shown) == ["answers-groups"]
+    more = {**shown, "answers-groups": {"kind": "table", "result_ids": ["a", "c"]}}
+    assert repeated([own, question], more) == []
+    drawn = {**shown, "own": {"kind": "figure", "result_ids": ("a", "b")}}
+    assert repeated([own, question], drawn) == []

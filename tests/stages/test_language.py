@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.evaluation import load
-from pipeline.stages.language import figure_digest, kind_labels
+from pipeline.stages.language import figure_digest, figures_of, kind_labels
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,3 +53,31 @@ def test_texts_of_kinds_speak_of_the_programme_s_own_nouns_with_a_capital_where_
         "«\u00a0Médiathèques\u00a0»\u00a0: celles qui"
     )
     assert labels["figures:reading.share"]["fr"].endswith("{value} des {who}[ ({interval})].")
+
+
+def test_figures_of_an_entry_are_about_the_people_of_its_survey(project: Path) -> None:
+    evaluation = load("miniature", project)
+    plan = [e for e in evaluation.settings.plan if e.question in ("satisfaction", "profile")]
+    first = evaluation.sources("survey")[0]
+    volunteers = first.model_copy(update={"design": None, "by": "volunteer", "sampled": "person", "visits": None})
+    assert (first.units, volunteers.units) == ("users", "respondents")
+    populations = {}
+    for source in (first, volunteers):
+        settings = evaluation.settings.model_copy(update={"plan": plan, "sources": [source]})
+        entries = figures_of(dataclasses.replace(evaluation, settings=settings), "fr")
+        populations[source.units] = {e.name: e.settings for e in entries}
+    users, respondents = populations.values()
+    assert {
+        name: s.get("population", s.get("populations")) for name, s in respondents.items() if "columns" not in s
+    } == {
+        "profile-ages": ("respondents", "visits"),
+        "profile-table": ("respondents", "visits"),
+        "satisfaction-by-item": "respondents",
+        "satisfaction-answers": "respondents",
+        "satisfaction-changes": "respondents",
+    }
+    assert not any("population" in s or "populations" in s for s in users.values())
+    drivers = respondents["satisfaction-drivers"]["columns"]
+    assert {c["population"] for c in drivers} == {"respondents"}
+    spaces = respondents["satisfaction-between-spaces"]["columns"]
+    assert {c["population"] for c in spaces} == {"spaces"}

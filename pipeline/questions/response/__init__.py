@@ -72,6 +72,7 @@ STATEMENTS = (
         _records("accepted"),
         {"received": _records("received")},
         asked=_SURVEY,
+        named={"survey": "surveyed={survey.name}"},
         of="whole",
     ),
     StatementSpec(

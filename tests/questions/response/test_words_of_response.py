@@ -80,6 +80,15 @@ def test_answers_received_are_those_kept_and_those_set_aside() -> None:
     assert told(none).say("set_aside") == "Aucune n'a été écartée."
 
 
+def test_of_several_surveys_the_one_that_is_told_is_named() -> None:
+    named = {"surveyed=users": {"fr": "Enquête auprès des usagers", "en": "Survey of users"}}
+    assert (
+        told(labels=named)
+        .say("kept")
+        .startswith("En 2006, 2 717 réponses à l'enquête « Enquête auprès des usagers » ont été acceptées")
+    )
+
+
 def test_what_weights_cost_is_told_in_answers() -> None:
     assert told().say("weights", "cap", "calibration", lang="en") == (
         "In 2006, unequal weights multiply the variance by 1.73: in this respect, 2,717 answers are worth 1,569 answers"
