@@ -122,7 +122,7 @@ def _attempted(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
 def _written(job: Job, drawn: Sequence[Drawn], scope: Scope) -> dict[str, Any]:
     """Write figures.json of a territory and return what it holds."""
     records: dict[str, Any] = {name: made for name, made in drawn if not isinstance(made, str)}
-    shown_twice = dict.fromkeys(repeated(job.wanted(scope), records), scope.say("repeated"))
+    shown_twice = dict.fromkeys(tables_shown_twice(job.wanted(scope), records), scope.say("repeated"))
     records = {name: record for name, record in records.items() if name not in shown_twice}
     unasked = dict.fromkeys(job.unasked(scope), scope.text("reason=not_planned"))
     records["absent"] = {**unasked, **shown_twice, **{name: made for name, made in drawn if isinstance(made, str)}}
@@ -131,7 +131,7 @@ def _written(job: Job, drawn: Sequence[Drawn], scope: Scope) -> dict[str, Any]:
     return records
 
 
-def repeated(entries: Iterable[Entry], records: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def tables_shown_twice(entries: Iterable[Entry], records: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return the tables of questions of which every number stands in tables that the evaluation declares itself.
 
     Parameters

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import DrawError, InternalFault
 from pipeline.figures import Job, draw, draw_all
-from pipeline.figures.draw import figures_asked, repeated
+from pipeline.figures.draw import figures_asked, tables_shown_twice
 from pipeline.figures.registry import KINDS, Entry, maker
 from pipeline.wording import numbers
 from pipeline.wording.typography import apply
@@ -219,8 +219,8 @@ def test_a_table_of_a_question_whose_numbers_the_evaluation_shows_itself_is_left
         "own": {"kind": "table", "result_ids": ("a", "b")},
         "answers-groups": {"kind": "table", "result_ids": ["a"]},
     }
-    assert repeated([own, question], shown) == ["answers-groups"]
+    assert tables_shown_twice([own, question], shown) == ["answers-groups"]
     more = {**shown, "answers-groups": {"kind": "table", "result_ids": ["a", "c"]}}
-    assert repeated([own, question], more) == []
+    assert tables_shown_twice([own, question], more) == []
     drawn = {**shown, "own": {"kind": "figure", "result_ids": ("a", "b")}}
-    assert repeated([own, question], drawn) == []
+    assert tables_shown_twice([own, question], drawn) == []
