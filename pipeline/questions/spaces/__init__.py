@@ -31,6 +31,7 @@ _FAST = {"domain": "broadband=yes"}
 
 STATEMENTS = (
     StatementSpec("open", "level", _spaces("open", "count"), {"before": _spaces("open", "count", at="first")}),
+    StatementSpec("undated", "tally", _spaces("undated", "count"), optional=True),
     StatementSpec("closed", "tally", _spaces("closed", "count"), optional=True),
     StatementSpec("opened", "tally", _spaces("opened", "count"), optional=True),
     StatementSpec("labelled", "tally", _spaces("labelled", "count"), optional=True),

@@ -67,13 +67,13 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     dates = sorted(settings.dates)
     by_year = [f"{name}_{d.year}" for d in dates for name in (*settings.yearly, "equipment_year")]
     sites = context.by_role(registers[0], _ROLES, ("site_id", context.level, *by_year))
-    # a register without these columns tells of no opening or closing
-    for column in ("opened", "closed"):
-        if column not in sites:
-            sites[column] = pd.NaT
+    # a register without these columns tells of no opening or closing, not even that there was none
+    untold = [column for column in ("opened", "closed") if column not in sites]
+    for column in untold:
+        sites[column] = pd.NaT
     made: list[Result] = []
     for previous, date in zip([None, *dates], dates, strict=False):
-        facts = list(_facts(sites, previous, date, date == dates[-1], settings))
+        facts = [f for f in _facts(sites, previous, date, date == dates[-1], settings) if f.indicator not in untold]
         is_open = open_at(sites, date)
         everywhere = pd.Series(context.region, index=sites.index)
         made += _results(context, entry, facts, is_open, everywhere, "region", date, registers[0])
@@ -104,6 +104,9 @@ def _facts(
         return {event: [1]}, {f"{event}~since": [previous]}
 
     yield Fact("open", "count", "count", is_open, {"open": [1]}, {})
+    if sites["opened"].isna().all():
+        # those that the register holds, of which it does not say since when
+        yield Fact("undated", "count", "count", is_open, {"open": [1]}, {})
     if previous is not None:
         yield Fact("opened", "count", "count", _between(sites["opened"], previous, date), *since("opened"))
         yield Fact("closed", "count", "count", _between(sites["closed"], previous, date), *since("closed"))

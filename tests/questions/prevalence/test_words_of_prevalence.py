@@ -70,7 +70,7 @@ def told(*more: Result, **changes: Any) -> Told:
 
 def test_a_question_with_one_answer_is_told_with_whom_it_was_put_to() -> None:
     assert told().say("alone") == (
-        "En 2006, parmi les habitants de 15 ans ou plus à qui chaque question a été posée : « Connaissez-vous un espace"
+        "En 2006, parmi les habitants de 15 ans ou plus qui ont répondu à chaque question : « Connaissez-vous un espace"
         " ? » : 62,5 % ont répondu « Oui » (entre 59 % et 66 %)."
     )
     assert told().say("answered", lang="en") == "In 2006, 1,000 inhabitants aged 15 and over answered."

@@ -66,3 +66,10 @@ def test_status_of_facilitators_is_told_for_the_region_only():
     now = facts(None, DATE, True)
     assert now["facilitator", "share", "permanent"].region_only
     assert not now["posts", "mean"].region_only
+
+
+def test_a_register_without_openings_says_so_and_claims_none():
+    assert ("undated", "count") not in facts(None, DATE, True)
+    found = list(_facts(SITES.assign(opened=pd.NaT), None, DATE, True, Settings(dates=[DATE])))
+    undated = next(f for f in found if f.indicator == "undated")
+    assert undated.values.sum() == next(f for f in found if f.indicator == "open").values.sum() > 0

@@ -105,3 +105,10 @@ def test_every_statement_is_said_in_both_languages(lang: str) -> None:
     table = told().table
     for made in (told(), told(above=0.5), told(hidden(table, table["period"] == DATES[1]))):
         assert any(made.everything(lang))
+
+
+def test_spaces_of_which_nobody_knows_since_when_are_those_of_the_register() -> None:
+    assert "undated" not in told().verdicts()
+    rows = [*held("open", "count", 60), *held("undated", "count", 60)]
+    said = told(rows).say("open", "undated")
+    assert said.endswith("rien n'assure que chacun était ouvert à cette date.")
