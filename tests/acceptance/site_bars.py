@@ -19,9 +19,10 @@ def check_pages_and_documents(site: Path, units: int) -> None:
     html, pdf = sorted(site.rglob("*.html")), sorted(site.rglob("*.pdf"))
     places = languages(site)
     names = ("index", "report", "brief", "methods", "validation", "privacy", "accessibility")
-    # the annex of cross-tables is there where the plan asks for them
-    assert len(html) == len(places) * (units + len(names) + (site / "crosstabs.html").is_file())
-    assert len(pdf) == len(places) * (units + 3)
+    # the annex of cross-tables is there where the plan asks for them, that of tables where the report rests on some
+    crossed, tables = ((site / f"{name}.html").is_file() for name in ("crosstabs", "tables"))
+    assert len(html) == len(places) * (units + len(names) + crossed + tables)
+    assert len(pdf) == len(places) * (units + 3 + tables)
     assert all((place / f"{name}.html").is_file() for place in places for name in names)
     assert (site / "data" / "datapackage.json").is_file()
     assert (site / "data" / "codebook.xml").is_file()
