@@ -22,6 +22,7 @@ from lxml import html
 from pipeline import results
 from pipeline.evaluation import Disclosure, Evaluation
 from pipeline.export.validation import read
+from pipeline.results.rounding import digits
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
 from pipeline.wording.phrases import capital
@@ -161,6 +162,7 @@ def _exhibits(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
     raw = html.parse(str(tree.base)) if tree.base else None
     for figure in tree.xpath("//figure"):
         ids = " ".join(figure.xpath(".//@data-result | ./@data-result")).split()
+        ids += [end for i in ids for end in _ends(i)]
         texts = [*figure.xpath(".//img/@alt"), *(c.text_content() for c in figure.xpath(".//figcaption"))]
         note = figure.xpath("following::div[contains(@class, 'exhibit-note')][1]")
         yield from _checked([*texts, *(n.text_content() for n in note)], _tokens(ground, ids), ground, "figure")
@@ -172,6 +174,13 @@ def _exhibits(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
         texts = [c.text_content() for c in [*table.xpath("./caption"), *near]]
         yield from _checked(texts, _tokens(ground, ids), ground, "table")
         _drop([*table.xpath("./caption"), *near])
+
+
+def _ends(result_id: str) -> list[str]:
+    """Return the shares between which a share moved: an alternative text tells both beside the change."""
+    head, _, tail = result_id.partition(".shift/")
+    span = re.search(r"wave=(.+?)\.\.(.+?)/", tail)
+    return [f"{head}.share/{tail.replace(span[0], f'wave={wave}/')}" for wave in span.groups()] if span else []
 
 
 def _table_ids(raw: html.HtmlElement, table: html.HtmlElement) -> list[str]:
@@ -251,7 +260,12 @@ def _tokens(ground: Ground, ids: Iterable[str]) -> set[str]:
                 continue
             # 0.145 * 100 is 14.499999999999998 in binary
             for scaled in (value, round(value * 100, 9)):
+                out |= {numbers.decimal(abs(scaled), "fr", digits(scaled, d)) for d in range(3)}
                 out |= {numbers.decimal(abs(scaled), "fr", d) for d in range(3)}
+        limits = (row["lower"], row["upper"])
+        for low, high in (limits, [round(v * 100, 9) for v in limits]) if all(map(math.isfinite, limits)) else ():
+            # a limit that stands halfway is told outward
+            out |= {numbers.decimal(abs(v), "fr", d) for d in range(3) for v in numbers.outward(low, high, d)}
         out |= _in_words(row["estimate"], str(row["unit"]))
     return out
 
