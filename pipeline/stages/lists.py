@@ -59,8 +59,14 @@ class Lists:
     facts: Mapping[str, str]
 
     def of(self, place: str) -> dict[str, list[Item]]:
-        """Return every list by its name; all but the ranking are those of the perimeter."""
-        return {"ranked": list(self._ranked(place)), **self._of_perimeter}
+        """Return every list by its name; all but the ranking are those of the perimeter.
+
+        What the first answer says already, wherever the ranking stands beside it, is not ranked again.
+        """
+        ranking = list(self._ranked(place))
+        first = next((each.text for each in self._of_perimeter["answers"]), "")
+        told = place == perimeter(self.evaluation) and all(r.text in first for r in ranking)
+        return {"ranked": [] if told else ranking, **self._of_perimeter}
 
     @cached_property
     def _of_perimeter(self) -> dict[str, list[Item]]:

@@ -114,3 +114,16 @@ def test_a_plain_number_is_told_without_a_word_for_its_strength_and_once(tmp_pat
     told = few.of("region=53")
     assert len(told["answers"]) == 1
     assert told["findings"] == []  # its answer says all
+
+
+def test_what_the_first_answer_says_already_is_not_ranked_again(tmp_path: Path) -> None:
+    made = lists(tmp_path, "fr")
+    made = replace(made, made=statements(table(), margin=3.0))
+    ranking = [item.text for item in made._ranked("region=53")]
+    assert ranking
+    asked = made.evaluation.settings.questions[0].model_copy(update={"id": "plain", "statements": []})
+    for indicator, left in (("demand.elaborate", []), ("demand.nothing", ranking)):
+        question = asked.model_copy(update={"indicators": [indicator]})
+        settings = made.evaluation.settings.model_copy(update={"questions": [question]})
+        found = replace(made, evaluation=replace(made.evaluation, settings=settings)).of("region=53")
+        assert [item.text for item in found["ranked"]] == left
