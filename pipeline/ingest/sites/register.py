@@ -88,10 +88,28 @@ def resolve_register(evaluation: Evaluation, source: Source, assembled: Assemble
         table, name.name if name else None, aliases.name if aliases else None, commune_names(evaluation)
     )
     decisions = load_decisions(evaluation, set(table.index.astype(str)))
-    left_out = seen[f"{commune.name}__outside"].notna() if commune is not None else pd.Series(False, index=seen.index)
-    elsewhere = frozenset(clean.loc[left_out & ~duplicate, "site_id"].astype(str))
+    codes = seen[f"{commune.name}__outside"] if commune is not None else pd.Series(None, index=seen.index, dtype="str")
+    elsewhere = frozenset(clean.loc[codes.notna() & ~duplicate, "site_id"].astype(str))
+    notes += _left_out(elsewhere, int((~duplicate).sum()), codes)
     sites = Sites(table, keys, ambiguous, names, decisions, elsewhere)
     return Resolved(Assembled(clean, seen, assembled.parts), sites, notes)
+
+
+def _left_out(outside: frozenset[str], spaces: int, codes: pd.Series) -> list[Note]:
+    """Tell of a register of which the perimeter leaves out the smaller part: a commune may be missing from it.
+
+    Of a national file most spaces lie elsewhere, and nobody wants to hear of it.
+    """
+    out = len(outside)
+    if not 0 < out < spaces / 2:
+        return []
+    communes = ", ".join(sorted(codes.dropna().astype(str).unique()))
+    said = (
+        f"{out} of {spaces} spaces lie outside territory.perimeter, in {communes}: their records"
+        " are left out of every source, while amounts of the whole programme stay whole; add these communes to"
+        " territory.perimeter to keep them"
+    )
+    return [Note("outside_perimeter", "register", str(spaces), str(spaces - out), said)]
 
 
 def _unreadable_hours(texts: pd.Series) -> pd.Series:

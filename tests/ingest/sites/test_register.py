@@ -94,6 +94,17 @@ def test_records_of_a_space_outside_the_perimeter_are_set_aside_with_it(make: Ma
     assert failed[["line", "found"]].to_numpy().tolist() == [[10, "A8"]]
 
 
+def test_a_register_that_the_perimeter_leaves_out_in_part_is_told_and_a_national_one_is_not(make: Make) -> None:
+    read = read_sources(evaluation(make))
+    (note,) = read.decisions[read.decisions["kind"] == "outside_perimeter"]["note"]
+    assert "1 of 6 spaces" in note
+    assert "75056" in note
+    national = "space_id;name;aliases;commune;status;closed\nA1;x;;56260;open;\n"
+    national += "".join(f"P{i};y{i};;7505{i};open;\n" for i in (6, 6, 6))
+    read = read_sources(evaluation(make, "id;space_id\n1;A1\n", national))
+    assert "outside_perimeter" not in set(read.decisions["kind"])
+
+
 def test_a_closed_space_still_listed_as_open_is_closed_and_reported(read: Ingested) -> None:
     register = read.clean["register"].set_index("site_id")
     assert register.loc["A2", "status"] == "closed"
