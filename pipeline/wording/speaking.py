@@ -10,7 +10,7 @@ from pipeline.errors import WordsError
 from pipeline.results.statement import JUDGED, Reference, Statement
 from pipeline.wording import values
 from pipeline.wording.grammar import Hole, parse, render
-from pipeline.wording.labels import Labels
+from pipeline.wording.labels import Labels, find
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
 from pipeline.wording.words import COMMON, Entry, Words
@@ -172,6 +172,8 @@ class Speaker:
         language = of(self.words.lang)
         if name == "reason" and name in statement.arguments:
             return self._reason(statement, str(statement.arguments[name][1]))
+        if name == "asked" and self._holds_question(statement):
+            return None
         if name in statement.arguments:
             return self._referred(statement.arguments[name])
         if any(name in _lists(item) for item in statement.items):
@@ -183,6 +185,14 @@ class Speaker:
             strength = self.words.texts.get(f"{COMMON}.strengths.{statement.strength}")
             return None if strength is None else self._said(strength, statement)
         return self._noun(name)
+
+    def _holds_question(self, statement: Statement) -> bool:
+        """Return whether the label of a category holds that of its question, which then needs not be named."""
+        asked, group = (str(statement.arguments.get(name, ("", ""))[1]) for name in ("asked", "group"))
+        if not asked.startswith("by="):
+            return False
+        question, category = (find(key, self.labels, self.words.lang) or "" for key in (asked, group))
+        return question.casefold() in category.casefold()
 
     def _reason(self, statement: Statement, sign: str) -> values.Value | None:
         """Return why nothing is told: in the statement's own words, which know what is lacking, else in common ones."""

@@ -156,3 +156,9 @@ def test_where_nothing_moved_no_age_is_named_that_nobody_may_have_asked() -> Non
         "Aucune de ces caractéristiques n'a évolué de façon décelable depuis 2003, compte tenu du nombre de catégories"
         " comparées."
     )
+
+
+def test_a_category_that_names_its_question_is_not_told_it_twice() -> None:
+    equipped = [*category("home_computer", "yes", 0.4, 0.6, 0.001), *category("home_computer", "no", 0.6, 0.4, 0.001)]
+    said = told(equipped).say("others")
+    assert "« Avec un ordinateur au domicile » (+ 20 points" in said
