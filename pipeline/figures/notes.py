@@ -60,7 +60,7 @@ def _indicative(rows: pd.DataFrame, scope: Scope) -> list[str]:
     """Return what intervals of a survey without a random draw are worth."""
     if ((rows["population"] == "respondents") & (rows["inference"] != "census")).any():
         return [scope.say("note.respondents")]
-    return [scope.say("note.quota")] if (rows["inference"] == "nonprobability").any() else []
+    return [scope.say("note.not_drawn")] if (rows["inference"] == "nonprobability").any() else []
 
 
 def _asked(rows: pd.DataFrame, scope: Scope, people: str) -> str:

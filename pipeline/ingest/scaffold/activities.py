@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +16,7 @@ from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SURVEY_ROLES, matches
 from pipeline.ingest.tools.draft import Draft, slug
 from pipeline.ingest.values import dates, distinct, text_of
+from pipeline.instrument import Code
 
 #: So many columns of ages, or of months, are a table laid out sideways.
 FEWEST = 3
@@ -54,11 +55,24 @@ def age_columns(described: Described) -> dict[str, str]:
             if low in lows:
                 return {}
             lows[low] = column.name
-    if len(lows) < FEWEST:
-        return {}
+    return _bands(lows) if len(lows) >= FEWEST else {}
+
+
+def _bands(lows: Mapping[int, str]) -> dict[str, str]:
     ages = sorted(lows)
     bands = [f"{a}-{b - 1}" for a, b in pairwise(ages)] + [f"{ages[-1]}+"]
     return {band: lows[a] for band, a in zip(bands, ages, strict=True)}
+
+
+def age_codes(answers: Sequence[str]) -> dict[Code, dict[str, str]]:
+    """Return code -> label of answers that are age bands, in their order, as results name them: 0-24, 25-59, 60+.
+
+    None where one of them names no ages, or two the same.
+    """
+    lows = {low: answer for answer in answers if (low := _low(plain_words(answer))) is not None}
+    if not lows or len(lows) < len(answers):
+        return {}
+    return {band: {"fr": answer} for band, answer in _bands(lows).items()}
 
 
 def _low(words: str) -> int | None:

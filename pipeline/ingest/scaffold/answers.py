@@ -15,7 +15,15 @@ from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.readers.received import MultipleSet
 from pipeline.ingest.recode import TICKED
-from pipeline.ingest.scaffold.columns import MOST_ANSWERS, draft_of, is_ticked, missing_of, wording_of
+from pipeline.ingest.scaffold.columns import (
+    MOST_ANSWERS,
+    draft_of,
+    is_ticked,
+    missing_of,
+    reason_of,
+    share_missing,
+    wording_of,
+)
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.several import several
@@ -29,7 +37,9 @@ from pipeline.instrument import Code, Instrument
 _NUMBERED = re.compile(r"^(?P<stem>.*?[A-Za-z])(?P<item>\d+)$")
 _OTHER = re.compile(r"others?|autres?|(?:autres?|others?) .*(?:precis|specif).*")
 #: How tools call the boxes of one question.
+_HEADED = re.compile(r"^(?P<stem>.*[^\W\d_].*?)(?:\s*:| [–—-])\s+(?P<item>\S.*)$")
 _MEMBERS = (
+    _HEADED,
     re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<item>[^\[\]]+)\]$"),
     re.compile(r"^(?P<stem>.+)/(?P<item>[^/]+)$"),
     re.compile(r"^(?P<stem>.+)_(?P<item>\d+)$"),
@@ -45,9 +55,24 @@ def drafts(given: Given, decimal: str | None) -> list[Draft]:
         found = from_questionnaire(given, given.questionnaire)
     else:
         found = _from_columns(given, decimal)
+    _communes(given, found)
     _key(given, found)
     _roles(given, found)
     return found
+
+
+def _communes(given: Given, found: list[Draft]) -> None:
+    """Give the questions that ask for a commune by its code their role, unless answers of theirs have names."""
+    for draft in found:
+        column = _column_of(given, draft)
+        if column is None or column.name not in given.communes or column.values:
+            continue
+        codes = draft.content.get("codes", {})
+        if any(label["fr"] != str(code) for code, label in codes.items()):
+            continue
+        kept = {k: v for k, v in draft.content.items() if k in ("name", "column", "wording", "waves", "asked_if")}
+        draft.content = {**kept, "type": "text", "role": "commune"}
+        draft.review = {"role": hint("role")}
 
 
 def overlap(given: Given, questionnaire: Questionnaire) -> float:
@@ -68,8 +93,20 @@ def from_questionnaire(given: Given, questionnaire: Questionnaire) -> list[Draft
             draft.content["role"] = other.content["role"]
             draft.content["type"] = other.content["type"]
             draft.review["role"] = other.review.get("role", "")
+        _reasons(draft, _column_of(given, draft))
         out.append(draft)
     return out
+
+
+def _reasons(draft: Draft, column: Column | None) -> None:
+    """Make answers that say why there is none (« Ne sait pas ») missing ones, whose share is told, as in any file."""
+    codes: dict[Code, dict[str, str]] = draft.content.get("codes", {})
+    said = {code: reason for code, label in codes.items() if (reason := reason_of(label["fr"])) is not None}
+    if not said or len(codes) - len(said) < 2:
+        return
+    draft.content["codes"] = {code: label for code, label in codes.items() if code not in said}
+    draft.content["missing"] = {**draft.content.get("missing", {}), **said}
+    draft.review["missing"] = hint("missing") + (share_missing(column, said) if column is not None else "")
 
 
 def _column_of(given: Given, draft: Draft) -> Column | None:
@@ -93,6 +130,7 @@ def _held(given: Given, questionnaire: Questionnaire) -> set[str]:
     held = {a.question.name for a in asked if a.column in names.values()}
     if given.tool == "kobo":
         held |= {q.name for q in kobo.joined_columns(given.described.file, given.names, asked, names).values()}
+        held |= {a.question.name for parts in kobo.ranked_columns(given.names, asked, names).values() for a in parts}
     return held
 
 
@@ -193,7 +231,10 @@ def _one_question(stem: str, columns: Sequence[Column]) -> bool:
 
     Q1, Q2, Q3 answered by yes or no are questions of their own.
     """
-    if any("[" in c.name or "/" in c.name for c in columns) or len(_shared([c.label for c in columns])) > 3:
+    if (
+        any("[" in c.name or "/" in c.name or _HEADED.match(c.name) for c in columns)
+        or len(_shared([c.label for c in columns])) > 3
+    ):
         return True
     ticked_only = all(len({t for t in map(text_of, c.examples) if t}) == 1 for c in columns)
     own_name = len(re.sub(r"[^A-Za-z]", "", stem)) > 2 or bool(re.search(r"_\d+$", columns[0].name))
@@ -239,7 +280,8 @@ def _together(stem: str, columns: Sequence[Column], declared: MultipleSet | None
     for i, column in enumerate(columns, 1):
         found = _member(column.name)
         own = found["item"] if found else str(i)
-        bracketed = masked(own) if found is not None and column.name.endswith("]") else ""
+        named = column.name.endswith("]") or _HEADED.match(column.name) is not None
+        bracketed = masked(own) if found is not None and named else ""
         label = column.label.removeprefix(shared).strip(" :-[]") or bracketed or wording_of(column)["fr"]
         items.append(
             {"name": short_name(own, f"i{i}", 36).lstrip("_") or f"i{i}", "label": {"fr": label}, "column": column.name}
@@ -292,7 +334,7 @@ def _roles(given: Given, found: list[Draft]) -> None:
         said = (name, name.rpartition("/")[2], draft.content["wording"]["fr"])
         role = role_of(SURVEY_ROLES, *said)
         kind = draft.content["type"]
-        if role is None or role in given_roles or not _fits(role, kind, draft):
+        if role is None or (role in given_roles and role != "weight") or not _fits(role, kind, draft):
             continue
         column = _column_of(given, draft)
         if column is not None and not plausible(role, said, column):
@@ -302,6 +344,8 @@ def _roles(given: Given, found: list[Draft]) -> None:
         if role == "site" and kind in ("open", "text", "single", "count", "number"):
             draft.content = {k: v for k, v in draft.content.items() if k != "codes"} | {"type": "key"}
             draft.review.pop("codes", None)
+        if role == "commune":
+            draft.content = {k: v for k, v in draft.content.items() if k not in ("codes", "range")} | {"type": "text"}
         if role == "age":
             draft.content |= {"type": "number", "range": [0, 120]}
         draft.content["role"] = role

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.identifiers import names_a_business
 from pipeline.ingest.privacy.patterns import MASK, masked
 from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.scaffold.scales import scale_of
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.tools.draft import Draft, hint, short_name
 from pipeline.ingest.units import without_units
@@ -31,6 +33,8 @@ _SHORT_DATES = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y")
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
 #: Days of 1954 to 2064 in the calendar of spreadsheets.
 _DAYS = (20_000, 60_000)
+#: Records from which numbers that go up by one from the first are ranks.
+_RANKS = 10
 #: Digits from which a whole number is a key of something.
 _LONGEST_AMOUNT = 13
 _LONG_NUMBER = re.compile(r"\d(?:[\s.]?\d){8,}")
@@ -49,6 +53,20 @@ _COUNTED = re.compile(
 )
 #: Numbers that nobody adds up.
 _NO_AMOUNT = r"\b(?:code postal|postal code|zip|cp|siret|siren|insee|depcom|finess|departement)\b"
+#: First or last words of the header of a key or a code: its values are told apart, and never added up.
+_KEYED = re.compile(
+    r"(?:n|no|num|numero|codes?|cod|id|ids|ident\w*|ref|reference|matricule|immatriculation|dossier|cle|key|uuid)\b.*"
+    r"|.*\b(?:id|code|ref|key|uuid)"
+)
+_BIRTH = re.compile(
+    r"(?:votre )?(?:(?:l )?annee|an) (?:de |d )?(?:votre )?naissance|(?:(?:en )?quelle annee )?etes vous nee?.*"
+    r"|(?:(?:en )?quelle|votre) annee (?:de )?naissance.*|nee? en|naissance"
+    r"|(?:year|yr) of birth|birth ?(?:year|yr)|yob|(?:(?:in )?(?:what|which) year )?were you born.*"
+)
+_OF_YEARS = re.compile(r"\b(?:annees?|millesime|years?|exercice)\b")
+_MARK = re.compile(r"\b(?:notes?|nps|scores?|recommand\w*|recommend\w*|sur 10|out of 10|0 (?:a|to) 10|1 (?:a|to) 10)\b")
+#: Years that may be those of a birth, or stand in a file.
+_YEARS = (1880, 2100)
 _TO_CHECK = hint("codes")
 
 
@@ -84,6 +102,8 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     if _labelled(column, texts):
         return _named(column, base) or _coded(column, base)
     missing = missing_of(column)
+    if (born := _births(column, base, texts)) is not None:
+        return born
     if column.kind == "date" or _dates(column) or (column.kind == "number" and _counts_days(column)):
         return Draft({**base, "type": "date"}, {"type": hint("day_order")})
     if (short := _short_dates(column)) is not None:
@@ -122,6 +142,14 @@ def _code(value: object) -> Code:
     return int(text) if len(text) <= LONGEST and _WHOLE.fullmatch(text) else text
 
 
+def share_missing(column: Column, missing: Mapping[Code, str]) -> str:
+    """Return what share of the records gives a reason of its own for saying nothing, for the remark on it."""
+    told = {str(code) for code, reason in missing.items() if reason in ("dont_know", "refused")}
+    texts = column.examples.map(text_of).dropna()
+    share = float(texts.isin(told).mean()) if len(texts) else 0.0
+    return hint("share", share=f"{100 * share:.0f}") if told and share else ""
+
+
 def _coded(column: Column, base: dict[str, Any]) -> Draft:
     missing = missing_of(column)
     codes = {_code(v): {"fr": masked(label or str(v))} for v, label in column.values.items() if _code(v) not in missing}
@@ -131,7 +159,7 @@ def _coded(column: Column, base: dict[str, Any]) -> Draft:
     draft = Draft({**base, "type": "likert" if scale else "single", "codes": codes})
     if missing:
         draft.content["missing"] = missing
-        draft.review["missing"] = hint("missing")
+        draft.review["missing"] = hint("missing") + share_missing(column, missing)
     return draft
 
 
@@ -154,6 +182,43 @@ def _counts_days(column: Column) -> bool:
     return bool(texts) and all(re.fullmatch(r"\d{5}", t) and _DAYS[0] <= int(t) <= _DAYS[1] for t in texts)
 
 
+def _births(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft | None:
+    """Return the draft of a column of years of birth, of which reading keeps the year and the age; None elsewhere."""
+    if not any(_BIRTH.fullmatch(plain_words(t)) for t in (column.name, column.label) if t):
+        return None
+    said = {t: reason for t in texts if (reason := reason_of(t)) is not None}
+    if not _are_years([t for t in texts if t not in said]):
+        return None
+    more = {"missing": said} if said else {}
+    content = {**base, "type": "date", "role": "birth_date", "date_format": "%Y", **more}
+    return Draft(content, {"role": hint("born")})
+
+
+def _are_years(texts: Sequence[str]) -> bool:
+    """Return whether (nearly) all texts are years."""
+    years = [t for t in texts if re.fullmatch(r"\d{4}", t) and _YEARS[0] <= int(t) <= _YEARS[1]]
+    return bool(years) and len(years) >= 0.95 * len(texts)
+
+
+def is_year(column: Column) -> bool:
+    """Return whether a column is called a year and holds years."""
+    texts = [t for t in map(text_of, distinct(column.examples).values) if t is not None]
+    return bool(_OF_YEARS.search(plain_words(f"{column.name} {column.label}"))) and _are_years(texts)
+
+
+def _is_no_amount(column: Column, texts: Sequence[str]) -> bool:
+    """Return whether numbers are those of a key, a code or a year, or mere ranks: nobody adds them up."""
+    headers = [plain_words(t) for t in (column.name, column.label) if t]
+    said = " ".join(headers)
+    if re.search(_NO_AMOUNT, said) or _counts_days(column) or any(_KEYED.fullmatch(h) for h in headers):
+        return True
+    if _OF_YEARS.search(said) and _are_years(texts):
+        return True
+    numbered = [int(t) for t in map(text_of, column.examples) if t and re.fullmatch(r"\d{1,9}", t)]
+    ranks = len(numbered) == len(column.examples) >= _RANKS and numbered[0] in (0, 1)
+    return ranks and all(b - a == 1 for a, b in pairwise(numbered))
+
+
 def _short_dates(column: Column) -> str | None:
     """Return the format of dates with a year of two digits, None where the column holds none."""
     if column.kind != "text":
@@ -172,7 +237,7 @@ def _number(
         texts = [t for t in texts if t not in said]
     if any(re.fullmatch(r"0\d+", t) for t in texts):
         return None
-    if re.search(_NO_AMOUNT, plain_words(f"{column.name} {column.label}")) or _counts_days(column):
+    if _is_no_amount(column, texts):
         return None
     if 2 * sum(_is_number_of_somebody(t) for t in texts) >= max(len(texts), 1):
         return None
@@ -183,6 +248,9 @@ def _number(
     values = sorted(v for v in read if v is not None and v not in missing)
     whole = doubt or all(float(v).is_integer() for v in values)
     few = len(values) <= 11 and whole and not unit and (not values or (values[0] >= 0 and values[-1] <= 10))
+    if few and _are_marks(column, values):
+        return Draft({**base, "type": "count", "range": [0, 10], **({"missing": missing} if missing else {})},
+                     {"range": hint("marks")})  # fmt: skip
     if few and not _COUNTED.search(plain_words(f"{column.name} {column.label}")):
         codes = {int(v): {"fr": column.values.get(int(v)) or str(int(v))} for v in values}
         if codes:
@@ -195,6 +263,14 @@ def _number(
     if missing:
         draft.content["missing"] = missing
     return draft
+
+
+def _are_marks(column: Column, values: Sequence[float]) -> bool:
+    """Return whether whole numbers up to 10 are marks: the header says so, or they reach from the least to the most."""
+    if column.values or not values:
+        return False
+    said = bool(_MARK.search(plain_words(f"{column.name} {column.label}")))
+    return values[-1] > 5 and (said or (values[0] <= 1 and values[-1] == 10 and len(values) >= 7))
 
 
 def _is_number_of_somebody(text: str) -> bool:
@@ -224,15 +300,19 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
     free = said is not None and said.kind == "free_text" and not is_ticked(column.examples)
     answers = spelled_alike(column.examples)
     if not free and len(answers) <= MOST_ANSWERS and answered >= 3 * len(answers) and max(map(len, texts)) <= LONGEST:
-        missing = {t: reason for t in sorted(texts) if (reason := reason_of(t)) is not None}
+        missing: dict[Code, str] = {t: reason for t in sorted(texts) if (reason := reason_of(t)) is not None}
         given = [t for t in answers if t not in missing]
+        scale = scale_of(given)
         if _tell_somebody(given):
             return Draft({**base, "type": "text", "role": "identifier"}, {"role": hint("personal_labels")})
-        codes = safe_codes(given)
+        codes = safe_codes(scale or given)
         if codes:
             more = {"missing": missing} if missing else {}
-            remark = hint("met") + _initials([t["fr"] for t in codes.values()])
-            return Draft({**base, "type": "single", "codes": codes, **more}, {"codes": remark})
+            remark = hint("scale") if scale else hint("met") + _initials([t["fr"] for t in codes.values()])
+            draft = Draft({**base, "type": "likert" if scale else "single", "codes": codes, **more}, {"codes": remark})
+            if missing:
+                draft.review["missing"] = hint("missing") + share_missing(column, missing)
+            return draft
     remark = hint("never_kept")
     return Draft({**base, "type": "open", "role": "open_text"}, {"role": remark})
 

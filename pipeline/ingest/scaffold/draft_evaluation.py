@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,23 +13,27 @@ from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.answers import overlap
+from pipeline.ingest.scaffold.communes import Communes, around, codes_in, known_communes
 from pipeline.ingest.scaffold.given import Given, look_at
-from pipeline.ingest.scaffold.places import register_drafts
+from pipeline.ingest.scaffold.ledgers import largest_financer
+from pipeline.ingest.scaffold.own_units import units_of, units_table
 from pipeline.ingest.scaffold.plan import survey_plan
 from pipeline.ingest.scaffold.recorded import said_words
-from pipeline.ingest.scaffold.sources import DraftSource, other_source, survey_source
+from pipeline.ingest.scaffold.sources import DraftSource, listed_spaces, other_source, survey_source
 from pipeline.ingest.scaffold.text import Reviewed, question_entries
-from pipeline.ingest.scaffold.waves import Wave, surveys, year_in
+from pipeline.ingest.scaffold.waves import Wave, latest_year, surveys, year_in, years_in
 from pipeline.ingest.tools.draft import Questionnaire, hint
-from pipeline.ingest.values import text_of
 
 _BRITTANY = ("22", "29", "35", "56")
-#: INSEE codes of communes, overseas and Corsica included.
-_COMMUNE = re.compile(r"(?:\d\d|2[AB])\d{3}")
+#: What a file may be taken for that a questionnaire describes.
+_ASKED = ("survey", "records", "unknown")
 #: Structures are files of a tool, and so is the export that goes with one.
 _TOOLS: dict[str, Literal["limesurvey", "kobo"]] = {".lss": "limesurvey", ".xlsx": "kobo"}
 
 
+#: The table of own units, beside evaluation.yaml.
+UNITS = "units.csv"
+_KINDS = "a survey, counts, sites, costs, workshops, enrolments, a network, records or a framework"
 #: Why a reader sets a record aside.
 _SET_ASIDE = {
     "ragged_row": "more or fewer fields than the header has names",
@@ -41,23 +44,35 @@ _SET_ASIDE = {
 
 @dataclass
 class Drafted:
-    """What is to be written: evaluation.yaml, the instruments by file name, and a line for the terminal a file."""
+    """What is to be written: evaluation.yaml, instruments and tables by file name, and a line for the terminal a file.
+
+    ``left`` are the given files that are no source of it.
+    """
 
     settings: dict[str, Any]
     instruments: dict[str, dict[str, Any]]
     said: list[str] = field(default_factory=list)
     remarks: int = 0
+    tables: dict[str, str] = field(default_factory=dict)
+    left: list[Path] = field(default_factory=list)
 
 
-def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafted:
+def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Path | None = None) -> Drafted:
     """Return a first evaluation of files.
+
+    Parameters
+    ----------
+    name, paths : of the evaluation, and of the received files and questionnaires.
+    today : names the wave of files that tell no date.
+    root : the project, whose reference tables know the communes; none are known without.
 
     Raises
     ------
     IngestError
         A file cannot be read, no file holds data, or a questionnaire goes with none of them.
     """
-    given, questionnaires = look_at(list(paths))
+    known = known_communes(root)
+    given, questionnaires = look_at(list(paths), known)
     if not given:
         raise Unusable(
             "none of the files holds data",
@@ -65,19 +80,26 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
             action="give the answers or counts too, not only their questionnaire",
         )
     given = _with_questionnaires(given, questionnaires)
-    found = surveys([g for g in given if g.kind == "survey"], today)
+    told = [g for g in given if g.kind not in ("unknown", "units")]
+    if not told:
+        raise _untold(given)
+    year = latest_year(told, today)
+    found = surveys([g for g in told if g.kind == "survey"], year or today.year)
+    waves = _waves([w for s in found for w in s.waves], year, today)
     names: set[str] = set()
+    listed = listed_spaces(told)
     taken: set[str] = set()
-    sources = [survey_source(s, names, taken) for s in found]
-    sources += [other_source(g, names) for g in given if g.kind != "survey"]
-    waves = _waves([w for s in found for w in s.waves], given, today)
-    plan, tables = _plan(sources, waves)
-    region = _territory(given)
+    of_spaces = any(g.kind in ("sites", "attendance", "visits") for g in told)
+    sources = [survey_source(s, names, taken, of_spaces) for s in found]
+    sources += [other_source(g, names, waves[-1].name, listed) for g in told if g.kind != "survey"]
+    _tie(sources)
+    plan, tables = _plan(sources, waves, told)
+    units = next((u for g in given if g.kind == "units" and (u := units_of(g.described, known))), {})
     settings: dict[str, Any] = {
         "title": Reviewed({"fr": name.replace("-", " ").replace("_", " ").capitalize()}, hint("title")),
-        "edition": int(year_in(waves[-1].name) or waves[-1].last.year),
+        "edition": _edition(waves, year),
         "languages": ["fr"],
-        "territory": region,
+        "territory": _own(units) if units else _territory(told, known),
         "waves": [_wave(w) for w in waves],
         "sources": [s.settings for s in sources],
         "questions": _questions(sources, plan),
@@ -85,11 +107,52 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date) -> Drafte
         "figures": tables,
     }
     instruments = {s.settings["instrument"]: _instrument(s) for s in sources}
-    drafted = Drafted(settings, instruments)
-    drafted.said = [line for g in given for line in (_said(g, sources), *_doubts(g))]
+    drafted = Drafted(settings, instruments, tables={UNITS: units_table(units)} if units else {})
+    drafted.left = [g.path for g in given if g not in told]
+    drafted.said = [line for g in told for line in (_said(g, sources), *_doubts(g))]
+    drafted.said += [_left(g) for g in given if g not in told]
+    drafted.said += [f"  {line}" for s in sources for line in s.said]
     drafted.said += [f"{p.name}: questionnaire" for p in questionnaires]
     drafted.remarks = sum(len([r for r in d.review.values() if r]) for s in sources for d in s.drafts)
     return drafted
+
+
+def _untold(given: Sequence[Given]) -> Unusable:
+    return Unusable(
+        "nothing in the files says what their rows are",
+        where=some(g.path.name for g in given),
+        found=some((f"columns {', '.join(g.names)}" for g in given), 5),
+        allowed=_KINDS,
+        action="write headers that say it (the question put, 'date', 'espace', 'montant'), or declare the source",
+    )
+
+
+def _left(given: Given) -> str:
+    if given.kind == "units":
+        return f"{given.said}: {given.why}; written as {UNITS} beside evaluation.yaml"
+    return f"{given.said}: LEFT OUT: {given.why}; it may be {_KINDS}: declare it in evaluation.yaml, under sources"
+
+
+def _edition(waves: Sequence[Wave], year: int | None) -> Any:
+    """Return the year that the data are of; marked where they tell none."""
+    edition = int(year_in(waves[-1].name) or waves[-1].last.year)
+    return edition if year is not None else Reviewed(edition, hint("edition"))
+
+
+def _own(units: dict[str, str]) -> dict[str, Any]:
+    """Return the territory of own units: their communes, and a name for the whole that a person has to give."""
+    whole = Reviewed({"fr": hint("titles.whole")}, hint("whole"))
+    return {"perimeter": {"communes": sorted(units)}, "name": whole, "level": "own", "units": UNITS}
+
+
+def _tie(sources: list[DraftSource]) -> None:
+    """Say of ties which source lists their actors."""
+    by_kind = {d.content.get("role"): s for s in sources for d in s.drafts if s.settings["kind"] == "network"}
+    ties = next((s for s in sources if {"sender", "receiver"} <= {d.name for d in s.drafts}), None)
+    if ties is None or "actor_type" not in by_kind:
+        return
+    kind = {"kind": "kind"} if any(d.name == "kind" for d in ties.drafts) else {}
+    ties.settings["ties"] = {"actors": by_kind["actor_type"].name, "sender": "sender", "receiver": "receiver", **kind}
 
 
 def _said(given: Given, sources: list[DraftSource]) -> str:
@@ -140,11 +203,12 @@ def _with_questionnaires(given: list[Given], questionnaires: dict[Path, list[Que
     for path, several in questionnaires.items():
         used = False
         for questionnaire in several:
-            shares = [overlap(g, questionnaire) if g.kind == "survey" else 0.0 for g in out]
+            shares = [overlap(g, questionnaire) if g.kind in _ASKED else 0.0 for g in out]
             best = max(range(len(out)), key=lambda i: shares[i])
             if shares[best] >= 0.3:
                 tool = out[best].tool or _TOOLS.get(path.suffix.lower())
-                out[best] = replace(out[best], questionnaire=questionnaire, tool=tool)
+                why = out[best].why if out[best].kind == "survey" else "survey answers (its questionnaire)"
+                out[best] = replace(out[best], kind="survey", why=why, questionnaire=questionnaire, tool=tool)
                 used = True
         if not used:
             raise Unusable(
@@ -157,10 +221,11 @@ def _with_questionnaires(given: list[Given], questionnaires: dict[Path, list[Que
     return out
 
 
-def _waves(found: list[Wave], given: Sequence[Given], today: dt.date) -> list[Wave]:
-    """Return the waves of all surveys in order, dates of one name together; one wave where there is no survey."""
+def _waves(found: list[Wave], year: int | None, today: dt.date) -> list[Wave]:
+    """Return the waves of all surveys in order, dates of one name together; one of the data's year where none is."""
     if not found:
-        return [Wave(str(today.year), dt.date(today.year, 1, 1), dt.date(today.year, 12, 31), False)]
+        year = year or today.year
+        return [Wave(str(year), dt.date(year, 1, 1), dt.date(year, 12, 31), False)]
     by_name: dict[str, Wave] = {}
     for wave in found:
         other = by_name.setdefault(wave.name, wave)
@@ -181,44 +246,68 @@ def _wave(wave: Wave) -> dict[str, Any]:
     }
 
 
-def _territory(given: Sequence[Given]) -> Any:
-    """Return the region or department that holds the register's communes, by EPCI, else areas without tables."""
-    for g in given:
-        if g.kind != "sites":
+def _territory(given: Sequence[Given], known: Communes) -> Any:
+    """Return the department or region that holds the communes of the files, the register's first, else areas."""
+    for g in sorted(given, key=lambda g: g.kind != "sites"):
+        codes = {c for column in g.described.columns if column.name in g.communes for c in codes_in(column)}
+        found = around(codes, known)
+        if found is None:
             continue
-        for draft in register_drafts(g, None):
-            if draft.content.get("role") == "commune":
-                column = g.column(str(draft.content.get("column", draft.name)))
-                texts = [t for t in (text_of(v) for v in column.examples) if t] if column else []
-                if texts and sum(t.startswith(_BRITTANY) and len(t) == 5 for t in texts) >= 0.8 * len(texts):
-                    return Reviewed({"region": "53", "level": "epci"}, "pays, canton, epci, commune ou area")
-                departments = {t[:3] if t.startswith("97") else t[:2] for t in texts if _COMMUNE.fullmatch(t)}
-                if len(departments) == 1 and all(_COMMUNE.fullmatch(t) for t in texts):
-                    found = {"perimeter": {"departments": sorted(departments)}, "level": "epci"}
-                    return Reviewed(found, "epci, commune, canton, own ou area")
+        kind, code = found
+        levels = "epci, commune, canton, own ou area"
+        levels = f"pays, {levels}" if known.region.get(code, code) == "53" or code in _BRITTANY else levels
+        covered = {"region": code} if kind == "region" else {"perimeter": {"departments": [code]}}
+        return Reviewed({**covered, "level": "epci"}, levels)
     return Reviewed({"region": "FR", "level": "area"}, hint("territory"))
 
 
-def _plan(sources: list[DraftSource], waves: list[Wave]) -> tuple[list[Any], list[Any]]:
-    plan: list[Any] = []
-    tables: list[Any] = []
+def _plan(
+    sources: list[DraftSource], waves: list[Wave], given: Sequence[Given]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    plan: list[dict[str, Any]] = []
+    tables: list[dict[str, Any]] = []
     kinds = {s.settings["kind"] for s in sources}
     for source in sources:
         if source.settings["kind"] == "survey":
-            population = "inhabitants" if "design" in source.settings else "respondents"
-            more, shown = survey_plan(source.name, source.drafts, population, source.title)
+            asked = [w.name for w in waves if w.name in source.waves]
+            more, shown = survey_plan(source.name, source.drafts, source.population, source.title, asked)
             plan += more
             tables += shown
     plan += [_recorded(s) for s in sources if s.settings["kind"] in ("records", "framework")]
+    if "workshops" in kinds:
+        plan.append({"question": "workshops", "settings": {"years": _years(given, "workshops", waves), "by": []}})
+    if "costs" in kinds:
+        plan.append(_money(sources, given, waves))
+    if any("ties" in s.settings for s in sources):
+        plan.append({"question": "networks", "settings": {}})
     if {"attendance", "sites"} <= kinds:
         plan.append({"question": "attendance", "settings": {}})
     register = next((s for s in sources if s.settings["kind"] == "sites"), None)
     if register is not None and any(d.content.get("role") == "opened" for d in register.drafts):
-        last = waves[-1].last
-        date = Reviewed([dt.date(last.year, 12, 31)], hint("census"))
+        date = Reviewed([dt.date(_year_of(waves[-1]), 12, 31)], hint("census"))
         plan.append({"question": "spaces", "settings": {"dates": date, "yearly": []}})
     plan.append({"question": "response"})
     return plan, tables
+
+
+def _year_of(wave: Wave) -> int:
+    return int(year_in(wave.name) or wave.last.year)
+
+
+def _years(given: Sequence[Given], kind: str, waves: Sequence[Wave]) -> list[int]:
+    """Return the years of the records of a kind, the last wave's where they tell none."""
+    held = sorted({year for g in given if g.kind == kind for year in years_in(g)})
+    return held or [_year_of(waves[-1])]
+
+
+def _money(sources: list[DraftSource], given: Sequence[Given], waves: Sequence[Wave]) -> dict[str, Any]:
+    """Return the entry of the accounts: their years, and who pays the most, who may be the commissioner."""
+    source = next(s for s in sources if s.settings["kind"] == "costs")
+    described = next(g for g in given if g.kind == "costs").described
+    years, payer = _years(given, "costs", waves), largest_financer(described, source.drafts)
+    paid = Reviewed(payer, hint("payer"))
+    settings = {"source": source.name, "period": [years[0], years[-1]], "payer": paid, "holders": paid}
+    return {"question": "money", "settings": settings}
 
 
 def _recorded(source: DraftSource) -> dict[str, Any]:
@@ -236,17 +325,23 @@ def _recorded(source: DraftSource) -> dict[str, Any]:
 
 
 def _questions(sources: list[DraftSource], plan: list[Any]) -> list[Any]:
-    """Return one evaluation question a survey that has something to find first: its boxes and means."""
+    """Return one evaluation question a survey: its satisfaction, else its first boxes and means; satisfaction first."""
     found = []
     for source in sources:
-        entry = next((p for p in plan if p.get("id") == f"{source.name}-measures"), None)
-        if entry is not None:
-            names = [f"{entry['id']}.{i['name']}" for i in entry["settings"]["indicators"][:3]]
-            asked = {"id": source.name, "fr": hint("titles.question", source=source.title["fr"])}
-            remark = hint("asked")
-            found.append({"id": asked["id"], "fr": Reviewed(asked["fr"], remark), "criterion": "relevance",
-                          "indicators": names})  # fmt: skip
-    return found
+        entries = {p["id"]: p["settings"] for p in plan if p.get("id", "").startswith(f"{source.name}-")}
+        rated, measured = f"{source.name}-satisfaction", f"{source.name}-measures"
+        if rated in entries:
+            text = hint("titles.satisfied", source=source.title["fr"])
+            names = [f"{rated}.{item}" for item in entries[rated]["items"][:3]]
+        elif measured in entries:
+            text = hint("titles.question", source=source.title["fr"])
+            names = [f"{measured}.{i['name']}" for i in entries[measured]["indicators"][:3]]
+        else:
+            continue
+        found.append(
+            {"id": source.name, "fr": Reviewed(text, hint("asked")), "criterion": "relevance", "indicators": names}
+        )
+    return sorted(found, key=lambda q: not q["indicators"][0].partition(".")[0].endswith("-satisfaction"))
 
 
 def _instrument(source: DraftSource) -> dict[str, Any]:

@@ -19,10 +19,15 @@ from pipeline.ingest.readers.describe import Column, Described, describe
 from pipeline.ingest.readers.received import SheetTable
 from pipeline.ingest.readers.sheets import alike, names_wave, undeclared, wave_names
 from pipeline.ingest.scaffold.activities import is_activities, refuse_sideways
+from pipeline.ingest.scaffold.communes import Communes, holds_communes
 from pipeline.ingest.scaffold.header_row import header_row_of
+from pipeline.ingest.scaffold.ledgers import ledger_of, nearly
+from pipeline.ingest.scaffold.own_units import lists_units
 from pipeline.ingest.scaffold.periods import Counted, counted
 from pipeline.ingest.scaffold.plausible import plausible
-from pipeline.ingest.scaffold.recorded import is_framework, is_records
+from pipeline.ingest.scaffold.recorded import is_framework, is_records, may_be_records
+from pipeline.ingest.scaffold.survey_signs import asks_persons
+from pipeline.ingest.scaffold.ties import ends_of, is_list_of
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches, role_of
 from pipeline.ingest.sites.national_schema import is_national
 from pipeline.ingest.tools import limesurvey
@@ -32,9 +37,19 @@ from pipeline.ingest.tools.lss import read_lss
 from pipeline.ingest.tools.xlsform import is_xlsform, read_xlsform
 from pipeline.ingest.totals import label_of
 
-Kind = Literal["survey", "attendance", "visits", "sites", "fieldwork", "records", "framework"]
+Kind = Literal[
+    "survey", "attendance", "visits", "sites", "fieldwork", "records", "framework", "costs", "workshops", "enrolments",
+    "ties", "actors", "units", "unknown",
+]  # fmt: skip
 #: Catalogues hold the value labels of SAS files, and no records.
 CATALOG = ".sas7bcat"
+#: Formats of statistical software, which hold surveys.
+_STATISTICAL = {"sav", "por", "dta", "sas7bdat", "xpt"}
+_LEDGERS = {
+    "costs": "accounts of costs (an amount, its nature, who paid, the year)",
+    "workshops": "cycles of workshops (their start, places, enrolments and hours)",
+    "enrolments": "enrolments (a person, a space, a cycle and whether it was followed to its end)",
+}
 _LIMESURVEY = {"submitdate", "lastpage", "startlanguage"}
 _KOBO = {"_uuid", "_index", "_submission_time", "formhub/uuid", "meta/instanceID", "_id"}
 
@@ -43,7 +58,8 @@ _KOBO = {"_uuid", "_index", "_submission_time", "formhub/uuid", "meta/instanceID
 class Given:
     """A data file: what it says of itself, what it was taken for and why, and its questionnaire where one was given.
 
-    ``counted`` says when counts are of; ``sheets`` are read one below the other, their names in ``sheet_column``.
+    ``counted`` says when counts are of; ``sheets`` are read one below the other, their names in ``sheet_column``;
+    ``communes`` are the columns that hold codes of communes; ``ties`` are those whose actors the file lists.
     """
 
     path: Path
@@ -58,6 +74,8 @@ class Given:
     counted: Counted | None = None
     sheets: tuple[str, ...] = ()
     sheet_column: str | None = None
+    communes: frozenset[str] = frozenset()
+    ties: Described | None = None
 
     @property
     def sheet(self) -> str | int | None:
@@ -82,7 +100,7 @@ class Given:
         return next((c for c in self.described.columns if c.name == name), None)
 
 
-def look_at(paths: list[Path]) -> tuple[list[Given], dict[Path, list[Questionnaire]]]:
+def look_at(paths: list[Path], known: Communes) -> tuple[list[Given], dict[Path, list[Questionnaire]]]:
     """Return the data files, each described and sorted, and the questionnaires by file.
 
     Raises
@@ -119,7 +137,28 @@ def look_at(paths: list[Path]) -> tuple[list[Given], dict[Path, list[Questionnai
             except Blocked as blocked:
                 faults += blocked.faults
     raise_faults(faults)
-    return data, questionnaires
+    return _with_actors([_with_communes(g, known) for g in data]), questionnaires
+
+
+def _with_communes(given: Given, known: Communes) -> Given:
+    if given.kind in ("records", "unknown") and lists_units(given.described, known):
+        return replace(given, kind="units", why="the unit of each commune (territory.units)")
+    held = frozenset(c.name for c in given.described.columns if holds_communes(c, known))
+    return replace(given, communes=held)
+
+
+def _with_actors(data: list[Given]) -> list[Given]:
+    """Return the files, those that list the actors of a file of ties as such; ties without such a list are unknown."""
+    ties = next((g for g in data if g.kind == "ties"), None)
+    if ties is None:
+        return data
+    actors = next((g for g in data if is_list_of(g.described, ties.described)), None)
+    if actors is None:
+        why = f"{ties.why}: a network needs the list of its actors, with their type and who answered"
+        return [replace(g, kind="unknown", why=why) if g is ties else g for g in data]
+    why = "the actors of the ties (with their type and who answered)"
+    named = replace(actors, kind="actors", why=why, ties=ties.described)
+    return [named if g is actors else g for g in data]
 
 
 def _catalog_of(path: Path, paths: list[Path]) -> str | None:
@@ -229,11 +268,31 @@ def _sorted(path: Path, described: Described) -> Given:
     facts = {"opened", "closed", "posts", "hours", "label", "aliases"} & of_sites
     if {"site_name", "commune"} <= of_sites and facts and "site" in of_sites:
         return Given(path, described, "sites", None, "register of spaces (names, communes and what they have)")
+    return _listed(path, described)
+
+
+def _listed(path: Path, described: Described) -> Given:
+    """Return a file that is none of a tool nor of spaces: a framework, accounts, lists, records or answers."""
     if is_framework(described):
         return Given(path, described, "framework", None, "framework of indicators (indicators and their targets)")
+    if (ledger := ledger_of(described)) is not None:
+        return Given(path, described, ledger, None, _LEDGERS[ledger])
     if is_records(described):
         return Given(path, described, "records", None, "records one by one (dated, with who or what was served)")
-    return Given(path, described, "survey", None, "survey answers (no sign of anything else)")
+    return _answers_or_records(path, described)
+
+
+def _answers_or_records(path: Path, described: Described) -> Given:
+    """Return a file as answers where somebody was asked, else as ties, as records, or as nothing that can be told."""
+    if described.format in _STATISTICAL or asks_persons(described):
+        return Given(path, described, "survey", None, "survey answers")
+    if ends_of(described) is not None:
+        return Given(path, described, "ties", None, "ties between actors (two columns of the same names)")
+    if may_be_records(described):
+        near = nearly(described)
+        more = f"; {near[0]} if it had columns of {', '.join(near[1])}" if near else ""
+        return Given(path, described, "records", None, f"records one by one (no question was put{more})")
+    return Given(path, described, "unknown", None, "no sign of what its rows are")
 
 
 def _space_and_day(described: Described) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.scaffold.activities import age_codes
 from pipeline.ingest.scaffold.columns import draft_of, safe_codes, wording_of
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
@@ -129,6 +131,8 @@ def _with_role(column: Column, draft: Draft, role: str) -> Draft:
     content: dict[str, Any] = {**draft.content, "role": role}
     content["name"] = _NAMES.get(role, content["name"])
     content["column"] = column.name
+    if role == "age_band" and (bands := age_codes([label["fr"] for label in content.get("codes", {}).values()])):
+        content |= {"type": "single", "codes": bands}
     kind = _TYPES.get(role)
     if kind is not None:
         content = {k: v for k, v in content.items() if k not in ("codes", "missing")} | {"type": kind}
@@ -202,11 +206,35 @@ def _codes(column: Column | None) -> dict[Code, dict[str, str]]:
 
 
 def signin_drafts(given: Given, decimal: str | None) -> tuple[list[Draft], dict[str, Any]]:
-    """Return the questions of a sign-in sheet and how its rows become monthly counts."""
+    """Return the questions of a sign-in sheet and how its rows become monthly counts.
+
+    Of the year of birth only the age at the visit is used; where a visitor lives is left out.
+    """
     drafts = _by_role(given, {k: ATTENDANCE_ROLES[k] for k in ("site", "age_band", "activity")}, decimal, ("site",))
+    drafts = [d for d in drafts if d.content.get("column", d.name) not in given.communes]
+    signins: dict[str, Any] = {"rows": "visit"}
     for draft in drafts:
         if draft.content["type"] == "date" and not any(d.content.get("role") == "date" for d in drafts):
             draft.content |= {"role": "date", "required": True}
         if draft.content.get("role") == "age_band" and draft.content["type"] in ("count", "number"):
             draft.content |= {"role": "age", "range": [0, 120], "name": "age"}
-    return drafts, {"rows": "visit"}
+        if draft.content.get("role") == "birth_date" and "birth_year" not in signins:
+            kept = {k: v for k, v in draft.content.items() if k in ("column", "wording", "missing")}
+            draft.content = {"name": "birth_year", "type": "count", "role": "quasi_identifier", **kept}
+            signins["birth_year"] = "birth_year"
+    times = {"arrival": _clock(given, "arriv"), "departure": _clock(given, "depart|sortie")}
+    for key, column in times.items():
+        if column is not None and all(times.values()):
+            drafts = [d for d in drafts if d.content.get("column", d.name) != column.name]
+            drafts.append(Draft({"name": key, "type": "text", "column": column.name, "wording": wording_of(column)}))
+            signins[key] = key
+    return drafts, signins
+
+
+def _clock(given: Given, word: str) -> Column | None:
+    """Return the column of times of day whose header has a word."""
+    for column in given.described.columns:
+        texts = [t for t in map(text_of, distinct(column.examples).values) if t]
+        if re.search(word, plain_words(column.name)) and texts:
+            return column if all(re.fullmatch(r"\d{1,2}[:hH]\d{2}(?::\d{2})?", t) for t in texts) else None
+    return None

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.scaffold.scales import is_of_satisfaction, scale_of, upper_part
+from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.tools.draft import Draft, hint
 
 #: Questions that are no subject of a report.
-_NEVER = {"respondent", "identifier", "open_text", "weight", "birth_date", "site", "date", "age", "commune", "links"}
+_NEVER = {"respondent", "identifier", "open_text", "weight", "birth_date", "site", "date", "age", "commune", "links",
+          "stratum", "quasi_identifier"}  # fmt: skip
+#: How a question about the whole is put, beside those about its parts; and one of recommendation, from 0 to 10.
+_OVERALL = re.compile(r"\b(?:ensemble|globale?(?:ment)?|general\w*|overall|whole)\b")
+_SCORE = re.compile(r"\b(?:nps|recommand\w*|recommend\w*)\b")
 #: More boxes or answers in one table cannot be read.
 MOST = 60
 
 
-def survey_plan(source: str, drafts: list[Draft], population: str, title: dict[str, str]) -> tuple[Any, Any]:
+def survey_plan(
+    source: str, drafts: list[Draft], population: str, title: dict[str, str], waves: list[str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the plan entries and the tables of one survey.
 
     Parameters
     ----------
     source : name of the source.
-    population : whom its results are about: `respondents` or `inhabitants`.
+    population : whom its results are about: `respondents`, `users` or `inhabitants`.
+    waves : its waves, in order; of two or more the first and the last are compared.
     """
     by_age = any(d.content.get("role") in ("age", "birth_date") for d in drafts)
     asked = [d for d in drafts if d.content.get("role") not in _NEVER]
@@ -27,6 +38,7 @@ def survey_plan(source: str, drafts: list[Draft], population: str, title: dict[s
     indicators: list[dict[str, Any]] = []
     tables: list[dict[str, Any]] = []
     plan: list[dict[str, Any]] = []
+    plan += _satisfaction(source, asked, waves)
     if variables:
         plan.append(
             {"question": "profile", "id": f"{source}-closed", "settings": {"variables": variables, "source": source}}
@@ -58,9 +70,51 @@ def survey_plan(source: str, drafts: list[Draft], population: str, title: dict[s
         }
         tables.append(_table(f"{source}-means", "items-table", settings, title, "moyennes", "means"))
     if indicators:
-        measured = {"indicators": indicators, "by": [], "source": source}
+        measured = {"indicators": indicators, "by": [], "source": source, **_contrasts(drafts, indicators, waves)}
         plan.append({"question": "prevalence", "id": f"{source}-measures", "settings": measured})
     return plan, tables
+
+
+def _satisfaction(source: str, asked: list[Draft], waves: list[str]) -> list[dict[str, Any]]:
+    """Return the entry of the questions on a scale of satisfaction: those of the scale that most of them share."""
+    scales: dict[tuple[str, ...], list[Draft]] = {}
+    for draft in asked:
+        labels = [label["fr"] for label in draft.content.get("codes", {}).values()]
+        if draft.content["type"] in ("single", "likert") and (scale := scale_of(labels)) and is_of_satisfaction(scale):
+            scales.setdefault(tuple(map(str, draft.content["codes"])), []).append(draft)
+    if not scales:
+        return []
+    items = max(scales.values(), key=len)
+    items.sort(key=lambda d: not _OVERALL.search(plain_words(d.content["wording"]["fr"])))
+    codes = items[0].content["codes"]
+    scale = scale_of([label["fr"] for label in codes.values()])
+    assert scale is not None
+    satisfied = [code for code, label in codes.items() if label["fr"] in upper_part(scale)]
+    settings: dict[str, Any] = {"source": source, "items": [d.name for d in items], "means": False, "prefix": ""}
+    settings["satisfied"] = Reviewed(satisfied, hint("satisfied"))
+    score = next((d.name for d in asked if d.content["type"] == "count" and _SCORE.search(_said(d))), None)
+    if score is not None:
+        settings["recommend"] = score
+    if len(waves) > 1 and all(_asked_in_all(d, waves) for d in [*items, *(d for d in asked if d.name == score)]):
+        settings["contrast"] = [waves[0], waves[-1]]
+    return [{"question": "satisfaction", "id": f"{source}-satisfaction", "settings": settings}]
+
+
+def _said(draft: Draft) -> str:
+    return plain_words(f"{draft.content.get('column', draft.name)} {draft.content['wording']['fr']}")
+
+
+def _asked_in_all(draft: Draft, waves: list[str]) -> bool:
+    history = draft.content.get("waves", {})
+    return all(history.get(w, {}).get("asked", True) for w in (waves[0], waves[-1]))
+
+
+def _contrasts(drafts: list[Draft], indicators: list[dict[str, Any]], waves: list[str]) -> dict[str, Any]:
+    """Return the pair of waves whose change is told: the first and the last that asked one of the indicators."""
+    measured = {i["question"] for i in indicators}
+    if len(waves) < 2 or not any(d.name in measured and _asked_in_all(d, waves) for d in drafts):
+        return {}
+    return {"contrasts": [[waves[0], waves[-1]]]}
 
 
 def _table(

@@ -20,7 +20,7 @@ def plausible(role: str, said: Sequence[str], column: Column) -> bool:
 
     The age of a house and the weight of a body have the header of an age and of a survey weight; the number of a sheet
     that of a space. Weights are positive numbers; where the header says no more than « poids », their mean is about 1
-    or they have three decimals.
+    or they have two decimals.
 
     Parameters
     ----------
@@ -43,5 +43,5 @@ def plausible(role: str, said: Sequence[str], column: Column) -> bool:
     if len(values) < len(column.examples) or min(values) < 0 or max(values) == 0:
         return False
     bare = any(re.fullmatch(r"poids?|weights?", plain_words(t)) for t in said)
-    fine = sum(abs(v * 100 - round(v * 100)) > 1e-6 for v in values) >= 0.5 * len(values)
+    fine = sum(abs(v * 10 - round(v * 10)) > 1e-6 for v in values) >= 0.5 * len(values)
     return not bare or fine or MEAN_OF_WEIGHTS[0] <= sum(values) / len(values) <= MEAN_OF_WEIGHTS[1]

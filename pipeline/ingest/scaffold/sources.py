@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.ingest.conventions import marks
+from pipeline.ingest.lexicon import folded
 from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
 from pipeline.ingest.scaffold.answers import drafts, plain_title
 from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.ledgers import ledger_drafts
 from pipeline.ingest.scaffold.places import (
     attendance_drafts,
     coop_drafts,
@@ -16,14 +19,23 @@ from pipeline.ingest.scaffold.places import (
     register_drafts,
     signin_drafts,
 )
-from pipeline.ingest.scaffold.recorded import framework_drafts, records_drafts, with_places
+from pipeline.ingest.scaffold.recorded import (
+    framework_drafts,
+    records_drafts,
+    uses_more_than_offered,
+    with_places,
+    without_unlisted,
+)
 from pipeline.ingest.scaffold.text import Reviewed
+from pipeline.ingest.scaffold.ties import actors_drafts, tie_drafts
 from pipeline.ingest.scaffold.waves import Survey, asked_by_wave, merged
 from pipeline.ingest.scaffold.words import RESERVED
 from pipeline.ingest.sites.national_schema import flags, is_national
 from pipeline.ingest.tools.draft import Draft, hint, slug
 from pipeline.ingest.values import distinct, text_of
 
+#: Roles that tell when a record was made.
+_TIMES = {"date", "month", "year"}
 _NO_DESIGN = hint("no_design")
 _POPULATION = hint("population")
 
@@ -36,10 +48,28 @@ class DraftSource:
     settings: dict[str, Any]
     drafts: list[Draft]
     title: dict[str, str]
+    waves: tuple[str, ...] = ()
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def population(self) -> str:
+        """Return whom the results of a survey are about, as the plan and its tables name it."""
+        if "design" not in self.settings:
+            return "respondents"
+        persons = self.settings["persons"]
+        return str(persons.value if isinstance(persons, Reviewed) else persons)
 
 
-def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSource:
-    """Return the source of a survey; names of questions are unique over all surveys (``taken``)."""
+def survey_source(survey: Survey, names: set[str], taken: set[str], of_spaces: bool) -> DraftSource:
+    """Return the source of a survey.
+
+    A weight says neither how persons were selected nor whom they stand for: those who answer in a space are users.
+
+    Parameters
+    ----------
+    taken : names of questions so far: they are unique over all surveys.
+    of_spaces : whether other files are of spaces, so that those who answered are their users.
+    """
     first = survey.files[-1][1]
     title = {"fr": plain_title(first)}
     name = _free(slug(title["fr"], "survey").lower()[:24].strip("_") or "survey", names)
@@ -63,11 +93,16 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
         "files": {wave: _file(g, survey) for wave, g in survey.files},
         "population": Reviewed({"fr": hint("titles.people_asked")}, _POPULATION),
         "sampled": "person",
-        "by": Reviewed("quota" if weight else "volunteer", _NO_DESIGN),
+        "by": Reviewed("unstated", _NO_DESIGN),
     }
     if weight is not None:
-        settings["design"] = Reviewed({"weights": weight.name}, hint("weights"))
-    return DraftSource(name, settings, found, {"fr": title["fr"].capitalize()})
+        in_space = of_spaces or any(d.content.get("role") == "site" for d in found)
+        settings["persons"] = Reviewed("users" if in_space else "inhabitants", hint("persons"))
+        strata = next((d.name for d in found if d.content.get("role") == "stratum"), None)
+        design = {"weights": weight.name, **({"strata": strata} if strata else {})}
+        settings["design"] = Reviewed(design, hint("weights"))
+    waves = tuple(w.name for w in survey.waves)
+    return DraftSource(name, settings, found, {"fr": title["fr"].capitalize()}, waves)
 
 
 def _absent_items(found: list[Draft], waves: list[str]) -> None:
@@ -106,46 +141,88 @@ def _unique_names(found: list[Draft], source: str, taken: set[str]) -> None:
             draft.review["wording"] = hint("routed", lost=lost)
 
 
-def other_source(given: Given, names: set[str]) -> DraftSource:
-    """Return the source of a register, of counts, of visits or of a fieldwork record."""
-    name = _free({"sites": "register", "visits": "visits"}.get(given.kind, given.kind), names)
+def listed_spaces(given: Iterable[Given]) -> set[str]:
+    """Return the keys and names of the spaces that registers list, folded."""
+    held: set[str] = set()
+    for g in (g for g in given if g.kind == "sites"):
+        for draft in register_drafts(g, None):
+            if draft.content.get("role") in ("site", "site_name", "aliases"):
+                column = g.column(str(draft.content.get("column", draft.name)))
+                held |= {folded(t) for t in map(text_of, column.examples) if t} if column else set()
+    return held
+
+
+def other_source(given: Given, names: set[str], undated: str, listed: set[str]) -> DraftSource:
+    """Return the source of a file that is no survey.
+
+    Parameters
+    ----------
+    names : of the sources so far.
+    undated : the wave of records that tell no time.
+    listed : the spaces of the register.
+    """
+    name = _free({"sites": "register"}.get(given.kind, given.kind), names)
     signins: dict[str, Any] | None = None
-    if given.kind == "sites":
-        found, title = register_drafts(given, _decimal(given)), {"fr": hint("titles.register")}
-    elif given.kind == "attendance":
-        found, title = attendance_drafts(given, _decimal(given)), {"fr": hint("titles.counts")}
-    elif given.kind == "fieldwork":
-        found, title = fieldwork_drafts(given, _decimal(given)), {"fr": "Carnet de terrain"}
-    elif given.kind == "framework":
-        found, title = framework_drafts(given.described), {"fr": hint("titles.framework")}
-    elif given.kind == "records":
-        found = with_places(records_drafts(given.described, _decimal(given)))
-        title = {"fr": given.path.stem.replace("-", " ").replace("_", " ").capitalize()}
+    if given.kind == "records":
+        names.discard(name)
         name = _free(slug(given.path.stem, "records").lower()[:24].strip("_") or "records", names)
-    elif is_activities(given.described) and "La Coop" not in given.why:
-        found, signins = activity_drafts(given.described)
-        title = {"fr": hint("titles.activities")}
-    elif "La Coop" in given.why:
-        found, signins = coop_drafts(given)
-        title = {"fr": hint("titles.coop")}
+    if given.kind == "visits":
+        found, signins, title = _visit_drafts(given)
     else:
-        found, signins = signin_drafts(given, _decimal(given))
-        title = {"fr": hint("titles.signins")}
+        found, title = _questions(given)
+        if given.kind == "records":
+            found = without_unlisted(found, given.described, listed) if listed else with_places(found)
+    dated = given.kind != "records" or not _TIMES.isdisjoint({d.content.get("role") for d in found})
     settings: dict[str, Any] = {
         "name": name,
-        "kind": "attendance" if given.kind == "visits" else given.kind,
+        "kind": {"visits": "attendance", "ties": "network", "actors": "network"}.get(given.kind, given.kind),
         "title": title,
         "instrument": f"{name}.yaml",
-        "files": {"all": _file(given, None)},
+        "files": {"all" if dated else undated: _file(given, None)},
     }
+    if given.kind == "records" and uses_more_than_offered(found, given.described):
+        settings["checks"] = Reviewed([{"rule": "used_over_offered", "severity": "flag"}], hint("overused"))
+    if given.kind == "costs":
+        settings["population"] = Reviewed(title, hint("costs"))
     if given.kind == "sites" and is_national(given.names):
         settings["checks"] = flags([d.content for d in found])
     if signins is not None:
         settings["signins"] = Reviewed(signins, hint("visit"))
         commune = next((d.name for d in found if d.content.get("role") == "commune"), None)
-        if commune is not None:
+        if commune is not None and "La Coop" in given.why:
             settings["site_commune"] = commune
     return DraftSource(name, settings, found, title)
+
+
+def _questions(given: Given) -> tuple[list[Draft], dict[str, str]]:
+    """Return the questions and the title of a file that holds neither answers nor visits one by one."""
+    decimal, described = _decimal(given), given.described
+    own = {"fr": given.path.stem.replace("-", " ").replace("_", " ").capitalize()}
+    if given.kind == "sites":
+        return register_drafts(given, decimal), {"fr": hint("titles.register")}
+    if given.kind == "attendance":
+        return attendance_drafts(given, decimal), {"fr": hint("titles.counts")}
+    if given.kind == "fieldwork":
+        return fieldwork_drafts(given, decimal), {"fr": "Carnet de terrain"}
+    if given.kind == "framework":
+        return framework_drafts(described), {"fr": hint("titles.framework")}
+    if given.kind in ("costs", "workshops", "enrolments"):
+        return ledger_drafts(described, given.kind, decimal), own
+    if given.kind == "ties":
+        return tie_drafts(described), own
+    if given.kind == "actors":
+        assert given.ties is not None
+        return actors_drafts(described, given.ties), own
+    return records_drafts(described, decimal, given.communes), own
+
+
+def _visit_drafts(given: Given) -> tuple[list[Draft], dict[str, Any], dict[str, str]]:
+    """Return the questions of visits one by one, how they become monthly counts, and their title."""
+    if "La Coop" in given.why:
+        return *coop_drafts(given), {"fr": hint("titles.coop")}
+    if is_activities(given.described):
+        return *activity_drafts(given.described), {"fr": hint("titles.activities")}
+    return *signin_drafts(given, _decimal(given)), {"fr": hint("titles.signins")}
 
 
 def _file(given: Given, survey: Survey | None) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from typing import Any
 
 import pandas as pd
@@ -15,15 +17,22 @@ from pipeline.ingest.lexicon import folded, lexicon
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.recode import TICKED
+from pipeline.ingest.scaffold.columns import is_year
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.words import NAMED_WAVES, RESPONDED, WAVES, matches
 from pipeline.ingest.tools.draft import Draft, hint
 from pipeline.ingest.tools.headers import plain
-from pipeline.ingest.values import dates, distinct, text_of
+from pipeline.ingest.values import dates, distinct, months, text_of
 
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
+#: How a text of a date or a month starts.
+_DATED = re.compile(r"\d{1,4}[-/.]\d{1,4}|[^\W\d_]{3,9}\.? \d{4}")
 #: Files that share this part of their columns or questions are waves of one survey.
 ALIKE = 0.5
+
+
+#: Wordings so alike may be one question; shorter ones tell nothing.
+CLOSE, _LONG_ENOUGH = 0.75, 15
 
 
 @dataclass
@@ -46,8 +55,8 @@ class Survey:
     codes: dict[str, Any] = field(default_factory=dict)  # wave -> value of the wave column
 
 
-def surveys(given: Sequence[Given], today: dt.date) -> list[Survey]:
-    """Return the surveys that the files make up, each with its waves."""
+def surveys(given: Sequence[Given], undated: int) -> list[Survey]:
+    """Return the surveys that the files make up, with their waves; ``undated`` is the year of those that tell none."""
     out: list[Survey] = []
     groups: list[list[Given]] = []
     for g in given:
@@ -58,19 +67,19 @@ def surveys(given: Sequence[Given], today: dt.date) -> list[Survey]:
             same.append(g)
     for group in groups:
         if len(group) == 1:
-            out.append(_by_column(group[0], today) or _single(group[0], today))
+            out.append(_by_column(group[0], undated) or _single(group[0], undated))
         else:
-            waves = [_wave(g, today) for g in group]
+            waves = [_wave(g, undated) for g in group]
             if len({w.name for w in waves}) < len(waves):
-                out += [_single(g, today) for g in group]
+                out += [_single(g, undated) for g in group]
             else:
                 pairs = sorted(zip(waves, group, strict=True), key=lambda p: year_in(p[0].name) or "")
                 out.append(Survey([(w.name, g) for w, g in pairs], [w for w, _ in pairs]))
     return out
 
 
-def _single(given: Given, today: dt.date) -> Survey:
-    wave = _wave(given, today)
+def _single(given: Given, undated: int) -> Survey:
+    wave = _wave(given, undated)
     return Survey([(wave.name, given)], [wave])
 
 
@@ -94,10 +103,10 @@ def year_in(text: str) -> str | None:
     return found[-1] if found else None
 
 
-def _wave(given: Given, today: dt.date) -> Wave:
+def _wave(given: Given, undated: int) -> Wave:
     first, last = response_dates(given)
     named = year_in(given.wave or given.path.stem)
-    year = named or (str(last.year) if last else str(today.year))
+    year = named or (str(last.year) if last else str(undated))
     name = given.wave or year
     if first is None or last is None:
         return Wave(name, dt.date(int(year), 1, 1), dt.date(int(year), 12, 31), False)
@@ -115,6 +124,50 @@ def response_dates(given: Given) -> tuple[dt.date | None, dt.date | None]:
     return None, None
 
 
+#: Headers of dates that are no dates of the data: births, openings of spaces, deadlines, updates of a list.
+_ELSEWHERE = re.compile(
+    r"\b(?:naissance|birth|born|nee?|ouvert\w*|open\w*|ferm\w*|clos\w*|label\w*|echeance|cible|due|target"
+    r"|materiel|equip\w*|maj|mise a jour|updated?)\b"
+)
+
+
+def years_in(given: Given) -> set[int]:
+    """Return the years of the dates, months and years that the columns of a file hold, births and openings aside."""
+    found: set[int] = set()
+    for column in given.described.columns:
+        if not _ELSEWHERE.search(plain_words(column.name)):
+            found |= _years_of(column)
+    return found
+
+
+def latest_year(given: Sequence[Given], today: dt.date) -> int | None:
+    """Return the last year that the files are of, by what they hold, then by their names; None where none tells it.
+
+    Accounts come last: a budget may be of the year to come.
+    """
+    surveyed = [g for g in given if g.kind != "costs"]
+    for files in (surveyed, [g for g in given if g.kind == "costs"]):
+        held = {y for g in files if g.kind not in ("sites", "framework") for y in years_in(g) if y <= today.year}
+        held |= {int(y) for g in files if (y := year_in(g.wave or g.path.stem)) and int(y) <= today.year}
+        if held:
+            return max(held)
+    return None
+
+
+def _years_of(column: Column) -> set[int]:
+    if is_year(column):
+        return {int(t) for t in map(text_of, distinct(column.examples).values) if t and _YEAR.fullmatch(t)}
+    found = distinct(column.examples)
+    texts = [t for t in map(text_of, found.values) if t]
+    if column.kind != "date" and not (texts and all(_DATED.match(t) for t in texts)):
+        return set()
+    days = _days(column)
+    if not len(days):
+        days, unread = months(found)
+        days = pd.to_datetime(days, errors="coerce").dropna() if unread.isna().all() else days.iloc[:0]
+    return {int(y) for y in days.dt.year.unique()} if len(days) else set()
+
+
 def _days(column: Column) -> pd.Series:
     found = distinct(column.examples)
     read, unreadable, _ = dates(found, None, date_order(found))
@@ -123,7 +176,7 @@ def _days(column: Column) -> pd.Series:
     return read if unreadable.notna().sum() <= 0.1 * len(column.examples) else read.iloc[:0]
 
 
-def _by_column(given: Given, today: dt.date) -> Survey | None:
+def _by_column(given: Given, undated: int) -> Survey | None:
     """Return the waves of a file that holds several, told by a column of years or waves."""
     for column in given.described.columns:
         if not matches(WAVES, column.name, column.label):
@@ -135,7 +188,7 @@ def _by_column(given: Given, today: dt.date) -> Survey | None:
         if len({wave.name for wave in told.values()}) == len(values):
             ordered = sorted(told.items(), key=lambda t: t[1].first)
         elif matches(NAMED_WAVES, column.name, column.label) and (placed := _placed(values)):
-            ordered = [(value, _wave_at(given, column, value, today)) for value in placed]
+            ordered = [(value, _wave_at(given, column, value, undated)) for value in placed]
         else:
             return None
         codes = {wave.name: int(value) if value.isdigit() else value for value, wave in ordered}
@@ -160,13 +213,13 @@ def _placed(values: set[str]) -> list[str]:
     return sorted(values, key=place.__getitem__) if alike and len(set(place.values())) == len(values) else []
 
 
-def _wave_at(given: Given, column: Column, value: str, today: dt.date) -> Wave:
+def _wave_at(given: Given, column: Column, value: str, undated: int) -> Wave:
     """Return the wave of the rows that name it, dated by their answers; else as one file of one wave is."""
     rows = (column.examples.map(text_of) == value).to_numpy(dtype=bool)
     for dated in given.described.columns:
         if matches(RESPONDED, dated.name) and len(days := _days(replace(dated, examples=dated.examples[rows]))):
             return Wave(value, days.min().date(), days.max().date(), True)
-    whole = _wave(given, today)
+    whole = _wave(given, undated)
     return Wave(value, whole.first, whole.last, False)
 
 
@@ -206,7 +259,30 @@ def merged(waves: Sequence[tuple[str, list[Draft]]]) -> list[Draft]:
     names = [w for w, _ in waves]
     for name, draft in out.items():
         _history(draft, held[name], names)
+    _propose_matches(out, held)
     return list(out.values())
+
+
+def _propose_matches(drafts: dict[str, Draft], held: dict[str, dict[str, Draft]]) -> None:
+    """Say of a question which one of other waves may be the same: the same answers, and nearly the same words."""
+    for name, draft in drafts.items():
+        for other in (o for n, o in drafts.items() if n != name and held[n].keys().isdisjoint(held[name])):
+            if max(held[name]) < max(held[other.name]) or not _alike(draft, other):
+                continue
+            column = str(other.content.get("column", other.name))
+            history = ", ".join(f"'{wave}': {{column: {json.dumps(column, ensure_ascii=False)}}}" for wave in
+                                sorted(held[other.name]))  # fmt: skip
+            draft.review["waves"] = hint("same", name=other.name, history=f"{{{history}}}")
+
+
+def _alike(one: Draft, other: Draft) -> bool:
+    answers = [{plain(t["fr"]) for t in d.content.get("codes", {}).values()} for d in (one, other)]
+    if one.content["type"] != other.content["type"] or answers[0] != answers[1]:
+        return False
+    this, that = (plain(d.content["wording"]["fr"]) for d in (one, other))
+    if min(len(this), len(that)) < _LONG_ENOUGH:
+        return False
+    return SequenceMatcher(None, this, that, autojunk=False).ratio() >= CLOSE
 
 
 def _same_question(one: Draft, other: Draft) -> bool:

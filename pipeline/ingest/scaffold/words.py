@@ -21,7 +21,13 @@ SURVEY_ROLES: Mapping[str, str] = {
     r"|etes vous (?:un homme|une femme).*|vous etes(?: un| une)?",
     "occupation": r"(?:votre )?(?:profession|csp|pcs|occupation|situation professionnelle|activite professionnelle)",
     "weight": r"(?:poids?|pond(?:eration)?|weights?|wgt|coef(?:ficient)?)"
-    r"(?: (?:final|redresse|redressement|de sondage|ponderation))?",
+    r"(?: (?:final|redresse|redressement|de sondage|ponderation|(?:(?:de|du|d|la|l) )*(?:cal(?:age|e)?|ind\w*|men\w*"
+    r"|sondage|redressement|enquete|repondant|personne|menage)))?"
+    r"|(?:[a-z]{1,3} ?)?(?:weight|wght|wgt|wt)s?(?: \d)?|w (?:final|cal|ind)|pond ?(?:cal|ind|fin|men)\w*"
+    r"|(?:final|survey|design|calibrated|analysis|post stratification|population size) weights?"
+    r"|poids (?:\w+ )?(?:final|cal\w*|redresse)",
+    "stratum": r"(?:code |num(?:ero)? |id )?(?:(?:de|du|d|la|l) )*strates?(?: .*)?|strat(?:um|a)(?: .*)?"
+    r"|stratification",
     "commune": r"(?:code )?(?:insee|depcom|com)(?: (?:commune|de la commune))?|commune insee|code (?:insee|commune).*"
     r"|(?:insee|commune|municipality) code",
     "site": r"(?:id|identifiant|code|num(?:ero)?)? ?(?:de (?:l )?)?(?:espace|epn|lieu|site|cybercommune|structure)s?"
@@ -72,7 +78,8 @@ NAMED_WAVES = r"(?:(?:numero|nom|n[o°]?) (?:de (?:la )?)?)?vague(?: (?:d )?enqu
 WAVES = rf"annee(?: (?:(?:d )?enquete|scolaire))?|saison|season|school year|year|millesime|{NAMED_WAVES}"
 #: When an answer was given, as people and form tools (Google Forms, Microsoft Forms, Qualtrics, SurveyMonkey) say.
 RESPONDED = (
-    r"date(?: (?:enquete|interview|(?:de |d )?passation|collecte|(?:de (?:la )?)?(?:reponse|soumission|creation)))?"
+    r"date(?: (?:(?:de|du|d|la|l|le|of|the) )*(?:enquete|interview|entretien|passation|collecte|reponse|soumission"
+    r"|creation|saisie|questionnaire))?"
     r"|horodat(?:eur|age|ee?)|(?:time|date) ?stamp|(?:recorded|start|end) ?date|submitted(?: at| on)?"
     r"|submission (?:date|time)|date (?:created|modified|submitted|recorded|de modification)"
     r"|(?:start|completion|end) time|heure de (?:debut|fin)"

@@ -75,12 +75,13 @@ def _renamed(files: Sequence[Path], clean: Sequence[Path]) -> list[str]:
 def _written(
     name: str, files: Sequence[Path], root: Path, may_replace: Callable[[list[Path]], bool], today: dt.date
 ) -> list[str]:
-    drafted = draft_evaluation(name, files, today)
+    drafted = draft_evaluation(name, files, today, root)
     folder, data = root / "surveys" / name, root / "data" / "raw" / name
     texts = {folder / "evaluation.yaml": yaml_of(screened(drafted.settings), _HEAD)}
     texts |= {folder / file: yaml_of(screened(content), _HEAD) for file, content in drafted.instruments.items()}
+    texts |= {folder / file: content for file, content in drafted.tables.items()}
     standing = [p for p, text in texts.items() if p.exists() and p.read_text(encoding="utf-8") != text]
-    copies = {data / p.name: p for p in files}
+    copies = {data / p.name: p for p in files if p not in drafted.left}
     standing += [to for to, p in copies.items() if to.exists() and not filecmp.cmp(to, p, shallow=False)]
     if standing and not may_replace(standing):
         raise EvaluationError(

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.readers.received import Choose, Received, read_received
 from pipeline.ingest.tools import kobo, limesurvey
-from pipeline.ingest.tools.headers import asked_columns
+from pipeline.ingest.tools.headers import Asked, asked_columns
 from pipeline.instrument import Instrument, Question
 
 TOOLS = ("limesurvey", "kobo")
@@ -35,6 +35,7 @@ def read_export(
     asked = asked_columns(instrument, waves)
     names: dict[str, str] = {}
     together: dict[str, Question] = {}
+    ranked: dict[str, list[Asked]] = {}
 
     def chosen(columns: list[str]) -> list[str]:
         tool = limesurvey if spec.format == "limesurvey" else kobo
@@ -45,11 +46,13 @@ def read_export(
         extra: list[str] = []
         if spec.format == "kobo":
             together.update(kobo.joined_columns(file, columns, asked, names))
-            extra = list(together)
+            ranked.update(kobo.ranked_columns(columns, asked, names))
+            extra = [*together, *ranked]
         else:
             needed = limesurvey.rule_columns(file, short, spec.incomplete)
             extra = [c for c, s in zip(columns, short, strict=True) if s in needed]
         spread = {a.column for a in asked for q in together.values() if a.question.name == q.name}
+        spread |= {a.column for parts in ranked.values() for a in parts}
         held = [names.get(c, c) for c in columns]
         kept = set(choose([*held, *(c for c in spread if c not in held)]))
         return [c for c, name in zip(columns, held, strict=True) if name in kept or c in extra]
@@ -57,10 +60,10 @@ def read_export(
     received = read_received(path, file, spec, chosen)
     received = replace(
         received,
-        columns=[names.get(c, c) for c in received.columns if c not in together],
+        columns=[names.get(c, c) for c in received.columns if c not in together and c not in ranked],
         table=received.table.rename(columns=names),
         user_missing={names.get(c, c): v for c, v in received.user_missing.items()},
     )
     if spec.format == "limesurvey":
         return limesurvey.settled(received, spec, asked)
-    return kobo.settled(received, asked, together)
+    return kobo.settled(received, asked, together, ranked)

@@ -12,6 +12,9 @@ from pipeline.ingest.tools.headers import Asked, matched, plain
 from pipeline.ingest.values import distinct, text_of
 from pipeline.instrument import Question
 
+#: What stands first in a ranking, and the place of a choice in it, behind the name of its question: no export has them.
+FIRST, PLACE = "first", "place/"
+
 
 def forms(column: str) -> set[str]:
     """Return the names that a header may stand for: with fewer and fewer of its groups before it."""
@@ -55,6 +58,37 @@ def joined_columns(file: str, columns: list[str], asked: list[Asked], names: dic
     return found
 
 
+def ranked_columns(columns: list[str], asked: list[Asked], names: dict[str, str]) -> dict[str, list[Asked]]:
+    """Return received column of a ranking -> what the instrument asks of it: the first choice, the place of each."""
+    found: dict[str, list[Asked]] = {}
+    held = set(names.values())
+    for a in asked:
+        stem, behind, part = a.column.rpartition(f"/{PLACE}")
+        if not behind and a.column.endswith(f"/{FIRST}"):
+            stem, part = a.column.removesuffix(f"/{FIRST}"), FIRST
+        if a.column in held or not stem or not part:
+            continue
+        hits = [c for c in columns if c == stem or stem in forms(c)]
+        if len(hits) == 1:
+            found.setdefault(hits[0], []).append(a)
+    return found
+
+
+def _places(table: pd.DataFrame, column: str, asked: list[Asked]) -> pd.DataFrame:
+    """Return what a ranking, its choices in order and separated by blanks, says of its first choice and of each."""
+    found = distinct(table[column])
+    ranked = [(text_of(v) or "").split() for v in found.values]
+    made = {}
+    for a in asked:
+        choice = a.column.rpartition(f"/{PLACE}")[2]
+        if choice == a.column:
+            cells: list[str | None] = [r[0] if r else None for r in ranked]
+        else:
+            cells = [str(r.index(choice) + 1) if choice in r else None for r in ranked]
+        made[a.column] = found.series(cells, "str")
+    return pd.DataFrame(made, index=table.index)
+
+
 def _chosen(text: str, names: dict[str, str]) -> tuple[list[str], str]:
     """Return the choices that a cell names and what of it is none; the longest label that fits is taken."""
     left, chosen = text.split(), []
@@ -92,8 +126,11 @@ def spread(table: pd.DataFrame, column: str, question: Question, asked: list[Ask
     return pd.DataFrame(made, index=table.index)
 
 
-def settled(received: Received, asked: list[Asked], together: dict[str, Question]) -> Received:
-    """Return an export in which every choice has a column of its own."""
+def settled(
+    received: Received, asked: list[Asked], together: dict[str, Question], ranked: dict[str, list[Asked]]
+) -> Received:
+    """Return an export in which every choice, and every place of a ranking, has a column of its own."""
     parts = [spread(received.table, column, q, asked) for column, q in together.items()]
-    table = received.table.drop(columns=[c for c in together if c not in {a.column for a in asked}])
+    parts += [_places(received.table, column, held) for column, held in ranked.items()]
+    table = received.table.drop(columns=[c for c in (*together, *ranked) if c not in {a.column for a in asked}])
     return replace(received, table=pd.concat([table, *parts], axis=1)) if parts else received

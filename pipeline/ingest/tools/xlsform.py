@@ -14,6 +14,7 @@ from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.package import look_over
+from pipeline.ingest.tools import kobo
 from pipeline.ingest.tools.draft import Draft, Questionnaire, hint, slug, texts
 from pipeline.ingest.tools.headers import bare
 from pipeline.ingest.tools.relevance import Filter, conditions
@@ -146,10 +147,29 @@ def read_xlsform(path: Path) -> Questionnaire:
             continue
         _route(draft, [*groups, row.get("relevant", "")], known)
         known[row["name"]] = _filter(draft)
-        drafts.append(draft)
+        drafts += _ranking(draft) if word == "rank" else [draft]
     settings = _table(sheets.get("settings", []))
     title = settings[0][1].get("form_title", "") if settings else ""
     return Questionnaire({"fr": title or path.stem}, drafts)
+
+
+def _ranking(draft: Draft) -> list[Draft]:
+    """Return the questions that a ranking holds: what stands first, and the place of each choice."""
+    content, column = draft.content, str(draft.content["column"])
+    asked, most = content["wording"]["fr"], len(content["items"])
+    more = {"asked_if": content["asked_if"]} if content.get("asked_if") else {}
+
+    def part(name: str, suffix: str, wording: str, **said: Any) -> Draft:
+        base = {"name": f"{content['name']}_{name}", "column": f"{column}/{suffix}", "wording": {"fr": wording}}
+        return Draft({**base, **said, **more}, dict(draft.review))
+
+    codes = {i["column"].rpartition("/")[2]: i["label"] for i in content["items"]}
+    first = part("first", kobo.FIRST, hint("titles.first", asked=asked), type="single", codes=codes)
+    places = []
+    for item, code in zip(content["items"], codes, strict=True):
+        wording = hint("titles.place", asked=asked, label=item["label"]["fr"])
+        places.append(part(f"place_{item['name']}", f"{kobo.PLACE}{code}", wording, type="count", range=[1, most]))
+    return [first, *places]
 
 
 def _type(text: str) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def test_sheets_named_as_waves_are_all_read(tmp_path: Path, names: list[str], wa
 
 
 def test_sheets_alike_that_are_no_waves_stop_with_all_their_names(tmp_path: Path) -> None:
-    months = {m: [["Espace", "Visites"], ["A", 4], ["B", 5]] for m in ("Janvier", "Mars", "Avril")}
+    months = {m: [["Espace", "Votre avis"], ["A", 4], ["B", 5]] for m in ("Janvier", "Mars", "Avril")}
     with pytest.raises(IngestError) as caught:
         drafted(saved(tmp_path / "f.xlsx", **months))
     for month in months:

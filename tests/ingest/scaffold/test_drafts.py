@@ -110,7 +110,7 @@ def test_a_column_of_years_makes_waves(tmp_path: Path) -> None:
     source = evaluation.settings.sources[0]
     assert source.design is not None
     assert source.design.weights == "POND"
-    assert source.by == "quota"
+    assert source.by == "unstated"
 
 
 @pytest.mark.parametrize(("header", "of", "years"), [
