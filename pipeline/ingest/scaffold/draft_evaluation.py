@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.ingest.scaffold.own_units import units_of, units_table
 from pipeline.ingest.scaffold.plan import survey_plan
 from pipeline.ingest.scaffold.recorded import said_words
 from pipeline.ingest.scaffold.sources import DraftSource, listed_spaces, other_source, survey_source
+from pipeline.ingest.scaffold.survey_signs import is_numbered
 from pipeline.ingest.scaffold.text import Reviewed, question_entries
 from pipeline.ingest.scaffold.waves import Wave, latest_year, surveys, year_in, years_in
 from pipeline.ingest.tools.draft import Questionnaire, hint
@@ -34,6 +36,7 @@ _TOOLS: dict[str, Literal["limesurvey", "kobo"]] = {".lss": "limesurvey", ".xlsx
 #: The table of own units, beside evaluation.yaml.
 UNITS = "units.csv"
 _KINDS = "a survey, counts, sites, costs, workshops, enrolments, a network, records or a framework"
+_CODED = "answers are codes without a text (A1, A2): give the structure of the survey too (.lss), or label them"
 #: Why a reader sets a record aside.
 _SET_ASIDE = {
     "ragged_row": "more or fewer fields than the header has names",
@@ -46,7 +49,7 @@ _SET_ASIDE = {
 class Drafted:
     """What is to be written: evaluation.yaml, instruments and tables by file name, and a line for the terminal a file.
 
-    ``left`` are the given files that are no source of it.
+    ``left`` are the given files that are no source of it; ``decisions`` are what a person has to decide first.
     """
 
     settings: dict[str, Any]
@@ -55,6 +58,7 @@ class Drafted:
     remarks: int = 0
     tables: dict[str, str] = field(default_factory=dict)
     left: list[Path] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
 
 
 def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Path | None = None) -> Drafted:
@@ -80,6 +84,9 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
             action="give the answers or counts too, not only their questionnaire",
         )
     given = _with_questionnaires(given, questionnaires)
+    if all(g.kind in ("unknown", "units") for g in given):
+        why = "taken for answers: each record has a number, and nothing says what it is"
+        given = [replace(g, kind="survey", why=why) if is_numbered(g.described) else g for g in given]
     told = [g for g in given if g.kind not in ("unknown", "units")]
     if not told:
         raise _untold(given)
@@ -110,11 +117,39 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     drafted = Drafted(settings, instruments, tables={UNITS: units_table(units)} if units else {})
     drafted.left = [g.path for g in given if g not in told]
     drafted.said = [line for g in told for line in (_said(g, sources), *_doubts(g))]
+    drafted.said += [f"  {g.said}: {_CODED}" for g in told if _is_coded(g, sources)]
     drafted.said += [_left(g) for g in given if g not in told]
     drafted.said += [f"  {line}" for s in sources for line in s.said]
     drafted.said += [f"{p.name}: questionnaire" for p in questionnaires]
+    drafted.decisions = _decisions(drafted, sources, [g.path.name for g in given if g.kind == "unknown"])
     drafted.remarks = sum(len([r for r in d.review.values() if r]) for s in sources for d in s.drafts)
     return drafted
+
+
+def _is_coded(given: Given, sources: Sequence[DraftSource]) -> bool:
+    """Return whether the answers of a LimeSurvey export are codes without a text."""
+    if given.tool != "limesurvey" or given.questionnaire is not None:
+        return False
+    own = next((s for s in sources if any(f["path"] == given.path.name for f in s.settings["files"].values())), None)
+    codes = [d.content["codes"] for d in own.drafts if d.content["type"] == "single"] if own else []
+    return any(all(re.fullmatch(r"A\d+", str(c)) and t["fr"] == c for c, t in each.items()) for each in codes)
+
+
+def _decisions(drafted: Drafted, sources: Sequence[DraftSource], untold: Sequence[str]) -> list[str]:
+    """Return what a person has to decide first, a line each: the guesses on which all numbers rest."""
+    found = [hint("decide_edition")] if isinstance(drafted.settings["edition"], Reviewed) else []
+    found.append(hint("decide_territory"))
+    for source in (s for s in sources if s.settings["kind"] == "survey"):
+        if "persons" in source.settings:
+            found.append(hint("decide_persons", source=source.name))
+        else:
+            found.append(hint("decide_population", source=source.name))
+        proposed = hint("same", name="", history="").partition("?")[0].strip()
+        same = sum(d.review.get("waves", "").startswith(proposed) for d in source.drafts)
+        found += [hint("decide_same", file=source.settings["instrument"], n=same)] if same else []
+    if any(p["question"] == "money" for p in drafted.settings["plan"]):
+        found.append(hint("decide_payer"))
+    return found + [hint("decide_left", file=name) for name in untold]
 
 
 def _untold(given: Sequence[Given]) -> Unusable:

@@ -95,7 +95,7 @@ def _satisfaction(source: str, asked: list[Draft], waves: list[str]) -> list[dic
     score = next((d.name for d in asked if d.content["type"] == "count" and _SCORE.search(_said(d))), None)
     if score is not None:
         settings["recommend"] = score
-    if len(waves) > 1 and all(_asked_in_all(d, waves) for d in [*items, *(d for d in asked if d.name == score)]):
+    if len(waves) > 1 and any(_asked_in_all(d, waves) for d in items):
         settings["contrast"] = [waves[0], waves[-1]]
     return [{"question": "satisfaction", "id": f"{source}-satisfaction", "settings": settings}]
 

@@ -38,11 +38,16 @@ def asks_persons(described: Described) -> bool:
     return any(_asks(c) for c in described.columns) or _batteries(described) or _says_yes(described)
 
 
+def is_numbered(described: Described) -> bool:
+    """Return whether a column gives each record a number of its own."""
+    return any(matches(KEYS, c.name) and c.examples.map(text_of).is_unique for c in described.columns)
+
+
 def _asks(column: Column) -> bool:
-    said = [plain_words(t) for t in (column.name, column.label) if t]
+    said = [re.sub(r"^\d{1,3} ", "", plain_words(t)) for t in (column.name, column.label) if t]
     if column.name.rstrip().endswith("?") or any(_ASKED.search(t) or len(t.split()) >= LONG for t in said):
         return True
-    if role_of(SURVEY_ROLES, column.name, column.label) in ("age", "sex", "weight", "occupation"):
+    if role_of(SURVEY_ROLES, *said) in ("age", "sex", "weight", "occupation"):
         return True
     if any(re.fullmatch(_ANSWERED, t) or re.fullmatch(_BORN, t) or re.fullmatch(_OPINION, t) for t in said):
         return True
@@ -53,9 +58,12 @@ def _asks(column: Column) -> bool:
 
 def _says_yes(described: Described) -> bool:
     """Return whether each record has a number of its own and says yes or no to something, without a date."""
-    numbered = any(matches(KEYS, c.name) and c.examples.is_unique for c in described.columns)
     said = any({plain_words(t) for t in _texts(c)} & _YES and len(_texts(c)) > 1 for c in described.columns)
-    return numbered and said and not any(c.kind == "date" or matches(_BARE_DATE, c.name) for c in described.columns)
+    return (
+        is_numbered(described)
+        and said
+        and not any(c.kind == "date" or matches(_BARE_DATE, c.name) for c in described.columns)
+    )
 
 
 def _batteries(described: Described) -> bool:

@@ -14,7 +14,7 @@ from pipeline.errors import EvaluationError
 from pipeline.evaluation import load
 from pipeline.ingest.faults import some
 from pipeline.ingest.privacy.gate import Unusable, screened_file
-from pipeline.ingest.scaffold.draft_evaluation import draft_evaluation
+from pipeline.ingest.scaffold.draft_evaluation import Drafted, draft_evaluation
 from pipeline.ingest.scaffold.text import screened, yaml_of
 from pipeline.ingest.tools.draft import hint
 
@@ -77,7 +77,7 @@ def _written(
 ) -> list[str]:
     drafted = draft_evaluation(name, files, today, root)
     folder, data = root / "surveys" / name, root / "data" / "raw" / name
-    texts = {folder / "evaluation.yaml": yaml_of(screened(drafted.settings), _HEAD)}
+    texts = {folder / "evaluation.yaml": yaml_of(screened(drafted.settings), _head(drafted))}
     texts |= {folder / file: yaml_of(screened(content), _HEAD) for file, content in drafted.instruments.items()}
     texts |= {folder / file: content for file, content in drafted.tables.items()}
     standing = [p for p, text in texts.items() if p.exists() and p.read_text(encoding="utf-8") != text]
@@ -103,6 +103,11 @@ def _written(
         f"written: {folder.relative_to(root).as_posix()}/ ({len(texts)} files, {drafted.remarks} guesses to review)",
         f"copied:  {data.relative_to(root).as_posix()}/ ({len(copies)} files; yours are where they were)",
     ]
+
+
+def _head(drafted: Drafted) -> str:
+    """Return the remark above an evaluation: that it is a draft, and what is to be decided first."""
+    return "\n".join([_HEAD, hint("decide"), *(f"  - {line}" for line in drafted.decisions)])
 
 
 def _refuse_bad_names(name: str, files: Sequence[Path]) -> None:

@@ -89,6 +89,7 @@ def test_ties_without_their_actors_are_left_out_and_said(tmp_path: Path) -> None
     assert "LEFT OUT" in said
     assert "list of its actors" in said
     assert [p.name for p in made.left] == ["liens.csv"]
+    assert made.decisions[-1].startswith("liens.csv")
 
 
 def test_the_same_countries_in_two_questions_are_no_ties(tmp_path: Path) -> None:
@@ -125,3 +126,21 @@ def test_the_year_is_that_of_the_data_and_never_todays_unmarked(tmp_path: Path) 
     assert [list(s["files"]) for s in made.settings["sources"] if s["kind"] == "records"] == [["2006"]]
     undated = drafted(tmp_path, {"enquete.csv": ASKED})
     assert "aucune" in undated.settings["edition"].remark
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_numbered_records_that_nothing_tells_are_answers_only_where_they_are_alone(
+    tmp_path: Path, beside: bool
+) -> None:
+    files = {"liste.csv": ["id;couleur;forme", *(f"{i};c{i % 3};f{i % 4}" for i in range(30))]}
+    made = drafted(tmp_path, files | ({"enquete-2006.csv": ASKED} if beside else {}))
+    assert [p.name for p in made.left] == (["liste.csv"] if beside else [])
+    assert list(kinds(made).values()) == ["survey"]
+
+
+def test_codes_of_answers_without_a_text_ask_for_the_structure_of_the_survey(tmp_path: Path) -> None:
+    head = "id,submitdate,lastpage,startlanguage,sat[SQ001]"
+    made = drafted(
+        tmp_path, {"reponses.csv": [head, *(f"{i},2025-03-0{1 + i % 9},2,fr,A{1 + i % 3}" for i in range(40))]}
+    )
+    assert any(".lss" in line for line in made.said)
