@@ -96,8 +96,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     names: set[str] = set()
     listed = listed_spaces(told)
     taken: set[str] = set()
-    of_spaces = any(g.kind in ("sites", "attendance", "visits") for g in told)
-    sources = [survey_source(s, names, taken, of_spaces) for s in found]
+    sources = [survey_source(s, names, taken) for s in found]
     sources += [other_source(g, names, waves[-1].name, listed) for g in told if g.kind != "survey"]
     _tie(sources)
     plan, tables = _plan(sources, waves, told)

@@ -60,15 +60,14 @@ class DraftSource:
         return str(persons.value if isinstance(persons, Reviewed) else persons)
 
 
-def survey_source(survey: Survey, names: set[str], taken: set[str], of_spaces: bool) -> DraftSource:
+def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSource:
     """Return the source of a survey.
 
-    A weight says neither how persons were selected nor whom they stand for: those who answer in a space are users.
+    A weight says neither how persons were selected nor whom they stand for; those whose space is told are its users.
 
     Parameters
     ----------
     taken : names of questions so far: they are unique over all surveys.
-    of_spaces : whether other files are of spaces, so that those who answered are their users.
     """
     first = survey.files[-1][1]
     title = {"fr": plain_title(first)}
@@ -96,7 +95,7 @@ def survey_source(survey: Survey, names: set[str], taken: set[str], of_spaces: b
         "by": Reviewed("unstated", _NO_DESIGN),
     }
     if weight is not None:
-        in_space = of_spaces or any(d.content.get("role") == "site" for d in found)
+        in_space = any(d.content.get("role") == "site" for d in found)
         settings["persons"] = Reviewed("users" if in_space else "inhabitants", hint("persons"))
         strata = next((d.name for d in found if d.content.get("role") == "stratum"), None)
         design = {"weights": weight.name, **({"strata": strata} if strata else {})}
