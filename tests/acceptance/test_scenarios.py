@@ -22,6 +22,7 @@ from tests.acceptance.conftest import ROOT, copy_project
 from tests.acceptance.edited_site import edit, published
 from tests.acceptance.in_process import run_here
 from tests.attack.site import found_nothing
+from tests.ingest.test_stage import check_planted
 
 NAME = "bretagne-cybercommunes"
 #: The questions whose results warn, and those that they read.
@@ -61,7 +62,10 @@ def declare_new_items(project: Path) -> None:
 
 
 def warned(folder: Path, scenario: str) -> Evaluation:
-    """Simulate a scenario and run the stages up to state, without the questions that warn of nothing."""
+    """Simulate a scenario and run the stages up to state, without the questions that warn of nothing.
+
+    All errors planted in the received files are found on the way, and no clean row is set aside.
+    """
     project = copy_project(folder, (NAME,))
     if scenario == "new_items":
         declare_new_items(project)
@@ -71,7 +75,7 @@ def warned(folder: Path, scenario: str) -> Evaluation:
     simulate(evaluation, scenario=scenario)
     for stage in ("ingest", "weight", "analyse", "protect", "state"):
         evaluation.stage(stage).mkdir(parents=True)
-    ingest(evaluation, evaluation.stage("ingest"))
+    check_planted(evaluation, ingest(evaluation, evaluation.stage("ingest")), f"{NAME}, {scenario}")
     weight(evaluation, evaluation.stage("ingest"), evaluation.stage("weight"))
     analyse_folder(evaluation, evaluation.stage("analyse"))
     protect_folder(evaluation.stage("analyse"), evaluation.stage("protect"), Thresholds())

@@ -35,37 +35,13 @@ REASONS = {
 }
 
 
-SCENARIOS = (
-    "default",
-    "mode_effect",
-    "mode_ticks",
-    "pretrend",
-    "informative_closure",
-    "refusal_of_payment",
-    "sparse",
-    "new_items",
-)
-
-
 def simulated(name: str, folder: Path, **options: Any) -> Evaluation:
     shutil.copytree(ROOT / "surveys", folder / "surveys")
     (folder / "data").mkdir()
     (folder / "data" / "reference").symlink_to(ROOT / "data" / "reference")
     evaluation = load(name, folder)
-    if options.get("scenario") == "new_items":
-        evaluation = _items_of_the_last_wave(name, folder)
     simulate(evaluation, **options)
     return evaluation
-
-
-def _items_of_the_last_wave(name: str, folder: Path) -> Evaluation:
-    """Declare the items that the scenario offers in the last wave only, as the one who sends the files would."""
-    path = folder / "surveys" / name / "users.yaml"
-    text = path.read_text(encoding="utf-8")
-    for item in ("specialised_culture_sites", "activism_associations"):
-        text = text.replace(f"{{name: {item},", f'{{name: {item}, waves: ["2006"],')
-    path.write_text(text, encoding="utf-8")
-    return load(name, folder)
 
 
 @pytest.fixture(scope="module")
@@ -134,10 +110,10 @@ def test_both_engines_set_aside_the_same_rows_of_a_whole_evaluation(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_same_holds_for_the_default_evaluation_and_its_scenarios(tmp_path: Path, scenario: str) -> None:
-    evaluation = simulated("bretagne-cybercommunes", tmp_path, scenario=scenario)
-    check_planted(evaluation, read_sources(evaluation), f"bretagne-cybercommunes, {scenario}")
+def test_the_same_holds_for_the_default_evaluation(tmp_path: Path) -> None:
+    """Its scenarios are held to it where their warnings are (`acceptance/test_scenarios.py`)."""
+    evaluation = simulated("bretagne-cybercommunes", tmp_path)
+    check_planted(evaluation, read_sources(evaluation), "bretagne-cybercommunes")
 
 
 @pytest.mark.slow
