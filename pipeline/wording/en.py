@@ -24,6 +24,7 @@ PERCENT = "%"
 SEMICOLON, COLON = f";{NO_BREAK}", ": "
 SPACED = False
 BETWEEN = ("between", "and")
+BESIDE_ZERO = ("just over 0", "just under 0 points")
 TO = "to"
 AND = "and"
 POINT = ("point", "points")

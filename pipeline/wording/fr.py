@@ -26,6 +26,7 @@ PERCENT = f"{NARROW}%"
 SEMICOLON, COLON = f"{NARROW};{NO_BREAK}", f"{NO_BREAK}: "
 SPACED = True
 BETWEEN = ("entre", "et")
+BESIDE_ZERO = ("un peu plus de 0", "un peu moins de 0 point")
 TO = "à"
 AND = "et"
 POINT = ("point", "points")

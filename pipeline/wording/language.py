@@ -24,7 +24,8 @@ class Language(Protocol):
         key that stores each.
     DECIMAL, THOUSANDS : marks of numbers.   SIGN_GAP : between a sign and its number.   PERCENT : the sign, spaced.
     SEMICOLON, COLON : as they stand within a text, spaced.   SPACED : whether French spaces its punctuation.
-    BETWEEN : the two words of an interval.   TO : between two periods.   AND : before the last of a list.
+    BETWEEN : the two words of an interval.   BESIDE_ZERO : ends just over and just under nought.
+    TO : between two periods.   AND : before the last of a list.
     POINT : percentage point, and its plural.   FIRST : first day of a month.
     EXACT : what stands for an interval where there is none.   MORE_THAN : stands before a number.
     """
@@ -44,6 +45,7 @@ class Language(Protocol):
     COLON: str
     SPACED: bool
     BETWEEN: tuple[str, str]
+    BESIDE_ZERO: tuple[str, str]
     TO: str
     AND: str
     POINT: tuple[str, str]

@@ -180,6 +180,23 @@ def interval_decimals(lower: float, upper: float, unit: str, measure: str = "") 
     return decimals
 
 
+def decimals_within(value: float, lower: float, upper: float, unit: str, measure: str = "") -> int | None:
+    """Return the decimals that print a number inside its interval as that is printed; None where its own do.
+
+    21.3 % with an interval of 21.2 to 21.4 % would read 21 %, outside it.
+    """
+    if not (math.isfinite(lower) and math.isfinite(upper) and lower <= value <= upper):
+        return None
+    change = unit == "ratio" and measure in CHANGES
+    shown, low, high = (scaled(v) if _as_percentage(unit, measure) else v for v in (value, lower, upper))
+    own = _grain(shown) if unit == "point" or change else _base_decimals(unit, measure)
+    grain = interval_decimals(lower, upper, unit, measure)
+    if grain <= own:
+        return None
+    first, last = (rounded(end, grain) for end in outward(low, high, grain))
+    return None if first <= rounded(shown, digits(shown, own)) <= last else grain
+
+
 def estimate(value: float, unit: str, lang: str = "fr", *, measure: str = "", decimals: int | None = None) -> str:
     """Return a result in its unit (those of the results table); ``measure`` settles what a unit leaves open.
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from pipeline.results.rounding import rounded
+from pipeline.results.significance import detected
 from pipeline.results.time import ends, from_to, is_year
 from pipeline.wording import labels as known
 from pipeline.wording import numbers
@@ -107,7 +108,8 @@ class Result:
             return numbers.share(row["estimate"], self._lang, 1)
         if row["unit"] == "mean" and abs(row["estimate"]) >= _LARGE:
             return numbers.mean(row["estimate"], self._lang, 0)
-        return numbers.estimate(row["estimate"], row["unit"], self._lang, measure=row["measure"])
+        grain = numbers.decimals_within(row["estimate"], row["lower"], row["upper"], row["unit"], row["measure"])
+        return numbers.estimate(row["estimate"], row["unit"], self._lang, measure=row["measure"], decimals=grain)
 
     def _size(self) -> str:
         row = self.row
@@ -120,7 +122,18 @@ class Result:
         row = self.row
         if not (math.isfinite(row["lower"]) and math.isfinite(row["upper"])):
             return self.language.EXACT
-        return numbers.interval(row["lower"], row["upper"], row["unit"], self._lang, measure=row["measure"])
+        told = numbers.interval(row["lower"], row["upper"], row["unit"], self._lang, measure=row["measure"])
+        return told if 0 not in (row["lower"], row["upper"]) else self._beside_zero(told)
+
+    def _beside_zero(self, told: str) -> str:
+        """Return an interval whose end is nought only as published, of a change that was detected, with that said."""
+        row = self.row
+        if row["unit"] not in ("point", "score") or not detected(row):
+            return told
+        (first, last), zero = self.language.BETWEEN, numbers.decimal(0.0, self._lang)
+        over, under = self.language.BESIDE_ZERO
+        told = told.replace(f"{first} {zero} ", f"{first} {over} ", 1)
+        return f"{told.rpartition(f' {last} ')[0]} {last} {under}" if row["upper"] == 0 else told
 
     def _who(self) -> tuple[str, bool]:
         lower, percent = self.row["lower"], self._percent

@@ -181,3 +181,19 @@ def test_a_printed_share_is_as_near_to_the_true_one_as_its_step_and_its_digits_a
     digits = len(shown.partition(".")[2])
     # half the last digit printed, or half the step where that is coarser; plus the dust of binary numbers
     assert abs(100 * true - float(shown)) <= max(0.5 * 10.0**-digits, 100 * step / 2) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("value", "lower", "upper", "unit", "decimals"),
+    [
+        (0.213, 0.212, 0.214, "share", 1),
+        (0.21, 0.20, 0.22, "share", None),
+        (0.0513, 0.0512, 0.0514, "share", 2),
+        (0.62, 0.599, 0.641, "share", None),
+        (26.7, 26.66, 26.71, "mean", None),
+        (26.74, 26.71, 26.74, "mean", 2),
+        (0.3, math.nan, math.nan, "share", None),
+    ],
+)
+def test_a_number_is_printed_inside_its_interval(value, lower, upper, unit, decimals):
+    assert w.decimals_within(value, lower, upper, unit) == decimals

@@ -31,11 +31,21 @@ def number(row: pd.Series | None, scope: Scope, interval: bool = True) -> Cell:
     text = (
         numbers.score(row["estimate"], scope.lang)
         if row["unit"] == "point"
-        else numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"])
+        else numbers.estimate(
+            row["estimate"],
+            row["unit"],
+            scope.lang,
+            measure=row["measure"],
+            decimals=_within(row) if interval else None,
+        )
     )
     if interval and has_interval(row):
         text = f"{text} {bracket(row, scope.lang)}"
     return Cell(f"{text}{NARROW}*" if row["quality"] == "caution" else text, row["result_id"])
+
+
+def _within(row: pd.Series) -> int | None:
+    return numbers.decimals_within(row["estimate"], row["lower"], row["upper"], row["unit"], row["measure"])
 
 
 def bracket(row: pd.Series, lang: str) -> str:
