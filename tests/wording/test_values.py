@@ -88,3 +88,23 @@ def test_large_amounts_are_told_as_one_says_them(value: float, unit: str, fr_sai
 def test_a_way_from_one_period_to_another_is_told_whole() -> None:
     assert Period("1998..2006", fr).said("en") == "de 1998 à 2006"
     assert Period("2006..2006", fr).said("en") == "en 2006"
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "p", "lang", "said"),
+    [
+        (0.0, 12.0, 0.02, "fr", "entre un peu plus de 0 et + 12 points"),
+        (0.0, 12.0, 0.02, "en", "between just over 0 and +12 points"),
+        (-12.0, 0.0, 0.02, "fr", "entre − 12 et un peu moins de 0 point"),
+        (-12.0, 0.0, 0.02, "en", "between −12 and just under 0 points"),
+        (0.0, 12.0, 0.2, "fr", "entre 0 et + 12 points"),
+        (1.0, 12.0, 0.02, "fr", "entre + 1 et + 12 points"),
+    ],
+)
+def test_an_end_that_is_nought_only_as_published_is_said_to_be_beside_it(
+    lower: float, upper: float, p: float, lang: str, said: str
+) -> None:
+    row = {"result_id": "", "estimate": (lower + upper) / 2, "lower": lower, "upper": upper, "unit": "point"}
+    row |= {"measure": "shift", "p_adjusted": p, "p_value": p}
+    result = Result(row, of(lang), HABITANTS, lambda text, result_id: text)
+    assert read(result.said("interval")) == said
