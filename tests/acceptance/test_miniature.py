@@ -72,8 +72,8 @@ def test_nothing_changed_runs_nothing(project: Path) -> None:
 
 @pytest.mark.slow
 def test_one_raw_answer_changes_the_report(project: Path) -> None:
-    report = project / SITE / "report.html"
-    before = report.read_text(encoding="utf-8")
+    pages = [project / SITE / name for name in ("report.html", "tables.html")]
+    before = [page.read_text(encoding="utf-8") for page in pages]
     path = project / RAW / "users-2006.csv"
     text = path.read_bytes().decode("cp1252")
     rows = list(csv.reader(text.splitlines(), delimiter=";"))
@@ -88,7 +88,7 @@ def test_one_raw_answer_changes_the_report(project: Path) -> None:
     path.write_bytes("\n".join(lines).encode("cp1252"))
     run = run_here(project, "report", "miniature", "--renderer", "embedded")
     assert run.code == 0, run.err
-    assert report.read_text(encoding="utf-8") != before
+    assert [page.read_text(encoding="utf-8") for page in pages] != before
 
 
 @pytest.mark.slow
