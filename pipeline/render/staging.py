@@ -30,10 +30,18 @@ class Staged:
 
 
 def stage_theme(theme: Path, language_folder: Path) -> None:
-    """Copy the theme beside the staged documents of one language, where ``../theme/`` finds it."""
+    """Copy the theme beside the staged documents of one language, where ``../theme/`` finds it.
+
+    Documents of another language may be rendered with it at the same time: no file that stands there is ever absent.
+    """
     target = language_folder / "theme"
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(theme, target)
+    for source in sorted(path for path in theme.rglob("*") if path.is_file()):
+        path = target / source.relative_to(theme)
+        if not (path.is_file() and path.read_bytes() == source.read_bytes()):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            scratch = path.with_name(f".{path.name}.new")
+            shutil.copyfile(source, scratch)
+            scratch.replace(path)
 
 
 def defaults(origin: Path) -> dict[str, Any]:

@@ -247,12 +247,13 @@ def drafted(*texts: str) -> Expect:
 
 
 def published(*texts: str) -> Expect:
-    """Expect these texts in the report as a reader sees them."""
+    """Expect these texts in the report, or in its tables, as a reader sees them."""
 
     def expect(ended: Ended) -> str | None:
         if wrong := _missed(ended):
             return wrong
-        absent = [t for t in texts if t not in " ".join(ended.pages["report.html"].split())]
+        read = " ".join(" ".join(ended.pages.get(page, "") for page in ("report.html", "tables.html")).split())
+        absent = [t for t in texts if t not in read]
         return f"not in the report: {absent}" if absent else None
 
     return expect

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.render import qmd
+from pipeline.render.staging import stage_theme
 from tests.render import project
 from tests.render.conftest import Rendered
 
@@ -48,3 +49,19 @@ def test_a_format_asked_by_default_keeps_the_settings_of_the_folder(root: Path) 
     path = project.staged(root, project.write(root, "defaut", "\nTexte.\n", head)).path
     settings = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
     assert settings["format"]["html"]["css"] == "../theme/report.css"
+
+
+def test_the_theme_stands_whole_at_every_moment_while_another_language_is_staged(tmp_path: Path) -> None:
+    theme, folder = tmp_path / "theme", tmp_path / "staged"
+    (theme / "fonts").mkdir(parents=True)
+    (theme / "report.html").write_text("one", encoding="utf-8")
+    (theme / "fonts" / "a.ttf").write_bytes(b"a")
+    stage_theme(theme, folder)
+    opened = (folder / "theme" / "report.html").stat().st_ino
+    stage_theme(theme, folder)
+    # a file that is the same is not touched, and one that changed takes its place at once
+    assert (folder / "theme" / "report.html").stat().st_ino == opened
+    (theme / "report.html").write_text("two", encoding="utf-8")
+    stage_theme(theme, folder)
+    assert (folder / "theme" / "report.html").read_text(encoding="utf-8") == "two"
+    assert sorted(p.name for p in (folder / "theme").rglob("*") if p.is_file()) == ["a.ttf", "report.html"]

@@ -114,10 +114,11 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     }
     instruments = {s.settings["instrument"]: _instrument(s) for s in sources}
     drafted = Drafted(settings, instruments, tables={UNITS: units_table(units)} if units else {})
-    drafted.left = [g.path for g in given if g not in told]
+    left = [g for g in given if g.kind in ("unknown", "units")]
+    drafted.left = [g.path for g in left]
     drafted.said = [line for g in told for line in (_said(g, sources), *_doubts(g))]
     drafted.said += [f"  {g.said}: {_CODED}" for g in told if _is_coded(g, sources)]
-    drafted.said += [_left(g) for g in given if g not in told]
+    drafted.said += [_left(g) for g in left]
     drafted.said += [f"  {line}" for s in sources for line in s.said]
     drafted.said += [f"{p.name}: questionnaire" for p in questionnaires]
     drafted.decisions = _decisions(drafted, sources, [g.path.name for g in given if g.kind == "unknown"])
