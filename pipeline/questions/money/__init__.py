@@ -10,10 +10,12 @@ from typing import Any, Literal
 from pipeline.results.statement import FigureSpec, Pick, StatementSpec
 
 #: Settings that statements name, where the plan does not give them; without a renewal, nothing is said of it.
-DEFAULTS = {"payer": "region", "holders": "commune", "renewal": {"years": 5, "price_per_post": 0}}
+DEFAULTS = {"payer": "region", "holders": "commune", "renewal": {"years": 5, "price_per_post": 0}, "taxes": ""}
 #: More financers, natures or rules than any plan declares.
 _ALL = 30
-_PAYERS = {"financer": "financer={payer}", "bearer": "financer={holders}"}
+#: Whether amounts hold taxes, where the plan says so: a list of one, or of none.
+_TAXES = {"taxes": "codes=taxes=*{taxes}"}
+_PAYERS = {"financer": "financer={payer}", "bearer": "financer={holders}", **_TAXES}
 
 
 def _spent(indicator: str, measure: str, at: Literal["last", "over"] = "over", **more: Any) -> Pick:
@@ -124,7 +126,7 @@ STATEMENTS = (
         _register("renewal", "cost"),
         {"posts": _register("renewal", "posts"), "spaces": _register("renewal", "spaces")},
         of="whole",
-        named={"years": "{renewal.years}", "price": "{renewal.price_per_post}"},
+        named={"years": "{renewal.years}", "price": "{renewal.price_per_post}", **_TAXES},
         optional=True,
     ),
     StatementSpec(

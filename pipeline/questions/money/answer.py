@@ -1,10 +1,12 @@
 """Money and rules: who paid, for how many inhabitants, visits and hours; what renewal would cost under each rule.
 
-Costs come from the accounts of the programme, before tax: an exhaustive count, without sampling error, and never told
+Costs come from the accounts of the programme: an exhaustive count, without sampling error, and never told
 for one space. The costs of renewal are a calculation from public facts of the register and a declared price.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -41,7 +43,8 @@ class Settings(Strict):
     ``period``: years of the account; ``payer``: the financer that commissions the evaluation; ``holders``: the financer
     to whom the rest of a cost is left; ``current``: natures of running costs, told apart from the rest where they are
     named; ``per_inhabitant``: payments over populations of a stated year; ``unit_costs``,
-    ``renewal`` and ``label`` are left out where they are not declared.
+    ``renewal`` and ``label`` are left out where they are not declared. ``taxes`` says whether amounts are before tax
+    (``excluded``) or with it (``included``); pages say nothing of it where it is not said.
     """
 
     period: tuple[int, int]
@@ -55,6 +58,7 @@ class Settings(Strict):
     label: Label | None = None
     source: str | None = None
     sites: str | None = None
+    taxes: Literal["excluded", "included"] | None = None
     attendance: str | None = Field(default=None)
 
     @model_validator(mode="after")

@@ -16,9 +16,10 @@ LABELS = {
     "financer=commune:said": {"fr": "communes et groupements", "en": "communes and groups"},
     "cost_nature=staff:said": {"fr": "personnel", "en": "staff"},
     "population_year=2006:said": {"fr": "population de 2006", "en": "population of 2006"},
+    "taxes=excluded": {"fr": "hors taxes", "en": "before tax"},
     "rule=phase2": {"fr": "Deuxième phase", "en": "Second phase"},
 }
-SETTINGS = {"period": [1998, 2006], "renewal": {"price_per_post": 1200}}
+SETTINGS = {"period": [1998, 2006], "renewal": {"price_per_post": 1200}, "taxes": "excluded"}
 
 
 def spent(measure: str, estimate: float, indicator: str = "spending", **fields: Any) -> Result:
@@ -89,7 +90,8 @@ def test_another_payer_is_the_one_of_the_plan() -> None:
 def test_accounts_of_one_year_are_told_of_that_year() -> None:
     rows = [spent("amount", 90_000.0, period=p) for p in ("2006", "2006..2006")]
     made = told(rows, {"period": [2006, 2006]})
-    assert made.say("spending") == "En 2006, le programme a coûté 90 000 € hors taxes, d'après les comptes."
+    # whether the amounts hold taxes is said only where the plan says it
+    assert made.say("spending") == "En 2006, le programme a coûté 90 000 €, d'après les comptes."
 
 
 def test_what_the_plan_does_not_declare_stays_unsaid() -> None:
