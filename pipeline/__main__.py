@@ -1,11 +1,19 @@
 """``python -m pipeline`` is the command line."""
 
 import os
+import sys
 
 # Set before numpy loads its linear algebra: several processes work at once, and one thread each gives the same digits
 # on every machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Workers that Ctrl-C ended leave a semaphore to the tracker of resources, which removes it and has nothing to tell.
+told = os.environ.get("PYTHONWARNINGS")
+os.environ["PYTHONWARNINGS"] = ",".join([*([told] if told else []), "ignore:resource_tracker:UserWarning"])
 
-from pipeline.cli import main
+try:
+    from pipeline.cli import main
+except KeyboardInterrupt:
+    print("stopped", file=sys.stderr)
+    raise SystemExit(130) from None
 
 main()

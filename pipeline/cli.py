@@ -151,22 +151,29 @@ def verify(name: Name, data: Data = None, project: Project = Path()) -> None:
     print(said)
 
 
+#: The exit code of what Ctrl-C stopped (128 + SIGINT), and what is said of it.
+INTERRUPTED = 130
+STOPPED = "stopped; the last good output is in place"
+
+
 def main() -> None:
     """Run the command line and turn every failure into one message and an exit code."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as fault:
-        raise SystemExit(fault.exit_code) from None
+        # without a mode of its own the command line gives the exit code back, that of an interruption among others
+        code = app(standalone_mode=False)
     except PipelineError as fault:
         print(f"error ({fault.stage}): {fault}", file=sys.stderr)
         raise SystemExit(1) from None
     except OSError as fault:
         raise SystemExit(_machine(fault)) from None
-    except KeyboardInterrupt:
-        print("stopped; the last good output is in place", file=sys.stderr)
-        raise SystemExit(130) from None
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
     except Exception as fault:
         raise SystemExit(_fault(fault)) from None
+    if code == INTERRUPTED:
+        print(STOPPED, file=sys.stderr)
+    if isinstance(code, int) and code:
+        raise SystemExit(code)
 
 
 #: What a machine refuses: room on the disk, the right to write.

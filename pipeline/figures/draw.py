@@ -18,6 +18,7 @@ from pipeline.errors import DrawError, NotPublished, working_on
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.registry import Entry, asked
 from pipeline.figures.scope import Scope, Shapes, prepared
+from pipeline.interruption import end_at_interruption
 from pipeline.wording import typography
 from pipeline.wording.labels import Labels
 
@@ -201,6 +202,7 @@ def _keep(jobs: list[Job]) -> None:
 
 
 def _receive(jobs: list[Job]) -> None:
+    end_at_interruption()
     _keep(jobs)
     # plotnine makes and drops objects by the hundred thousand: collecting them while drawing costs a tenth of the time
     gc.disable()

@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline import results
 from pipeline.errors import AnalyseError, PipelineError
 from pipeline.evaluation import Evaluation
+from pipeline.interruption import end_at_interruption
 from pipeline.questions import families
 from pipeline.questions.context import Context
 from pipeline.questions.discovery import answering, names
@@ -168,6 +169,7 @@ _settled: list[Context] = []
 
 
 def _settle(evaluation: Evaluation, ingest: Path, weight: Path) -> None:
+    end_at_interruption()
     _settled[:] = [Context(evaluation, ingest, weight)]
 
 

@@ -20,6 +20,7 @@ from pipeline.evaluation.traits import traits
 from pipeline.export.blocks import Ground, Listed, blocks
 from pipeline.export.findings import write_findings
 from pipeline.export.key_figures import write_key_figures
+from pipeline.interruption import end_at_interruption, no_more_after_failure
 from pipeline.publish.around import around, titles
 from pipeline.publish.chapters import Planned
 from pipeline.publish.expansion import Shelf, fact_text, marked
@@ -66,7 +67,7 @@ def publish_documents(
     cache = RenderCache(evaluation) if renderer == "embedded" else None
     running: list[tuple[list[Rendering], Future[None]]] = []
     rendered = 0
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(workers) as pool, no_more_after_failure(pool):
 
         def begin(todo: list[Rendering]) -> int:
             """Have what was not rendered before rendered; return how many documents were."""
@@ -192,7 +193,8 @@ def data_beside(evaluation: Evaluation, folder: Path, workers: int) -> Iterator[
         write_data(evaluation, folder)
         yield lambda: None
         return
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("forkserver")) as pool:
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption) as pool:
         yield pool.submit(write_data, evaluation, folder).result
 
 

@@ -20,6 +20,7 @@ from typing import cast
 
 from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
+from pipeline.interruption import without_interruption
 from pipeline.stages import freshness
 from pipeline.stages.options import LONG_PLAN, Options
 from pipeline.stages.progress import Progress
@@ -143,7 +144,8 @@ def _warm(evaluation: Evaluation, first: str) -> None:
     if first in ("ingest", "weight", "analyse") and len(evaluation.settings.plan) >= LONG_PLAN:
         libraries = [*(f"pipeline.questions.{name}.answer" for name in questions), *libraries]
     multiprocessing.set_forkserver_preload(libraries)
-    forkserver.ensure_running()
+    with without_interruption():
+        forkserver.ensure_running()
 
 
 def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.errors import IngestError
 from pipeline.ingest.checks import duckdb_run, great_expectations_run
 from pipeline.ingest.checks.kinds import Asked, Rule
+from pipeline.interruption import end_at_interruption, without_interruption
 
 #: Up to this many rows great-expectations gives every failing row; above, it would take too long.
 LARGEST = 500_000
@@ -22,12 +23,14 @@ SAMPLE, SEED = 100_000, 20061231
 
 @functools.cache
 def _worker() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption)
 
 
 def prepare() -> None:
     """Start the process that runs the rules: it loads great-expectations while this one reads files."""
-    _worker().submit(great_expectations_run.load)
+    with without_interruption():
+        _worker().submit(great_expectations_run.load)
 
 
 def failing_rows_later(seen: pd.DataFrame, rules: Sequence[Rule]) -> Future[list[np.ndarray]]:

@@ -1,0 +1,37 @@
+"""Ctrl-C reaches every process of a run: the command says it once, the others end without a word."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor
+
+
+@contextlib.contextmanager
+def without_interruption() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C: they load libraries, or fork others, and end with their parent."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def end_at_interruption() -> None:
+    """Have this process end at Ctrl-C at once, and leave it to the command to say so: what a worker does first."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def no_more_after_failure(pool: Executor) -> Iterator[None]:
+    """Drop what waits for a worker when what uses the pool fails or is interrupted."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
