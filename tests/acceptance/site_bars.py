@@ -5,10 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pikepdf
+from lxml import html
 
 from pipeline import results
 from tests.acceptance.site_reading import pages, without_region
@@ -16,12 +19,12 @@ from tests.acceptance.site_reading import pages, without_region
 
 def check_pages_and_documents(site: Path, units: int) -> None:
     """Contract 7: the pages and PDFs, and nothing else."""
-    html, pdf = sorted(site.rglob("*.html")), sorted(site.rglob("*.pdf"))
+    found, pdf = sorted(site.rglob("*.html")), sorted(site.rglob("*.pdf"))
     places = languages(site)
     names = ("index", "report", "brief", "methods", "validation", "privacy", "accessibility")
     # the annex of cross-tables is there where the plan asks for them, that of tables where the report rests on some
     crossed, tables = ((site / f"{name}.html").is_file() for name in ("crosstabs", "tables"))
-    assert len(html) == len(places) * (units + len(names) + crossed + tables)
+    assert len(found) == len(places) * (units + len(names) + crossed + tables)
     assert len(pdf) == len(places) * (units + 3 + tables)
     assert all((place / f"{name}.html").is_file() for place in places for name in names)
     assert (site / "data" / "datapackage.json").is_file()
@@ -46,6 +49,24 @@ def check_pdfs(site: Path) -> None:
     for place in languages(site):
         with pikepdf.open(place / "brief.pdf") as brief:
             assert len(brief.pages) == 2
+
+
+def check_feet(site: Path) -> None:
+    """No page of a PDF ends with a heading; nothing is looked at where no reader of PDFs is there."""
+    reader = shutil.which("pdftotext")
+    for path in sorted(site.rglob("*.pdf")) if reader else []:
+        tree = html.parse(str(path.with_suffix(".html"))).getroot()
+        headings = {_bare(h.text_content()) for h in tree.xpath("//main//h2 | //main//h3 | //main//h4")} - {""}
+        text = subprocess.run([str(reader), "-layout", str(path), "-"], capture_output=True, text=True, check=True)
+        for number, page in enumerate(text.stdout.split("\f"), 1):
+            # the last line is the running foot
+            lines = [line.strip() for line in page.splitlines() if line.strip()][:-1]
+            assert not lines or _bare(lines[-1]) not in headings, (path.name, number, lines[-1])
+
+
+def _bare(heading: str) -> str:
+    """Return a heading without its number and its typography."""
+    return re.sub(r"[^\w]+", " ", re.sub(r"^[\d.]+\s", "", heading.strip())).strip().lower()
 
 
 def check_sheets(site: Path) -> None:

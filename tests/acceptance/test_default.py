@@ -20,6 +20,7 @@ def test_the_default_site_holds_every_bar(default: Path) -> None:
     site, build = default / "reports/_site" / NAME, default / "build" / NAME
     site_bars.check_pages_and_documents(site, units=21)
     site_bars.check_pdfs(site)
+    site_bars.check_feet(site)
     site_bars.check_sheets(site)
     # about ten figures in the report, one in the brief and two on each of the 21 sheets
     assert site_bars.check_alt_texts(site) >= 50

@@ -30,6 +30,7 @@ def test_pages_and_pdfs_are_all_there(built: Path) -> None:
 
 def test_pdfs_are_accessible_and_the_brief_has_two_pages(built: Path) -> None:
     site_bars.check_pdfs(built / SITE)
+    site_bars.check_feet(built / SITE)
 
 
 def test_sheets_are_full_and_share_no_estimate(built: Path) -> None:
