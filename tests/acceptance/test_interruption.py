@@ -14,6 +14,10 @@ from pipeline.cli import INTERRUPTED, STOPPED
 from tests.acceptance.conftest import ROOT, copy_project
 
 
+def _hears() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "until"),
@@ -33,6 +37,8 @@ def test_an_interrupted_command_says_so_and_exits_130(command: list[str], until:
         text=True,
         cwd=ROOT,
         start_new_session=True,
+        # tests that run in the background ignore Ctrl-C, and so would what they start
+        preexec_fn=_hears,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert run.stdout is not None
