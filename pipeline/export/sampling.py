@@ -42,6 +42,11 @@ def weights(source: Source) -> str:
     return "computed"
 
 
+def carried_out(source: Source) -> list[WeightingStep]:
+    """Return the steps that made the weights of a survey, in order; none where they came as they are."""
+    return [s for s in source.weighting if s.step != "supplied" and weights(source) not in ("none", "supplied")]
+
+
 def _survey(ground: Ground, source: Source) -> str:
     design, origin = source.design, weights(source)
     said = {
@@ -57,8 +62,7 @@ def _survey(ground: Ground, source: Source) -> str:
         said |= _parts(ground, source, "rates", design.population_sizes)
         known = design.strata or design.clusters
         said["blind"] = "" if known else ground.word(f"{_WORDS}.blind")
-    carried = [step for step in source.weighting if step.step != "supplied" and origin not in ("none", "supplied")]
-    steps = [_step(ground, source, step) for step in carried]
+    steps = [_step(ground, source, step) for step in carried_out(source)]
     numbered = [f"{n}. {text}" for n, text in enumerate(steps, 1)]
     return "\n".join([ground.fill(f"{_WORDS}.survey", **said), *(["", *numbered] if numbered else [])])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.evaluation import Source
 from pipeline.export.blocks import Ground
 from pipeline.export.fieldwork import asked_in, days, joined, mode
-from pipeline.export.sampling import selection, weights
+from pipeline.export.sampling import carried_out, selection, weights
 from pipeline.wording.blocks import Block, table
 from pipeline.wording.grammar import capitalised
 from pipeline.wording.markdown import literal
@@ -94,8 +94,7 @@ def _weighting(ground: Ground, surveys: list[Source]) -> str:
 def _steps(source: Source) -> list[str]:
     """Return the names of what made the weights of a survey, in order."""
     origin = weights(source)
-    carried: list[str] = [step.step for step in source.weighting if step.step != "supplied"]
-    return carried if origin == "computed" else [origin] if origin in ("none", "supplied") else [origin, *carried]
+    return [*([] if origin == "computed" else [origin]), *(step.step for step in carried_out(source))]
 
 
 BLOCKS = {"aapor": aapor}

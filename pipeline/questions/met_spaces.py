@@ -48,8 +48,9 @@ def _met(folder: Path) -> dict[tuple[str, str, str], int]:
     """Return (wave, level, unit) -> spaces in which somebody answered; nothing of a survey that tells no space."""
     counts: dict[tuple[str, str, str], int] = {}
     for path in sorted(folder.glob("*.parquet")):
-        levels = [c for c in parquet.read_schema(path).names if c in LEVELS]
-        if SPACE not in parquet.read_schema(path).names:
+        held = parquet.read_schema(path).names
+        levels = [c for c in held if c in LEVELS]
+        if SPACE not in held:
             continue
         frame = pd.read_parquet(path, columns=["wave", SPACE, _ANSWERED, *levels])
         frame = frame[frame[_ANSWERED]]
