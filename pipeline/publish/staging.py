@@ -21,7 +21,7 @@ from pipeline.publish.chapters import Planned, assemble
 from pipeline.publish.expansion import Expanded, Shelf, expand
 from pipeline.publish.site import DOCUMENTS, FRONT
 from pipeline.render import features, qmd
-from pipeline.render.staging import Staged, defaults, merge, stage_theme
+from pipeline.render.staging import Staged, defaults, merge, put, stage_theme
 from pipeline.wording import typography
 
 #: Front matter that staging itself reads.
@@ -97,9 +97,8 @@ def _write(page: Page, front: dict[str, Any], expanded: Expanded, folder: Path, 
     path.write_text("\n".join(["---", *head, "---", body]), encoding="utf-8")
     (folder / f"{page.name}.map.json").write_text(_json(list(expanded.places)), encoding="utf-8")
     for name, source in page.figures.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        # the home shows figures of a report that is rendered meanwhile
+        put(source, folder / name)
     return Staged(path, page.source, len(head) + 2, edition, expanded.places)
 
 

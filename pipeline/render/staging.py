@@ -34,14 +34,17 @@ def stage_theme(theme: Path, language_folder: Path) -> None:
 
     Documents of another language may be rendered with it at the same time: no file that stands there is ever absent.
     """
-    target = language_folder / "theme"
     for source in sorted(path for path in theme.rglob("*") if path.is_file()):
-        path = target / source.relative_to(theme)
-        if not (path.is_file() and path.read_bytes() == source.read_bytes()):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            scratch = path.with_name(f".{path.name}.new")
-            shutil.copyfile(source, scratch)
-            scratch.replace(path)
+        put(source, language_folder / "theme" / source.relative_to(theme))
+
+
+def put(source: Path, path: Path) -> None:
+    """Copy a file beside staged documents, whole or not at all: another document may be rendered with it meanwhile."""
+    if not (path.is_file() and path.read_bytes() == source.read_bytes()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_name(f".{path.name}.new")
+        shutil.copyfile(source, scratch)
+        scratch.replace(path)
 
 
 def defaults(origin: Path) -> dict[str, Any]:

@@ -32,6 +32,24 @@ def test_a_staged_document_holds_no_shortcode_and_stands_beside_its_figures(tmp_
     check_staged(made)
 
 
+def test_a_figure_stands_whole_while_another_document_that_shows_it_is_staged(tmp_path: Path) -> None:
+    source = write(tmp_path / "reports" / "fr", "Texte.")
+    svg = tmp_path / "demand-by-age.svg"
+    svg.write_text("<svg/>", encoding="utf-8")
+    pages = [
+        Page(name, source, shelf(), {"lang": "fr"}, {"region-demand-by-age.svg": svg}) for name in ("report", "index")
+    ]
+    staging = stage_language(pages, tmp_path / "out" / "fr", THEME, PLAN[:1], 2006)
+    shown = next(staging).path.parent / "region-demand-by-age.svg"
+    with shown.open(encoding="utf-8") as read_meanwhile:
+        before = shown.stat()
+        next(staging)
+        # the same file, not written again: nobody who reads it finds half of it
+        after = shown.stat()
+        assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+        assert read_meanwhile.read() == "<svg/>"
+
+
 def test_every_staged_line_leads_to_the_authors(tmp_path: Path) -> None:
     made = staged(tmp_path, "Début.\n\n{{< chapters report >}}\n\nFin.", report="Un.\n\n{{< show .by-age >}}\n\nDeux.")
     lines = made.path.read_text(encoding="utf-8").splitlines()
