@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.export.label_texts import label_texts
-from pipeline.export.labels import returns_labels
+from pipeline.publish.annex.label_texts import label_texts
+from pipeline.publish.annex.labels import returns_labels
 from pipeline.wording.lexicon import lexicon, of_returns
 
 ROOT = Path(__file__).parents[1]

@@ -1,1 +1,1 @@
-"""Documents made of prose, statements and figures: staged as plain Markdown that either renderer takes (contract 8)."""
+"""What becomes of statements and figures: documents, the data annex beside them, pages and PDFs."""

@@ -17,19 +17,19 @@ from pipeline import results
 from pipeline.errors import PublishError, working_on
 from pipeline.evaluation import Evaluation
 from pipeline.evaluation.traits import traits
-from pipeline.export.blocks import Ground, Listed, blocks
-from pipeline.export.findings import write_findings
-from pipeline.export.key_figures import write_key_figures
 from pipeline.interruption import end_at_interruption, no_more_after_failure
-from pipeline.publish.around import around, titles
-from pipeline.publish.chapters import Planned
-from pipeline.publish.expansion import Shelf, fact_text, marked
-from pipeline.publish.site import HOME, REGION, UNIT, SiteDocument, SitePage, folder_of, site_documents
-from pipeline.publish.staging import Page, check_staged, stage_language
+from pipeline.publish.annex.blocks import Ground, Listed, blocks
+from pipeline.publish.annex.findings import write_findings
+from pipeline.publish.annex.key_figures import write_key_figures
+from pipeline.publish.documents.around import around, titles
+from pipeline.publish.documents.chapters import Planned
+from pipeline.publish.documents.expansion import Shelf, fact_text, marked
+from pipeline.publish.documents.site import HOME, REGION, UNIT, SiteDocument, SitePage, folder_of, site_documents
+from pipeline.publish.documents.staging import Page, check_staged, stage_language
+from pipeline.publish.render import embedded, quarto
+from pipeline.publish.render.staging import Staged
+from pipeline.publish.render.unfinished import refuse_unfinished
 from pipeline.questions import discover
-from pipeline.render import embedded, quarto
-from pipeline.render.staging import Staged
-from pipeline.render.unfinished import refuse_unfinished
 from pipeline.results import statement
 from pipeline.results.statement import Statement
 from pipeline.stages.language import words_of
@@ -200,7 +200,7 @@ def data_beside(evaluation: Evaluation, folder: Path, workers: int) -> Iterator[
 
 def write_data(evaluation: Evaluation, folder: Path) -> None:
     """Write the data annex of a site into ``folder``, in the words of the first language."""
-    from pipeline.export.annex import write_annex
+    from pipeline.publish.annex.annex import write_annex
 
     lang = evaluation.settings.languages[0]
     with working_on("the data annex"):

@@ -66,7 +66,7 @@ def _units_with_results(evaluation: Evaluation, level: str) -> set[str]:
 
 def labels_of(evaluation: Evaluation, units: Units) -> dict[str, dict[str, str]]:
     """Return the labels of codes, indicators, populations, sources and territories."""
-    from pipeline.export.labels import evaluation_labels
+    from pipeline.publish.annex.labels import evaluation_labels
     from pipeline.questions.discovery import labellings
 
     region = None if units.region is None else {str(k): v for k, v in units.region.items()}

@@ -15,7 +15,7 @@ from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation, Question
 from pipeline.evaluation.recommendations import Recommendation, read_recommendations, recommendations_file
 from pipeline.instrument import Text
-from pipeline.publish.expansion import Item, fact_text
+from pipeline.publish.documents.expansion import Item, fact_text
 from pipeline.results.significance import published
 from pipeline.results.statement import Statement
 from pipeline.stages.state import ANSWERS, RECOMMENDATIONS, perimeter

@@ -136,7 +136,7 @@ def _warm(evaluation: Evaluation, first: str) -> None:
     from multiprocessing import forkserver
 
     questions = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
-    libraries = ["pipeline.stages.documents", "pipeline.export.annex", "xlsxwriter", "pyarrow.dataset"]
+    libraries = ["pipeline.stages.documents", "pipeline.publish.annex.annex", "xlsxwriter", "pyarrow.dataset"]
     if first != "publish":
         figures = [f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")]
         drawing = ["matplotlib.pyplot", "matplotlib.backends.backend_svg", "pipeline.figures.draw", *figures]
@@ -153,7 +153,7 @@ def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
         return freshness.of_words(evaluation)
     if stage != "publish":
         return ""
-    from pipeline.render.quarto import choose_renderer, made_by
+    from pipeline.publish.render.quarto import choose_renderer, made_by
 
     return str(sorted(made_by(choose_renderer(options.renderer)[0]).items()))
 

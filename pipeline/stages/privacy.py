@@ -55,7 +55,7 @@ def research_file(evaluation: Evaluation) -> str:
     PublishError
         Too few people are alike.
     """
-    from pipeline.export.research.file import write_research_file
+    from pipeline.publish.annex.research.file import write_research_file
 
     with alone(evaluation):
         return write_research_file(evaluation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.evaluation import Evaluation
-from pipeline.publish.proof import Made, sheet
+from pipeline.publish.documents.proof import Made, sheet
 from pipeline.questions.plan import measures_of
 from pipeline.results.statement import ALONE, ASKED, TABLE, UNIT, ExpectedText
 from pipeline.stages.language import words_of
@@ -74,7 +74,7 @@ def _groups(each: ExpectedText, evaluation: Evaluation, labels: Labels) -> list[
 
 def _labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
     """Return the labels of an evaluation with its places, in their forms; no result is needed."""
-    from pipeline.export.labels import evaluation_labels
+    from pipeline.publish.annex.labels import evaluation_labels
     from pipeline.questions.discovery import labellings
 
     own = labellings(evaluation.root)

@@ -31,8 +31,8 @@ def publish(
     PublishError
         Naming the document, its line and what it asks for; nothing of the old site is touched.
     """
-    from pipeline.publish.links import check_links
-    from pipeline.render.quarto import choose_renderer
+    from pipeline.publish.documents.links import check_links
+    from pipeline.publish.render.quarto import choose_renderer
     from pipeline.stages.documents import data_beside, publish_documents
 
     name, _ = choose_renderer(renderer)
@@ -49,7 +49,7 @@ def publish(
 
 def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, object]:
     """Return digests of every input, the code, the lock file, the settings, the renderer and every output of a site."""
-    from pipeline.render.quarto import made_by
+    from pipeline.publish.render.quarto import made_by
 
     root = evaluation.root
     package = Path(__file__).parents[1]

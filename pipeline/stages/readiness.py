@@ -14,7 +14,7 @@ from pipeline.stages.progress import Progress
 def declared_faults(evaluation: Evaluation) -> list[PipelineError]:
     """Return what is wrong with the declarations as they are written, before anything is read."""
     from pipeline.figures.draw import unfit_figures
-    from pipeline.publish.site import unfit_documents
+    from pipeline.publish.documents.site import unfit_documents
     from pipeline.questions.plan import refusals
     from pipeline.stages.words import word_faults
 
@@ -46,7 +46,7 @@ def result_faults(evaluation: Evaluation, progress: Progress) -> list[PipelineEr
     What is made is kept: `report` goes on from there.
     """
     from pipeline import results
-    from pipeline.export.promises import unfounded
+    from pipeline.publish.annex.promises import unfounded
     from pipeline.questions.plan import Unanswered
 
     try:

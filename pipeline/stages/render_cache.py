@@ -15,8 +15,8 @@ from pathlib import Path
 
 from pipeline import provenance
 from pipeline.evaluation import Evaluation
-from pipeline.render.quarto import made_by
-from pipeline.render.staging import Staged
+from pipeline.publish.render.quarto import made_by
+from pipeline.publish.render.staging import Staged
 from pipeline.stages.freshness import code_digest
 
 _DIGESTS = "digests.json"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation, load
-from pipeline.export.label_texts import LabelTexts, label_texts
-from pipeline.publish.site import folder_of
-from pipeline.publish.sites import SHOWN, Site, sites_page
+from pipeline.publish.annex.label_texts import LabelTexts, label_texts
+from pipeline.publish.documents.site import folder_of
+from pipeline.publish.documents.sites import SHOWN, Site, sites_page
 
 
 def index_of_sites(root: Path) -> Path:

@@ -11,7 +11,7 @@ from pipeline.wording.markdown import visible
 
 def opening_lines(evaluation: Evaluation, options: Options) -> str:
     """Return what is evaluated, from which files, and which renderer is used and why."""
-    from pipeline.render.quarto import choose_renderer
+    from pipeline.publish.render.quarto import choose_renderer
 
     renderer, why = choose_renderer(options.renderer)
     kind = "synthetic data" if evaluation.settings.synthetic else "received data"

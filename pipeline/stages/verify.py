@@ -74,7 +74,7 @@ def _as_published(told: dict[str, str], options: Options, path: Path) -> Options
     PublishError
         When that renderer, or its version, is not the one here: the site cannot be rebuilt to the byte.
     """
-    from pipeline.render.quarto import choose_renderer, made_by
+    from pipeline.publish.render.quarto import choose_renderer, made_by
 
     asked = told.get("name", "embedded") if options.renderer == "auto" else options.renderer
     here = made_by(choose_renderer(asked)[0])

@@ -9,10 +9,10 @@ from itertools import pairwise
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
 from pipeline.evaluation.traits import TRAITS
-from pipeline.export.blocks import blocks
-from pipeline.publish import checking as documents
-from pipeline.publish.chapters import Document, assemble
-from pipeline.publish.site import SiteDocument, site_documents
+from pipeline.publish.annex.blocks import blocks
+from pipeline.publish.documents import checking as documents
+from pipeline.publish.documents.chapters import Document, assemble
+from pipeline.publish.documents.site import SiteDocument, site_documents
 from pipeline.questions import Question, discover
 from pipeline.results.statement import ExpectedText
 from pipeline.stages.documents import own_folder, planned

@@ -21,7 +21,7 @@ from lxml import html
 
 from pipeline import results
 from pipeline.evaluation import Disclosure, Evaluation
-from pipeline.export.validation import read
+from pipeline.publish.annex.validation import read
 from pipeline.results.rounding import digits
 from pipeline.wording import labels as words
 from pipeline.wording import numbers

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from pipeline.errors import InstrumentError
 from pipeline.evaluation import Evaluation, FileSpec, Settings, Source, load
-from pipeline.export.codebook import write_codebook
 from pipeline.instrument import Instrument
 from pipeline.instrument.ddi import read_codebook
+from pipeline.publish.annex.codebook import write_codebook
 
 ROOT = Path(__file__).parents[2]
 

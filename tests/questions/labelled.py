@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.evaluation import Evaluation, PlanEntry
-from pipeline.export.label_texts import label_texts
-from pipeline.export.question_labels import QuestionLabels
+from pipeline.publish.annex.label_texts import label_texts
+from pipeline.publish.annex.question_labels import QuestionLabels
 from pipeline.questions.discovery import labellings
 from tests.lexicon import LANGUAGES, with_shared
 

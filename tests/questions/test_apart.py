@@ -18,7 +18,7 @@ PACKAGE = ROOT / "pipeline"
 HELD = Path(__file__).with_name("held.txt")
 #: What passes from results to pages. Ingest, weighting and statistics have words of their own (a source of kind
 #: attendance, the response of a model, the mean of a column), which are no question of the plan.
-PARTS = ("evaluation", "export", "figures", "publish", "render", "state", "wording")
+PARTS = ("evaluation", "figures", "publish", "state", "wording")
 #: Kinds of source and populations that bear the name of a question, and words of every day that one measure alone is.
 NOT_MEANT = {
     *("attendance", "workshops", "records", "framework", "spaces", "networks", "comments", "label", "profile"),

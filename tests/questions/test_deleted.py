@@ -97,7 +97,7 @@ _COMMON = {"attendance", "comments", "framework", "label", "profile", "records",
 #: Modules that still name a question, and why.
 KNOWING = {
     # the annex of cross-tables is a document of one question
-    "export/crosstabs.py": {"crossings"},
+    "publish/annex/crosstabs.py": {"crossings"},
 }
 #: Parts that name questions on purpose: data are simulated for them, words are theirs, a draft writes a plan of them.
 _NAMING = ("simulate", "wording", "ingest/scaffold")

@@ -16,7 +16,7 @@ from pipeline.results import at_most_one, one, shared
 
 PIPELINE = Path(__file__).parents[2] / "pipeline"
 #: Parts through which numbers pass from the designs to the pages.
-PARTS = ("weighting", "questions", "results", "protect", "state", "figures", "export", "publish")
+PARTS = ("weighting", "questions", "results", "protect", "state", "figures", "publish")
 _FIRST = re.compile(
     r"next\(.*\.(iterrows|itertuples)\(\).*\)|.*(\.(iloc|iat)\[(\w+\[)?0\]?(, .*)?\]|\.head\(1\))", re.DOTALL
 )

@@ -36,10 +36,10 @@ def test_nothing_that_the_code_of_a_stage_imports_is_left_out(stage: str) -> Non
 def test_stages_depend_on_what_they_do_and_not_on_all() -> None:
     folders = {s: {p.relative_to(ROOT / "pipeline").parts[0] for p in code_of(s)} for s in STAGES}
     assert "ingest" in folders["ingest"]
-    assert not {"wording", "figures", "render", "publish", "protect"} & folders["ingest"]
-    assert not {"wording", "figures", "render", "publish", "ingest"} & folders["analyse"]
+    assert not {"wording", "figures", "publish", "protect"} & folders["ingest"]
+    assert not {"wording", "figures", "publish", "ingest"} & folders["analyse"]
     assert not {"survey", "ingest", "questions", "wording"} & folders["protect"]
-    assert {"render", "publish", "wording"} <= folders["publish"]
+    assert {"publish", "wording"} <= folders["publish"]
     assert "ingest" not in folders["publish"]
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.evaluation import load
-from pipeline.render.staging import Staged
+from pipeline.publish.render.staging import Staged
 from pipeline.stages.render_cache import RenderCache
-from tests.render.project import SVG
+from tests.publish.render.project import SVG
 
 ROOT = Path(__file__).parents[2]
 

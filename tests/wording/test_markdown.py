@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.render import pandoc
+from pipeline.publish.render import pandoc
 from pipeline.wording.markdown import literal, plain, visible
 
 LITERAL = Path(__file__).parents[2] / "reports" / "theme" / "literal.lua"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.export.crosstabs import answer_text, write_crosstabs
-from pipeline.export.crosstabs import crossings as tables_of
 from pipeline.protect import protect
+from pipeline.publish.annex.crosstabs import answer_text, write_crosstabs
+from pipeline.publish.annex.crosstabs import crossings as tables_of
 from pipeline.questions import families
 from pipeline.questions.crossings import answer as crossings
 from pipeline.wording.words import Words

@@ -1,0 +1,72 @@
+"""What stands around a document: programme, byline, notice, navigation and languages, for the templates to write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.evaluation import Evaluation
+from pipeline.publish.documents.site import HOME, SiteDocument, SitePage, footing, navigation, way
+from pipeline.wording import typography
+from pipeline.wording.markdown import literal
+from pipeline.wording.speaking import Speaker
+from pipeline.wording.words import COMMON
+
+#: Texts of the templates, under ``page`` of ``_common.yaml``.
+WORDS = ("skip", "navigation", "back", "rows")
+
+
+def around(
+    evaluation: Evaluation, speaker: Speaker, documents: Sequence[SiteDocument], page: SitePage
+) -> dict[str, Any]:
+    """Return what the templates say around a page: texts past the gate, links relative to it."""
+    lang = speaker.words.lang
+    settings = evaluation.settings
+    commissioner = literal(settings.commissioned_by.in_language(lang)) if settings.commissioned_by else None
+    edition = f"{_word(speaker, 'edition')} {settings.edition}"
+    out: dict[str, Any] = {
+        "programme": literal((settings.programme or settings.title).in_language(lang)),
+        "byline": " · ".join(part for part in (commissioner, edition) if part),
+        "credits": [typography.apply(literal(credit), lang) for credit in settings.credits],
+        "layout": page.document.layout,
+        "page-word": _word(speaker, "page"),
+        "words": {name: _word(speaker, name) for name in WORDS},
+        "home": f"{page.up}{HOME}.html",
+        "links": _links(evaluation, speaker, documents, page),
+        "foot": [{"href": each.href, "text": speaker.prose(each.text)} for each in footing(documents, page)],
+    }
+    if settings.synthetic:
+        out["notice"] = _word(speaker, "notice")
+    if settings.contact:
+        out["contact"] = literal(settings.contact.in_language(lang))
+    if {"html", "pdf"} <= set(page.outputs):
+        beside = os.path.relpath(page.outputs["pdf"], Path(page.outputs["html"]).parent)
+        out["alternate"] = {"href": Path(beside).as_posix(), "text": _word(speaker, "pdf")}
+    return out
+
+
+def titles(evaluation: Evaluation, speaker: Speaker, page: SitePage, place: str) -> dict[str, str]:
+    """Return title and subtitle of a page; ``place`` is the name of its unit, empty for a page about the whole."""
+    programme = literal(evaluation.settings.title.in_language(speaker.words.lang))
+    said = speaker.prose(page.document.title)
+    if place:
+        return {"title": literal(place), "subtitle": " – ".join(filter(None, (said, programme)))}
+    return {"title": said, "subtitle": programme} if said else {"title": programme}
+
+
+def _links(
+    evaluation: Evaluation, speaker: Speaker, documents: Sequence[SiteDocument], page: SitePage
+) -> list[dict[str, Any]]:
+    lang, languages = speaker.words.lang, evaluation.settings.languages
+    links: list[dict[str, Any]] = [
+        {"href": each.href, "text": speaker.prose(each.text), **({"current": True} if each.is_here else {})}
+        for each in navigation(documents, page)
+    ]
+    others = [other for other in languages if other != lang]
+    return [*links, *({"href": way(page, lang, o, languages), "text": o.upper()} for o in others)]
+
+
+def _word(speaker: Speaker, name: str) -> str:
+    return speaker.word(f"{COMMON}.page.{name}")

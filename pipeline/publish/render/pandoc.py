@@ -1,0 +1,149 @@
+"""One run of Pandoc for many documents: Markdown and settings in, HTML and Typst out, with the filters of the house."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import PublishError
+from pipeline.publish.render.qmd import Document, Places
+
+FILTERS = Path(__file__).parent / "filters"
+_PAGES = Path(__file__).parent / "pages.lua"
+#: Markdown as the documents write it: nothing of another language passes through it unread.
+READER = "markdown" + "".join(
+    f"-{extension}"
+    for extension in (
+        "raw_html",
+        "raw_attribute",
+        "raw_tex",
+        "latex_macros",
+        "native_divs",
+        "native_spans",
+        "markdown_in_html_blocks",
+        "tex_math_dollars",
+    )
+)
+#: Room for what a run makes before it looks for what it no longer needs: the pages fit, and it hardly ever looks.
+_MEMORY = ("+RTS", "-A128m", "-RTS")
+_WRITERS = {"html": "html", "typst": "typst-smart"}
+_REFUSAL = re.compile(r"PUBLISH\t(.*?)\t(.*?)\tEND", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one format asks: the front matter merged for it (:func:`for_format`), and a template beside its partials."""
+
+    settings: Mapping[str, Any]
+    template: Path
+
+
+@dataclass(frozen=True)
+class Source:
+    """A staged document with what each of its formats asks; ``places`` tell the author's lines, for errors."""
+
+    document: Document
+    places: Places
+    formats: Mapping[str, Asked]
+
+
+@functools.cache
+def executable() -> str:
+    """Return the path of Pandoc, which comes with ``pypandoc-binary``."""
+    import pypandoc
+
+    return str(pypandoc.get_pandoc_path())
+
+
+def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
+    """Yield, for each document, a whole HTML page and Typst file by format (``html``, ``typst``).
+
+    Parameters
+    ----------
+    sources : documents of one folder: styles and filters are relative to it.
+
+    Raises
+    ------
+    PublishError
+        When a reference leads nowhere, a figure has no alternative text, or Pandoc fails.
+    """
+    job = {"reader": READER, "documents": [_document(source) for source in sources]}
+    command = [executable(), *_MEMORY, "lua", str(_PAGES)]
+    folder = sources[0].document.path.parent
+    done = subprocess.run(command, input=json.dumps(job).encode(), capture_output=True, cwd=folder, check=False)
+    told = done.stdout.splitlines()
+    if len(told) != len(sources):
+        first = sources[min(len(told), len(sources) - 1)]
+        raise _failure(done.stderr.decode(errors="replace"), first)
+    for source, line in zip(sources, told, strict=True):
+        made = json.loads(line)
+        if made["fault"]:
+            raise _failure(made["fault"], source)
+        yield made["pages"]
+
+
+def _document(source: Source) -> dict[str, Any]:
+    """Return a document as ``pages.lua`` takes it, the metadata of every format in one front matter."""
+    metadata = {kind: _metadata(asked.settings, source.document) for kind, asked in source.formats.items()}
+    front = json.dumps(metadata, ensure_ascii=False, default=str)
+    text = "\n".join(source.document.lines)
+    formats = {kind: _options(kind, asked, source.document) for kind, asked in source.formats.items()}
+    return {"text": f"---\n{front}\n---\n\n{text}\n", "formats": formats}
+
+
+def _metadata(settings: Mapping[str, Any], document: Document) -> dict[str, Any]:
+    metadata = {k: v for k, v in settings.items() if k not in _NOT_METADATA}
+    metadata.setdefault("pagetitle", settings.get("title", document.path.stem))
+    metadata["css"] = listed(settings.get("css"))
+    return metadata
+
+
+def _options(kind: str, asked: Asked, document: Document) -> dict[str, Any]:
+    own = [str(document.path.parent / name) for name in listed(asked.settings.get("filters"))]
+    house = [str(FILTERS / name) for name in ("figures.lua", "callouts.lua", "crossref.lua")]
+    return {
+        "writer": _WRITERS[kind],
+        "template": str(asked.template),
+        "filters": [str(FILTERS / "conditional.lua"), *own, *house],
+        "toc": asked.settings.get("toc") is True,
+        "toc_depth": int(asked.settings.get("toc-depth", 3)),
+    }
+
+
+_NOT_METADATA = ("format", "execute", "jupyter", "filters", "template", "template-partials", "toc", "toc-depth")
+
+
+def for_format(settings: dict[str, Any], to: str) -> dict[str, Any]:
+    """Return the front matter with the settings of one format over those of the document."""
+    formats = settings.get("format") or {}
+    own = formats.get(to)
+    merged = {k: v for k, v in settings.items() if k != "format"}
+    return {**merged, **(own if isinstance(own, dict) else {})}
+
+
+def listed(value: object) -> list[str]:
+    """Return one value or several, as YAML allows both, as texts."""
+    if value is None:
+        return []
+    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+
+
+def _failure(errors: str, source: Source) -> PublishError:
+    refusal = _REFUSAL.search(errors)
+    if refusal:
+        problem, token = refusal.groups()
+        return PublishError(problem, where=_find(token, source.document, source.places), found=token)
+    where = str(source.places.origin)
+    return PublishError("Pandoc cannot convert the document", where=where, found=errors.strip()[-600:])
+
+
+def _find(token: str, document: Document, places: Places) -> str:
+    """Return file and line of the first mention of a token, or the file."""
+    found = next((i for i, line in enumerate(document.lines) if token in line), None)
+    return str(places.origin) if found is None else places.of(document.path, document.body_line + found)
