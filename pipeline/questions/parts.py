@@ -87,7 +87,7 @@ class About:
             inference="census",
             estimate=1.0,
             wave=wave,
-            domain={"indicator": self.indicator},
+            domain={"indicator": self.indicator, **self.entry.apart},
             source=subject.source,
             quantity=NOTHING,
         )

@@ -88,11 +88,12 @@ def test_results_do_not_depend_on_the_number_of_processes(miniature):
     pd.testing.assert_frame_equal(alone, together, check_exact=True)
 
 
-def test_checks_of_a_question_asked_twice_are_told_apart() -> None:
+@pytest.mark.parametrize("question", ["label", "comparability"])
+def test_checks_of_a_question_asked_twice_are_told_apart(question: str) -> None:
     """The first keeps the plain result_id, which statements of other questions name."""
     evaluation = load("bretagne-cybercommunes", ROOT)
-    label = next(e for e in evaluation.settings.plan if e.question == "label")
-    settings = evaluation.settings.model_copy(update={"plan": [label, label.model_copy(update={"id": "second"})]})
+    first = next(e for e in evaluation.settings.plan if e.question == question)
+    settings = evaluation.settings.model_copy(update={"plan": [first, first.model_copy(update={"id": "second"})]})
     twice = dataclasses.replace(evaluation, settings=settings)
     assert [e.apart for e in entries(twice)] == [{}, {"entry": "second"}]
     picked = [{p.domain for spec in each.specs for p in [spec.rows] if p.measure == "warning"} for each in asked(twice)]

@@ -6,7 +6,7 @@ from pipeline.results.statement import Pick, StatementSpec
 
 
 def _check(name: str, measure: str = "warning") -> Pick:
-    return Pick(name, measure, at="change", population="records", analysis="quality_checks")
+    return Pick(name, measure, at="change", population="records", domain="{apart}", analysis="quality_checks")
 
 
 #: Its warnings that weaken whatever rests on answers to the survey.

@@ -331,7 +331,7 @@ def _row(
         inference="census",
         estimate=estimate,
         wave=from_to(*waves),
-        domain=domain,
+        domain={**(domain or {}), **entry.apart} or None,
         confirmatory=entry.confirmatory,
         source=subject.source,
         p_value=p_value,

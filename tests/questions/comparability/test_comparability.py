@@ -13,7 +13,10 @@ from pipeline.errors import AnalyseError
 from pipeline.questions.comparability import answer as comparability
 from pipeline.questions.comparability.answer import adjusted, central
 from pipeline.questions.context import Context
-from pipeline.results import Result
+from pipeline.questions.demand import answer as demand
+from pipeline.questions.entry import Entry, entries
+from pipeline.questions.parts import About
+from pipeline.results import Result, id_of
 from tests.questions.conftest import Known, entry, known
 
 SETTINGS = {"of": "demand", "battery": "satisfaction", "contrast": ["2003", "2006"]}
@@ -22,6 +25,10 @@ SETTINGS = {"of": "demand", "battery": "satisfaction", "contrast": ["2003", "200
 def _warned(context: Context) -> dict[str, float]:
     rows = comparability.answer(context, entry(SETTINGS, "comparability"))
     return {r.indicator: r.estimate for r in rows if r.measure == "warning"}
+
+
+def _planned(context: Context, question: str) -> Entry:
+    return next(e for e in entries(context.evaluation) if e.question == question)
 
 
 def _offered_late(context: Context, items: tuple[str, ...]) -> Context:
@@ -50,6 +57,18 @@ def test_a_service_offered_in_one_wave_only_is_named_and_leaves_the_index(britta
 def test_the_items_that_moved_most_do_not_decide_whether_all_moved() -> None:
     moved = pd.Series({"a": -0.4, "b": -0.1, "c": 0.0, "d": 0.02, "e": 0.03, "f": 0.05, "g": 0.06, "h": 0.9})
     assert central(moved) == ["c", "d", "e", "f"]
+
+
+def test_asked_twice_its_checks_and_those_of_models_have_ids_of_their_own(brittany: Known) -> None:
+    first = entry(SETTINGS, "comparability")
+    second = dataclasses.replace(entry(SETTINGS, "comparability", "again"), again=True)
+    rows = [r for e in (first, second) for r in comparability.answer(brittany.context, e)]
+    subject, outcomes = demand.outcomes(brittany.context, _planned(brittany.context, "demand"))
+    rows += [About(e, e.name, outcomes[0].indicator, subject, "all").not_estimable("adjusted", "2003..2006")
+             for e in (first, second)]  # fmt: skip
+    ids = [id_of(r) for r in rows]
+    assert len(set(ids)) == len(ids)
+    assert sum("entry=again" in i for i in ids) == len(ids) / 2
 
 
 @pytest.mark.slow
