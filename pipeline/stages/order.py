@@ -24,6 +24,7 @@ from pipeline.interruption import without_interruption
 from pipeline.stages import freshness
 from pipeline.stages.options import LONG_PLAN, Options
 from pipeline.stages.progress import Progress
+from pipeline.stages.swap import restore, swap_in
 
 StageFunction = Callable[[Evaluation, Path, Options, Progress], str]
 
@@ -176,17 +177,6 @@ def _run_stage(
     progress.say(f"{name:<8} {time.perf_counter() - start:6.1f} s   {said}")
 
 
-def swap_in(new: Path, place: Path) -> None:
-    """Put folder ``new`` in the place of ``place``; the old one goes only when the new one stands."""
-    old = place.with_name(f".{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def put_site(evaluation: Evaluation, force: bool) -> None:
     """Copy the finished site to reports/_site/<evaluation>, whole or not at all."""
     built = evaluation.stage("publish") / "site"
@@ -212,6 +202,8 @@ def alone(evaluation: Evaluation) -> Iterator[None]:
                 where=str(evaluation.build),
                 action="wait until it has ended, then run again",
             ) from None
+        for place in (evaluation.site, *map(evaluation.stage, STAGES)):
+            restore(place)
         yield
 
 
