@@ -164,29 +164,40 @@ def main() -> None:
     except PipelineError as fault:
         print(f"error ({fault.stage}): {fault}", file=sys.stderr)
         raise SystemExit(1) from None
-    except OSError as fault:
-        raise SystemExit(_machine(fault)) from None
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as fault:
-        raise SystemExit(_fault(fault)) from None
+        refusal = _refusal(fault)
+        raise SystemExit(_machine(refusal) if refusal else _fault(fault)) from None
     if code == INTERRUPTED:
         print(STOPPED, file=sys.stderr)
     if isinstance(code, int) and code:
         raise SystemExit(code)
 
 
-#: What a machine refuses: room on the disk, the right to write.
-_REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+#: What a machine refuses, and what to do about it.
+_ROOM = "make room on the disk; then run again"
+_RIGHT = "ask for the right to use that file or folder; then run again"
+_REFUSED = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _ROOM),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _RIGHT),
+}
+
+
+def _refusal(fault: object) -> OSError | None:
+    """Return what the machine refused, which libraries put into errors of their own, or None."""
+    if isinstance(fault, OSError) and fault.errno in _REFUSED:
+        return fault
+    if not isinstance(fault, BaseException):
+        return None
+    inner = (*fault.args, fault.__cause__, fault.__context__)
+    return next((found for each in inner if (found := _refusal(each))), None)
 
 
 def _machine(fault: OSError) -> int:
-    """Say that the machine refuses to write or to read, or that the fault is the program's."""
-    if fault.errno not in _REFUSED:
-        return _fault(fault)
+    """Say what the machine refuses to write or to read."""
     where = f"{fault.filename}: " if fault.filename else ""
-    action = "make room on the disk, or ask for the right to use that folder; then run again"
-    print(f"error (machine): {where}{fault.strerror}\n  do: {action}", file=sys.stderr)
+    print(f"error (machine): {where}{fault.strerror}\n  do: {_REFUSED[fault.errno or 0]}", file=sys.stderr)
     return 1
 
 

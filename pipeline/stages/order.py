@@ -7,6 +7,7 @@ leaves the last good output of every stage, and the last good site, where they a
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import gc
 import importlib
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
+from pipeline import provenance
 from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
 from pipeline.interruption import without_interruption
@@ -180,19 +182,41 @@ def _run_stage(
 def put_site(evaluation: Evaluation, force: bool) -> None:
     """Copy the finished site to reports/_site/<evaluation>, whole or not at all."""
     built = evaluation.stage("publish") / "site"
-    standing = evaluation.site.is_dir() and freshness.file_sizes(evaluation.site) == freshness.file_sizes(built)
-    if standing and not force:
+    if not force and evaluation.site.is_dir() and _digests_of(evaluation.site) == _digests_of(built):
         return
     scratch = evaluation.site.with_name(f".{evaluation.name}.new")
     shutil.rmtree(scratch, ignore_errors=True)
-    shutil.copytree(built, scratch)
+    try:
+        _copy(built, scratch)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
     swap_in(scratch, evaluation.site)
+
+
+def _digests_of(folder: Path) -> dict[str, str]:
+    return provenance.tree_digests(folder, ["."])
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """Copy a folder; unlike ``copytree`` stop at the first file that cannot be written, with what the system says."""
+    target.mkdir(parents=True)
+    for path in sorted(folder.rglob("*")):
+        copy = target / path.relative_to(folder)
+        if path.is_dir():
+            copy.mkdir()
+        else:
+            shutil.copyfile(path, copy)
 
 
 @contextlib.contextmanager
 def alone(evaluation: Evaluation) -> Iterator[None]:
     """Hold the evaluation's lock: two runs at once would swap each other's folders."""
-    evaluation.build.mkdir(parents=True, exist_ok=True)
+    for folder in (evaluation.build, evaluation.site.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            # said before minutes are spent on results
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
     with (evaluation.build / ".lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
