@@ -82,6 +82,13 @@ def _is_of_longer_periods(settings: Settings, entry: PlanEntry) -> bool:
 def _instrument(folder: Path, source: Source, path: Path) -> Instrument:
     """Return the instrument of a source, with the themes of its comments as a question where they are coded."""
     instrument = load_instrument(folder / source.instrument)
+    if instrument.composites and source.kind == "attendance":
+        raise EvaluationError(
+            "visits have no composites: they are counted, and not answers",
+            where=f"{folder / source.instrument}, key composites",
+            found=[c.name for c in instrument.composites],
+            action="declare them in the instrument of a survey or of records",
+        )
     if source.comments is None:
         return instrument
     with_themes = [q.name for q in instrument.questions if q.themes]

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.ingest.readers.received import Received
 from pipeline.ingest.recode import NO_ANSWER, STATUSES, Recoded, clean_dtype, free_text, received_columns
 from pipeline.instrument import Instrument
+from pipeline.instrument.composite_question import CompositeQuestion
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def received_values(instrument: Instrument, part: Part, rows: np.ndarray) -> pd.
     """
     values: dict[str, pd.Series] = {}
     for q in instrument.questions:
-        if free_text(q) or q.role == "identifier":
+        if free_text(q) or q.role == "identifier" or isinstance(q, CompositeQuestion):
             continue
         names = list(q.columns(part.wave)) if q.boxed else [*q.slots] or [q.name]
         for name, column in zip(names, received_columns(q, part.wave), strict=False):

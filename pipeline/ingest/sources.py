@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.account import Broken
 from pipeline.ingest.clean_table import Part
+from pipeline.ingest.composites import received_alone, with_composites
 from pipeline.ingest.corrections import Corrections, corrected, read_corrections
 from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.harmonisation import codes_without_counterpart, harmonised
@@ -135,9 +136,10 @@ def _read_file(
             read.coded |= used
         hidden = without_keys(instrument, source.kind, wave, hidden, key)
         read.notes += [(file, note) for note in hidden.notes[len(part.notes) :]]
-        answers = recode(instrument, wave, hidden, decimal)
+        asked = received_alone(instrument)
+        answers = recode(asked, wave, hidden, decimal)
         try:
-            recoded = route(instrument, wave, answers)
+            recoded = with_composites(instrument, wave, route(asked, wave, answers))
         except ValueError as circle:
             raise Blocked(
                 Fault(

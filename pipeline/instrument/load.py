@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import InstrumentError, PipelineError
 from pipeline.instrument.birth import with_age
+from pipeline.instrument.composite_question import with_composites
 from pipeline.instrument.model import Instrument
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -153,4 +154,11 @@ def load_instrument(path: Path) -> Instrument:
         Naming file, line, key, what was found and what is allowed.
     """
     content, node = read_yaml(path, InstrumentError)
-    return with_age(validate(Instrument, content, node, path, InstrumentError))
+    read = with_age(validate(Instrument, content, node, path, InstrumentError))
+    try:
+        return with_composites(read)
+    except ValueError as fault:
+        line = line_of(node, ("composites",))
+        raise InstrumentError(
+            str(fault), where=f"{path}:{line}", action="correct `composites:` in the instrument"
+        ) from None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from pipeline.instrument.affirmation import unclear
+from pipeline.instrument.composite import Composite
+from pipeline.instrument.declaration import Code, Condition, LanguageCode, NoBool, Strict, Text
 
 QuestionType = Literal["single", "multiple", "likert", "number", "open", "date", "month", "count", "key", "text"]
 MissingReason = Literal["refused", "dont_know", "not_applicable", "routed", "no_answer"]
@@ -84,70 +85,8 @@ Role = Literal[
     "responsible",
 ]
 
-Code = int | str
-#: Codes may be typed as YAML numbers or strings; a boolean (`yes`, `no` unquoted) is a usual slip.
-_NoBool = BeforeValidator(lambda v: _refuse_bool(v))
 
-
-def _refuse_bool(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("a code was read as true/false: quote it (YAML reads yes, no, on, off as booleans)")
-    return value
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-#: The language in which questionnaires are written; others are translations.
-ORIGINAL = "fr"
-#: The code of a language, that of its folder in ``reports/``.
-LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-_CODE = re.compile(r"[a-z]{2,3}")
-
-
-class Text(BaseModel):
-    """A text in French and, when the evaluation publishes them, in English and other languages, by their codes."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, str] = Field(init=False)
-
-    fr: str
-    en: str | None = None
-
-    @model_validator(mode="after")
-    def _languages(self) -> Self:
-        wrong = [name for name in self.__pydantic_extra__ if not _CODE.fullmatch(name)]
-        if wrong:
-            known = [*type(self).model_fields, "the code of another language"]
-            raise ValueError(f"there is no such key as '{wrong[0]}'; allowed: {', '.join(known)}")
-        return self
-
-    def translations(self) -> dict[str, str]:
-        """Return the text in the languages other than French that it has, by their codes."""
-        return {**({"en": self.en} if self.en else {}), **self.__pydantic_extra__}
-
-    def in_language(self, lang: str) -> str:
-        """Return the text in ``lang``, in French where it has no translation."""
-        return self.translations().get(lang) or self.fr
-
-
-class Condition(_Strict):
-    """One condition of a routing rule; all conditions of a rule hold together."""
-
-    question: str
-    codes: list[Annotated[Code, _NoBool]] | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Condition:
-        if self.codes is None and self.minimum is None and self.maximum is None:
-            raise ValueError("a routing condition needs codes, minimum or maximum")
-        return self
-
-
-class WaveHistory(_Strict):
+class WaveHistory(Strict):
     """How a question stood in one wave: its column, its recodes, or that it was not asked.
 
     ``recode`` maps codes of that wave to those of the instrument, several to one where need be, to a missing code, or
@@ -157,16 +96,16 @@ class WaveHistory(_Strict):
 
     asked: bool = True
     column: str | None = None
-    recode: dict[Annotated[Code, _NoBool], Annotated[Code, _NoBool] | None] | None = None
+    recode: dict[Annotated[Code, NoBool], Annotated[Code, NoBool] | None] | None = None
     asked_if: list[Condition] | None = None
     items: dict[str, str] | None = None  # item name -> column, of a multiple question
-    ticked: list[Annotated[Code, _NoBool]] | None = None  # raw values that mean a ticked box
-    codes: list[Annotated[Code, _NoBool]] | None = None
+    ticked: list[Annotated[Code, NoBool]] | None = None  # raw values that mean a ticked box
+    codes: list[Annotated[Code, NoBool]] | None = None
     wording: Text | None = None
     comparable: bool | None = None
 
 
-class Item(_Strict):
+class Item(Strict):
     """One box of a multiple-choice question; its name is part of identifiers, its label holds the text."""
 
     name: str = Field(pattern=r"^[^/=\x00-\x1f\"\\&|{}<>`]+$")
@@ -175,7 +114,7 @@ class Item(_Strict):
     waves: list[str] | None = None  # waves that offered the item; all by default
 
 
-class Question(_Strict):
+class Question(Strict):
     """One question, or one column of a record.
 
     ``column`` is the name in received files (the question's own name by default); ``waves`` overrides it wave by
@@ -188,8 +127,8 @@ class Question(_Strict):
     label: Text | None = None
     column: str | None = None
     year: str | None = None  # column with the year of a month or quarter that its own column names alone
-    codes: dict[Annotated[Code, _NoBool], Text] = {}
-    missing: dict[Annotated[Code, _NoBool], MissingReason] = {}
+    codes: dict[Annotated[Code, NoBool], Text] = {}
+    missing: dict[Annotated[Code, NoBool], MissingReason] = {}
     items: list[Item] = []
     range: tuple[float, float] | None = None
     asked_if: list[Condition] = []
@@ -199,7 +138,7 @@ class Question(_Strict):
     unit: str | None = None
     separator: str | None = None  # several values in one cell
     slots: list[str] = []  # columns of the first, second, third... answer, each with the code of an item
-    ticked: list[Annotated[Code, _NoBool]] | None = None  # raw values that mean a ticked box, in all waves
+    ticked: list[Annotated[Code, NoBool]] | None = None  # raw values that mean a ticked box, in all waves
     date_format: str | None = None
     waves: dict[str, WaveHistory] = {}
     note: Text | None = None
@@ -319,7 +258,7 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
-class Contradiction(_Strict):
+class Contradiction(Strict):
     """A pair of answers that cannot both be true: whoever answers ``if`` must answer ``then`` where asked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -330,7 +269,7 @@ class Contradiction(_Strict):
     en: str | None = None
 
 
-class RecordNoun(_Strict):
+class RecordNoun(Strict):
     """What one record is in a language, in the forms that sentences need (un prêt, des prêts; a loan, loans)."""
 
     one: str
@@ -339,10 +278,11 @@ class RecordNoun(_Strict):
     elides: bool | None = None
 
 
-class Instrument(_Strict):
+class Instrument(Strict):
     """A questionnaire or the layout of a record: what each received column means.
 
     ``record`` is what a record of a source of kind records is, by language: a loan, a request, a month of a place.
+    ``composites`` are variables made of several questions (:mod:`pipeline.instrument.composite`).
     """
 
     name: str
@@ -350,6 +290,7 @@ class Instrument(_Strict):
     questions: list[Question]
     contradictions: list[Contradiction] = []
     record: dict[LanguageCode, RecordNoun] = {}
+    composites: list[Composite] = []
 
     @model_validator(mode="after")
     def _names_once(self) -> Instrument:

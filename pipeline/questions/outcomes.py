@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.instrument import Code, Condition, Question
+from pipeline.instrument.composite_question import MET, CompositeQuestion
 from pipeline.results.quantity import ANSWERED, VALUE, Codes
 
 Floats = NDArray[np.float64]
@@ -53,7 +54,12 @@ def _condition_codes(condition: Condition) -> Iterable[object]:
 
 
 def answers_of(question: Question, codes: Sequence[object], where: Sequence[Condition] = ()) -> Event:
-    """Return the event that an answer is one of ``codes``, among those asked who answered."""
+    """Return the event that an answer is one of ``codes``, among those asked who answered.
+
+    A composite of boxes of one question counts what those boxes count, and is protected with them.
+    """
+    if isinstance(question, CompositeQuestion) and question.boxes is not None and list(codes) == [MET]:
+        return ticked(*question.boxes, where=where)
     return Event({question.name: codes}, (question.name,), question, tuple(where))
 
 

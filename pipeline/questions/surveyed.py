@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.instrument import Code, Instrument, Question
 from pipeline.questions.entry import Entry
-from pipeline.questions.outcomes import Event, Outcome, base_of, one_of
+from pipeline.questions.outcomes import Event, Outcome, answers_of, base_of, one_of
 
 
 def asked_question(
@@ -100,7 +100,7 @@ def categories(frame: pd.DataFrame, instrument: Instrument, name: str, waves: Se
             "share",
             one_of(frame[name], [c]),
             offered(c),
-            Event({name: [c]}, (name,), question),
+            answers_of(question, [c]) if question is not None else Event({name: [c]}, (name,)),
             {name: c},
             question,
         )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pipeline.ingest.recode import coded, free_text
 from pipeline.instrument import Instrument, Question
+from pipeline.instrument.composite_question import CompositeQuestion
 
 #: Statuses of someone who was asked and did not answer.
 SILENT = ("no_answer", "refused", "dont_know")
@@ -23,6 +24,7 @@ def looked_at(instrument: Instrument) -> list[Question]:
         q
         for q in instrument.questions
         if q.role not in NOT_ASKED_OF_PEOPLE
+        and not isinstance(q, CompositeQuestion)
         and not free_text(q)
         and (coded(q) or q.type in ("likert", "multiple", "number", "count"))
     ]

@@ -11,7 +11,8 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.instrument import ORIGINAL, Item, Question, Text
+from pipeline.instrument import ORIGINAL, Condition, Item, Question, Text
+from pipeline.instrument.composite_question import CompositeQuestion
 from pipeline.instrument.ddi import NOTE, declaration, item_declaration
 from pipeline.publish.annex.label_texts import LabelTexts, label_texts
 
@@ -139,18 +140,38 @@ def _variable(
         _add(variable, "labl", said, lang=lang)
     if question.role in _NOT_PUBLISHED:
         _add(variable, "security", texts.first(f"never.{question.role}"))
-    asked = _add(variable, "qstn")
-    _add(asked, "qstnLit", question.wording.fr)
-    for lang, said in question.wording.translations().items():
-        _add(asked, "qstnLit", said, lang=lang)
+    if not isinstance(question, CompositeQuestion):
+        _worded(_add(variable, "qstn"), "qstnLit", question.wording)
     _range(variable, question)
     if routed := "; ".join(routing(question, evaluation, source.name, texts)):
         _add(variable, "universe", routed)
     _categories(variable, question, item, texts)
+    if isinstance(question, CompositeQuestion):
+        _derivation(variable, source, question)
     _add(variable, "varFormat", type=_format(question, item), category="date" if question.type == "date" else "other")
-    _add(variable, "notes", item_declaration(item) if item else declaration(question), type=NOTE)
+    if not isinstance(question, CompositeQuestion):
+        _add(variable, "notes", item_declaration(item) if item else declaration(question), type=NOTE)
     for note in [*([question.note.fr] if question.note else []), *_unasked(question, item, evaluation, texts)]:
         _add(variable, "notes", note)
+
+
+def _worded(parent: ET.Element, tag: str, text: Text) -> None:
+    _add(parent, tag, text.fr)
+    for lang, said in text.translations().items():
+        _add(parent, tag, said, lang=lang)
+
+
+def _derivation(variable: ET.Element, source: Source, question: CompositeQuestion) -> None:
+    """Write how a composite is made, and the variables that it is made of."""
+    made_of = [_id(source, q, i) for part, q in question.of_parts for i in _counted(q, part)]
+    derivation = _add(variable, "derivation", var=" ".join(dict.fromkeys(made_of)))
+    _add(derivation, "drvdesc", question.wording.fr)
+
+
+def _counted(question: Question, part: Condition) -> list[Item | None]:
+    """Return the boxes of a question that a part counts; None for a question of one variable."""
+    counted = {str(code) for code in part.codes or []}
+    return [i for i in question.items if i.name in counted] if question.type == "multiple" else [None]
 
 
 def _range(variable: ET.Element, question: Question) -> None:

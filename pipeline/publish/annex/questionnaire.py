@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.evaluation import Source
 from pipeline.instrument import Condition, Instrument, Question, Text
+from pipeline.instrument.composite_question import CompositeQuestion
 from pipeline.publish.annex.blocks import Ground
 from pipeline.publish.annex.fieldwork import titles, waves_of
 from pipeline.wording import numbers
@@ -60,6 +61,9 @@ class _Annex:
         for _, group in itertools.groupby(asked, key=_grid):
             questions = list(group)
             yield self._one(questions[0]) if len(questions) == 1 else self._many(questions)
+        for made in self._instrument.questions:
+            if isinstance(made, CompositeQuestion):
+                yield f"**{self._said(made.label or made.wording)}**\n\n{self._said(made.wording)}"
 
     @property
     def _instrument(self) -> Instrument:
@@ -159,7 +163,7 @@ def _bound(value: float, lang: str) -> str:
 
 def _is_asked(question: Question) -> bool:
     answered = question.role is not None or bool(question.label) or bool(question.items)
-    return question.role not in _TECHNICAL and answered
+    return question.role not in _TECHNICAL and answered and not isinstance(question, CompositeQuestion)
 
 
 def _grid(question: Question) -> tuple[str, ...]:

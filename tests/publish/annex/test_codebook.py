@@ -1,5 +1,6 @@
 """The codebook: well formed DDI Codebook 2.5, every question and code once, identifiers said to be unpublished."""
 
+import dataclasses
 import math
 import os
 import re
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.evaluation import Evaluation, Settings, load
-from pipeline.instrument import Instrument
+from pipeline.instrument import Composite, Instrument
+from pipeline.instrument.composite_question import with_composites
 from pipeline.publish.annex.codebook import NAMESPACE, identifier, write_codebook
 
 NS = {"d": NAMESPACE}
@@ -62,7 +64,7 @@ def test_a_question_new_in_a_wave_says_where_it_was_not_asked(codebook: ET.Eleme
 
 
 def test_children_of_a_variable_stand_in_the_order_of_the_schema(codebook: ET.Element) -> None:
-    order = ["labl", "security", "qstn", "valrng", "universe", "catgry", "varFormat", "notes"]
+    order = ["labl", "security", "qstn", "valrng", "universe", "catgry", "derivation", "varFormat", "notes"]
     for variable in codebook.findall(".//d:var", NS):
         places = [order.index(child.tag.partition("}")[2]) for child in variable]
         assert places == sorted(places), variable.get("name")
@@ -81,10 +83,40 @@ def test_codebooks_are_valid_ddi_2_5(name: str, schema: str, tmp_path: Path) -> 
     assert rules.validate(document), rules.error_log
 
 
+def composed() -> Evaluation:
+    """Return the miniature with a composite of a box and of an answer."""
+    rule = {"name": "one", "label": {"fr": "Une de deux"}, "any_of": ["wants.email", "home_computer"], "codes": ["yes"]}
+    before = load("miniature", ROOT)
+    users = before.instruments["users"]
+    made = with_composites(users.model_copy(update={"composites": [Composite.model_validate(rule)]}))
+    return dataclasses.replace(before, instruments={**before.instruments, "users": made})
+
+
+def test_a_composite_tells_how_it_is_made_and_of_what(tmp_path: Path) -> None:
+    path = write_codebook(composed(), tmp_path / "codebook.xml")
+    rules = etree.XMLSchema(etree.parse(SCHEMAS["the elements written here"]))
+    assert rules.validate(etree.parse(path)), rules.error_log
+    root = ET.parse(path).getroot()
+    check_references(root)
+    variable = root.find(".//d:var[@name='one']", NS)
+    assert variable is not None
+    derivation = variable.find("d:derivation", NS)
+    assert derivation is not None
+    made_of = [root.find(f".//d:var[@ID='{i}']", NS) for i in str(derivation.get("var")).split()]
+    assert [v.get("name") for v in made_of if v is not None] == ["wants_email", "home_computer"]
+    assert "au moins une" in str(derivation.findtext("d:drvdesc", namespaces=NS))
+    assert variable.find("d:qstn", NS) is None
+
+
 STATED = etree.parse(SCHEMAS["the elements written here"])
 XSD = {"xs": "http://www.w3.org/2001/XMLSchema"}
 #: What each kind of reference that is written leads to.
-LEADS_TO = {("var", "files"): "fileDscr", ("varGrp", "var"): "var", ("fileDscr", "sdatrefs"): "universe"}
+LEADS_TO = {
+    ("var", "files"): "fileDscr",
+    ("varGrp", "var"): "var",
+    ("derivation", "var"): "var",
+    ("fileDscr", "sdatrefs"): "universe",
+}
 NCNAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*")
 
 
@@ -266,7 +298,7 @@ def test_the_schema_names_what_is_written_and_no_more(tmp_path: Path) -> None:
     # An element written one day is refused until its content model has been looked up.
     written = {
         local(e)
-        for name in ("bretagne-cybercommunes", "miniature", "barometre-numerique")
-        for e in ET.parse(write_codebook(load(name, ROOT), tmp_path / "codebook.xml")).iter()
+        for evaluation in (*(load(n, ROOT) for n in ("bretagne-cybercommunes", "barometre-numerique")), composed())
+        for e in ET.parse(write_codebook(evaluation, tmp_path / "codebook.xml")).iter()
     }
     assert {str(n) for n in STATED.xpath("/xs:schema/xs:element/@name", namespaces=XSD)} == written
