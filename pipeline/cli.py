@@ -151,6 +151,19 @@ def verify(name: Name, data: Data = None, project: Project = Path()) -> None:
     print(said)
 
 
+@app.command()
+def compare(
+    name: Name,
+    earlier: Annotated[Path, typer.Argument(help="Folder of an earlier published site, as it was archived.")],
+    project: Project = Path(),
+) -> None:
+    """Tell which published numbers differ from an earlier publication, and what it was made of that differs."""
+    from pipeline.stages import commands as stages
+
+    for line in stages.compare(_evaluation(name, project, None), earlier):
+        print(line)
+
+
 #: The exit code of what Ctrl-C stopped (128 + SIGINT), and what is said of it.
 INTERRUPTED = 130
 STOPPED = "stopped; the last good output is in place"

@@ -89,11 +89,18 @@ def read(paths: Iterable[Path]) -> pd.DataFrame | None:
     ProtectError
         When a file is no ledger, or not as it was published.
     """
-    held = [_read(path) for path in paths]
+    held = [read_one(path) for path in paths]
     return _joined(held) if held else None
 
 
-def _read(path: Path) -> pd.DataFrame:
+def read_one(path: Path) -> pd.DataFrame:
+    """Return the ledger of one file, as it was published.
+
+    Raises
+    ------
+    ProtectError
+        When the file is no ledger, or not as it was published.
+    """
     try:
         head, _, text = path.read_text(encoding="utf-8").replace("\r\n", "\n").partition("\n")
     except (OSError, UnicodeDecodeError):

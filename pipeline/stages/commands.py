@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.stages.check import check
+    from pipeline.stages.compare import compare
     from pipeline.stages.new import new
     from pipeline.stages.order import STAGES, Options, run, settle_environment, simulate_again
     from pipeline.stages.privacy import forget, research_file, retention_reminder, write_comments
@@ -21,6 +22,7 @@ __all__ = [
     "Options",
     "Progress",
     "check",
+    "compare",
     "forget",
     "index_of_sites",
     "new",
@@ -39,6 +41,7 @@ __all__ = [
 #: Module of ``pipeline.stages`` -> the names that it holds.
 _HELD = {
     "check": ("check",),
+    "compare": ("compare",),
     "new": ("new",),
     "order": ("STAGES", "Options", "run", "settle_environment", "simulate_again"),
     "privacy": ("forget", "research_file", "retention_reminder", "write_comments"),
