@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline import results
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.protect import ledger
@@ -39,7 +40,8 @@ def compare(evaluation: Evaluation, earlier: Path) -> Iterator[str]:
     """Yield what differs between the published site of an evaluation and an earlier publication.
 
     Numbers are matched by what they measure, not by names in the plan, so that a renamed entry differs in nothing.
-    All changes are written to ``build/<evaluation>/changes.csv``, with their size in steps of the printed precision.
+    All changes are written to ``build/<evaluation>/changes.csv``, with their size in steps of the printed precision
+    and, where the last run still stands in ``build/``, the result_id of ``results.csv``.
 
     Parameters
     ----------
@@ -52,6 +54,8 @@ def compare(evaluation: Evaluation, earlier: Path) -> Iterator[str]:
     """
     before, now = _Publication(earlier), _Publication(evaluation.site)
     changes = changes_of(before.ledger, now.ledger)
+    known = _identifiers(evaluation)
+    changes.insert(1, "result_id", [known.get(quantity, "") for quantity in changes["quantity"]])
     path = evaluation.build / CHANGES
     path.parent.mkdir(parents=True, exist_ok=True)
     changes.to_csv(path, index=False, lineterminator="\n")
@@ -64,8 +68,9 @@ def compare(evaluation: Evaluation, earlier: Path) -> Iterator[str]:
         yield f"differs: {kind}: {', '.join(names[:6])}{f' and {len(names) - 6} more' if len(names) > 6 else ''}"
     if not causes:
         yield "nothing differs of what they were made of"
-    for row in changes.head(LISTED).itertuples(index=False):
-        yield f"  {row.fate:<15} {_value(row.before)} -> {_value(row.after)}  {row.quantity}"
+    for row in changes.head(LISTED).to_dict("records"):
+        name = row["result_id"] or row["quantity"]
+        yield f"  {row['fate']:<15} {_value(row['before'])} -> {_value(row['after'])}  {name}"
     if len(changes) > LISTED:
         yield f"  and {len(changes) - LISTED:,} more"
     yield f"all in {path}"
@@ -110,6 +115,15 @@ def changes_of(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     order = changes.assign(fate=pd.Categorical(changes["fate"], FATES, ordered=True), size=changes["steps"].abs())
     order = order[changes["fate"] != ""].sort_values(["fate", "size", "quantity"], ascending=[True, False, True])
     return changes.loc[order.index].reset_index(drop=True)
+
+
+def _identifiers(evaluation: Evaluation) -> dict[str, str]:
+    """Return, for what the last run made, the first result of each quantity: the name that ``results.csv`` gives it."""
+    path = evaluation.stage("protect") / "results.parquet"
+    if not path.is_file():
+        return {}
+    table = results.read_once(path).drop_duplicates("quantity")
+    return dict(zip(table["quantity"], table["result_id"], strict=True))
 
 
 class _Publication:
