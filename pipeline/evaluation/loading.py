@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from pipeline.errors import EvaluationError
+from pipeline.evaluation.contrasts import are_named, with_named_waves
 from pipeline.evaluation.paths import Evaluation
 from pipeline.evaluation.settings import PlanEntry, Settings
 from pipeline.evaluation.sources import OUTSIDE_FILE, Source
@@ -16,7 +17,12 @@ from pipeline.instrument.themes import coded_themes
 
 
 def load(
-    name: str, root: Path, data: Path | None = None, *, monthly: Callable[[Path], Container[str]] = lambda root: ()
+    name: str,
+    root: Path,
+    data: Path | None = None,
+    *,
+    monthly: Callable[[Path], Container[str]] = lambda root: (),
+    contrasts: Callable[[Path], Mapping[str, str]] = lambda root: {},
 ) -> Evaluation:
     """Read an evaluation and its instruments.
 
@@ -27,6 +33,8 @@ def load(
     data : folder of the received files; ``data/raw/<name>`` by default.
     monthly : returns the questions of a project that follow visits from month to month; their entries are withheld from
         the plan where counts are of longer periods. Asked for where they are.
+    contrasts : returns what the questions of a project compare (:func:`with_named_waves`). Asked for where a contrast
+        is said by a word, or where there are several.
 
     Raises
     ------
@@ -65,6 +73,7 @@ def load(
     withheld = {i: entry for i, entry in longer.items() if entry.question in needing}
     plan = [entry for i, entry in enumerate(settings.plan) if i not in withheld]
     evaluation = Evaluation(name, root, folder, settings.model_copy(update={"plan": plan}), instruments, withheld)
+    evaluation = evaluation if are_named(evaluation) else with_named_waves(evaluation, contrasts(root))
     _check_columns(evaluation, path)
     _check_ledgers(evaluation, path)
     return evaluation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from pipeline.evaluation.declared import Name, Strict, WaveName, Year
 from pipeline.evaluation.perimeter import Territory
@@ -118,6 +118,19 @@ class PlanEntry(Strict):
     title: Text | None = Field(default=None, description="Heading of its chapter, where its question needs one.")
     settings: dict[str, Any] = {}
     confirmatory: bool = False
+    #: Pairs of waves that are compared beside the contrast of the settings; written as several pairs of it.
+    _further: tuple[tuple[Any, Any], ...] = PrivateAttr(())
+
+    @property
+    def further(self) -> tuple[tuple[Any, Any], ...]:
+        """Return the pairs that are compared beside the first one."""
+        return self._further
+
+    def contrasting(self, settings: dict[str, Any], further: tuple[tuple[Any, Any], ...]) -> PlanEntry:
+        """Return the entry with other settings and further pairs of waves."""
+        made = self.model_copy(update={"settings": settings})
+        made.__pydantic_private__ = {"_further": further}
+        return made
 
     @property
     def name(self) -> str:

@@ -28,6 +28,7 @@ class Question:
     defaults : settings that its statements name, where the plan does not give them.
     weakened_by : warnings of method that weaken its results (`WEAKENED_BY`).
     weakens_answers : warnings of its own that weaken whatever rests on answers to the survey (`WEAKENS_ANSWERS`).
+    contrasts : the kind of source whose waves its contrast names, or ``years`` (`CONTRASTS`).
     needs_months : whether counts of visits of longer periods than months do not answer it (`NEEDS_MONTHS`).
     """
 
@@ -38,6 +39,7 @@ class Question:
     weakened_by: Sequence[str] = ()
     weakens_answers: Sequence[str] = ()
     needs_months: bool = False
+    contrasts: str = "survey"
 
 
 def discover(root: Path) -> dict[str, Question]:
@@ -121,6 +123,7 @@ def _declared(name: str, module: ModuleType) -> Question:
         getattr(module, "WEAKENED_BY", ()),
         getattr(module, "WEAKENS_ANSWERS", ()),
         getattr(module, "NEEDS_MONTHS", False),
+        getattr(module, "CONTRASTS", "survey"),
     )
 
 

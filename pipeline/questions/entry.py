@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -26,7 +26,8 @@ class Strict(BaseModel):
 class Entry:
     """The plan entry at position ``index``; ``name`` starts its result_ids.
 
-    ``again`` : whether an entry before it asks the same question.
+    ``again`` : whether an entry before it asks the same question.   ``further`` : pairs of waves that it compares
+    beside that of its settings.
     """
 
     evaluation: str
@@ -36,6 +37,11 @@ class Entry:
     confirmatory: bool
     settings: dict[str, Any]
     again: bool = False
+    further: tuple[tuple[Any, Any], ...] = ()
+
+    def contrasting(self, pair: tuple[Any, Any]) -> Entry:
+        """Return the entry with another pair of waves to compare."""
+        return replace(self, settings={**self.settings, "contrast": list(pair)}, further=())
 
     @property
     def apart(self) -> dict[str, object]:
@@ -103,5 +109,5 @@ def entries(evaluation: Evaluation) -> list[Entry]:
     made: list[Entry] = []
     for i, p in zip(places, plan, strict=False):
         again = any(p.question == before.question for before in made)
-        made.append(Entry(evaluation.name, i, p.question, p.name, p.confirmatory, p.settings, again))
+        made.append(Entry(evaluation.name, i, p.question, p.name, p.confirmatory, p.settings, again, p.further))
     return made

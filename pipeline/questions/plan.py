@@ -181,7 +181,7 @@ def _attempt(context: Context, entry: Entry) -> Attempt:
     """Return the answer of an entry, or the error that says why it has none."""
     module = _module(context.evaluation.root, entry)
     try:
-        rows = [replace(row, question=entry.question) for row in module.answer(context, entry)]
+        rows = [replace(row, question=entry.question) for row in _answered(module, context, entry)]
         return Answered(rows, module.MEASURES, tuple(getattr(module, "INDEX", ())))
     except AnalyseError as fault:
         return fault
@@ -203,6 +203,17 @@ def _attempt(context: Context, entry: Entry) -> Attempt:
         )
     except Exception as fault:
         return _unforeseen(entry, fault)
+
+
+def _answered(module: Any, context: Context, entry: Entry) -> list[results.Result]:
+    """Return the answer of an entry; of further pairs of waves, what the first one has not told already."""
+    rows: list[results.Result] = module.answer(context, entry)
+    told = {results.id_of(row) for row in rows} if entry.further else set()
+    for pair in entry.further:
+        more = [row for row in module.answer(context, entry.contrasting(pair)) if results.id_of(row) not in told]
+        told |= {results.id_of(row) for row in more}
+        rows = [*rows, *more]
+    return rows
 
 
 def _unforeseen(entry: Entry, fault: Exception) -> AnalyseError:

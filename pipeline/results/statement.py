@@ -33,6 +33,9 @@ ASKED, ALONE = "asked", "alone"
 #: Suffixes of the labels of an indicator that counts answers: what was asked, and what counts in it.
 ANSWERED = ("asked", "answer")
 
+#: Stands in the id of a statement before the pair of waves that its entry compares beside the first one.
+FURTHER = "~"
+
 #: A reference of a statement: its kind, then what it refers to.
 #: ``result`` an id; ``wave`` and ``period`` a name; ``place`` and ``code`` label keys (`pays=03`), ``codes`` a list of
 #: such; ``label`` a label key; ``number`` a value and its unit; ``reason`` the sign of what is withheld.
@@ -200,7 +203,8 @@ class FigureSpec:
 class Statement:
     """What may be said of one place: verdict, strength and what it rests on.
 
-    id : ``<entry>.<name>[/<subject>]@<kind of unit>=<code>``.   direction : 1, -1, or 0 where nothing moved.
+    id : ``<entry>.<name>[~<further pair>][/<subject>]@<kind of unit>=<code>``.
+    direction : 1, -1, or 0 where nothing moved.
     strength : one of `STRENGTHS`, empty where nothing is claimed.   reasons : what gave or lowered it, in order.
     size : |estimate| over its margin, nan without a margin.   result_ids : the first is its number.
     declared : whether the evaluation, and not a convention of the method, names the threshold that it was held against.

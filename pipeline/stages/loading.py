@@ -15,10 +15,16 @@ def load_planned(name: str, root: Path, data: Path | None = None) -> Evaluation:
     EvaluationError, InstrumentError
         Naming file, line, key, what was found and what is allowed.
     """
-    return load(name, root, data, monthly=_monthly)
+    return load(name, root, data, monthly=_monthly, contrasts=_contrasts)
 
 
 def _monthly(root: Path) -> list[str]:
     from pipeline.questions import discover
 
     return [name for name, question in discover(root).items() if question.needs_months]
+
+
+def _contrasts(root: Path) -> dict[str, str]:
+    from pipeline.questions import discover
+
+    return {name: question.contrasts for name, question in discover(root).items()}

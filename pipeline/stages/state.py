@@ -79,6 +79,10 @@ def asked(evaluation: Evaluation) -> list[Asked]:
         own = {**about, **over(question.defaults, settings)}
         specs = [fitted(spec, own) for spec in question.statements]
         made.append(Asked(entry.question, entry.name, analysis, specs, waves, names, own))
+        for first, last in entry.further:
+            changes = [spec for spec in specs if spec.rows.at == "change"]
+            pair, main = (str(first), str(last)), waves or ("", "")
+            made.append(Asked(entry.question, entry.name, analysis, changes, pair, names, own, main))
     return made
 
 

@@ -14,6 +14,7 @@ from pipeline.results.significance import published
 from pipeline.results.statement import (
     ALONE,
     ASKED,
+    FURTHER,
     TABLE,
     UNIT,
     Pick,
@@ -23,7 +24,7 @@ from pipeline.results.statement import (
     code_references,
     named_reference,
 )
-from pipeline.results.time import last_of
+from pipeline.results.time import from_to, last_of
 from pipeline.state.kinds import DIRECTIONS, KINDS, Evidence, Kind, main_name, number, verdict_of_list
 from pipeline.state.selection import USERS, Found, Selection, indexed, largest
 from pipeline.state.settings import asked_together, is_asked
@@ -41,6 +42,7 @@ class Asked:
     question, entry : names.   analysis : first part of the result_ids it states, its own or those that it looks at.
     contrast : waves or periods it compares; None for the first and the last of its results.
     waves : those of the evaluation.   settings : of the entry, over what its question takes by default.
+    beside : the pair that the entry compares first, where this one is a further one: its statements say both its ends.
     """
 
     question: str
@@ -50,6 +52,7 @@ class Asked:
     contrast: tuple[str, str] | None = None
     waves: Sequence[str] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    beside: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -284,7 +287,8 @@ class _Maker:
         own = code.partition("=")[2] or code.partition(".")[2]
         # a list of several columns has the same code more than once
         subject = f"/{code if spec.rows.by in ('domain', TABLE) else own}" if code else ""
-        name = f"{self.asked.entry}.{spec.name}{subject}@{place}"
+        pair = f"{FURTHER}{from_to(*self.asked.contrast)}" if self.asked.beside and self.asked.contrast else ""
+        name = f"{self.asked.entry}.{spec.name}{pair}{subject}@{place}"
         kind = spec.each if code else spec.kind
         return Statement(name, self.asked.question, self.asked.entry, spec.name, kind, verdict, **fields)
 
@@ -297,7 +301,10 @@ class _Maker:
         if place != self.selection.perimeter:
             places["territory"] = ("place", place)
         named = {name: named_reference(key) for name, key in spec.named.items()}
-        return {**places, **named, "since": (kind, first), "wave": (kind, last)}
+        beside = self.asked.beside
+        # since a wave means until the one that its neighbours speak of; another end is told
+        since = (kind, from_to(first, last)) if beside is not None and last != beside[1] else (kind, first)
+        return {**places, **named, "since": since, "wave": (kind, last)}
 
     def _others(self, spec: StatementSpec, place: str, code: str) -> dict[str, Mapping[str, Any]]:
         """Return the rows of a statement's arguments.

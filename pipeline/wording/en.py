@@ -83,6 +83,11 @@ def time(name: str, form: str, is_year: bool) -> str:
     return f"{form} {name}" if is_year else f"{form} wave {name}"
 
 
+def between_waves(first: str, last: str, are_years: bool) -> str:
+    """Return "between 2003 and 2006"; waves that are no years are called so."""
+    return f"between {first} and {last}" if are_years else f"between waves {first} and {last}"
+
+
 def period(said: str, form: str, is_day: bool) -> str:
     """Return "on 31 December 2006", "since 31 December 2003", "in October 2004"."""
     return f"{'on' if is_day and form == 'in' else form} {said}"

@@ -86,6 +86,11 @@ def time(name: str, form: str, is_year: bool) -> str:
     return f"{'à' if form == 'en' and not is_year else form} {name if is_year else f'la vague {name}'}"
 
 
+def between_waves(first: str, last: str, are_years: bool) -> str:
+    """Return « entre 2003 et 2006 »; waves that are no years are called so."""
+    return f"entre {first} et {last}" if are_years else f"entre les vagues {first} et {last}"
+
+
 def period(said: str, form: str, is_day: bool) -> str:
     """Return « au 31 décembre 2006 », « depuis le 31 décembre 2003 », « en octobre 2004 »."""
     if is_day:

@@ -81,6 +81,9 @@ class Language(Protocol):
     def time(self, name: str, form: str, is_year: bool) -> str:
         """Return « en 2006 », « depuis 2003 »."""
 
+    def between_waves(self, first: str, last: str, are_years: bool) -> str:
+        """Return « entre 2003 et 2006 »."""
+
     def period(self, said: str, form: str, is_day: bool) -> str:
         """Return « au 31 décembre 2006 », « en octobre 2004 » from the day, month or year as it is written."""
 

@@ -215,7 +215,10 @@ class Wave:
     language: Language
 
     def said(self, form: str) -> str | None:
-        """Return « 2006 », « en 2006 », « depuis 2003 »."""
+        """Return « 2006 », « en 2006 », « depuis 2003 »; of the way between two, « entre 2003 et 2006 »."""
+        first, last = ends(self.name)
+        if first != last:
+            return literal(self.language.between_waves(first, last, is_year(first) and is_year(last)))
         return literal(self.language.time(self.name, form, is_year(self.name)) if form else self.name)
 
     def chosen(self, choices: Sequence[str]) -> str | None:

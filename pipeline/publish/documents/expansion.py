@@ -24,7 +24,7 @@ from pipeline.publish.documents.shortcodes import (
     shortcodes,
 )
 from pipeline.publish.render import markup
-from pipeline.results.statement import Statement
+from pipeline.results.statement import FURTHER, Statement
 from pipeline.wording.blocks import Block
 from pipeline.wording.grammar import Hole
 from pipeline.wording.language import of
@@ -214,6 +214,8 @@ class _Expansion:
     def _say(self, code: Shortcode, line: Line) -> str:
         shelf = self.shelf.whole if code.options.get("of") == "whole" else self.shelf.statements
         statements = [s for n in code.names if (s := self._statement(n, line, shelf)) is not None]
+        if "as" not in code.options:
+            statements = [each for s in statements for each in (s, *_further(s, shelf))]
         for statement in statements:
             self._tell("say", statement.id, statement)
         if "as" in code.options:
@@ -346,6 +348,12 @@ class _Expansion:
         verdict = statement.verdict if statement else ""
         rests_on = ids or (statement.result_ids if statement else ())
         self.told.append(Told(self.section, kind, name, verdict, rests_on))
+
+
+def _further(statement: Statement, shelf: Mapping[str, Statement]) -> list[Statement]:
+    """Return what is said beside a statement of the further pairs of waves that its entry compares."""
+    name = statement.id.rpartition("@")[0]
+    return [s for key, s in shelf.items() if key.startswith(f"{name}{FURTHER}") and not s.is_item]
 
 
 def _full(name: str, line: Line) -> str:

@@ -32,6 +32,9 @@ _MONTHS = {m: Pick("collected", m, population="records") for m in ("from", "unti
 #: Warnings of method that weaken its results.
 WEAKENED_BY = ("informative_closure",)
 
+#: What its contrast names: calendar years, not waves.
+CONTRASTS = "years"
+
 STATEMENTS = (
     StatementSpec(
         "population",

@@ -34,6 +34,9 @@ WEAKENED_BY = ("informative_closure",)
 #: It follows visits from month to month: counts of longer periods do not answer it.
 NEEDS_MONTHS = True
 
+#: What its contrast names: calendar years, not waves.
+CONTRASTS = "years"
+
 STATEMENTS = (
     StatementSpec("change", "change", _within("evolution", "change"), of="whole"),
     StatementSpec("trend", "change", _within("trend"), of="whole"),

@@ -25,6 +25,9 @@ def _told(indicator: str, measure: str, **more: str) -> Pick:
 
 #: Without a type of actors expected at the centre, none is named.
 DEFAULTS = {"central": ""}
+#: What its contrast names: waves of a network.
+CONTRASTS = "network"
+
 STATEMENTS = (
     StatementSpec(
         "answered",

@@ -43,6 +43,9 @@ def _category(name: str, column: str, asked: str = "by") -> StatementSpec:
     )
 
 
+#: What its contrast names: calendar years, not waves.
+CONTRASTS = "years"
+
 STATEMENTS = (
     StatementSpec(
         "counted",

@@ -36,6 +36,9 @@ def _moved(**more: Any) -> Pick:
     return _trainees("re_enrolment", "shift", at="change", **more)
 
 
+#: What its contrast names: calendar years, not waves.
+CONTRASTS = "years"
+
 STATEMENTS = (
     StatementSpec(
         "cycles",
