@@ -19,6 +19,7 @@ from pipeline.evaluation.settings import (
 )
 from pipeline.evaluation.sources import (
     OUTSIDE_FILE,
+    Across,
     Check,
     Comments,
     FileSpec,
@@ -33,6 +34,7 @@ from pipeline.evaluation.sources import (
 
 __all__ = [
     "OUTSIDE_FILE",
+    "Across",
     "Check",
     "Comments",
     "Disclosure",

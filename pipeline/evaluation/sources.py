@@ -21,6 +21,34 @@ class Incomplete(Strict):
     reached: int | None = Field(default=None, ge=0)
 
 
+class Across(Strict):
+    """Columns of counts that stand side by side, a column a month, an age band or an activity, read as a row a count.
+
+    ``columns`` are their headers, with what each stands for where its header does not say it alone (``{Janvier:
+    2025-01}``); ``names`` is the column that holds this, ``numbers`` the one that holds the counts. ``total`` is the
+    column that adds them up: it is not read, and where it does not add up, that is told.
+    """
+
+    columns: Annotated[list[str], Field(min_length=1)] | Annotated[dict[str, str], Field(min_length=1)]
+    names: str
+    numbers: str
+    total: str | None = None
+
+    @model_validator(mode="after")
+    def _two_columns(self) -> Across:
+        if self.names == self.numbers:
+            raise ValueError("`names` (what the headers say) and `numbers` (the counts) are two columns")
+        told = list(self.meant.values())
+        if twice := sorted({t for t in told if told.count(t) > 1}):
+            raise ValueError(f"two of `columns` stand for the same: {', '.join(twice)}")
+        return self
+
+    @property
+    def meant(self) -> dict[str, str]:
+        """Return each header -> what it stands for."""
+        return self.columns if isinstance(self.columns, dict) else {c: c for c in self.columns}
+
+
 class FileSpec(Strict):
     """One received file. ``wave_column`` and ``waves`` say how one file holds several waves.
 
@@ -31,6 +59,8 @@ class FileSpec(Strict):
     ``catalog`` names the SAS catalogue (.sas7bcat) in the same folder that labels the values of a .sas7bdat.
     ``sheets`` are several sheets of the same columns, one below the other; `all`: those that are not hidden. The name
     of each stands in ``sheet_column``, where it is the month or the space.
+    ``across`` are counts side by side; ``fill_down`` names columns whose blank cells repeat the one above;
+    ``constants`` are columns that hold the same in every record, since the file does not (``{année: 2025}``).
     ``totals`` names the records that add up others (set aside), where labels and sums leave a doubt; ``[]``: none does.
     ``period`` is what the counts of attendance are of, a month by default; ``period: month`` says it of counts dated
     only in January, or at each start of a quarter.
@@ -57,6 +87,9 @@ class FileSpec(Strict):
     wave_column: str | None = None
     waves: dict[WaveName, Code] | None = None
     incomplete: Incomplete | None = None
+    across: Across | None = None
+    fill_down: list[str] = []
+    constants: dict[str, str | int | float] = {}
     totals: list[str] | None = None
     period: Period | None = None
 

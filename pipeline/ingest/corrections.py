@@ -170,8 +170,15 @@ def corrected(
 
 
 def _keys(instrument: Instrument, waves: Sequence[str | None], received: Received) -> dict[str, list[int]]:
-    """Return the rows of every key: FILE:LINE, and the value of the column that tells records or spaces apart."""
-    keys = {f"{received.file}:{line}": [row] for row, line in enumerate(received.lines.tolist())}
+    """Return the rows of every key: FILE:LINE, and the value of the column that tells records or spaces apart.
+
+    Of counts side by side, FILE:LINE:HEADER is one of those that stand in a line.
+    """
+    keys: dict[str, list[int]] = {}
+    for row, line in enumerate(received.lines.tolist()):
+        keys.setdefault(f"{received.file}:{line}", []).append(row)
+        if received.parts is not None:
+            keys[f"{received.file}:{line}:{received.parts[row]}"] = [row]
     q = instrument.by_role("respondent") or next((q for q in instrument.questions if q.unique), None)
     q = q or instrument.by_role("site")
     columns = dict.fromkeys(c for wave in waves if q for c in received_columns(q, wave) if c in received.table)
@@ -209,7 +216,7 @@ def _why_not(
     corrections: Corrections,
 ) -> Fault | None:
     if len(rows) > 1 or corrections.met[each.line] > 1:
-        action = "give the record as FILE:LINE instead"
+        action = "give the record as FILE:LINE instead; of counts side by side, as FILE:LINE:HEADER"
         return _fault(
             each, "several records have this key", "key", f"{max(len(rows), 2)} or more records", action=action
         )

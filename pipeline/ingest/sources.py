@@ -270,5 +270,6 @@ def _by_wave(received: Received, spec: FileSpec, waves: dict[str, str]) -> dict[
                 )
             )
         table = received.table.iloc[rows].reset_index(drop=True)
-        cut[wave] = replace(received, table=table, lines=received.lines[rows], broken=[], notes=[])
+        parts = None if received.parts is None else received.parts[rows]
+        cut[wave] = replace(received, table=table, lines=received.lines[rows], parts=parts, broken=[], notes=[])
     return cut

@@ -74,7 +74,15 @@ def without_totals(received: Received, kind: str | None, declared: Sequence[str]
     notes = [_note(column, label, int(lines[row])) for row, (column, label) in found.items()]
     broken = sorted([*received.broken, *((int(lines[row]), REASON) for row in found)])
     table = received.table[kept].reset_index(drop=True)
-    return replace(received, table=table, lines=received.lines[kept], broken=broken, notes=[*received.notes, *notes])
+    parts = None if received.parts is None else received.parts[kept]
+    return replace(
+        received,
+        table=table,
+        lines=received.lines[kept],
+        parts=parts,
+        broken=broken,
+        notes=[*received.notes, *notes],
+    )
 
 
 def _note(column: str, label: str, line: int) -> Note:

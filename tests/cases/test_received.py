@@ -64,7 +64,7 @@ ENCODED: dict[str, tuple[list[str], Expect]] = {
 }
 #: Periods as columns.
 ACROSS: dict[str, tuple[list[str], Expect]] = {
-    "chicago": (["chicago.csv"], refused("side by side, one column a month", "JANUARY")),
+    "chicago": (["chicago.csv"], refused("side by side", "called the space", "JANUARY")),
 }
 #: Other tables in the sheet of the first, and cells as spreadsheets hold them.
 CELLS: dict[str, tuple[list[str], Expect]] = {

@@ -146,7 +146,7 @@ TWINS: dict[str, tuple[dict[str, str | dict[str, Cells]], Expect]] = {
             "c.csv": "Identifiant espace;" + ";".join(MONTHS) + "\n" + "".join(f"{e};1;2;3;4;5;6\n" for e in SPACES),
             "r.csv": REGISTER,
         },
-        refused("side by side"),
+        visits(84),
     ),
     "thousands": (
         {"c.csv": counts(lambda e, m: [f"{e};{m};{'1.050' if m < '2006-04' else '902'}"]), "r.csv": REGISTER},

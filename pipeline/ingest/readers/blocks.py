@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 Cells = Sequence[Any]
+#: A sentence, or what stands behind the sign or the word of a note.
+_NOTE = re.compile(r"[*(]|(?:source|note|nota|nb|n\.b\.|champ|lecture)s?\s*[:.]|\S+\s.*[.)]$", re.I | re.S)
 
 
 def end_of_table(numbers: Sequence[int], rows: Sequence[Cells]) -> int:
@@ -21,8 +24,23 @@ def end_of_table(numbers: Sequence[int], rows: Sequence[Cells]) -> int:
     """
     for start in range(1, len(rows)):
         if numbers[start] > numbers[start - 1] + 1 and _apart(rows[:start], rows[start:]):
-            return start
-    return len(rows)
+            return start - _notes_below(rows[:start])
+    return len(rows) - _notes_below(rows)
+
+
+def _notes_below(rows: Sequence[Cells]) -> int:
+    """Return how many of the last rows are a note: one cell, a sentence, below three columns or more."""
+    if not rows or sorted(map(_filled, rows))[len(rows) // 2] < 3:
+        return 0
+    n = 0
+    while n < len(rows) - 1 and _is_note(rows[-1 - n]):
+        n += 1
+    return n
+
+
+def _is_note(cells: Cells) -> bool:
+    held = [c for c in cells if c is not None]
+    return len(held) == 1 and isinstance(held[0], str) and _NOTE.match(held[0].strip()) is not None
 
 
 def _apart(above: Sequence[Cells], below: Sequence[Cells]) -> bool:

@@ -47,6 +47,7 @@ def read_delimited(content: Content, file: str, spec: FileSpec, choose: Choose) 
             )
         )
     above = (spec.header_row or 1) - 1
+    titles = tuple(t for line in text.splitlines()[:above] if (t := line.strip(';,\t| "')))
     text = _from_header(text, above, file)
     header_end = _header_end(text)
     separator, note = _separator(text[:header_end], spec, file)
@@ -64,7 +65,7 @@ def read_delimited(content: Content, file: str, spec: FileSpec, choose: Choose) 
         raise Blocked(Fault("the file has a header and no record", file, line=above + 1, action="send the file again"))
     broken = [(line + above + more, why) for line, why in broken]
     notes += [*([note] if note else []), *([two.note(above + 2)] if two else []), *widened]
-    said = Documented(two.labels) if two else Documented()
+    said = Documented(two.labels if two else {}, titles=titles)
     return Received(file, columns, table, lines + above + more, broken, notes=notes, documented=said)
 
 

@@ -22,7 +22,7 @@ from pipeline.instrument import Code
 TOLD = frozenset(
     {"sheet", "sheets_left", "hidden_sheets", "header_row", "trailing_separator", "row_names", "unnamed_columns"}
     | {"impossible_date", "mojibake", "second_table", "duration", "second_header", "cell_errors", "hidden_cells"}
-    | {"swapped_dates", "summed_days", "merged_cells", "outside_perimeter"}
+    | {"swapped_dates", "summed_days", "merged_cells", "outside_perimeter", "row_totals"}
 )
 
 
@@ -84,6 +84,7 @@ class Documented:
     sheet : the sheet that was read, by its number where its name may not be told.
     tables : the tables that its sheets hold, where no sheet was declared.
     dates : columns that the file calls dates, whatever single cells hold.
+    titles : what stands above the header.
     """
 
     labels: dict[str, str] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Documented:
     hidden: list[str] = field(default_factory=list)
     sheet: str | int | None = None
     tables: list[SheetTable] = field(default_factory=list)
+    titles: tuple[str, ...] = ()
 
     @property
     def number(self) -> int | None:
@@ -121,6 +123,7 @@ class Received:
     date_order : order of day, month and year, where it is declared.
     thousands : mark that parts thousands, where it is declared.
     period : what its counts are of.
+    parts : header of the column that each record was read from, where several stand in one line; None elsewhere.
     """
 
     file: str
@@ -136,6 +139,7 @@ class Received:
     date_order: str | None = None
     thousands: str | None = None
     period: Period = "month"
+    parts: np.ndarray | None = None
 
     @property
     def n(self) -> int:
@@ -231,6 +235,7 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
     Blocked
         The file is missing, empty, unreadable, or not of its declared format.
     """
+    from pipeline.ingest.readers.across import as_rows, chosen_across
     from pipeline.ingest.readers.cell_errors import without_errors
     from pipeline.ingest.readers.columnar import read_columnar
     from pipeline.ingest.readers.containers import open_container
@@ -254,11 +259,13 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
         read = read_delimited if kind == "csv" else read_columnar
     else:
         read = functools.partial(read_statistical, kind=kind)
-    received = without_second_header(read(content, named, spec, lambda columns: _chosen(columns, choose)))
+    needed = chosen_across(named, spec, choose)
+    received = without_second_header(read(content, named, spec, lambda columns: _chosen(columns, needed)))
     received = without_errors(received)
     received = received if kind == "csv" else without_spoiled_cells(received)
     declared = {"date_order": spec.date_order, "thousands": spec.thousands, "period": spec.period or "month"}
-    return replace(_screened(received), file=file, format=kind, **declared)  # type: ignore[arg-type]
+    received = as_rows(_screened(received), spec, choose)
+    return replace(received, file=file, format=kind, **declared)  # type: ignore[arg-type]
 
 
 def screened_names(columns: list[str]) -> dict[str, str]:
@@ -303,6 +310,7 @@ def _screened(received: Received) -> Received:
             for n, s in said.multiple_sets.items()
         },
         sheets=[masked(sheet) for sheet in said.sheets],
+        titles=tuple(map(masked, said.titles)),
         dates=frozenset(names.get(c, c) for c in said.dates),
         hidden=[masked(sheet) for sheet in said.hidden],
         tables=[replace(t, sheet=masked(t.sheet)) for t in said.tables],

@@ -23,6 +23,7 @@ from pipeline.ingest.readers.received import Choose, Documented, Note, Received,
 from pipeline.ingest.readers.second_header import TwoLines, first_two_lines
 from pipeline.ingest.readers.sheet_marks import SheetMarks
 from pipeline.ingest.readers.sheets import hidden_note, is_repeat, left_note, likeliest
+from pipeline.ingest.values import text_of
 
 #: A header stands among the first filled rows.
 SEARCHED = 100
@@ -102,7 +103,9 @@ def read_workbook(content: Content, file: str, spec: FileSpec, choose: Choose, *
     notes += [*below, *_durations(table, kept), *hidden_too]
     at = table.sheet if masked(table.sheet) == table.sheet else sheets.index(table.sheet) + 1
     labels = table.two.labels if table.two is not None else {}
-    named = Documented(labels, sheets=sheets, hidden=hidden, sheet=at, tables=tables)
+    above = [c for row, cells in filled[table.sheet] if row < table.row for c in cells]
+    titles = tuple(t for t in map(text_of, above) if t is not None)
+    named = Documented(labels, sheets=sheets, hidden=hidden, sheet=at, tables=tables, titles=titles)
     return Received(
         file, [n for n in table.names if n], *received, notes=notes, documented=named, day_zero=package.day_zero
     )

@@ -1,4 +1,4 @@
-"""Older activity exports: a row an activity, a column of participants an age band; and tables too wide to be read."""
+"""Older activity exports: a row an activity, a column of participants an age band."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.detect import plain_words
-from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.columns import safe_codes, wording_of
 from pipeline.ingest.scaffold.several import several
@@ -18,7 +16,7 @@ from pipeline.ingest.tools.draft import Draft, slug
 from pipeline.ingest.values import dates, distinct, text_of
 from pipeline.instrument import Code
 
-#: So many columns of ages, or of months, are a table laid out sideways.
+#: So many columns of ages are a column an age band.
 FEWEST = 3
 _ANS = r"(?: ans)?"
 _UNDER = re.compile(rf"(?:nb |nombre |de )*(?:moins|inf|under)\D*(\d{{1,2}}){_ANS}")
@@ -26,18 +24,6 @@ _BETWEEN = re.compile(rf"\D{{0,20}}?(\d{{1,2}})\D{{1,4}}(\d{{1,2}}){_ANS}")
 _OVER = re.compile(
     rf"(?:nb |nombre |de )*(?:plus|sup|over)\D*(\d{{1,2}}){_ANS}|\D{{0,20}}?(\d{{1,2}}){_ANS}(?: et)? plus"
 )
-_MONTHS = "(?:" + "|".join(n for names in lexicon("months").values() for n in names) + r")(?: (?:19|20)?\d\d)?"
-_IN_FIGURES = r"(?:19|20)\d\d (?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2]) (?:19|20)\d\d"
-_Y = r"(?:19|20)\d\d"
-#: Periods that stand side by side; « Q1 » alone is also what a question is called: looked at beside a space only.
-_SIDEWAYS = {
-    "a month": rf"{_MONTHS}|{_IN_FIGURES}",
-    "a year": rf"(?:annee |year )?{_Y}",
-    "a quarter": rf"(?:[tq] ?|(?:trim|trimestre|quarter) )[1-4] {_Y}|{_Y} [tq] ?[1-4]|(?:trimestre|quarter) [1-4]"
-    rf"|(?:1er|[1-4](?:e|eme|st|nd|rd|th)) (?:trimestre|quarter)(?: {_Y})?",
-    "a week": rf"(?:semaine|sem|week) ?\d{{1,2}}(?: {_Y})?|{_Y} [sw] ?\d{{1,2}}|[sw] ?\d{{1,2}} {_Y}",
-}
-_BESIDE_SPACE = {"a quarter": r"[tq][1-4]", "a week": r"[sw]\d{1,2}"}
 _TOTAL = ATTENDANCE_ROLES["total"] + r"|(?:nombre de |nb )?(?:de )?(?:participants?|personnes|beneficiaires|presents)"
 _SPACE = SURVEY_ROLES["site"] + r"|nom (?:du |de l |d )?(?:lieu|espace|epn|site|structure)"
 
@@ -50,7 +36,7 @@ def age_columns(described: Described) -> dict[str, str]:
     """
     lows: dict[int, str] = {}
     for column in described.columns:
-        low = _low(plain_words(column.name))
+        low = low_of(plain_words(column.name))
         if low is not None and _counts(column):
             if low in lows:
                 return {}
@@ -69,13 +55,14 @@ def age_codes(answers: Sequence[str]) -> dict[Code, dict[str, str]]:
 
     None where one of them names no ages, or two the same.
     """
-    lows = {low: answer for answer in answers if (low := _low(plain_words(answer))) is not None}
+    lows = {low: answer for answer in answers if (low := low_of(plain_words(answer))) is not None}
     if not lows or len(lows) < len(answers):
         return {}
     return {band: {"fr": answer} for band, answer in _bands(lows).items()}
 
 
-def _low(words: str) -> int | None:
+def low_of(words: str) -> int | None:
+    """Return the lowest age of a band as plain words name it; None where they name none."""
     if _UNDER.fullmatch(words):
         return 0
     if found := _BETWEEN.fullmatch(words):
@@ -95,54 +82,9 @@ def is_activities(described: Described) -> bool:
     return bool(age_columns(described) and _first(described, _SPACE) and _day(described))
 
 
-def refuse_sideways(described: Described) -> None:
-    """Refuse counts whose months, other periods, or age bands, stand side by side.
-
-    Raises
-    ------
-    IngestError
-        Telling how to lay them out.
-    """
-    _refuse_periods_across(described)
-    ages = list(age_columns(described).values())
-    by_month = _first(described, ATTENDANCE_ROLES["month"]) is not None
-    of_spaces = _first(described, _SPACE) is not None
-    if of_spaces and ages and by_month:
-        raise Unusable(
-            "the counts stand side by side, one column an age band",
-            where=described.file,
-            found=", ".join(ages),
-            allowed="one row a space, month and age band, with a column 'visites'",
-            action="turn these columns into rows: names in a column \"tranche d'age\", numbers in 'visites'",
-        )
-
-
-def _refuse_periods_across(described: Described) -> None:
-    """Refuse counts of spaces, or of whatever the first column names once each, with a column a period."""
-    spaces = _first(described, _SPACE) is not None
-    if not (spaces or _names_rows(described.columns[0])):
-        return
-    for what, pattern in _SIDEWAYS.items():
-        more = f"|{_BESIDE_SPACE[what]}" if spaces and what in _BESIDE_SPACE else ""
-        across = [c.name for c in described.columns if re.fullmatch(pattern + more, plain_words(c.name)) and _counts(c)]
-        if len(across) >= FEWEST and (spaces or 2 * len(across) > len(described.columns)):
-            raise Unusable(
-                f"the counts stand side by side, one column {what}",
-                where=described.file,
-                found=", ".join(across),
-                allowed="one row a space and period, with a column 'periode' (2006-01, janvier 2006, T1 2006, 2006)"
-                " and one 'visites'",
-                action="ask for monthly counts, a row a space and month, or leave it out"
-                if what == "a week"
-                else "turn these columns into rows: their names, with their year, in a column 'periode', their"
-                " numbers in 'visites'",
-            )
-
-
-def _names_rows(column: Column) -> bool:
-    """Return whether a column names each record once, in words: a place, and not an answer."""
-    texts = [text_of(v) for v in column.examples]
-    return len(texts) > 1 and len(set(texts)) == len(texts) and all(re.match(r"[^\W\d_]{2}", t or "") for t in texts)
+def space_column(described: Described) -> Column | None:
+    """Return the column that names the space, by its header."""
+    return _first(described, _SPACE)
 
 
 def _first(described: Described, pattern: str) -> Column | None:

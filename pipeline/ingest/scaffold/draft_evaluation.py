@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import some
 from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.gate import Unusable
@@ -33,6 +34,8 @@ _ASKED = ("survey", "records", "unknown")
 _TOOLS: dict[str, Literal["limesurvey", "kobo"]] = {".lss": "limesurvey", ".xlsx": "kobo"}
 
 
+#: Kinds of given files that are no source.
+_NO_SOURCE = ("unknown", "units", "refused")
 #: The table of own units, beside evaluation.yaml.
 UNITS = "units.csv"
 _KINDS = "a survey, counts, sites, costs, workshops, enrolments, a network, records or a framework"
@@ -84,10 +87,10 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
             action="give the answers or counts too, not only their questionnaire",
         )
     given = _with_questionnaires(given, questionnaires)
-    if all(g.kind in ("unknown", "units") for g in given):
+    if all(g.kind in _NO_SOURCE for g in given) and any(g.kind == "unknown" for g in given):
         why = "taken for answers: each record has a number, and nothing says what it is"
         given = [replace(g, kind="survey", why=why) if is_numbered(g.described) else g for g in given]
-    told = [g for g in given if g.kind not in ("unknown", "units")]
+    told = [g for g in given if g.kind not in _NO_SOURCE]
     if not told:
         raise _untold(given)
     year = latest_year(told, today)
@@ -114,14 +117,14 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     }
     instruments = {s.settings["instrument"]: _instrument(s) for s in sources}
     drafted = Drafted(settings, instruments, tables={UNITS: units_table(units)} if units else {})
-    left = [g for g in given if g.kind in ("unknown", "units")]
+    left = [g for g in given if g.kind in _NO_SOURCE]
     drafted.left = [g.path for g in left]
     drafted.said = [line for g in told for line in (_said(g, sources), *_doubts(g))]
     drafted.said += [f"  {g.said}: {_CODED}" for g in told if _is_coded(g, sources)]
     drafted.said += [_left(g) for g in left]
     drafted.said += [f"  {line}" for s in sources for line in s.said]
     drafted.said += [f"{p.name}: questionnaire" for p in questionnaires]
-    drafted.decisions = _decisions(drafted, sources, [g.path.name for g in given if g.kind == "unknown"])
+    drafted.decisions = _decisions(drafted, sources, [g.path.name for g in left if g.kind != "units"])
     drafted.remarks = sum(len([r for r in d.review.values() if r]) for s in sources for d in s.drafts)
     return drafted
 
@@ -165,6 +168,8 @@ def _untold(given: Sequence[Given]) -> Unusable:
 def _left(given: Given) -> str:
     if given.kind == "units":
         return f"{given.said}: {given.why}; written as {UNITS} beside evaluation.yaml"
+    if given.kind == "refused":
+        return f"{given.said}: LEFT OUT: {given.why}"
     return f"{given.said}: LEFT OUT: {given.why}; it may be {_KINDS}: declare it in evaluation.yaml, under sources"
 
 
@@ -202,12 +207,29 @@ def _doubts(given: Given) -> list[str]:
     """Return what the reader left out, named itself, doubts or sets aside, a line each."""
     notes = [n for n in given.described.notes if n.kind in TOLD]
     told = [f"  {given.said}{f':{n.line}' if n.line else ''}: {n.said}" for n in notes]
+    told += [f"  {given.said}: {line}" for line in _layout_said(given.spec)]
     lines: dict[str, list[int]] = {}
     for line, why in given.described.received.broken:
         lines.setdefault(why, []).append(line)
     for why, held in lines.items():
         named = _SET_ASIDE.get(why, why.replace("_", " "))
-        told.append(f"  {given.said}:{held[0]}: {len(held)} records are set aside ({named}): {some(held)}")
+        told.append(
+            f"  {given.said}:{held[0]}: {len(held)} records are set aside ({named}): {some(dict.fromkeys(held))}"
+        )
+    return told
+
+
+def _layout_said(spec: FileSpec) -> list[str]:
+    """Return what is said of a table that is read otherwise than it stands there."""
+    told = []
+    if spec.across is not None:
+        columns, names = some(spec.across.meant, 3), spec.across.names
+        told.append(f"columns side by side, read as rows ('{names}', '{spec.across.numbers}'): {columns}")
+    if spec.fill_down:
+        told.append(f"blank cells read as the one above: {some(spec.fill_down)}")
+    if spec.constants:
+        said = some(f"{name} {value}" for name, value in spec.constants.items())
+        told.append(f"from the title, or the name of the sheet or file: {said}")
     return told
 
 

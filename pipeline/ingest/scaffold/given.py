@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +18,8 @@ from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Column, Described, describe
 from pipeline.ingest.readers.received import SheetTable
 from pipeline.ingest.readers.sheets import alike, names_wave, undeclared, wave_names
-from pipeline.ingest.scaffold.activities import is_activities, refuse_sideways
+from pipeline.ingest.scaffold.across import across_of, blank_below, year_lacks
+from pipeline.ingest.scaffold.activities import is_activities
 from pipeline.ingest.scaffold.communes import Communes, holds_communes
 from pipeline.ingest.scaffold.header_row import header_row_of
 from pipeline.ingest.scaffold.ledgers import ledger_of, nearly
@@ -39,7 +40,7 @@ from pipeline.ingest.totals import label_of
 
 Kind = Literal[
     "survey", "attendance", "visits", "sites", "fieldwork", "records", "framework", "costs", "workshops", "enrolments",
-    "ties", "actors", "units", "unknown",
+    "ties", "actors", "units", "unknown", "refused",
 ]  # fmt: skip
 #: Catalogues hold the value labels of SAS files, and no records.
 CATALOG = ".sas7bcat"
@@ -59,7 +60,8 @@ class Given:
     """A data file: what it says of itself, what it was taken for and why, and its questionnaire where one was given.
 
     ``counted`` says when counts are of; ``sheets`` are read one below the other, their names in ``sheet_column``;
-    ``communes`` are the columns that hold codes of communes; ``ties`` are those whose actors the file lists.
+    ``communes`` are the columns that hold codes of communes; ``ties`` are those whose actors the file lists;
+    ``spec`` says how its table is laid out.
     """
 
     path: Path
@@ -76,6 +78,7 @@ class Given:
     sheet_column: str | None = None
     communes: frozenset[str] = frozenset()
     ties: Described | None = None
+    spec: FileSpec = field(default_factory=lambda: FileSpec(path=""))
 
     @property
     def sheet(self) -> str | int | None:
@@ -103,6 +106,8 @@ class Given:
 def look_at(paths: list[Path], known: Communes) -> tuple[list[Given], dict[Path, list[Questionnaire]]]:
     """Return the data files, each described and sorted, and the questionnaires by file.
 
+    A file that can be read, and whose rows cannot be told, is left out with the reason where there are others.
+
     Raises
     ------
     IngestError
@@ -111,6 +116,7 @@ def look_at(paths: list[Path], known: Communes) -> tuple[list[Given], dict[Path,
     data: list[Given] = []
     questionnaires: dict[Path, list[Questionnaire]] = {}
     faults = []
+    refused: list[tuple[Given, Unusable]] = []
     for path in paths:
         suffix = path.suffix.lower()
         if suffix == CATALOG:
@@ -129,15 +135,81 @@ def look_at(paths: list[Path], known: Communes) -> tuple[list[Given], dict[Path,
             questionnaires[path] = [read_xlsform(path)]
         else:
             try:
-                row = header_row_of(path)
-                catalog = _catalog_of(path, paths)
-                described = describe(path, path.name, FileSpec(path=path.name, header_row=row, catalog=catalog))
-                found = replace(_sorted(path, described), header_row=row, catalog=catalog)
-                data += _by_sheet(found)
+                spec = FileSpec(path=path.name, header_row=header_row_of(path), catalog=_catalog_of(path, paths))
+                described = describe(path, path.name, spec)
+                data += _read(path, described, spec)
             except Blocked as blocked:
                 faults += blocked.faults
+            except Unusable as unusable:
+                refused.append((Given(path, described, "refused", None, _reason(unusable)), unusable))
     raise_faults(faults)
+    if refused and not data:
+        raise refused[0][1]
+    data += [given for given, _ in refused]
     return _with_actors([_with_communes(g, known) for g in data]), questionnaires
+
+
+def _reason(unusable: Unusable) -> str:
+    found = f" ({unusable.found})" if unusable.found else ""
+    return f"{unusable.problem}{found}; {unusable.action}" if unusable.action else f"{unusable.problem}{found}"
+
+
+def _read(path: Path, described: Described, spec: FileSpec) -> list[Given]:
+    """Return a file, laid out as rows where its counts stand side by side, or each of its sheets that is a wave."""
+    if _of_tool(path, described) is None:
+        spec, described = _laid_out(path, described, spec)
+        said = described.received.documented
+        same = _same_sheets(described)
+        if len(same) > 1 and (stacked := _stacked(path, described, spec, same)) is not None:
+            return [stacked]
+        if year_lacks(described) and (year := _year_said(path, said.sheet, said.titles)) is not None:
+            dated = spec.model_copy(update={"constants": {hint("titles.year"): year}})
+            found = replace(_sorted(path, describe(path, path.name, dated)), spec=dated)
+            if found.kind == "attendance":
+                return _by_sheet(_as_read(found, dated))
+    found = _as_read(_sorted(path, described), spec)
+    if found.kind == "attendance" and year_lacks(described):
+        raise Unusable(
+            "the counts name their months, and neither a column nor a title says of which year",
+            where=path.name,
+            allowed="months with their year (janvier 2025), a column 'annee', or the one year in the title above the"
+            " table, in the name of the sheet or in that of the file",
+            action="write the year into the title or the name of the file",
+        )
+    if spec.across is not None and found.kind != "attendance":
+        raise Unusable(
+            "the counts stand side by side, and no column is called the space that they are of",
+            where=path.name,
+            found=some(described.received.columns, 12),
+            allowed="a column 'espace' (or 'lieu', 'site', 'EPN')",
+            action="write that name above the column of the spaces, or leave the file out",
+        )
+    return _by_sheet(found)
+
+
+def _as_read(found: Given, spec: FileSpec) -> Given:
+    return replace(found, header_row=spec.header_row, catalog=spec.catalog, spec=spec)
+
+
+def _laid_out(path: Path, described: Described, spec: FileSpec) -> tuple[FileSpec, Described]:
+    """Return a file with its blank cells filled from above and its counts as rows, where it is laid out so."""
+    if below := blank_below(described):
+        spec = spec.model_copy(update={"fill_down": below})
+        described = describe(path, path.name, spec)
+    across = across_of(described, len(_same_sheets(described)) > 1)
+    if across is None:
+        return spec, described
+    spec = spec.model_copy(update={"across": across})
+    return spec, describe(path, path.name, spec)
+
+
+def _year_said(path: Path, sheet: str | int | None, titles: tuple[str, ...]) -> int | None:
+    """Return the one year that the titles above a table name, else the name of its sheet, else that of its file."""
+    for texts in (titles, [str(sheet)], [path.stem]):
+        years = {int(y) for text in texts for y in re.findall(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)", text)}
+        if years:
+            return years.pop() if len(years) == 1 else None
+    return None
 
 
 def _with_communes(given: Given, known: Communes) -> Given:
@@ -170,6 +242,12 @@ def _catalog_of(path: Path, paths: list[Path]) -> str | None:
     return own[0].name if len(own) == 1 else None
 
 
+def _same_sheets(described: Described) -> list[SheetTable]:
+    """Return the sheets with the columns of the one that was read, itself among them; none of a file without sheets."""
+    said = described.received.documented
+    return alike(said.tables, next(t for t in said.tables if t.number == said.number)) if said.tables else []
+
+
 def _by_sheet(found: Given) -> list[Given]:
     """Return a file, or each of its sheets where several have the same columns and are waves of one survey.
 
@@ -179,13 +257,11 @@ def _by_sheet(found: Given) -> list[Given]:
         Sheets have the same columns, and nothing says that they are waves.
     """
     said = found.described.received.documented
-    same = alike(said.tables, next(t for t in said.tables if t.number == said.number)) if said.tables else []
+    same = _same_sheets(found.described)
     if len(same) < 2:
         return [found]
     waves = wave_names([t.sheet for t in same])
     named = all(waves) and all(names_wave(t.sheet) for t in same) and len(set(waves)) == len(waves)
-    if not named and (stacked := _stacked(found, same)) is not None:
-        return [stacked]
     if found.kind != "survey" or not named:
         raise Unusable(
             "several sheets have the same columns, and nothing says how they go together",
@@ -201,26 +277,41 @@ def _by_sheet(found: Given) -> list[Given]:
     return [replace(out[0], described=replace(first, notes=[*first.notes, *left])), *out[1:]]
 
 
-def _stacked(found: Given, same: list[SheetTable]) -> Given | None:
-    """Return sheets of counts one below the other, their names being months (or spaces) where no column says it.
+def _sheet_column(described: Described, names: list[str]) -> str | None:
+    """Return the column for the names of sheets of counts: the space, month or year that none of theirs says.
 
-    None where they are no counts, or the name of one is that of a total of the others.
+    "" where their columns say it all; None where they are no counts, or one has the name of a total of the others.
+    """
+    if any(map(label_of, names)):
+        return None
+    held = {role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns}
+    lacking = {"site", "month", "visits"} - held
+    if not lacking and year_lacks(described):
+        return hint("titles.year") if period_of(wave_names(names)) == "year" else None
+    if lacking == {"month"}:
+        return hint("titles.month") if period_of(names) is not None else None
+    if lacking == {"site"}:
+        return None if year_lacks(described) else hint("titles.site")
+    return None if lacking else ""
+
+
+def _stacked(path: Path, described: Described, spec: FileSpec, same: list[SheetTable]) -> Given | None:
+    """Return sheets of counts one below the other, their names being months, years or spaces where no column says it.
+
+    None where they are no counts.
     """
     names = [t.sheet for t in same]
-    held = {role_of(ATTENDANCE_ROLES, c.name, c.label) for c in found.described.columns}
-    lacking = {"site", "month", "visits"} - held
-    if any(map(label_of, names)) or lacking not in (set(), {"site"}, {"month"}):
+    column = _sheet_column(described, names)
+    if column is None:
         return None
-    if lacking == {"month"} and period_of(names) is None:
-        return None
-    column = {"site": hint("titles.site"), "month": hint("titles.month")}[lacking.pop()] if lacking else None
-    each = [describe(found.path, found.path.name, FileSpec(path=found.path.name, sheet=t.number)) for t in same]
+    each = [describe(path, path.name, spec.model_copy(update={"sheet": t.number})) for t in same]
     columns = [
         replace(c, examples=pd.concat([e.columns[i].examples for e in each], ignore_index=True))
         for i, c in enumerate(each[0].columns)
     ]
-    if column is not None:
-        rows = [name for name, e in zip(names, each, strict=True) for _ in range(len(e.columns[0].examples))]
+    if column:
+        told = wave_names(names) if column == hint("titles.year") else names
+        rows = [name for name, e in zip(told, each, strict=True) for _ in range(len(e.columns[0].examples))]
         columns.append(Column(column, "", "text", {}, [], pd.Series(rows, dtype="str")))
     lines = np.concatenate([e.received.lines for e in each])
     broken = [b for e in each for b in e.received.broken]
@@ -230,8 +321,8 @@ def _stacked(found: Given, same: list[SheetTable]) -> Given | None:
     whole = replace(
         each[0], n=sum(e.n for e in each), columns=columns, received=received, notes=[*dict.fromkeys(notes), *left]
     )
-    made = _sorted(found.path, whole)
-    return replace(made, sheets=tuple(names), sheet_column=column) if made.kind == "attendance" else None
+    made = _as_read(_sorted(path, whole), spec)
+    return replace(made, sheets=tuple(names), sheet_column=column or None) if made.kind == "attendance" else None
 
 
 def _wave_sheet(path: Path, number: int, wave: str) -> Given:
@@ -239,8 +330,8 @@ def _wave_sheet(path: Path, number: int, wave: str) -> Given:
     return replace(_sorted(path, described), wave=wave)
 
 
-def _sorted(path: Path, described: Described) -> Given:
-    """Return a data file with what it is taken for, from the words of its header and its first records."""
+def _of_tool(path: Path, described: Described) -> Given | None:
+    """Return a file that a tool wrote, or a record of fieldwork, by its columns; None where it is none."""
     names = {c.name for c in described.columns}
     plain = {plain_words(n) for n in names}
     if {"id cra", "type"} <= plain:
@@ -254,13 +345,20 @@ def _sorted(path: Path, described: Described) -> Given:
         return Given(path, described, "survey", "kobo", "Kobo or ODK export")
     if any("proba" in n or "inclusion" in n for n in plain):
         return Given(path, described, "fieldwork", None, "fieldwork record (a probability of inclusion)")
+    return None
+
+
+def _sorted(path: Path, described: Described) -> Given:
+    """Return a data file with what it is taken for, from the words of its header and its first records."""
+    if (of_tool := _of_tool(path, described)) is not None:
+        return of_tool
+    plain = {plain_words(c.name) for c in described.columns}
     if (when := counted(described)) is not None:
         why = "monthly counts" if when.period == "month" else f"counts of a {when.period}"
         told = f"{why} (a space, a {when.period} and a number of visits)"
         return Given(path, described, "attendance", None, told, counted=when)
     if is_activities(described):
         return Given(path, described, "visits", None, "activities with a column an age band")
-    refuse_sideways(described)
     named = re.search(r"emargement|sign.?in|presence", plain_words(path.stem))
     if (named or {"heure arrivee", "arrivee"} & plain) and _space_and_day(described):
         return Given(path, described, "visits", None, "visits one by one (sign-in sheet)")

@@ -229,6 +229,13 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
     known = {"format": given.tool, "header_row": given.header_row, "catalog": given.catalog, **read}
     known |= {"decimal": _decimal(given), "thousands": _thousands(given)}
     spec: dict[str, Any] = {"path": given.path.name, **{k: v for k, v in known.items() if v is not None}}
+    laid = given.spec
+    if laid.across is not None:
+        spec["across"] = Reviewed(laid.across.model_dump(exclude_none=True), hint("across"))
+    if laid.fill_down:
+        spec["fill_down"] = Reviewed(list(laid.fill_down), hint("filled_down"))
+    if laid.constants:
+        spec["constants"] = Reviewed(dict(laid.constants), hint("constants"))
     if given.counted is not None and given.counted.period != "month":
         spec["period"] = Reviewed(given.counted.period, hint("period"))
     if given.sheets:

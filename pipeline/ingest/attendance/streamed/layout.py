@@ -29,7 +29,14 @@ def streams(evaluation: Evaluation, source: Source, largest: int = LARGEST) -> b
         return False
     spec = source.files["all"]
     path = evaluation.received(spec)
-    if spec.wave_column or spec.format not in (None, "csv") or path.suffix.lower() not in _TEXT or not path.is_file():
+    laid_out = spec.across is not None or spec.constants or spec.fill_down
+    if (
+        laid_out
+        or spec.wave_column
+        or spec.format not in (None, "csv")
+        or path.suffix.lower() not in _TEXT
+        or not path.is_file()
+    ):
         return False
     with path.open("rb") as handle:
         head = handle.read(4)

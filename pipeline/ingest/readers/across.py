@@ -1,0 +1,146 @@
+"""Tables laid out for the eye: counts side by side, cells blank below the first, what stands once for all records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import FileSpec
+from pipeline.ingest.faults import Blocked, Fault, near_misses, some
+from pipeline.ingest.readers.received import Choose, Note, Received
+from pipeline.ingest.values import number_of, text_of
+
+
+def chosen_across(file: str, spec: FileSpec, choose: Choose) -> Choose:
+    """Return a function that shows ``choose`` the columns as rows will have them, and returns those to read for it."""
+
+    def choosing(columns: list[str]) -> list[str]:
+        needed = _needed(file, spec, columns)
+        kept = choose(_offered(spec, columns))
+        return [c for c in columns if c in kept or c in needed]
+
+    return choosing
+
+
+def as_rows(received: Received, spec: FileSpec, choose: Choose) -> Received:
+    """Return a file with a row a count, blank cells filled from above, and constants, as its declaration says.
+
+    The records of one row keep its line; ``parts`` tells them apart by their header. Blank cells stay: a count that was
+    not given is none.
+
+    Parameters
+    ----------
+    choose : names the columns to keep among those that the rows have.
+    """
+    if spec.across is None and not spec.fill_down and not spec.constants:
+        return received
+    offered = _offered(spec, received.columns)
+    kept = choose(offered)
+    table, notes = received.table, list(received.notes)
+    for column in spec.fill_down:
+        table = table.assign(**{column: _filled_down(table[column])})
+    lines, parts = received.lines, received.parts
+    if spec.across is not None:
+        notes += _not_added_up(table, received, spec)
+        meant = spec.across.meant
+        parts = np.tile(np.array(list(meant), dtype=object), len(table))
+        lines = np.repeat(lines, len(meant))
+        table = _melted(table, spec)
+    table = table.assign(**{name: str(value) for name, value in spec.constants.items()})
+    return replace(
+        received, columns=offered, table=table[[c for c in kept if c in table]], lines=lines, parts=parts, notes=notes
+    )
+
+
+def _needed(file: str, spec: FileSpec, columns: list[str]) -> set[str]:
+    """Return the received columns that the layout names.
+
+    Raises
+    ------
+    Blocked
+        One of them is not there, or a column that is to be made is there already.
+    """
+    across = spec.across
+    named = dict.fromkeys(across.meant if across else (), "across: columns")
+    named |= {across.total: "across: total"} if across and across.total else {}
+    named |= dict.fromkeys(spec.fill_down, "fill_down")
+    absent = [
+        Fault(
+            f"`{key}` names a column that the file does not have",
+            file,
+            column=column,
+            found=near_misses(column, columns),
+            action="correct the name in evaluation.yaml, under the file",
+        )
+        for column, key in named.items()
+        if column not in columns
+    ]
+    made = {**({across.names: "names", across.numbers: "numbers"} if across else {}), **spec.constants}
+    left = [c for c in columns if not across or c not in across.meant]
+    twice = [
+        Fault(
+            "a column that the layout makes is one of the file's own",
+            file,
+            column=column,
+            allowed="a name of its own for what `across` and `constants` make",
+            action="choose another name in evaluation.yaml, or leave it out",
+        )
+        for column in made
+        if column in left
+    ]
+    if absent or twice:
+        raise Blocked(*absent, *twice)
+    return set(named)
+
+
+def _offered(spec: FileSpec, columns: list[str]) -> list[str]:
+    """Return the columns that the rows have."""
+    across = spec.across
+    gone = {*across.meant, across.total} if across else set()
+    made = [across.names, across.numbers] if across else []
+    return [*(c for c in columns if c not in gone), *made, *spec.constants]
+
+
+def _filled_down(column: pd.Series) -> pd.Series:
+    """Return a column whose blank cells hold what stands above them."""
+    held = pd.Series([None if text_of(v) is None else v for v in column], index=column.index, dtype=object).ffill()
+    return held.astype("str") if all(isinstance(v, str) for v in held.dropna()) else held
+
+
+def _melted(table: pd.DataFrame, spec: FileSpec) -> pd.DataFrame:
+    """Return a row a count: the columns that are not across repeated, names and numbers beside them."""
+    assert spec.across is not None
+    meant = spec.across.meant
+    rest = [c for c in table.columns if c not in meant]
+    out = table[rest].iloc[np.repeat(np.arange(len(table)), len(meant))].reset_index(drop=True)
+    out[spec.across.names] = pd.Series(np.tile(list(meant.values()), len(table)), index=out.index, dtype="str")
+    cells = np.column_stack([table[c].astype(object).to_numpy() for c in meant]).reshape(-1)
+    held = pd.Series(cells, index=out.index, dtype=object)
+    texts = all(isinstance(v, str) for v in held.dropna())
+    out[spec.across.numbers] = held.astype("str") if texts else held
+    return out
+
+
+def _not_added_up(table: pd.DataFrame, received: Received, spec: FileSpec) -> list[Note]:
+    """Return what is said of rows whose counts do not add up to the total beside them."""
+    assert spec.across is not None
+    total = spec.across.total
+    if total is None:
+        return []
+    counts = np.column_stack([numbers_of(table[c], spec) for c in spec.across.meant])
+    told = numbers_of(table[total], spec)
+    wrong = np.isfinite(told) & np.isfinite(counts).any(axis=1) & ~np.isclose(np.nansum(counts, axis=1), told)
+    at = received.lines[wrong].tolist()
+    if not at:
+        return []
+    said = f"{len(at)} rows whose counts do not add up to '{total}', read as counted: {some(at)}"
+    return [Note("row_totals", total, "", str(len(at)), said, int(at[0]))]
+
+
+def numbers_of(column: pd.Series, spec: FileSpec) -> np.ndarray:
+    """Return (n,) the numbers of a column; NaN where a cell holds none."""
+    texts = [text_of(v) for v in column]
+    read = [None if t is None else number_of(t, spec.decimal or ",", spec.thousands) for t in texts]
+    return np.array([np.nan if v is None else v for v in read], dtype=np.float64)
