@@ -180,7 +180,7 @@ def _read(path: Path, described: Described, spec: FileSpec) -> list[Given]:
         raise Unusable(
             "the counts stand side by side, and no column is called the space that they are of",
             where=path.name,
-            found=some(described.received.columns, 12),
+            found=some(spec.across.meant, 12),
             allowed="a column 'espace' (or 'lieu', 'site', 'EPN')",
             action="write that name above the column of the spaces, or leave the file out",
         )
