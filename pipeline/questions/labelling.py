@@ -52,6 +52,9 @@ class Said(Protocol):
     def aged(self, band: str) -> Texts:
         """Return an age band as a group: « les 15-24 ans »."""
 
+    def payer(self, text: Text) -> dict[str, Texts]:
+        """Return a body that pays as sentences name it: « la Région » (``the``), « de la Région » (``de``), ``a``."""
+
     def counted(self, forms: Mapping[str, Mapping[str, Any]], other: str, where: str) -> dict[str, Texts]:
         """Return the plural of a declared noun, alone (``""``) and after « de » and « le » (``"de"``, ``"le"``).
 

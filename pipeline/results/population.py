@@ -35,6 +35,8 @@ DECLARED = (
     Population("workshops", "spaces"),
     Population("trainees"),
     Population("expenditure", "spaces"),
+    Population("funding", "spaces"),
+    Population("receipts", "spaces"),
     # what is recorded of persons: loans, requests, sessions; its contributors are these persons
     Population("events", recorded=True),
     Population("events_of_places", "spaces", recorded=True),

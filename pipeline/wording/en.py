@@ -140,6 +140,12 @@ def group(label: str, form: str) -> str:
     return f"{before} “{label}”"
 
 
+def payer(name: str) -> Mapping[str, str]:
+    """Return « the Region », « of the Region »."""
+    the = name if name.startswith("the ") else f"the {name}"
+    return {"the": the, "de": f"of {the}"}
+
+
 def joined(items: Sequence[str], form: str) -> str:
     """Return "a, b and c", "a or b", "a nor b", "a; b", "A. B" of sentences."""
     if form == ".":

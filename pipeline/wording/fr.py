@@ -148,6 +148,33 @@ def group(label: str, form: str) -> str:
     return f"{before} «\u00a0{label}\u00a0»"
 
 
+#: First words of the names of bodies that pay, by their article.
+_BODIES = {
+    "la": "agence agglomération association banque caf caisse chambre collectivité commission commune communauté cpam"
+    " direction europe fédération fondation intercommunalité mairie msa métropole mutuelle préfecture région société"
+    " union ville",
+    "le": "ccas cnasea conseil crédit département district état feder fonds fse gouvernement groupement ministère"
+    " office pays rectorat syndicat",
+    "les": "adhérents associations autres collectivités communes cotisations dons départements entreprises financements"
+    " mécènes partenaires porteurs recettes usagers",
+}
+
+
+def payer(name: str) -> Mapping[str, str]:
+    """Return « la Région », « de la Région », « à la Région »; a name whose gender is not known is quoted."""
+    first = re.split(r"[ ’'-]", name, maxsplit=1)[0].lower()
+    article = next((a for a, bodies in _BODIES.items() if first in bodies.split()), "")
+    if re.match(r"(?:l[ae]s? |l['’])", name):
+        the = name
+    elif not article:
+        the = f"le financeur «\u00a0{name}\u00a0»"
+    elif article != "les" and _VOWEL.match(name):
+        the = f"l'{name}"
+    else:
+        the = f"{article} {name}"
+    return {"the": the, "de": after_de(the), "a": after_a(the)}
+
+
 def joined(items: Sequence[str], form: str) -> str:
     """Return « a, b et c », « a ou b », « ni a ni b », « a ; b », « A. B » of sentences."""
     if form == ";":

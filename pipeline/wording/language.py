@@ -108,6 +108,9 @@ class Language(Protocol):
     def group(self, label: str, form: str) -> str:
         """Return a group that has no stored form: « parmi le groupe « Retraités » »."""
 
+    def payer(self, name: str) -> Mapping[str, str]:
+        """Return a body that pays as sentences name it, by the ends of its labels' keys (``the``, ``de``)."""
+
     def joined(self, items: Sequence[str], form: str) -> str:
         """Return « a, b et c »."""
 

@@ -18,7 +18,7 @@ UNEVEN = 2.0
 SUMS = ("count", "amount", "total")
 PER = ("per_space", "mean")
 #: Populations whose numbers are those of spaces, and the part of its value within which a rest of theirs is known.
-ACTIVITY, NEARLY = ("visits", "expenditure", "workshops"), 0.10
+ACTIVITY, NEARLY = ("visits", "expenditure", "funding", "receipts", "workshops"), 0.10
 _SHOWN = re.compile(r'data-result="([^"]+)"[^>]*>([^<]*)<')
 
 Key = tuple[str, str, str, str, frozenset[tuple[str, str]]]

@@ -202,6 +202,30 @@ def test_accounts_that_name_no_space_are_those_of_the_programme(twin: Twin) -> N
     assert told["money.remaining.share/expenditure/period=2006..2007/region=FR"] == 0.25
 
 
+def test_a_table_of_who_paid_how_much_is_funding_not_expenditure(twin: Twin) -> None:
+    lines = LINES.replace(next(line for line in LINES.splitlines(True) if "cost_nature" in line), "")
+    twin.write(evaluation=COSTS.format(more=""), costs=lines, register=REGISTER, register_csv=spaces(12))
+    twin.write(costs_csv=LEDGER)
+    fit, said = twin.check()
+    assert fit, said
+    told = twin.results().set_index("result_id")["estimate"]
+    granted = "money.funding.amount/funding/period=2006..2007/region=FR"
+    assert told[granted] == 2600
+    assert told["money.funding.amount/funding/period=2007/region=FR/financer=Région"] == 0
+    assert not [key for key in told.index if key.startswith(("money.spending", "money.own", "money.remaining"))]
+
+
+def test_receipts_are_told_as_such_where_the_plan_says_so(twin: Twin) -> None:
+    more = ", amounts: receipts"
+    twin.write(evaluation=COSTS.format(more=more), costs=LINES, register=REGISTER, register_csv=spaces(12))
+    twin.write(costs_csv=LEDGER)
+    fit, said = twin.check()
+    assert fit, said
+    told = twin.results().set_index("result_id")["estimate"]
+    assert told["money.receipts.amount/receipts/period=2006..2007/region=FR"] == 2600
+    assert not [key for key in told.index if "leverage" in key or "spending" in key]
+
+
 def test_a_cost_per_visit_of_accounts_that_name_no_space_is_refused_by_its_key(twin: Twin) -> None:
     twin.write(evaluation=COSTS.format(more=", unit_costs: {year: 2007}"), costs=LINES, register=REGISTER)
     twin.write(costs_csv=LEDGER, register_csv=spaces(12))

@@ -36,6 +36,24 @@ def test_french_articles_elide_and_contract(word: Noun, form: str, said: str) ->
     assert fr.noun(word, form) == said
 
 
+@pytest.mark.parametrize(
+    ("name", "the", "of"),
+    [
+        ("Région Bretagne", "la Région Bretagne", "de la Région Bretagne"),
+        ("département du Finistère", "le département du Finistère", "du département du Finistère"),
+        ("État", "l'État", "de l'État"),
+        ("Agglomération", "l'Agglomération", "de l'Agglomération"),
+        ("communes et groupements", "les communes et groupements", "des communes et groupements"),
+        ("la Ville de Brest", "la Ville de Brest", "de la Ville de Brest"),
+        ("Xanadu", "le financeur «\u00a0Xanadu\u00a0»", "du financeur «\u00a0Xanadu\u00a0»"),
+    ],
+)
+def test_a_payer_is_named_with_its_article(name: str, the: str, of: str) -> None:
+    said = fr.payer(name)
+    assert (said["the"], said["de"]) == (the, of)
+    assert en.payer("Region") == {"the": "the Region", "de": "of the Region"}
+
+
 def test_english_articles_follow_the_sound() -> None:
     assert en.noun(Noun("user", "users", elides=False), "a") == "a user"
     assert en.noun(Noun("area", "areas", elides=True), "a") == "an area"

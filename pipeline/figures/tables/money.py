@@ -12,9 +12,12 @@ from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, respondents, table
 from pipeline.results import at_most_one
-from pipeline.results.time import in_order, is_span, years
+from pipeline.results.time import in_order, is_span, latest, years
 from pipeline.wording import numbers
 from pipeline.wording.language import of
+
+#: So many years have a column each.
+_FEW_YEARS = 5
 
 
 def financers(
@@ -27,33 +30,34 @@ def financers(
     by: str,
     caption: writing.Captions | None = None,
 ) -> Table | Absent:
-    """Return the amount (``measure``) of each financer (``by``) over the period, its share, first and last years."""
+    """Return the amount (``measure``) of each financer (``by``) over the period, its share, and its last years."""
     t = scope.rows(analysis, indicator, population=population, by=by)
     totals = scope.rows(analysis, indicator, measure, population=population)
     every = pd.concat([totals, t])
     if not anything(every):
         return Absent(why_absent(every, scope))
-    span = next(iter(in_order(totals, spans=True)), "")
-    years = in_order(totals, spans=False)
+    span = next(iter(in_order(totals, spans=True)), "") or latest(totals)
+    years = [year for year in in_order(totals, spans=False) if year != span]
+    shown_years = years if len(years) <= _FEW_YEARS else years[-2:]
     heads = (
-        (by, scope.say("money-financers-table.financer")),
+        (by, scope.text(f"by={by}")),
         ("span", numbers.period(span, scope.lang)),
         ("share", scope.say("head.share")),
-        *((y, y) for y in (years[-2:] if years else [])),
+        *((y, y) for y in shown_years),
     )
     body = []
     for code in [*t["code"].unique(), ""]:
         label = scope.code_text(by, code) if code else scope.text("all")
-        amounts = [number(pick(every, code=code, measure=measure, time=when), scope) for when in (span, *years[-2:])]
+        amounts = [number(pick(every, code=code, measure=measure, time=when), scope) for when in (span, *shown_years)]
         share = number(pick(t, code=code, measure="share", time=span), scope) if code else Cell("–")
         body.append([head(label), amounts[0], share, *amounts[1:]])
     total = at_most_one(published(totals[totals["time"] == span]), "total")
     reading = ""
     if total is not None:
         value = numbers.estimate(total["estimate"], "euro", scope.lang)
-        when = numbers.period(span, scope.lang)
-        reading = scope.say("money-financers-table.reading", when=when, value=value)
-    shown = every[every["time"].isin([span, *years[-2:]])]
+        what = scope.text(f"{analysis}.{indicator}")
+        reading = scope.say("money-financers-table.reading", when=_when(span, scope.lang), what=what, value=value)
+    shown = every[every["time"].isin([span, *shown_years])]
     made = table(scope, shown, columns(*heads), body, writing.captioned(scope, caption, shown), reading)
     return _over_years(made, shown, scope)
 

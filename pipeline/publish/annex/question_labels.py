@@ -74,6 +74,14 @@ class QuestionLabels:
         """Return an age band as a group: « les 15-24 ans »."""
         return {lang: labels.the_aged(band, lang) for lang in self.texts.languages}
 
+    def payer(self, text: Text) -> dict[str, dict[str, str]]:
+        """Return a body that pays as sentences name it: « la Région », « de la Région »."""
+        out: dict[str, dict[str, str]] = {}
+        for lang, name in self.plain(text).items():
+            for form, told in of(lang).payer(name).items():
+                out.setdefault(form, {})[lang] = told
+        return out
+
     def counted(self, forms: Mapping[str, Mapping[str, Any]], other: str, where: str) -> dict[str, dict[str, str]]:
         """Return the plural of a declared noun, alone (``""``) and after « de » and « le »."""
         out: dict[str, dict[str, str]] = {form: {} for form in ("", *_FORMS)}

@@ -15,11 +15,18 @@ DEFAULTS = {"payer": "region", "holders": "commune", "renewal": {"years": 5, "pr
 _ALL = 30
 #: Whether amounts hold taxes, where the plan says so: a list of one, or of none.
 _TAXES = {"taxes": "codes=taxes=*{taxes}"}
+#: What each total is of.
+_POPULATIONS = {"spending": "expenditure", "funding": "funding", "receipts": "receipts"}
 _PAYERS = {"financer": "financer={payer}", "bearer": "financer={holders}", **_TAXES}
 
 
 def _spent(indicator: str, measure: str, at: Literal["last", "over"] = "over", **more: Any) -> Pick:
-    return Pick(indicator, measure, at=at, population="expenditure", **more)
+    return Pick(indicator, measure, at=at, **{"population": "expenditure", **more})
+
+
+def _of(total: str, measure: str, **more: Any) -> Pick:
+    """Return a pick of what a table of amounts adds up to: expenditure, funding or receipts."""
+    return Pick(total, measure, at="over", population=_POPULATIONS[total], **more)
 
 
 def _cost(measure: str, domain: str) -> Pick:
@@ -31,17 +38,28 @@ def _register(indicator: str, measure: str, **more: Any) -> Pick:
 
 
 STATEMENTS = (
-    StatementSpec(
-        "spending",
-        "level",
-        _spent("spending", "amount"),
-        {"paid": _spent("spending", "amount", domain="financer={payer}")},
-        of="whole",
-        named=_PAYERS,
+    *(
+        StatementSpec(
+            total,
+            "level",
+            _of(total, "amount"),
+            # receipts are of those who use what the programme offers: no payer is told apart
+            {"paid": _of(total, "amount", domain="financer={payer}")} if total != "receipts" else {},
+            of="whole",
+            named=_PAYERS if total != "receipts" else _TAXES,
+            optional=True,
+        )
+        for total in _POPULATIONS
     ),
-    StatementSpec("financers", "list", _spent("spending", "share", by="financer", most=_ALL), each="level", of="whole"),
-    StatementSpec(
-        "natures", "list", _spent("spending", "share", by="cost_nature", most=_ALL), each="level", of="whole"
+    *(
+        StatementSpec(name, "list", _of(total, "share", by=by, most=_ALL), each="level", of="whole", optional=True)
+        for name, total, by in (
+            ("financers", "spending", "financer"),
+            ("natures", "spending", "cost_nature"),
+            ("funders", "funding", "financer"),
+            ("funding_natures", "funding", "cost_nature"),
+            ("receipt_natures", "receipts", "cost_nature"),
+        )
     ),
     StatementSpec("running", "level", _spent("running", "amount"), of="whole", optional=True),
     StatementSpec(
@@ -52,7 +70,10 @@ STATEMENTS = (
         of="whole",
         optional=True,
     ),
-    StatementSpec("leverage", "level", _spent("leverage", "euros"), of="whole", named=_PAYERS),
+    # of what was spent, or of what was granted
+    StatementSpec(
+        "leverage", "level", _spent("leverage", "euros", population=""), of="whole", named=_PAYERS, optional=True
+    ),
     StatementSpec(
         "investment",
         "level",
@@ -70,6 +91,7 @@ STATEMENTS = (
         each="level",
         of="whole",
         named=_PAYERS,
+        optional=True,
     ),
     StatementSpec(
         "per_inhabitant_all",
@@ -77,6 +99,7 @@ STATEMENTS = (
         _spent("spending", "per_inhabitant", by="population_year"),
         each="level",
         of="whole",
+        optional=True,
     ),
     StatementSpec(
         "visit",
@@ -147,15 +170,25 @@ STATEMENTS = (
         {"paid": _spent("aid_all", "amount")},
         of="units",
         named=_PAYERS,
+        optional=True,
     ),
 )
 
 FIGURES = (
+    *(
+        FigureSpec(
+            name,
+            "money-financers-table",
+            total,
+            {"indicator": total, "measure": "amount", "population": _POPULATIONS[total], "by": "financer"},
+        )
+        for name, total in (("accounts", "spending"), ("grants", "funding"))
+    ),
     FigureSpec(
-        "accounts",
+        "takings",
         "money-financers-table",
-        "spending",
-        {"indicator": "spending", "measure": "amount", "population": "expenditure", "by": "financer"},
+        "receipts",
+        {"indicator": "receipts", "measure": "amount", "population": "receipts", "by": "cost_nature"},
     ),
     FigureSpec(
         "costs",

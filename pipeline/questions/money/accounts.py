@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,12 +22,24 @@ from pipeline.results.time import years
 _COLUMNS: tuple[Role, ...] = ("year", "cost_nature", "financer", "amount", "training_share", "communes")
 #: Roles that one question of a register has; facilitators and equipment of earlier years keep their own names.
 _SINGLE: tuple[Role, ...] = ("opened", "closed", "label_date", "posts", "equipment_year", "commune")
-_NEEDED = ("year", "cost_nature", "financer", "amount")
+#: What the amounts of a table are: what was spent, what financers granted, what was received of users or customers.
+Amounts = Literal["expenditure", "funding", "receipts"]
+#: What their totals are called in results.
+_TOTALS: Mapping[Amounts, str] = {"expenditure": "spending", "funding": "funding", "receipts": "receipts"}
+#: Roles without which amounts cannot be told.
+_NEEDED: Mapping[Amounts, tuple[Role, ...]] = {
+    "expenditure": ("year", "cost_nature", "financer", "amount"),
+    "funding": ("year", "financer", "amount"),
+    "receipts": ("year", "amount"),
+}
 
 
 @dataclass(frozen=True)
 class Accounts:
-    """Lines of costs (site_id, year, cost_nature, financer, amount, training_share, communes) and the register."""
+    """Lines of an account (site_id, year, cost_nature, financer, amount, training_share, communes) and the register.
+
+    ``amounts``: what the lines are, expenditure, funding or receipts.
+    """
 
     context: Context
     entry: Entry
@@ -34,6 +47,17 @@ class Accounts:
     spaces: pd.DataFrame
     source: str
     sites: str
+    amounts: Amounts = "expenditure"
+
+    @property
+    def total(self) -> str:
+        """Return the indicator of the whole of the lines."""
+        return _TOTALS[self.amounts]
+
+    @property
+    def cuts(self) -> list[str]:
+        """Return the columns by which the lines can be told apart."""
+        return [name for name in ("financer", "cost_nature") if name in self.lines]
 
     @property
     def undivided(self) -> bool:
@@ -43,7 +67,7 @@ class Accounts:
     @property
     def financers(self) -> list[str]:
         """Return the financers of the lines, in order."""
-        return sorted(self.lines["financer"].dropna().astype(str).unique())
+        return sorted(self.lines["financer"].dropna().astype(str).unique()) if "financer" in self.lines else []
 
     def open_in(self, period: str, place: str | None) -> float:
         """Return how many spaces of the register, or of a unit, were open at some time of the years.
@@ -69,7 +93,7 @@ class Accounts:
         *,
         domain: Mapping[str, object] | None = None,
         by_space: pd.Series | None = None,
-        population: str = "expenditure",
+        population: str = "",
         n: float = np.nan,
         place: str | None = None,
         coverage: float = np.nan,
@@ -89,7 +113,7 @@ class Accounts:
             analysis=self.entry.name,
             indicator=indicator,
             measure=measure,
-            population=population,
+            population=population or self.amounts,
             **self.context.where(place),
             unit=unit,
             inference="census",
@@ -101,13 +125,18 @@ class Accounts:
             largest_share=largest_share(known) if known is not None else np.nan,
             coverage=coverage,
             confirmatory=self.entry.confirmatory,
-            source=self.source if population == "expenditure" else self.sites,
+            source=self.sites if population else self.source,
         )
         return modelled(self.entry, row) if quantity is None else replace(row, quantity=quantity(row))
 
 
-def read_accounts(context: Context, entry: Entry, source: str | None, sites: str | None) -> Accounts:
+def read_accounts(
+    context: Context, entry: Entry, source: str | None, sites: str | None, amounts: Amounts | None = None
+) -> Accounts:
     """Return the accounts of an evaluation.
+
+    ``amounts``: what they are; where nothing says it, expenditure if the lines have natures of expenditure, else
+    funding.
 
     Raises
     ------
@@ -118,9 +147,16 @@ def read_accounts(context: Context, entry: Entry, source: str | None, sites: str
     if found is None:
         raise entry.error("money needs a source of kind costs", "source", found=source or "none declared")
     lines = context.by_role(found, _COLUMNS, ("site_id", context.level))
-    lacking = [c for c in _NEEDED if c not in lines]
+    amounts = amounts or ("expenditure" if "cost_nature" in lines else "funding")
+    lacking = [c for c in _NEEDED[amounts] if c not in lines]
     if lacking:
-        raise entry.error("the instrument of the costs lacks questions with these roles", found=lacking)
+        raise entry.error(
+            f"the instrument of the {amounts} lacks questions with these roles",
+            "amounts",
+            found=lacking,
+            allowed="expenditure (by year, nature and financer), funding (by year and financer), receipts (by year)",
+            action=f"declare them in the instrument of '{found}', or say with `amounts` what the lines are",
+        )
     communes = pd.to_numeric(lines["communes"]).fillna(1) if "communes" in lines else 1
     lines = lines.assign(
         year=pd.to_numeric(lines["year"]).astype("Int64"),
@@ -134,7 +170,7 @@ def read_accounts(context: Context, entry: Entry, source: str | None, sites: str
     for day in ("opened", "closed"):
         if day not in register:
             register[day] = pd.NaT
-    return Accounts(context, entry, lines, register, found, listed or found)
+    return Accounts(context, entry, lines, register, found, listed or found, amounts)
 
 
 def _named(context: Context, kind: SourceKind, name: str | None) -> str | None:

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry, Strict
-from pipeline.questions.money.accounts import Accounts, read_accounts
+from pipeline.questions.money.accounts import Accounts, Amounts, read_accounts
 from pipeline.questions.money.criteria import Label, criteria_rows
 from pipeline.questions.money.renewal import Renewal, renewal_rows
 from pipeline.questions.money.spending import PerInhabitant, running_rows, spending_rows
@@ -40,14 +40,17 @@ MEASURES = (
 class Settings(Strict):
     """Settings of money.
 
-    ``period``: years of the account; ``payer``: the financer that commissions the evaluation; ``holders``: the financer
-    to whom the rest of a cost is left; ``current``: natures of running costs, told apart from the rest where they are
-    named; ``per_inhabitant``: payments over populations of a stated year; ``unit_costs``,
-    ``renewal`` and ``label`` are left out where they are not declared. ``taxes`` says whether amounts are before tax
-    (``excluded``) or with it (``included``); pages say nothing of it where it is not said.
+    ``period``: years of the account; ``amounts``: what it holds, ``expenditure``, ``funding`` (what financers granted)
+    or ``receipts``; without it, expenditure where lines have a nature of expenditure, else funding; ``payer``: the
+    financer that is told apart from the others; ``holders``: the financer to whom the rest of a cost is left;
+    ``current``: natures of running costs, told apart from the rest where they are named; ``per_inhabitant``: payments
+    over populations of a stated year; ``unit_costs``, ``renewal`` and ``label`` are left out where they are not
+    declared. ``taxes`` says whether amounts are before tax (``excluded``) or with it (``included``); pages say nothing
+    of it where it is not said.
     """
 
     period: tuple[int, int]
+    amounts: Amounts | None = None
     payer: str = "region"
     holders: str = "commune"
     investment: str = "investment"
@@ -71,10 +74,8 @@ class Settings(Strict):
 def answer(context: Context, entry: Entry) -> list[Result]:
     """Return spending by financer and nature, unit costs, renewal under each rule, criteria of the label."""
     settings = entry.checked(Settings)
-    accounts: Accounts = read_accounts(context, entry, settings.source, settings.sites)
-    for name in (settings.payer, settings.holders):
-        if name not in accounts.financers:
-            raise entry.error("no line of the accounts has this financer", found=name, allowed=accounts.financers)
+    accounts: Accounts = read_accounts(context, entry, settings.source, settings.sites, settings.amounts)
+    _check_settings(accounts, settings)
     made = list(
         spending_rows(
             accounts, settings.period, settings.payer, settings.holders, settings.investment, settings.per_inhabitant
@@ -91,3 +92,22 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     if settings.label:
         made += criteria_rows(accounts, settings.label)
     return made
+
+
+def _check_settings(accounts: Accounts, settings: Settings) -> None:
+    """Refuse financers that no line has, and what only expenditure can answer of funding or receipts."""
+    needed = {"expenditure": (settings.payer, settings.holders), "funding": (settings.payer,), "receipts": ()}
+    for name in needed[accounts.amounts]:
+        if name not in accounts.financers:
+            raise accounts.entry.error(
+                "no line of the accounts has this financer", found=name, allowed=accounts.financers
+            )
+    asked = [name for name in ("current", "unit_costs") if getattr(settings, name)]
+    if asked and accounts.amounts != "expenditure":
+        raise accounts.entry.error(
+            f"{accounts.amounts} cannot be told as costs",
+            *asked[:1],
+            found=accounts.amounts,
+            allowed="`amounts: expenditure`",
+            action="leave it out, or declare a table of expenditure, with the role cost_nature",
+        )

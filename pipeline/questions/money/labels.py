@@ -15,6 +15,9 @@ def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Lab
     for source in evaluation.sources("costs"):
         for question in evaluation.instruments[source.name].all_by_role("financer", "cost_nature"):
             yield from said_codes(str(question.role), question.codes, said)
+            if question.role == "financer":
+                for code, text in question.codes.items():
+                    yield from ((f"financer={code}:{form}", told) for form, told in said.payer(text).items())
     for each in entry.settings.get("per_inhabitant") or []:
         year = year_of_region(evaluation.root, evaluation.place, int(each["population_year"]))
         yield f"population_year={year}:said", said.say("population_of", year=str(year))

@@ -1,8 +1,8 @@
-"""Who paid what, over the period, year by year and by territory; over inhabitants of a stated year; leverage."""
+"""Who paid or granted what, over the period, by year and territory; over inhabitants of a stated year; leverage."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 from pydantic import Field, model_validator
@@ -41,14 +41,20 @@ def spending_rows(
     """Yield amounts by financer and nature, what is left to the holders, leverage, cost per inhabitant."""
     lines = accounts.lines[accounts.lines["year"].between(*period).fillna(False)]
     span = told(period)
-    yield from _amounts(accounts, lines, span, None, ("financer", "cost_nature"))
+    cuts = {name: sorted(lines[name].dropna().astype(str).unique()) for name in accounts.cuts}
+    yield from _amounts(accounts, lines, span, None, cuts)
     yield from _shares(accounts, lines, span)
-    yield from _remaining(accounts, lines[lines["cost_nature"] == investment], span, holders, payer, investment)
-    yield from _leverage(accounts, lines, span, payer)
+    spent = accounts.amounts == "expenditure"
+    if spent:
+        yield from _remaining(accounts, lines[lines["cost_nature"] == investment], span, holders, payer, investment)
+    if accounts.amounts != "receipts" and payer in cuts.get("financer", ()):
+        yield from _leverage(accounts, lines, span, payer)
+    # a financer of the period that gave nothing in a year gave nought: its year is not unknown
+    yearly = {name: cuts[name] for name in ("financer",) if name in cuts}
     for year, part in lines.groupby("year") if period[0] < period[1] else ():
-        yield from _amounts(accounts, part, str(year), None, ("financer",))
+        yield from _amounts(accounts, part, str(year), None, yearly)
     level = accounts.context.level
-    if level in lines:
+    if spent and level in lines:
         for unit, part in lines.dropna(subset=[level]).groupby(level):
             yield from _territory(accounts, part, span, str(unit), payer)
     for asked in per_inhabitant:
@@ -93,17 +99,17 @@ def part_of(cell: Codes, among: Codes | None = None) -> Callable[[Result], Quant
 
 
 def _amounts(
-    accounts: Accounts, lines: pd.DataFrame, period: str, place: str | None, by: Sequence[str]
+    accounts: Accounts, lines: pd.DataFrame, period: str, place: str | None, cuts: Mapping[str, Sequence[str]]
 ) -> Iterator[Result]:
     spent = by_space(lines)
     yield accounts.row(
-        "spending", "amount", "euro", float(spent.sum()), period, by_space=spent, place=place, quantity=spent_by()
+        accounts.total, "amount", "euro", float(spent.sum()), period, by_space=spent, place=place, quantity=spent_by()
     )
-    for name in by:
-        for code, part in lines.groupby(name):
-            own = by_space(part)
+    for name, codes in cuts.items():
+        for code in codes:
+            own = by_space(lines[(lines[name] == code).fillna(False)])
             yield accounts.row(
-                "spending",
+                accounts.total,
                 "amount",
                 "euro",
                 float(own.sum()),
@@ -117,7 +123,7 @@ def _amounts(
 
 def _territory(accounts: Accounts, lines: pd.DataFrame, period: str, place: str, payer: str) -> Iterator[Result]:
     """Yield what was spent in a unit and what the payer gave; the other financers are told for the region only."""
-    yield from _amounts(accounts, lines, period, place, ())
+    yield from _amounts(accounts, lines, period, place, {})
     own = by_space(lines[lines["financer"] == payer])
     paid, quantity = float(own.sum()), spent_by({"financer": [payer]})
     yield accounts.row("aid_all", "amount", "euro", paid, period, by_space=own, place=place, quantity=quantity)
@@ -125,12 +131,12 @@ def _territory(accounts: Accounts, lines: pd.DataFrame, period: str, place: str,
 
 def _shares(accounts: Accounts, lines: pd.DataFrame, period: str) -> Iterator[Result]:
     total = float(lines["amount"].sum())
-    for name in ("financer", "cost_nature"):
+    for name in accounts.cuts:
         for code, part in lines.groupby(name):
             own = by_space(part)
             share = float(own.sum()) / total if total else float("nan")
             yield accounts.row(
-                "spending",
+                accounts.total,
                 "share",
                 "share",
                 share,
@@ -175,7 +181,7 @@ def _per_inhabitant(accounts: Accounts, asked: PerInhabitant) -> Iterator[Result
     domain = {"population_year": held} | ({"financer": asked.financer} if asked.financer else {})
     payer: Codes = {"financer": [asked.financer]} if asked.financer else {}
     yield accounts.row(
-        "spending",
+        accounts.total,
         "per_inhabitant",
         "euro",
         float(spent.sum()) / people,

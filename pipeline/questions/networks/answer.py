@@ -103,12 +103,15 @@ def _changes(
     permutations: int,
     rng: np.random.Generator,
 ) -> list[Result]:
-    """Return what changed between two networks, for the actors of both; nothing where a type answered once only."""
+    """Return what changed between two networks, and what became of the ties of the actors of both."""
     one, other = networks.values()
+    answered = float(min(one.answered.sum(), other.answered.sum()))
+    levels = Teller(context, entry, source, from_to(*networks), answered)
+    made = list(measures.change_rows(levels, one, other))
     common = pd.Index(one.actors["actor"]).intersection(pd.Index(other.actors["actor"]))
     one, other = one.of(common), other.of(common)
     both = one.answered & other.answered
-    if len(common) < _FEWEST or set(other.types[both]) != set(other.types):
-        return []
-    teller = Teller(context, entry, source, from_to(*networks), float(both.sum()))
-    return list(measures.change_rows(teller, one, other, permutations, rng))
+    if len(common) < _FEWEST or not both.any():
+        return made
+    teller = replace(levels, n=float(both.sum()))
+    return [*made, *measures.pair_rows(teller, one, other, permutations, rng)]

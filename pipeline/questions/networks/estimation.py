@@ -42,21 +42,18 @@ class Estimated:
         return Estimated(estimate, factor * self.se, lower, upper, self.df, self.p_value)
 
 
-def sampled(types: Types, answered: Bools, values: Floats, fraction: bool = True) -> Design:
+def sampled(types: Types, answered: Bools, values: Floats) -> Design:
     """Return the actors who answered as a sample stratified by type, with a column ``value``.
 
     Parameters
     ----------
     types : (n,) type of every actor. answered : (n,). values : (m,) a number of each actor who answered.
-    fraction : whether the share that answered shortens the errors: it does for a description of this network, it does
-        not where actors stand for others like them (a change).
     """
     own = pd.Series(types[answered], dtype="object")
     size = own.map(pd.Series(types).value_counts()).astype("float64")
     frame = pd.DataFrame({"type": own, "size": size, "value": values})
     frame["weight"] = size / own.map(own.value_counts()).astype("float64")
-    sizes = ["size"] if fraction else None
-    return Design(frame, weights="weight", strata="type", population_sizes=sizes)
+    return Design(frame, weights="weight", strata="type", population_sizes=["size"])
 
 
 def partners(ties: Bools, types: Types, answered: Bools) -> Estimated:
@@ -74,28 +71,25 @@ def partners(ties: Bools, types: Types, answered: Bools) -> Estimated:
     return _mean(sampled(types, answered, _degrees(ties, answered)))
 
 
-def more_partners(first: Bools, second: Bools, types: Types, answered: Bools) -> Estimated:
-    """Estimate the change in the mean number of partners, from pairs of actors who both answered both times.
-
-    An actor is left out with the ties that it receives, not only those that it declares: the two directions of a pair
-    change together, and errors of the declared ties alone are too small by a third.
-    """
-    design = sampled(types, answered, _degrees(second, answered), fraction=False)
-    others = ~np.eye(int(answered.sum()), dtype=bool)
-    shares = [_Pairs.of(among(t, answered), others, types[answered], types) for t in (first, second)]
-    return _of_weights(design, shares).times(len(types) - 1)
-
-
 def reciprocity(ties: Bools, types: Types, answered: Bools) -> Estimated:
     """Estimate the share of ties that are returned, from pairs of actors who both answered."""
     design = sampled(types, answered, _degrees(ties, answered))
-    return _of_weights(design, [_returned(ties, types, answered)])
+    return _of_weights(design, _returned(ties, types, answered))
 
 
-def more_reciprocity(first: Bools, second: Bools, types: Types, answered: Bools) -> Estimated:
-    """Estimate the change in reciprocity, from actors who answered both times; a difference of shares."""
-    design = sampled(types, answered, _degrees(second, answered), fraction=False)
-    return _of_weights(design, [_returned(t, types, answered) for t in (first, second)])
+def change(first: Estimated, last: Estimated) -> Estimated:
+    """Estimate how much a number of the whole network changed, from what is estimated of it at the two dates.
+
+    It is the difference of the two levels, with the same inference: of this network, what those who answered leave
+    unknown. The answers of the two dates are taken as independent, which makes the error too large rather than too
+    small where the same actors answer twice. Where everybody answered both times, nothing is estimated.
+    """
+    value, se = last.estimate - first.estimate, float(np.hypot(first.se, last.se))
+    if se == 0:
+        return Estimated(value, 0.0, value, value)
+    df = float(np.nanmin([first.df, last.df]))
+    half = float(special.stdtrit(df, 0.975)) * se
+    return _tested(value, se, value - half, value + half, df)
 
 
 def _degrees(ties: Bools, answered: Bools) -> Floats:
@@ -141,12 +135,11 @@ def _returned(ties: Bools, types: Types, answered: Bools) -> _Pairs:
     return _Pairs.of(inside & inside.T, inside, types[answered], types)
 
 
-def _of_weights(design: Design, pairs: list[_Pairs]) -> Estimated:
-    """Return the only share, or the last less the first, by the stratified jackknife."""
+def _of_weights(design: Design, pairs: _Pairs) -> Estimated:
+    """Return a share of pairs by the stratified jackknife."""
 
     def told(weights: Floats) -> Floats:
-        shares = [p.share(weights) for p in pairs]
-        return np.array([shares[-1] - (shares[0] if len(shares) > 1 else 0.0)])
+        return np.array([pairs.share(weights)])
 
     if (design.stages[0].fraction >= 1).all():  # everybody answered: nothing is estimated
         value = float(told(design.weights)[0])

@@ -130,24 +130,29 @@ def tested_rows(
                 yield teller.row("received", name, "mean", mean, contributors=behind)
 
 
-def change_rows(
-    teller: Teller, first: Network, last: Network, draws: int, rng: np.random.Generator
-) -> Iterator[Result]:
-    """Yield what changed between two dates, for the actors of both lists, from those who answered both times.
+def change_rows(teller: Teller, first: Network, last: Network) -> Iterator[Result]:
+    """Yield how much partners, density and reciprocity changed, each as its two levels are told."""
+    (before, n_before), (after, n_after) = (
+        (estimation.partners(n.ties, n.types, n.answered), len(n.actors)) for n in (first, last)
+    )
+    yield teller.estimated("partners", "mean_shift", "mean", estimation.change(before, after))
+    dense = (before.times(100 / (n_before - 1)), after.times(100 / (n_after - 1)))
+    yield teller.estimated("density", "shift", "point", estimation.change(*dense))
+    if first.among.any() and last.among.any():
+        returned = (estimation.reciprocity(n.ties, n.types, n.answered).times(100.0) for n in (first, last))
+        yield teller.estimated("reciprocity", "shift", "point", estimation.change(*returned))
+
+
+def pair_rows(teller: Teller, first: Network, last: Network, draws: int, rng: np.random.Generator) -> Iterator[Result]:
+    """Yield what became of the ties between actors of both lists who answered both times.
 
     Parameters
     ----------
     first, last : networks of the same actors in the same order.
     """
     both = first.answered & last.answered
-    types = last.types
-    gained = estimation.more_partners(first.ties, last.ties, types, both)
-    yield teller.estimated("partners", "mean_shift", "mean", gained)
-    yield teller.estimated("density", "shift", "point", gained.times(100 / (len(types) - 1)))
     earlier, later = bounds.among(first.ties, both), bounds.among(last.ties, both)
     if earlier.any() and later.any():
-        returned = estimation.more_reciprocity(first.ties, last.ties, types, both)
-        yield teller.estimated("reciprocity", "shift", "point", returned.times(100.0))
         yield teller.permuted("persistence", "index", "ratio", permutation.correlation(earlier, later, draws, rng))
     moved = permutation.change(earlier, later, draws, rng)
     yield teller.row("density", "pair_change", "point", 100 * moved.value, p_value=moved.p_value)

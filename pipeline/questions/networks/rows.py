@@ -75,11 +75,13 @@ class Teller:
         domain: Mapping[str, object] | None = None,
         contributors: float | None = None,
     ) -> Result:
-        """Return an estimate for all actors; a change has its p-value."""
+        """Return an estimate for all actors; a change has its p-value. Where all answered, it is a count of them."""
         limits = (0.0, 1.0) if unit == "share" else (-np.inf, np.inf)
         exhaustive = self.row(
             indicator, measure, unit, found.estimate, population="actors", domain=domain, contributors=contributors
         )
+        if found.se == 0 and found.lower == found.upper:
+            return exhaustive
         return replace(
             exhaustive,
             inference="model",

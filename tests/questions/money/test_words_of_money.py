@@ -13,6 +13,10 @@ from tests.questions.saying import LANGUAGES, Told, hidden, row
 
 LABELS = {
     "financer=region:said": {"fr": "Région", "en": "Region"},
+    "financer=region:the": {"fr": "la Région", "en": "the Region"},
+    "financer=region:de": {"fr": "de la Région", "en": "of the Region"},
+    "financer=commune:the": {"fr": "les communes et groupements", "en": "the communes and groups"},
+    "financer=commune:de": {"fr": "des communes et groupements", "en": "of the communes and groups"},
     "financer=commune:said": {"fr": "communes et groupements", "en": "communes and groups"},
     "cost_nature=staff:said": {"fr": "personnel", "en": "staff"},
     "population_year=2006:said": {"fr": "population de 2006", "en": "population of 2006"},
@@ -75,16 +79,16 @@ def test_defaults_are_those_of_the_analysis() -> None:
 
 def test_the_whole_of_the_accounts_is_told_not_one_of_their_years() -> None:
     assert told().say("spending", "financers", "leverage") == (
-        "De 1998 à 2006, le programme a coûté 42 M€ hors taxes, d'après les comptes, dont 5,5 M€ à la charge du"
-        " commanditaire (Région). Les financeurs sont, par ordre d'importance : communes et groupements (59 %) et"
-        " Région (13 %). Pour un euro versé par le commanditaire (Région), les autres financeurs en ont apporté"
-        " 6,64 € : c'est un constat comptable, qui ne dit pas ce que les autres auraient dépensé sans lui."
+        "De 1998 à 2006, le programme a coûté 42 M€ hors taxes, d'après les comptes, dont 5,5 M€ à la charge de la"
+        " Région. Les financeurs sont, par ordre d'importance : communes et groupements (59 %) et"
+        " Région (13 %). Pour un euro versé par la Région, les autres financeurs en ont apporté"
+        " 6,64 € : c'est un constat comptable, qui ne dit pas ce que les autres auraient dépensé sans cet euro."
     )
 
 
 def test_another_payer_is_the_one_of_the_plan() -> None:
     text = told(settings={**SETTINGS, "payer": "commune"}).say("leverage", lang="en")
-    assert text.startswith("For one euro paid by the commissioner (communes and groups), the other financers")
+    assert text.startswith("For one euro paid by the communes and groups, the other funders")
 
 
 def test_accounts_of_one_year_are_told_of_that_year() -> None:
@@ -117,7 +121,7 @@ def test_the_criteria_of_the_label_are_told_of_those_where_they_are_known() -> N
 def test_a_sheet_tells_what_was_spent_there() -> None:
     assert told().say("here", place=UNIT) == (
         "De 1998 à 2006, les dépenses du programme dans le pays d'Auray ont été de 1,1 M€ hors taxes, d'après les"
-        " comptes, dont 133 000 € à la charge du commanditaire (Région)."
+        " comptes, dont 133 000 € à la charge de la Région."
     )
 
 
@@ -132,9 +136,30 @@ def test_every_text_can_be_filled(lang: str) -> None:
     assert any(told().everything(lang))
 
 
-def test_a_commissioner_that_holds_the_project_is_said_to_hold_it_and_leaves_nothing_to_holders() -> None:
+def test_a_payer_that_holds_the_project_is_said_to_hold_it_and_leaves_nothing_to_holders() -> None:
     both = {**SETTINGS, "payer": "commune", "holders": "commune"}
     text = told([spent("amount", 360_000.0), spent("share", 0.75, "own")], both)
-    assert text.say("own_investment").startswith("Le commanditaire (communes et groupements) porte lui-même le projet")
+    assert text.say("own_investment").startswith("Le projet est porté par les communes et groupements : ")
     with pytest.raises(KeyError):
         text.say("investment")
+
+
+def test_funding_is_told_as_received_and_receipts_as_taken_neither_as_a_cost() -> None:
+    granted = [
+        spent("amount", 240_000.0, "funding", population="funding"),
+        spent("amount", 90_000.0, "funding", population="funding", domain={"financer": "region"}),
+        spent("euros", 1.667, "leverage", population="funding"),
+    ]
+    made = told(granted, {"period": [1998, 2006]})
+    assert made.say("funding", "leverage") == (
+        "De 1998 à 2006, le programme a reçu 240 000 € de financements, dont 90 000 € de la Région. Ces montants sont"
+        " ceux que les financeurs ont versés ; ils ne disent pas à quoi ils ont été dépensés. Pour un euro versé par"
+        " la Région, les autres financeurs en ont apporté 1,67 € : c'est un constat comptable, qui ne dit pas ce que"
+        " les autres auraient dépensé sans cet euro."
+    )
+    assert not {"spending", "receipts"} & set(made.verdicts())
+    taken = told([spent("amount", 23_054.0, "receipts", population="receipts")], {"period": [1998, 2006]})
+    assert taken.say("receipts").startswith(
+        "De 1998 à 2006, le programme a encaissé 23 100 € de recettes. C'est ce que"
+    )
+    assert not {"spending", "funding"} & set(taken.verdicts())

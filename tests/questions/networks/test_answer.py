@@ -188,9 +188,18 @@ def test_a_type_that_nobody_answered_for_stops_the_analysis(
         networks.answer(Context(population.evaluation, tmp_path, tmp_path), planned(context))
 
 
-def test_actors_who_answered_once_are_in_no_change(context: Context, table: pd.DataFrame, drawn: DrawnNetwork) -> None:
+def test_a_change_is_the_difference_of_the_levels_printed_beside_it(table: pd.DataFrame) -> None:
+    for name, measure, moved in (("partners", "mean", "mean_shift"), ("reciprocity", "share", "shift")):
+        first, last = (
+            table.loc[f"networks.{name}.{measure}/actors/wave={w}/region=53", "estimate"] for w in ("2003", "2006")
+        )
+        gained = table.loc[f"networks.{name}.{moved}/actors/wave=2003..2006/region=53", "estimate"]
+        assert gained == pytest.approx((last - first) * (100 if moved == "shift" else 1))
+
+
+def test_actors_who_answered_once_say_nothing_of_ties_kept(table: pd.DataFrame, drawn: DrawnNetwork) -> None:
     told = drawn.actors[drawn.actors["participated"] == "yes"].groupby("actor").size()
-    assert table.loc["networks.density.shift/actors/wave=2003..2006/region=53", "n"] == int((told == 2).sum())
+    assert table.loc["networks.ties.kept/respondents/wave=2003..2006/region=53", "n"] == int((told == 2).sum())
 
 
 def test_one_wave_alone_has_no_change(

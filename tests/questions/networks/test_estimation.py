@@ -35,15 +35,20 @@ def test_partners_are_the_stratified_mean_of_degrees() -> None:
     assert (found.estimate, found.se) == pytest.approx((mean, np.sqrt(variance)))
 
 
-def test_with_everybody_answering_twice_a_change_is_the_change() -> None:
+def test_a_change_is_that_of_the_levels_and_has_their_inference() -> None:
     rng = np.random.default_rng(3)
     first, last = network(rng), network(rng, 0.12)
-    found = estimation.more_partners(first, last, TYPES, EVERYBODY)
+    whole = [estimation.partners(ties, TYPES, EVERYBODY) for ties in (first, last)]
+    found = estimation.change(*whole)
+    # everybody answered both times: like the levels, the change is counted, not estimated
     assert found.estimate == pytest.approx((last.sum() - first.sum()) / len(TYPES))
-    # actors stand for others like them: no finite correction takes the error away
-    assert found.se > 0
+    assert (found.se, found.lower, found.upper) == (0, found.estimate, found.estimate)
+    answered = answering(rng)
+    partly = [estimation.partners(bounds.observed(ties, answered), TYPES, answered) for ties in (first, last)]
+    found = estimation.change(*partly)
+    assert found.estimate == pytest.approx(partly[1].estimate - partly[0].estimate)
+    assert max(p.se for p in partly) < found.se < sum(p.se for p in partly)
     assert found.p_value < 0.05
-    assert estimation.more_partners(first, first, TYPES, EVERYBODY).estimate == 0
 
 
 def test_a_multiple_keeps_its_error_and_its_test() -> None:
@@ -83,26 +88,21 @@ def test_intervals_hold_the_truth_of_the_whole_network_as_often_as_they_say() ->
 
 @pytest.mark.slow
 def test_intervals_of_a_change_hold_it_as_often_as_they_say() -> None:
-    """Actors and ties drawn anew in the same way twice: no change on average, actors active in both or in one."""
+    """Two networks of the same actors, the answers drawn again at each date: the change of the whole of them."""
     rng = np.random.default_rng(13)
+    ties = network(rng), network(rng, 0.09)
+    truth = [
+        (ties[1].sum() - ties[0].sum()) / len(TYPES),
+        (ties[1] & ties[1].T).sum() / ties[1].sum() - (ties[0] & ties[0].T).sum() / ties[0].sum(),
+    ]
     held = []
     for _ in range(250):
-        shared = rng.normal(0, 0.4, len(TYPES))
-        first, last = (_of_actors(rng, shared) for _ in range(2))
-        answered = answering(rng)
-        told = (
-            estimation.more_partners(first, last, TYPES, answered),
-            estimation.more_reciprocity(first, last, TYPES, answered),
+        seen = [(bounds.observed(each, told), told) for each in ties for told in [answering(rng)]]
+        found = (
+            estimation.change(*(how(each, TYPES, told) for each, told in seen))
+            for how in (estimation.partners, estimation.reciprocity)
         )
-        held.append([t.lower <= 0 <= t.upper for t in told])
-    # 250 draws: four standard errors under 95 %; the jackknife of pairs may hold more often, and does
+        held.append([f.lower <= value <= f.upper for f, value in zip(found, truth, strict=True)])
+    # 250 draws: four standard errors under 95 %; the jackknife of pairs may hold more often
     assert np.all(np.mean(held, axis=0) > 0.95 - 4 * np.sqrt(0.95 * 0.05 / 250))
-
-
-def _of_actors(rng: np.random.Generator, shared: np.ndarray) -> np.ndarray:
-    n = len(TYPES)
-    own = rng.normal(0, 0.3, n)
-    ties = rng.random((n, n)) < 0.05 * np.exp(shared + own)[:, None]
-    ties |= ties.T & (rng.random((n, n)) < 0.35)
-    np.fill_diagonal(ties, False)
-    return ties
+    assert np.mean(held, axis=0)[0] < 0.95 + 4 * np.sqrt(0.95 * 0.05 / 250)

@@ -83,11 +83,11 @@ def test_who_answered_is_told_with_what_nonresponse_hides() -> None:
     assert "1 174 coopérations ont été déclarées, dont 899 entre répondants. Un acteur qui n'a pas répondu" in text
 
 
-def test_partners_are_an_estimate_and_their_change_is_that_of_those_who_answered_twice() -> None:
+def test_partners_are_an_estimate_and_their_change_is_that_of_the_levels() -> None:
     assert told().say("partners", "partners_change") == (
         "En 2006, un acteur déclare coopérer en moyenne avec 6,6 autres (entre 6,2 et 7,0). Un acteur déclarait"
-        " en moyenne 4,6 partenaires en 2003. Mesuré sur les acteurs qui ont répondu aux deux dates, le nombre de"
-        " partenaires a augmenté de 2,1 (entre + 1,3 et + 2,9)."
+        " en moyenne 4,6 partenaires en 2003. Le nombre de partenaires par acteur a"
+        " augmenté de 2,1 (entre + 1,3 et + 2,9)."
     )
     assert "it is probably by less than 2.9" in told(changed("partners", "mean_shift", p_value=0.4)).say(
         "partners_change", lang="en"
