@@ -135,7 +135,9 @@ def age_group(label: str, form: str) -> str:
 
 
 def group(label: str, form: str) -> str:
-    """Return "in the group “Retired”", "of “Retired”"."""
+    """Return "in the group “Retired”", "of “Retired”"; "of the content" of a label with its article."""
+    if form in ("of", "with", "the") and label.startswith(("The ", "the ")):
+        return f"t{label[1:]}" if form == "the" else f"{form} t{label[1:]}"
     before = {"among": "in the group", "of": "of", "the": "the group", "with": "with"}.get(form, "for the group")
     return f"{before} “{label}”"
 

@@ -36,6 +36,7 @@ MORE_THAN = "plus de"
 #: Fractions with the noun phrase that takes « des », or the n of « n … sur … ».
 _PARTS = {1 / 4: "un quart", 1 / 3: "un tiers", 1 / 2: "la moitié", 2 / 3: "les deux tiers", 3 / 4: "les trois quarts"}
 _OUT_OF = {1 / 10: ("un", "dix"), 1 / 5: ("un", "cinq"), 4 / 5: ("quatre", "cinq"), 9 / 10: ("neuf", "dix")}
+_ARTICLE = re.compile(r"(?:l[ea]s? |l['’])", re.IGNORECASE)
 _VOWEL = re.compile(r"[aeiouyâàéèêëîïôöùûüœæ]", re.IGNORECASE)
 
 
@@ -143,7 +144,10 @@ def age_group(label: str, form: str) -> str:
 
 
 def group(label: str, form: str) -> str:
-    """Return « dans le groupe « Retraités » », « de « Retraités » »."""
+    """Return « dans le groupe « Retraités » », « de « Retraités » »; « du contenu » of a label with its article."""
+    if form in ("de", "le") and _ARTICLE.match(label):
+        said = label[:1].lower() + label[1:]
+        return after_de(said) if form == "de" else said
     before = {"chez": "dans le groupe", "de": "de", "le": "le groupe"}.get(form, "pour le groupe")
     return f"{before} «\u00a0{label}\u00a0»"
 
@@ -164,7 +168,7 @@ def payer(name: str) -> Mapping[str, str]:
     """Return « la Région », « de la Région », « à la Région »; a name whose gender is not known is quoted."""
     first = re.split(r"[ ’'-]", name, maxsplit=1)[0].lower()
     article = next((a for a, bodies in _BODIES.items() if first in bodies.split()), "")
-    if re.match(r"(?:l[ae]s? |l['’])", name):
+    if _ARTICLE.match(name):
         the = name
     elif not article:
         the = f"le financeur «\u00a0{name}\u00a0»"

@@ -37,6 +37,19 @@ def test_french_articles_elide_and_contract(word: Noun, form: str, said: str) ->
 
 
 @pytest.mark.parametrize(
+    ("label", "of", "the"),
+    [
+        ("Le contenu de l'atelier", "du contenu de l'atelier", "le contenu de l'atelier"),
+        ("L'animation", "de l'animation", "l'animation"),
+        ("Retraités", "de «\u00a0Retraités\u00a0»", "le groupe «\u00a0Retraités\u00a0»"),
+    ],
+)
+def test_a_label_written_with_its_article_is_declined_others_are_quoted(label: str, of: str, the: str) -> None:
+    assert (fr.group(label, "de"), fr.group(label, "le")) == (of, the)
+    assert en.group("The content", "with") == "with the content"
+
+
+@pytest.mark.parametrize(
     ("name", "the", "of"),
     [
         ("Région Bretagne", "la Région Bretagne", "de la Région Bretagne"),

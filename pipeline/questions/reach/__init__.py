@@ -79,8 +79,9 @@ STATEMENTS = (
         _take_up(),
         {"before": _take_up(at="first"), "whole": _take_up(whole=True)},
         named={"inhabitants": "inhabitants=surveyed", "weeks": "field=weeks"},
+        optional=True,
     ),
-    StatementSpec("take_up_by_age", "groups", _take_up(by="age_band"), each="level", of="whole"),
+    StatementSpec("take_up_by_age", "groups", _take_up(by="age_band"), each="level", of="whole", optional=True),
 )
 
 FIGURES = (
