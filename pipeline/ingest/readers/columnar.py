@@ -56,25 +56,29 @@ def read_columnar(content: Content, file: str, spec: FileSpec, choose: Choose) -
 
 
 def _table(stream: bytes) -> pd.DataFrame:
+    """Return the columns of an Arrow stream as values; what a column holds is told by its type, not by its values."""
     import pyarrow as pa
 
     table = pa.ipc.open_stream(stream).read_all()
     # Whole numbers with gaps stay whole: as floats, long identifiers would lose digits.
     whole = {t: pd.Int64Dtype() for t in (pa.int8(), pa.int16(), pa.int32(), pa.int64())}
+    whole |= {t: pd.UInt64Dtype() for t in (pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64())}
     frame: pd.DataFrame = table.to_pandas(types_mapper=whole.get, ignore_metadata=True)
-    for name in frame.select_dtypes("object"):
-        first = next((v for v in frame[name] if v is not None), None)
-        if hasattr(first, "year"):
-            frame[name] = pd.to_datetime(frame[name], errors="coerce")
-        elif isinstance(first, bool):
-            frame[name] = frame[name].map({True: "true", False: "false"})
-        elif not isinstance(first, str):
-            frame[name] = pd.to_numeric(frame[name], errors="coerce")
-    for name in frame.select_dtypes("datetimetz"):
-        # The clock where it was written: a visit of the evening stays a visit of that day.
-        frame[name] = frame[name].dt.tz_localize(None)
-    for name in frame.select_dtypes("bool"):
-        frame[name] = frame[name].map({True: "true", False: "false"})
+    for name, kind in zip(table.schema.names, table.schema.types, strict=True):
+        values = frame[name]
+        if pa.types.is_date(kind):
+            frame[name] = pd.to_datetime(values, errors="coerce")
+        elif pa.types.is_time(kind):
+            frame[name] = values.map(str, na_action="ignore")
+        elif pa.types.is_decimal(kind) or pa.types.is_null(kind):
+            frame[name] = pd.to_numeric(values)
+        elif pa.types.is_boolean(kind):
+            frame[name] = values.map({True: "true", False: "false"})
+        elif pa.types.is_dictionary(kind):
+            frame[name] = values.astype(values.cat.categories.dtype)
+        elif pa.types.is_timestamp(kind) and kind.tz is not None:
+            # The clock where it was written: a visit of the evening stays a visit of that day.
+            frame[name] = values.dt.tz_localize(None)
     return frame
 
 

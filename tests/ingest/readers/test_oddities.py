@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
@@ -72,6 +75,33 @@ def test_long_identifiers_of_a_parquet_file_keep_every_digit(tmp_path: Path) -> 
     pd.DataFrame({"q": pd.array([2**60 + 1, None], dtype="Int64")}).to_parquet(tmp_path / "f.parquet")
     answer = recoded(read(tmp_path / "f.parquet"), type="key")
     assert answer.clean["q"].tolist()[0] == str(2**60 + 1)
+
+
+#: A value of each type of Parquet that a column of answers may have, the question that asks it, and what it comes to.
+OF_A_TYPE: dict[str, tuple[pa.Array, dict[str, Any], Any]] = {
+    "text": (pa.array([None, "Été"]), {"type": "text"}, "Été"),
+    "long text": (pa.array([None, "Été"], pa.large_string()), {"type": "text"}, "Été"),
+    "category": (pa.array([None, "Été"]).dictionary_encode(), {"type": "text"}, "Été"),
+    "truth": (
+        pa.array([None, True]),
+        {"type": "single", "codes": {"true": {"fr": "oui"}, "false": {"fr": "non"}}},
+        "true",
+    ),
+    "day": (pa.array([None, dt.date(2006, 11, 13)]), {"type": "date"}, pd.Timestamp("2006-11-13")),
+    "time of day": (pa.array([None, dt.time(9, 30)]), {"type": "text"}, "09:30:00"),
+    "decimal": (pa.array([None, Decimal("1.50")]), {"type": "number"}, 1.5),
+    "small unsigned": (pa.array([None, 3], pa.uint8()), {"type": "count"}, 3),
+    "large unsigned": (pa.array([None, 2**60 + 1], pa.uint64()), {"type": "key"}, str(2**60 + 1)),
+}
+
+
+@pytest.mark.parametrize("kind", OF_A_TYPE)
+def test_a_parquet_column_that_begins_with_no_answer_keeps_the_others(tmp_path: Path, kind: str) -> None:
+    values, question, expected = OF_A_TYPE[kind]
+    pq.write_table(pa.table({"q": values}), tmp_path / "f.parquet")
+    answer = recoded(read(tmp_path / "f.parquet"), **question)
+    assert statuses(answer) == ["no_answer", "answered"]
+    assert answer.clean["q"].tolist()[1] == expected
 
 
 def test_user_missing_ranges_of_spss_are_no_answers(tmp_path: Path) -> None:
