@@ -21,9 +21,10 @@ from pipeline.interruption import end_at_interruption, no_more_after_failure
 from pipeline.publish.annex.blocks import Ground, Listed, blocks
 from pipeline.publish.annex.findings import write_findings
 from pipeline.publish.annex.key_figures import write_key_figures
-from pipeline.publish.documents.around import around, titles
+from pipeline.publish.documents.around import around, beside, locator_of, titles
 from pipeline.publish.documents.chapters import Planned
 from pipeline.publish.documents.expansion import Shelf, fact_text, marked
+from pipeline.publish.documents.neighbours import in_alphabet, neighbours
 from pipeline.publish.documents.site import HOME, REGION, UNIT, SiteDocument, SitePage, folder_of, site_documents
 from pipeline.publish.documents.staging import Page, check_staged, stage_language
 from pipeline.publish.render import embedded, quarto
@@ -32,6 +33,7 @@ from pipeline.publish.render.unfinished import refuse_unfinished
 from pipeline.questions import discover
 from pipeline.results import statement
 from pipeline.results.statement import Statement
+from pipeline.stages.draw import LOCATORS
 from pipeline.stages.language import words_of
 from pipeline.stages.lists import Lists
 from pipeline.stages.render_cache import RenderCache
@@ -41,6 +43,8 @@ from pipeline.wording.markdown import plain
 from pipeline.wording.numbers import decimal
 from pipeline.wording.speaking import Speaker
 
+#: What the results on the inhabitants of units are called.
+INHABITANTS = "territory.population.count/inhabitants/"
 #: A declared number whose last decimals count, as 1,80 of an amount.
 _DECIMAL = re.compile(r"\d+,\d+")
 
@@ -163,6 +167,8 @@ def _page(evaluation: Evaluation, library: Library, page: SitePage) -> Page:
         for record in shelf.figures.values()
         if record.get("file")
     }
+    if page.territory != REGION and (where := locator_file(evaluation, territory)).is_file():
+        figures[locator_name(territory)] = where
     formats = tuple(_QUARTO[kind] for kind in page.outputs)
     own = own_folder(evaluation, library.lang)
     return Page(page.name, page.document.path, shelf, library.settings(page), figures, own, formats)
@@ -217,6 +223,16 @@ def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:
     return evaluation.stage("draw") / lang / territory
 
 
+def locator_file(evaluation: Evaluation, territory: str) -> Path:
+    """Return the file of the small map that shows where a unit lies."""
+    return evaluation.stage("draw") / LOCATORS / f"{territory}.svg"
+
+
+def locator_name(territory: str) -> str:
+    """Return what that file is called beside staged documents."""
+    return f"{territory}-locator.svg"
+
+
 def _is_listed(document: SiteDocument) -> bool:
     return document.scope == REGION and document.name != HOME
 
@@ -238,7 +254,9 @@ class Library:
         self.lists = Lists(evaluation, self.speaker, self.made, self.facts)
         self.documents = site_documents(evaluation, lang, bool(self.codes))
         data = "../" * folder_of(lang, evaluation.settings.languages).count("/") + "data"
-        listed = [Listed(d.name, self.speaker.prose(d.title), d.formats) for d in self.documents if _is_listed(d)]
+        listed = [
+            Listed(d.stem, d.name, self.speaker.prose(d.title), d.formats) for d in self.documents if _is_listed(d)
+        ]
         ground = Ground(
             evaluation,
             self.speaker,
@@ -267,14 +285,35 @@ class Library:
         return {
             **titles(self.evaluation, self.speaker, page, place),
             "lang": self.lang,
-            "publication": around(self.evaluation, self.speaker, self.documents, page),
+            "publication": {
+                **around(self.evaluation, self.speaker, self.documents, page),
+                **(self._of_sheet(page) if named else {}),
+            },
         }
 
-    @property
+    def _of_sheet(self, page: SitePage) -> dict[str, Any]:
+        """Return what stands around the sheet of a unit alone."""
+        found = neighbours(page.territory, self.codes, self._inhabitants)
+        out: dict[str, Any] = {"sheet": beside(self.evaluation, self.speaker, self.documents, page, found)}
+        if locator_file(self.evaluation, page.territory).is_file():
+            out["locator"] = locator_of(self.evaluation, self.speaker, page, locator_name(page.territory))
+        return out
+
+    @functools.cached_property
     def codes(self) -> list[str]:
-        """Return the codes of the units that something is stated of."""
+        """Return the codes of the units that something is stated of, in the order of their names."""
         whole = perimeter(self.evaluation)
-        return list(dict.fromkeys(s.place.partition("=")[2] for s in self.made if s.place != whole))
+        codes = dict.fromkeys(s.place.partition("=")[2] for s in self.made if s.place != whole)
+        return in_alphabet(codes, {code: labels.label(self.place(code), self.labels, self.lang) for code in codes})
+
+    @functools.cached_property
+    def _inhabitants(self) -> dict[str, float]:
+        """Return how many people live in each unit, at the last date, where results say so."""
+        table = results.read_once(self.evaluation.stage("protect") / "results.parquet")
+        counted = table[
+            table["result_id"].str.startswith(INHABITANTS) & table["territory"].isin(self.codes)
+        ].sort_values("order")
+        return dict(zip(counted["territory"], counted["estimate"], strict=True))
 
     def place(self, territory: str) -> str:
         """Return the label key of a place: ``region``, or the code of a unit."""

@@ -16,6 +16,9 @@ from pipeline.questions import discover
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
 
+#: The folder of the small maps that show where units lie.
+LOCATORS = "locators"
+
 
 @dataclass(frozen=True)
 class Units:
@@ -116,10 +119,21 @@ def draw(
         for lang in evaluation.settings.languages
         for territory in ["region", *units.codes]
     ]
+    if shapes is not None:
+        _locate(shapes, units.codes, out / LOCATORS)
     drawn = draw_all(jobs, workers=workers, step=step)
     figures = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "figure")
     tables = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "table")
     return f"{figures} figures and {tables} tables for {len(jobs)} territories"
+
+
+def _locate(shapes: Any, codes: list[str], folder: Path) -> None:
+    """Write the small map that shows where each unit lies; the same in every language."""
+    from pipeline.figures.plots.locator import locator
+
+    folder.mkdir(parents=True)
+    for code in codes:
+        (folder / f"{code}.svg").write_text(locator(shapes, code), encoding="utf-8")
 
 
 def shapes_of(evaluation: Evaluation) -> Any:

@@ -24,7 +24,8 @@ def check_pages_and_documents(site: Path, units: int) -> None:
     names = ("index", "report", "brief", "methods", "validation", "privacy", "accessibility")
     # the annex of cross-tables is there where the plan asks for them, that of tables where the report rests on some
     crossed, tables = ((site / f"{name}.html").is_file() for name in ("crosstabs", "tables"))
-    assert len(found) == len(places) * (units + len(names) + crossed + tables)
+    # and where there are units, one page that compares them
+    assert len(found) == len(places) * (units + bool(units) + len(names) + crossed + tables)
     assert len(pdf) == len(places) * (units + 3 + tables)
     assert all((place / f"{name}.html").is_file() for place in places for name in names)
     assert (site / "data" / "datapackage.json").is_file()
@@ -71,8 +72,11 @@ def _bare(heading: str) -> str:
 
 def check_sheets(site: Path) -> None:
     """A sheet shows at least 3 figures or tables and 15 numbers; two sheets share none but the region's."""
-    found = {name: page for name, page in pages(site).items() if name.startswith("territories/")}
+    every = {name: page for name, page in pages(site).items() if name.startswith("territories/")}
+    compared = every.pop("territories/index.html")
+    found = every
     assert found
+    assert {Path(name).name for name in found} <= set(compared.tree.xpath("//main//tbody//a/@href"))
     for name, page in found.items():
         assert page.floats >= 3, name
         assert len(page.result_ids) >= 15, name

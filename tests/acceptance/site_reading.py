@@ -31,8 +31,8 @@ class Page:
 
     @property
     def alt_texts(self) -> list[str]:
-        """Return the alternative text of every image of the page."""
-        return [str(alt) for alt in self.tree.xpath("//img/@alt")]
+        """Return the alternative text of every figure of the page; a map that says where a place lies has no number."""
+        return [str(alt) for alt in self.tree.xpath("//figure//img/@alt")]
 
     @property
     def text(self) -> str:

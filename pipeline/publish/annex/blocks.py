@@ -20,8 +20,9 @@ from pipeline.wording.speaking import Speaker
 
 @dataclass(frozen=True)
 class Listed:
-    """A document of the site as the home lists it: the name of its files, its title as Markdown, its formats."""
+    """A document of the site as the home lists it: the path of its files, its name, title as Markdown, formats."""
 
+    stem: str
     name: str
     title: str
     formats: tuple[str, ...]
@@ -94,6 +95,7 @@ def blocks() -> dict[str, Maker]:
     # the modules name Ground
     from pipeline.publish.annex.cautions import BLOCKS as CAUTIONS
     from pipeline.publish.annex.commission import BLOCKS as COMMISSION
+    from pipeline.publish.annex.comparison import BLOCKS as COMPARISON
     from pipeline.publish.annex.crosstabs import BLOCKS as CROSSTABS
     from pipeline.publish.annex.data_protection import BLOCKS as DATA_PROTECTION
     from pipeline.publish.annex.fieldwork import BLOCKS as FIELDWORK
@@ -108,6 +110,6 @@ def blocks() -> dict[str, Maker]:
 
     every = (
         *(CAUTIONS, COMMISSION, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
-        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION, CROSSTABS),
+        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION, CROSSTABS, COMPARISON),
     )
     return {name: make for blocks_of in every for name, make in blocks_of.items()}

@@ -43,7 +43,7 @@ def documents(ground: Ground) -> Block:
 
 
 def _document(ground: Ground, listed: Listed) -> str:
-    kinds = {kind: f"{listed.name}.{kind}" for kind in listed.formats}
+    kinds = {kind: f"{listed.stem}.{kind}" for kind in listed.formats}
     pdf = ground.fill(f"{_WORDS}.pdf", title=listed.title, href=kinds["pdf"]) if "pdf" in kinds else ""
     href = kinds.get("html") or kinds["pdf"]
     said = ground.word(f"{_WORDS}.documents.{listed.name}")
@@ -53,16 +53,10 @@ def _document(ground: Ground, listed: Listed) -> str:
 
 
 def sheets(ground: Ground) -> Block:
-    """Return the sheets of units, each as a page and as PDF."""
+    """Return the sheets of units, one after the other in a line; each leads on to its PDF."""
     level = ground.evaluation.settings.territory.level
-    named = {code: ground.speaker.label(f"{level}={code}:name") for code in ground.units}
-    return Block(bullets(_sheet(ground, code, named[code]) for code in ground.units) if named else "")
-
-
-def _sheet(ground: Ground, code: str, place: str) -> str:
-    at = f"territories/{code}"
-    pdf = ground.fill(f"{_WORDS}.pdf", title=place, href=f"{at}.pdf")
-    return ground.fill(f"{_WORDS}.sheet", name=place, href=f"{at}.html", pdf=pdf)
+    links = (f"[{ground.speaker.label(f'{level}={code}')}](territories/{code}.html)" for code in ground.units)
+    return Block(" · ".join(links))
 
 
 def data_files(ground: Ground) -> Block:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.evaluation import Evaluation
-from pipeline.publish.documents.site import HOME, SiteDocument, SitePage, footing, navigation, way
+from pipeline.publish.documents.neighbours import Neighbours
+from pipeline.publish.documents.site import HOME, SHEETS, SiteDocument, SitePage, footing, navigation, way
 from pipeline.wording import typography
+from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import COMMON
@@ -33,6 +35,7 @@ def around(
         "layout": page.document.layout,
         "page-word": _word(speaker, "page"),
         "words": {name: _word(speaker, name) for name in WORDS},
+        "colon": of(lang).COLON,
         "home": f"{page.up}{HOME}.html",
         "links": _links(evaluation, speaker, documents, page),
         "foot": [{"href": each.href, "text": speaker.prose(each.text)} for each in footing(documents, page)],
@@ -54,6 +57,33 @@ def titles(evaluation: Evaluation, speaker: Speaker, page: SitePage, place: str)
     if place:
         return {"title": literal(place), "subtitle": " – ".join(filter(None, (said, programme)))}
     return {"title": said, "subtitle": programme} if said else {"title": programme}
+
+
+def beside(
+    evaluation: Evaluation, speaker: Speaker, documents: Sequence[SiteDocument], page: SitePage, found: Neighbours
+) -> dict[str, Any]:
+    """Return what the templates say around a sheet: which others it leads to, and where its unit lies."""
+    level = evaluation.settings.territory.level
+
+    def link(code: str) -> dict[str, str]:
+        return {"href": f"{code}.html", "text": speaker.label(f"{level}={code}")}
+
+    out: dict[str, Any] = {
+        "before": link(found.before) if found.before else None,
+        "behind": link(found.behind) if found.behind else None,
+        "alike": [link(code) for code in found.alike],
+        "words": {name: _word(speaker, name) for name in ("before", "behind", "alike", "sheets")},
+    }
+    compared = next((d for d in documents if d.name == SHEETS), None)
+    if compared:
+        out["compared"] = {"href": f"{page.up}{compared.stem}.html", "text": speaker.prose(compared.title)}
+    return out
+
+
+def locator_of(evaluation: Evaluation, speaker: Speaker, page: SitePage, file: str) -> dict[str, str]:
+    """Return the small map that shows where the unit of a sheet lies, with what it says to those who hear it."""
+    place = speaker.label(f"{evaluation.settings.territory.level}={page.territory}:name")
+    return {"file": file, "alt": speaker.compose(f"{COMMON}.page.located", {"place": place})}
 
 
 def _links(

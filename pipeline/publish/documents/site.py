@@ -17,6 +17,7 @@ DOCUMENTS = (
     "brief",
     "report",
     "tables",
+    "territories",
     "territory",
     "methods",
     "validation",
@@ -26,8 +27,10 @@ DOCUMENTS = (
 )
 #: Where every page leads back to.
 HOME = "index"
-#: The folder of the sheets of units, and where the home lists them.
-SHEETS, LISTED = "territories", "sheets"
+#: The folder of the sheets of units, and the document that compares them, which is the first page of the folder.
+SHEETS = "territories"
+#: Where the home lists the sheets.
+LISTED = "sheets"
 #: What front matter says of a document's place in the site, and Quarto does not read.
 FRONT = ("nav", "foot", "layout", "anchors", "needs", "answers")
 _FORMATS = {"html": "html", "typst": "pdf"}
@@ -61,6 +64,11 @@ class SiteDocument:
     needs: tuple[str, ...] = ()
     answers: str = ""
 
+    @property
+    def stem(self) -> str:
+        """Return the path of the files of its page about the whole, without what they end in."""
+        return f"{SHEETS}/{HOME}" if self.name == SHEETS else self.name
+
     def page(self, territory: str = REGION) -> SitePage:
         """Return its page for a territory: ``region``, or a unit's code."""
         return SitePage(self, territory)
@@ -76,7 +84,9 @@ class SitePage:
     @property
     def stem(self) -> str:
         """Return the path of its files, without what they end in."""
-        return self.document.name if self.territory == REGION else f"{SHEETS}/{self.territory}"
+        if self.territory != REGION:
+            return f"{SHEETS}/{self.territory}"
+        return self.document.stem
 
     @property
     def name(self) -> str:
@@ -131,6 +141,7 @@ def _fits(evaluation: Evaluation, name: str, units: bool) -> bool:
     needed = {
         "brief": bool(settings.questions),
         "territory": units,
+        SHEETS: units,
         "tables": bool(settings.questions) or any(_has_tables(evaluation, entry.question) for entry in settings.plan),
     }
     return needed.get(name, True)
@@ -191,20 +202,24 @@ class Entry:
 
 def navigation(documents: Sequence[SiteDocument], page: SitePage) -> Iterator[Entry]:
     """Yield what every page of a language leads to, relative to a page; sections of the home come last."""
+    compared = any(document.name == SHEETS for document in documents)
     for document in documents:
-        href = f"{HOME}.html#{LISTED}" if document.scope == UNIT else f"{document.name}.html"
+        if document.scope == UNIT and compared:
+            # the page that compares units leads to their sheets
+            continue
+        href = f"{HOME}.html#{LISTED}" if document.scope == UNIT else f"{document.stem}.html"
         if document.nav and "html" in document.formats:
             yield Entry(f"{page.up}{href}", document.nav, document == page.document and document.scope == REGION)
     for document in documents:
         for anchor, text in document.anchors.items():
-            yield Entry(f"{page.up}{document.name}.html#{anchor}", text)
+            yield Entry(f"{page.up}{document.stem}.html#{anchor}", text)
 
 
 def footing(documents: Sequence[SiteDocument], page: SitePage) -> Iterator[Entry]:
     """Yield what the foot of every page of a language leads to, relative to a page."""
     for document in documents:
         if document.foot and "html" in document.formats:
-            yield Entry(f"{page.up}{document.name}.html", document.foot)
+            yield Entry(f"{page.up}{document.stem}.html", document.foot)
 
 
 def folder_of(lang: str, languages: Sequence[str]) -> str:

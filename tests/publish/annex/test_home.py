@@ -14,7 +14,10 @@ from tests.publish.annex.grounds import ground
 
 
 def test_documents_are_listed_with_the_formats_that_they_have(evaluation: Evaluation) -> None:
-    listed = (Listed("report", "Rapport", ("html", "pdf")), Listed("validation", "Validation", ("html",)))
+    listed = (
+        Listed("report", "report", "Rapport", ("html", "pdf")),
+        Listed("validation", "validation", "Validation", ("html",)),
+    )
     text = home.documents(dataclasses.replace(ground(evaluation), documents=listed)).text
     report, validation = text.splitlines()
     assert report.startswith("- [Rapport](report.html) ([PDF : Rapport](report.pdf)) : ")
@@ -41,7 +44,7 @@ def test_an_evaluation_without_units_lists_no_sheets(evaluation: Evaluation) -> 
     made = ground(evaluation)
     assert home.sheets(made).text == ""
     sheets = home.sheets(dataclasses.replace(made, units=("20",))).text
-    assert sheets == "- [Pays de Vannes](territories/20.html) ([PDF : Pays de Vannes](territories/20.pdf))"
+    assert sheets == "[Vannes](territories/20.html)"
 
 
 def test_what_was_evaluated_tells_waves_in_order_and_sources(evaluation: Evaluation) -> None:
