@@ -36,6 +36,7 @@ def report(
     renderer: Annotated[str, typer.Option(help="auto, quarto or embedded.")] = "auto",
     jobs: Annotated[int, typer.Option(min=1, help="Processes for drawing and rendering.")] = 2,
     again: Annotated[bool, typer.Option("--again", help="Run every stage, up to date or not.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say of each stage that runs what changed.")] = False,
     research_file: Annotated[
         bool, typer.Option("--research-file", help="Write microdata for other researchers too, refused under k.")
     ] = False,
@@ -45,7 +46,7 @@ def report(
     from pipeline.stages import commands as stages
 
     evaluation = _evaluation(name, project, data)
-    options = stages.Options(renderer=renderer, jobs=jobs)
+    options = stages.Options(renderer=renderer, jobs=jobs, explain=explain)
     print(stages.opening_lines(evaluation, options), flush=True)
     with stages.reporting() as progress:
         stages.run(evaluation, options, progress, again=again)

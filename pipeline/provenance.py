@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,18 @@ def tree_digests(root: Path, folders: Iterable[str], suffixes: tuple[str, ...] |
     return found
 
 
+def git_state(root: Path) -> dict[str, str | bool]:
+    """Return the commit that a project stands on and whether its files are as committed; nothing outside of git."""
+    told = {}
+    for name, arguments in (("commit", ("rev-parse", "HEAD")), ("changed", ("status", "--porcelain"))):
+        try:
+            done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return {}
+        told[name] = done.stdout.strip()
+    return {"commit": told["commit"], "clean": not told["changed"]}
+
+
 def manifest(
     *,
     evaluation: str,
@@ -56,10 +69,12 @@ def manifest(
     inputs: dict[str, str],
     code: dict[str, str],
     outputs: dict[str, str],
+    git: dict[str, str | bool],
 ) -> dict[str, Any]:
     """Return the content of manifest.json; it holds no time, no machine and no key, so it compares between runs."""
     return {
         "evaluation": evaluation,
+        "git": git,
         "python": ".".join(platform.python_version_tuple()[:2]),
         "renderer": renderer,
         "settings": settings,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline import provenance
 from pipeline.errors import IngestError
@@ -12,6 +15,8 @@ from pipeline.evaluation import Evaluation
 from pipeline.stages.dependence import code_of
 
 STAMP = "stage.json"
+#: What stands for the digest of a received file that is not there, which the stage ingest says in its order.
+_ABSENT = "absent"
 #: What the folder of a question says about its pages; its numbers do not depend on it.
 _SAID = re.compile(r"questions/(labelling|\w+/(__init__|labels))\.py")
 
@@ -37,28 +42,110 @@ def called(stage: str, evaluation: Evaluation) -> list[str]:
     return []
 
 
-def stage_digest(stage: str, evaluation: Evaluation, settings: str, before: str) -> str:
-    """Return the digest of code, settings and files that ``stage`` reads; ``before`` is of what stages before it made.
+@dataclass(frozen=True)
+class Grounds:
+    """All that a stage is made from.
+
+    code, lock : digests of the package's files that it depends on, and of the locked libraries.
+    settings : of the run.   before : the digest of what the stages before it made.
+    read : digest of each file that it reads, by its name in the manifest.
+    """
+
+    stage: str
+    code: str
+    lock: str
+    settings: str
+    before: str
+    read: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """Return one digest over all."""
+        files = [part for name in sorted(self.read) for part in (name, self.read[name])]
+        return provenance.digest_of([self.stage, self.code, self.lock, self.settings, self.before, *files])
+
+    def told(self) -> dict[str, Any]:
+        """Return what the stamp of a stage keeps of it."""
+        return {
+            "code": self.code,
+            "lock": self.lock,
+            "settings": self.settings,
+            "before": self.before,
+            "read": self.read,
+        }
+
+
+def grounds(stage: str, evaluation: Evaluation, settings: str, before: str) -> Grounds:
+    """Return code, settings and files that ``stage`` reads; ``before`` is of what stages before it made.
 
     Raises
     ------
     IngestError
         When a received file is missing.
     """
-    parts = [stage, code_digest(stage, evaluation), settings, before, *_lock(evaluation)]
+    read = dict(_files_digests(stage, evaluation))
+    return Grounds(stage, code_digest(stage, evaluation), _lock(evaluation), settings, before, read)
+
+
+def _files_digests(stage: str, evaluation: Evaluation) -> Iterator[tuple[str, str]]:
     for path in files_read(stage, evaluation):
-        if not path.is_file() and stage == "ingest" and _ingest_tells(path, evaluation):
-            parts += [path.name, "absent"]
-            continue
-        if not path.is_file():
+        if path.is_file():
+            yield name_of(path, evaluation), provenance.file_digest(path)
+        elif stage == "ingest" and _ingest_tells(path, evaluation):
+            yield name_of(path, evaluation), _ABSENT
+        else:
             raise IngestError(
                 "a received file is missing",
                 where=str(path),
                 allowed=f"the files that {evaluation.folder / 'evaluation.yaml'} names under sources",
                 action=_remedy(path, evaluation),
             )
-        parts += [path.name, provenance.file_digest(path)]
-    return provenance.digest_of(parts)
+
+
+def name_of(path: Path, evaluation: Evaluation) -> str:
+    """Return the name of a file in the manifest: of received files from their folder, of others from the project's."""
+    for folder in (evaluation.data, evaluation.root):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+    return path.name
+
+
+def refuse_changed(before: Grounds, evaluation: Evaluation) -> None:
+    """Refuse what a stage made of files that are others by its end: nobody can say which bytes it read.
+
+    Raises
+    ------
+    IngestError
+        Naming the files.
+    """
+    now = dict(_files_digests(before.stage, evaluation))
+    names = sorted(name for name in now.keys() | before.read.keys() if now.get(name) != before.read.get(name))
+    if names:
+        raise IngestError(
+            f"what the stage {before.stage} reads changed while it ran",
+            where=str(evaluation.root),
+            found=", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else ""),
+            allowed="files that nobody writes to during a run",
+            action="run again once they are complete; the last good output is in place",
+        )
+
+
+def reasons(evaluation: Evaluation, now: Grounds) -> list[str]:
+    """Return why a stage is not up to date: what differs from its last good run, in a few words each."""
+    folder = evaluation.stage(now.stage)
+    try:
+        held = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        then = held["grounds"]
+    except (OSError, ValueError, KeyError):
+        return ["it has not run here"]
+    said = {"code": "the code", "lock": "requirements.lock", "settings": "settings of the run or words of figures"}
+    said["before"] = "what stages before it made"
+    new = now.told()
+    why = [text for key, text in said.items() if then[key] != new[key]]
+    names = sorted(n for n in then["read"].keys() | new["read"].keys() if then["read"].get(n) != new["read"].get(n))
+    if not why and not names:
+        return ["its output is not as it was made"]
+    return why + names
 
 
 def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
@@ -144,18 +231,29 @@ def of_words(evaluation: Evaluation) -> str:
     return words
 
 
-def _lock(evaluation: Evaluation) -> list[str]:
+def _lock(evaluation: Evaluation) -> str:
     lock = evaluation.root / "requirements.lock"
-    return [provenance.file_digest(lock)] if lock.is_file() else []
+    return provenance.file_digest(lock) if lock.is_file() else ""
 
 
 def up_to_date(folder: Path, digest: str) -> bool:
-    """Return whether a stage's folder was made from exactly these inputs and still holds all it wrote."""
+    """Return whether a stage's folder was made from exactly these inputs and still holds all it wrote, to the byte."""
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return stamp.get("digest") == digest and stamp.get("files") == file_sizes(folder)
+    if stamp.get("digest") != digest or stamp.get("files") != file_sizes(folder):
+        return False
+    return bool(stamp.get("content") == _content(folder))
+
+
+def read_by(evaluation: Evaluation, stages: Iterable[str]) -> dict[str, str]:
+    """Return the digest of each file that stages read when they last ran, by its name in the manifest."""
+    read: dict[str, str] = {}
+    for stage in stages:
+        stamp = json.loads((evaluation.stage(stage) / STAMP).read_text(encoding="utf-8"))
+        read |= stamp["grounds"]["read"]
+    return {name: digest for name, digest in read.items() if digest != _ABSENT}
 
 
 def summary(folder: Path) -> str:
@@ -171,11 +269,21 @@ def content(folder: Path) -> str:
     return str(json.loads((folder / STAMP).read_text(encoding="utf-8"))["content"])
 
 
-def stamp(folder: Path, digest: str, said: str) -> None:
-    """Mark a finished stage folder with its digest, its files and what the stage said."""
-    made = provenance.digest_of(f"{k} {v}" for k, v in provenance.tree_digests(folder, ["."]).items())
-    content = {"digest": digest, "files": file_sizes(folder), "content": made, "summary": said}
+def stamp(folder: Path, made_from: Grounds, said: str) -> None:
+    """Mark a finished stage folder with all that it was made from, its files and what the stage said."""
+    content = {
+        "digest": made_from.digest,
+        "grounds": made_from.told(),
+        "files": file_sizes(folder),
+        "content": _content(folder),
+        "summary": said,
+    }
     provenance.write_json(folder / STAMP, content)
+
+
+def _content(folder: Path) -> str:
+    digests = provenance.tree_digests(folder, ["."])
+    return provenance.digest_of(f"{name} {digest}" for name, digest in digests.items() if name != STAMP)
 
 
 def file_sizes(folder: Path) -> dict[str, int]:

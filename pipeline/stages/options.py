@@ -8,7 +8,8 @@ LONG_PLAN = 10
 
 @dataclass(frozen=True)
 class Options:
-    """Renderer (``auto``, ``embedded``, ``quarto``) and number of processes."""
+    """Renderer (``auto``, ``embedded``, ``quarto``), number of processes, and whether to say why a stage runs."""
 
     renderer: str = "auto"
     jobs: int = 2
+    explain: bool = False

@@ -71,51 +71,77 @@ def run(
     """
     settle_environment(evaluation.root)
     ran: list[str] = []
-    warmed = False
     with alone(evaluation):
         if again:
             shutil.rmtree(evaluation.build / "cache", ignore_errors=True)
-        if again or not _is_all_made(evaluation, options, last):
+        fresh = [] if again else _fresh(evaluation, options, last)
+        if last not in fresh:
             if last == "publish":
                 _words_hold(evaluation)
             if last != "ingest":
                 _read_ledgers(evaluation)
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
             _simulate(evaluation, progress)
-        for name, digest in _digests(evaluation, options, last):
-            if again or not freshness.up_to_date(evaluation.stage(name), digest):
-                if not warmed and last == "publish" and options.jobs > 1:
-                    warmed = True
-                    _warm(evaluation, name)
-                _run_stage(name, STAGES[name], evaluation, options, progress, digest)
-                ran.append(name)
-            else:
-                progress.say(f"{name:<8}        –   {UP_TO_DATE}: {freshness.summary(evaluation.stage(name))}")
+        for name in fresh:
+            _say_fresh(name, evaluation, progress)
+        if last not in fresh:
+            ran += _run_others(evaluation, options, progress, last, fresh, again)
         if last == "publish":
             put_site(evaluation, force="publish" in ran)
     return ran
 
 
-def _digests(evaluation: Evaluation, options: Options, last: str) -> Iterator[tuple[str, str]]:
-    """Yield every stage up to ``last`` with the digest of all that it depends on, those before it being made."""
+def _run_others(
+    evaluation: Evaluation, options: Options, progress: Progress, last: str, fresh: list[str], again: bool
+) -> list[str]:
+    """Run the stages after the ``fresh`` ones that are out of date and return their names."""
+    ran: list[str] = []
+    for made_from in _grounds(evaluation, options, last):
+        name = made_from.stage
+        if name in fresh:
+            continue
+        if not again and freshness.up_to_date(evaluation.stage(name), made_from.digest):
+            _say_fresh(name, evaluation, progress)
+            continue
+        if not ran and last == "publish" and options.jobs > 1:
+            _warm(evaluation, name)
+        if options.explain:
+            why = ["asked to run again"] if again else freshness.reasons(evaluation, made_from)
+            progress.say(f"{name:<8} runs: {', '.join(why[:8])}{' …' if len(why) > 8 else ''}")
+        _run_stage(made_from, STAGES[name], evaluation, options, progress)
+        ran.append(name)
+    return ran
+
+
+def _say_fresh(name: str, evaluation: Evaluation, progress: Progress) -> None:
+    progress.say(f"{name:<8}        –   {UP_TO_DATE}: {freshness.summary(evaluation.stage(name))}")
+
+
+def _grounds(evaluation: Evaluation, options: Options, last: str) -> Iterator[freshness.Grounds]:
+    """Yield what every stage up to ``last`` is made from, in order, those before it being made."""
     asked, made = "", ""
     for name in STAGES:
         # publish tells the inputs of all stages in its manifest; the others see what was made of them alone
         before = asked + made if name == "publish" else made
-        digest = freshness.stage_digest(name, evaluation, _settings(name, evaluation, options), before)
-        yield name, digest
+        grounds = freshness.grounds(name, evaluation, _settings(name, evaluation, options), before)
+        yield grounds
         if name == last:
             return
-        asked, made = asked + digest, made + freshness.content(evaluation.stage(name))
+        asked, made = asked + grounds.digest, made + freshness.content(evaluation.stage(name))
 
 
-def _is_all_made(evaluation: Evaluation, options: Options, last: str) -> bool:
-    """Return whether every stage up to ``last`` is up to date, so that what they were made of held then."""
+def _fresh(evaluation: Evaluation, options: Options, last: str) -> list[str]:
+    """Return the first stages that are up to date, so that what they were made of held then: all, if nothing is due."""
+    names: list[str] = []
     try:
-        return all(freshness.up_to_date(evaluation.stage(n), d) for n, d in _digests(evaluation, options, last))
+        for made_from in _grounds(evaluation, options, last):
+            if not freshness.up_to_date(evaluation.stage(made_from.stage), made_from.digest):
+                break
+            names.append(made_from.stage)
     except PipelineError:
         # a received file is missing, a text cannot be read: the run says so in its order
-        return False
+        return []
+    return names
 
 
 def _words_hold(evaluation: Evaluation) -> None:
@@ -162,8 +188,9 @@ def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
 
 
 def _run_stage(
-    name: str, function: StageFunction, evaluation: Evaluation, options: Options, progress: Progress, digest: str
+    made_from: freshness.Grounds, function: StageFunction, evaluation: Evaluation, options: Options, progress: Progress
 ) -> None:
+    name = made_from.stage
     scratch = evaluation.build / f".{name}.new"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
@@ -171,7 +198,8 @@ def _run_stage(
     progress.step(name, 0, 1)
     try:
         said = function(evaluation, scratch, options, progress)
-        freshness.stamp(scratch, digest, said)
+        freshness.refuse_changed(made_from, evaluation)
+        freshness.stamp(scratch, made_from, said)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise

@@ -53,10 +53,10 @@ def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, 
 
     root = evaluation.root
     package = Path(__file__).parents[1]
-    inputs = {p.name: provenance.file_digest(p) for p in evaluation.received_files()}
-    declared = [*evaluation.declaration_files(), *freshness.reference_files(evaluation), *evaluation.ledgers()]
-    declared += freshness.document_files(evaluation)
-    inputs |= {p.relative_to(root).as_posix(): provenance.file_digest(p) for p in declared}
+    # what the stages read is told by their stamps: a file may have changed since
+    inputs = freshness.read_by(evaluation, ("ingest", "weight", "analyse", "protect", "state", "draw"))
+    own = [*freshness.files_read("publish", evaluation), *evaluation.declaration_files()]
+    inputs = {freshness.name_of(p, evaluation): provenance.file_digest(p) for p in own} | inputs
     lock = root / "requirements.lock"
     if lock.is_file():
         inputs["requirements.lock"] = provenance.file_digest(lock)
@@ -69,6 +69,7 @@ def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, 
         inputs=inputs,
         code=provenance.tree_digests(package, ["."], (".py", ".lua", ".typ", ".html")),
         outputs=outputs,
+        git=provenance.git_state(root),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
+from pipeline.stages import freshness
 from pipeline.stages.loading import load_planned
 from pipeline.stages.order import STAGES, Options, settle_environment
 from pipeline.stages.progress import Progress
@@ -45,7 +46,10 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
         for name, function in STAGES.items():
             folder = again.stage(name)
             folder.mkdir(parents=True)
-            progress.say(f"{name:<8} {function(again, folder, options, progress)}")
+            made_from = freshness.grounds(name, again, "", "")
+            said = function(again, folder, options, progress)
+            freshness.stamp(folder, made_from, said)
+            progress.say(f"{name:<8} {said}")
         rebuilt = json.loads((again.stage("publish") / "site" / MANIFEST).read_text(encoding="utf-8"))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -46,6 +46,10 @@ def build(evaluation: Evaluation) -> list[str]:
     return order.run(evaluation, order.Options(), SILENT)
 
 
+def digest(stage: str, evaluation: Evaluation, settings: str, before: str) -> str:
+    return freshness.grounds(stage, evaluation, settings, before).digest
+
+
 def test_everything_runs_once_and_nothing_runs_again(evaluation: Evaluation) -> None:
     assert build(evaluation) == list(order.STAGES)
     assert build(evaluation) == []
@@ -115,6 +119,56 @@ def test_output_that_was_removed_is_made_again(evaluation: Evaluation) -> None:
     assert build(evaluation) == ["draw"]
 
 
+def test_output_that_was_spoiled_is_made_again_though_it_has_as_many_bytes(evaluation: Evaluation) -> None:
+    build(evaluation)
+    path = evaluation.stage("protect") / "index.html"
+    moment = path.stat()
+    path.write_text(path.read_text(encoding="utf-8").replace("first", "fir5t"), encoding="utf-8")
+    os.utime(path, ns=(moment.st_atime_ns, moment.st_mtime_ns))
+    assert build(evaluation) == ["protect"]
+    assert path.read_text(encoding="utf-8") == "protect: first"
+
+
+def test_what_changes_while_a_stage_reads_it_is_refused_and_named(
+    evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(evaluation)
+    received = evaluation.data / "register.csv"
+    quiet = order.STAGES["ingest"]
+
+    def written_meanwhile(evaluation: Evaluation, out: Path, options: order.Options, progress: Progress) -> str:
+        said = quiet(evaluation, out, options, progress)
+        received.write_text("third", encoding="utf-8")
+        return said
+
+    received.write_text("second", encoding="utf-8")
+    monkeypatch.setitem(order.STAGES, "ingest", written_meanwhile)
+    with pytest.raises(PipelineError, match="what the stage ingest reads changed while it ran") as found:
+        build(evaluation)
+    assert "register.csv" in str(found.value)
+    assert (evaluation.site / "index.html").read_text(encoding="utf-8") == "publish: first"
+    monkeypatch.setitem(order.STAGES, "ingest", quiet)
+    # the advice holds: once nobody writes, the run goes through
+    assert build(evaluation) == list(order.STAGES)
+    assert (evaluation.site / "index.html").read_text(encoding="utf-8") == "publish: third"
+
+
+def test_why_a_stage_runs_is_said_where_it_is_asked(evaluation: Evaluation) -> None:
+    said: list[str] = []
+
+    def explained() -> list[str]:
+        said.clear()
+        order.run(evaluation, order.Options(explain=True), Progress(say=said.append))
+        return [line for line in said if " runs: " in line]
+
+    assert explained()[0] == "ingest   runs: it has not run here"
+    assert explained() == []
+    (evaluation.data / "register.csv").write_text("second", encoding="utf-8")
+    assert explained()[:2] == ["ingest   runs: register.csv", "weight   runs: what stages before it made"]
+    (evaluation.stage("draw") / "index.html").unlink()
+    assert explained() == ["draw     runs: its output is not as it was made"]
+
+
 @pytest.mark.parametrize("name", list(order.STAGES))
 def test_a_failing_stage_leaves_every_good_output_and_the_site(evaluation: Evaluation, name: str) -> None:
     build(evaluation)
@@ -133,20 +187,20 @@ def test_two_runs_at_once_are_refused(evaluation: Evaluation) -> None:
 
 
 def test_the_digest_of_a_stage_changes_with_its_code_settings_and_inputs(evaluation: Evaluation) -> None:
-    first = freshness.stage_digest("weight", evaluation, "", "before")
-    assert freshness.stage_digest("weight", evaluation, "", "before") == first
-    assert freshness.stage_digest("weight", evaluation, "", "after") != first
-    assert freshness.stage_digest("weight", evaluation, "other", "before") != first
+    first = digest("weight", evaluation, "", "before")
+    assert digest("weight", evaluation, "", "before") == first
+    assert digest("weight", evaluation, "", "after") != first
+    assert digest("weight", evaluation, "other", "before") != first
     path = evaluation.folder / "evaluation.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "\n# a comment\n", encoding="utf-8")
-    assert freshness.stage_digest("weight", evaluation, "", "before") != first
+    assert digest("weight", evaluation, "", "before") != first
 
 
 def test_the_code_of_a_projects_own_question_is_read_by_the_stages_that_import_it(evaluation: Evaluation) -> None:
     stages = ("ingest", "analyse", "protect", "state", "draw", "publish")
-    before = {name: freshness.stage_digest(name, evaluation, "", "before") for name in stages}
+    before = {name: digest(name, evaluation, "", "before") for name in stages}
     folder = evaluation.root / "questions" / "queues"
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text("STATEMENTS = ()\n", encoding="utf-8")
-    after = {name: freshness.stage_digest(name, evaluation, "", "before") for name in stages}
+    after = {name: digest(name, evaluation, "", "before") for name in stages}
     assert {name for name in stages if after[name] != before[name]} == {"state", "draw", "publish"}
