@@ -24,6 +24,7 @@ from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
 from pipeline.interruption import without_interruption
 from pipeline.stages import freshness
+from pipeline.stages.log import RunLog, run_log
 from pipeline.stages.options import LONG_PLAN, Options
 from pipeline.stages.progress import Progress
 from pipeline.stages.swap import restore, swap_in
@@ -71,7 +72,8 @@ def run(
     """
     settle_environment(evaluation.root)
     ran: list[str] = []
-    with alone(evaluation):
+    about = {"evaluation": evaluation.name, "last": last, "again": again}
+    with alone(evaluation), run_log(evaluation.build, options, **about) as log:
         if again:
             shutil.rmtree(evaluation.build / "cache", ignore_errors=True)
         fresh = [] if again else _fresh(evaluation, options, last)
@@ -84,15 +86,22 @@ def run(
             _simulate(evaluation, progress)
         for name in fresh:
             _say_fresh(name, evaluation, progress)
+            log.tell("stage", name=name, state=UP_TO_DATE)
         if last not in fresh:
-            ran += _run_others(evaluation, options, progress, last, fresh, again)
+            ran += _run_others(evaluation, options, progress, last, fresh, again, log)
         if last == "publish":
             put_site(evaluation, force="publish" in ran)
     return ran
 
 
 def _run_others(
-    evaluation: Evaluation, options: Options, progress: Progress, last: str, fresh: list[str], again: bool
+    evaluation: Evaluation,
+    options: Options,
+    progress: Progress,
+    last: str,
+    fresh: list[str],
+    again: bool,
+    log: RunLog,
 ) -> list[str]:
     """Run the stages after the ``fresh`` ones that are out of date and return their names."""
     ran: list[str] = []
@@ -102,13 +111,15 @@ def _run_others(
             continue
         if not again and freshness.up_to_date(evaluation.stage(name), made_from.digest):
             _say_fresh(name, evaluation, progress)
+            log.tell("stage", name=name, state=UP_TO_DATE)
             continue
         if not ran and last == "publish" and options.jobs > 1:
             _warm(evaluation, name)
         if options.explain:
             why = ["asked to run again"] if again else freshness.reasons(evaluation, made_from)
             progress.say(f"{name:<8} runs: {', '.join(why[:8])}{' …' if len(why) > 8 else ''}")
-        _run_stage(made_from, STAGES[name], evaluation, options, progress)
+        with log.stage(name, made_from.digest) as told:
+            told["said"] = _run_stage(made_from, STAGES[name], evaluation, options, progress)
         ran.append(name)
     return ran
 
@@ -189,7 +200,7 @@ def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
 
 def _run_stage(
     made_from: freshness.Grounds, function: StageFunction, evaluation: Evaluation, options: Options, progress: Progress
-) -> None:
+) -> str:
     name = made_from.stage
     scratch = evaluation.build / f".{name}.new"
     shutil.rmtree(scratch, ignore_errors=True)
@@ -205,6 +216,7 @@ def _run_stage(
         raise
     swap_in(scratch, evaluation.stage(name))
     progress.say(f"{name:<8} {time.perf_counter() - start:6.1f} s   {said}")
+    return said
 
 
 def put_site(evaluation: Evaluation, force: bool) -> None:

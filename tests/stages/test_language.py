@@ -34,7 +34,7 @@ def test_figures_are_drawn_again_for_a_text_of_theirs_and_for_no_other_sentence(
     first = figure_digest(evaluation)
     change(project / "reports" / "fr" / "_common.yaml", "Rien ne peut", "Plus rien ne peut")
     assert figure_digest(evaluation) == first
-    change(project / "reports" / "fr" / "_figures.yaml", "Financeur", "Qui paie")
+    change(project / "reports" / "fr" / "_figures.yaml", "Évolution, en points", "Variation, en points")
     assert figure_digest(evaluation) != first
 
 

@@ -1,0 +1,80 @@
+"""The log of a run: one line of JSON an event, beside what the run made, without a word of the received files.
+
+Libraries warn in sentences that may quote a cell; what is kept of them is their kind, where they were raised and how
+often. A failure is kept as its class and the stage; its message stays on the terminal.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import platform
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.stages.options import Options
+
+FILE = "log.jsonl"
+
+
+class RunLog:
+    """The log of one run, written as it goes: what was killed has a log up to then."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.warned: Counter[tuple[str, str, int]] = Counter()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("", encoding="utf-8")
+
+    def tell(self, event: str, **what: Any) -> None:
+        """Add one event."""
+        line = {"event": event, "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"), **what}
+        with self.path.open("a", encoding="utf-8") as handle:
+            handle.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    @contextmanager
+    def stage(self, name: str, digest: str) -> Iterator[dict[str, Any]]:
+        """Tell how a stage ended, with what is put into the mapping that is yielded."""
+        told: dict[str, Any] = {}
+        start = time.perf_counter()
+        try:
+            yield told
+        except BaseException as fault:
+            self._ended(name, digest, start, {"state": "failed", "fault": type(fault).__name__})
+            raise
+        self._ended(name, digest, start, {"state": "ran", **told})
+
+    def _ended(self, name: str, digest: str, start: float, told: dict[str, Any]) -> None:
+        raised = [
+            {"kind": kind, "module": module, "line": line, "times": times}
+            for (kind, module, line), times in sorted(self.warned.items())
+        ]
+        self.warned.clear()
+        seconds = round(time.perf_counter() - start, 3)
+        self.tell("stage", name=name, seconds=seconds, digest=digest, warnings=raised, **told)
+
+
+@contextmanager
+def run_log(folder: Path, options: Options, **about: Any) -> Iterator[RunLog]:
+    """Keep the log of a run in ``folder``; warnings of libraries go into it and not to the terminal."""
+    log = RunLog(folder / FILE)
+    log.tell("run", python=platform.python_version(), options=vars(options), **about)
+
+    def kept(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any) -> None:
+        log.warned[category.__name__, Path(filename).stem, lineno] += 1
+
+    shown = warnings.showwarning
+    warnings.showwarning = kept  # type: ignore[assignment]
+    try:
+        yield log
+    except BaseException as fault:
+        log.tell("end", state="failed", fault=type(fault).__name__)
+        raise
+    finally:
+        warnings.showwarning = shown
+    log.tell("end", state="done")
