@@ -165,6 +165,15 @@ def compare(
         print(line)
 
 
+@app.command()
+def schemas(project: Project = Path()) -> None:
+    """Write schemas/: by them an editor completes and checks evaluation.yaml and instruments."""
+    from pipeline.stages import commands as stages
+
+    for line in stages.write_schemas(project.resolve()):
+        print(line)
+
+
 #: The exit code of what Ctrl-C stopped (128 + SIGINT), and what is said of it.
 INTERRUPTED = 130
 STOPPED = "stopped; the last good output is in place"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
 SourceKind = Literal[
@@ -28,7 +28,13 @@ def _wave_name(value: object) -> object:
 
 
 #: Only a name: nothing reads a year in it.
-WaveName = Annotated[str, BeforeValidator(_wave_name), Field(pattern=r"^\w(?:[\w .-]*\w)?$", max_length=40)]
+WaveName = Annotated[
+    str,
+    BeforeValidator(_wave_name),
+    Field(pattern=r"^\w(?:[\w .-]*\w)?$", max_length=40),
+    # editors know no letters but those of English in a pattern
+    WithJsonSchema({"type": ["string", "integer"], "maxLength": 40}),
+]
 
 
 class Strict(BaseModel):

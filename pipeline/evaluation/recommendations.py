@@ -23,35 +23,44 @@ class _Strict(BaseModel):
 
 
 class Recommendation(_Strict):
-    """One action. ``evidence`` is a partial result_id of the region that must have moved as ``expects`` says.
-
-    ``expects: level`` asks only that the result be published; without ``evidence`` the action answers a limit.
-    ``amount`` is a partial result_id whose number opens the cost, or stands where the cost says ``{amount}``, where it
-    is published.
-    """
+    """One action. ``evidence`` is a partial result_id of the region that must have moved as ``expects`` says."""
 
     action: Text
+    """What to do."""
     who: Text
+    """Who should do it."""
     when: Text
+    """By when."""
     cost: Text
+    """What it costs; `{amount}` stands for the number of `amount`."""
     amount: str | None = None
+    """Partial result_id whose number opens the cost, or stands where the cost says `{amount}`, where it is
+    published.
+    """
     evidence: str | None = None
+    """Partial result_id of the region that supports the action; without it the action answers a limit."""
     expects: Literal["rise", "fall", "level"] = "level"
+    """How the evidence must have moved; `level` asks only that it be published."""
 
 
 class Previous(_Strict):
     """A recommendation of the edition before, what became of it, and a note; texts may name facts (``{fact name}``)."""
 
     action: Text
+    """What was recommended."""
     status: Literal["done", "partly", "under_way", "not_started", "dropped", "unknown"]
+    """What became of it."""
     note: Text
+    """What was done since; texts may name facts as `{fact name}`."""
 
 
 class Recommendations(_Strict):
     """The content of recommendations.yaml."""
 
     recommendations: list[Recommendation]
+    """Actions, the most important first."""
     previous: list[Previous] = []
+    """Recommendations of the edition before, and what became of them."""
 
 
 def recommendations_file(evaluation: Evaluation) -> Path:

@@ -14,19 +14,20 @@ from pipeline.instrument import ORIGINAL, LanguageCode, Text
 
 
 class Wave(Strict):
-    """One round of fieldwork.
-
-    A wave's ``name`` is only a name (2006, V10, après); ``period`` is the year that it stands for among populations,
-    prices and counts, the year in which its field starts unless declared. ``attendance_month`` is the month whose
-    visits calibrate the wave.
-    """
+    """One round of fieldwork."""
 
     name: WaveName
+    """Only a name (2006, V10, après): nothing reads a year in it."""
     field: tuple[dt.date, dt.date]
+    """First and last day of fieldwork."""
     mode: str = "paper"
+    """How answers were collected: paper, web, telephone, face_to_face..."""
     period: Year | None = None
+    """Year that it stands for among populations, prices and counts; the year in which its field starts by default."""
     attendance_month: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}$")
+    """Month (2006-11) whose visits calibrate the wave."""
     opening_days: int | None = None
+    """Days on which spaces were open during the field, that days of survey were drawn from."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Wave:
@@ -41,17 +42,18 @@ class Wave(Strict):
 
 
 class Statement(Strict):
-    """A rule that turns one result of the region into a graded statement.
-
-    ``about`` is a partial result_id. ``margin``, in the unit of the result, is the change that would not matter: an
-    interval inside it says that nothing changed. ``above`` is the level that must be passed. ``agrees`` are results,
-    of another source, that should have moved in the same direction (or the opposite one where it starts with "-").
-    """
+    """A rule that turns one result of the region into a graded statement."""
 
     about: str
+    """Partial result_id of the result that it is about."""
     margin: float | None = Field(default=None, gt=0)
+    """Change that would not matter, in the unit of the result: an interval inside it says that nothing changed."""
     above: float | None = None
+    """Level that must be passed."""
     agrees: list[str] = []
+    """Results of another source that should have moved in the same direction; in the opposite one with a leading
+    "-".
+    """
 
     @model_validator(mode="after")
     def _one_kind(self) -> Statement:
@@ -61,14 +63,14 @@ class Statement(Strict):
 
 
 class VerdictCase(Strict):
-    """One line of a verdict table: ``when`` names statements and the verdicts that count, ``answer`` the text's key.
-
-    The last line says ``else`` in place of both; the first line that holds gives the answer.
-    """
+    """One line of a verdict table: ``when`` names statements and the verdicts that count, ``answer`` the text's key."""
 
     when: dict[str, list[str]] = {}
+    """Statement -> verdicts that count."""
     answer: Name | None = None
+    """Key of the text that answers, in words/<lang>/answers.yaml."""
     otherwise: Name | None = Field(default=None, alias="else")
+    """Key of the answer where no line above holds; on the last line alone."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> VerdictCase:
@@ -86,22 +88,28 @@ class NounForms(Strict):
     """A noun of the programme in one language: one, many, gender (m or f), and whether articles are elided."""
 
     one: str
+    """The noun for one: usager."""
     many: str
+    """The noun for several: usagers."""
     gender: Literal["m", "f"] | None = None
+    """Gender, where the language has one: m or f."""
     elides: bool | None = None
+    """Whether an article before it is elided (l'usager); found from its first letter unless told."""
 
 
 class Question(Text):
-    """An evaluation question: what the commissioner asked, the criterion, the indicators that answer it.
-
-    ``verdicts`` is an ordered table from statements to the answer; a `no` is possible in it.
-    """
+    """An evaluation question: what the commissioner asked, the criterion, the indicators that answer it."""
 
     id: Name
+    """Name of the evaluation question, that of its texts."""
     criterion: Literal["relevance", "coherence", "effectiveness", "efficiency", "impact", "sustainability"]
+    """The criterion of evaluation that it belongs to."""
     indicators: list[str] = []
+    """Indicators (`entry.indicator`) that answer it."""
     statements: list[Statement] = []
+    """Rules that turn results into graded statements for its answer."""
     verdicts: list[VerdictCase] = []
+    """Ordered table from statements to the answer; a `no` is possible in it."""
 
     @model_validator(mode="after")
     def _decided(self) -> Question:
@@ -111,13 +119,17 @@ class Question(Text):
 
 
 class PlanEntry(Strict):
-    """One analysis of the plan; its settings are checked by the module of analysis/ that it names."""
+    """One analysis of the plan; its settings are checked by the question that it names."""
 
     question: Name
+    """The analysis: the name of a folder of questions."""
     id: Name | None = None
+    """A name of its own, needed where the plan asks a question twice; first part of its result_ids."""
     title: Text | None = Field(default=None, description="Heading of its chapter, where its question needs one.")
     settings: dict[str, Any] = {}
+    """Settings of the question (see its own page in the reference)."""
     confirmatory: bool = False
+    """Whether its tests were decided on before the data were seen, and are corrected together."""
     #: Pairs of waves that are compared beside the contrast of the settings; written as several pairs of it.
     _further: tuple[tuple[Any, Any], ...] = PrivateAttr(())
 
@@ -156,58 +168,74 @@ class Disclosure(Strict):
 
 
 class Previous(Strict):
-    """An earlier edition that readers hold, and the ledger of what it printed and hid.
-
-    ``ledger`` is a copy of ``data/ledger.csv`` of its site, below the evaluation's folder or elsewhere in the project.
-    """
+    """An earlier edition that readers hold, and the ledger of what it printed and hid."""
 
     edition: Year
+    """Year of the earlier edition."""
     ledger: str
+    """Copy of data/ledger.csv of its site, below the evaluation's folder or elsewhere in the project."""
 
 
 class Fact(Strict):
     """A figure that prose may state, with its source."""
 
     id: Name
+    """Name by which prose takes the figure: `{fact name}`."""
     value: float | int | str
+    """The figure."""
     source: Text
+    """Where it comes from."""
     label: Text | None = None
+    """What it is, where it stands alone."""
 
 
 class FigureEntry(Strict):
     """A figure or table asked for by name, with settings that the figure itself checks."""
 
     name: Name
+    """Name by which a chapter shows it."""
     figure: Name
+    """A kind of figure or table (see the reference of figures)."""
     settings: dict[str, Any] = {}
+    """Settings of that kind."""
     scope: Literal["region", "unit", "all"] = "region"
+    """For the whole (region), for every unit, or both (all)."""
 
 
 class Document(Strict):
     """One document of the site: its Quarto source below reports/<lang>/."""
 
     name: Name
+    """Name of the page, without its suffix."""
     file: str
+    """Its Quarto source, below reports/<lang>/ or the evaluation's chapters/."""
     scope: Literal["region", "unit"] = "region"
+    """Once for the whole (region), or once for every unit."""
     formats: list[Literal["html", "pdf"]] = ["html", "pdf"]
+    """What it is published as."""
 
 
 class Privacy(Strict):
-    """What the data protection notice says, and what was looked at by hand.
-
-    ``retention_until`` is the day after which individual files should have been destroyed (`forget`). ``not_personal``
-    names questions (`source.question`) that look personal and were judged not to be.
-    """
+    """What the data protection notice says, and what was looked at by hand."""
 
     purpose: Text
+    """Why personal data were collected."""
     retention: Text
+    """How long individual files are kept, and what happens then."""
     contact: Text
+    """Whom to write to about one's data."""
     controller: Text | None = None
+    """Who decides why and how data are processed."""
     legal_basis: Text | None = None
+    """On what ground of law."""
     recipients: Text | None = None
+    """Who else receives individual data."""
     rights: Text | None = None
+    """Which rights people have, and how they use them."""
     retention_until: dt.date | None = None
+    """Day after which individual files should have been destroyed (`forget`)."""
     not_personal: list[str] = []
+    """Questions (`source.question`) that look personal and were judged by hand not to be."""
 
     def is_over(self, today: dt.date) -> bool:
         """Return whether the declared time of retention has passed."""
@@ -215,50 +243,74 @@ class Privacy(Strict):
 
 
 class ResearchFile(Strict):
-    """What a research file holds and how it is generalised.
-
-    ``sources``: surveys (those of persons and households by default). ``quasi_identifiers``: variables that others may
-    know, besides wave, stratum, age, sex, occupation and what the instrument says. ``sensitive``: questions whose
-    answers must differ among people alike. ``drop``: questions left out (``stratum`` too). ``bands``: lower limits.
-    ``top_code``: greatest value told. ``suppress``: variables whose rare values may be blanked, the least needed first.
-    """
+    """What a research file holds and how it is generalised."""
 
     sources: list[Name] = []
+    """Surveys that it holds; those of persons and households by default."""
     quasi_identifiers: list[str] = []
+    """Variables that others may know, besides wave, stratum, age, sex, occupation and what the instrument says."""
     sensitive: list[str] = []
+    """Questions whose answers must differ among people alike."""
     drop: list[str] = []
+    """Questions left out (`stratum` too)."""
     bands: dict[str, Annotated[list[float], Field(min_length=1)]] = {}
+    """Question -> lower limits of the bands it is told in."""
     top_code: dict[str, float] = {}
+    """Question -> greatest value told."""
     suppress: list[str] = []
+    """Variables whose rare values may be blanked, the least needed first."""
 
 
 class Settings(Strict):
     """The content of evaluation.yaml."""
 
     title: Text
+    """Title of the publication."""
     programme: Text | None = None
+    """What the programme evaluated is called."""
     commissioned_by: Text | None = None
+    """Who commissioned the evaluation."""
     credits: list[str] = []
+    """Lines of credit, one each: funders, providers of data."""
     contact: Text | None = None
+    """Whom readers may write to."""
     synthetic: bool = False
+    """Whether the data are simulated; then every page says so."""
     edition: int = Field(ge=1900, le=2200)
+    """Year of the edition; it fixes printed dates and the time stamps of files."""
     languages: list[LanguageCode] = Field(default=[ORIGINAL], min_length=1)
+    """Languages of publication, the first at the root of the site; each is a folder of reports/."""
     territory: Territory
+    """What is covered and which units are compared."""
     age_bands: list[int] = [15, 25, 45, 60]
+    """Lower limits of the age bands, in rising order; 15 makes 0-14 and 15 on."""
     waves: list[Wave] = Field(min_length=1)
+    """Rounds of fieldwork, in order."""
     sources: list[Source] = Field(min_length=1)
+    """Streams of received files."""
     questions: list[Question] = []
+    """What the commissioner asked."""
     plan: list[PlanEntry] = Field(min_length=1)
+    """The analyses, in order."""
     figures: list[FigureEntry] = []
+    """Further figures and tables, asked for by name."""
     #: The programme's own words, by noun and language.
     vocabulary: dict[Name, dict[str, NounForms]] = {}
+    """The programme's own words: noun (person, place, unit...) -> language -> forms."""
     documents: list[Document] = []
+    """Documents of the site; the usual ones unless told."""
     disclosure: Disclosure = Disclosure()
+    """Thresholds of confidentiality."""
     previous: list[Previous] = []
+    """Earlier editions that readers hold, against which this one must not give away what they hid."""
     privacy: Privacy | None = None
+    """What the data protection notice says."""
     research_file: ResearchFile | None = None
+    """What a microdata file for other researchers holds."""
     facts: list[Fact] = []
+    """Figures that prose may state, with their sources."""
     citation: Text | None = None
+    """How to cite the publication; made of title and edition unless told."""
 
     @model_validator(mode="after")
     def _coherent(self) -> Settings:

@@ -12,27 +12,27 @@ from pipeline.instrument import Code, Text
 
 
 class Incomplete(Strict):
-    """What to do with responses that were begun and not submitted (LimeSurvey: no ``submitdate``).
-
-    ``reached`` is the last page from which such a response counts as complete all the same.
-    """
+    """What to do with responses that were begun and not submitted (LimeSurvey: no ``submitdate``)."""
 
     then: Literal["keep", "set aside"] = "set aside"
+    """Keep them, or set them aside."""
     reached: int | None = Field(default=None, ge=0)
+    """Last page from which such a response counts as complete all the same."""
 
 
 class Across(Strict):
-    """Columns of counts that stand side by side, a column a month, an age band or an activity, read as a row a count.
-
-    ``columns`` are their headers, with what each stands for where its header does not say it alone (``{Janvier:
-    2025-01}``); ``names`` is the column that holds this, ``numbers`` the one that holds the counts. ``total`` is the
-    column that adds them up: it is not read, and where it does not add up, that is told.
-    """
+    """Columns of counts side by side, a column a month, an age band or an activity, read as a row a count."""
 
     columns: Annotated[list[str], Field(min_length=1)] | Annotated[dict[str, str], Field(min_length=1)]
+    """Headers of the columns, with what each stands for where its header does not say it alone (`{Janvier:
+    2025-01}`).
+    """
     names: str
+    """Column that holds what the headers stand for."""
     numbers: str
+    """Column that holds the counts."""
     total: str | None = None
+    """Column that adds them up: it is not read, and where it does not add up, that is told."""
 
     @model_validator(mode="after")
     def _two_columns(self) -> Across:
@@ -50,48 +50,57 @@ class Across(Strict):
 
 
 class FileSpec(Strict):
-    """One received file. ``wave_column`` and ``waves`` say how one file holds several waves.
-
-    ``format`` is found by the file's name and first bytes where it is not declared. ``encoding``, ``separator``,
-    ``decimal``, ``thousands`` (blanks and apostrophes always may) and ``date_order`` are found out, and reported, where
-    they are not declared and the values leave no doubt. ``sheet`` (name or number)
-    and ``header_row`` are for tables that do not start at the top; ``member`` names one file of a zip archive;
-    ``catalog`` names the SAS catalogue (.sas7bcat) in the same folder that labels the values of a .sas7bdat.
-    ``sheets`` are several sheets of the same columns, one below the other; `all`: those that are not hidden. The name
-    of each stands in ``sheet_column``, where it is the month or the space.
-    ``across`` are counts side by side; ``fill_down`` names columns whose blank cells repeat the one above;
-    ``constants`` are columns that hold the same in every record, since the file does not (``{année: 2025}``).
-    ``totals`` names the records that add up others (set aside), where labels and sums leave a doubt; ``[]``: none does.
-    ``period`` is what the counts of attendance are of, a month by default; ``period: month`` says it of counts dated
-    only in January, or at each start of a quarter.
-    """
+    """One received file. ``wave_column`` and ``waves`` say how one file holds several waves."""
 
     path: str
+    """The received file, below the data folder."""
     format: (
         Literal[
             "sav", "por", "dta", "sas7bdat", "xpt", "csv", "xlsx", "xlsb", "xls", "ods", "parquet", "limesurvey", "kobo"
         ]
         | None
     ) = None
+    """Format, found from its name and first bytes unless declared."""
     encoding: str | None = None
+    """Encoding of characters (utf-8, cp1252...), found out and reported unless declared."""
     separator: str | None = None
+    """What stands between cells of a CSV, found out and reported unless declared."""
     decimal: Literal[",", "."] | None = None
+    """Decimal mark, found out where the values leave no doubt."""
     thousands: Literal[",", ".", " ", "'"] | None = None
+    """Mark of thousands, found out where the values leave no doubt; blanks and apostrophes always may."""
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    """Order of day, month and year, found out where the values leave no doubt."""
     sheet: str | Annotated[int, Field(ge=1)] | None = None
+    """Sheet of a workbook: its name, or its number from 1."""
     sheets: Literal["all"] | Annotated[list[str], Field(min_length=1)] | None = None
+    """Several sheets of the same columns, one below the other; `all`: those that are not hidden."""
     sheet_column: str | None = None
+    """Column that receives the name of each sheet, where it is the month or the space."""
     header_row: int | None = Field(default=None, ge=1)
+    """Row of the headers, from 1, where the table does not start at the top."""
     member: str | None = None
+    """One file of a zip archive."""
     catalog: str | None = Field(default=None, pattern=r"^[^/\\\x00]+$")
+    """SAS catalogue (.sas7bcat) in the same folder that labels the values of a .sas7bdat."""
     wave_column: str | None = None
+    """Column that says the wave, where one file holds several."""
     waves: dict[WaveName, Code] | None = None
+    """Wave -> its value in `wave_column`."""
     incomplete: Incomplete | None = None
+    """What to do with responses that were begun and not submitted."""
     across: Across | None = None
+    """Columns of counts that stand side by side."""
     fill_down: list[str] = []
+    """Columns whose blank cells repeat the one above."""
     constants: dict[str, str | int | float] = {}
+    """Columns that hold the same in every record, since the file does not (`{année: 2025}`)."""
     totals: list[str] | None = None
+    """Names of the records that add up others (set aside), where labels and sums leave a doubt; `[]`: none does."""
     period: Period | None = None
+    """What counts of attendance are of, a month by default; `month` says it of counts dated only in January, or at
+    each start of a quarter.
+    """
 
     @model_validator(mode="after")
     def _one_or_several_sheets(self) -> FileSpec:
@@ -106,19 +115,28 @@ class Visits(Strict):
     """How a survey of visits reaches persons: the question that counts visits, its period and its cap."""
 
     question: str
+    """Question that counts the visits of a person to this space over the period."""
     elsewhere: str | None = None
+    """Question that counts visits to other spaces."""
     period_days: int = 28
+    """Days of the period that the question asks about."""
     cap: float = 16
+    """Highest count that weights are divided by."""
 
 
 class SamplingDesign(Strict):
     """The sampling design as the data say it, or supplied weights."""
 
     strata: str | None = None
+    """Column of the strata of the draw."""
     clusters: list[str] = []
+    """Columns of the units drawn at each stage: spaces, then days."""
     population_sizes: list[str] = []
+    """Columns of how many units each stage was drawn from."""
     weights: str | None = None
+    """Column of weights supplied with the file."""
     lonely_psu: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"
+    """What to do with a stratum that has one unit only (as R's survey)."""
 
 
 #: Origin of a margin that stands in a file beside evaluation.yaml (``file:insee.csv``).
@@ -126,24 +144,32 @@ OUTSIDE_FILE = "file"
 
 
 class WeightingStep(Strict):
-    """One step of the weighting recipe, in order.
-
-    ``calibrate`` meets ``margins`` of attendance (``attendance:pays``) or of a file beside evaluation.yaml
-    (``file:insee.csv``) by ``method``; ``bounds`` are the lowest and highest ratio of a weight to what it was.
-    """
+    """One step of the weighting recipe, in order."""
 
     step: Literal["base", "supplied", "nonresponse", "rake", "calibrate", "trim", "share"]
+    """What the step does."""
     method: Literal["raking", "linear", "logit", "truncated"] = "raking"
+    """Method of `calibrate`; logit and truncated keep ratios of weights within `bounds`."""
     bounds: tuple[float, float] | None = None
+    """Lowest and highest ratio of a weight to what it was before."""
     inclusion: list[str] = []
+    """Columns of inclusion probabilities, one a stage (step base)."""
     unit: str | None = None
+    """Whose nonresponse is compensated: the drawn space's column, or person."""
     cells: list[str] = []
+    """Columns that cut the cells of nonresponse."""
     margins: list[str] = []
+    """Margins to meet: `attendance:pays`, or `file:insee.csv` of a file beside evaluation.yaml."""
     where: str | None = None
+    """Which visits of the attendance count as margins: `individual visits 15+`."""
     name: str | None = None
+    """Name of the weights that a step share makes."""
     links: str | None = None
+    """Question of visits that persons' weights are divided by (step share)."""
     lower: float | None = None
+    """Weights below are raised to it (step trim)."""
     upper: float | None = None
+    """Weights above are cut to it (step trim)."""
 
     @model_validator(mode="after")
     def _calibration(self) -> WeightingStep:
@@ -169,48 +195,61 @@ class WeightingStep(Strict):
 
 
 class Check(Strict):
-    """A check of a source: what happens to what fails it, and the settings of checks that need some.
-
-    ``threshold`` is the share of records (questions, months) above which the check blocks. ``questions`` are those the
-    check looks at (names may end in ``*``), ``within`` the columns inside whose values records are compared,
-    ``at_least`` the fewest answers or records for a verdict, ``limit`` the limit in the check's own unit.
-    """
+    """A check of a source: what happens to what fails it, and the settings of checks that need some."""
 
     rule: str
+    """Name of the check (see the reference of checks)."""
     severity: Literal["block", "set aside", "flag"] | None = None
+    """Stop (block), set the record aside, or only flag it; the check's own habit by default."""
     threshold: float = Field(default=0.0, ge=0, le=1)
+    """Share of records (questions, months) above which the check blocks."""
     questions: list[str] = []
+    """Questions that it looks at; names may end in `*`."""
     within: list[str] = []
+    """Columns inside whose values records are compared."""
     at_least: int | None = Field(default=None, ge=1)
+    """Fewest answers or records for a verdict."""
     limit: float | None = Field(default=None, gt=0)
+    """Limit, in the check's own unit."""
 
 
 class SignIns(Strict):
-    """How records of visits (sign-in sheets, activity exports) become monthly counts; the keys name questions.
-
-    ``rows`` says what a record is: a visit, a person and day, or an activity with a question of counts per age band
-    (``counts``: band -> question). ``age_bands`` and ``activities`` map received categories to those of the counts.
-    ``place`` says where a visit took place and ``here`` which of its codes are visits to a space; others are counted
-    apart. ``durations`` of the form `30-60` are kept as a range, or stand for their midpoint.
-    """
+    """How records of visits (sign-in sheets, activity exports) become monthly counts; the keys name questions."""
 
     rows: Literal["visit", "person_day", "activity"] = "visit"
+    """What a record is: a visit, a person and day, or an activity with a question of counts per age band."""
     key: list[str] = []
+    """Questions that together identify a record."""
     person: str | None = None
+    """Question that identifies a person."""
     birth_year: str | None = None
+    """Question of the year of birth."""
     arrival: str | None = None
+    """Question of the hour of arrival."""
     departure: str | None = None
+    """Question of the hour of departure."""
     duration: str | None = None
+    """Question of how long the visit lasted."""
     durations: Literal["range", "midpoint"] = "range"
+    """Durations of the form `30-60` are kept as a range, or stand for their midpoint."""
     counts: dict[str, str] = {}
+    """Age band -> question of counts; with `rows: activity` only."""
     age_bands: dict[str, str] = {}
+    """Received age category -> age band of the counts."""
     unknown_age: Literal["keep", "spread"] = "keep"
+    """Visits of unknown age are kept apart, or spread over the bands."""
     activities: dict[str, str] = {}
+    """Received activity -> activity of the counts."""
     activity: str | None = None
+    """Question of the activity."""
     place: str | None = None
+    """Question that says where a visit took place."""
     here: list[Code] = []
+    """Codes of `place` that are visits to a space; others are counted apart."""
     elsewhere: Literal["apart", "with_space"] = "apart"
+    """Visits elsewhere are told apart, or counted with the space."""
     active_file: Literal["month", "year"] | None = None
+    """Count the different persons of each month, or of each year."""
 
     @model_validator(mode="after")
     def _whole(self) -> SignIns:
@@ -224,15 +263,16 @@ class SignIns(Strict):
 
 
 class Ties(Strict):
-    """How records are ties between actors: the source that lists the actors, and the questions of either end.
-
-    ``kind`` is the question that says of what kind a tie is. Both ends are identifiers: persons answer for them.
-    """
+    """How records are ties between actors: the source that lists the actors, and the questions of either end."""
 
     actors: Name
+    """Source that lists the actors."""
     sender: str
+    """Question that identifies the actor a tie goes out from; an identifier."""
     receiver: str
+    """Question that identifies the actor a tie goes to; an identifier."""
     kind: str | None = None
+    """Question that says of what kind a tie is."""
 
     @property
     def columns(self) -> list[str]:
@@ -241,41 +281,61 @@ class Ties(Strict):
 
 
 class Comments(Strict):
-    """The post-codification of a source's open question: ``codes`` is the local file of themes, below the data folder.
-
-    ``question`` is the open question with ``themes`` in the instrument, where there are several.
-    """
+    """The post-codification of a source's open question."""
 
     codes: str
+    """Local file of coded themes, below the data folder."""
     question: str | None = None
+    """The open question with `themes` in the instrument, where there are several."""
 
 
 class Source(Strict):
     """One stream of received files."""
 
     name: Name
+    """Name of the source."""
     kind: SourceKind
+    """What its records are."""
     instrument: str
+    """File of its instrument, below the evaluation's folder."""
     files: dict[WaveName, FileSpec]
+    """Wave -> received file; `all` for one file of several waves, or of none."""
     population: Text | None = None
+    """Whom it is about, in words."""
     sampled: Literal["person", "visit", "household", "space"] | None = None
+    """What was drawn: persons, visits, households or spaces."""
     # whom a survey of persons or households is about
     persons: Literal["inhabitants", "users", "non_users"] = "inhabitants"
+    """Whom a survey of persons or households is about."""
     by: Literal["probability", "quota", "volunteer", "unstated"] = "probability"
+    """How units were selected; `unstated` where weights came with the answers and nothing else is told."""
     visits: Visits | None = None
+    """How a survey of visits reaches persons."""
     fieldwork: Name | None = None
+    """Source of the fieldwork record, which tells who was drawn and who took part."""
     design: SamplingDesign | None = None
+    """The sampling design, or supplied weights."""
     weighting: list[WeightingStep] = []
+    """Steps of the weighting recipe, in order."""
     checks: list[Check] = []
+    """Settings of checks of this source."""
     comments: Comments | None = None
+    """Coding of its open question into themes."""
     signins: SignIns | None = None
+    """How records of visits become monthly counts."""
     ties: Ties | None = None
-    reconciles: Name | None = None  # source of monthly counts of the same visits
+    """Which questions are the ends of ties between actors."""
+    reconciles: Name | None = None
+    """Source of monthly counts of the same visits."""
     prefer: Literal["counts", "signins"] = "counts"
+    """Which of both is used where they differ."""
     # what a month without a record of an open space is, of attendance: visits recorded one by one have no gaps
     gaps: Literal["missing", "zero"] | None = None
-    site_commune: str | None = None  # question that says in which commune the space is
+    """What a month without a record of an open space is, of attendance; visits recorded one by one have no gaps."""
+    site_commune: str | None = None
+    """Question that says in which commune the space is."""
     title: Text | None = None
+    """What pages call the source."""
 
     @model_validator(mode="before")
     @classmethod

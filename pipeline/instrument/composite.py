@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from pipeline.instrument.declaration import Condition, Strict, Text
 
@@ -20,12 +20,19 @@ _BOX = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\.(.+)")
 RULES = ("any_of", "all_of", "count_of")
 
 
-class Composite(Strict):
-    """A variable that says whether a respondent meets any of several parts, all of them, or at least so many.
+def _allow_short(schema: dict[str, Any]) -> None:
+    """Say in the JSON Schema that parts may be names, and that the common ``codes`` of questions stand beside."""
+    for rule in RULES:
+        items = schema["properties"][rule]["items"]
+        schema["properties"][rule]["items"] = {"anyOf": [items, {"type": "string"}]}
+    told = "Answers that meet each part that is the name of a question."
+    schema["properties"]["codes"] = {"type": "array", "items": {"type": ["integer", "string"]}, "description": told}
 
-    A part is a condition (``{question: q, codes: [...]}``, ``minimum``, ``maximum``), a box written ``question.item``,
-    or the name of a question whose ``codes`` stand beside, once for all parts.
-    """
+
+class Composite(Strict):
+    """A variable that says whether a respondent meets any of several parts, all of them, or at least so many."""
+
+    model_config = ConfigDict(json_schema_extra=_allow_short)
 
     name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="Name of the variable in the plan.")
     label: Text = Field(description="Short label, as pages and tables say it.")

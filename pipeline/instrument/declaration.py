@@ -38,7 +38,9 @@ class Text(BaseModel):
     __pydantic_extra__: dict[str, str] = Field(init=False)
 
     fr: str
+    """The text in French, the language of questionnaires."""
     en: str | None = None
+    """Its English translation."""
 
     @model_validator(mode="after")
     def _languages(self) -> Self:
@@ -61,9 +63,13 @@ class Condition(Strict):
     """One condition of a routing rule; all conditions of a rule hold together."""
 
     question: str
+    """Question of the instrument."""
     codes: list[Annotated[Code, NoBool]] | None = None
+    """Answers that meet it; items, of a multiple question."""
     minimum: float | None = None
+    """Smallest number that meets it."""
     maximum: float | None = None
+    """Largest number that meets it."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Condition:

@@ -87,62 +87,88 @@ Role = Literal[
 
 
 class WaveHistory(Strict):
-    """How a question stood in one wave: its column, its recodes, or that it was not asked.
-
-    ``recode`` maps codes of that wave to those of the instrument, several to one where need be, to a missing code, or
-    to nothing (no answer). ``codes`` are the answers that the wave offered, all by default. ``wording`` is that of the
-    wave where it was another one; then waves are compared only where ``comparable`` says that they may be.
-    """
+    """How a question stood in one wave: its column, its recodes, or that it was not asked."""
 
     asked: bool = True
+    """Whether it was asked; if not, the wave yields nothing, never zero."""
     column: str | None = None
+    """Its column in that wave."""
     recode: dict[Annotated[Code, NoBool], Annotated[Code, NoBool] | None] | None = None
+    """Code of that wave -> code of the instrument (several to one where need be), a missing code, or nothing."""
     asked_if: list[Condition] | None = None
-    items: dict[str, str] | None = None  # item name -> column, of a multiple question
-    ticked: list[Annotated[Code, NoBool]] | None = None  # raw values that mean a ticked box
+    """Conditions under which that wave asked it."""
+    items: dict[str, str] | None = None
+    """Item -> its column in that wave."""
+    ticked: list[Annotated[Code, NoBool]] | None = None
+    """Received values that mean a ticked box, in that wave."""
     codes: list[Annotated[Code, NoBool]] | None = None
+    """Answers that the wave offered; all by default."""
     wording: Text | None = None
+    """Wording of that wave, where it was another; then waves are compared only if `comparable`."""
     comparable: bool | None = None
+    """Whether answers may be compared with those of other waves, whatever the wording."""
 
 
 class Item(Strict):
     """One box of a multiple-choice question; its name is part of identifiers, its label holds the text."""
 
     name: str = Field(pattern=r"^[^/=\x00-\x1f\"\\&|{}<>`]+$")
+    """Name, part of identifiers."""
     label: Text
+    """Its text."""
     column: str | None = None
-    waves: list[str] | None = None  # waves that offered the item; all by default
+    """Its received column."""
+    waves: list[str] | None = None
+    """Waves that offered it; all by default."""
 
 
 class Question(Strict):
-    """One question, or one column of a record.
-
-    ``column`` is the name in received files (the question's own name by default); ``waves`` overrides it wave by
-    wave. ``range`` holds the smallest and largest accepted value, both included.
-    """
+    """One question, or one column of a record."""
 
     name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    """Name in the plan and in clean tables."""
     type: QuestionType
+    """What an answer is."""
     wording: Text
+    """The exact wording."""
     label: Text | None = None
+    """Short label, as tables and figures say it."""
     column: str | None = None
-    year: str | None = None  # column with the year of a month or quarter that its own column names alone
+    """Column of received files; the question's own name by default."""
+    year: str | None = None
+    """Column with the year of a month or quarter that its own column names alone."""
     codes: dict[Annotated[Code, NoBool], Text] = {}
+    """Code -> label of each answer."""
     missing: dict[Annotated[Code, NoBool], MissingReason] = {}
+    """Code -> why it is no answer."""
     items: list[Item] = []
+    """Boxes of a multiple question."""
     range: tuple[float, float] | None = None
+    """Smallest and largest accepted value, both included."""
     asked_if: list[Condition] = []
+    """Conditions under which it was asked; all hold together."""
     role: Role | None = None
+    """What the pipeline uses the column for (see the reference of roles)."""
     required: bool = False
+    """Whether a record without it is set aside."""
     unique: bool = False
+    """Whether no two records may have the same value."""
     unit: str | None = None
-    separator: str | None = None  # several values in one cell
-    slots: list[str] = []  # columns of the first, second, third... answer, each with the code of an item
-    ticked: list[Annotated[Code, NoBool]] | None = None  # raw values that mean a ticked box, in all waves
+    """Unit of a number."""
+    separator: str | None = None
+    """What stands between several values of one cell."""
+    slots: list[str] = []
+    """Columns of the first, second, third... answer, each with the code of an item."""
+    ticked: list[Annotated[Code, NoBool]] | None = None
+    """Received values that mean a ticked box, in all waves."""
     date_format: str | None = None
+    """Format of dates, as %d/%m/%Y."""
     waves: dict[str, WaveHistory] = {}
+    """How it stood in a wave, where it differed."""
     note: Text | None = None
-    themes: list[Item] = []  # codebook of the post-codification of an open question
+    """Remark for the codebook."""
+    themes: list[Item] = []
+    """Codebook of the post-codification of an open question."""
 
     @model_validator(mode="after")
     def _complete(self) -> Question:
@@ -258,39 +284,53 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
+#: One condition, or several that hold together.
+Conditions = Annotated[list[Condition], BeforeValidator(_listed, json_schema_input_type=Condition | list[Condition])]
+
+
 class Contradiction(Strict):
     """A pair of answers that cannot both be true: whoever answers ``if`` must answer ``then`` where asked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    when: Annotated[list[Condition], BeforeValidator(_listed)] = Field(alias="if", min_length=1)
-    then: Annotated[list[Condition], BeforeValidator(_listed)] = Field(min_length=1)
+    when: Conditions = Field(alias="if", min_length=1)
+    """Answers that, given together..."""
+    then: Conditions = Field(min_length=1)
+    """...call for these, where they were asked."""
     fr: str
+    """What contradicts itself, in French."""
     en: str | None = None
+    """The same in English."""
 
 
 class RecordNoun(Strict):
     """What one record is in a language, in the forms that sentences need (un prêt, des prêts; a loan, loans)."""
 
     one: str
+    """The noun for one: prêt."""
     many: str
+    """The noun for several: prêts."""
     gender: Literal["m", "f"] | None = None
+    """Gender, where the language has one: m or f."""
     elides: bool | None = None
+    """Whether an article before it is elided; found from its first letter unless told."""
 
 
 class Instrument(Strict):
-    """A questionnaire or the layout of a record: what each received column means.
-
-    ``record`` is what a record of a source of kind records is, by language: a loan, a request, a month of a place.
-    ``composites`` are variables made of several questions (:mod:`pipeline.instrument.composite`).
-    """
+    """A questionnaire or the layout of a record: what each received column means."""
 
     name: str
+    """Name of the instrument."""
     title: Text
+    """Title of the questionnaire or record."""
     questions: list[Question]
+    """Its questions, or columns, in order."""
     contradictions: list[Contradiction] = []
+    """Pairs of answers that cannot both be true."""
     record: dict[LanguageCode, RecordNoun] = {}
+    """What a record of a source of kind records is, by language: a loan, a request, a month of a place."""
     composites: list[Composite] = []
+    """Variables made of several questions."""
 
     @model_validator(mode="after")
     def _names_once(self) -> Instrument:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pipeline.stages.privacy import forget, research_file, retention_reminder, write_comments
     from pipeline.stages.progress import Progress, reporting
     from pipeline.stages.proof import proof
+    from pipeline.stages.schemas import write_schemas
     from pipeline.stages.sites import index_of_sites
     from pipeline.stages.terminal import opening_lines
     from pipeline.stages.verify import verify
@@ -36,6 +37,7 @@ __all__ = [
     "simulate_again",
     "verify",
     "write_comments",
+    "write_schemas",
 ]
 
 #: Module of ``pipeline.stages`` -> the names that it holds.
@@ -47,6 +49,7 @@ _HELD = {
     "privacy": ("forget", "research_file", "retention_reminder", "write_comments"),
     "progress": ("Progress", "reporting"),
     "proof": ("proof",),
+    "schemas": ("write_schemas",),
     "sites": ("index_of_sites",),
     "terminal": ("opening_lines",),
     "verify": ("verify",),

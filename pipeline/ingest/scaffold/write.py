@@ -20,6 +20,8 @@ from pipeline.ingest.tools.draft import hint
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _HEAD = hint("head")
+#: First line of what is written, by which editors find the schema that completes and checks it.
+_SCHEMA = "# yaml-language-server: $schema=../../schemas/{}.json\n"
 
 
 def new_evaluation(
@@ -77,8 +79,10 @@ def _written(
 ) -> list[str]:
     drafted = draft_evaluation(name, files, today, root)
     folder, data = root / "surveys" / name, root / "data" / "raw" / name
-    texts = {folder / "evaluation.yaml": yaml_of(screened(drafted.settings), _head(drafted))}
-    texts |= {folder / file: yaml_of(screened(content), _HEAD) for file, content in drafted.instruments.items()}
+    settings = yaml_of(screened(drafted.settings), _head(drafted))
+    texts = {folder / "evaluation.yaml": _SCHEMA.format("evaluation") + settings}
+    instruments = {file: yaml_of(screened(content), _HEAD) for file, content in drafted.instruments.items()}
+    texts |= {folder / file: _SCHEMA.format("instrument") + text for file, text in instruments.items()}
     texts |= {folder / file: content for file, content in drafted.tables.items()}
     standing = [p for p, text in texts.items() if p.exists() and p.read_text(encoding="utf-8") != text]
     copies = {data / p.name: p for p in files if p not in drafted.left}

@@ -23,17 +23,18 @@ METHOD = "adjusted"
 
 
 class Categorical(Strict):
-    """An outcome of several categories.
-
-    ``name`` in result_ids; either ``question`` (its codes in order, for an ordinal model) or ``first_of``: indicators
-    of ``of``, each respondent counted under the first one that holds, else under ``neither``.
-    """
+    """An outcome of several categories."""
 
     of: str | None = None
+    """Entry that defines the shares, that of the entry by default."""
     name: str
+    """Name in result_ids."""
     model: Literal["ordinal", "multinomial"]
+    """Ordered categories (ordinal), or categories without order (multinomial)."""
     question: str | None = None
+    """Question whose codes, in order, are the categories of an ordinal model."""
     first_of: tuple[str, ...] = ()
+    """Indicators of `of`: each respondent counts under the first that holds, else under `neither`."""
 
     @model_validator(mode="after")
     def _one_source(self) -> Categorical:
@@ -45,26 +46,30 @@ class Categorical(Strict):
 
 
 class Settings(Strict):
-    """Settings of adjusted shifts.
-
-    ``of`` and ``indicators``: shares that another entry of the plan defines; ``contrast``: two waves; ``by``: the
-    groups whose shifts are told; ``controls``: columns held still; ``mediators``: added in the second model, under the
-    name ``mediated_by``; ``pooled``: whether units of the territory get shifts by partial pooling; ``items``: whether
-    to test all shares of ``of`` at once; ``categorical``: outcomes of several categories; ``trends``: indicators
-    followed along all waves.
-    """
+    """Settings of adjusted shifts."""
 
     of: str = "demand"
+    """Entry of the plan that it looks at."""
     indicators: tuple[str, ...] = ()
+    """Shares that the entry `of` defines."""
     contrast: tuple[str | int, str | int] | None = None
+    """Two waves whose change is told."""
     by: str = "age_band"
+    """Groups whose shifts are told."""
     controls: tuple[str, ...] = ("age_band", "sex")
+    """Columns held still."""
     mediators: tuple[str, ...] = ()
+    """Columns added in the second model."""
     mediated_by: str = "equipment"
+    """Name of the second model in result_ids."""
     pooled: bool = False
+    """Whether units of the territory get shifts by partial pooling."""
     items: bool = False
+    """Whether all shares of `of` are tested at once."""
     categorical: tuple[Categorical, ...] = ()
+    """Outcomes of several categories."""
     trends: tuple[str, ...] = ()
+    """Indicators followed along all waves."""
 
 
 def loaded(subject: Subject, values: NDArray[np.float64] | pd.Categorical, columns: Sequence[str]) -> Design:

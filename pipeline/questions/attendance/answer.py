@@ -55,19 +55,20 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of attendance.
-
-    ``contrast``: two years whose evolution is told; ``population_years``: years with visits per inhabitant, those of
-    the contrast by default; ``zeros_recorded``: whether a month without visits of an age band is written as 0 (else
-    an absent line of a received month counts as 0). A school year is named by the year in which it begins; it has no
-    visits per inhabitant.
-    """
+    """Settings of attendance."""
 
     contrast: tuple[int, int] | None = None
+    """Two years whose evolution is told; a school year is named by the year in which it begins."""
     population_years: list[int] | None = None
+    """Years with visits per inhabitant, those of the contrast by default; school years have none."""
     zeros_recorded: bool = True
+    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
+    as 0.
+    """
     source: str | None = None
+    """Source that it reads, where there are several."""
     sites: str | None = None
+    """Source of kind sites, where there are several."""
 
 
 @dataclass(frozen=True)

@@ -32,19 +32,22 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of the attendance models.
-
-    ``school_zone``: zone, académie or region whose school holidays count, none for no holidays at all;
-    ``contrast``: two years compared by age band (first and last by default); ``exposures``: what levels of spaces are
-    measured against: ``none`` (visits), ``population`` (of the commune), ``hours`` (intensity, another question).
-    """
+    """Settings of the attendance models."""
 
     school_zone: str | None = None
+    """Zone, académie or region whose school holidays count; no holidays at all without it."""
     contrast: tuple[int, int] | None = None
+    """Two years compared by age band; the first and the last by default."""
     exposures: tuple[str, ...] = ("none", "population", "hours")
+    """What levels of spaces are measured against: none (visits), population (of the commune), hours (intensity)."""
     zeros_recorded: bool = True
+    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
+    as 0.
+    """
     source: str | None = None
+    """Source that it reads, where there are several."""
     sites: str | None = None
+    """Source of kind sites, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

@@ -22,14 +22,14 @@ MEASURES = (SHARE, SHIFT)
 
 
 class Settings(Strict):
-    """Settings of comments.
-
-    ``themes``: the question of coded themes (`<open question>_themes`); ``contrast``: two waves to compare.
-    """
+    """Settings of comments."""
 
     themes: str
+    """Question of the coded themes (`<open question>_themes`)."""
     contrast: tuple[str | int, str | int] | None = None
+    """Two waves whose change is told."""
     source: str | None = None
+    """Source that it reads, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

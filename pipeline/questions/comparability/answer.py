@@ -71,19 +71,18 @@ class Move:
 
 
 class Settings(Strict):
-    """Settings of comparability.
-
-    ``of``: the entry whose items must have been offered in both waves of ``contrast``; ``battery``: an entry of
-    ratings, whose notes show a change of mode as the boxes ticked do; ``neutral``: the items whose boxes are counted,
-    those of no index of the plan unless told; ``adjust``: columns that the number of boxes is adjusted for, where
-    there are.
-    """
+    """Settings of comparability."""
 
     of: str = "demand"
+    """Entry whose items must have been offered in both waves."""
     battery: str | None = "satisfaction"
+    """Entry of ratings, whose notes show a change of mode as ticked boxes do."""
     contrast: tuple[str | int, str | int]
+    """Two waves whose change is told."""
     neutral: tuple[str, ...] | None = None
+    """Items whose boxes are counted; those of no index of the plan unless told."""
     adjust: tuple[str, ...] = ("age_band", "home_computer")
+    """Columns that the number of boxes is adjusted for, where there are."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

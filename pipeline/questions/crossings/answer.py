@@ -41,19 +41,20 @@ MEASURES = (SHARE, Measure("association", "coefficient", family="screened"))
 
 
 class Settings(Strict):
-    """Settings of cross-tables.
-
-    ``by``: characteristics; ``territory``: whether the units are one more; ``questions``: all closed ones of the
-    instrument unless given; ``without``: those left out; ``ratings``: the entry that says whether answers to its items
-    are told in groups, by default the one of that name where the plan has it.
-    """
+    """Settings of cross-tables."""
 
     by: tuple[str, ...] = Field(min_length=1)
+    """Characteristics that answers are crossed with."""
     territory: bool = True
+    """Whether the units are one more characteristic."""
     questions: tuple[str, ...] = ()
+    """Questions crossed; all closed ones of the instrument unless given."""
     without: tuple[str, ...] = ()
+    """Questions left out."""
     ratings: str | None = RATINGS
+    """Entry that says whether answers to its items are told in groups; the one of that name where the plan has it."""
     source: str | None = None
+    """Source that it reads, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

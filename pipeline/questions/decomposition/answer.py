@@ -59,21 +59,24 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of a decomposition.
-
-    ``of`` and ``indicators``: shares that another entry of the plan defines; ``contrast``: two waves; ``factor``: of
-    Kitagawa; ``factors``: of Das Gupta, crossed; ``terms``: of the regressions; ``models`` and ``references``: of
-    Oaxaca-Blinder (pooled coefficients are linear only).
-    """
+    """Settings of a decomposition."""
 
     of: str = "demand"
+    """Entry of the plan that it looks at."""
     indicators: list[str] = Field(min_length=1)
+    """Shares that the entry `of` defines."""
     contrast: tuple[str | int, str | int]
+    """Two waves whose change is told."""
     factor: str = "age_band"
+    """Factor of Kitagawa's decomposition."""
     factors: tuple[str, ...] = ()
+    """Factors of Das Gupta's decomposition, crossed."""
     terms: tuple[str, ...] = ()
+    """Terms of the regressions of Oaxaca-Blinder."""
     models: tuple[Literal["linear", "logit"], ...] = ("linear", "logit")
+    """Regressions of Oaxaca-Blinder."""
     references: tuple[Literal["first", "last", "average", "pooled"], ...] = ("first", "last", "average")
+    """Whose coefficients are the reference; pooled ones are linear only."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

@@ -28,18 +28,20 @@ MEASURES = (SHARE, SHIFT, GAP)
 
 
 class Settings(Strict):
-    """Settings of demand.
-
-    ``services``: the multiple-choice question; ``elaborate`` and ``basic``: its items that make each index;
-    ``contrast``: two waves; ``by``: columns (age_band...) and the territory level.
-    """
+    """Settings of demand."""
 
     services: str
+    """The multiple-choice question of services."""
     elaborate: list[str] = Field(min_length=1)
+    """Items that make the index of elaborate services."""
     basic: tuple[str, ...] = ()
+    """Items that make the index of basic services."""
     contrast: tuple[str | int, str | int] | None = None
+    """Two waves whose change is told."""
     by: tuple[str, ...] = ("age_band",)
+    """Columns to estimate by (age_band...), and the level of the territory."""
     source: str | None = None
+    """Source that it reads, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

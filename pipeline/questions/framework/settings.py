@@ -12,16 +12,18 @@ _YEAR = re.compile(r"\d{4}")
 
 
 class Settings(Strict):
-    """Settings of a framework.
-
-    ``source``: the source of kind framework, where there are several; ``values``: year -> question with the values of
-    that year, by default those with role reached, the year at the end of their name; ``computed``: indicator -> year ->
-    result_id, complete or without its place, of the result that gives its value in place of what was entered.
-    """
+    """Settings of a framework."""
 
     source: str | None = None
+    """Source of kind framework, where there are several."""
     values: dict[str, str] | None = None
+    """Year -> question with the values of that year; by default those with role reached, the year at the end of
+    their name.
+    """
     computed: dict[str, dict[str, str]] = Field(default={})
+    """Indicator -> year -> result_id (complete, or without its place) of the result that gives its value in place
+    of what was entered.
+    """
 
     @field_validator("values", "computed", mode="before")
     @classmethod

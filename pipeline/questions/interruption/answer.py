@@ -35,9 +35,15 @@ class Settings(Strict):
     """Settings: the ``date`` of the interruption; the months before its month are the reference."""
 
     date: dt.date
+    """Date of the interruption; the months before its month are the reference."""
     zeros_recorded: bool = True
+    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
+    as 0.
+    """
     source: str | None = None
+    """Source that it reads, where there are several."""
     sites: str | None = None
+    """Source of kind sites, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

@@ -38,10 +38,17 @@ class Settings(Strict):
     """Settings of the label: sources, and draws and seed of the wild bootstrap."""
 
     draws: int = 999
+    """Draws of the wild bootstrap."""
     seed: int = 1
+    """Seed of the random draws, so that every run gives the same numbers."""
     zeros_recorded: bool = True
+    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
+    as 0.
+    """
     source: str | None = None
+    """Source that it reads, where there are several."""
     sites: str | None = None
+    """Source of kind sites, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

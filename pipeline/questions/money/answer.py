@@ -38,31 +38,40 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of money.
-
-    ``period``: years of the account; ``amounts``: what it holds, ``expenditure``, ``funding`` (what financers granted)
-    or ``receipts``; without it, expenditure where lines have a nature of expenditure, else funding; ``payer``: the
-    financer that is told apart from the others; ``holders``: the financer to whom the rest of a cost is left;
-    ``current``: natures of running costs, told apart from the rest where they are named; ``per_inhabitant``: payments
-    over populations of a stated year; ``unit_costs``, ``renewal`` and ``label`` are left out where they are not
-    declared. ``taxes`` says whether amounts are before tax (``excluded``) or with it (``included``); pages say nothing
-    of it where it is not said.
-    """
+    """Settings of money."""
 
     period: tuple[int, int]
+    """First and last year of the account."""
     amounts: Amounts | None = None
+    """What the account holds: expenditure, funding (what financers granted) or receipts; without it, expenditure where
+    lines have a nature of expenditure, else funding.
+    """
     payer: str = "region"
+    """Financer that is told apart from the others."""
     holders: str = "commune"
+    """Financer to whom the rest of a cost is left."""
     investment: str = "investment"
+    """Nature of investment."""
     current: tuple[str, ...] = ()
+    """Natures of running costs, told apart from the rest where they are named."""
     per_inhabitant: tuple[PerInhabitant, ...] = ()
+    """Payments over populations of a stated year."""
     unit_costs: UnitCosts | None = None
+    """Unit costs of a year; left out where it is not declared."""
     renewal: Renewal | None = None
+    """Simulation of a renewal of equipment; left out where it is not declared."""
     label: Label | None = None
+    """Criteria of the label; left out where they are not declared."""
     source: str | None = None
+    """Source of kind costs, where there are several."""
     sites: str | None = None
+    """Source of kind sites, where there are several."""
     taxes: Literal["excluded", "included"] | None = None
+    """Whether amounts are before tax (excluded) or with it (included); pages say nothing of it where it is not
+    said.
+    """
     attendance: str | None = Field(default=None)
+    """Source of attendance, where there are several."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Settings:

@@ -18,8 +18,11 @@ class Condition(Strict):
     """A question of the register and the codes, or the least number, that meet a criterion."""
 
     question: str
+    """Question of the register."""
     codes: tuple[str, ...] = ()
+    """Codes that meet it."""
     minimum: float | None = None
+    """Least number that meets it."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Condition:
@@ -32,15 +35,20 @@ class Criterion(Strict):
     """A criterion is met when all its conditions are."""
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
+    """Name in result_ids."""
     label: dict[str, str] = Field(default_factory=dict)
+    """Language -> what it is called."""
     all_of: tuple[Condition, ...] = Field(min_length=1)
+    """Conditions, all of which must be met."""
 
 
 class Label(Strict):
     """The criteria of the label at a date."""
 
     date: dt.date
+    """Day at which the register is read."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
+    """The criteria."""
 
 
 def met(spaces: pd.DataFrame, criterion: Criterion) -> pd.Series:

@@ -21,10 +21,15 @@ class Renewal(Strict):
     """Renewal at a ``date`` of equipment of ``years`` or more, at a price a post, under declared ``rules``."""
 
     date: dt.date
+    """Day at which the age of equipment is read."""
     price_per_post: float = Field(gt=0)
+    """Price of a post."""
     rules: tuple[Rule, ...] = Field(min_length=1)
+    """Rules of aid that are compared."""
     years: int = Field(default=5, ge=1)
+    """Age from which equipment is renewed, in years."""
     population_year: int | None = None
+    """Year of the populations that classes of communes are read in."""
 
 
 def renewal_rows(accounts: Accounts, asked: Renewal) -> Iterator[Result]:

@@ -19,34 +19,45 @@ class Ceiling(Strict):
     """A ceiling in euros before tax, for communes of fewer inhabitants than ``below`` (the last class has no limit)."""
 
     amount: float = Field(gt=0)
+    """Ceiling in euros before tax."""
     below: float | None = Field(default=None, gt=0)
+    """For communes of fewer inhabitants than this; the last class has no limit."""
 
 
 class Groups(Strict):
     """Projects carried by ``communes`` communes or more have their own ceiling, whatever their population."""
 
     communes: int = Field(ge=2)
+    """From how many communes that carry a project."""
     amount: float = Field(gt=0)
+    """Their own ceiling, whatever their population."""
 
 
 class Rule(Strict):
-    """One rule of aid, amounts before tax.
-
-    ``limit_in`` says in which class a commune of exactly ``below`` inhabitants is. ``labelled_only``: only labelled
-    spaces may ask. ``budget``: what the funder has for all projects together.
-    """
+    """One rule of aid, amounts before tax."""
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
+    """Name in result_ids."""
     label: dict[str, str] = Field(default_factory=dict)
+    """Language -> what it is called."""
     start: dt.date
+    """First day on which it holds."""
     end: dt.date
+    """Last day on which it holds."""
     rate: float = Field(gt=0, le=1)
+    """Part of the expenditure that is paid, from 0 to 1."""
     ceiling_on: Literal["aid", "expenditure"] = "aid"
+    """Whether ceilings limit the aid, or the expenditure that counts."""
     ceilings: tuple[Ceiling, ...] = Field(min_length=1)
+    """Ceilings by class of population."""
     limit_in: Literal["lower", "upper"] = "upper"
+    """In which class a commune of exactly `below` inhabitants is."""
     groups: Groups | None = None
+    """Ceiling of its own for projects of several communes."""
     labelled_only: bool = False
+    """Whether only labelled spaces may ask."""
     budget: float | None = Field(default=None, gt=0)
+    """What the funder has for all projects together."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Rule:

@@ -19,9 +19,13 @@ class PerInhabitant(Strict):
     """Payments of ``financer`` (all without it), ``start`` to ``end``, over the inhabitants of ``population_year``."""
 
     start: int
+    """First year of the payments."""
     end: int
+    """Last year of the payments."""
     population_year: int
+    """Year of the populations."""
     financer: str | None = Field(default=None)
+    """Who pays; all financers without it."""
 
     @model_validator(mode="after")
     def _ordered(self) -> PerInhabitant:

@@ -22,23 +22,30 @@ from pipeline.results import Result
 
 
 class UnitCosts(Strict):
-    """Unit costs of ``year``: natures of ``current`` costs, investment spread over ``years``, trainee hours.
-
-    ``hours`` says which source of trainee hours is used, the other only checked against it: ``visits`` to workshops of
-    the attendance, each of ``hours_per_visit``, or those recorded in the cycles of ``workshops``. ``activity_year`` is
-    the year of these hours where no account covers it: the costs of one year over the hours of another.
-    """
+    """Unit costs of ``year``: natures of ``current`` costs, investment spread over ``years``, trainee hours."""
 
     year: int
+    """Year of the costs."""
     current: tuple[str, ...] = Field(default=("running", "staff"), min_length=1)
+    """Natures of current costs."""
     investment: str = "investment"
+    """Nature of investment."""
     years: int = Field(default=5, ge=1)
+    """Years over which investment is spread."""
     training: str = "workshop"
+    """Activity that trainee hours are of."""
     hours: Literal["visits", "workshops"] = "visits"
+    """Source of trainee hours, the other only checked against it: visits to workshops of the attendance, or
+    recorded cycles.
+    """
     hours_per_visit: float = Field(default=2.0, gt=0)
+    """Hours of one visit to a workshop."""
     workshops: str | None = None
+    """Source of kind workshops."""
     enrolments: str | None = None
+    """Source of kind enrolments."""
     activity_year: int | None = None
+    """Year of the hours, where no account covers it: the costs of one year over the hours of another."""
 
 
 def unit_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None, payer: str) -> Iterator[Result]:

@@ -49,19 +49,20 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of networks.
-
-    ``source``: the source of ties, the first of kind network by default. ``contrast``: the two waves compared, the
-    first and last by default. ``central``: the type of actors expected at the centre. ``skills``: a reference.
-    ``permutations`` and ``seed`` of the tests.
-    """
+    """Settings of networks."""
 
     source: str | None = None
+    """Source of ties; the first of kind network by default."""
     contrast: tuple[_Wave, _Wave] | None = None
+    """Two waves whose change is told."""
     central: str | None = None
+    """Type of actors expected at the centre."""
     skills: Skills | None = None
+    """A reference of skills."""
     permutations: int = Field(default=999, ge=99, le=99_999)
+    """Permutations of the tests."""
     seed: int = 20061231
+    """Seed of the random draws, so that every run gives the same numbers."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

@@ -20,16 +20,16 @@ _FEWEST = 2
 
 
 class Skills(Strict):
-    """A reference of skills: of which type of actors, the multiple question that lists them, the share that should.
-
-    ``reference``: item -> share of the actors of the type who should have the skill. ``source`` says where the
-    reference comes from.
-    """
+    """A reference of skills: of which type of actors, the multiple question that lists them, the share that should."""
 
     of: str
+    """Type of actors that the reference is for."""
     question: str
+    """Multiple question that lists skills."""
     reference: dict[str, float] = Field(min_length=1)
+    """Item -> share of the actors of the type who should have the skill."""
     source: dict[str, str] = Field(default_factory=dict)
+    """Language -> where the reference comes from."""
 
     @model_validator(mode="after")
     def _shares(self) -> Skills:

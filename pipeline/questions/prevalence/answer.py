@@ -27,23 +27,28 @@ MEASURES = (SHARE, SHIFT, MEAN, MEAN_SHIFT, Measure("distribution", "share"))
 
 
 class Indicator(Strict):
-    """One number to follow.
-
-    ``question`` with ``codes`` (their share together), ``item`` (a box of a multiple question) or ``mean: true``;
-    ``distribution: true`` tells every answer. ``where`` narrows the base; ``base`` is its label key where the received
-    file does not hold the filter; ``waves`` restricts to some waves; ``contrasts`` replaces the plan's pairs of waves.
-    """
+    """One number to follow."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9_]+$")
+    """Name in result_ids."""
     question: str
+    """Question that it is made of."""
     codes: list[Code] | None = None
+    """Answers whose share is told, together."""
     item: str | None = None
+    """Box of a multiple question whose share is told."""
     mean: bool = False
+    """Whether the mean is told."""
     distribution: bool = False
+    """Whether every answer is told."""
     where: tuple[Condition, ...] = ()
+    """Conditions that narrow the base."""
     base: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]+$")
+    """Key of the label of the base, where the received file does not hold the filter."""
     waves: list[str | int] | None = None
+    """Waves it is told for; all by default."""
     contrasts: list[tuple[str | int, str | int]] | None = None
+    """Pairs of waves, in place of those of the entry."""
 
     @model_validator(mode="after")
     def _one_reading(self) -> Indicator:
@@ -53,17 +58,18 @@ class Indicator(Strict):
 
 
 class Settings(Strict):
-    """Settings of prevalence.
-
-    ``by``: columns to estimate by, each alone (age_band, sex...); ``contrasts``: pairs of waves; a pair that an
-    indicator was not asked in is left out for it. ``territory``: whether to estimate by unit too.
-    """
+    """Settings of prevalence."""
 
     indicators: list[Indicator] = Field(min_length=1)
+    """Numbers to follow."""
     by: tuple[str, ...] = ("age_band",)
+    """Columns to estimate by, each alone (age_band, sex...)."""
     contrasts: tuple[tuple[str | int, str | int], ...] = ()
+    """Pairs of waves; a pair in which an indicator was not asked is left out for it."""
     territory: bool = False
+    """Whether to estimate by unit too."""
     source: str | None = None
+    """Source that it reads, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

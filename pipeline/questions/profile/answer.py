@@ -25,19 +25,18 @@ MEASURES = (SHARE, SHIFT, MEAN, MEAN_SHIFT, COUNT)
 
 
 class Settings(Strict):
-    """Settings of a profile.
-
-    ``variables``: categorical questions (or age_band, commune_size, regularity) described in the region;
-    ``by_territory``: those described in every unit too; ``frequency``: the question that counts visits, by default
-    those of the sampling plan (here and elsewhere); ``contrast``: two waves whose change is told, the first and the
-    last by default.
-    """
+    """Settings of a profile."""
 
     variables: list[str] = Field(min_length=1)
+    """Categorical questions (or age_band, commune_size, regularity) described in the region."""
     by_territory: tuple[str, ...] = ()
+    """Those described in every unit too."""
     frequency: str | None = None
+    """Question that counts visits; by default those of the sampling plan (here and elsewhere)."""
     contrast: tuple[str | int, str | int] | None = None
+    """Two waves whose change is told; the first and the last by default."""
     source: str | None = None
+    """Source that it reads, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

@@ -45,21 +45,24 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of reach.
-
-    ``dates``: when the register is read; ``distances``: in km, rising; ``islands``: the communes of each island, which
-    are reached by sea; ``locations``: how many next locations to look for, ``location_km`` within which distance (the
-    shortest by default); ``take_up``: whether a survey of users tells how many inhabitants came.
-    """
+    """Settings of reach."""
 
     dates: list[dt.date] = Field(min_length=1)
+    """Days at which the register is read."""
     distances: list[float] = Field(default=[5, 10, 20], min_length=1)
+    """Distances in km, rising."""
     islands: tuple[tuple[str, ...], ...] = ()
+    """Communes of each island, which are reached by sea."""
     locations: int = Field(default=3, ge=0, le=20)
+    """How many next locations to look for."""
     location_km: float | None = Field(default=None, gt=0)
+    """Within which distance; the shortest of `distances` by default."""
     take_up: bool = True
+    """Whether a survey of users tells how many inhabitants came."""
     sites: str | None = None
+    """Source of kind sites, where there are several."""
     source: str | None = None
+    """Survey of users, where there are several."""
 
 
 @dataclass(frozen=True)

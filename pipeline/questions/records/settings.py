@@ -14,17 +14,20 @@ Length = Literal["year", "quarter", "month"]
 
 
 class Rate(Strict):
-    """What was used of what was offered: both are sums over the records where both are known.
-
-    ``times`` multiplies what is offered: posts that are open some days a month (a number), or every day (``days``) or
-    working day, Monday to Friday (``weekdays``), of the month or year of the record.
-    """
+    """What was used of what was offered: both are sums over the records where both are known."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """Name in result_ids."""
     used: str
+    """Question of what was used."""
     offered: str
+    """Question of what was offered."""
     times: float | Literal["days", "weekdays"] = 1
+    """What is offered times this: a number of days a month, or every day (days) or working day, Monday to Friday
+    (weekdays), of the month or year of the record.
+    """
     label: Text | None = None
+    """What it is called."""
 
     @field_validator("times")
     @classmethod
@@ -35,26 +38,26 @@ class Rate(Strict):
 
 
 class Settings(Strict):
-    """Settings of records.
-
-    ``source``: the source of kind records, where there are several; ``time``: the periods that are told, years where
-    records are dated, else waves; ``detail``: shorter periods in which records are counted too; ``by``: questions that
-    cut them, those with role category, theme or status by default; ``quantities``: what is summed and averaged, those
-    with role quantity or amount by default; ``averages``: those of them that are averaged alone, for their sum means
-    nothing (a delay, an age, a mark); ``rates``: what was used of what was offered, that of the roles used and
-    offered by default; ``contrast``: the two periods or waves whose change is told, the first and the last by default;
-    ``covered``: first and last day of which the file holds the records, those of its records by default.
-    """
+    """Settings of records."""
 
     source: str | None = None
+    """Source of kind records, where there are several."""
     time: Literal["year", "quarter", "month", "wave"] | None = None
+    """Periods that are told: years where records are dated, else waves."""
     detail: Literal["quarter", "month"] | None = None
+    """Shorter periods in which records are counted too."""
     by: tuple[str, ...] | None = None
+    """Questions that cut them; those with role category, theme or status by default."""
     quantities: tuple[str, ...] | None = None
+    """What is summed and averaged; those with role quantity or amount by default."""
     averages: tuple[str, ...] = ()
+    """Those that are averaged alone, for their sum means nothing (a delay, an age, a mark)."""
     rates: tuple[Rate, ...] | None = None
+    """What was used of what was offered; that of the roles used and offered by default."""
     contrast: tuple[str, str] | None = None
+    """Two periods or waves whose change is told; the first and the last by default."""
     covered: tuple[dt.date, dt.date] | None = None
+    """First and last day of which the file holds the records; those of its records by default."""
 
     @field_validator("contrast", mode="before")
     @classmethod

@@ -51,15 +51,14 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of the response account.
-
-    ``items``: questions whose item nonresponse is told (the frequency question by default); ``handed``: survey ->
-    source of records (enrolments, cycles of workshops) each of which was handed a questionnaire, so that the rate of
-    return is known though nobody knows who returned it.
-    """
+    """Settings of the response account."""
 
     items: list[str] | None = None
+    """Questions whose item nonresponse is told; the frequency question by default."""
     handed: dict[str, str] = Field(default={})
+    """Survey -> source of records (enrolments, workshops) each of which was handed a questionnaire, so that the
+    rate of return is known though nobody knows who returned it.
+    """
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

@@ -50,28 +50,34 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of satisfaction.
-
-    ``items``: rating questions; ``satisfied``: the codes that mean satisfied; ``means``: whether codes are notes whose
-    mean has a meaning; ``distribution``: items whose answers are all told, the first by default; ``recommend``: a 0-10
-    question; ``contrast``: two waves; ``prefix``: taken off the names of items in result_ids.
-    ``groups``: whether answers that are not satisfied are told together where items are crossed (1-2-3, 4, 5, not all
-    five): ``always``, ``never`` or, by default, where each alone would leave holes in most lines of the tables.
-    ``scale``: items whose consistency is measured; ``drivers`` and ``funnel``: see their own settings.
-    """
+    """Settings of satisfaction."""
 
     items: list[str] = Field(min_length=1)
+    """Rating questions."""
     satisfied: list[Code] = Field(min_length=1)
+    """Codes that mean satisfied."""
     means: bool = True
+    """Whether codes are notes whose mean has a meaning."""
     distribution: list[str] | None = None
+    """Items whose answers are all told; the first by default."""
     recommend: str | None = None
+    """A 0-10 question of recommendation."""
     contrast: tuple[str | int, str | int] | None = None
+    """Two waves whose change is told."""
     prefix: str = "sat_"
+    """Taken off the names of items in result_ids."""
     groups: Literal["auto", "always", "never"] = "auto"
+    """Whether answers that are not satisfied are told together where items are crossed (1-2-3, 4, 5); `auto` does
+    where each alone would leave holes in most lines of the tables.
+    """
     scale: list[str] | None = Field(default=None, min_length=3)
+    """Items whose consistency is measured."""
     drivers: Drivers | None = None
+    """What the overall rating goes with."""
     funnel: Compared | None = None
+    """Spaces compared with the whole."""
     source: str | None = None
+    """Source that it reads, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

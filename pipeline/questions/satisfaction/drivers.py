@@ -27,7 +27,9 @@ class Drivers(Strict):
     """Settings: ``of``, the overall rating, and the ``items`` that it is set against, two to twelve."""
 
     of: str
+    """The overall rating."""
     items: list[str] = Field(min_length=2, max_length=MOST)
+    """Ratings it is set against, two to twelve."""
 
 
 def drivers(entry: Entry, subject: Subject, settings: Drivers, names: Mapping[str, str]) -> list[Result]:

@@ -26,13 +26,16 @@ SIZES, LEAST_SPACES = (30, 40, 60), 5
 
 
 class Compared(Strict):
-    """Settings: the ``item`` compared, the column of the ``unit``, the ``least`` answers it needs, the column ``by``
-    whose structure is held equal."""
+    """Settings of the comparison of spaces with the whole."""
 
     item: str
+    """Rating compared."""
     unit: str = "site_id"
+    """Column of the units compared."""
     least: int = 30
+    """Fewest answers a unit needs."""
     by: str = "age_band"
+    """Column whose structure is held equal."""
 
 
 def compared(entry: Entry, subject: Subject, settings: Compared, yes: NDArray[np.float64], name: str) -> list[Result]:

@@ -46,18 +46,18 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of sensitivity.
-
-    ``of``: the entry of demand whose index is tried; ``contrast``: two waves; ``wider``: services counted as elaborate
-    by a broader index; ``fewest``: variants that set aside fewer respondents than this are not told, since their
-    difference with the published number would be about those few.
-    """
+    """Settings of sensitivity."""
 
     of: str = "demand"
+    """Entry of demand whose index is tried."""
     indicator: str = "elaborate"
+    """The index."""
     contrast: tuple[str | int, str | int]
+    """Two waves whose change is told."""
     wider: tuple[str, ...] = ()
+    """Services counted as elaborate by a broader index."""
     fewest: int = Field(default=30, ge=11)
+    """Variants that set aside fewer respondents are not told: their difference would be about those few."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:

@@ -51,10 +51,15 @@ class Indicator(Strict):
     """A share that ``analysis`` estimates directly under the same name: ``codes`` of a question or any of ``items``."""
 
     analysis: str
+    """Entry that estimates it directly, under the same name."""
     name: str
+    """Name in result_ids."""
     question: str
+    """Question that it is made of."""
     codes: list[Code] | None = None
+    """Answers whose share it is."""
     items: list[str] | None = None
+    """Or boxes of a multiple question, any of which counts."""
 
     @model_validator(mode="after")
     def _one_reading(self) -> Indicator:
@@ -64,21 +69,24 @@ class Indicator(Strict):
 
 
 class Settings(Strict):
-    """Settings of small areas.
-
-    ``covariates``: at most two names (see :mod:`.covariates`); ``method``: reml, ml or moment; ``smoothing`` of the
-    sampling variances: design_effect or variance_function; ``scale``: arcsine, logit or linear; ``contrast``: two waves
-    whose difference is modelled too, with ``shift_covariates``.
-    """
+    """Settings of small areas."""
 
     indicators: list[Indicator] = Field(min_length=1)
+    """Shares to model."""
     covariates: tuple[str, ...] = ()
+    """At most two of commune_size, coastal and visits_per_inhabitant."""
     shift_covariates: tuple[str, ...] = ()
+    """Covariates of the modelled difference between two waves."""
     method: Method = "reml"
+    """How the variance between areas is estimated."""
     smoothing: Smoothing = "design_effect"
+    """How sampling variances are smoothed."""
     scale: ScaleName = "arcsine"
+    """Scale of the model."""
     contrast: tuple[str | int, str | int] | None = None
+    """Two waves whose difference is modelled too."""
     source: str | None = None
+    """Source that it reads, where there are several."""
 
     @field_validator("indicators")
     @classmethod

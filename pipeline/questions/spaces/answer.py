@@ -24,16 +24,16 @@ MEASURES = (COUNT, MEAN, SHARE)
 
 
 class Settings(Strict):
-    """Settings of the census of spaces.
-
-    ``dates``: dates of the census, in order; ``equipment_years``: age from which equipment is old, in years;
-    ``yearly``: questions of the register known by year (``broadband`` stands for broadband_2003, broadband_2006...).
-    """
+    """Settings of the census of spaces."""
 
     dates: list[dt.date] = Field(min_length=1)
+    """Days of the census, in order."""
     equipment_years: int = Field(default=5, ge=1)
+    """Age from which equipment is old, in years."""
     yearly: tuple[str, ...] = ("broadband", "facilitator")
+    """Questions of the register known by year (`broadband` stands for broadband_2003, broadband_2006...)."""
     sites: str | None = None
+    """Source of kind sites, where there are several."""
 
 
 @dataclass(frozen=True)

@@ -46,28 +46,36 @@ class Having(Strict):
     """An answer by which classes are numbered: the class that gives it most often comes first."""
 
     question: str
+    """The question."""
     code: Code
+    """The answer."""
 
 
 class Settings(Strict):
-    """Settings of the typology.
-
-    ``active`` questions make the axes, ``supplementary`` ones are placed on them; ``classes``: their number, by the
-    gain of inertia when absent; ``names``: of the classes in order, with a declared number; ``first_has``: how they are
-    numbered (by falling size otherwise); ``rare``: share under which a category joins the most frequent one;
-    ``inertia``: share of Benzécri's corrected inertia on the kept axes; ``draws``: bootstrap samples.
-    """
+    """Settings of the typology."""
 
     source: str | None = None
+    """Source that it reads, where there are several."""
     wave: str | int | None = None
+    """Wave that is classified; the last by default."""
     active: list[str] = Field(min_length=2)
+    """Questions that make the axes."""
     supplementary: tuple[str, ...] = ()
+    """Questions placed on them."""
     classes: int | None = Field(default=None, ge=2, le=8)
+    """Number of classes; by the gain of inertia when absent."""
     names: tuple[Text, ...] = ()
+    """Names of the classes in order, with a declared number."""
     first_has: Having | None = None
+    """Answer by which classes are numbered: the class that gives it most often comes first; by falling size
+    otherwise.
+    """
     rare: float = Field(default=0.05, ge=0, lt=0.5)
+    """Share under which a category joins the most frequent one."""
     inertia: float = Field(default=0.9, gt=0, le=1)
+    """Share of Benzécri's corrected inertia on the kept axes."""
     draws: int = Field(default=50, ge=10)
+    """Bootstrap samples."""
 
     @model_validator(mode="after")
     def _a_name_a_class(self) -> Settings:

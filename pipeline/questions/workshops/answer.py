@@ -32,22 +32,24 @@ MEASURES = (
 
 
 class Settings(Strict):
-    """Settings of workshops.
-
-    ``years``: calendar years that are told; ``contrast``: the two whose change is told; ``window_days``: within how
-    many days after the end of a cycle a new one counts; ``until``: last day that the list of enrolments covers, the end
-    of its last year by default; ``by``: columns that cut the share of those who come back; ``trainees``: columns by
-    which the persons of the lists are told, each counted once; left out, they are not told.
-    """
+    """Settings of workshops."""
 
     years: tuple[int, ...] = Field(min_length=1)
+    """Calendar years that are told."""
     contrast: tuple[int, int] | None = None
+    """The two years whose change is told."""
     window_days: int = Field(default=183, ge=1, le=1000)
+    """Within how many days after the end of a cycle a new one counts."""
     until: dt.date | None = None
+    """Last day that the list of enrolments covers; the end of its last year by default."""
     by: tuple[str, ...] = ("age_band", "theme")
+    """Columns that cut the share of those who come back."""
     trainees: tuple[str, ...] | None = None
+    """Columns by which persons of the lists are told, each counted once; left out, they are not told."""
     source: str | None = None
+    """Source of kind workshops, where there are several."""
     enrolments: str | None = None
+    """Source of kind enrolments, where there are several."""
 
     @model_validator(mode="after")
     def _told(self) -> Settings:
