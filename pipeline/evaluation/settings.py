@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from pipeline.evaluation.catalogue import Isbn, Issn
 from pipeline.evaluation.declared import Name, Strict, WaveName, Year
 from pipeline.evaluation.perimeter import Territory
 from pipeline.evaluation.sources import OUTSIDE_FILE, Source
@@ -270,12 +271,22 @@ class Settings(Strict):
     """What the programme evaluated is called."""
     commissioned_by: Text | None = None
     """Who commissioned the evaluation."""
+    authors: list[str] = []
+    """Who wrote it: on the cover, and author of the files."""
     credits: list[str] = []
     """Lines of credit, one each: funders, providers of data."""
     contact: Text | None = None
     """Whom readers may write to."""
     synthetic: bool = False
     """Whether the data are simulated; then every page says so."""
+    status: Literal["draft", "final"] = "final"
+    """A draft says so on every page."""
+    published: dt.date | None = None
+    """The day that the cover of the report is dated."""
+    isbn: Isbn | None = None
+    """Number of the book, printed on the cover of the report."""
+    issn: Issn | None = None
+    """Number of the series, printed on the cover of the report."""
     edition: int = Field(ge=1900, le=2200)
     """Year of the edition; it fixes printed dates and the time stamps of files."""
     languages: list[LanguageCode] = Field(default=[ORIGINAL], min_length=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from pipeline.publish.documents.site import HOME, SHEETS, SiteDocument, SitePage
 from pipeline.wording import typography
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
+from pipeline.wording.numbers import date
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import COMMON
 
@@ -31,6 +32,8 @@ def around(
     out: dict[str, Any] = {
         "programme": literal((settings.programme or settings.title).in_language(lang)),
         "byline": " · ".join(part for part in (commissioner, edition) if part),
+        "authors": authors(evaluation, lang),
+        "keywords": list(filter(None, (literal((settings.programme or settings.title).in_language(lang)), commissioner))),
         "credits": [typography.apply(literal(credit), lang) for credit in settings.credits],
         "layout": page.document.layout,
         "page-word": _word(speaker, "page"),
@@ -40,14 +43,43 @@ def around(
         "links": _links(evaluation, speaker, documents, page),
         "foot": [{"href": each.href, "text": speaker.prose(each.text)} for each in footing(documents, page)],
     }
-    if settings.synthetic:
-        out["notice"] = _word(speaker, "notice")
+    notices = [name for name, says in (("draft", settings.status == "draft"), ("notice", settings.synthetic)) if says]
+    if notices:
+        out["notice"] = " · ".join(_word(speaker, name) for name in notices)
+    if page.document.cover:
+        out["cover"] = list(_cover(evaluation, speaker))
     if settings.contact:
         out["contact"] = literal(settings.contact.in_language(lang))
     if {"html", "pdf"} <= set(page.outputs):
         beside = os.path.relpath(page.outputs["pdf"], Path(page.outputs["html"]).parent)
         out["alternate"] = {"href": Path(beside).as_posix(), "text": _word(speaker, "pdf")}
     return out
+
+
+def authors(evaluation: Evaluation, lang: str) -> list[str]:
+    """Return who signs the documents, as Markdown: the authors declared, else who commissioned the evaluation."""
+    settings = evaluation.settings
+    signed = settings.authors or [t.in_language(lang) for t in (settings.commissioned_by,) if t is not None]
+    return [typography.apply(literal(name), lang) for name in signed]
+
+
+def _cover(evaluation: Evaluation, speaker: Speaker) -> Iterator[dict[str, str]]:
+    """Yield what a cover tells below its title, each as label and text: who, when, in what state, under what number."""
+    settings, lang = evaluation.settings, speaker.words.lang
+    commissioner, contact = (t and t.in_language(lang) for t in (settings.commissioned_by, settings.contact))
+    told = {
+        "commissioner": commissioner,
+        "authors": ", ".join(settings.authors),
+        "published": settings.published and date(settings.published, lang),
+        "status": speaker.word(f"{COMMON}.statuses_of_documents.{settings.status}"),
+        "isbn": settings.isbn,
+        "issn": settings.issn,
+        "contact": contact,
+    }
+    for name, text in told.items():
+        if text:
+            label = speaker.word(f"{COMMON}.cover.{name}")
+            yield {"label": label, "text": typography.apply(literal(text), lang)}
 
 
 def titles(evaluation: Evaluation, speaker: Speaker, page: SitePage, place: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ SHEETS = "territories"
 #: Where the home lists the sheets.
 LISTED = "sheets"
 #: What front matter says of a document's place in the site, and Quarto does not read.
-FRONT = ("nav", "foot", "layout", "anchors", "needs", "answers")
+FRONT = ("nav", "foot", "layout", "cover", "anchors", "needs", "answers")
 _FORMATS = {"html": "html", "typst": "pdf"}
 REGION, UNIT = "region", "unit"
 #: The chapter of a question that holds the tables that its chapter of the report rests on and does not show.
@@ -47,7 +47,7 @@ class SiteDocument:
 
     scope : ``region``, or ``unit`` for one file a unit.   formats : ``html``, ``pdf``.   title, nav : as authored, with
     nouns of the vocabulary; a document without ``nav`` is led to from others only.   foot : how the foot of every page
-    leads to it.   anchors : sections of it that the
+    leads to it.   cover : whether its PDF opens with one.   anchors : sections of it that the
     navigation leads to, each with its text.   needs : kinds of source that it is written from.
     answers : the question of the plan that it is about, if it is about one: without it there is nothing to write.
     """
@@ -60,6 +60,7 @@ class SiteDocument:
     nav: str = ""
     foot: str = ""
     layout: str = "report"
+    cover: bool = False
     anchors: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     answers: str = ""
@@ -167,7 +168,10 @@ def _read(path: Path, name: str, scope: str, formats: tuple[str, ...] = ()) -> S
     anchors = {str(k): str(v) for k, v in (front.get("anchors") or {}).items()}
     layout = str(front.get("layout") or "report")
     needs = tuple(map(str, front.get("needs") or ()))
-    return SiteDocument(name, path, scope, formats or named, layout=layout, anchors=anchors, needs=needs, **texts)
+    cover = front.get("cover") is True
+    return SiteDocument(
+        name, path, scope, formats or named, layout=layout, cover=cover, anchors=anchors, needs=needs, **texts
+    )
 
 
 def unfit_documents(evaluation: Evaluation) -> Iterator[PublishError]:
