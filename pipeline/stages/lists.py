@@ -29,6 +29,7 @@ from pipeline.wording.speaking import Speaker
 LISTS = (
     "ranked",
     "answers",
+    "press",
     "findings",
     "recommendations",
     "actions",
@@ -73,6 +74,7 @@ class Lists:
         """Return the lists that are the same whatever the place, made once for all documents of a language."""
         return {
             "answers": list(self._answers()),
+            "press": list(self._press()),
             "findings": list(self._findings()),
             "recommendations": list(self._recommendations(True)),
             "actions": list(self._recommendations(True, because=False)),
@@ -131,6 +133,16 @@ class Lists:
             text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")
             rests_on = tuple(found["rests_on"])
             yield Item(f"answer.{question.id}", found["answer"], f"**{self._asked(question)}** {text}", rests_on)
+
+    def _press(self) -> Iterator[Item]:
+        """Yield what a journalist may print: the answer to the first question, then the findings, with no mark on them."""
+        for question in self.evaluation.settings.questions[:1]:
+            if found := self._read(ANSWERS).get(question.id):
+                text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")
+                yield Item(f"press.{question.id}", found["answer"], text, tuple(found["rests_on"]))
+        alone = [s for name, s in self._sayable.items() if s.id == name]
+        for each in ranked(alone, perimeter(self.evaluation)):
+            yield Item(f"press.{each.id}", each.verdict, self._said(each), each.result_ids)
 
     def _asked(self, question: Question) -> str:
         return fact_text(question.in_language(self.lang))

@@ -68,7 +68,19 @@ end
 
 local boxes = { ["exhibit-note"] = "exhibit-note", ["lead"] = "lead", ["small"] = "small-print", ["columns-2"] = "two-columns" }
 
+-- Text, then the figure it is about: side by side on a slide, one below the other elsewhere.
+local function beside(el)
+  local text = el.content:remove(1)
+  local out = wrapped("#beside[", { text }, "][")
+  out:extend(el.content)
+  out:insert(pandoc.RawBlock("typst", "]"))
+  return out
+end
+
 local function typst_box(el)
+  if el.classes:includes("beside") then
+    return beside(el)
+  end
   if el.classes:includes("key-figures") then
     return wrapped("#key-figures(", el.content, ")")
   end
@@ -94,8 +106,19 @@ local function typst_span(el)
   end
 end
 
+-- Of slides, each section is one: a screen in HTML, a page on paper.
+local function slides(doc)
+  local publication = doc.meta.publication
+  if typst or not publication or pandoc.utils.stringify(publication.layout or "") ~= "slides" then
+    return nil
+  end
+  doc.blocks = pandoc.structure.make_sections(doc.blocks, { number_sections = false })
+  return doc
+end
+
 return {
   { Meta = language },
   { Quoted = quoted, Table = table_headers },
+  { Pandoc = slides },
   typst and { Div = typst_box, Span = typst_span } or {},
 }

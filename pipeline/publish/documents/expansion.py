@@ -18,6 +18,7 @@ from pipeline.publish.documents.shortcodes import (
     FENCE,
     NOTE,
     OPENS,
+    PARAGRAPH,
     Divisions,
     Shortcode,
     conditions,
@@ -320,6 +321,8 @@ class _Expansion:
         chosen = self.shelf.lists[name][first : first + int(code.options.get("max", 1000))]
         self.told += [Told(self.section, "list", i.id, i.verdict, i.result_ids) for i in chosen if i.text]
         said = [f"- {item.text}" for item in chosen if item.text]
+        if code.options.get("as") == PARAGRAPH:
+            return " ".join(item.text for item in chosen if item.text)
         around = self.shelf.speaker.note(f"{COMMON}.lists.{name}.{'lead' if said else 'none'}")
         return "\n".join([*([around, ""] if around else []), *said])
 

@@ -12,9 +12,11 @@ from pipeline.wording.words import VARIANTS
 #: A shortcode; a doubled brace or one in code is prose about shortcodes.
 PATTERN = re.compile(r"(?<!\{)\{\{<\s*(?P<name>/?[\w-]+)(?P<rest>[^<>]*?)>\}\}(?!\})")
 #: Shortcodes of ours, and the options of each.
-KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of", "as"), "show": ("width",), "fact": (), "list": ("max", "from")}
+KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of", "as"), "show": ("width",), "fact": (), "list": ("max", "from", "as")}
 #: Shortcodes of Quarto's that pass as they are.
 PASSED = ("pagebreak",)
+#: How a list is shown: an item a line, or all in one paragraph.
+LINES, PARAGRAPH = "lines", "paragraph"
 #: Shortcodes that stand alone on their line, for they give blocks.
 ALONE = ("show", "list")
 #: How wide a figure is printed.
@@ -56,8 +58,10 @@ def _checked(match: re.Match[str], text: str, where: str) -> Shortcode:
     if name not in KNOWN:
         raise PublishError("there is no such shortcode", where=where, found=match.group(), allowed=[*KNOWN, *PASSED])
     unknown = sorted(set(options) - set(KNOWN[name]))
-    wrong = name == "list" and not all(value.isdigit() and int(value) > 0 for value in options.values())
-    wrong = wrong or options.get("as", "say") not in VARIANTS or not _WIDTH.fullmatch(options.get("width", "100mm"))
+    counts = [value for key, value in options.items() if name == "list" and key != "as"]
+    forms = (LINES, PARAGRAPH) if name == "list" else VARIANTS
+    wrong = not all(value.isdigit() and int(value) > 0 for value in counts)
+    wrong = wrong or options.get("as", forms[0]) not in forms or not _WIDTH.fullmatch(options.get("width", "100mm"))
     if unknown or wrong or not names:
         raise PublishError(
             f"the shortcode '{name}' is not written as it should be",

@@ -15,7 +15,10 @@ from pipeline.publish.render.qmd import front_matter
 DOCUMENTS = (
     "index",
     "brief",
+    "summary",
     "report",
+    "slides",
+    "press",
     "tables",
     "territories",
     "territory",
@@ -140,7 +143,7 @@ def _fits(evaluation: Evaluation, name: str, units: bool) -> bool:
     """Return whether there is something to write a document from."""
     settings = evaluation.settings
     needed = {
-        "brief": bool(settings.questions),
+        **dict.fromkeys(("brief", "summary", "slides", "press"), bool(settings.questions)),
         "territory": units,
         SHEETS: units,
         "tables": bool(settings.questions) or any(_has_tables(evaluation, entry.question) for entry in settings.plan),
