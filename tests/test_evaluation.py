@@ -50,6 +50,8 @@ def test_an_unknown_name_lists_the_evaluations_there_are(project: Path) -> None:
         ("level: pays", "level: canton_", ["territory.level", "'pays'", "found 'canton_'"]),
         ("sampled: visit", "sampled: visitor", ["sampled", "found 'visitor'"]),
         ("edition: 2006", "edition: 2006\ncolour: red", ["colour", "not known"]),
+        ("edition: 2006", 'edition: 2006\nisbn: "978-2-11-076611-4"', ["isbn", "no ISBN", "978-2-11-076611-4"]),
+        ("edition: 2006", 'edition: 2006\nissn: "0031-9008"', ["issn", "no ISSN"]),
         ('"2006": {path: users-2006.csv', '"2007": {path: users-2006.csv', ["unknown waves ['2007']", "2006"]),
         ("field: [2003-11-17, 2003-12-12]", "field: [2003-12-17, 2003-12-12]", ["ends before it starts"]),
         ("cells: [stratum]", "cells: [district]", ["found: district", "stratum", "cells"]),

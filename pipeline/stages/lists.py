@@ -135,7 +135,7 @@ class Lists:
             yield Item(f"answer.{question.id}", found["answer"], f"**{self._asked(question)}** {text}", rests_on)
 
     def _press(self) -> Iterator[Item]:
-        """Yield what a journalist may print: the answer to the first question, then the findings, with no mark on them."""
+        """Yield what a newspaper may print: the answer to the first question, then the findings, unmarked."""
         for question in self.evaluation.settings.questions[:1]:
             if found := self._read(ANSWERS).get(question.id):
                 text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")

@@ -21,12 +21,23 @@ def check_pages_and_documents(site: Path, units: int) -> None:
     """Contract 7: the pages and PDFs, and nothing else."""
     found, pdf = sorted(site.rglob("*.html")), sorted(site.rglob("*.pdf"))
     places = languages(site)
-    names = ("index", "report", "brief", "methods", "validation", "privacy", "accessibility")
+    names = (
+        "index",
+        "brief",
+        "summary",
+        "report",
+        "slides",
+        "press",
+        "methods",
+        "validation",
+        "privacy",
+        "accessibility",
+    )
     # the annex of cross-tables is there where the plan asks for them, that of tables where the report rests on some
     crossed, tables = ((site / f"{name}.html").is_file() for name in ("crosstabs", "tables"))
     # and where there are units, one page that compares them
     assert len(found) == len(places) * (units + bool(units) + len(names) + crossed + tables)
-    assert len(pdf) == len(places) * (units + 3 + tables)
+    assert len(pdf) == len(places) * (units + 5 + tables)
     assert all((place / f"{name}.html").is_file() for place in places for name in names)
     assert (site / "data" / "datapackage.json").is_file()
     assert (site / "data" / "codebook.xml").is_file()

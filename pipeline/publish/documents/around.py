@@ -27,13 +27,14 @@ def around(
     """Return what the templates say around a page: texts past the gate, links relative to it."""
     lang = speaker.words.lang
     settings = evaluation.settings
+    programme = literal((settings.programme or settings.title).in_language(lang))
     commissioner = literal(settings.commissioned_by.in_language(lang)) if settings.commissioned_by else None
     edition = f"{_word(speaker, 'edition')} {settings.edition}"
     out: dict[str, Any] = {
-        "programme": literal((settings.programme or settings.title).in_language(lang)),
+        "programme": programme,
         "byline": " · ".join(part for part in (commissioner, edition) if part),
         "authors": authors(evaluation, lang),
-        "keywords": list(filter(None, (literal((settings.programme or settings.title).in_language(lang)), commissioner))),
+        "keywords": [each for each in (programme, commissioner) if each],
         "credits": [typography.apply(literal(credit), lang) for credit in settings.credits],
         "layout": page.document.layout,
         "page-word": _word(speaker, "page"),

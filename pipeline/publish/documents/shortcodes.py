@@ -12,7 +12,12 @@ from pipeline.wording.words import VARIANTS
 #: A shortcode; a doubled brace or one in code is prose about shortcodes.
 PATTERN = re.compile(r"(?<!\{)\{\{<\s*(?P<name>/?[\w-]+)(?P<rest>[^<>]*?)>\}\}(?!\})")
 #: Shortcodes of ours, and the options of each.
-KNOWN: Mapping[str, tuple[str, ...]] = {"say": ("of", "as"), "show": ("width",), "fact": (), "list": ("max", "from", "as")}
+KNOWN: Mapping[str, tuple[str, ...]] = {
+    "say": ("of", "as"),
+    "show": ("width",),
+    "fact": (),
+    "list": ("max", "from", "as"),
+}
 #: Shortcodes of Quarto's that pass as they are.
 PASSED = ("pagebreak",)
 #: How a list is shown: an item a line, or all in one paragraph.

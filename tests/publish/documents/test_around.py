@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from pipeline.evaluation import load
+from pipeline.instrument import Text
 from pipeline.publish.documents.around import around, titles
 from pipeline.publish.documents.site import UNIT, SiteDocument
+from pipeline.wording.markdown import plain
 from tests.questions.made_up import speaker, table
 
 ROOT = Path(__file__).parents[3]
 SHEET = SiteDocument(
     "territory", Path("territory.qmd"), UNIT, ("html", "pdf"), "Fiche", "Fiches par {unit}", layout="brief"
 )
+COVERED = SiteDocument("report", Path("report.qmd"), "region", ("html", "pdf"), "Rapport", cover=True)
 INDEX = SiteDocument("index", Path("index.qmd"), "region", ("html",), "", "Accueil", anchors={"data": "Données"})
 
 
@@ -35,6 +39,31 @@ def test_the_surroundings_say_edition_notice_and_where_to_go(lang: str, notice: 
     other = "../en/territories/02.html" if lang == "fr" else "../../territories/02.html"
     assert hrefs == ["../index.html", "../index.html#sheets", "../index.html#data", other]
     assert told["links"][1]["text"] == "Fiches par pays"
+
+
+def test_who_commissioned_signs_where_no_author_is_declared_and_a_draft_says_so() -> None:
+    made = load("miniature", ROOT)
+    commissioner = Text(fr="Région", en="Region")
+
+    def told(**changes: object) -> dict[str, object]:
+        settings = made.settings.model_copy(update={"commissioned_by": commissioner, **changes})
+        return around(dataclasses.replace(made, settings=settings), speaker(table(), "fr"), [INDEX], COVERED.page())
+
+    assert told()["authors"] == ["Région"]
+    assert told(authors=["Laboratoire"])["authors"] == ["Laboratoire"]
+    assert "provisoire" not in str(told()["notice"])
+    assert "Version provisoire" in str(told(status="draft")["notice"])
+
+
+def test_a_cover_tells_the_numbers_that_are_declared_and_no_others() -> None:
+    made = load("miniature", ROOT)
+    declared = {"isbn": "978-2-11-076611-3", "published": dt.date(2007, 3, 1)}
+    evaluation = dataclasses.replace(made, settings=made.settings.model_copy(update=declared))
+    lines = around(evaluation, speaker(table(), "fr"), [INDEX], COVERED.page())["cover"]
+    told = {line["label"]: plain(line["text"]) for line in lines}
+    assert (told["ISBN"], told["Date"]) == ("978-2-11-076611-3", "1er mars 2007")
+    assert "ISSN" not in told
+    assert "cover" not in around(evaluation, speaker(table(), "fr"), [INDEX], INDEX.page())
 
 
 def test_the_foot_of_every_page_leads_to_the_notices() -> None:

@@ -76,6 +76,7 @@ def test_what_could_not_be_drawn_leaves_no_hole(tmp_path: Path) -> None:
 def test_facts_and_lists_come_from_the_evaluation(tmp_path: Path) -> None:
     assert text(tmp_path, "{{< fact spaces >}} espaces") == "381 espaces"
     assert text(tmp_path, "{{< list ranked max=5 >}}") == "- La part a augmenté."
+    assert text(tmp_path, "{{< list ranked as=paragraph >}}") == "La part a augmenté."
     assert "augmenté" not in text(tmp_path, "{{< list ranked from=2 >}}")
     with pytest.raises(PublishError, match="not written as it should be"):
         text(tmp_path, "{{< list ranked max=all >}}")

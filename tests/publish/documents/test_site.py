@@ -28,14 +28,18 @@ def test_a_survey_of_visits_has_the_files_of_the_contract() -> None:
     codes = ("02", "20")
     pages = [d.page(c) for d in documents() for c in (codes if d.scope == UNIT else ("region",))]
     files = {path for page in pages for path in page.outputs.values()}
-    both = {f"{name}.{kind}" for name in ("report", "brief", "methods") for kind in ("html", "pdf")}
+    both = {
+        f"{name}.{kind}" for name in ("report", "brief", "methods", "summary", "slides") for kind in ("html", "pdf")
+    }
     sheets = {f"territories/{code}.{kind}" for code in codes for kind in ("html", "pdf")}
-    assert files >= {"index.html", "validation.html", *both, *sheets}
+    assert files >= {"index.html", "validation.html", "press.html", *both, *sheets}
 
 
 def test_what_nothing_can_be_written_from_is_no_document() -> None:
     assert {"brief", "territory"} <= {d.name for d in documents()}
-    assert not {"brief", "territory", "crosstabs"} & {d.name for d in documents(units=False, questions=[])}
+    assert not {"brief", "summary", "slides", "press", "territory", "crosstabs"} & {
+        d.name for d in documents(units=False, questions=[])
+    }
 
 
 def test_a_draft_of_before_publishes_the_document_that_took_the_place_of_its_own() -> None:

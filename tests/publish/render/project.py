@@ -18,7 +18,9 @@ EDITION = 2006
 PUBLICATION = {
     "programme": "Cybercommunes de Bretagne",
     "byline": "Région Bretagne · édition 2006",
-    "credits": ["Équipe d’évaluation", "Mission M\\@rsouin"],
+    "authors": ["Équipe d’évaluation", "Mission M\\@rsouin"],
+    "keywords": ["Cybercommunes de Bretagne"],
+    "credits": ["Imprimé par la Région"],
     "layout": "report",
     "page-word": "Page",
     "words": {"skip": "Aller au contenu", "navigation": "Pages du site", "back": "Retour au texte"},
