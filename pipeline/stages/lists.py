@@ -17,7 +17,7 @@ from pipeline.evaluation.recommendations import Recommendation, read_recommendat
 from pipeline.instrument import Text
 from pipeline.publish.documents.expansion import Item, fact_text
 from pipeline.results.significance import published
-from pipeline.results.statement import Statement
+from pipeline.results.statement import STRENGTHS, Statement
 from pipeline.stages.state import ANSWERS, RECOMMENDATIONS, perimeter
 from pipeline.state.ranking import ranked
 from pipeline.state.recommendations import about
@@ -76,9 +76,9 @@ class Lists:
             "answers": list(self._answers()),
             "press": list(self._press()),
             "findings": list(self._findings()),
-            "recommendations": list(self._recommendations(True)),
-            "actions": list(self._recommendations(True, because=False)),
-            "unsupported": list(self._recommendations(False)),
+            "recommendations": self._recommendations(True),
+            "actions": self._recommendations(True, because=False),
+            "unsupported": self._recommendations(False),
             "follow-up": list(self._follow_up()),
             "evaluated": list(self._evaluated()),
             "needs-months": list(self._needing_months()),
@@ -108,6 +108,11 @@ class Lists:
 
     def _said(self, statement: Statement) -> str:
         return self.speaker.alone(statement) if statement.is_item else self.speaker.say([statement])
+
+    def _titled(self, statement: Statement) -> str:
+        """Return what a statement says in a few words; a whole sentence where it has no title."""
+        title = self.speaker.text(statement, "title")
+        return f"{title}." if title else self._said(statement)
 
     def _graded(self, statement: Statement) -> str:
         """Return what a statement says, with the word for how far it may be believed; a plain number claims nothing."""
@@ -193,27 +198,31 @@ class Lists:
             return self.speaker.note("_common.partly_studied")
         return self.speaker.note("_common.nothing_stated") if nothing else ""
 
-    def _recommendations(self, supported: bool, because: bool = True) -> Iterator[Item]:
+    def _recommendations(self, supported: bool, because: bool = True) -> list[Item]:
+        """Return the actions that a finding supports, or those that none does; the surest first."""
         weighed = self._read(RECOMMENDATIONS)
-        for n, declared in enumerate(read_recommendations(self.evaluation).recommendations):
-            found = weighed[n]
-            if found["supported"] != supported:
-                continue
-            rests_on = self._sayable.get(found["rests_on"])
-            text = (
-                self._recommended(declared, rests_on, found["strength"], because)
-                if supported
-                else self._text(declared.action)
-            )
-            ids = rests_on.result_ids if rests_on else ()
-            yield Item(f"recommendation.{n + 1}", found["strength"], text, ids)
+        found = [
+            self._recommendation(n, declared, weighed[n], because)
+            for n, declared in enumerate(read_recommendations(self.evaluation).recommendations)
+            if weighed[n]["supported"] == supported
+        ]
+        return sorted(found, key=lambda item: (*STRENGTHS, "").index(item.verdict or ""))
+
+    def _recommendation(self, n: int, declared: Recommendation, found: Mapping[str, Any], because: bool) -> Item:
+        rests_on = self._sayable.get(found["rests_on"])
+        text = (
+            self._recommended(declared, rests_on, found["strength"], because)
+            if found["supported"]
+            else self._text(declared.action)
+        )
+        return Item(f"recommendation.{n + 1}", found["strength"], text, rests_on.result_ids if rests_on else ())
 
     def _recommended(self, declared: Recommendation, rests_on: Statement | None, strength: str, because: bool) -> str:
         said = {name: self._text(getattr(declared, name)) for name in ("action", "who", "when")}
         said["cost"] = self._cost(declared) or self._word("unpriced")
         if strength and rests_on:
             said["strength"] = self._word(f"strengths.{strength}")
-            said |= {"because": self._said(rests_on)} if because else {}
+            said["because"] = self._said(rests_on) if because else self._titled(rests_on)
         return self.speaker.compose("_common.recommendation", said)
 
     def _cost(self, declared: Recommendation) -> str:

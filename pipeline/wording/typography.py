@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from pipeline.wording.language import of
-from pipeline.wording.numbers import MINUS, NARROW, NO_BREAK
+from pipeline.wording.numbers import MINUS, NARROW, NO_BREAK, month
 
 _SPACES = f"[ {NO_BREAK}{NARROW}]"
 
@@ -41,7 +42,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?<=[^\s|:]){_SPACES}+:(?=\s|$)", re.MULTILINE), f"{NO_BREAK}:"),
     (re.compile(r"(?<=[\w»)\]*%])(?<!:):(?=[ \n]|$)", re.MULTILINE), f"{NO_BREAK}:"),
     (re.compile(rf"(?<=[(\s{NO_BREAK}])([+{MINUS}]) (?=\d)"), rf"\1{NO_BREAK}"),
-    (re.compile(r"(?<=\d) (?=(?:points?|euros?|ans|km|mois|€)(?!\w))"), NO_BREAK),
+    (re.compile(r"(?<=[\d}\]]) (?=(?:points?|euros?|ans|km|mois|M?€)(?!\w))"), NO_BREAK),
     (re.compile(r"\bn = (?=\d)"), f"n{NO_BREAK}={NO_BREAK}"),
 )
 
@@ -56,13 +57,13 @@ def apply(text: str, lang: str = "fr") -> str:
         return text
     out, position = [], 0
     for kept in _PROTECTED.finditer(text):
-        out += [_spaced(text[position : kept.start()], text, position), kept.group()]
+        out += [_spaced(text[position : kept.start()], text, position, lang), kept.group()]
         position = kept.end()
-    out.append(_spaced(text[position:], text, position))
+    out.append(_spaced(text[position:], text, position, lang))
     return "".join(out)
 
 
-def _spaced(part: str, whole: str, start: int) -> str:
+def _spaced(part: str, whole: str, start: int, lang: str) -> str:
     # one character of what precedes lets a rule see that « : » follows a closing tag or code, not a line's start
     before = whole[start - 1] if start and part[:1] not in ("", "\n") else ""
     glued = f"{before}{part}"
@@ -71,4 +72,11 @@ def _spaced(part: str, whole: str, start: int) -> str:
             glued = pattern.sub(lambda m: re.sub(_SPACES, NARROW, m.group()), glued)
         else:
             glued = pattern.sub(replacement, glued)
-    return glued[len(before) :]
+    return _before_month(lang).sub(NO_BREAK, glued)[len(before) :]
+
+
+@functools.cache
+def _before_month(lang: str) -> re.Pattern[str]:
+    """Return where a day is followed by the name of its month."""
+    names = "|".join(re.escape(month(number, lang)) for number in range(1, 13))
+    return re.compile(rf"(?:(?<=\d)|(?<=1er)) (?=(?:{names})\b)")

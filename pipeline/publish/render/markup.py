@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ def number(text: str, result_ids: Sequence[str], kind: str = "number") -> str:
     return f'[{literal(text)}]{{.{kind} data-result="{" ".join(result_ids)}"}}'
 
 
+#: Where a heading may go on to the next line: never between a number and what it counts.
+_BREAKS = re.compile(r"(?<!\d) ")
 #: What the parts of a note are in a record, in their order.
 _NOTED = ("reading", "population_text", "source")
 
@@ -84,7 +87,7 @@ def _widths(record: dict[str, Any]) -> list[int]:
     for j, column in enumerate(record["columns"]):
         longest = max((len(row[j]) for row in record["rows"]), default=1)
         label = column["label"]
-        word = max([len(w) for w in label.split()] or [1])
+        word = max(map(len, _BREAKS.split(label)))
         fixed.append(column.get("align") == "right")
         # a heading over numbers takes two lines, rarely more
         half = min(len(label) // 2 + 1, 12)

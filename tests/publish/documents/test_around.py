@@ -61,7 +61,7 @@ def test_a_cover_tells_the_numbers_that_are_declared_and_no_others() -> None:
     evaluation = dataclasses.replace(made, settings=made.settings.model_copy(update=declared))
     lines = around(evaluation, speaker(table(), "fr"), [INDEX], COVERED.page())["cover"]
     told = {line["label"]: plain(line["text"]) for line in lines}
-    assert (told["ISBN"], told["Date"]) == ("978-2-11-076611-3", "1er mars 2007")
+    assert (told["ISBN"], told["Date"]) == ("978-2-11-076611-3", "1er\u00a0mars 2007")
     assert "ISSN" not in told
     assert "cover" not in around(evaluation, speaker(table(), "fr"), [INDEX], INDEX.page())
 

@@ -71,8 +71,8 @@ def test_a_change_lies_within_its_margin_whole_or_not_at_all(
 
 def test_only_months_that_differ_from_the_mean_month_are_named_each_in_its_place() -> None:
     assert told().say("season_inland") == (
-        "Dans les communes de l'intérieur, on vient plus que dans un mois moyen en janvier (+ 11 %) ; on vient moins"
-        " que dans un mois moyen dans les communes de l'intérieur en août (− 34,5 %)."
+        "Dans les communes de l'intérieur, on vient plus que dans un mois moyen en janvier (+ 11 %) ; les"
+        " communes de l'intérieur sont moins fréquentées en août (− 34,5 %)."
     )
     assert "en novembre (+ 16 %)" in told().say("season_coast")
     assert told().say("season_all") == ""
@@ -93,7 +93,7 @@ def test_types_are_set_against_the_most_frequent_one_whatever_it_is() -> None:
 
 
 def test_holidays_that_were_not_studied_are_not_missed() -> None:
-    assert "rien n'est décelé quand s'ajoute un mois entier de vacances scolaires" in told().say("school")
+    assert "aucun effet d'un mois entier de vacances scolaires n'est décelé" in told().say("school")
     assert "public" in told().verdicts()
     assert {"school", "public"}.isdisjoint(told([r for r in ROWS if r.measure != "effect"]).verdicts())
 

@@ -55,7 +55,7 @@ def test_the_year_ahead_stands_beside_the_last_of_the_same_spaces() -> None:
 @pytest.mark.parametrize(
     ("own", "naive", "verdict", "said"),
     [
-        (0.9, 1.16, "under", "reconduire l'année précédente se tromperait de 1,16 fois cet écart"),
+        (0.9, 1.16, "under", "se trompent moins que la simple reconduction de l'année précédente"),
         (1.2, 1.1, "over", "reconduire l'année précédente ferait mieux (1,10) : elles ne sont pas publiées"),
         (1.161, 1.162, "same_as_shown", "se trompent autant"),
     ],

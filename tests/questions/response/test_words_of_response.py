@@ -73,8 +73,7 @@ def test_both_stages_are_told_with_their_numbers_then_their_product() -> None:
 
 def test_answers_received_are_those_kept_and_those_set_aside() -> None:
     assert told().say("kept", "set_aside") == (
-        "En 2006, 2 717 réponses à l'enquête ont été acceptées sur 2 783 reçues. 66 ont été écartées, chacune avec son"
-        " motif."
+        "En 2006, 2 717 réponses ont été acceptées sur 2 783 reçues. 66 ont été écartées, chacune avec son motif."
     )
     none = [r for r in ROWS if r.indicator != "set_aside"] + [records("set_aside", 0)]
     assert told(none).say("set_aside") == "Aucune n'a été écartée."
@@ -85,7 +84,7 @@ def test_of_several_surveys_the_one_that_is_told_is_named() -> None:
     assert (
         told(labels=named)
         .say("kept")
-        .startswith("En 2006, 2 717 réponses à l'enquête « Enquête auprès des usagers » ont été acceptées")
+        .startswith("En 2006, 2 717 réponses ont été acceptées sur 2 783 reçues (« Enquête auprès des usagers »).")
     )
 
 

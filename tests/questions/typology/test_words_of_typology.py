@@ -81,7 +81,7 @@ def test_classes_are_told_with_their_intervals_and_their_number() -> None:
 
 def test_another_number_of_classes_and_classes_that_are_not_stable_are_told() -> None:
     assert (told().verdicts()["chosen"], told().verdicts()["stable"]) == ("same", "same")
-    assert "un autre nombre de classes (5)" in told(without("best", made("classes", "best", 5))).say("chosen")
+    assert "en désignerait un autre nombre (5)" in told(without("best", made("classes", "best", 5))).say("chosen")
     assert "Toutes ne sont pas stables (1 sur 2)" in told(without("stable", made("classes", "stable", 1))).say("stable")
 
 
