@@ -33,6 +33,8 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
 
     Where nothing else blocks, the plan is answered too: only then is it known what cannot be.
     """
+    from rich.text import Text
+
     from pipeline.ingest import Refused
 
     declared = declared_faults(evaluation)
@@ -49,32 +51,37 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
     account, failures, rules, decisions = (
         pd.read_parquet(folder / f"{name}.parquet") for name in ("account", "failures", "rules", "decisions")
     )
-    faults = [_as_fault(f) for f in declared or result_faults(evaluation, progress)]
+    blocking = declared or result_faults(evaluation, progress)
+    nowhere: list[str] = []
+    if not blocking:
+        try:
+            nowhere = unseen_lines(evaluation, progress)
+        except PipelineError as fault:
+            blocking = [fault]
+    faults = [_as_fault(f) for f in blocking]
     show_doubts(decisions, console)
     show(evaluation, account, failures, rules, faults, console)
     waiting = folder / "undecided_sites.parquet"
     show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
     show_withheld(evaluation, console)
-    if not faults:
-        show_unseen(evaluation, progress, console)
+    if nowhere:
+        head = "On no page (numbers are in data/results.csv all the same):"
+        _console(console).print(Text("\n  ".join([head, *nowhere]), style="yellow"))
     return not faults
 
 
-def show_unseen(evaluation: Evaluation, progress: Progress, console: Console | None = None) -> None:
-    """Print what is computed, declared or asked and stands on no page, where there is any: it stops nothing."""
-    from rich.text import Text
+def unseen_lines(evaluation: Evaluation, progress: Progress) -> list[str]:
+    """State what may be said, and return what is computed, declared or asked and stands on no page.
 
+    Raises
+    ------
+    PipelineError
+        What `report` would meet too: a statement, a figure or a label that cannot be made.
+    """
     from pipeline.stages.invisible import unseen
 
-    try:
-        run(evaluation, Options(), replace(progress, say=_only_new(progress.say)), last="state")
-        lines = list(unseen(evaluation).lines())
-    except PipelineError as fault:
-        _console(console).print(Text(f"What stands on no page cannot be told: {fault.problem}", style="yellow"))
-        return
-    if lines:
-        head = "On no page (numbers are in data/results.csv all the same):"
-        _console(console).print(Text("\n  ".join([head, *lines]), style="yellow"))
+    run(evaluation, Options(), replace(progress, say=_only_new(progress.say)), last="state")
+    return list(unseen(evaluation).lines())
 
 
 def _only_new(say: Callable[[str], None]) -> Callable[[str], None]:

@@ -15,23 +15,27 @@ import pandas as pd
 
 from pipeline import results
 from pipeline.evaluation import Evaluation
+from pipeline.figures.registry import Entry
 from pipeline.results import statement
 from pipeline.results.statement import Statement
 from pipeline.stages.documents import Library, own_folder
 from pipeline.stages.draw import labels_of, shapes_of, units_of
 from pipeline.stages.language import figures_of, kind_labels, reason_labels
-from pipeline.stages.state import ANSWERS, STATEMENTS
+from pipeline.stages.state import ANSWERS, STATEMENTS, asked
 
 #: Entry, measure and method of a number.
 Kind = tuple[str, str, str]
+#: Entry and indicator.
+Head = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Unseen:
-    """What is nowhere told: kinds of ``numbers`` by entry, ``questions`` asked, declared ``facts`` and ``sources``."""
+    """What is nowhere told: kinds of ``numbers`` by entry, ``questions`` asked; ``figures``, ``facts``, ``sources``."""
 
     numbers: dict[str, list[str]]
     questions: list[str]
+    figures: list[str]
     facts: list[str]
     sources: list[str]
 
@@ -40,13 +44,25 @@ class Unseen:
         for entry, kinds in self.numbers.items():
             yield f"{entry}: no statement, figure, table or annex page shows {', '.join(kinds)}"
             yield "  do: nothing where the annex of data will do; else show it by `figures:` in evaluation.yaml"
-        for kind, names in (("question", self.questions), ("fact", self.facts), ("source", self.sources)):
+        for kind, names in self._named():
             for name in names:
                 yield f"{kind} {name}: {_WHY[kind][0]}"
                 yield f"  do: {_WHY[kind][1]}"
 
+    def _named(self) -> Iterator[tuple[str, list[str]]]:
+        yield from (
+            ("question", self.questions),
+            ("figure", self.figures),
+            ("fact", self.facts),
+            ("source", self.sources),
+        )
+
 
 _WHY = {
+    "figure": (
+        "its entry of the plan has no number of that indicator",
+        "name one that it computes: in the FigureSpec of the question, or under `figures:` in evaluation.yaml",
+    ),
     "question": (
         "no statement answers it",
         "name under its `indicators:` what an entry of the plan tells (entry.indicator), or take the question out",
@@ -69,6 +85,7 @@ def unseen(evaluation: Evaluation) -> Unseen:
         # what is kept of every survey beside the plan (weights, accounts) is nobody's to show
         {entry: kinds for entry, kinds in unshown(table, shown).items() if entry in planned},
         unanswered(evaluation, table, made),
+        unfounded_figures(_entries(evaluation), table, _picked(evaluation)),
         unnamed_facts(evaluation),
         unread_sources(evaluation, table),
     )
@@ -96,7 +113,6 @@ def _stated(made: Iterable[Statement]) -> Iterator[str]:
 def _drawn(evaluation: Evaluation, table: pd.DataFrame) -> Iterator[str]:
     """Yield the results that figures and tables of the whole and of a unit are made of; nothing is drawn."""
     from pipeline.errors import NotPublished
-    from pipeline.figures.draw import figures_asked
     from pipeline.figures.output import Absent
     from pipeline.figures.scope import Scope
 
@@ -104,7 +120,7 @@ def _drawn(evaluation: Evaluation, table: pd.DataFrame) -> Iterator[str]:
     lang = evaluation.settings.languages[0]
     labels = {**labels_of(evaluation, units), **kind_labels(evaluation), **reason_labels(evaluation)}
     shapes = shapes_of(evaluation) if units.units is not None else None
-    entries = [*figures_of(evaluation, lang), *figures_asked(evaluation.settings.figures)]
+    entries = _entries(evaluation)
     for territory in ["region", *units.codes[:1]]:
         scope = Scope(table, labels, territory, lang, shapes)
         for entry in (e for e in entries if e.wanted(scope)):
@@ -113,6 +129,37 @@ def _drawn(evaluation: Evaluation, table: pd.DataFrame) -> Iterator[str]:
             except NotPublished:
                 continue
             yield from () if isinstance(made, Absent) else made.notes.result_ids
+
+
+def _entries(evaluation: Evaluation) -> list[Entry]:
+    from pipeline.figures.draw import figures_asked
+
+    declared = figures_of(evaluation, evaluation.settings.languages[0])
+    return [*declared, *figures_asked(evaluation.settings.figures)]
+
+
+def _picked(evaluation: Evaluation) -> Iterator[Head]:
+    """Yield what the statements of the plan are about."""
+    for each in asked(evaluation):
+        for spec in each.specs:
+            for pick in (spec.rows, *spec.arguments.values()):
+                yield pick.analysis or each.entry, pick.indicator
+
+
+def unfounded_figures(entries: Iterable[Entry], table: pd.DataFrame, picked: Iterable[Head]) -> list[str]:
+    """Return the figures of an indicator that neither their analysis nor a statement has: misspelt ones.
+
+    One that a statement is about (``picked``), and that has no number here, was not asked.
+    """
+    made = {*zip(table["analysis"], table["indicator"], strict=True)}
+    answered = {analysis for analysis, _ in made}
+    known = made.union(picked)
+    out = []
+    for entry in entries:
+        analysis, indicator = (str(entry.settings.get(k) or "") for k in ("analysis", "indicator"))
+        if analysis in answered and indicator and (analysis, indicator) not in known:
+            out.append(f"{entry.name} ({analysis}.{indicator})")
+    return out
 
 
 def _told_by_blocks(evaluation: Evaluation) -> Iterator[str]:

@@ -37,11 +37,12 @@ def label(key: str, labels: Labels, lang: str) -> str:
     found = find(key, labels, lang)
     if found is None:
         known = [k for k, texts in labels.items() if lang in texts]
+        part, also = ("codes", "in the instrument, or ") if "=" in key else ("indicators", "")
         raise ResultsError(
             "no label in this language",
             where=f"label '{key}' ({lang})",
             allowed=difflib.get_close_matches(key, known, n=5, cutoff=0.6) or "(nothing near)",
-            action="give the code a label in the instrument, or the indicator one in evaluation.yaml",
+            action=f"name it {also}under `lexicon`, `{part}`, in reports/{lang}/<question>/words.yaml",
         )
     return found
 

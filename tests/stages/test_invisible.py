@@ -13,13 +13,16 @@ import pytest
 from pipeline import results
 from pipeline.evaluation import Evaluation, load
 from pipeline.evaluation.settings import Fact, Question
+from pipeline.figures.registry import Entry
 from pipeline.results.statement import Statement
-from pipeline.stages.invisible import Unseen, unanswered, unnamed_facts, unread_sources, unshown
+from pipeline.stages.invisible import Unseen, unanswered, unfounded_figures, unnamed_facts, unread_sources, unshown
 from pipeline.stages.state import ANSWERS
 from tests.acceptance.conftest import copy_project
 from tests.acceptance.in_process import run_here
 
 ROOT = Path(__file__).parents[2]
+#: What statements are about, though no number of it was asked.
+STATED = [("demand", "basic")]
 LEVEL = results.Result("demand", "elaborate", "share", "users", "region", "53", "share", "sample", 0.4, wave="2006")
 
 
@@ -91,11 +94,23 @@ def test_a_source_that_no_result_rests_on_and_nothing_names_is_told(evaluation: 
     assert unread_sources(found, made) == [*by_weights, "leftover"]
 
 
+def test_a_figure_of_an_indicator_that_nothing_computes_or_states_is_told() -> None:
+    drawn = [
+        Entry(name, "levels", {"analysis": "demand", "indicator": name}) for name in ("elaborate", "moon", "basic")
+    ]
+    elsewhere = Entry("reach", "levels", {"analysis": "reach", "indicator": "moon"})
+    found = unfounded_figures([*drawn, elsewhere, Entry("all", "map", {"analysis": "demand"})], table(), STATED)
+    assert found == ["moon (demand.moon)"]
+
+
 def test_each_invisible_thing_has_its_line() -> None:
-    lines = list(Unseen({"demand": ["mean"]}, ["weather"], ["nowhere"], ["leftover"]).lines())
+    lines = list(
+        Unseen({"demand": ["mean"]}, ["weather"], ["demand-by-moon (demand.moon)"], ["nowhere"], ["leftover"]).lines()
+    )
     assert [line.partition(":")[0] for line in lines[::2]] == [
         "demand",
         "question weather",
+        "figure demand-by-moon (demand.moon)",
         "fact nowhere",
         "source leftover",
     ]
@@ -118,6 +133,17 @@ def test_check_tells_what_the_pages_leave_out(tmp_path: Path) -> None:
     )
     path.write_text(text, encoding="utf-8")
     assert run_here(project, "simulate", "miniature").code == 0
+    words = project / "reports" / "fr" / "demand" / "words.yaml"
+    complete = words.read_text(encoding="utf-8")
+    label = '    elaborate: "Au moins un service élaboré"\n'
+    assert label in complete
+    words.write_text(complete.replace(label, ""), encoding="utf-8")
+    run = run_here(project, "check", "miniature")
+    said = " ".join((run.out + run.err).split())
+    assert run.code == 1, said
+    assert "label 'demand.elaborate' (fr) no label in this language" in said
+    assert "under `lexicon`, `indicators`, in reports/fr/<question>/words.yaml" in said
+    words.write_text(complete, encoding="utf-8")
     run = run_here(project, "check", "miniature")
     said = " ".join((run.out + run.err).split())
     assert run.code == 0, said
