@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.errors import WordsError
 from pipeline.evaluation import Evaluation
 from pipeline.publish.documents.proof import Made, sheet
 from pipeline.questions.plan import measures_of
 from pipeline.results.statement import ALONE, ASKED, TABLE, UNIT, ExpectedText
 from pipeline.stages.language import words_of
 from pipeline.stages.state import asked, perimeter
-from pipeline.stages.words import asked_questions, expected
+from pipeline.stages.words import asked_questions, expected, text_faults
 from pipeline.state.settings import is_asked
 from pipeline.wording.labels import Labels
 
@@ -24,6 +25,11 @@ def proof(evaluation: Evaluation, languages: Sequence[str] = ()) -> Iterator[str
     Parameters
     ----------
     languages : those to print; by default those of the evaluation.
+
+    Raises
+    ------
+    WordsError
+        For a text that cannot be read: what `check` says of it, which knows what it may name.
     """
     settings = evaluation.settings
     put = {f"{a.question}.{s.name}" for a in asked(evaluation) for s in a.specs if is_asked(s, a.settings)}
@@ -31,13 +37,16 @@ def proof(evaluation: Evaluation, languages: Sequence[str] = ()) -> Iterator[str
     made = _made_up(evaluation, needed)
     for lang in languages or settings.languages:
         yield f"# {lang}"
-        key = ""
-        for each in sheet(words_of(evaluation, lang), needed, made):
-            if each.key != key:
-                key = each.key
-                yield f"\n{key}"
-            mark = "" if each.variant == "say" else f"[{each.variant}] "
-            yield f"  {mark}{each.text}"
+        words, key = words_of(evaluation, lang), ""
+        try:
+            for each in sheet(words, needed, made):
+                if each.key != key:
+                    key = each.key
+                    yield f"\n{key}"
+                mark = "" if each.variant == "say" else f"[{each.variant}] "
+                yield f"  {mark}{each.text}"
+        except WordsError as met:
+            raise next((f for f in text_faults(evaluation, words) if f.where == met.where), met) from None
 
 
 def _made_up(evaluation: Evaluation, needed: Sequence[ExpectedText]) -> Made:

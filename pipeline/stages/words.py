@@ -33,6 +33,12 @@ def word_faults(evaluation: Evaluation) -> list[PipelineError]:
         return [fault]
 
 
+def text_faults(evaluation: Evaluation, words: Words) -> list[PipelineError]:
+    """Return what is wrong with the texts of one language."""
+    questions = asked_questions(evaluation)
+    return [*checking.faults(words, expected(questions), questions, figure_texts(questions, words))]
+
+
 def asked_questions(evaluation: Evaluation) -> dict[str, Question]:
     """Return the questions of the plan that have a folder, each once, with the settings of its first entry."""
     known = discover(evaluation.root)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import WordsError
 from pipeline.evaluation import load
 from pipeline.questions import discover
 from pipeline.stages.proof import proof
@@ -145,3 +146,13 @@ def test_the_proof_sheet_needs_no_result(project: Path) -> None:
     assert lines[0] == "# en"
     assert "\ndemand.level.stated" in lines
     assert not (project / "build").exists()
+
+
+def test_the_proof_sheet_says_of_a_misspelt_value_what_may_be_named(project: Path) -> None:
+    shutil.copytree(ROOT / "data" / "reference", project / "data" / "reference")
+    path = project / "reports" / "en" / "demand" / "words.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("{wave:in}", "{wafe:in}", 1), encoding="utf-8")
+    with pytest.raises(WordsError, match="no value of that name exists here") as refused:
+        list(proof(load("miniature", project), ["en"]))
+    assert refused.value.found == "{wafe:in}"
+    assert "wave" in refused.value.allowed
