@@ -130,14 +130,26 @@ def of(lang: str) -> Language:
     Raises
     ------
     WordsError
-        When there is none.
+        When there is none, or it is a copy that says the code of another: labels would be looked up in that one.
     """
     name = f"pipeline.wording.{lang}"
+    if name in sys.modules:
+        return cast("Language", sys.modules[name])
     try:
-        return cast("Language", sys.modules.get(name) or importlib.import_module(name))
+        language = cast("Language", importlib.import_module(name))
     except ModuleNotFoundError:
         raise WordsError(
             "there is no such language",
             found=lang,
             action=f"write pipeline/wording/{lang}.py and the folder reports/{lang}",
         ) from None
+    if lang != language.CODE:
+        del sys.modules[name]
+        raise WordsError(
+            "the module of a language says the code of another",
+            where=f"pipeline/wording/{lang}.py",
+            found=f'CODE = "{language.CODE}"',
+            allowed=f'CODE = "{lang}"',
+            action="write its own code there",
+        )
+    return language

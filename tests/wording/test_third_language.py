@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.wording import en, words
+from pipeline import wording
+from pipeline.errors import WordsError
+from pipeline.wording import en, language, words
 from pipeline.wording.speaking import Speaker
 from tests.questions.made_up import LABELS, ROOT, of_place, statements, table
 
@@ -42,3 +44,12 @@ def test_a_third_language_is_spoken(toy: Path) -> None:
     # an own text without variants stands before the shared one that has them
     assert speaker.say([found["demand.change"]]) == "Xyz zorpen 9\u00a0points 2003-from!"
     assert speaker.say([found["demand.level"]]).startswith("2006-in, nearly half of zorpen (48%")
+
+
+def test_a_copy_that_says_the_code_of_another_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "yy.py").write_text(Path(en.__file__).read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(wording, "__path__", [*wording.__path__, str(tmp_path)])
+    for _ in range(2):
+        with pytest.raises(WordsError, match="the code of another") as refused:
+            language.of("yy")
+        assert (refused.value.where, refused.value.allowed) == ("pipeline/wording/yy.py", 'CODE = "yy"')
