@@ -101,11 +101,14 @@ _NAMING = ("analysis", "indicator", "measure", "wave", "period", "domain")
 
 
 def _label(row: Mapping[Any, Any], labels: Labels, lang: str) -> str:
-    head = f"{row['analysis']}.{row['indicator']}"
-    name = words.find(f"{head}.{row['measure']}", labels, lang) or words.find(head, labels, lang) or row["indicator"]
+    indicator, pairs = row["indicator"], [*filter(None, row["domain"].split("/"))]
+    head = f"{row['analysis']}.{indicator}"
+    # a column of a register has no name beside those of its codes
+    own = [p for p in pairs if p.startswith(f"{indicator}=")]
+    keys = (f"{head}.{row['measure']}", head, f"by={indicator}", *own)
+    key, name = next(((k, text) for k in keys if (text := words.find(k, labels, lang))), ("", indicator))
     parts = [name, numbers.period(row["wave"] or row["period"], lang) if _dated(row) else ""]
-    for pair in filter(None, row["domain"].split("/")):
-        parts.append(words.find(pair, labels, lang) or pair)
+    parts += [words.find(pair, labels, lang) or pair for pair in pairs if pair != key]
     return ", ".join(p for p in parts if p)
 
 
