@@ -6,13 +6,14 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pipeline.errors import EvaluationError
+from pipeline.errors import EvaluationError, PipelineError
 from pipeline.questions.labelling import Labelling
 from pipeline.results.statement import FigureSpec, StatementSpec
 
@@ -52,10 +53,10 @@ def discover(root: Path) -> dict[str, Question]:
     Raises
     ------
     EvaluationError
-        When the project's folder has a question of the package's own name.
+        When the project's folder has a question of the package's own name, or a question's code cannot be imported.
     """
     shipped = _shipped()
-    found = {name: _declared(name, importlib.import_module(f"pipeline.questions.{name}")) for name in shipped}
+    found = {name: _declared(name, _imported(name, f"pipeline.questions.{name}")) for name in shipped}
     folder = root / OWN
     for path in sorted(folder.glob("*/__init__.py")):
         name = path.parent.name
@@ -77,10 +78,10 @@ def answering(root: Path, name: str) -> ModuleType:
     Raises
     ------
     EvaluationError
-        When the folder of the question has none.
+        When the folder of the question has none, or one that cannot be imported.
     """
     if name in _shipped():
-        return importlib.import_module(f"pipeline.questions.{name}.answer")
+        return _imported(name, f"pipeline.questions.{name}.answer")
     path = root / OWN / name / "answer.py"
     if not path.is_file():
         raise EvaluationError(
@@ -89,7 +90,7 @@ def answering(root: Path, name: str) -> ModuleType:
             action="write answer.py there, with Settings, MEASURES and answer(context, entry)",
         )
     _load(name, path.with_name("__init__.py"))
-    return importlib.import_module(f"{_PACKAGE}_{name}.answer")
+    return _imported(name, f"{_PACKAGE}_{name}.answer")
 
 
 def labellings(root: Path) -> dict[str, Labelling]:
@@ -99,7 +100,7 @@ def labellings(root: Path) -> dict[str, Labelling]:
     for path in sorted((root / OWN).glob("*/labels.py")):
         _load(path.parent.name, path.with_name("__init__.py"))
         found[path.parent.name] = f"{_PACKAGE}_{path.parent.name}"
-    modules = {name: importlib.import_module(f"{module}.labels") for name, module in found.items()}
+    modules = {name: _imported(name, f"{module}.labels") for name, module in found.items()}
     return {name: Labelling(m.labels, getattr(m, "LOOKS_AT_OTHERS", False)) for name, m in modules.items()}
 
 
@@ -139,5 +140,32 @@ def _load(name: str, path: Path) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as fault:
+        del sys.modules[spec.name]
+        raise _unreadable(fault, name) from fault
     return module
+
+
+def _imported(question: str, module: str) -> ModuleType:
+    """Return a module of a question's folder."""
+    try:
+        return importlib.import_module(module)
+    except PipelineError:
+        raise
+    except Exception as fault:
+        raise _unreadable(fault, question) from fault
+
+
+def _unreadable(fault: Exception, question: str) -> EvaluationError:
+    """Return where the code of a question fails, and why: nothing that was received is read yet, so it may be told."""
+    frames = [(f.filename, f.lineno) for f in traceback.extract_tb(fault.__traceback__)]
+    inside = [place for place in frames if Path(place[0]).parent.name == question]
+    file, line = (fault.filename, fault.lineno) if isinstance(fault, SyntaxError) else [*frames, *inside][-1]
+    return EvaluationError(
+        "the code of a question cannot be imported",
+        where=f"{file}:{line}",
+        found=f"{type(fault).__name__}: {fault}",
+        action="correct it there",
+    )

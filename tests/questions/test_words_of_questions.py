@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import EvaluationError
 from pipeline.questions import discover
-from pipeline.questions.discovery import OWN
+from pipeline.questions.discovery import OWN, answering
 from pipeline.stages.language import figure_texts
 from pipeline.state.expected import expected_texts
 from pipeline.state.kinds import KINDS
@@ -95,6 +95,33 @@ def test_a_project_does_not_take_the_name_of_a_question_that_ships(tmp_path: Pat
     (tmp_path / OWN / "demand" / "__init__.py").write_text("", encoding="utf-8")
     with pytest.raises(EvaluationError, match="same name"):
         discover(tmp_path)
+
+
+_PICK = "from pipeline.results.statement import Pick\n\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "found"),
+    [
+        (_PICK + "LEVEL = Pick('waiting', 'mean', 'users', at='last')\n", 3, "TypeError: .*multiple values"),
+        (_PICK + "LEVEL = Pick('waiting', 'mean'\n", 3, "SyntaxError"),
+        ("from pipeline.results.statement import Peck\n", 1, "ImportError: .*Peck"),
+    ],
+)
+@pytest.mark.parametrize("file", ["__init__.py", "answer.py"])
+def test_code_of_a_question_that_fails_is_told_with_file_line_and_reason(
+    tmp_path: Path, file: str, code: str, line: int, found: str
+) -> None:
+    folder = tmp_path / OWN / "queues"
+    folder.mkdir(parents=True)
+    for each in ("__init__.py", "answer.py"):
+        (folder / each).write_text("", encoding="utf-8")
+    (folder / file).write_text(code, encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(EvaluationError, match="cannot be imported") as told:
+            answering(tmp_path, "queues")
+        assert told.value.where == f"{folder / file}:{line}"
+        assert re.match(found, str(told.value.found))
 
 
 _ASKED_FOR = re.compile(r"\{\{<.*?>\}\}|said=\"[^\"]+\"|\{#sec-[\w-]+|^order: .*|^once: .*", re.MULTILINE)
