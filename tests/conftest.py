@@ -70,3 +70,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def default(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project whose default evaluation has been simulated and published; tests only read it."""
     return shared_builds.once(tmp_path_factory, "default", shared_builds.publish_default)
+
+
+@pytest.fixture(scope="session")
+def barometre(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project whose Baromètre has been published from its real answers; tests only read it."""
+    return shared_builds.once(tmp_path_factory, "barometre", shared_builds.publish_barometre)

@@ -12,6 +12,8 @@ import pytest
 
 from tests.acceptance.conftest import DEFAULT, copy_project, pipeline
 
+#: The survey of fifteen waves, whose real answers stand in a folder of their own.
+BAROMETRE = "barometre-numerique"
 #: A project whose default evaluation was published before the tests, by the same code and from files as fresh.
 BUILT_BEFORE = "PIPELINE_DEFAULT_BUILD"
 
@@ -30,15 +32,20 @@ def once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], Non
     return folder
 
 
-def publish(project: Path, name: str) -> None:
+def publish(project: Path, name: str, *options: str) -> None:
     """Publish an evaluation as a user does: in a process of its own."""
-    run = pipeline(project, "report", name, "--renderer", "embedded")
+    run = pipeline(project, "report", name, "--renderer", "embedded", *options)
     assert run.code == 0, run.out + run.err
 
 
 def publish_miniature(project: Path) -> None:
     """Simulate and publish the miniature evaluation."""
     publish(copy_project(project), "miniature")
+
+
+def publish_barometre(project: Path) -> None:
+    """Publish the Baromètre du numérique from its real answers."""
+    publish(copy_project(project, (BAROMETRE,)), BAROMETRE, "--data", os.environ["PIPELINE_REAL_DATA"])
 
 
 def publish_default(project: Path) -> None:

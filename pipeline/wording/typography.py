@@ -44,6 +44,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?<=[(\s{NO_BREAK}])([+{MINUS}]) (?=\d)"), rf"\1{NO_BREAK}"),
     (re.compile(r"(?<=[\d}\]]) (?=(?:points?|euros?|ans|km|mois|M?€)(?!\w))"), NO_BREAK),
     (re.compile(r"\bn = (?=\d)"), f"n{NO_BREAK}={NO_BREAK}"),
+    (re.compile(r"(?<=n°) (?=\d)"), NO_BREAK),
 )
 
 

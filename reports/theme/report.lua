@@ -66,7 +66,7 @@ local function wrapped(open, content, close)
   return out
 end
 
-local boxes = { ["exhibit-note"] = "exhibit-note", ["lead"] = "lead", ["small"] = "small-print", ["columns-2"] = "two-columns" }
+local boxes = { ["exhibit-note"] = "exhibit-note", ["lead"] = "lead", ["small"] = "small-print", ["columns-2"] = "two-columns", ["wide-table"] = "wide-table" }
 
 -- Text, then the figure it is about: side by side on a slide, one below the other elsewhere.
 local function beside(el)

@@ -12,6 +12,7 @@ from pipeline.evaluation import load
 from pipeline.simulate.declared import read_tables, told_by_tables
 from tests.acceptance.conftest import ROOT
 from tests.acceptance.in_process import run_here
+from tests.acceptance.page_quality import faults
 
 PROGRAMMES = sorted(
     folder.name
@@ -41,6 +42,7 @@ def test_the_report_gives_the_published_figures(name: str, tmp_path: Path) -> No
     for lang in load(name, tmp_path).settings.languages:
         site = tmp_path / "reports" / "_site" / name / ("" if lang == "fr" else lang)
         assert {"report.html", "brief.pdf"} <= {path.name for path in site.iterdir()}
+        assert not [text for path in site.glob("*.pdf") for text in faults(path, flowing=path.stem != "slides")]
 
 
 def _without_place(result_id: str) -> str:

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import DEFAULT, copy_project
-from tests.acceptance.in_process import run_here
+from tests.acceptance.conftest import DEFAULT
 from tests.attack.site import found_nothing
+from tests.shared_builds import BAROMETRE
 
 DATA = os.environ.get("PIPELINE_REAL_DATA", "")
-BAROMETRE = "barometre-numerique"
 
 
 @pytest.mark.slow
@@ -31,8 +30,5 @@ def test_nothing_is_found_on_the_default_site(default: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not DATA, reason="set PIPELINE_REAL_DATA to the folder of the Baromètre to attack its site")
-def test_nothing_is_found_on_the_site_of_real_answers(tmp_path: Path) -> None:
-    project = copy_project(tmp_path / "project", (BAROMETRE,))
-    run = run_here(project, "report", BAROMETRE, "--renderer", "embedded", "--data", DATA)
-    assert run.code == 0, run.out + run.err
-    found_nothing(project, BAROMETRE)
+def test_nothing_is_found_on_the_site_of_real_answers(barometre: Path) -> None:
+    found_nothing(barometre, BAROMETRE)

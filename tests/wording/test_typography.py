@@ -19,6 +19,8 @@ TEXTS = [
     ("**Lecture**: en 2006", f"**Lecture**{B}: en 2006"),
     ("[50]{.fact data-fact=rate} % des", f"[50]{{.fact data-fact=rate}}{N}% des"),
     ("n = 1 850", f"n{B}={B}1{N}850"),
+    ("au 8 décembre 2006, le 1er mars", f"au 8{B}décembre 2006, le 1er{B}mars"),
+    ("[5 284]{.fact data-fact=cost} € ; service n° 3", f"[5{N}284]{{.fact data-fact=cost}}{B}€{N}; service n°{B}3"),
     ("<b>Champ</b> : usagers", f"<b>Champ</b>{B}: usagers"),
 ]
 KEPT = [

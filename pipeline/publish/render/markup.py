@@ -8,8 +8,12 @@ from typing import Any
 
 from pipeline.wording.markdown import literal
 
-#: Characters that a line of a table holds on paper, the least of a text column, and the most it asks for.
-_LINE, _NARROWEST, _WIDEST = 96, 14, 60
+#: Characters that a line of a table holds on paper, in the type of tables and in that of wide ones.
+_LINE, _LINE_OF_WIDE = 96, 114
+#: The least characters of a text column, the most it asks for, and the blanks of a column; of a wide table, one less.
+_NARROWEST, _WIDEST, _BLANK = 14, 60, 3
+#: A text column narrower than this breaks every label: then the whole table is set in smaller type.
+_READABLE = 24
 
 
 def number(text: str, result_ids: Sequence[str], kind: str = "number") -> str:
@@ -55,6 +59,8 @@ def table(name: str, record: dict[str, Any], heads: Sequence[str] = ()) -> str:
         ]
         lines.append(_row(shown))
     caption = f": {_caption(record)} {{#tbl-{name}}}"
+    if _is_wide(record):
+        lines, caption = ["::: {.wide-table}", *lines], f"{caption}\n:::"
     return "\n" + "\n".join([*lines, "", caption, "", note(record, heads) if heads else ""]) + "\n"
 
 
@@ -81,19 +87,38 @@ def _rule(record: dict[str, Any]) -> str:
     return "|" + "|".join(parts) + "|"
 
 
-def _widths(record: dict[str, Any]) -> list[int]:
-    """Return the columns' widths in characters: numbers as wide as they need, texts share what is left."""
-    asked, fixed = [], []
+def _is_wide(record: dict[str, Any]) -> bool:
+    """Return whether the numbers of a table leave its labels too little room in the type of tables."""
+    asked = _asked(record)
+    labels = [width for width, column in zip(asked, record["columns"], strict=True) if not _is_number(column)]
+    room = _LINE - sum(asked) + sum(labels)
+    return bool(labels) and room < min(sum(labels), _READABLE * len(labels))
+
+
+def _is_number(column: dict[str, Any]) -> bool:
+    return column.get("align") == "right"
+
+
+def _asked(record: dict[str, Any]) -> list[int]:
+    """Return the characters that each column asks for."""
+    asked = []
     for j, column in enumerate(record["columns"]):
         longest = max((len(row[j]) for row in record["rows"]), default=1)
         label = column["label"]
         word = max(map(len, _BREAKS.split(label)))
-        fixed.append(column.get("align") == "right")
         # a heading over numbers takes two lines, rarely more
         half = min(len(label) // 2 + 1, 12)
-        asked.append(max(longest, word, half) + 3 if fixed[-1] else min(max(longest, word), _WIDEST) + 3)
+        asked.append(_BLANK + (max(longest, word, half) if _is_number(column) else min(max(longest, word), _WIDEST)))
+    return asked
+
+
+def _widths(record: dict[str, Any]) -> list[int]:
+    """Return the columns' widths in characters: numbers as wide as they need, texts share what is left."""
+    wide = _is_wide(record)
+    asked = [width - wide for width in _asked(record)]
+    fixed = [_is_number(column) for column in record["columns"]]
     numbers_need = sum(w for w, f in zip(asked, fixed, strict=True) if f)
     texts_ask = sum(asked) - numbers_need
-    room = _LINE - numbers_need
+    room = (_LINE_OF_WIDE if wide else _LINE) - numbers_need
     scale = min(1.0, room / texts_ask) if texts_ask and room > 0 else 1.0
     return [w if f else max(int(w * scale), _NARROWEST) for w, f in zip(asked, fixed, strict=True)]
