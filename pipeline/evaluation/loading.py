@@ -65,7 +65,8 @@ def load(
             _inside(folder, spec.path, path, f"sources.{source.name}.files.{wave}.path")
         if source.comments:
             _inside(folder, source.comments.codes, path, f"sources.{source.name}.comments.codes")
-    instruments = {s.name: _instrument(surveys / name, s, path) for s in settings.sources}
+    same_as = {w.name: w.same_as for w in settings.waves if w.same_as is not None}
+    instruments = {s.name: _instrument(surveys / name, s, path, same_as) for s in settings.sources}
     for source in settings.sources:
         _check_languages(instruments[source.name], settings.languages, surveys / name / source.instrument)
     longer = {i: entry for i, entry in enumerate(settings.plan) if _is_of_longer_periods(settings, entry)}
@@ -88,9 +89,9 @@ def _is_of_longer_periods(settings: Settings, entry: PlanEntry) -> bool:
     return bool(counts) and counts[0].period != "month"
 
 
-def _instrument(folder: Path, source: Source, path: Path) -> Instrument:
+def _instrument(folder: Path, source: Source, path: Path, same_as: Mapping[str, str]) -> Instrument:
     """Return the instrument of a source, with the themes of its comments as a question where they are coded."""
-    instrument = load_instrument(folder / source.instrument)
+    instrument = load_instrument(folder / source.instrument, same_as)
     if instrument.composites and source.kind == "attendance":
         raise EvaluationError(
             "visits have no composites: they are counted, and not answers",

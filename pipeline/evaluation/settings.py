@@ -29,6 +29,8 @@ class Wave(Strict):
     """Month (2006-11) whose visits calibrate the wave."""
     opening_days: int | None = None
     """Days on which spaces were open during the field, that days of survey were drawn from."""
+    same_as: WaveName | None = None
+    """An earlier wave that asked the same: instruments hold of this one what they say of that one, but for its own."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Wave:
@@ -345,6 +347,12 @@ class Settings(Strict):
         if self.age_bands != sorted(set(self.age_bands)):
             raise ValueError("age_bands must be lower limits in rising order, each once")
         waves = {w.name for w in self.waves}
+        for i, wave in enumerate(self.waves):
+            before = [w.name for w in self.waves[:i]]
+            if wave.same_as is not None and wave.same_as not in before:
+                raise ValueError(
+                    f"wave '{wave.name}' is the same as '{wave.same_as}', which is no earlier wave; earlier: {before}"
+                )
         sources = {s.name for s in self.sources}
         for s in self.sources:
             for wave, spec in s.files.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import types
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pipeline.errors import InstrumentError, PipelineError
 from pipeline.instrument.birth import with_age
 from pipeline.instrument.composite_question import with_composites
+from pipeline.instrument.inheritance import with_inherited_waves
 from pipeline.instrument.model import Instrument
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -145,8 +148,12 @@ def _reason(e: Any) -> str:
     return str(e["msg"]).removeprefix("Value error, ")
 
 
-def load_instrument(path: Path) -> Instrument:
+def load_instrument(path: Path, same_as: Mapping[str, str] = types.MappingProxyType({})) -> Instrument:
     """Read and check one instrument.
+
+    Parameters
+    ----------
+    same_as : wave -> the earlier wave that asked the same, in order.
 
     Raises
     ------
@@ -154,11 +161,19 @@ def load_instrument(path: Path) -> Instrument:
         Naming file, line, key, what was found and what is allowed.
     """
     content, node = read_yaml(path, InstrumentError)
-    read = with_age(validate(Instrument, content, node, path, InstrumentError))
+    read = validate(Instrument, content, node, path, InstrumentError)
+    key = "questions"
     try:
+        read = with_age(with_inherited_waves(read, same_as))
+        key = "composites"
         return with_composites(read)
+    except ValidationError as fault:
+        problem = str(fault.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise _misfit(path, node, key, problem) from None
     except ValueError as fault:
-        line = line_of(node, ("composites",))
-        raise InstrumentError(
-            str(fault), where=f"{path}:{line}", action="correct `composites:` in the instrument"
-        ) from None
+        raise _misfit(path, node, key, str(fault)) from None
+
+
+def _misfit(path: Path, node: yaml.Node | None, key: str, problem: str) -> InstrumentError:
+    where = f"{path}:{line_of(node, (key,))}"
+    return InstrumentError(problem, where=where, action=f"correct `{key}:` in the instrument")
