@@ -91,6 +91,24 @@ def new(
 
 
 @app.command()
+def add(
+    name: Name,
+    files: Annotated[list[str], typer.Argument(help="Received files, each FILE or SOURCE=FILE.")],
+    wave: Annotated[str | None, typer.Option(help="Name of their wave (default: the year in their names).")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    data: Data = None,
+    project: Project = Path(),
+) -> None:
+    """Add next year's files to an evaluation: its declarations are extended, and nothing that stands is rewritten."""
+    from pipeline.stages import commands as stages
+
+    evaluation = _evaluation(name, project, data)
+    with stages.reporting() as progress:
+        for line in stages.add(evaluation, files, wave, yes, progress):
+            print(line)
+
+
+@app.command()
 def simulate(
     name: Name,
     scale: Annotated[float, typer.Option(min=0.01, help="Factor on the number of users.")] = 1.0,

@@ -347,11 +347,11 @@ class Settings(Strict):
         if self.age_bands != sorted(set(self.age_bands)):
             raise ValueError("age_bands must be lower limits in rising order, each once")
         waves = {w.name for w in self.waves}
-        for i, wave in enumerate(self.waves):
+        for i, each in enumerate(self.waves):
             before = [w.name for w in self.waves[:i]]
-            if wave.same_as is not None and wave.same_as not in before:
+            if each.same_as is not None and each.same_as not in before:
                 raise ValueError(
-                    f"wave '{wave.name}' is the same as '{wave.same_as}', which is no earlier wave; earlier: {before}"
+                    f"wave '{each.name}' is the same as '{each.same_as}', which is no earlier wave; earlier: {before}"
                 )
         sources = {s.name for s in self.sources}
         for s in self.sources:

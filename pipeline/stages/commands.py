@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipeline.stages.add import add
     from pipeline.stages.check import check
     from pipeline.stages.compare import compare
     from pipeline.stages.new import new
@@ -22,6 +23,7 @@ __all__ = [
     "STAGES",
     "Options",
     "Progress",
+    "add",
     "check",
     "compare",
     "forget",
@@ -42,6 +44,7 @@ __all__ = [
 
 #: Module of ``pipeline.stages`` -> the names that it holds.
 _HELD = {
+    "add": ("add",),
     "check": ("check",),
     "compare": ("compare",),
     "new": ("new",),

@@ -118,7 +118,7 @@ def response_dates(given: Given) -> tuple[dt.date | None, dt.date | None]:
     wanted = ("submitdate", "datestamp", "_submission_time", "end", "today")
     for column in given.described.columns:
         if column.name in wanted or matches(RESPONDED, column.name):
-            days = _days(column)
+            days = days_of(column)
             if len(days):
                 return days.min().date(), days.max().date()
     return None, None
@@ -161,14 +161,15 @@ def _years_of(column: Column) -> set[int]:
     texts = [t for t in map(text_of, found.values) if t]
     if column.kind != "date" and not (texts and all(_DATED.match(t) for t in texts)):
         return set()
-    days = _days(column)
+    days = days_of(column)
     if not len(days):
         days, unread = months(found)
         days = pd.to_datetime(days, errors="coerce").dropna() if unread.isna().all() else days.iloc[:0]
     return {int(y) for y in days.dt.year.unique()} if len(days) else set()
 
 
-def _days(column: Column) -> pd.Series:
+def days_of(column: Column) -> pd.Series:
+    """Return the days that a column holds; none where more than a tenth of its values are no days."""
     found = distinct(column.examples)
     read, unreadable, _ = dates(found, None, date_order(found))
     # LimeSurvey writes 1980-01-01 where a survey keeps no dates.
@@ -217,7 +218,7 @@ def _wave_at(given: Given, column: Column, value: str, undated: int) -> Wave:
     """Return the wave of the rows that name it, dated by their answers; else as one file of one wave is."""
     rows = (column.examples.map(text_of) == value).to_numpy(dtype=bool)
     for dated in given.described.columns:
-        if matches(RESPONDED, dated.name) and len(days := _days(replace(dated, examples=dated.examples[rows]))):
+        if matches(RESPONDED, dated.name) and len(days := days_of(replace(dated, examples=dated.examples[rows]))):
             return Wave(value, days.min().date(), days.max().date(), True)
     whole = _wave(given, undated)
     return Wave(value, whole.first, whole.last, False)

@@ -1,0 +1,1 @@
+"""Next year: files added to an evaluation that stands, its declarations extended and never rewritten."""
