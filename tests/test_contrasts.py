@@ -16,7 +16,7 @@ from pipeline.evaluation.contrasts import are_named, with_named_waves
 from pipeline.questions import discover
 from pipeline.questions.entry import entries
 from pipeline.results.statement import Pick, StatementSpec
-from pipeline.stages.state import asked
+from pipeline.stages.state import asked, with_further
 from pipeline.state import state
 from pipeline.wording import en, fr
 from pipeline.wording.values import Wave
@@ -115,7 +115,7 @@ def test_each_further_pair_has_a_statement_that_says_its_years() -> None:
         planned(PlanEntry(question="demand", settings={"services": "wants", "elaborate": ["email"], "contrast": [
             ["first", "latest"], ["previous", "latest"], ["first", "previous"]]}))
     )  # fmt: skip
-    every = asked(evaluation)
+    every = with_further(evaluation, asked(evaluation))
     assert [a.contrast for a in every] == [("2003", "2007"), ("2006", "2007"), ("2003", "2006")]
     pick = StatementSpec("change", "change", Pick("elaborate", "shift", at="change"), of="whole")
     alone = [dataclasses.replace(each, specs=[pick]) for each in every]

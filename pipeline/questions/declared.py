@@ -45,15 +45,15 @@ class Declared:
         return self.outcomes[indicator]
 
 
-def declared(context: Context, entry: Entry, of: str) -> Declared:
-    """Return the outcomes of the plan entry named ``of``.
+def declared(context: Context, entry: Entry, of: str, *keys: object) -> Declared:
+    """Return the outcomes of the plan entry named ``of``, which stands under ``keys`` of the settings (`of`).
 
     Raises
     ------
     AnalyseError
         When there is no such entry, or its question has no shares to model.
     """
-    other, module = _other(context, entry, of, "of", "outcomes", "the plan has no such entry to start from")
+    other, module = _other(context, entry, of, keys or ("of",), "outcomes", "the plan has no such entry to start from")
     subject, outcomes = module.outcomes(context, other)
     indexes = frozenset(getattr(module, "INDEX", ()))
     shares = {o.indicator: o for o in outcomes if o.measure == "share"}
@@ -68,7 +68,7 @@ def notes(context: Context, entry: Entry, of: str) -> tuple[Subject, list[Outcom
     AnalyseError
         When there is no such entry.
     """
-    other, module = _other(context, entry, of, "battery", "notes", "the plan has no such entry of ratings")
+    other, module = _other(context, entry, of, ("battery",), "notes", "the plan has no such entry of ratings")
     made: tuple[Subject, list[Outcome]] = module.notes(context, other)
     return made
 
@@ -81,15 +81,17 @@ def groups(context: Context, entry: Entry, of: str, subject: Subject, column: st
     AnalyseError
         When there is no such entry.
     """
-    other, module = _other(context, entry, of, "ratings", "groups", "the plan has no such entry of ratings")
+    other, module = _other(context, entry, of, ("ratings",), "groups", "the plan has no such entry of ratings")
     made: dict[str, Groups] = module.groups(context, other, subject, column)
     return made
 
 
-def _other(context: Context, entry: Entry, of: str, key: str, needed: str, problem: str) -> tuple[Entry, ModuleType]:
+def _other(
+    context: Context, entry: Entry, of: str, keys: tuple[object, ...], needed: str, problem: str
+) -> tuple[Entry, ModuleType]:
     """Return the entry named ``of`` and the module that answers it, which has the function ``needed``."""
     modules = {e.name: answering(context.evaluation.root, e.question) for e in entries(context.evaluation)}
     known = {e.name: e for e in entries(context.evaluation) if hasattr(modules[e.name], needed)}
     if of not in known:
-        raise entry.error(problem, key, found=of, allowed=sorted(known) or "none")
+        raise entry.error(problem, *keys, found=of, allowed=sorted(known) or "none")
     return known[of], modules[of]

@@ -13,6 +13,7 @@ from pipeline import provenance, results
 from pipeline.errors import TerritoryError
 from pipeline.evaluation import Evaluation
 from pipeline.questions import discover
+from pipeline.results.time import from_to
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
 
@@ -107,7 +108,7 @@ def draw(
     from pipeline.figures.draw import Job, draw_all, figures_asked
     from pipeline.stages.language import figures_of, kind_labels, reason_labels
 
-    table = results.read_once(evaluation.stage("protect") / "results.parquet")
+    table = leading(evaluation, results.read_once(evaluation.stage("protect") / "results.parquet"))
     units = units_of(evaluation)
     labels = {**labels_of(evaluation, units), **kind_labels(evaluation), **reason_labels(evaluation)}
     shapes = shapes_of(evaluation) if units.units is not None else None
@@ -134,6 +135,17 @@ def _locate(shapes: Any, codes: list[str], folder: Path) -> None:
     folder.mkdir(parents=True)
     for code in codes:
         (folder / f"{code}.svg").write_text(locator(shapes, code), encoding="utf-8")
+
+
+def leading(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
+    """Return results without what entries compare beside their first pair: figures show that pair, texts say all."""
+    apart = pd.Series(False, index=table.index)
+    for entry in evaluation.settings.plan:
+        told = {str(entry.settings.get("of", entry.name)), entry.name}
+        for pair in entry.further:
+            way = from_to(*pair)
+            apart |= table["analysis"].isin(told) & ((table["wave"] == way) | (table["period"] == way))
+    return table[~apart] if apart.any() else table
 
 
 def shapes_of(evaluation: Evaluation) -> Any:

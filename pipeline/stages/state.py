@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,8 @@ def state_folder(evaluation: Evaluation, out: Path) -> str:
     units = units_of(evaluation)
     level = evaluation.settings.territory.level
     places = [f"{level}={code}" for code in units.codes]
-    made = state(
-        table, asked(evaluation), declared(evaluation), perimeter(evaluation), places, weakening(evaluation.root)
-    )
+    said = with_further(evaluation, asked(evaluation))
+    made = state(table, said, declared(evaluation), perimeter(evaluation), places, weakening(evaluation.root))
     statement.write(made, out / STATEMENTS)
     provenance.write_json(out / ANSWERS, answers(evaluation, made))
     provenance.write_json(out / RECOMMENDATIONS, [asdict(each) for each in recommended(evaluation, made)])
@@ -79,10 +78,19 @@ def asked(evaluation: Evaluation) -> list[Asked]:
         own = {**about, **over(question.defaults, settings)}
         specs = [fitted(spec, own) for spec in question.statements]
         made.append(Asked(entry.question, entry.name, analysis, specs, waves, names, own))
-        for first, last in entry.further:
-            changes = [spec for spec in specs if spec.rows.at == "change"]
-            pair, main = (str(first), str(last)), waves or ("", "")
-            made.append(Asked(entry.question, entry.name, analysis, changes, pair, names, own, main))
+    return made
+
+
+def with_further(evaluation: Evaluation, entries: list[Asked]) -> list[Asked]:
+    """Return the entries, each followed by what it may state of the further pairs of waves that it compares."""
+    pairs = {entry.name: entry.further for entry in evaluation.settings.plan}
+    made: list[Asked] = []
+    for each in entries:
+        made.append(each)
+        for first, last in pairs[each.entry]:
+            changes = [spec for spec in each.specs if spec.rows.at == "change"]
+            beside = each.contrast or ("", "")
+            made.append(replace(each, specs=changes, contrast=(str(first), str(last)), beside=beside))
     return made
 
 

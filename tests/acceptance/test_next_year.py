@@ -101,7 +101,7 @@ def test_a_wave_is_added_by_files_and_a_few_lines(project: Path, tmp_path: Path)
 
 def _check_contrasts(project: Path) -> None:
     """Both pairs of waves are computed and said, each with its years."""
-    table = pd.read_csv(project / "reports" / "_site" / "miniature" / "data" / "results.csv")
+    table = pd.read_parquet(project / "build" / "miniature" / "protect" / "results.parquet")
     shifts = table[(table["analysis"] == "demand") & (table["measure"] == "shift")]
     assert set(shifts["wave"]) == {"2003..2007", "2006..2007"}
     levels = table[(table["analysis"] == "demand") & (table["measure"] == "share")]

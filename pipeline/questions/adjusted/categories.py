@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.questions.adjusted.settings import METHOD, OUTCOME, Categorical, Settings, complete, loaded
+from pipeline.questions.adjusted.settings import METHOD, Categorical, Settings
 from pipeline.questions.adjusted.standardised import Standardised, fitted, formula_of, standardised
 from pipeline.questions.context import Context
 from pipeline.questions.declared import Declared, declared
@@ -14,6 +14,7 @@ from pipeline.questions.entry import Entry
 from pipeline.questions.outcomes import base_of
 from pipeline.questions.parts import About, inference, percent
 from pipeline.questions.quantities import modelled
+from pipeline.questions.regressions import OUTCOME, complete, loaded
 from pipeline.questions.surveyed import asked_question
 from pipeline.results import Result
 from pipeline.results.time import from_to

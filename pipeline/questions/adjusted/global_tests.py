@@ -9,13 +9,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.questions.adjusted.settings import METHOD, OUTCOME, Settings, about, complete, loaded
+from pipeline.questions.adjusted.settings import METHOD, Settings, about
 from pipeline.questions.adjusted.standardised import fitted, formula_of
 from pipeline.questions.declared import Declared
 from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import over_columns
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About
+from pipeline.questions.regressions import OUTCOME, complete, loaded
 from pipeline.results import Result
 from pipeline.results.time import from_to
 from pipeline.survey import Design, SurveyError, term_test

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 from pydantic import model_validator
 
 from pipeline.questions.declared import Declared
 from pipeline.questions.entry import Entry, Strict
-from pipeline.questions.estimates import Subject, over_columns
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About
-from pipeline.survey import Design
 
-OUTCOME = "_outcome"
 #: Method of results with the controls; that of the second model adds the name of what mediates.
 METHOD = "adjusted"
 
@@ -70,18 +63,6 @@ class Settings(Strict):
     """Outcomes of several categories."""
     trends: tuple[str, ...] = ()
     """Indicators followed along all waves."""
-
-
-def loaded(subject: Subject, values: NDArray[np.float64] | pd.Categorical, columns: Sequence[str]) -> Design:
-    """Return the design over plain columns that regressions read: wave, ``columns`` and the outcome."""
-    made: dict[str, object] = {c: pd.Categorical(subject.frame[c].astype("object")) for c in ["wave", *columns]}
-    return over_columns(subject.design, pd.DataFrame({**made, OUTCOME: values}, index=subject.frame.index))
-
-
-def complete(design: Design, columns: Sequence[str], waves: Sequence[str]) -> NDArray[np.bool_]:
-    """Return the rows (n,) of some waves that have every column."""
-    known = design.frame[[*columns, OUTCOME]].notna().all(axis=1).to_numpy()
-    return np.asarray(known & design.frame["wave"].isin(list(waves)).to_numpy())
 
 
 def about(entry: Entry, known: Declared, outcome: Outcome, wave: str) -> About:

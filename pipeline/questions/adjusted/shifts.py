@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.questions.adjusted.settings import METHOD, OUTCOME, Settings, about, complete, loaded
+from pipeline.questions.adjusted.settings import METHOD, Settings, about
 from pipeline.questions.adjusted.standardised import Standardised, carried, fitted, formula_of, standardised
 from pipeline.questions.declared import Declared
 from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import LEVEL
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About, inference, percent
+from pipeline.questions.regressions import OUTCOME, complete, loaded
 from pipeline.results import Result
 from pipeline.results.time import from_to
 from pipeline.survey import smooth

@@ -13,13 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.questions.adjusted.pooling import Pooled, Spread, pooled, spread_of, spread_out
-from pipeline.questions.adjusted.settings import OUTCOME, Settings, about, complete, loaded
+from pipeline.questions.adjusted.settings import Settings, about
 from pipeline.questions.adjusted.standardised import fitted, formula_of
 from pipeline.questions.declared import Declared
 from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import LEVEL
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About
+from pipeline.questions.regressions import OUTCOME, complete, loaded
 from pipeline.results import Result
 from pipeline.results.time import from_to
 from pipeline.survey import SurveyError

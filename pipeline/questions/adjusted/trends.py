@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.questions.adjusted.settings import METHOD, OUTCOME, Settings, about, complete, loaded
+from pipeline.questions.adjusted.settings import METHOD, Settings, about
 from pipeline.questions.adjusted.standardised import fitted
 from pipeline.questions.context import Context
 from pipeline.questions.declared import Declared
 from pipeline.questions.entry import Entry
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About
+from pipeline.questions.regressions import OUTCOME, complete, loaded
 from pipeline.results import Result, one
 from pipeline.survey import SurveyError
 from pipeline.survey.model_fit import ModelFit
