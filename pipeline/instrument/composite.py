@@ -8,11 +8,11 @@ not have the composite.
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from pipeline.instrument.declaration import Condition, Strict, Text
+from pipeline.instrument.declaration import Code, Condition, NoBool, Strict, Text
 
 #: A box of a multiple question, as a part is written short.
 _BOX = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\.(.+)")
@@ -20,40 +20,25 @@ _BOX = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\.(.+)")
 RULES = ("any_of", "all_of", "count_of")
 
 
-def _allow_short(schema: dict[str, Any]) -> None:
-    """Say in the JSON Schema that parts may be names, and that the common ``codes`` of questions stand beside."""
-    for rule in RULES:
-        items = schema["properties"][rule]["items"]
-        schema["properties"][rule]["items"] = {"anyOf": [items, {"type": "string"}]}
-    told = "Answers that meet each part that is the name of a question."
-    schema["properties"]["codes"] = {"type": "array", "items": {"type": ["integer", "string"]}, "description": told}
-
-
 class Composite(Strict):
     """A variable that says whether a respondent meets any of several parts, all of them, or at least so many."""
 
-    model_config = ConfigDict(json_schema_extra=_allow_short)
-
-    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="Name of the variable in the plan.")
-    label: Text = Field(description="Short label, as pages and tables say it.")
-    any_of: list[Condition] = Field(default=[], description="Yes where at least one of these parts holds.")
-    all_of: list[Condition] = Field(default=[], description="Yes where every one of these parts holds.")
-    count_of: list[Condition] = Field(default=[], description="Yes where at least `at_least` of these parts hold.")
-    at_least: int | None = Field(default=None, ge=1, description="Goes with `count_of`: how many parts must hold.")
-    note: Text | None = Field(default=None, description="A remark for the codebook.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _written_short(cls, given: Any) -> Any:
-        """Write out the parts that are names: of boxes, or of questions with the common ``codes``."""
-        if not isinstance(given, dict):
-            return given
-        codes = given.get("codes")
-        made = {k: v for k, v in given.items() if k != "codes"}
-        for rule in RULES:
-            if isinstance(given.get(rule), list):
-                made[rule] = [_condition(part, codes) for part in given[rule]]
-        return made
+    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    """Name of the variable in the plan."""
+    label: Text
+    """Short label, as pages and tables say it."""
+    any_of: list[Condition | str] = []
+    """Yes where one of these parts holds: a question with the common `codes`, a box (wants.email) or a condition."""
+    all_of: list[Condition | str] = []
+    """Yes where every one of these parts holds."""
+    count_of: list[Condition | str] = []
+    """Yes where at least `at_least` of these parts hold."""
+    at_least: int | None = Field(default=None, ge=1)
+    """How many parts of `count_of` must hold."""
+    codes: list[Annotated[Code, NoBool]] | None = None
+    """The answers that count in the parts that are names of questions."""
+    note: Text | None = None
+    """A remark for the codebook."""
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
@@ -68,8 +53,9 @@ class Composite(Strict):
 
     @property
     def parts(self) -> list[Condition]:
-        """Return the parts, in order."""
-        return self.any_of or self.all_of or self.count_of
+        """Return the parts as conditions, in order."""
+        written = self.any_of or self.all_of or self.count_of
+        return [_condition(part, self.codes) if isinstance(part, str) else part for part in written]
 
     @property
     def least(self) -> int:
@@ -77,8 +63,9 @@ class Composite(Strict):
         return len(self.all_of) or self.at_least or 1
 
 
-def _condition(part: object, codes: object) -> object:
-    if not isinstance(part, str):
-        return part
+def _condition(part: str, codes: list[Code] | None) -> Condition:
+    """Return a part that was written short."""
     box = _BOX.fullmatch(part)
-    return {"question": box[1], "codes": [box[2]]} if box else {"question": part, "codes": codes}
+    if box is None and codes is None:
+        raise ValueError(f"say which answers to '{part}' count, as `codes:`")
+    return Condition(question=box[1], codes=[box[2]]) if box else Condition(question=part, codes=codes)

@@ -14,7 +14,7 @@ from pipeline.survey import Design
 OUTCOME = "_outcome"
 
 
-def loaded(subject: Subject, values: NDArray[np.float64] | pd.Categorical, columns: Sequence[str]) -> Design:
+def plain_design(subject: Subject, values: NDArray[np.float64] | pd.Categorical, columns: Sequence[str]) -> Design:
     """Return the design over plain columns that regressions read: wave, ``columns`` and the outcome."""
     made: dict[str, object] = {c: pd.Categorical(subject.frame[c].astype("object")) for c in ["wave", *columns]}
     return over_columns(subject.design, pd.DataFrame({**made, OUTCOME: values}, index=subject.frame.index))

@@ -19,6 +19,7 @@ from pydantic_core import core_schema
 
 from pipeline.errors import EvaluationError
 from pipeline.evaluation import Settings
+from pipeline.evaluation.contrasts import ONE_OR_SEVERAL, PLACES, SEVERAL
 from pipeline.evaluation.recommendations import Recommendations
 from pipeline.instrument import Instrument
 from pipeline.questions.discovery import answering, names
@@ -62,7 +63,18 @@ class _Described(GenerateJsonSchema):
         for name, text in descriptions(model).items():
             key = model.model_fields[name].alias or name
             made["properties"][key].setdefault("description", text)
+        for key in (k for k in (ONE_OR_SEVERAL, SEVERAL) if k in made["properties"]):
+            made["properties"][key] = _with_words(made["properties"][key], key)
         return {**made, "description": " ".join(inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0].split())}
+
+
+def _with_words(told: JsonSchemaValue, key: str) -> JsonSchemaValue:
+    """Return the schema of a contrast: the plan says it by names or words, and several pairs at once."""
+    kept: JsonSchemaValue = {k: v for k, v in told.items() if k in ("description", "default")}
+    end = {"anyOf": [{"enum": list(PLACES)}, {"type": "integer"}, {"type": "string"}]}
+    pair = {"type": "array", "items": end, "minItems": 2, "maxItems": 2}
+    several = {"type": "array", "items": pair, "minItems": 1}
+    return {**kept, "anyOf": [*([pair] if key == ONE_OR_SEVERAL else []), several, {"type": "null"}]}
 
 
 def schemas(root: Path) -> dict[str, dict[str, Any]]:

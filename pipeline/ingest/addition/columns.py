@@ -82,7 +82,7 @@ def like(source: Source, path: Path) -> FileSpec | None:
     return alike[-1] if alike else None
 
 
-def continued(evaluation: Evaluation, path: Path, named: str | None) -> Continued:
+def continuation_of(evaluation: Evaluation, path: Path, named: str | None) -> Continued:
     """Return a file with the source that it continues, the one named or the one whose columns it has.
 
     Raises

@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.errors import EvaluationError
 from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.addition import yaml_text
-from pipeline.ingest.addition.columns import Columns, Continued, columns_of, continued, last_wave, refuse_missing
+from pipeline.ingest.addition.columns import Columns, Continued, columns_of, continuation_of, last_wave, refuse_missing
 from pipeline.ingest.faults import some
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Described, describe
@@ -59,7 +59,7 @@ def addition(evaluation: Evaluation, files: Sequence[tuple[str | None, Path]], w
     IngestError, EvaluationError
         A file cannot be read, does not say which source it continues, lacks columns, or is declared already.
     """
-    given = [continued(evaluation, path, named) for named, path in files]
+    given = [continuation_of(evaluation, path, named) for named, path in files]
     made = Addition(wave or _wave_of([path for _, path in files]))
     for each in given:
         _refuse_known(evaluation, each, made.wave)

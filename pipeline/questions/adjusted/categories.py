@@ -14,7 +14,7 @@ from pipeline.questions.entry import Entry
 from pipeline.questions.outcomes import base_of
 from pipeline.questions.parts import About, inference, percent
 from pipeline.questions.quantities import modelled
-from pipeline.questions.regressions import OUTCOME, complete, loaded
+from pipeline.questions.regressions import OUTCOME, complete, plain_design
 from pipeline.questions.surveyed import asked_question
 from pipeline.results import Result
 from pipeline.results.time import from_to
@@ -40,7 +40,7 @@ def answer(
     if not set(waves) <= set(base):
         return []
     columns = list(dict.fromkeys([settings.by, *settings.controls]))
-    design = loaded(subject, pd.Categorical(values, categories=codes, ordered=choice.model == "ordinal"), columns)
+    design = plain_design(subject, pd.Categorical(values, categories=codes, ordered=choice.model == "ordinal"), columns)
     rows = complete(design, columns, waves)
     formula = formula_of("wave", settings.by, settings.controls, OUTCOME)
     told = About(entry, known.entry.name, choice.name, subject, base[waves[1]])

@@ -16,7 +16,7 @@ from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import over_columns
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About
-from pipeline.questions.regressions import OUTCOME, complete, loaded
+from pipeline.questions.regressions import OUTCOME, complete, plain_design
 from pipeline.results import Result
 from pipeline.results.time import from_to
 from pipeline.survey import Design, SurveyError, term_test
@@ -36,7 +36,7 @@ def of_indicator(entry: Entry, settings: Settings, known: Declared, outcome: Out
     told = about(entry, known, outcome, waves[1])
     overs = [settings.by, *([subject.level] if settings.pooled else [])]
     columns = list(dict.fromkeys([*overs, *settings.controls]))
-    design = loaded(subject, outcome.values, columns)
+    design = plain_design(subject, outcome.values, columns)
     made: list[Result] = []
     for over in overs:
         for method, terms in ((None, ()), (METHOD, settings.controls)):

@@ -12,7 +12,7 @@ from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import LEVEL
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About, inference, percent
-from pipeline.questions.regressions import OUTCOME, complete, loaded
+from pipeline.questions.regressions import OUTCOME, complete, plain_design
 from pipeline.results import Result
 from pipeline.results.time import from_to
 from pipeline.survey import smooth
@@ -28,7 +28,7 @@ def answer(entry: Entry, settings: Settings, known: Declared, outcome: Outcome, 
     """
     subject = known.subject
     columns = list(dict.fromkeys([settings.by, *settings.controls, *settings.mediators]))
-    design = loaded(subject, outcome.values, columns)
+    design = plain_design(subject, outcome.values, columns)
     rows = complete(design, columns, waves)
     told = about(entry, known, outcome, waves[1])
     made: list[Result] = []

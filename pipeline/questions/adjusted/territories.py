@@ -20,7 +20,7 @@ from pipeline.questions.entry import Entry
 from pipeline.questions.estimates import LEVEL
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About
-from pipeline.questions.regressions import OUTCOME, complete, loaded
+from pipeline.questions.regressions import OUTCOME, complete, plain_design
 from pipeline.results import Result
 from pipeline.results.time import from_to
 from pipeline.survey import SurveyError
@@ -39,7 +39,7 @@ def answer(entry: Entry, settings: Settings, known: Declared, outcome: Outcome, 
     """
     level = known.subject.level
     columns = list(dict.fromkeys([settings.by, *settings.controls, level]))
-    design = loaded(known.subject, outcome.values, columns)
+    design = plain_design(known.subject, outcome.values, columns)
     rows = complete(design, columns, waves)
     crossing = pd.crosstab(design.frame.loc[rows, level], design.frame.loc[rows, "wave"])
     both = crossing.index[(crossing > 0).all(axis=1)]

@@ -13,7 +13,7 @@ from pipeline.questions.declared import Declared
 from pipeline.questions.entry import Entry
 from pipeline.questions.outcomes import Outcome
 from pipeline.questions.parts import About
-from pipeline.questions.regressions import OUTCOME, complete, loaded
+from pipeline.questions.regressions import OUTCOME, complete, plain_design
 from pipeline.results import Result, one
 from pipeline.survey import SurveyError
 from pipeline.survey.model_fit import ModelFit
@@ -26,7 +26,7 @@ def answer(context: Context, entry: Entry, settings: Settings, known: Declared, 
     waves = [w for w in known.subject.waves if w in outcome.base]
     if len(waves) < 3:
         return []
-    design = loaded(known.subject, outcome.values, settings.controls)
+    design = plain_design(known.subject, outcome.values, settings.controls)
     years = _years(context, waves)
     centre = float(np.mean(list(years.values())))
     time = design.frame["wave"].map({w: y - centre for w, y in years.items()}).astype("float64")

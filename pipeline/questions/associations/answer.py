@@ -21,7 +21,7 @@ from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.estimates import Subject
 from pipeline.questions.outcomes import Outcome, answers_of, base_of, numbers, one_of, ticked, value_of
 from pipeline.questions.parts import About, inference
-from pipeline.questions.regressions import OUTCOME, complete, loaded
+from pipeline.questions.regressions import OUTCOME, complete, plain_design
 from pipeline.questions.surveyed import asked_question, domain_column, known_codes, known_wave
 from pipeline.results import Result
 from pipeline.results.measure import MEAN, NOT_ESTIMABLE, SHARE, Measure, Relation
@@ -43,18 +43,20 @@ MEASURES = (
 
 
 class Explained(Strict):
-    """The outcome: a share that another entry declares, or a question's own share or mean.
-
-    ``entry`` with ``indicator``; or ``question`` with ``codes`` (their share together), ``item`` (a box of a multiple
-    question) or ``mean: true``.
-    """
+    """The outcome: a share that another entry declares, or a question's own share or mean."""
 
     entry: str | None = None
+    """Entry of the plan that declares the share; goes with `indicator`."""
     indicator: str | None = None
+    """The share of that entry: elaborate, overall..."""
     question: str | None = None
+    """Or a question of the survey, with `codes`, `item` or `mean`."""
     codes: tuple[Code, ...] = ()
+    """The answers that count, their share together."""
     item: str | None = None
+    """The box of a multiple question that counts."""
     mean: bool = False
+    """Whether the mean of the answers, numbers, is explained and not a share."""
 
     @model_validator(mode="after")
     def _one_outcome(self) -> Explained:
@@ -66,18 +68,18 @@ class Explained(Strict):
 
 
 class Settings(Strict):
-    """Settings of associations.
-
-    ``outcome``: what is explained. ``characteristics``: columns of categories that the regression holds;
-    ``references``: of some, the category that others are compared with, the most numerous unless told. ``wave``: the
-    last one unless told.
-    """
+    """Settings of associations."""
 
     outcome: Explained
+    """What is explained: a share or a mean."""
     characteristics: list[str] = Field(min_length=1)
+    """Columns of categories that the regression holds together: age_band, sex, occupation..."""
     references: Mapping[str, Code] = Field(default_factory=dict)
+    """Of a characteristic, the category that the others are compared with; the most numerous by default."""
     wave: str | int | None = None
+    """The wave whose answers are read; the last one by default."""
     source: str | None = None
+    """The survey, where there are several; the first by default."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:
@@ -104,7 +106,7 @@ def model_rows(entry: Entry, settings: Settings, subject: Subject, outcome: Outc
         A characteristic has one category alone, or its reference is none of its categories.
     """
     columns = settings.characteristics
-    design = loaded(subject, outcome.values, columns)
+    design = plain_design(subject, outcome.values, columns)
     rows = complete(design, columns, [wave])
     design = _with_references(entry, settings, design, columns, rows)
     about = About(entry, entry.name, outcome.indicator, subject, outcome.base[wave], outcome)
@@ -175,7 +177,8 @@ def _with_references(
                 allowed=sorted(counts.index),
             )
         # of several that are as numerous, the first by name
-        first = str(wanted) if wanted is not None else min(counts.index, key=lambda c, n=counts: (-n[c], c))
+        most = min((-int(n), str(c)) for c, n in counts.items())[1]
+        first = most if wanted is None else str(wanted)
         frame[column] = pd.Categorical(values, categories=[first, *sorted(set(counts.index) - {first})])
     return estimates.over_columns(design, frame)
 
