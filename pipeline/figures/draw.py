@@ -116,7 +116,9 @@ def _attempted(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
     if entry.needs and len(set(made.notes.result_ids)) == 1:
         # one number stands in a sentence; what an evaluation declares itself is drawn all the same
         return entry.name, scope.say("alone")
-    record = _save(entry.name, made, out_dir) if isinstance(made, Figure) else made.record()
+    record = (
+        _save(entry.name, made, out_dir, scope.territory == "region") if isinstance(made, Figure) else made.record()
+    )
     return entry.name, _spaced(record, scope.lang)
 
 
@@ -218,11 +220,11 @@ def _at(task: tuple[int, Entry]) -> Drawn:
     return _drawn(entry, _scope(position), _waiting[position].out_dir)
 
 
-def _save(name: str, figure: Figure, out_dir: Path) -> dict[str, Any]:
+def _save(name: str, figure: Figure, out_dir: Path, picture: bool) -> dict[str, Any]:
     from pipeline.figures.plots.svg import save
 
     path = out_dir / f"{name}.svg"
-    save(figure.plot, path, figure.width_mm, figure.height_mm)
+    save(figure.plot, path, figure.width_mm, figure.height_mm, picture)
     return figure.record(path.name)
 
 

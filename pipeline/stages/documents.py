@@ -6,6 +6,7 @@ import contextlib
 import functools
 import itertools
 import json
+import math
 import multiprocessing
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,14 +19,25 @@ from pipeline.errors import PublishError, working_on
 from pipeline.evaluation import Evaluation
 from pipeline.evaluation.traits import traits
 from pipeline.interruption import end_at_interruption, no_more_after_failure
+from pipeline.publish.annex.behind import BEHIND, FILES, behind, interval_of, write_figure_files
 from pipeline.publish.annex.blocks import Ground, Listed, blocks
 from pipeline.publish.annex.findings import write_findings
 from pipeline.publish.annex.key_figures import write_key_figures
+from pipeline.publish.annex.search import Trail
 from pipeline.publish.documents.around import around, beside, locator_of, titles
 from pipeline.publish.documents.chapters import Planned
-from pipeline.publish.documents.expansion import Shelf, fact_text, marked
+from pipeline.publish.documents.expansion import Expanded, Shelf, fact_text, marked
 from pipeline.publish.documents.neighbours import in_alphabet, neighbours
-from pipeline.publish.documents.site import HOME, REGION, UNIT, SiteDocument, SitePage, folder_of, site_documents
+from pipeline.publish.documents.site import (
+    HOME,
+    REGION,
+    SEARCH,
+    UNIT,
+    SiteDocument,
+    SitePage,
+    folder_of,
+    site_documents,
+)
 from pipeline.publish.documents.staging import Page, check_staged, stage_language
 from pipeline.publish.render import embedded, quarto
 from pipeline.publish.render.staging import Staged
@@ -38,13 +50,15 @@ from pipeline.stages.language import words_of
 from pipeline.stages.lists import Lists
 from pipeline.stages.render_cache import RenderCache
 from pipeline.stages.state import LEXICON, STATEMENTS, asked, perimeter
-from pipeline.wording import labels
+from pipeline.wording import labels, numbers
 from pipeline.wording.markdown import plain
-from pipeline.wording.numbers import decimal
 from pipeline.wording.speaking import Speaker
+from pipeline.wording.withheld import is_hidden
 
 #: What the results on the inhabitants of units are called.
 INHABITANTS = "territory.population.count/inhabitants/"
+#: Identifiers that a staged document gives to headings, figures and tables.
+_ANCHOR = re.compile(r"\{#([\w-]+)")
 #: A declared number whose last decimals count, as 1,80 of an amount.
 _DECIMAL = re.compile(r"\d+,\d+")
 
@@ -143,13 +157,15 @@ def stage_documents(library: Library, folder: Path, site: Path) -> Iterator[list
     """Stage the documents of a language in ``folder``; yield those of the whole and the sheets, then the home."""
     evaluation = library.evaluation
     place = site / folder_of(library.lang, evaluation.settings.languages)
-    pages = sorted(library.pages, key=lambda page: page.document.name == HOME)
+    # what others lead to is staged first: search, then the home
+    pages = sorted(library.pages, key=lambda page: (page.document.name == HOME, page.document.name == SEARCH))
     staged = stage_language(
         [_page(evaluation, library, page) for page in pages],
         folder,
         evaluation.root / "reports" / "theme",
         planned(evaluation),
         evaluation.settings.edition,
+        library.note,
     )
     made = (
         (each, {kind: place / path for kind, path in page.outputs.items()})
@@ -161,7 +177,7 @@ def stage_documents(library: Library, folder: Path, site: Path) -> Iterator[list
 
 def _page(evaluation: Evaluation, library: Library, page: SitePage) -> Page:
     territory = page.territory
-    shelf = library.shelf(territory)
+    shelf = library.shelf(territory, page.up)
     figures = {
         f"{territory}-{record['file']}": drawn(evaluation, library.lang, territory) / record["file"]
         for record in shelf.figures.values()
@@ -216,6 +232,14 @@ def write_data(evaluation: Evaluation, folder: Path) -> None:
         write_key_figures(library.made, speaker, folder / "key-figures.csv")
         table = results.read_once(evaluation.stage("protect") / "results.parquet")
         write_annex(evaluation, table, library.labels, folder, speaker.words)
+        for each in evaluation.settings.languages:
+            files = folder / figure_folder(evaluation, each)
+            write_figure_files(drawn(evaluation, each, REGION), table, library.labels, each, files)
+
+
+def figure_folder(evaluation: Evaluation, lang: str) -> str:
+    """Return the folder of the files of figures in a language, below the data annex."""
+    return f"{FILES}/{folder_of(lang, evaluation.settings.languages)}".rstrip("/")
 
 
 def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:
@@ -244,9 +268,11 @@ class Library:
         folder = evaluation.stage("state")
         rows = results.rows_once(evaluation.stage("protect") / "results.parquet")
         self.evaluation, self.lang = evaluation, lang
+        self._trails: dict[str, Trail] = {}
+        self._about = functools.cache(self._about)  # type: ignore[method-assign]
         self.made = statement.read(folder / STATEMENTS)
         self.labels: dict[str, dict[str, str]] = json.loads((folder / LEXICON).read_text(encoding="utf-8"))
-        self.speaker = Speaker(words_of(evaluation, lang), rows, self.labels, marked)
+        self.speaker = Speaker(words_of(evaluation, lang), rows, self.labels, self._mark)
         self.titles = _titles(evaluation)
         self.known = frozenset(f"{a.entry}.{spec.name}" for a in asked(evaluation) for spec in a.specs)
         self.traits = traits(evaluation)
@@ -266,8 +292,14 @@ class Library:
             tuple(self.made),
             tuple(listed),
             annex if annex and annex.is_dir() else None,
+            _captions(_figures(drawn(evaluation, lang, REGION))),
+            self._trails,
         )
+        self._files = f"{data}/{figure_folder(evaluation, lang)}"
         self.blocks = {name: functools.cache(functools.partial(make, ground)) for name, make in blocks().items()}
+
+    def _mark(self, text: str, result_id: str) -> str:
+        return marked(text, result_id, self._about(result_id) if result_id else "")
 
     @property
     def pages(self) -> list[SitePage]:
@@ -320,8 +352,13 @@ class Library:
         level = self.evaluation.settings.territory.level
         return perimeter(self.evaluation) if territory == "region" else f"{level}={territory}"
 
-    def shelf(self, territory: str) -> Shelf:
-        """Return what documents about a place may take."""
+    def note(self, name: str, expanded: Expanded) -> None:
+        """Remember what a document says and where, for the page of search."""
+        anchors = frozenset(_ANCHOR.findall("\n".join(expanded.lines)))
+        self._trails[name] = Trail(tuple((t.kind, t.id, t.section) for t in expanded.told), anchors)
+
+    def shelf(self, territory: str, up: str = "") -> Shelf:
+        """Return what documents about a place may take; ``up`` is the way from them to the folder of the language."""
         figures = _figures(drawn(self.evaluation, self.lang, territory))
         absent = figures.pop("absent", {})
         place = self.place(territory)
@@ -338,7 +375,25 @@ class Library:
             lists=self.lists.of(place),
             blocks=self.blocks,
             traits=self.traits,
+            behind=functools.partial(self._behind, folder=f"{up}{self._files}" if territory == REGION else ""),
         )
+
+    def _behind(self, name: str, record: Mapping[str, Any], folder: str) -> str:
+        return behind(self.speaker, name, record, folder)
+
+    def _about(self, result_id: str) -> str:
+        """Return the interval and base of a published number, as one reads them beside it."""
+        row = self.speaker.rows.get(result_id)
+        if row is None or is_hidden(row):
+            return ""
+        said = {"interval": interval_of(row, self.lang)}
+        if math.isfinite(row["n"]):
+            said["base"] = numbers.count(row["n"], self.lang)
+        return plain(self.speaker.compose(f"{BEHIND}.about", said, sentence=False))
+
+
+def _captions(figures: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(record["caption"]) for name, record in figures.items() if name != "absent"}
 
 
 def _figures(folder: Path) -> dict[str, Any]:
@@ -368,8 +423,8 @@ def _facts(evaluation: Evaluation, lang: str) -> Iterator[tuple[str, str]]:
     for fact in evaluation.settings.facts:
         value = fact.value
         if isinstance(value, str) and _DECIMAL.fullmatch(value):
-            value = decimal(float(value.replace(",", ".")), lang, len(value.partition(",")[2]))
+            value = numbers.decimal(float(value.replace(",", ".")), lang, len(value.partition(",")[2]))
         elif not isinstance(value, str):
             decimals = 0 if float(value).is_integer() else len(str(value).partition(".")[2])
-            value = str(value) if fact.id.startswith("year") else decimal(float(value), lang, decimals)
+            value = str(value) if fact.id.startswith("year") else numbers.decimal(float(value), lang, decimals)
         yield fact.id, f"[{fact_text(value)}]{{.fact data-fact={fact.id}}}"

@@ -37,13 +37,20 @@ def table(
     widths : relative widths of the columns.
     right : positions of the columns of numbers, aligned to the right.
     """
+    return "\n".join([*lines_of_table(columns, rows, widths, right), "", f": {caption} {{#tbl-{name}}}"])
+
+
+def lines_of_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int], right: Iterable[int] = ()
+) -> list[str]:
+    """Return the lines of a table without a caption, see :func:`table`."""
     numeric = set(right)
     rule = [("-" * w + ":") if i in numeric else (":" + "-" * w) for i, w in enumerate(widths)]
     lines = [_row(columns), f"|{'|'.join(rule)}|"]
     for row in rows:
         head, *others = [text.strip().replace("\n", " ").replace("|", "\\|") for text in row]
         lines.append(_row([f"[{head}]{{.row-header}}", *others]))
-    return "\n".join([*lines, "", f": {caption} {{#tbl-{name}}}"])
+    return lines
 
 
 def _row(cells: Sequence[str]) -> str:

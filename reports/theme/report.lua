@@ -66,6 +66,28 @@ local function wrapped(open, content, close)
   return out
 end
 
+-- What lies behind a figure unfolds on a page; paper does not hold it.
+local function behind(el)
+  if not el.classes:includes("behind") then
+    return nil
+  end
+  if not FORMAT:match("html") then
+    return {}
+  end
+  local summary = pandoc.Plain(pandoc.read(el.attributes["data-summary"] or "", "markdown").blocks[1].content)
+  local out = pandoc.List({ pandoc.RawBlock("html", '<details class="behind">\n<summary>'), summary })
+  out:insert(pandoc.RawBlock("html", "</summary>"))
+  el = el:walk({
+    Table = function(numbers)
+      numbers.classes:insert("bare")
+      return numbers
+    end,
+  })
+  out:extend(el.content)
+  out:insert(pandoc.RawBlock("html", "</details>"))
+  return out
+end
+
 local boxes = { ["exhibit-note"] = "exhibit-note", ["lead"] = "lead", ["small"] = "small-print", ["columns-2"] = "two-columns", ["wide-table"] = "wide-table" }
 
 -- Text, then the figure it is about: side by side on a slide, one below the other elsewhere.
@@ -118,6 +140,7 @@ end
 
 return {
   { Meta = language },
+  { Div = behind },
   { Quoted = quoted, Table = table_headers },
   { Pandoc = slides },
   typst and { Div = typst_box, Span = typst_span } or {},

@@ -16,6 +16,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
 p { margin-bottom: 2em !important }"""
 SCROLLED = "document.documentElement.scrollWidth"
+IN_SIGHT = """() => [...document.querySelectorAll("a[href]")]
+  .filter(e => e.checkVisibility()).map(e => e.getAttribute("href"))"""
 FOCUSED = """() => {
   const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
   return [e.tagName, e.getAttribute("href") || "", style.outlineStyle, box.right > 0 && box.bottom > 0];
@@ -70,7 +72,7 @@ def test_nothing_scrolls_sideways_on_a_phone_even_with_the_spacing_that_a_reader
 def test_keys_alone_reach_the_content_first_then_every_link_in_sight(site: Path, page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto((site / "index.html").as_uri())
-    links = page.evaluate("() => [...document.querySelectorAll('a[href]')].map(e => e.getAttribute('href'))")
+    links = page.evaluate(IN_SIGHT)
     met = []
     for _ in range(len(links)):
         page.keyboard.press("Tab")
@@ -86,3 +88,43 @@ def test_keys_alone_reach_the_content_first_then_every_link_in_sight(site: Path,
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_a_number_tells_its_interval_and_identifier_to_the_keyboard_and_the_pointer(site: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto((site / "report.html").as_uri())
+    stops = page.locator("main .number[tabindex='0']")
+    # one a section, not one a number: hundreds of stops would bury the links
+    assert 0 < stops.count() < page.locator("main .number").count() / 3
+    first = page.locator("main .number[data-about]").first
+    first.focus()
+    assert (
+        page.locator("#tip").inner_text().split()
+        == " ".join((first.get_attribute("data-about") or "", first.get_attribute("data-result") or "")).split()
+    )
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.matches('main .number')")
+    assert page.evaluate("document.activeElement.getAttribute('aria-describedby')") == "tip"
+    page.keyboard.press("Escape")
+    assert page.locator("#tip").is_hidden()
+    first.hover()
+    assert page.locator("#tip").is_visible()
+
+
+def test_search_finds_words_without_accents_and_leads_to_pages(site: Path, page: Page) -> None:
+    page.goto((site / "search.html").as_uri() + "?q=frequentation")
+    shown = page.locator(".content li:not([hidden]) a")
+    assert 0 < shown.count() < page.locator(".content li").count()
+    assert all("fréquentation" in text.lower() for text in shown.all_inner_texts())
+    shown.first.click()
+    assert page.url.startswith((site / "report.html").as_uri())
+
+
+def test_what_lies_behind_a_figure_unfolds_and_its_files_are_there(site: Path, page: Page) -> None:
+    page.goto((site / "report.html").as_uri())
+    behind = page.locator("details.behind").first
+    behind.locator("summary").click()
+    assert behind.locator("tbody tr").count() > 1
+    files = behind.locator("a:not(.permalink)").all()
+    assert [Path(link.get_attribute("href") or "").suffix for link in files] == [".csv", ".png", ".svg"]
+    assert all((site / (link.get_attribute("href") or "")).is_file() for link in files)

@@ -23,6 +23,9 @@ _LONG_DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
 #: Coordinates only: the scale of a letter's outline needs all its decimals.
 _COORDINATES = re.compile(r"(?<= d=\")[^\"]*|(?<=translate\()[^)]*")
 
+#: Dots an inch of a picture: sharp on a slide.
+_DPI = 200
+
 #: Where a letter stands in its word, in hundredths of its size.
 _LETTER_PLACE = re.compile(r' transform="translate\((\d+\.\d)\d* 0\)"(?=/>)')
 
@@ -30,8 +33,8 @@ _LETTER_PLACE = re.compile(r' transform="translate\((\d+\.\d)\d* 0\)"(?=/>)')
 _OUTLINE = re.compile(r' d="(M [\d. ]+(?:L [\d. -]+){30,}z?\s*)"')
 
 
-def save(plot: ggplot, path: Path, width_mm: float, height_mm: float) -> None:
-    """Write ``plot`` to ``path`` as SVG of the given size."""
+def save(plot: ggplot, path: Path, width_mm: float, height_mm: float, picture: bool = False) -> None:
+    """Write ``plot`` to ``path`` as SVG of the given size, and as a PNG ``picture`` beside it where asked."""
     import matplotlib
     from matplotlib import pyplot
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -52,6 +55,8 @@ def save(plot: ggplot, path: Path, width_mm: float, height_mm: float) -> None:
                     figure.savefig(path, format="svg", metadata=_NO_METADATA)
                 else:
                     FigureCanvasSVG(figure).print_svg(path, metadata=_NO_METADATA)
+                if picture:
+                    figure.savefig(path.with_suffix(".png"), dpi=_DPI, metadata={"Software": None})
         finally:
             pyplot.close(figure)
     path.write_text(smaller(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -61,7 +61,7 @@ def write_annex(evaluation: Evaluation, results: pd.DataFrame, labels: Labels, f
 
     table = published_table(results, labels, lang)
     written = [
-        _write_csv(table, folder / "results.csv"),
+        write_csv(table, folder / "results.csv"),
         _write_xlsx(evaluation, table, folder / "results.xlsx", lang, data),
         write_set_aside(evaluation, evaluation.stage("ingest"), folder),
         write_codebook(evaluation, folder / "codebook.xml"),
@@ -70,7 +70,8 @@ def write_annex(evaluation: Evaluation, results: pd.DataFrame, labels: Labels, f
     return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang, data)]
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> Path:
+def write_csv(table: pd.DataFrame, path: Path) -> Path:
+    """Write a table of published results as French spreadsheets open it, and return its file."""
     numeric = {c.name for c in COLUMNS if c.type == "number"}
     with path.open("w", encoding=ENCODING, newline="") as handle:
         writer = csv.writer(handle, delimiter=";", lineterminator="\r\n")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,6 +16,9 @@ from pipeline.results.statement import Statement
 from pipeline.wording.blocks import Block
 from pipeline.wording.labels import Labels
 from pipeline.wording.speaking import Speaker
+
+if TYPE_CHECKING:
+    from pipeline.publish.annex.search import Trail
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Ground:
     speaker : words, labels and published rows of the language.   facts : declared figures, as Markdown.
     data : the way from the folder of the language to the data annex.   units : codes of those that have sheets.
     statements : what is stated, of every place.   documents : of the site, but its home and the sheets.
-    annex : folder of the data annex as written; None where there is none yet.
+    annex : folder of the data annex as written; None where there is none yet.   captions : of the figures and tables of
+    the whole, by name.   trails : what the pages staged so far say, by the name of the page.
     """
 
     evaluation: Evaluation
@@ -46,6 +50,8 @@ class Ground:
     statements: tuple[Statement, ...] = ()
     documents: tuple[Listed, ...] = ()
     annex: Path | None = None
+    captions: Mapping[str, str] = field(default_factory=dict)
+    trails: Mapping[str, Trail] = field(default_factory=dict)
 
     @property
     def lang(self) -> str:
@@ -105,11 +111,12 @@ def blocks() -> dict[str, Maker]:
     from pipeline.publish.annex.questionnaire import BLOCKS as QUESTIONNAIRE
     from pipeline.publish.annex.sampling import BLOCKS as SAMPLING
     from pipeline.publish.annex.screening import BLOCKS as SCREENING
+    from pipeline.publish.annex.search import BLOCKS as SEARCH
     from pipeline.publish.annex.transparency import BLOCKS as TRANSPARENCY
     from pipeline.publish.annex.validation import BLOCKS as VALIDATION
 
     every = (
         *(CAUTIONS, COMMISSION, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
-        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION, CROSSTABS, COMPARISON),
+        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION, CROSSTABS, COMPARISON, SEARCH),
     )
     return {name: make for blocks_of in every for name, make in blocks_of.items()}

@@ -82,9 +82,9 @@ def published_table(table: pd.DataFrame, labels: Labels, lang: str) -> pd.DataFr
     hidden = out["quality"] == "suppress"
     out = results.blank(out, hidden)
     places = out["territory_level"] + "=" + out["territory"]
-    named = {key: _place(key, labels, lang) for key in places.unique()}
+    named = {key: place_of(key, labels, lang) for key in places.unique()}
     out["territory_label"] = places.map(named)
-    out["label"] = [_label(row, labels, lang) for row in out[list(_NAMING)].to_dict("records")]
+    out["label"] = [result_label(row, labels, lang) for row in out[list(_NAMING)].to_dict("records")]
     columns = [c.name for c in COLUMNS]
     digits = {c.name: DECIMALS for c in COLUMNS if c.type == "number"}
     out = out.reindex(columns=columns)
@@ -92,7 +92,8 @@ def published_table(table: pd.DataFrame, labels: Labels, lang: str) -> pd.DataFr
     return out.assign(step=out["step"].clip(lower=10.0**-DECIMALS)).round(digits)
 
 
-def _place(key: str, labels: Labels, lang: str) -> str:
+def place_of(key: str, labels: Labels, lang: str) -> str:
+    """Return the name of a place by its key, ``pays=03``."""
     return words.find(f"{key}:name", labels, lang) or words.find(key, labels, lang) or key.partition("=")[2]
 
 
@@ -100,7 +101,8 @@ def _place(key: str, labels: Labels, lang: str) -> str:
 _NAMING = ("analysis", "indicator", "measure", "wave", "period", "domain")
 
 
-def _label(row: Mapping[Any, Any], labels: Labels, lang: str) -> str:
+def result_label(row: Mapping[Any, Any], labels: Labels, lang: str) -> str:
+    """Return what a number is of: indicator, time, group."""
     indicator, pairs = row["indicator"], [*filter(None, row["domain"].split("/"))]
     head = f"{row['analysis']}.{indicator}"
     # a column of a register has no name beside those of its codes

@@ -65,7 +65,7 @@ def data_files(ground: Ground) -> Block:
 
 
 def _written(ground: Ground) -> Iterator[str]:
-    found = {path.name: path for path in sorted(ground.annex.iterdir())} if ground.annex else {}
+    found = {path.name: path for path in sorted(ground.annex.iterdir()) if path.is_file()} if ground.annex else {}
     for name in [*(n for n in _FIRST if n in found), *(n for n in found if n not in _FIRST)]:
         yield _file(ground, found[name].name, f"{ground.data}/{name}", _size(ground, found[name]))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.evaluation import Evaluation
 from pipeline.publish.documents.neighbours import Neighbours
-from pipeline.publish.documents.site import HOME, SHEETS, SiteDocument, SitePage, footing, navigation, way
+from pipeline.publish.documents.site import HOME, SEARCH, SHEETS, SiteDocument, SitePage, footing, navigation, way
 from pipeline.wording import typography
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
@@ -18,7 +18,7 @@ from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import COMMON
 
 #: Texts of the templates, under ``page`` of ``_common.yaml``.
-WORDS = ("skip", "navigation", "back", "rows")
+WORDS = ("skip", "navigation", "back", "rows", "look", "found", "scroll")
 
 
 def around(
@@ -37,6 +37,7 @@ def around(
         "keywords": [each for each in (programme, commissioner) if each],
         "credits": [typography.apply(literal(credit), lang) for credit in settings.credits],
         "layout": page.document.layout,
+        "search": page.document.name == SEARCH,
         "page-word": _word(speaker, "page"),
         "words": {name: _word(speaker, name) for name in WORDS},
         "colon": of(lang).COLON,

@@ -52,7 +52,8 @@ class Shelf:
     titles : name of a figure -> the statement that gives its title.
     file : the path of a figure's file beside the staged document.   facts : declared figures, as Markdown.
     lists : what ``list`` may show, each a list of statements.   blocks : what else ``show`` may, each made when it is
-    shown.   traits : what the evaluation is (:mod:`pipeline.evaluation.traits`).
+    shown.   traits : what the evaluation is (:mod:`pipeline.evaluation.traits`).   behind : the numbers and files of a
+    figure by name and record, as Markdown.
     """
 
     speaker: Speaker
@@ -67,6 +68,7 @@ class Shelf:
     lists: Mapping[str, list[Item]] = field(default_factory=dict)
     blocks: Mapping[str, Callable[[], Block]] = field(default_factory=dict)
     traits: frozenset[str] = frozenset()
+    behind: Callable[[str, Mapping[str, Any]], str] = lambda name, record: ""
 
     @property
     def lang(self) -> str:
@@ -267,8 +269,9 @@ class _Expansion:
         self._tell("show", full, statement, tuple(record.get("result_ids", ())))
         shown = self._titled(record, statement)
         if record["kind"] == "table":
-            return markup.table(full, shown, self._heads())
-        return markup.figure(full, shown, self.shelf.file(record["file"]), width, self._heads())
+            return markup.table(full, shown, self._heads(), self.shelf.speaker.mark)
+        figure = markup.figure(full, shown, self.shelf.file(record["file"]), width, self._heads())
+        return figure + self.shelf.behind(full, record)
 
     def _heads(self) -> list[str]:
         """Return what stands before the parts of a note: Lecture, Champ, Source."""
@@ -364,14 +367,15 @@ def _full(name: str, line: Line) -> str:
     return f"{line.entry}-{name[1:]}" if name.startswith(".") else name
 
 
-def marked(text: str, result_id: str) -> str:
+def marked(text: str, result_id: str, about: str = "") -> str:
     """Return a number as Markdown that carries the identifier of its result, or says that it was declared.
 
-    The text has passed the gate.
+    The text has passed the gate.   about : its interval and base, where it has some.
     """
     if not result_id:
         return f"[{text}]{{.declared}}"
-    return f'[{text}]{{.number data-result="{result_id}"}}'
+    more = f' data-about="{about}"' if about else ""
+    return f'[{text}]{{.number data-result="{result_id}"{more}}}'
 
 
 def fact_text(value: object) -> str:

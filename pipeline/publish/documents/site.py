@@ -25,6 +25,7 @@ DOCUMENTS = (
     "methods",
     "validation",
     "crosstabs",
+    "search",
     "privacy",
     "accessibility",
 )
@@ -32,6 +33,8 @@ DOCUMENTS = (
 HOME = "index"
 #: The folder of the sheets of units, and the document that compares them, which is the first page of the folder.
 SHEETS = "territories"
+#: The document that everything may be found by: it is made of what the others say.
+SEARCH = "search"
 #: Where the home lists the sheets.
 LISTED = "sheets"
 #: What front matter says of a document's place in the site, and Quarto does not read.

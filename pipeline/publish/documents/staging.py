@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,18 @@ class Page:
 
 
 def stage_language(
-    pages: Iterable[Page], folder: Path, theme: Path, plan: Sequence[Planned], edition: int
+    pages: Iterable[Page],
+    folder: Path,
+    theme: Path,
+    plan: Sequence[Planned],
+    edition: int,
+    staged: Callable[[str, Expanded], None] = lambda name, expanded: None,
 ) -> Iterator[Staged]:
     """Stage documents into ``folder``, emptied first, and yield each in order once it is staged.
+
+    Parameters
+    ----------
+    staged : told each document by name as it is put together, before the next one is.
 
     Raises
     ------
@@ -70,6 +79,7 @@ def stage_language(
     for page in pages:
         document = assemble(page.source, plan, page.own)
         expanded = expand(document, page.shelf)
+        staged(page.name, expanded)
         traces[page.name] = [asdict(told) for told in expanded.told]
         lines = [_linked(line, names) for line in expanded.lines]
         yield _write(page, document.settings, replace(expanded, lines=tuple(lines)), folder, edition)

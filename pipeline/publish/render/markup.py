@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.wording.markdown import literal
@@ -44,8 +44,18 @@ def figure(name: str, record: dict[str, Any], file: str, width: str | None, head
     return f"\n{text}\n{note(record, heads) if heads else ''}\n"
 
 
-def table(name: str, record: dict[str, Any], heads: Sequence[str] = ()) -> str:
-    """Return a table with caption, reference id, row headers, result ids on its numbers, and a note as figures have."""
+def table(
+    name: str,
+    record: dict[str, Any],
+    heads: Sequence[str] = (),
+    mark: Callable[[str, str], str] = lambda text, result_id: number(text, [result_id]),
+) -> str:
+    """Return a table with caption, reference id, row headers, result ids on its numbers, and a note as figures have.
+
+    Parameters
+    ----------
+    mark : writes a number with its result_id.
+    """
     columns, headers = record["columns"], int(record.get("row_headers", 1))
     labels = [literal(c["label"]) for c in columns]
     groups = {int(first): label for first, label in record.get("row_groups", [])}
@@ -54,7 +64,7 @@ def table(name: str, record: dict[str, Any], heads: Sequence[str] = ()) -> str:
         if i in groups:
             lines.append(_row([_head(f"**{literal(groups[i])}**"), *[""] * (len(columns) - 1)]))
         shown = [
-            _head(literal(cell)) if j < headers else number(cell, [rid]) if rid else literal(cell)
+            _head(literal(cell)) if j < headers else mark(literal(cell), rid) if rid else literal(cell)
             for j, (cell, rid) in enumerate(zip(cells, ids, strict=True))
         ]
         lines.append(_row(shown))

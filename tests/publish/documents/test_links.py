@@ -17,3 +17,13 @@ def test_a_link_or_anchor_that_leads_nowhere_is_refused_with_its_page(tmp_path: 
         check_links(tmp_path)
     assert "a.html -> b.html#there" in str(fault.value)
     assert "b.html -> c.pdf" in str(fault.value)
+
+
+def test_a_page_that_no_other_leads_to_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text('<a href="a.html">a</a>')
+    (tmp_path / "a.html").write_text('<a href="index.html">home</a>')
+    check_links(tmp_path)
+    (tmp_path / "lost.html").write_text('<a href="lost.html#x">itself</a><h2 id="x">x</h2>')
+    with pytest.raises(PublishError) as fault:
+        check_links(tmp_path)
+    assert "lost.html" in str(fault.value)

@@ -188,6 +188,10 @@ local function data_table(el)
     end
     return { pandoc.RawBlock("typst", open), el, pandoc.RawBlock("typst", "]") }
   end
+  -- what is folded away scrolls with what folds it
+  if el.classes:includes("bare") then
+    return el
+  end
   regions = regions + 1
   local name = "table-caption-" .. regions
   local naming = 'aria-label="' .. options["tbl-title"] .. '"'
