@@ -120,6 +120,7 @@ def evaluation_labels(
         out.update(_of_entry(evaluation, entry, texts, shared))
     _add_own(out, evaluation, texts, labellings, shared)
     out.update(base_labels(evaluation, texts))
+    out.update(_of_vocabulary(evaluation))
     for asked in settings.questions:
         out[f"question={asked.id}"] = texts.plain(asked)
     for fact in settings.facts:
@@ -129,6 +130,16 @@ def evaluation_labels(
     known = ChainMap(out, shared)
     # what the evaluation says itself comes first, in its order
     return own | {key: {**_filled(said, known), **own.get(key, {})} for key, said in shared.items()}
+
+
+def _of_vocabulary(evaluation: Evaluation) -> Iterator[_Label]:
+    """Yield what the programme's own nouns call whom figures and tables count, and its own units."""
+    nouns = evaluation.settings.vocabulary
+    for population, noun in (("users", "person"), ("spaces", "place")):
+        if noun in nouns:
+            yield f"group={population}", {lang: forms.many for lang, forms in nouns[noun].items()}
+    if "unit" in nouns:
+        yield "by=own", {lang: capital(forms.one) for lang, forms in nouns["unit"].items()}
 
 
 def _place(level: str, code: str, record: Mapping[str, Any], texts: LabelTexts) -> dict[str, dict[str, str]]:
