@@ -87,6 +87,6 @@ def test_the_default_report_gives_the_published_figures(default: Path) -> None:
         "euros an inhabitant": (1.80, sum(each.values()) / 2, 0.05),
         "euros of the region": (5_284_000, each["population_year=2003"] * 3_009_249, 5_284),
     }
-    for name, (value, computed, within) in published.items():
+    for name, (value, computed, _) in published.items():
         print(f"{name}: published {value:g}, computed {computed:g}")
     assert not {n: v for n, v in published.items() if abs(v[0] - v[1]) > v[2]}

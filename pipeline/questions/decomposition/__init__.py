@@ -6,16 +6,31 @@ from pipeline.results.statement import FigureSpec, Pick, StatementSpec
 
 
 def _part(measure: str, method: str) -> Pick:
-    return Pick("elaborate", measure, at="change", method=method)
+    return Pick("{indicators.first}", measure, at="change", population="", method=method)
 
 
+#: What settings take where the plan leaves them out.
+DEFAULTS = {"of": "demand", "indicators": ["elaborate"], "factor": "age_band", "factors": ()}
 #: Warnings of method that weaken its results.
 WEAKENED_BY = ("new_items",)
 
 STATEMENTS = (
-    StatementSpec("composition", "change", _part("composition", "kitagawa"), of="whole"),
-    StatementSpec("behaviour", "change", _part("behaviour", "kitagawa"), of="whole"),
-    StatementSpec("several_factors", "change", _part("composition", "das_gupta"), of="whole"),
+    StatementSpec(
+        "composition",
+        "change",
+        _part("composition", "kitagawa"),
+        of="whole",
+        named={"what": "{of}.{indicators.first}", "factor": "by={factor}"},
+    ),
+    StatementSpec("behaviour", "change", _part("behaviour", "kitagawa"), of="whole", named={"factor": "by={factor}"}),
+    StatementSpec(
+        "several_factors",
+        "change",
+        _part("composition", "das_gupta"),
+        of="whole",
+        named={"factors": "codes=by=*{factors.all}"},
+        optional=True,
+    ),
 )
 
 _METHODS = (
@@ -39,14 +54,14 @@ FIGURES = (
             "by": "method",
             "columns": (
                 {
-                    "indicator": "elaborate",
+                    "indicator": "{indicators.first}",
                     "population": "users",
                     "measure": "composition",
                     "method": _METHODS,
                     "head": "composition_points",
                 },
                 {
-                    "indicator": "elaborate",
+                    "indicator": "{indicators.first}",
                     "population": "users",
                     "measure": "behaviour",
                     "method": _METHODS,
