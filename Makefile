@@ -17,14 +17,14 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help report all-reports check test test-slow test-browser lint format lock quarto bench clean setup setup-dev
+.PHONY: help report all-reports check test test-slow test-browser lint format docs wheel lock quarto bench clean setup setup-dev
 
 help:
 	@echo "make report [EVAL=name] [DATA=folder]   set up, then run an evaluation (default: $(EVAL))"
 	@echo "make all-reports                         every shipped evaluation, and a page that leads to them"
 	@echo "make check  [EVAL=name] [DATA=folder]   read and validate the received files only"
 	@echo "make test | test-slow | test-browser    the test tiers"
-	@echo "make lint | format | lock | quarto | bench | clean"
+	@echo "make lint | format | docs | wheel | lock | quarto | bench | clean"
 
 # --- set-up: done once, again only when a lock file changes -----------------------------------
 $(VENV)/.created:
@@ -65,14 +65,14 @@ check: $(VENV)/.runtime
 
 # --- tests -------------------------------------------------------------------------------------
 lint: $(VENV)/.dev
-	$(BIN)/ruff check pipeline tests benchmarks data/reference
-	$(BIN)/ruff format --check pipeline tests benchmarks data/reference
+	$(BIN)/ruff check pipeline tests benchmarks docs data/reference
+	$(BIN)/ruff format --check pipeline tests benchmarks docs data/reference
 	$(BIN)/mypy pipeline
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev
-	$(BIN)/ruff check --fix pipeline tests benchmarks data/reference
-	$(BIN)/ruff format pipeline tests benchmarks data/reference
+	$(BIN)/ruff check --fix pipeline tests benchmarks docs data/reference
+	$(BIN)/ruff format pipeline tests benchmarks docs data/reference
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow and not browser"
@@ -85,6 +85,13 @@ test-browser: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# --- the documentation (build/docs/index.html), links checked; the wheel and the source archive (build/dist)
+docs: $(VENV)/.runtime
+	$(BIN)/python -m docs
+
+wheel: $(VENV)/.runtime
+	$(BIN)/python -m hatchling build -d build/dist
 
 # --- upkeep ------------------------------------------------------------------------------------
 lock: $(VENV)/.dev

@@ -159,6 +159,40 @@ def proof(
 
 
 @app.command()
+def export(
+    name: Name,
+    tool: Annotated[str, typer.Option("--for", help="r: data, design and a script for R's package survey.")],
+    data: Data = None,
+    project: Project = Path(),
+) -> None:
+    """Hand a survey over to another tool, which reproduces the published levels (personal data: keep it here)."""
+    from pipeline.stages import commands as stages
+
+    evaluation = _evaluation(name, project, data)
+    with stages.reporting() as progress:
+        told = stages.export(evaluation, tool, progress)
+    for line in told:
+        print(line)
+
+
+@app.command()
+def preview(
+    name: Name,
+    document: Annotated[str, typer.Argument(help="report, brief, methods, territory-CODE...")] = "report",
+    language: Annotated[
+        str | None, typer.Option("--language", help="One of the evaluation's (default: the first).")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of this machine; 0: one that is free.")] = 0,
+    data: Data = None,
+    project: Project = Path(),
+) -> None:
+    """Show one document while it is written: rendered again when its chapters, words or declarations change."""
+    from pipeline.stages import commands as stages
+
+    stages.preview(lambda: _evaluation(name, project, data), document, language, port, stages.Progress())
+
+
+@app.command()
 def verify(name: Name, data: Data = None, project: Project = Path()) -> None:
     """Rebuild in a scratch folder and compare with the published manifest."""
     from pipeline.stages import commands as stages
@@ -180,6 +214,20 @@ def compare(
     from pipeline.stages import commands as stages
 
     for line in stages.compare(_evaluation(name, project, None), earlier):
+        print(line)
+
+
+@app.command()
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="The project's folder: a new one, or one to bring up to this version.")
+    ],
+    examples: Annotated[bool, typer.Option("--examples", help="Copy every shipped evaluation.")] = False,
+) -> None:
+    """Make a project of one's own: documents, words, reference tables and a small example, with `make report`."""
+    from pipeline.stages import commands as stages
+
+    for line in stages.init(folder, examples):
         print(line)
 
 

@@ -9,8 +9,11 @@ if TYPE_CHECKING:
     from pipeline.stages.add import add
     from pipeline.stages.check import check
     from pipeline.stages.compare import compare
+    from pipeline.stages.hand_over import export
+    from pipeline.stages.init import init
     from pipeline.stages.new import new
     from pipeline.stages.order import STAGES, Options, run, settle_environment, simulate_again
+    from pipeline.stages.preview import preview
     from pipeline.stages.privacy import forget, research_file, retention_reminder, write_comments
     from pipeline.stages.progress import Progress, reporting
     from pipeline.stages.proof import proof
@@ -26,10 +29,13 @@ __all__ = [
     "add",
     "check",
     "compare",
+    "export",
     "forget",
     "index_of_sites",
+    "init",
     "new",
     "opening_lines",
+    "preview",
     "proof",
     "reporting",
     "research_file",
@@ -47,8 +53,11 @@ _HELD = {
     "add": ("add",),
     "check": ("check",),
     "compare": ("compare",),
+    "hand_over": ("export",),
+    "init": ("init",),
     "new": ("new",),
     "order": ("STAGES", "Options", "run", "settle_environment", "simulate_again"),
+    "preview": ("preview",),
     "privacy": ("forget", "research_file", "retention_reminder", "write_comments"),
     "progress": ("Progress", "reporting"),
     "proof": ("proof",),

@@ -160,7 +160,7 @@ def stage_documents(library: Library, folder: Path, site: Path) -> Iterator[list
     # what others lead to is staged first: search, then the home
     pages = sorted(library.pages, key=lambda page: (page.document.name == HOME, page.document.name == SEARCH))
     staged = stage_language(
-        [_page(evaluation, library, page) for page in pages],
+        [staged_page(evaluation, library, page) for page in pages],
         folder,
         evaluation.root / "reports" / "theme",
         planned(evaluation),
@@ -175,7 +175,8 @@ def stage_documents(library: Library, folder: Path, site: Path) -> Iterator[list
     yield list(made)
 
 
-def _page(evaluation: Evaluation, library: Library, page: SitePage) -> Page:
+def staged_page(evaluation: Evaluation, library: Library, page: SitePage) -> Page:
+    """Return what the staging of a page takes: its source, what it may say, its figures and formats."""
     territory = page.territory
     shelf = library.shelf(territory, page.up)
     figures = {

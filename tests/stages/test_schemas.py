@@ -102,3 +102,8 @@ def test_a_slip_in_the_plan_is_found(plan: dict[str, Any]) -> None:
     content = json.loads(json.dumps(yaml.load(text, AsEditorsRead)))
     assert not list(validators()["evaluation"].iter_errors(content))
     assert list(validators()["evaluation"].iter_errors({**content, "plan": [plan]}))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "starter").rglob("*.yaml")), ids=lambda p: p.name)
+def test_files_of_the_tutorial_keep_to_their_schema(path: Path) -> None:
+    assert faults(path) == []

@@ -17,6 +17,8 @@ from pipeline.ingest.privacy.to_code import TO_CODE
 RECORD = "forgotten.json"
 #: Roles whose questions make a received file identifying.
 _IDENTIFYING = ("identifier", "open_text", "birth_date", "respondent")
+#: Below the build: answers in the form of another tool.
+HANDED_OVER = "export"
 #: Stages whose tables hold one row a person, with pseudonyms.
 _PERSONAL_STAGES = ("ingest", "weight")
 
@@ -40,6 +42,7 @@ def doomed(evaluation: Evaluation) -> list[Doomed]:
         if source.comments:
             found.append(Doomed(evaluation.data / source.comments.codes, "coded comments"))
     found.append(Doomed(evaluation.stage(TO_CODE), "comments to code"))
+    found.append(Doomed(evaluation.build / HANDED_OVER, "answers handed over to another tool"))
     for stage in _PERSONAL_STAGES:
         places = [evaluation.stage(stage), *(evaluation.build / f".{stage}.{end}" for end in ("old", "new"))]
         found += [Doomed(place, "tables with one row a person") for place in places]
