@@ -9,9 +9,9 @@ from pipeline.instrument.model import (
     Item,
     MissingReason,
     Question,
-    Role,
     WaveHistory,
 )
+from pipeline.instrument.roles import Role
 
 __all__ = [
     "ORIGINAL",

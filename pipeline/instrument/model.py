@@ -9,81 +9,10 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pipeline.instrument.affirmation import unclear
 from pipeline.instrument.composite import Composite
 from pipeline.instrument.declaration import Code, Condition, LanguageCode, NoBool, Strict, Text
+from pipeline.instrument.roles import Role
 
 QuestionType = Literal["single", "multiple", "likert", "number", "open", "date", "month", "count", "key", "text"]
 MissingReason = Literal["refused", "dont_know", "not_applicable", "routed", "no_answer"]
-Role = Literal[
-    "respondent",  # key of a row
-    "identifier",  # names, emails, phones: pseudonymised while reading, never kept
-    "birth_date",  # only its year and the age at the wave are kept
-    "quasi_identifier",
-    "open_text",  # free text: never leaves ingest
-    "outcome",
-    "age",
-    "age_band",
-    "sex",
-    "occupation",
-    "weight",
-    "links",  # visits of the period, here
-    "links_elsewhere",
-    "site",  # key of a space
-    "site_name",
-    "commune_name",
-    "aliases",
-    "commune",
-    "stratum",
-    "date",
-    "month",
-    "activity",
-    "visits",
-    "total",  # sum of visits over the age bands, repeated on each row of the group
-    "opened",
-    "closed",
-    "label_date",
-    "label",
-    "posts",
-    "hours",
-    "opening_hours",  # OpenStreetMap syntax
-    "pivot",  # number of the structure (SIRET), zeros where there is none
-    "address",  # of a space
-    "equipment_year",
-    "site_type",
-    "facilitator",
-    "status",
-    "mode",
-    "inclusion",
-    "population_size",
-    "handed",
-    "returned",
-    "participated",
-    "year",  # of an expenditure
-    "cost_nature",
-    "financer",
-    "amount",  # euros before tax
-    "training_share",  # part of an expenditure that serves training
-    "communes",  # how many communes carry a project
-    "actor_type",  # of an actor of a network
-    "starts",  # of a cycle of workshops
-    "ends",
-    "theme",
-    "places",
-    "enrolled",
-    "attended",  # enrolled persons who came at least once
-    "training_hours",  # hours of a cycle times the persons who attended them
-    "completed",  # whether an enrolled person followed the cycle to its end
-    "category",  # of a record: what it is about, its channel, its outcome
-    "quantity",  # what a record lasted or amounted to, in the unit of the question
-    "offered",  # of a record of occupancy: days, posts or hours that could be used
-    "used",
-    "objective",  # of a framework of indicators
-    "indicator",
-    "measured_in",
-    "baseline",
-    "target",
-    "due",
-    "reached",  # value of an indicator in a year
-    "responsible",
-]
 
 
 class WaveHistory(Strict):
