@@ -19,7 +19,7 @@ OVERPRINT = 0.3
 #: A page is filled to this part of its height at least, unless a chapter begins behind it.
 FILLED = 0.5
 #: The parts of a page that running heads and feet take.
-HEAD, FOOT = 0.07, 0.93
+HEAD, FOOT = 0.06, 0.93
 #: Letters of a word that may be part of another by chance.
 SHORT = 3
 _RESOLUTION = 20

@@ -191,7 +191,7 @@ def _table_ids(raw: html.HtmlElement, table: html.HtmlElement) -> list[str]:
 
 def _checked(texts: Iterable[str], allowed: set[str], ground: Ground, kind: str) -> Iterator[str]:
     for text in texts:
-        body = re.sub(r"^\s*(Figure|Tableau)\s\d+", "", _plain(text))
+        body = re.sub(r"^\s*(Figure|Tableau)(\sannexe)?\s\d+", "", _plain(text))
         for found in _left(body, ground):
             if found not in allowed:
                 yield f"{kind} {found!r}: {text!r}"

@@ -13,7 +13,7 @@ _LINE, _LINE_OF_WIDE = 96, 114
 #: The least characters of a text column, the most it asks for, and the blanks of a column; of a wide table, one less.
 _NARROWEST, _WIDEST, _BLANK = 14, 60, 3
 #: A text column narrower than this breaks every label: then the whole table is set in smaller type.
-_READABLE = 24
+_READABLE = 34
 
 
 def number(text: str, result_ids: Sequence[str], kind: str = "number") -> str:
