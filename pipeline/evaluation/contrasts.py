@@ -59,23 +59,24 @@ def with_named_waves(evaluation: Evaluation, kinds: Mapping[str, str]) -> Evalua
     settings = evaluation.settings
     plan = [_entry(evaluation, i, entry, kinds) for i, entry in enumerate(settings.plan)]
     waves = [w.name for w in settings.waves]
-    years = _years(evaluation)
+    years = years_of(evaluation)
     questions = []
     for question in settings.questions:
         told = []
         for each in question.statements:
-            about, *agrees = (_about(partial, waves, years) for partial in (each.about, *each.agrees))
+            about, *agrees = (named_ends(partial, waves, years) for partial in (each.about, *each.agrees))
             told.append(each.model_copy(update={"about": about, "agrees": agrees}))
         questions.append(question.model_copy(update={"statements": told}))
     made = settings.model_copy(update={"plan": plan, "questions": questions})
     return dataclasses.replace(evaluation, settings=made)
 
 
-def _years(evaluation: Evaluation) -> list[str]:
+def years_of(evaluation: Evaluation) -> list[str]:
+    """Return the years that the waves stand for, each once, in order."""
     return [str(year) for year in sorted({w.year for w in evaluation.settings.waves})]
 
 
-def _about(partial: str, waves: Sequence[str], years: Sequence[str]) -> str:
+def named_ends(partial: str, waves: Sequence[str], years: Sequence[str]) -> str:
     """Return a partial result_id with names for words; a word that means no wave here stays, and is then not found."""
 
     def named(match: re.Match[str]) -> str:
@@ -96,7 +97,7 @@ def _name(word: object, there: Sequence[str]) -> str | None:
 
 def _entry(evaluation: Evaluation, i: int, entry: PlanEntry, kinds: Mapping[str, str]) -> PlanEntry:
     of = kinds.get(entry.question, SURVEY)
-    there = _years(evaluation) if of == YEARS else _waves_of(evaluation, entry, of)
+    there = years_of(evaluation) if of == YEARS else _waves_of(evaluation, entry, of)
     where = f"surveys/{evaluation.name}/evaluation.yaml, key plan.{i}.settings"
     settings: dict[str, Any] = _settled(entry.settings, there, where)
     pairs = settings.get(ONE_OR_SEVERAL)

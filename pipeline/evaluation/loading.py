@@ -164,6 +164,13 @@ def _check_ledgers(evaluation: Evaluation, path: Path) -> None:
     """Refuse ledgers of earlier editions that are not there, leave the project, or that a run would write over."""
     root = evaluation.root.resolve()
     for i, before in enumerate(evaluation.settings.previous):
+        if before.recommendations and not (evaluation.folder / before.recommendations).is_file():
+            raise EvaluationError(
+                "the recommendations of an earlier edition are missing",
+                where=f"{path}, key previous.{i}.recommendations",
+                found=before.recommendations,
+                action=f"copy texts/recommendations.yaml of edition {before.edition} there, or leave the key out",
+            )
         _inside(root, str(evaluation.folder.relative_to(evaluation.root) / before.ledger), path, f"previous.{i}.ledger")
         target = (evaluation.folder / before.ledger).resolve()
         made = any(target.is_relative_to(p.resolve()) for p in (evaluation.build, evaluation.site))

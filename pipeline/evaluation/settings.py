@@ -177,6 +177,8 @@ class Previous(Strict):
     """Year of the earlier edition."""
     ledger: str
     """Copy of data/ledger.csv of its site, below the evaluation's folder or elsewhere in the project."""
+    recommendations: str | None = Field(default=None, pattern=r"^texts/[^/\\]+\.yaml$")
+    """Copy of its recommendations (texts/recommendations-2006.yaml): what became of each is told."""
 
 
 class Fact(Strict):

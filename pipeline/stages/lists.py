@@ -246,9 +246,20 @@ class Lists:
 
     def _follow_up(self) -> Iterator[Item]:
         for n, item in enumerate(read_recommendations(self.evaluation).previous):
-            said = {"action": self._text(item.action), "note": self._text(item.note)}
-            said["status"] = self._word(f"statuses.{item.status}")
-            yield Item(f"previous.{n + 1}", item.status, self.speaker.compose("_common.previous", said), ())
+            now = self._about(item.evidence)
+            said = {"action": self._text(item.action), "status": self._word(f"statuses.{item.status}")}
+            said |= {"note": self._text(item.note)} if item.note else {}
+            said |= {"now": self._said(now)} if now else {}
+            ids = now.result_ids if now else ()
+            yield Item(f"previous.{n + 1}", item.status, self.speaker.compose("_common.previous", said), ids)
+
+    def _about(self, evidence: str | None) -> Statement | None:
+        """Return what is said now of the number that an earlier recommendation rested on, None where nothing is."""
+        if evidence is None:
+            return None
+        rid = results.complete(evidence, *perimeter(self.evaluation).split("=", 1))
+        here = [s for s in self.made if s.place == perimeter(self.evaluation)]
+        return next((self._sayable[s.id] for s in about(rid, here) if s.is_told), None)
 
     def _evaluated(self) -> Iterator[Item]:
         settings = self.evaluation.settings

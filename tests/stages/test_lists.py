@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.errors import PublishError
 from pipeline.evaluation import load
+from pipeline.evaluation.settings import Previous
 from pipeline.stages.lists import LISTS, Lists
 from pipeline.state.recommendations import weighed
 from tests.lexicon import with_shared
@@ -74,6 +75,56 @@ def test_what_is_not_borne_out_is_told_apart(tmp_path: Path) -> None:
 def test_a_declared_text_keeps_its_spaces_around_a_fact(tmp_path: Path) -> None:
     (item,) = lists(tmp_path, "en").of("region=53")["follow-up"]
     assert item.text.startswith("**Renew after 5 years** (*done in part*). Done")
+
+
+EARLIER = """recommendations:
+  - id: help
+    action: {fr: "Aider", en: "Help"}
+    who: {fr: "Région", en: "Region"}
+    when: {fr: "demain", en: "tomorrow"}
+    cost: {fr: "rien", en: "nothing"}
+    evidence: demand.elaborate.shift/users/wave=first..latest
+  - action: {fr: "Ouvrir", en: "Open"}
+    who: {fr: "Région", en: "Region"}
+    when: {fr: "demain", en: "tomorrow"}
+    cost: {fr: "rien", en: "nothing"}
+"""
+
+
+def followed(folder: Path, lang: str, followup: str, file: str = "texts/recommendations-2003.yaml") -> Lists:
+    """Return the lists of an edition that keeps the file of the one before, and says what became of it."""
+    made = lists(folder, lang)
+    texts = made.evaluation.folder / "texts"
+    (texts / "recommendations-2003.yaml").write_text(EARLIER, encoding="utf-8")
+    now = texts / "recommendations.yaml"
+    now.write_text(now.read_text(encoding="utf-8").partition("previous:")[0] + followup, encoding="utf-8")
+    previous = [Previous(edition=2003, ledger="ledger-2003.csv", recommendations=file)]
+    settings = made.evaluation.settings.model_copy(update={"previous": previous})
+    return replace(made, evaluation=replace(made.evaluation, settings=settings))
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "second"),
+    [
+        ("fr", "**Aider** (*réalisée*). Fait. *Cette édition.* ", "**Ouvrir** (*suite inconnue*)."),
+        ("en", "**Help** (*done*). Done. *This edition.* ", "**Open** (*not known*)."),
+    ],
+)
+def test_recommendations_of_the_last_edition_are_followed_up_beside_what_their_evidence_says_now(
+    tmp_path: Path, lang: str, first: str, second: str
+) -> None:
+    followup = 'followup:\n  - {of: help, status: done, note: {fr: "Fait.", en: "Done."}}\n'
+    told = followed(tmp_path, lang, followup).of("region=53")["follow-up"]
+    # declared texts have passed the gate, which marks their full stops
+    assert told[0].text.replace("\U000f002e", ".").startswith(first)
+    assert told[0].result_ids == (f"{SHIFT}/region=53",)
+    assert (told[1].text, told[1].result_ids) == (second, ())
+
+
+def test_what_is_followed_up_is_a_recommendation_of_the_last_edition(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="none of the recommendations") as refused:
+        followed(tmp_path, "fr", "followup:\n  - {of: 7, status: done}\n").of("region=53")
+    assert refused.value.allowed == ["help", "2"]
 
 
 def test_an_unknown_fact_is_told_with_its_file(tmp_path: Path) -> None:
