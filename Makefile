@@ -6,6 +6,7 @@ PYTHON ?= python3
 EVAL ?= bretagne-cybercommunes
 DATA ?=
 RENDERER ?= auto
+DOCX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 export MPLCONFIGDIR := $(CURDIR)/build/.matplotlib
@@ -20,7 +21,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -
 .PHONY: help report all-reports check test test-slow test-browser lint format docs wheel lock quarto bench clean setup setup-dev
 
 help:
-	@echo "make report [EVAL=name] [DATA=folder]   set up, then run an evaluation (default: $(EVAL))"
+	@echo "make report [EVAL=name] [DATA=folder] [DOCX=1]   set up, then run an evaluation (default: $(EVAL))"
 	@echo "make all-reports                         every shipped evaluation, and a page that leads to them"
 	@echo "make check  [EVAL=name] [DATA=folder]   read and validate the received files only"
 	@echo "make test | test-slow | test-browser    the test tiers"
@@ -52,7 +53,7 @@ setup-dev: $(VENV)/.dev
 
 # --- the main job ------------------------------------------------------------------------------
 report: $(VENV)/.runtime
-	@$(BIN)/python -m pipeline report $(EVAL) $(if $(DATA),--data "$(DATA)") --renderer $(RENDERER)
+	@$(BIN)/python -m pipeline report $(EVAL) $(if $(DATA),--data "$(DATA)") --renderer $(RENDERER) $(if $(DOCX),--docx)
 
 # every shipped evaluation that simulates what it receives, then a page that leads to them
 SHIPPED = $(patsubst surveys/%/truth.yaml,%,$(wildcard surveys/*/truth.yaml))

@@ -40,6 +40,9 @@ def report(
     research_file: Annotated[
         bool, typer.Option("--research-file", help="Write microdata for other researchers too, refused under k.")
     ] = False,
+    docx: Annotated[
+        bool, typer.Option("--docx", help="Write brief and report for a word processor too, under build/NAME/docx.")
+    ] = False,
     project: Project = Path(),
 ) -> None:
     """Run every stage that is out of date and publish the site."""
@@ -53,6 +56,8 @@ def report(
     print(evaluation.site / "index.html")
     if research_file:
         print(stages.research_file(evaluation))
+    if docx:
+        print(*stages.write_editable(evaluation), sep="\n")
     if reminder := stages.retention_reminder(evaluation):
         print(reminder)
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pipeline.stages.add import add
     from pipeline.stages.check import check
     from pipeline.stages.compare import compare
+    from pipeline.stages.editable import write_editable
     from pipeline.stages.hand_over import export
     from pipeline.stages.init import init
     from pipeline.stages.new import new
@@ -45,6 +46,7 @@ __all__ = [
     "simulate_again",
     "verify",
     "write_comments",
+    "write_editable",
     "write_schemas",
 ]
 
@@ -55,6 +57,7 @@ _HELD = {
     "compare": ("compare",),
     "hand_over": ("export",),
     "init": ("init",),
+    "editable": ("write_editable",),
     "new": ("new",),
     "order": ("STAGES", "Options", "run", "settle_environment", "simulate_again"),
     "preview": ("preview",),

@@ -3,6 +3,7 @@
 
 local french = true
 local typst = FORMAT:match("typst") ~= nil
+local html = FORMAT:match("html") ~= nil
 -- What a head without text heads, for those who hear the page.
 local rows = nil
 
@@ -38,7 +39,7 @@ local function table_headers(el)
   for _, row in ipairs(el.head.rows) do
     for _, cell in ipairs(row.cells) do
       cell.attributes.scope = "col"
-      if rows and not typst and pandoc.utils.stringify(cell.contents) == "" then
+      if rows and html and pandoc.utils.stringify(cell.contents) == "" then
         cell.contents = { pandoc.Plain({ pandoc.Span(rows, pandoc.Attr("", { "visually-hidden" })) }) }
       end
     end

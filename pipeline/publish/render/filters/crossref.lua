@@ -59,7 +59,7 @@ local function number_heading(el)
   if counts then
     local number = section_number(level)
     entries[el.identifier] = number
-    if FORMAT == "html" then
+    if FORMAT ~= "typst" then
       el.content:insert(1, pandoc.Space())
       el.content:insert(1, pandoc.Span({ pandoc.Str(number) }, { class = "header-section-number" }))
     end
