@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.evaluation import Check, Evaluation, Source
 from pipeline.evaluation.periods import LENGTH, month_numbers
-from pipeline.ingest.checks import consistency, response_style, workshops
+from pipeline.ingest.checks import consistency, likely, response_style, workshops
 from pipeline.ingest.checks.declared import named_questions, refuse_unknown, settled_by
 from pipeline.ingest.checks.kinds import KINDS, Asked, Rule, rule
 from pipeline.ingest.clean_table import Assembled, text_where
@@ -63,6 +63,8 @@ def _every(evaluation: Evaluation, source: Source, assembled: Assembled, sites: 
     if source.kind in ("workshops", "enrolments", "records"):
         for made, texts in workshops.contradicted(instrument, clean):
             yield Found(settled_by(source.checks, made), texts)
+    for made, texts in likely.likely_mistaken(evaluation, source, assembled):
+        yield Found(settled_by(source.checks, made), texts)
     if source.kind != "survey":
         return
     for check in source.checks:

@@ -28,17 +28,26 @@ def spikes(visits: np.ndarray, limit: float, at_least: int) -> tuple[np.ndarray,
     -------
     out : boolean, spaces x months. expected : level, NaN where unknown.
     """
+    expected, spread = standing(visits, at_least)
+    distance = np.sqrt(visits) - np.sqrt(expected)
+    with np.errstate(invalid="ignore"):
+        out = np.abs(distance) > limit * spread[:, None]
+    return out & np.isfinite(distance), expected
+
+
+def standing(visits: np.ndarray, at_least: int = 12) -> tuple[np.ndarray, np.ndarray]:
+    """Return the seasonal level of every month (spaces x months), and the spread of each space around it.
+
+    The spread (spaces,) is that of square roots (`spikes`), NaN where a space has fewer than ``at_least`` months.
+    """
     worth = _worth(visits)
-    level = _moving_median(visits / worth)
-    expected = level * worth
+    expected = _moving_median(visits / worth) * worth
     distance = np.sqrt(visits) - np.sqrt(expected)
     known = np.isfinite(distance)
     spread = np.full(len(visits), np.nan)
     for i in np.flatnonzero(known.sum(axis=1) >= at_least):
         spread[i] = max(1.4826 * float(np.median(np.abs(distance[i, known[i]]))), 0.5)
-    with np.errstate(invalid="ignore"):
-        out = np.abs(distance) > limit * spread[:, None]
-    return out & known, expected
+    return expected, spread
 
 
 def _worth(visits: np.ndarray) -> np.ndarray:

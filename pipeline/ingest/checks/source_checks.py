@@ -12,7 +12,7 @@ from pipeline.evaluation import Check, Evaluation, Source
 from pipeline.evaluation.periods import LENGTH, begins, placed, whole_range, written
 from pipeline.ingest.checks import drift as between_waves
 from pipeline.ingest.checks import nonresponse as silence
-from pipeline.ingest.checks import series, spaces_of_persons
+from pipeline.ingest.checks import returns, series, spaces_of_persons
 from pipeline.ingest.checks.declared import named_questions, settled_by
 from pipeline.ingest.checks.kinds import KINDS, Asked, Severity, rule
 from pipeline.ingest.faults import Fault, some
@@ -216,6 +216,7 @@ def _of_attendance(
     yield _months(
         source, "spike", Asked("season"), en, int(np.isfinite(counts).sum()), out, told, spaces, months, first
     )
+    yield from _of_returns(source, returns.returns_of(instrument, clean, at), first)
     hours = _hours_open(about, spaces, months, open_hours)
     room = hours * about["posts"].to_numpy(dtype=float, na_value=np.nan)[:, None]
     if np.isfinite(room).any():
@@ -228,6 +229,28 @@ def _of_attendance(
         over = np.nan_to_num(rate, nan=0.0) > limit
         n = int(np.isfinite(rate).sum())
         yield _months(source, "over_capacity", room_for, en, n, over, told, spaces, months, first)
+
+
+#: What returns are looked at for: the check, how it is found, and what it asks.
+RETURNS = (
+    ("copied_return", returns.copies, "counts of its own in every return"),
+    ("multiplied_return", returns.multiples, "each visit counted once"),
+    ("empty_return", returns.empty, "visits in every month of a space that usually has some"),
+    ("swapped_ages", returns.swapped_ages, "counts by age in the columns of their ages"),
+    ("exchanged_spaces", returns.exchanges, "counts of the space itself"),
+    ("year_apart", returns.years_apart, "years near the space's other years"),
+)
+
+
+def _of_returns(source: Source, at: returns.Returns, first: pd.DataFrame) -> Iterator[SourceCheck]:
+    checked = int(at.received.sum())
+    for name, find, en in RETURNS:
+        rows: list[tuple[object, ...]] = []
+        for s, t, told in find(at):
+            place = first.loc[[(at.spaces[s], at.months[t])]]
+            file, line = place["_file"].iloc[0], place["_line"].iloc[0]
+            rows.append(("", file, line, "visits", f"{at.spaces[s]} {at.months[t]}: {told}"))
+        yield _settled(source, name, "month", Asked(name), en, checked, _places(rows))
 
 
 def _hours_open(

@@ -1,0 +1,50 @@
+"""Questionnaires that were submitted elsewhen, seen no further than page 1, ticked throughout or nearly copied."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.ingest.checks import submission
+
+RNG = np.random.default_rng(2)
+N = 200
+WAVE = np.full(N, "2006", dtype=object)
+LINES = np.arange(2, N + 2)
+
+
+def rows(texts: np.ndarray) -> list[int]:
+    return np.flatnonzero(texts != "").tolist()
+
+
+def test_a_questionnaire_submitted_before_the_visit_or_long_after_the_field_is_found() -> None:
+    visited = pd.Series(pd.to_datetime(["2006-11-20"] * 4))
+    days = pd.Series(pd.to_datetime(["2006-11-20 09:00", "2006-11-19 09:00", "2007-06-01 09:00", None]))
+    last = pd.Series(pd.to_datetime(["2006-12-08"] * 4)).to_numpy()
+    assert rows(submission.submitted_elsewhen(days, visited, last)) == [1, 2]
+    assert rows(submission.submitted_elsewhen(days, None, last)) == [2]
+
+
+def test_all_answered_with_only_the_first_page_shown_is_found_and_who_stopped_there_is_not() -> None:
+    page, share = np.full(N, 4.0), np.full(N, 0.9)
+    page[[3, 4]], share[4] = 1, 0.2
+    assert rows(submission.beyond_last_page(page, share)) == [3]
+    assert rows(submission.beyond_last_page(np.ones(N), share)) == []
+
+
+def test_every_box_ticked_is_found_where_it_is_no_coincidence() -> None:
+    boxes = RNG.random((N, 10)) < 0.3
+    boxes[5] = True
+    asked = np.ones(N, dtype=bool)
+    assert rows(submission.all_ticked(boxes, asked, WAVE)) == [5]
+    assert rows(submission.all_ticked(RNG.random((N, 3)) < 0.8, asked, WAVE)) == []
+
+
+def test_nearly_the_same_answers_in_several_questionnaires_of_a_space_are_found() -> None:
+    answers = RNG.integers(0, 4, (N, 30))
+    cell = np.repeat(np.arange(10), N // 10)
+    assert rows(submission.near_copies(answers, cell, LINES)) == []
+    for i in range(1, 5):
+        answers[i] = answers[0]
+        answers[i, i] = (answers[0, i] + 1) % 4
+    assert rows(submission.near_copies(answers, cell, LINES)) == [0, 1, 2, 3, 4]
