@@ -138,6 +138,24 @@ def comments(name: Name, data: Data = None, project: Project = Path()) -> None:
 
 
 @app.command()
+def corrections(
+    name: Name,
+    returned: Annotated[
+        list[Path] | None, typer.Argument(help="Sheets that came back; none writes the sheets.")
+    ] = None,
+    data: Data = None,
+    project: Project = Path(),
+) -> None:
+    """Write a sheet a space of what was set aside, to be corrected; or corrections.csv of those that came back."""
+    from pipeline.stages import commands as stages
+
+    evaluation = _evaluation(name, project, data)
+    with stages.reporting() as progress:
+        said = stages.corrections(evaluation, returned or [], progress)
+    print(said)
+
+
+@app.command()
 def forget(
     name: Name,
     data: Data = None,

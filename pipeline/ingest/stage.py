@@ -44,6 +44,7 @@ from pipeline.ingest.corrections import read_corrections
 from pipeline.ingest.faults import Blocked, Fault, message, raise_faults
 from pipeline.ingest.privacy.gate import screened_file, told
 from pipeline.ingest.privacy.pseudonym import pseudonym_key
+from pipeline.ingest.progress import against_plan
 from pipeline.ingest.quarantine import quarantine_of, write_rows
 from pipeline.ingest.readers.received import Note
 from pipeline.ingest.sites.decisions import Undecided, undecided_table, write_proposal
@@ -217,7 +218,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     for name in (n for n in made.counts if n not in seen):
         seen[name] = source_checks(evaluation, evaluation.source(name), made.counts[name], places, hours)
         faults += faults_of(evaluation.source(name), seen[name])
-    tables |= _hours(evaluation, done, made)
+    tables |= {**_hours(evaluation, done, made), **_progress(evaluation, done)}
     ingested = _ingested(evaluation, {**done, **streamed}, seen, decisions, tables, made)
     if faults:
         raise Refused(faults, ingested)
@@ -253,6 +254,12 @@ def _corrections(decisions: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     """Return how many received values were corrected, by source and file."""
     made = pd.DataFrame(decisions, columns=DECISIONS).query("kind == 'correction'")
     return made.groupby(["source", "file"], sort=False).size().rename("n").reset_index()
+
+
+def _progress(evaluation: Evaluation, done: Mapping[str, _Done]) -> dict[str, pd.DataFrame]:
+    """Return the answers beside the plan of each survey that has a record of fieldwork."""
+    found = against_plan(evaluation, {name: each.clean for name, each in done.items()})
+    return {"progress": found} if len(found) else {}
 
 
 def _hours(evaluation: Evaluation, done: Mapping[str, _Done], made: AttendanceTables) -> dict[str, pd.DataFrame]:

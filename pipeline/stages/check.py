@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -61,6 +61,8 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
     faults = [_as_fault(f) for f in blocking]
     show_doubts(decisions, console)
     show(evaluation, account, failures, rules, faults, console)
+    if (folder / "progress.parquet").is_file():
+        show_progress(pd.read_parquet(folder / "progress.parquet"), console)
     waiting = folder / "undecided_sites.parquet"
     show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
     show_withheld(evaluation, console)
@@ -126,6 +128,38 @@ def show_doubts(decisions: pd.DataFrame, console: Console | None = None) -> None
     for note in decisions[decisions["kind"].isin(TOLD)].to_dict("records"):
         place = note["file"] if pd.isna(note["line"]) else f"{note['file']}:{note['line']}"
         _console(console).print(Text(f"{place}: {note['note']}", style="yellow"))
+
+
+def show_progress(progress: pd.DataFrame, console: Console | None = None) -> None:
+    """Print the answers of each survey beside its plan, the strata that lag, and planned places without any answer."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+    from rich.text import Text
+
+    from pipeline.ingest.faults import some
+    from pipeline.ingest.progress import against, lagging, without_answers
+
+    title = "Fieldwork against its plan"
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
+    table.add_column("survey")
+    table.add_column("wave")
+    for head in ("spaces planned", "with answers", "asked", "answers", "response"):
+        table.add_column(head, justify="right")
+    for row in against(progress, ["source", "wave"]).to_dict("records"):
+        table.add_row(str(row["source"]), str(row["wave"]), *_in_figures(row))
+    out = _console(console)
+    out.print(table)
+    for (source, wave), told in lagging(progress).items():
+        out.print(Text(f"{source}, {wave}: strata behind the others: {some(told)}", style="yellow"))
+    for (source, wave), places in without_answers(progress).items():
+        said = f"{source}, {wave}: {len(places)} that took part have no answer: {some(places)}"
+        out.print(Text(said, style="yellow"))
+
+
+def _in_figures(row: dict[Hashable, Any]) -> list[str]:
+    asked, rate = row["handed"], row["response"]
+    told = ["–" if pd.isna(asked) else f"{asked:,.0f}", f"{row['answers']:,}", "–" if pd.isna(rate) else f"{rate:.0%}"]
+    return [f"{row['spaces']:,}", f"{row['answering']:,}", *told]
 
 
 def show_undecided(evaluation: Evaluation, table: pd.DataFrame | None, console: Console | None = None) -> None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pipeline.stages.add import add
     from pipeline.stages.check import check
     from pipeline.stages.compare import compare
+    from pipeline.stages.corrections import corrections
     from pipeline.stages.editable import write_editable
     from pipeline.stages.hand_over import export
     from pipeline.stages.init import init
@@ -30,6 +31,7 @@ __all__ = [
     "add",
     "check",
     "compare",
+    "corrections",
     "export",
     "forget",
     "index_of_sites",
@@ -55,6 +57,7 @@ _HELD = {
     "add": ("add",),
     "check": ("check",),
     "compare": ("compare",),
+    "corrections": ("corrections",),
     "hand_over": ("export",),
     "init": ("init",),
     "editable": ("write_editable",),

@@ -13,6 +13,8 @@ import pandas as pd
 FEWEST = 8
 #: Robust standard deviations beyond which a number is of another order.
 BEYOND = 6.0
+#: A number of a list is met more often than this in a wave.
+SELDOM = 2
 
 
 def out_of_scale(values: np.ndarray, groups: np.ndarray, times: float) -> np.ndarray:
@@ -75,6 +77,6 @@ def off_list(values: np.ndarray, waves: np.ndarray, share: float) -> np.ndarray:
         if not often.any() or often.sum() > 20 or n[often].sum() < share * len(rows):
             continue
         known = ", ".join(f"{v:g}" for v in listed[often])
-        for row in rows[~np.isin(values[rows], listed[often])]:
+        for row in rows[np.isin(values[rows], listed[n <= SELDOM])]:
             texts[row] = f"{values[row]:g}, the others: {known}"
     return texts
