@@ -14,6 +14,7 @@ from pipeline.results import shared
 from pipeline.stages.order import UP_TO_DATE, Options, run
 from pipeline.stages.progress import Progress
 from pipeline.stages.readiness import declared_faults, result_faults
+from pipeline.stages.translations import texts_without_language
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -66,6 +67,9 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
     waiting = folder / "undecided_sites.parquet"
     show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
     show_withheld(evaluation, console)
+    if lacking := texts_without_language(evaluation):
+        head = "French stands where a language lacks a text (give it under the language, beside `fr:`):"
+        _console(console).print(Text("\n  ".join([head, *lacking]), style="yellow"))
     if nowhere:
         head = "On no page (numbers are in data/results.csv all the same):"
         _console(console).print(Text("\n  ".join([head, *nowhere]), style="yellow"))
