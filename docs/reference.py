@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+import yaml
 
 from pipeline.cli import app
 from pipeline.figures import registry
@@ -36,6 +37,8 @@ def reference(root: Path) -> dict[str, str]:
     }
 
 
+#: A word that agrees with a number: {share|wants|want}.
+_AGREES = re.compile(r"\{[^{}]*\|([^{}|]*)\}")
 _EVALUATION = (
     "What is evaluated, when, from which files, by which analyses: `surveys/NAME/evaluation.yaml`. The settings of each"
     " analysis stand with [its question](questions.md). Texts are given by language: `{fr: ..., en: ...}`."
@@ -146,10 +149,14 @@ def _questions(root: Path, evaluation: dict[str, Any]) -> Iterator[str]:
         numbers = sorted({f"`{m.name}` ({m.unit})" for m in module.MEASURES})
         yield from (f"**Numbers**: {', '.join(numbers)}.", "") if numbers else ()
         if question.statements:
-            yield from ("**What may be said**, and the verdicts that decide how:", "")
+            yield from ("**What may be said**, the verdicts that decide how, and how one of them reads:", "")
+            said = yaml.safe_load((root / "reports" / "en" / name / "words.yaml").read_text(encoding="utf-8"))
             yield from _table(
-                ("statement", "kind", "verdicts"),
-                ((f"`{s.name}`", s.kind, ", ".join(KINDS[s.kind].verdicts)) for s in question.statements),
+                ("statement", "kind", "verdicts", "reads"),
+                (
+                    (f"`{s.name}`", s.kind, ", ".join(KINDS[s.kind].verdicts), _reading(said.get(s.name), s.kind))
+                    for s in question.statements
+                ),
             )
         if question.figures:
             shown = ", ".join(f"`{f.name}` ([{f.kind}](figures.md#{f.kind}))" for f in question.figures)
@@ -163,6 +170,17 @@ def _questions(root: Path, evaluation: dict[str, Any]) -> Iterator[str]:
     yield from ("# Parts of settings {#parts}", "")
     tops = {parts[name]["properties"]["settings"]["$ref"].rpartition("/")[2] for name in known}
     yield from _parts({name: part for name, part in defined.items() if name not in tops})
+
+
+def _reading(texts: object, kind: str) -> str:
+    """Return the English text of the first verdict that says something, with the plural of words that agree."""
+    told = texts if isinstance(texts, dict) else {}
+    for verdict in KINDS[kind].verdicts:
+        text = told.get(verdict)
+        text = text.get("say") if isinstance(text, dict) else text
+        if text:
+            return f"`{_AGREES.sub(lambda found: found[1], str(text))}`"
+    return ""
 
 
 def _checks() -> Iterator[str]:

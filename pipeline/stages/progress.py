@@ -30,7 +30,14 @@ def reporting() -> Iterator[Progress]:
     if not sys.stdout.isatty():
         yield Progress()
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Live
 
     columns = (
@@ -39,6 +46,7 @@ def reporting() -> Iterator[Progress]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
     with Live(*columns, transient=True) as live:
         task = live.add_task("starting", total=None)
