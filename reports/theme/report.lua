@@ -129,20 +129,9 @@ local function typst_span(el)
   end
 end
 
--- Of slides, each section is one: a screen in HTML, a page on paper.
-local function slides(doc)
-  local publication = doc.meta.publication
-  if typst or not publication or pandoc.utils.stringify(publication.layout or "") ~= "slides" then
-    return nil
-  end
-  doc.blocks = pandoc.structure.make_sections(doc.blocks, { number_sections = false })
-  return doc
-end
-
 return {
   { Meta = language },
   { Div = behind },
   { Quoted = quoted, Table = table_headers },
-  { Pandoc = slides },
   typst and { Div = typst_box, Span = typst_span } or {},
 }

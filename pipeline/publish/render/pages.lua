@@ -28,6 +28,7 @@ local function page(read, format, asked)
     wrap_text = "none",
     table_of_contents = asked.toc,
     toc_depth = asked.toc_depth,
+    section_divs = asked.section_divs,
   }
   return pandoc.write(doc, asked.writer, pandoc.WriterOptions(options))
 end

@@ -112,6 +112,7 @@ def _options(kind: str, asked: Asked, document: Document) -> dict[str, Any]:
         "template": str(asked.template),
         "filters": [str(FILTERS / "conditional.lua"), *own, *house],
         "toc": asked.settings.get("toc") is True,
+        "section_divs": asked.settings.get("section-divs") is True,
         "toc_depth": int(asked.settings.get("toc-depth", 3)),
     }
 
