@@ -36,7 +36,11 @@ REST = "Understand"
 #: Pages that are read in French.
 FRENCH = frozenset(MENU["En français"])
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+#: Titles in the menu of pages that are headed otherwise where they stand.
+TITLES = {"guide": "Guide du projet", "contributing": "Contributing: where things go"}
 _LINK = re.compile(r"\[([^\]]+)\]\((?!\w+:)[^)]*\)")
+#: Widths that Pandoc gives to columns, of the text as it was typed.
+_WIDTHS = re.compile(r"<colgroup>.*?</colgroup>", re.DOTALL)
 _PAGE = re.compile(r'(href="[^"#:]*)\.md(?=["#])')
 
 
@@ -66,7 +70,10 @@ def build(out: Path) -> list[str]:
     (out / "reference").mkdir(parents=True)
     shutil.copy(HERE / "page.css", out)
     shutil.copy(HERE / "report.png", out)
-    titles = {name: found[1] if (found := _TITLE.search(text)) else name for name, text in texts.items()}
+    titles = {
+        name: found[1].replace("`", "") if (found := _TITLE.search(text)) else name for name, text in texts.items()
+    }
+    titles |= TITLES
     for name, text in texts.items():
         (out / f"{name}.html").write_text(_page(name, text, titles), encoding="utf-8")
     return faults + dead_links(out)
@@ -93,7 +100,7 @@ def _page(name: str, text: str, titles: dict[str, str]) -> str:
         f'<title>{html.escape(titles[name])}</title><link rel="stylesheet" href="{up}page.css"></head>\n'
         f'<body><a class="skip" href="#main">{"Aller au contenu" if lang == "fr" else "Skip to content"}</a>'
         f'<nav aria-label="pages">{"".join(parts)}</nav>\n<main id="main">\n'
-        + _PAGE.sub(r"\1.html", body)
+        + _PAGE.sub(r"\1.html", _WIDTHS.sub("", body))
         + "</main></body></html>\n"
     )
 

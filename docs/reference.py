@@ -29,7 +29,7 @@ def reference(root: Path) -> dict[str, str]:
         "questions": "\n".join(_questions(root, told["evaluation"])),
         "evaluation": "\n".join(_declarations("evaluation.yaml", told["evaluation"], _EVALUATION)),
         "instrument": "\n".join(_instrument(told["instrument"])),
-        "checks": "\n".join(_checks()),
+        "checks": "\n".join(_checks(root)),
         "figures": "\n".join(_figures()),
         "documents": "\n".join(_documents()),
         "survey": "\n".join(_survey()),
@@ -183,7 +183,9 @@ def _reading(texts: object, kind: str) -> str:
     return ""
 
 
-def _checks() -> Iterator[str]:
+def _checks(root: Path) -> Iterator[str]:
+    words = yaml.safe_load((root / "reports" / "en" / "_validation.yaml").read_text(encoding="utf-8"))
+    found = words["reasons"]
     yield from (
         "# Checks of received records",
         "",
@@ -194,10 +196,10 @@ def _checks() -> Iterator[str]:
         "",
     )
     yield from _table(
-        ("check", "a record that fails is", "threshold", "settings", "what to do"),
+        ("check", "what it finds", "such a record is", "threshold", "settings", "what to do"),
         (
-            (f"`{name}`", k.severity, f"{k.threshold:g}", ", ".join(f"`{t}`" for t in k.takes), k.action)
-            for name, k in checks.KINDS.items()
+            (f"`{n}`", found.get(n, ""), k.severity, f"{k.threshold:g}", ", ".join(f"`{t}`" for t in k.takes), k.action)
+            for n, k in checks.KINDS.items()
         ),
     )
 
