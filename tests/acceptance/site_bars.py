@@ -30,6 +30,7 @@ def check_pages_and_documents(site: Path, units: int) -> None:
         "press",
         "methods",
         "validation",
+        "search",
         "privacy",
         "accessibility",
     )
