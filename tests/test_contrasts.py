@@ -66,7 +66,7 @@ def test_words_stand_for_waves_of_the_source(contrast: list[Any], pair: list[Any
 
 
 def test_questions_of_calendar_years_take_the_years_of_the_waves() -> None:
-    assert settings_of(["first", "latest"], "attendance").settings["contrast"] == ["2000", "2002"]
+    assert settings_of(["first", "latest"], "attendance").settings["contrast"] == [2000, 2002]
 
 
 def test_a_source_that_a_wave_left_out_has_the_waves_it_has() -> None:

@@ -87,7 +87,7 @@ def named_ends(partial: str, waves: Sequence[str], years: Sequence[str]) -> str:
     return _ABOUT.sub(named, partial)
 
 
-def _name(word: object, there: Sequence[str]) -> str | None:
+def _name(word: object, there: Sequence[Any]) -> Any:
     """Return what a word or a name means among the waves in order, None where there are too few."""
     place = PLACES.get(str(word))
     if place is None:
@@ -99,7 +99,7 @@ def _entry(evaluation: Evaluation, i: int, entry: PlanEntry, kinds: Mapping[str,
     of = kinds.get(entry.question, SURVEY)
     there = years_of(evaluation) if of == YEARS else _waves_of(evaluation, entry, of)
     where = f"surveys/{evaluation.name}/evaluation.yaml, key plan.{i}.settings"
-    settings: dict[str, Any] = _settled(entry.settings, there, where)
+    settings: dict[str, Any] = _settled(entry.settings, [int(y) for y in there] if of == YEARS else there, where)
     pairs = settings.get(ONE_OR_SEVERAL)
     if not (isinstance(pairs, list) and pairs and isinstance(pairs[0], list)):
         return entry.contrasting(settings, ())
@@ -107,7 +107,7 @@ def _entry(evaluation: Evaluation, i: int, entry: PlanEntry, kinds: Mapping[str,
     return entry.contrasting({**settings, ONE_OR_SEVERAL: first}, tuple((a, b) for a, b in further))
 
 
-def _settled(settings: Any, there: Sequence[str], where: str) -> Any:
+def _settled(settings: Any, there: Sequence[Any], where: str) -> Any:
     """Return settings whose contrasts, however deep they stand, hold names; several pairs stay several."""
     if isinstance(settings, Mapping):
         made = {}
@@ -120,14 +120,14 @@ def _settled(settings: Any, there: Sequence[str], where: str) -> Any:
     return [_settled(v, there, where) for v in settings] if isinstance(settings, list) else settings
 
 
-def _pairs(value: list[Any], there: Sequence[str], where: str) -> list[Any]:
+def _pairs(value: list[Any], there: Sequence[Any], where: str) -> list[Any]:
     """Return one pair or several with names for words."""
     if value and all(isinstance(pair, list) for pair in value):
         return [_pair(pair, there, where) for pair in value]
     return _pair(value, there, where)
 
 
-def _pair(pair: list[Any], there: Sequence[str], where: str) -> list[Any]:
+def _pair(pair: list[Any], there: Sequence[Any], where: str) -> list[Any]:
     if not any(word in PLACES for word in pair if isinstance(word, str)):
         return pair
     named = [_name(word, there) if isinstance(word, str) else word for word in pair]
@@ -136,7 +136,7 @@ def _pair(pair: list[Any], there: Sequence[str], where: str) -> list[Any]:
             "these words mean no two waves here",
             where=where,
             found=pair,
-            allowed=f"two of {', '.join(PLACES)} or of the names {', '.join(there)}, that are different waves",
+            allowed=f"two different ones of {', '.join([*PLACES, *map(str, there)])}",
             action="name other waves, or leave the contrast out until there are two",
         )
     return named

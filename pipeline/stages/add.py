@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _LINKED = ("reports", "questions", "pyproject.toml", "requirements.lock")
 #: Records that share what no declaration knows: fewer are slips of the pen, set aside.
 SEVERAL = 3
+#: Decisions of a kind that are told one by one, and what makes one the same as in the last edition.
+SHOWN = 5
+_SAME = ["source", "kind", "key", "before", "after"]
 #: Rules whose failures say that a declaration is missing, and what to declare.
 _TO_DECLARE = {
     "unknown_code": "an answer that the instrument does not have: add it to `codes:` of the question (and say under"
@@ -116,7 +119,7 @@ def _tried(evaluation: Evaluation, made: Addition, progress: Progress) -> Iterat
                 "the files do not fit, and nothing was written", found=misfits, action="declare it, then add again"
             )
         yield from _set_aside(failures, new)
-        yield from _decided(decisions, new)
+        yield from _decided(decisions, _decisions(evaluation), new)
         yield from _of_attendance(again, new)
     finally:
         shutil.rmtree(root, ignore_errors=True)
@@ -169,12 +172,27 @@ def _set_aside(failures: pd.DataFrame, new: Sequence[str]) -> Iterator[str]:
         yield f"  {file}: {len(rows)} set aside, {str(rule).replace('_', ' ')}"
 
 
-def _decided(decisions: pd.DataFrame, new: Sequence[str]) -> Iterator[str]:
-    """Yield what was decided about the new files: merged communes, spaces under another name, questions not asked."""
+def _decisions(evaluation: Evaluation) -> pd.DataFrame | None:
+    """Return what was decided about the files of the last edition, None where they have not been read here."""
+    path = evaluation.stage("ingest") / "decisions.parquet"
+    return pd.read_parquet(path) if path.is_file() else None
+
+
+def _decided(decisions: pd.DataFrame, before: pd.DataFrame | None, new: Sequence[str]) -> Iterator[str]:
+    """Yield what was decided about the new files and no earlier one: merged communes, spaces under another name..."""
     told = decisions[decisions["file"].isin(new)]
-    for note in told.to_dict("records"):
-        before, after = str(note["before"]), str(note["after"])
-        key = f"{note['key']}: {before} -> {after}" if before != after else str(note["key"])
+    if before is not None:
+        known = before[_SAME].drop_duplicates().assign(known=True)
+        told = told[told.merge(known, on=_SAME, how="left")["known"].isna().to_numpy()]
+    counts = told.groupby(["file", "kind"], sort=False).cumcount()
+    sizes = told.groupby(["file", "kind"], sort=False)["kind"].transform("size")
+    for note, n, size in zip(told.to_dict("records"), counts, sizes, strict=True):
+        if n >= SHOWN:
+            if n == SHOWN:
+                yield f"  {note['file']}: {str(note['kind']).replace('_', ' ')}, {size - SHOWN} more"
+            continue
+        was, now = str(note["before"]), str(note["after"])
+        key = f"{note['key']}: {was} -> {now}" if was != now else str(note["key"])
         yield f"  {note['file']}: {str(note['kind']).replace('_', ' ')}, {key} ({note['note']})"
 
 
