@@ -28,11 +28,12 @@ import pandas as pd
 from benchmarks.coverage import ROOT, months_of
 from pipeline import results
 from pipeline.evaluation import Evaluation, load
-from pipeline.questions.adjusted.settings import OUTCOME, Settings, complete, loaded
+from pipeline.questions.adjusted.settings import Settings
 from pipeline.questions.adjusted.standardised import formula_of
 from pipeline.questions.context import Context
 from pipeline.questions.declared import declared
 from pipeline.questions.entry import entries
+from pipeline.questions.regressions import OUTCOME, complete, plain_design
 from pipeline.simulate.attendance import draw_attendance
 from pipeline.simulate.population import Population, draw_population
 from pipeline.simulate.questionnaires import Interviews, questionnaires
@@ -140,7 +141,7 @@ def pooled_truth(context: Context) -> dict[str, float]:
     assert settings.contrast is not None
     waves = tuple(map(str, settings.contrast))
     columns = list(dict.fromkeys([settings.by, *settings.controls, known.subject.level]))
-    design = loaded(known.subject, outcome.values, columns)
+    design = plain_design(known.subject, outcome.values, columns)
     terms = tuple(dict.fromkeys([*settings.controls, known.subject.level]))
     formula = formula_of("wave", settings.by, terms, OUTCOME, crossed=(known.subject.level,))
     fit = design.glm(formula, family="binomial", where=complete(design, columns, waves))
