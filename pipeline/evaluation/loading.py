@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from pipeline.errors import EvaluationError
 from pipeline.evaluation.contrasts import are_named, with_named_waves
+from pipeline.evaluation.look import logo_file
 from pipeline.evaluation.paths import Evaluation
 from pipeline.evaluation.settings import PlanEntry, Settings
 from pipeline.evaluation.sources import OUTSIDE_FILE, Source
@@ -58,6 +59,7 @@ def load(
     for key, table in (("units", settings.territory.units), ("population", settings.territory.population)):
         if table is not None:
             _inside(surveys / name, table, path, f"territory.{key}")
+    logo_file(settings.look, surveys / name, f"{path}, key look.logo.file")
     folder = data if data is not None else root / "data" / "raw" / name
     for source in settings.sources:
         _inside(surveys / name, source.instrument, path, f"sources.{source.name}.instrument")

@@ -99,4 +99,6 @@ class Evaluation:
         steps = [step for source in self.settings.sources for step in source.weighting]
         files += [self.folder / name for step in steps for name in step.margin_files]
         files += [self.folder / name for name in (territory.units, territory.population) if name]
+        if logo := self.settings.look.logo:
+            files.append(self.folder / logo.file)
         return [*dict.fromkeys(files), *(p for p in (truth, decided) if p.is_file())]

@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from pipeline.evaluation.catalogue import Isbn, Issn
 from pipeline.evaluation.declared import Name, Strict, WaveName, Year
+from pipeline.evaluation.look import Look
 from pipeline.evaluation.perimeter import Territory
 from pipeline.evaluation.sources import OUTSIDE_FILE, Source
 from pipeline.instrument import ORIGINAL, LanguageCode, Text
@@ -281,6 +282,8 @@ class Settings(Strict):
     """Lines of credit, one each: funders, providers of data."""
     contact: Text | None = None
     """Whom readers may write to."""
+    look: Look = Look()
+    """Logo and colour of the publication, where it has its own."""
     synthetic: bool = False
     """Whether the data are simulated; then every page says so."""
     status: Literal["draft", "final"] = "final"

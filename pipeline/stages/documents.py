@@ -24,7 +24,7 @@ from pipeline.publish.annex.blocks import Ground, Listed, blocks
 from pipeline.publish.annex.findings import write_findings
 from pipeline.publish.annex.key_figures import write_key_figures
 from pipeline.publish.annex.search import Trail
-from pipeline.publish.documents.around import around, beside, locator_of, titles
+from pipeline.publish.documents.around import around, beside, locator_of, logo_name, titles
 from pipeline.publish.documents.chapters import Planned
 from pipeline.publish.documents.expansion import Expanded, Shelf, fact_text, marked
 from pipeline.publish.documents.neighbours import in_alphabet, neighbours
@@ -186,6 +186,8 @@ def staged_page(evaluation: Evaluation, library: Library, page: SitePage) -> Pag
     }
     if page.territory != REGION and (where := locator_file(evaluation, territory)).is_file():
         figures[locator_name(territory)] = where
+    if evaluation.settings.look.logo:
+        figures[logo_name(evaluation)] = evaluation.folder / evaluation.settings.look.logo.file
     formats = tuple(_QUARTO[kind] for kind in page.outputs)
     own = own_folder(evaluation, library.lang)
     return Page(page.name, page.document.path, shelf, library.settings(page), figures, own, formats)

@@ -115,7 +115,7 @@ def untraced(page: Path, ground: Ground) -> list[str]:
     faults = [*_spans(tree, ground), *_exhibits(tree, ground), *_records(tree, ground)]
     for path in QUOTED:
         _drop(tree.xpath(path))
-    _drop(tree.xpath("//head | //style | //span[contains(concat(' ', @class, ' '), ' file-size ')]"))
+    _drop(tree.xpath("//head | //style | //script | //span[contains(concat(' ', @class, ' '), ' file-size ')]"))
     text = "\n".join(" ".join(block.itertext()) for block in tree.xpath("//body"))
     faults += [f"prose: {found} in {_around(found, text)!r}" for found in _left(text, ground)]
     return faults

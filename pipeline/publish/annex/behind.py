@@ -15,7 +15,7 @@ from pipeline.publish.annex.columns import place_of, published_table, result_lab
 from pipeline.wording import numbers, withheld
 from pipeline.wording.blocks import lines_of_table
 from pipeline.wording.labels import Labels
-from pipeline.wording.markdown import literal
+from pipeline.wording.markdown import literal, plain
 from pipeline.wording.speaking import Speaker
 
 #: The folder of the files of figures, below the data annex.
@@ -50,6 +50,9 @@ def _table(speaker: Speaker, rows: Sequence[Mapping[str, Any]]) -> str:
     heads = [speaker.word(f"{BEHIND}.{head}") for head in _HEADS]
     apart = len({(row["territory_level"], row["territory"]) for row in rows}) > 1
     lines = [_line(speaker, row, apart) for row in rows]
+    if any("=" in plain(label) for label, *_ in lines):
+        # what has a code and no label is for programs: the file holds it
+        return ""
     return "\n".join(lines_of_table(heads, lines, _WIDTHS, right=(1, 2, 3)))
 
 
@@ -58,13 +61,16 @@ def _line(speaker: Speaker, row: Mapping[str, Any], with_place: bool) -> list[st
     label = result_label(row, speaker.labels, lang)
     if with_place:
         place = place_of(f"{row['territory_level']}={row['territory']}", speaker.labels, lang)
-        label = f"{place}{' – '}{label}"
+        label = f"{place} – {label}"
     if withheld.is_hidden(row):
         return [literal(label), speaker.mark(withheld.sign_of([row]), row["result_id"]), _NONE, _NONE]
     value = numbers.estimate(row["estimate"], unit, lang, measure=row["measure"])
-    bounds = interval_of(row, lang) or _NONE
-    base = numbers.count(row["n"], lang) if pd.notna(row["n"]) else _NONE
-    return [literal(label), speaker.mark(literal(value), row["result_id"]), literal(bounds), base]
+    bounds = interval_of(row, lang)
+    base = numbers.count(row["n"], lang) if pd.notna(row["n"]) else ""
+    beside = [
+        f'[{literal(text)}]{{.number data-result="{row["result_id"]}"}}' if text else _NONE for text in (bounds, base)
+    ]
+    return [literal(label), speaker.mark(literal(value), row["result_id"]), *beside]
 
 
 def interval_of(row: Mapping[str, Any], lang: str) -> str:

@@ -48,7 +48,7 @@ def _pages(ground: Ground) -> Iterator[tuple[str, Trail]]:
 
 def _findings(ground: Ground) -> Iterator[str]:
     """Yield what is stated of the whole, each once, in the words of its page."""
-    speaker = ground.speaker.plainly()
+    speaker = ground.speaker
     known: Mapping[str, Statement] = {s.id: s for s in ground.statements if s.is_told}
     seen: set[str] = set()
     for page, trail in _pages(ground):
@@ -58,7 +58,9 @@ def _findings(ground: Ground) -> Iterator[str]:
             seen.add(name)
             if text := speaker.say([known[name]]):
                 anchor = f"#{section}" if section in trail.anchors else ""
-                yield f"[{literal(plain(text))}]({page}.html{anchor})"
+                # a link holds no other
+                text = literal(plain(text)) if "](" in text else text
+                yield f"[{text}]({page}.html{anchor})"
 
 
 def _exhibits(ground: Ground) -> Iterator[str]:

@@ -50,12 +50,22 @@ def around(
         out["notice"] = " · ".join(_word(speaker, name) for name in notices)
     if page.document.cover:
         out["cover"] = list(_cover(evaluation, speaker))
+    if palette := settings.look.palette:
+        out["palette"] = palette
+    if logo := settings.look.logo:
+        out["logo"] = {"file": logo_name(evaluation), "alt": literal(logo.says.in_language(lang))}
     if settings.contact:
         out["contact"] = literal(settings.contact.in_language(lang))
     if {"html", "pdf"} <= set(page.outputs):
         beside = os.path.relpath(page.outputs["pdf"], Path(page.outputs["html"]).parent)
         out["alternate"] = {"href": Path(beside).as_posix(), "text": _word(speaker, "pdf")}
     return out
+
+
+def logo_name(evaluation: Evaluation) -> str:
+    """Return what the file of the logo is called beside staged documents; empty where there is none."""
+    logo = evaluation.settings.look.logo
+    return f"logo{Path(logo.file).suffix}" if logo else ""
 
 
 def authors(evaluation: Evaluation, lang: str) -> list[str]:
