@@ -55,6 +55,8 @@ from pipeline.wording.markdown import plain
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.withheld import is_hidden
 
+#: What was drawn, beside the figures of a folder.
+FIGURES = "figures.json"
 #: What the results on the inhabitants of units are called.
 INHABITANTS = "territory.population.count/inhabitants/"
 #: Identifiers that a staged document gives to headings, figures and tables.
@@ -295,7 +297,7 @@ class Library:
             tuple(self.made),
             tuple(listed),
             annex if annex and annex.is_dir() else None,
-            _captions(_figures(drawn(evaluation, lang, REGION))),
+            _captions(drawn(evaluation, lang, REGION)),
             self._trails,
         )
         self._files = f"{data}/{figure_folder(evaluation, lang)}"
@@ -395,12 +397,14 @@ class Library:
         return plain(self.speaker.compose(f"{BEHIND}.about", said, sentence=False))
 
 
-def _captions(figures: Mapping[str, Any]) -> dict[str, str]:
+def _captions(folder: Path) -> dict[str, str]:
+    """Return the captions of the figures of a folder; none before anything is drawn, as when only checks are made."""
+    figures = _figures(folder) if (folder / FIGURES).is_file() else {}
     return {name: str(record["caption"]) for name, record in figures.items() if name != "absent"}
 
 
 def _figures(folder: Path) -> dict[str, Any]:
-    path = folder / "figures.json"
+    path = folder / FIGURES
     if not path.is_file():
         raise PublishError("what the document shows has not been drawn", where=str(path), action="run the stage draw")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
