@@ -13,6 +13,8 @@ YEAR = dt.timedelta(days=364)
 RENAMED, NEW_CODE = {"Q07": "Q07B"}, "A9"
 #: A space that opened, and its commune.
 NEW_SPACE = "CYB22-099"
+#: A commune of today, and the code of one that merged into it.
+MERGED = {"29076": "29149"}
 
 
 def read(path: Path, encoding: str, delimiter: str = ";") -> list[dict[str, str]]:
@@ -48,6 +50,8 @@ def make(data: Path, out: Path, *, code: bool = False, renamed: bool = True) -> 
         row.update(vague="2007", date_collecte=later(row["date_collecte"]))
     write(files["fieldwork"], log, "utf-8")
     register = read(data / "register.csv", "cp1252")
+    # the whole list is typed anew, a commune under the code that it had before it merged
+    register = [{**row, "code_insee": MERGED.get(row["code_insee"], row["code_insee"])} for row in register]
     opened = {**register[0], "id_espace": NEW_SPACE, "nom": "Cybercommune nouvelle", "date_ouverture": "2007-02-01"}
     write(files["register"], [*register, opened], "cp1252")
     counts = [row for row in read(data / "attendance.csv", "utf-8") if row["mois"].startswith("2006-")]

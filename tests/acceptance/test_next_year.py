@@ -73,7 +73,8 @@ def test_a_wave_is_added_by_files_and_a_few_lines(project: Path, tmp_path: Path)
     assert run.code == 0, run.out + run.err
     assert "field: [2007-11-12, 2007-12-07]" in run.out
     assert "no return of 2007-12: missing, and not zero" in run.out
-    assert "old commune" in run.out
+    assert "old commune, CYB29-006: 29149 -> 29076" in run.out
+    assert "CYB29-003" not in run.out, "what was decided in the last edition is not told again"
     # lines are added, and one file of a list is replaced by the one that continues it; nothing else moves
     after = _declarations(project)
     assert {name for name in after if after[name] != by_hand[name]} == {"evaluation.yaml"}
