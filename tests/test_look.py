@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.errors import EvaluationError
-from pipeline.evaluation.look import ENOUGH, LARGEST_LOGO, NIGHT, WHITE, Look, contrast, logo_file
+from pipeline.evaluation.look import ENOUGH, LARGEST_LOGO, NIGHT, NIGHT_WASH, WHITE, Look, contrast, logo_file
 
 
 def test_contrast_is_that_of_the_guideline() -> None:
@@ -20,7 +20,13 @@ def test_contrast_is_that_of_the_guideline() -> None:
 @pytest.mark.parametrize("accent", ["#7a1f3d", "#0b5a68", "#000000", "#1f3a93", "#b00020"])
 def test_every_tone_made_of_a_colour_can_be_read_where_the_theme_sets_it(accent: str) -> None:
     tones = {name: f"#{tone}" for name, tone in Look(accent=accent).palette.items()}
-    for name, paper in (("accent", WHITE), ("dark", WHITE), ("night", NIGHT), ("night-dark", NIGHT)):
+    for name, paper in (
+        ("accent", WHITE),
+        ("dark", WHITE),
+        ("night", NIGHT),
+        ("night-dark", NIGHT),
+        ("night", NIGHT_WASH),
+    ):
         assert contrast(tones[name], paper) >= ENOUGH, name
     assert contrast(tones["accent"], tones["pale"]) >= ENOUGH
     assert contrast(tones["night"], tones["night-pale"]) >= ENOUGH

@@ -16,6 +16,8 @@ _Rgb = tuple[float, float, float]
 
 #: Paper by day and by night, as the theme has it, and what lies on it.
 WHITE, NIGHT, BLACK = "#ffffff", "#10191c", "#000000"
+#: What the contents stand on, by day and by night.
+WASH, NIGHT_WASH = "#f5f8f8", "#172428"
 #: Contrast of text, WCAG 2.1, success criterion 1.4.3.
 ENOUGH = 4.5
 #: Parts of paper in a pale tone, of black in a dark one.
@@ -48,7 +50,7 @@ class Look(Strict):
     def _legible(cls, value: str | None) -> str | None:
         if value is None:
             return value
-        reached = min(contrast(value, WHITE), contrast(value, blend(value, WHITE, _PALE)))
+        reached = min(contrast(value, paper) for paper in (WHITE, WASH, blend(value, WHITE, _PALE)))
         if reached < ENOUGH:
             raise ValueError(
                 f"{value} is too pale for text: its contrast with the paper is {reached:.1f}; "
@@ -109,9 +111,9 @@ def blend(colour: str, other: str, part: float) -> str:
 
 def _bright(accent: str) -> str:
     """Return the tone of a colour that is read on dark paper, pale boxes included."""
-    pale = blend(accent, NIGHT, _NIGHT_PALE)
+    papers = (NIGHT, NIGHT_WASH, blend(accent, NIGHT, _NIGHT_PALE))
     tones = (blend(accent, WHITE, step / _STEPS) for step in range(_STEPS + 1))
-    return next(t for t in tones if min(contrast(t, NIGHT), contrast(t, pale)) >= ENOUGH)
+    return next(t for t in tones if min(contrast(t, paper) for paper in papers) >= ENOUGH)
 
 
 def _rgb(colour: str) -> _Rgb:
