@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
 import json
 import math
-import multiprocessing
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from pipeline import results
-from pipeline.errors import PublishError, working_on
+from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.evaluation.traits import traits
-from pipeline.interruption import end_at_interruption, no_more_after_failure
-from pipeline.publish.annex.behind import BEHIND, FILES, behind, interval_of, write_figure_files
+from pipeline.interruption import no_more_after_failure
+from pipeline.publish.annex.behind import BEHIND, behind, interval_of
 from pipeline.publish.annex.blocks import Ground, Listed, blocks
-from pipeline.publish.annex.findings import write_findings
-from pipeline.publish.annex.key_figures import write_key_figures
 from pipeline.publish.annex.search import Trail
 from pipeline.publish.documents.around import around, beside, locator_of, logo_name, titles
 from pipeline.publish.documents.chapters import Planned
-from pipeline.publish.documents.expansion import Expanded, Shelf, fact_text, marked
+from pipeline.publish.documents.expansion import Shelf, fact_text, marked
 from pipeline.publish.documents.neighbours import in_alphabet, neighbours
 from pipeline.publish.documents.site import (
     HOME,
@@ -38,17 +34,20 @@ from pipeline.publish.documents.site import (
     folder_of,
     site_documents,
 )
-from pipeline.publish.documents.staging import Page, check_staged, stage_language
-from pipeline.publish.render import embedded, quarto
+from pipeline.publish.documents.staging import TRACE, Before, Page, stage_language
 from pipeline.publish.render.staging import Staged
-from pipeline.publish.render.unfinished import refuse_unfinished
 from pipeline.questions import discover
 from pipeline.results import statement
 from pipeline.results.statement import Statement
+from pipeline.stages.annex import describe, figure_folder
+from pipeline.stages.cache import Cache
 from pipeline.stages.draw import LOCATORS
+from pipeline.stages.freshness import file_sizes
 from pipeline.stages.language import words_of
 from pipeline.stages.lists import Lists
 from pipeline.stages.render_cache import RenderCache
+from pipeline.stages.rendering import Renderer, Rendering
+from pipeline.stages.staged_cache import StagedCache
 from pipeline.stages.state import LEXICON, STATEMENTS, asked, perimeter
 from pipeline.wording import labels, numbers
 from pipeline.wording.markdown import plain
@@ -72,126 +71,80 @@ def publish_documents(
     renderer: str,
     workers: int,
     step: Callable[[str, int, int], None],
-    annexed: Callable[[], None],
+    cache: Cache,
+    tables: Callable[[], None],
 ) -> int:
-    """Stage and render the documents of every language; return how many pages.
+    """Stage and render the documents of every language, and describe the data annex; return how many pages.
 
-    ``annexed`` returns once the data annex stands in ``site/data``: the homes, which list its files, come after it.
+    ``tables`` returns once those of the annex stand in ``site/data``: the homes, which list its files, come after it.
 
     Raises
     ------
     PublishError, WordsError
         With the author's file and line.
     """
-    languages = evaluation.settings.languages
-    cache = RenderCache(evaluation) if renderer == "embedded" else None
-    running: list[tuple[list[Rendering], Future[None]]] = []
-    rendered = 0
+    libraries = [Library(evaluation, lang, site / "data") for lang in evaluation.settings.languages]
     with ThreadPoolExecutor(workers) as pool, no_more_after_failure(pool):
-
-        def begin(todo: list[Rendering]) -> int:
-            """Have what was not rendered before rendered; return how many documents were."""
-            new = [each for each in todo if cache is None or not cache.restore(*each)]
-            batches = _batches(new) if cache else [[each] for each in new]
-            running.extend((batch, pool.submit(_render, batch, renderer)) for batch in batches)
-            return len(todo) - len(new)
-
-        # each renderer is a process of its own: threads keep them busy, and the next language is staged beside them
-        staging = [stage_documents(Library(evaluation, lang, site / "data"), out / lang, site) for lang in languages]
-        for documents in staging:
-            rendered += begin(next(documents))
-        annexed()
-        for documents in staging:
-            rendered += sum(map(begin, documents))
-        total = rendered + sum(len(batch) for batch, _ in running)
-        for batch, done in running:
-            done.result()
-            rendered += len(batch)
-            step(batch[-1][0].path.stem, rendered, total)
-            if cache:
-                for each in batch:
-                    cache.keep(*each)
-    if cache:
-        cache.drop_others()
-    return total
+        rendered = Renderer(pool, renderer, RenderCache(evaluation, cache) if renderer == "embedded" else None)
+        # each renderer is a process of its own: threads keep them busy, and other documents are staged beside them
+        staging = [stage_documents(library, out / library.lang, site, cache) for library in libraries]
+        for documents, _ in staging:
+            for each in documents:
+                rendered.take(each)
+        rendered.begin()
+        tables()
+        describe(evaluation, site / "data", libraries[0].made, libraries[0].speaker)
+        for _, homes in staging:
+            for each in homes:
+                rendered.take(each)
+        return rendered.finish(step)
 
 
-#: A staged document and its target file by format.
-Rendering = tuple[Staged, Mapping[str, Path]]
-#: What one run of Pandoc takes, in characters: many sheets, or one long report.
-BATCH = 60_000
+#: The documents of a language but its home, and its home.
+Staging = tuple[Iterator[Rendering], Iterator[Rendering]]
 
 
-def _batches(todo: Sequence[Rendering]) -> Iterable[list[Rendering]]:
-    """Yield documents together, the longest first, so that no worker ends long after the others."""
-    batch: list[Rendering] = []
-    for each in sorted(todo, key=_size, reverse=True):
-        batch.append(each)
-        if sum(map(_size, batch)) > BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _size(rendering: Rendering) -> int:
-    return rendering[0].path.stat().st_size
-
-
-def _render(batch: Sequence[Rendering], renderer: str) -> None:
-    for _, targets in batch:
-        for target in targets.values():
-            target.parent.mkdir(parents=True, exist_ok=True)
-    if renderer == "quarto":
-        for staged, targets in batch:
-            with working_on(f"the document {staged.origin.name}"):
-                quarto.render(staged, targets)
-    else:
-        for staged, _ in batch:
-            check_staged(staged)
-        embedded.render(batch)
-    for staged, targets in batch:
-        if "html" in targets:
-            refuse_unfinished(targets["html"], staged.origin, staged.path)
-
-
-def stage_documents(library: Library, folder: Path, site: Path) -> Iterator[list[Rendering]]:
-    """Stage the documents of a language in ``folder``; yield those of the whole and the sheets, then the home."""
+def stage_documents(library: Library, folder: Path, site: Path, cache: Cache) -> Staging:
+    """Return the documents of a language, each staged in ``folder`` when it is asked for; the home is the last."""
     evaluation = library.evaluation
     place = site / folder_of(library.lang, evaluation.settings.languages)
     # what others lead to is staged first: search, then the home
     pages = sorted(library.pages, key=lambda page: (page.document.name == HOME, page.document.name == SEARCH))
+    known = StagedCache(evaluation, library.lang, cache)
     staged = stage_language(
-        [staged_page(evaluation, library, page) for page in pages],
+        (_found(library, page, known) or staged_page(evaluation, library, page) for page in pages),
+        {page.name for page in pages},
         folder,
         evaluation.root / "reports" / "theme",
         planned(evaluation),
         evaluation.settings.edition,
-        library.note,
     )
-    made = (
-        (each, {kind: place / path for kind, path in page.outputs.items()})
-        for each, page in zip(staged, pages, strict=True)
-    )
-    yield list(itertools.islice(made, sum(page.document.name != HOME for page in pages)))
-    yield list(made)
+
+    def renderings() -> Iterator[Rendering]:
+        for each, page in zip(staged, pages, strict=True):
+            known.keep(page, each)
+            library.note(page.name, each)
+            yield each, {kind: place / path for kind, path in page.outputs.items()}
+
+    made = renderings()
+    return itertools.islice(made, sum(page.document.name != HOME for page in pages)), made
+
+
+def _found(library: Library, page: SitePage, known: StagedCache) -> Before | None:
+    """Return a page as it was staged before; search and home are made of other pages too, the home of the annex."""
+    beside: list[object] = []
+    if page.document.name in (SEARCH, HOME):
+        beside += [(name, trail.told, sorted(trail.anchors)) for name, trail in library.trails.items()]
+    if page.document.name == HOME and library.annex:
+        beside.append(file_sizes(library.annex))
+    return known.find(page, library.shown(page.territory), str(beside))
 
 
 def staged_page(evaluation: Evaluation, library: Library, page: SitePage) -> Page:
     """Return what the staging of a page takes: its source, what it may say, its figures and formats."""
-    territory = page.territory
-    shelf = library.shelf(territory, page.up)
-    figures = {
-        f"{territory}-{record['file']}": drawn(evaluation, library.lang, territory) / record["file"]
-        for record in shelf.figures.values()
-        if record.get("file")
-    }
-    if page.territory != REGION and (where := locator_file(evaluation, territory)).is_file():
-        figures[locator_name(territory)] = where
-    if evaluation.settings.look.logo:
-        figures[logo_name(evaluation)] = evaluation.folder / evaluation.settings.look.logo.file
     formats = tuple(_QUARTO[kind] for kind in page.outputs)
     own = own_folder(evaluation, library.lang)
+    shelf, figures = library.shelf(page.territory, page.up), library.shown(page.territory)
     return Page(page.name, page.document.path, shelf, library.settings(page), figures, own, formats)
 
 
@@ -211,40 +164,6 @@ def planned(evaluation: Evaluation) -> list[Planned]:
 def own_folder(evaluation: Evaluation, lang: str) -> Path:
     """Return the folder of the evaluation's own chapters in a language."""
     return evaluation.folder / "chapters" / lang
-
-
-@contextlib.contextmanager
-def data_beside(evaluation: Evaluation, folder: Path, workers: int) -> Iterator[Callable[[], None]]:
-    """Have the data annex written beside other work where there are processes for it; yield what waits for it."""
-    if workers < 2:
-        write_data(evaluation, folder)
-        yield lambda: None
-        return
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption) as pool:
-        yield pool.submit(write_data, evaluation, folder).result
-
-
-def write_data(evaluation: Evaluation, folder: Path) -> None:
-    """Write the data annex of a site into ``folder``, in the words of the first language."""
-    from pipeline.publish.annex.annex import write_annex
-
-    lang = evaluation.settings.languages[0]
-    with working_on("the data annex"):
-        library = Library(evaluation, lang)
-        speaker = library.speaker.plainly()
-        write_findings(library.made, speaker.rows, lambda each: plain(speaker.say([each])), folder)
-        write_key_figures(library.made, speaker, folder / "key-figures.csv")
-        table = results.read_once(evaluation.stage("protect") / "results.parquet")
-        write_annex(evaluation, table, library.labels, folder, speaker.words)
-        for each in evaluation.settings.languages:
-            files = folder / figure_folder(evaluation, each)
-            write_figure_files(drawn(evaluation, each, REGION), table, library.labels, each, files)
-
-
-def figure_folder(evaluation: Evaluation, lang: str) -> str:
-    """Return the folder of the files of figures in a language, below the data annex."""
-    return f"{FILES}/{folder_of(lang, evaluation.settings.languages)}".rstrip("/")
 
 
 def drawn(evaluation: Evaluation, lang: str, territory: str) -> Path:
@@ -271,37 +190,61 @@ class Library:
 
     def __init__(self, evaluation: Evaluation, lang: str, annex: Path | None = None) -> None:
         folder = evaluation.stage("state")
-        rows = results.rows_once(evaluation.stage("protect") / "results.parquet")
-        self.evaluation, self.lang = evaluation, lang
-        self._trails: dict[str, Trail] = {}
+        self.evaluation, self.lang, self.annex = evaluation, lang, annex
+        #: What the pages staged so far say and where, for the page of search.
+        self.trails: dict[str, Trail] = {}
         self._about = functools.cache(self._about)  # type: ignore[method-assign]
         self.made = statement.read(folder / STATEMENTS)
-        self.labels: dict[str, dict[str, str]] = json.loads((folder / LEXICON).read_text(encoding="utf-8"))
-        self.speaker = Speaker(words_of(evaluation, lang), rows, self.labels, self._mark)
-        self.titles = _titles(evaluation)
-        self.known = frozenset(f"{a.entry}.{spec.name}" for a in asked(evaluation) for spec in a.specs)
-        self.traits = traits(evaluation)
-        self.facts = dict(_facts(evaluation, lang))
-        self.lists = Lists(evaluation, self.speaker, self.made, self.facts)
         self.documents = site_documents(evaluation, lang, bool(self.codes))
-        data = "../" * folder_of(lang, evaluation.settings.languages).count("/") + "data"
+
+    @functools.cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """Return the labels of places, codes and indicators."""
+        content: dict[str, dict[str, str]] = json.loads(
+            (self.evaluation.stage("state") / LEXICON).read_text(encoding="utf-8")
+        )
+        return content
+
+    @functools.cached_property
+    def speaker(self) -> Speaker:
+        """Return what says statements."""
+        rows = results.rows_once(self.evaluation.stage("protect") / "results.parquet")
+        return Speaker(words_of(self.evaluation, self.lang), rows, self.labels, self._mark)
+
+    @functools.cached_property
+    def facts(self) -> dict[str, str]:
+        """Return the facts that prose may state."""
+        return dict(_facts(self.evaluation, self.lang))
+
+    @functools.cached_property
+    def lists(self) -> Lists:
+        """Return the lists of statements."""
+        return Lists(self.evaluation, self.speaker, self.made, self.facts)
+
+    @functools.cached_property
+    def blocks(self) -> dict[str, Callable[[], Any]]:
+        """Return the blocks by name, each made once, when it is asked for."""
         listed = [
             Listed(d.stem, d.name, self.speaker.prose(d.title), d.formats) for d in self.documents if _is_listed(d)
         ]
         ground = Ground(
-            evaluation,
+            self.evaluation,
             self.speaker,
             self.facts,
-            data,
+            self._data,
             tuple(self.codes) if any(d.scope == UNIT for d in self.documents) else (),
             tuple(self.made),
             tuple(listed),
-            annex if annex and annex.is_dir() else None,
-            _captions(drawn(evaluation, lang, REGION)),
-            self._trails,
+            self.annex if self.annex and self.annex.is_dir() else None,
+            _captions(drawn(self.evaluation, self.lang, REGION)),
+            self.trails,
         )
-        self._files = f"{data}/{figure_folder(evaluation, lang)}"
-        self.blocks = {name: functools.cache(functools.partial(make, ground)) for name, make in blocks().items()}
+        return {name: functools.cache(functools.partial(make, ground)) for name, make in blocks().items()}
+
+    @property
+    def _data(self) -> str:
+        """Return the way from the folder of the language to the data annex."""
+        return "../" * folder_of(self.lang, self.evaluation.settings.languages).count("/") + "data"
 
     def _mark(self, text: str, result_id: str) -> str:
         return marked(text, result_id, self._about(result_id) if result_id else "")
@@ -357,10 +300,34 @@ class Library:
         level = self.evaluation.settings.territory.level
         return perimeter(self.evaluation) if territory == "region" else f"{level}={territory}"
 
-    def note(self, name: str, expanded: Expanded) -> None:
+    def shown(self, territory: str) -> dict[str, Path]:
+        """Return the files of the figures of a place, by what documents call them."""
+        folder = drawn(self.evaluation, self.lang, territory)
+        records = (record for name, record in _figures(folder).items() if name != "absent")
+        shown = {f"{territory}-{record['file']}": folder / record["file"] for record in records if record.get("file")}
+        if territory != REGION and (where := locator_file(self.evaluation, territory)).is_file():
+            shown[locator_name(territory)] = where
+        if logo := self.evaluation.settings.look.logo:
+            shown[logo_name(self.evaluation)] = self.evaluation.folder / logo.file
+        return shown
+
+    @functools.cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(f"{a.entry}.{spec.name}" for a in asked(self.evaluation) for spec in a.specs)
+
+    @functools.cached_property
+    def _titles(self) -> dict[str, str]:
+        return _titles(self.evaluation)
+
+    @functools.cached_property
+    def _traits(self) -> frozenset[str]:
+        return traits(self.evaluation)
+
+    def note(self, name: str, staged: Staged) -> None:
         """Remember what a document says and where, for the page of search."""
-        anchors = frozenset(_ANCHOR.findall("\n".join(expanded.lines)))
-        self._trails[name] = Trail(tuple((t.kind, t.id, t.section) for t in expanded.told), anchors)
+        told = json.loads(staged.path.with_name(f"{name}{TRACE}").read_text(encoding="utf-8"))
+        anchors = frozenset(_ANCHOR.findall(staged.path.read_text(encoding="utf-8")))
+        self.trails[name] = Trail(tuple((t["kind"], t["id"], t["section"]) for t in told), anchors)
 
     def shelf(self, territory: str, up: str = "") -> Shelf:
         """Return what documents about a place may take; ``up`` is the way from them to the folder of the language."""
@@ -371,17 +338,21 @@ class Library:
             speaker=self.speaker,
             statements=_of_place(self.made, place),
             whole=_of_place(self.made, perimeter(self.evaluation)),
-            known=self.known,
+            known=self._known,
             figures=figures,
             absent=absent,
-            titles=self.titles,
+            titles=self._titles,
             file=lambda file: f"{territory}-{file}",
             facts=self.facts,
             lists=self.lists.of(place),
             blocks=self.blocks,
-            traits=self.traits,
-            behind=functools.partial(self._behind, folder=f"{up}{self._files}" if territory == REGION else ""),
+            traits=self._traits,
+            behind=functools.partial(self._behind, folder=self._files(up) if territory == REGION else ""),
         )
+
+    def _files(self, up: str) -> str:
+        """Return the way from a page to the files of the figures."""
+        return f"{up}{self._data}/{figure_folder(self.evaluation, self.lang)}"
 
     def _behind(self, name: str, record: Mapping[str, Any], folder: str) -> str:
         return behind(self.speaker, name, record, folder)

@@ -15,7 +15,7 @@ import multiprocessing
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -47,6 +47,9 @@ def _stage(name: str) -> StageFunction:
 #: Objects made before the interpreter looks for rings of them that nothing leads to, and how much rarer among old ones.
 _SELDOM = (50_000, 20, 50)
 
+#: Stages that need no workers, or not at once: what changed a sentence alone does not wait for them.
+_ALONE = ("state", "publish")
+
 STAGES: dict[str, StageFunction] = {
     name: _stage(name) for name in ("ingest", "weight", "analyse", "protect", "state", "draw", "publish")
 }
@@ -76,7 +79,7 @@ def run(
     with alone(evaluation), run_log(evaluation.build, options, **about) as log:
         if again:
             shutil.rmtree(evaluation.build / "cache", ignore_errors=True)
-        fresh = [] if again else _fresh(evaluation, options, last)
+        fresh = {} if again else _fresh(evaluation, options, last)
         if last not in fresh:
             if last == "publish":
                 _words_hold(evaluation)
@@ -99,13 +102,14 @@ def _run_others(
     options: Options,
     progress: Progress,
     last: str,
-    fresh: list[str],
+    fresh: Mapping[str, freshness.Grounds],
     again: bool,
     log: RunLog,
 ) -> list[str]:
     """Run the stages after the ``fresh`` ones that are out of date and return their names."""
     ran: list[str] = []
-    for made_from in _grounds(evaluation, options, last):
+    warmed = False
+    for made_from in _grounds(evaluation, options, last, fresh):
         name = made_from.stage
         if name in fresh:
             continue
@@ -113,7 +117,8 @@ def _run_others(
             _say_fresh(name, evaluation, progress)
             log.tell("stage", name=name, state=UP_TO_DATE)
             continue
-        if not ran and last == "publish" and options.jobs > 1:
+        if not warmed and last == "publish" and name not in _ALONE and options.jobs > 1:
+            warmed = True
             _warm(evaluation, name)
         if options.explain:
             why = ["asked to run again"] if again else freshness.reasons(evaluation, made_from)
@@ -128,31 +133,33 @@ def _say_fresh(name: str, evaluation: Evaluation, progress: Progress) -> None:
     progress.say(f"{name:<8}        –   {UP_TO_DATE}: {freshness.summary(evaluation.stage(name))}")
 
 
-def _grounds(evaluation: Evaluation, options: Options, last: str) -> Iterator[freshness.Grounds]:
-    """Yield what every stage up to ``last`` is made from, in order, those before it being made."""
+def _grounds(
+    evaluation: Evaluation, options: Options, last: str, fresh: Mapping[str, freshness.Grounds]
+) -> Iterator[freshness.Grounds]:
+    """Yield what every stage up to ``last`` is made from, in order, those before it being made; known of the fresh."""
     asked, made = "", ""
     for name in STAGES:
         # publish tells the inputs of all stages in its manifest; the others see what was made of them alone
         before = asked + made if name == "publish" else made
-        grounds = freshness.grounds(name, evaluation, _settings(name, evaluation, options), before)
+        grounds = fresh.get(name) or freshness.grounds(name, evaluation, _settings(name, evaluation, options), before)
         yield grounds
         if name == last:
             return
         asked, made = asked + grounds.digest, made + freshness.content(evaluation.stage(name))
 
 
-def _fresh(evaluation: Evaluation, options: Options, last: str) -> list[str]:
+def _fresh(evaluation: Evaluation, options: Options, last: str) -> dict[str, freshness.Grounds]:
     """Return the first stages that are up to date, so that what they were made of held then: all, if nothing is due."""
-    names: list[str] = []
+    found: dict[str, freshness.Grounds] = {}
     try:
-        for made_from in _grounds(evaluation, options, last):
+        for made_from in _grounds(evaluation, options, last, {}):
             if not freshness.up_to_date(evaluation.stage(made_from.stage), made_from.digest):
                 break
-            names.append(made_from.stage)
+            found[made_from.stage] = made_from
     except PipelineError:
         # a received file is missing, a text cannot be read: the run says so in its order
-        return []
-    return names
+        return {}
+    return found
 
 
 def _words_hold(evaluation: Evaluation) -> None:
@@ -176,11 +183,10 @@ def _warm(evaluation: Evaluation, first: str) -> None:
     from multiprocessing import forkserver
 
     questions = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
-    libraries = ["pipeline.stages.documents", "pipeline.publish.annex.annex", "xlsxwriter", "pyarrow.dataset"]
-    if first != "publish":
-        figures = [f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")]
-        drawing = ["matplotlib.pyplot", "matplotlib.backends.backend_svg", "pipeline.figures.draw", *figures]
-        libraries = [*drawing, *libraries]
+    figures = [f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")]
+    drawing = ["matplotlib.pyplot", "matplotlib.backends.backend_svg", "pipeline.figures.draw", *figures]
+    data = ["pipeline.stages.annex", "pipeline.publish.annex.annex", "xlsxwriter", "pyarrow.dataset"]
+    libraries = [*drawing, *data]
     if first in ("ingest", "weight", "analyse") and len(evaluation.settings.plan) >= LONG_PLAN:
         libraries = [*(f"pipeline.questions.{name}.answer" for name in questions), *libraries]
     multiprocessing.set_forkserver_preload(libraries)

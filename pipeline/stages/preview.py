@@ -76,7 +76,12 @@ def render_page(evaluation: Evaluation, name: str, lang: str, out: Path, progres
     edition = evaluation.settings.edition
     with alone(evaluation):
         staged = documents.stage_language(
-            [page], out / lang, evaluation.root / "reports" / "theme", documents.planned(evaluation), edition
+            [page],
+            set(pages),
+            out / lang,
+            evaluation.root / "reports" / "theme",
+            documents.planned(evaluation),
+            edition,
         )
         target = out / "site" / pages[name].outputs["html"]
         target.parent.mkdir(parents=True, exist_ok=True)

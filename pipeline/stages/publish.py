@@ -33,14 +33,18 @@ def publish(
     """
     from pipeline.publish.documents.links import check_links
     from pipeline.publish.render.quarto import choose_renderer
-    from pipeline.stages.documents import data_beside, publish_documents
+    from pipeline.stages.annex import tables_beside
+    from pipeline.stages.cache import Cache
+    from pipeline.stages.documents import publish_documents
 
     name, _ = choose_renderer(renderer)
     site = out / "site"
     (site / "data").mkdir(parents=True)
     shutil.copyfile(evaluation.stage("protect") / LEDGER, site / "data" / LEDGER)
-    with data_beside(evaluation, site / "data", workers) as annexed:
-        pages = publish_documents(evaluation, out, site, name, workers, step, annexed)
+    cache = Cache(evaluation.build / "cache")
+    with tables_beside(evaluation, site / "data", workers, cache) as stand:
+        pages = publish_documents(evaluation, out, site, name, workers, step, cache, stand)
+    cache.drop_others()
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site, name))
     check_links(site)
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))

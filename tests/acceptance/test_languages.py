@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from pipeline import provenance
 from tests.acceptance.in_process import run_here
 
 pytestmark = pytest.mark.slow
@@ -31,10 +32,11 @@ def test_both_languages_say_the_same_and_a_changed_sentence_is_published_alone(b
     french = {p.relative_to(site).as_posix() for p in site.rglob("*.html") if "en/" not in f"{p.relative_to(site)}"}
     assert {p.relative_to(site / "en").as_posix() for p in (site / "en").rglob("*.html")} == french
     traces = [
-        json.loads((bilingual / STAGED / lang / "trace.json").read_text(encoding="utf-8")) for lang in ("fr", "en")
+        {p.name: json.loads(p.read_text(encoding="utf-8")) for p in (bilingual / STAGED / lang).glob("*.trace.json")}
+        for lang in ("fr", "en")
     ]
     assert traces[0] == traces[1]
-    assert traces[0]["report"]
+    assert traces[0]["report.trace.json"]
     for name in ("report", "brief", "methods", "index"):
         english = html.parse(str(site / "en" / f"{name}.html")).getroot()
         said = " ".join(english.xpath("//main//p//text() | //main//h2//text() | //main//h3//text()"))
@@ -50,6 +52,16 @@ def test_both_languages_say_the_same_and_a_changed_sentence_is_published_alone(b
     assert run.out.count("up to date") == 5, run.out
     assert {line.split()[0] for line in run.out.splitlines() if " s   " in line} == {"state", "publish"}
     assert "Quant aux services de base" in (site / "report.html").read_text(encoding="utf-8")
+    # a changed chapter too, and nothing that was kept of the pages before is out of date: all made again is the same
+    chapter = bilingual / "reports" / "fr" / "demand" / "report.qmd"
+    chapter.write_text(f"{chapter.read_text(encoding='utf-8')}\nUne phrase de plus.\n", encoding="utf-8")
+    run = run_here(bilingual, "report", "miniature", "--renderer", "embedded")
+    assert run.code == 0, run.err
+    changed = provenance.tree_digests(site, ["."])
+    assert "Une phrase de plus." in (site / "report.html").read_text(encoding="utf-8")
+    run = run_here(bilingual, "report", "miniature", "--renderer", "embedded", "--again")
+    assert run.code == 0, run.err
+    assert provenance.tree_digests(site, ["."]) == changed
 
 
 def test_a_sentence_that_cannot_be_filled_stops_before_any_stage(bilingual: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.evaluation import load
 from pipeline.publish.render.staging import Staged
+from pipeline.stages.cache import Cache
 from pipeline.stages.render_cache import RenderCache
 from tests.publish.render.project import SVG
 
@@ -29,10 +30,8 @@ class Documents:
         self.evaluation = load("miniature", ROOT, folder)
         self.build = folder / "build"
 
-    def cache(self, monkeypatch: pytest.MonkeyPatch) -> RenderCache:
-        cache = RenderCache(self.evaluation)
-        monkeypatch.setattr(cache, "folder", self.build / "cache")
-        return cache
+    def cache(self) -> RenderCache:
+        return RenderCache(self.evaluation, Cache(self.build / "cache"))
 
     def render(self, cache: RenderCache) -> bool:
         """Return whether the document was rendered, and not taken from the cache."""
@@ -50,18 +49,18 @@ def documents(tmp_path: Path) -> Documents:
     return Documents(tmp_path)
 
 
-def test_what_is_made_of_the_same_is_not_rendered_again(documents: Documents, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert documents.render(documents.cache(monkeypatch))
+def test_what_is_made_of_the_same_is_not_rendered_again(documents: Documents) -> None:
+    assert documents.render(documents.cache())
     made = {path: path.read_bytes() for path in documents.targets.values()}
     for path in made:
         path.unlink()
-    assert not documents.render(documents.cache(monkeypatch))
+    assert not documents.render(documents.cache())
     assert {path: path.read_bytes() for path in made} == made
 
 
 @pytest.mark.parametrize("changed", ["text", "figure", "theme", "edition", "formats", "spoiled"])
-def test_whatever_changes_is_seen(documents: Documents, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
-    documents.render(documents.cache(monkeypatch))
+def test_whatever_changes_is_seen(documents: Documents, changed: str) -> None:
+    documents.render(documents.cache())
     if changed == "text":
         documents.staged.path.write_text("Deux.", encoding="utf-8")
     elif changed == "figure":
@@ -75,13 +74,13 @@ def test_whatever_changes_is_seen(documents: Documents, monkeypatch: pytest.Monk
     else:
         (kept,) = (documents.build / "cache").glob("*/html")
         kept.write_text("half", encoding="utf-8")
-    assert documents.render(documents.cache(monkeypatch))
+    assert documents.render(documents.cache())
 
 
-def test_what_a_run_does_not_use_goes(documents: Documents, monkeypatch: pytest.MonkeyPatch) -> None:
-    documents.render(documents.cache(monkeypatch))
+def test_what_a_run_does_not_use_goes(documents: Documents) -> None:
+    documents.render(documents.cache())
     documents.staged.path.write_text("Deux.", encoding="utf-8")
-    cache = documents.cache(monkeypatch)
+    cache = documents.cache()
     documents.render(cache)
-    cache.drop_others()
+    cache.cache.drop_others()
     assert len(list((documents.build / "cache").iterdir())) == 1

@@ -51,23 +51,38 @@ def write_annex(evaluation: Evaluation, results: pd.DataFrame, labels: Labels, f
     -------
     The files written.
     """
-    lang = said.lang
+    tables = write_tables(evaluation, results, labels, folder, said)
+    return [*tables, *write_descriptions(evaluation, folder, said)]
+
+
+def write_tables(
+    evaluation: Evaluation, results: pd.DataFrame, labels: Labels, folder: Path, said: Words
+) -> list[Path]:
+    """Write the results as CSV and XLSX, and the workbook of cross-tables where there are any."""
     folder.mkdir(parents=True, exist_ok=True)
     lang = said.lang
-    speaker = Speaker(said, {}, labels, lambda text, result_id: text)
-
-    def data(key: str) -> str:
-        return speaker.note(f"_data.{key}")
-
     table = published_table(results, labels, lang)
-    written = [
+    crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", said)
+    return [
         write_csv(table, folder / "results.csv"),
-        _write_xlsx(evaluation, table, folder / "results.xlsx", lang, data),
+        _write_xlsx(evaluation, table, folder / "results.xlsx", lang, _texts_of(said)),
+        *([crossed] if crossed else []),
+    ]
+
+
+def write_descriptions(evaluation: Evaluation, folder: Path, said: Words) -> list[Path]:
+    """Write set-aside records, the codebook, and datapackage.json of the tables that stand in ``folder``."""
+    return [
         write_set_aside(evaluation, evaluation.stage("ingest"), folder),
         write_codebook(evaluation, folder / "codebook.xml"),
+        _write_package(evaluation, folder, said.lang, _texts_of(said)),
     ]
-    crossed = write_crosstabs(evaluation, results, labels, folder / "crosstabs.xlsx", said)
-    return [*written, *([crossed] if crossed else []), _write_package(evaluation, folder, lang, data)]
+
+
+def _texts_of(said: Words) -> Word:
+    """Return what gives the texts of the annex, with the nouns of the vocabulary."""
+    speaker = Speaker(said, {}, {}, lambda text, result_id: text)
+    return lambda key: speaker.note(f"_data.{key}")
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> Path:

@@ -1,7 +1,7 @@
 """Staging the documents of a language: one Quarto project of plain Markdown, which either renderer takes as it is.
 
-Beside every document stand ``<document>.map.json``, the author's place of each of its lines, and ``trace.json``, what
-each document says: languages say the same when their traces are equal.
+Beside every document stand ``<document>.map.json``, the author's place of each of its lines, and
+``<document>.trace.json``, what it says: languages say the same when their traces are equal.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from pipeline.wording import typography
 
 #: Front matter that staging itself reads.
 _OURS = ("part", "parts", "order", "document", "once", *FRONT)
+#: What follows the name of a document in the names of the files that staging writes of it.
+TEXT, PLACES, TRACE = ".qmd", ".map.json", ".trace.json"
 #: A link to a document of the site, and a line of a list that begins with one.
 _LINK = re.compile(rf"\[([^\]]*)\]\((?:\.\./)?({'|'.join(DOCUMENTS)})\.html(?:#[^)]*)?\)")
 _ITEM = re.compile(rf"\s*[-*]\s+{_LINK.pattern}")
@@ -49,19 +51,34 @@ class Page:
     formats: tuple[str, ...] = ("html", "typst")
 
 
+@dataclass(frozen=True)
+class Before:
+    """A document that was staged before, of all the same.
+
+    name, source, figures : as of a page.   files : those that staging wrote, by what follows the document's name.
+    shift : the lines before its body.
+    """
+
+    name: str
+    source: Path
+    figures: Mapping[str, Path]
+    files: Mapping[str, Path]
+    shift: int
+
+
 def stage_language(
-    pages: Iterable[Page],
+    pages: Iterable[Page | Before],
+    names: Collection[str],
     folder: Path,
     theme: Path,
     plan: Sequence[Planned],
     edition: int,
-    staged: Callable[[str, Expanded], None] = lambda name, expanded: None,
 ) -> Iterator[Staged]:
     """Stage documents into ``folder``, emptied first, and yield each in order once it is staged.
 
     Parameters
     ----------
-    staged : told each document by name as it is put together, before the next one is.
+    names : of all documents of the language, which links may lead to.
 
     Raises
     ------
@@ -73,20 +90,26 @@ def stage_language(
     # the settings of a page name ../theme, which stands beside the languages
     stage_theme(theme, folder.parent)
     (folder / "_quarto.yml").write_text("project: {type: default}\n", encoding="utf-8")
-    traces: dict[str, Any] = {}
-    pages = list(pages)
-    names = {page.name for page in pages}
     for page in pages:
-        document = assemble(page.source, plan, page.own)
-        expanded = expand(document, page.shelf)
-        staged(page.name, expanded)
-        traces[page.name] = [asdict(told) for told in expanded.told]
-        lines = [_linked(line, names) for line in expanded.lines]
-        yield _write(page, document.settings, replace(expanded, lines=tuple(lines)), folder, edition)
-    (folder / "trace.json").write_text(_json(traces), encoding="utf-8")
+        yield _again(page, folder, edition) if isinstance(page, Before) else _staged(page, names, folder, plan, edition)
 
 
-def _linked(line: str, names: set[str]) -> str:
+def _again(page: Before, folder: Path, edition: int) -> Staged:
+    for ending, path in page.files.items():
+        shutil.copyfile(path, folder / f"{page.name}{ending}")
+    _show(page.figures, folder)
+    places = json.loads(page.files[PLACES].read_text(encoding="utf-8"))
+    return Staged(folder / f"{page.name}{TEXT}", page.source, page.shift, edition, tuple(places))
+
+
+def _staged(page: Page, names: Collection[str], folder: Path, plan: Sequence[Planned], edition: int) -> Staged:
+    document = assemble(page.source, plan, page.own)
+    expanded = expand(document, page.shelf)
+    lines = [_linked(line, names) for line in expanded.lines]
+    return _write(page, document.settings, replace(expanded, lines=tuple(lines)), folder, edition)
+
+
+def _linked(line: str, names: Collection[str]) -> str:
     """Return a line whose links lead to documents that the site has: an evaluation chooses some.
 
     A line of a list that presents another one is empty; elsewhere the text of the link stays.
@@ -103,13 +126,22 @@ def _write(page: Page, front: dict[str, Any], expanded: Expanded, folder: Path, 
     settings["format"] = {k: v for k, v in settings.get("format", {}).items() if k in page.formats}
     head = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=10_000).splitlines()
     body = typography.apply("\n".join(expanded.lines) + "\n", page.shelf.lang)
-    path = folder / f"{page.name}.qmd"
-    path.write_text("\n".join(["---", *head, "---", body]), encoding="utf-8")
-    (folder / f"{page.name}.map.json").write_text(_json(list(expanded.places)), encoding="utf-8")
-    for name, source in page.figures.items():
+    text = "\n".join(["---", *head, "---", body])
+    written = {
+        TEXT: text,
+        PLACES: _json(list(expanded.places)),
+        TRACE: _json([asdict(told) for told in expanded.told]),
+    }
+    for ending, content in written.items():
+        (folder / f"{page.name}{ending}").write_text(content, encoding="utf-8")
+    _show(page.figures, folder)
+    return Staged(folder / f"{page.name}{TEXT}", page.source, len(head) + 2, edition, expanded.places)
+
+
+def _show(figures: Mapping[str, Path], folder: Path) -> None:
+    for name, source in figures.items():
         # the home shows figures of a report that is rendered meanwhile
         copy_whole(source, folder / name)
-    return Staged(path, page.source, len(head) + 2, edition, expanded.places)
 
 
 def _json(content: Any) -> str:

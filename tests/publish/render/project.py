@@ -86,7 +86,9 @@ def staged(root: Path, source: Path, settings: Mapping[str, Any] | None = None) 
     """Stage a document of the project in a folder of its own."""
     given = {"lang": "fr", "publication": PUBLICATION, **(settings or {})}
     page = Page(source.stem, source, shelf(), given, {"demand.svg": root / "demand.svg"})
-    (done,) = stage_language([page], root / "staged" / source.stem, root / "reports" / "theme", (), EDITION)
+    (done,) = stage_language(
+        [page], {page.name}, root / "staged" / source.stem, root / "reports" / "theme", (), EDITION
+    )
     return done
 
 

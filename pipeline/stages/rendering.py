@@ -1,0 +1,80 @@
+"""Rendering staged documents beside the staging of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from pipeline.errors import working_on
+from pipeline.publish.documents.staging import check_staged
+from pipeline.publish.render import embedded, quarto
+from pipeline.publish.render.staging import Staged
+from pipeline.publish.render.unfinished import refuse_unfinished
+from pipeline.stages.render_cache import RenderCache
+
+#: A staged document and its target file by format.
+Rendering = tuple[Staged, Mapping[str, Path]]
+#: What one run of Pandoc takes, in characters: many sheets, or one long report.
+BATCH = 60_000
+
+
+class Renderer:
+    """Renders documents as they come, several at once; those that were rendered before are taken from the cache."""
+
+    def __init__(self, pool: ThreadPoolExecutor, name: str, cache: RenderCache | None) -> None:
+        self._pool, self._name, self._cache = pool, name, cache
+        self._waiting: list[Rendering] = []
+        self._running: list[tuple[list[Rendering], Future[None]]] = []
+        self._restored = 0
+
+    def take(self, each: Rendering) -> None:
+        """Have a document rendered, with others once there are enough of them."""
+        if self._cache and self._cache.restore(*each):
+            self._restored += 1
+            return
+        self._waiting.append(each)
+        # a renderer that is a run of its own for every document has nothing to gain by waiting
+        if self._cache is None or sum(map(_size, self._waiting)) > BATCH:
+            self.begin()
+
+    def begin(self) -> None:
+        """Have those rendered that wait for others."""
+        if self._waiting:
+            self._running.append((self._waiting, self._pool.submit(_render, self._waiting, self._name)))
+        self._waiting = []
+
+    def finish(self, step: Callable[[str, int, int], None]) -> int:
+        """Return how many documents there are, once all are rendered."""
+        self.begin()
+        done = self._restored
+        total = done + sum(len(batch) for batch, _ in self._running)
+        for batch, running in self._running:
+            running.result()
+            done += len(batch)
+            step(batch[-1][0].path.stem, done, total)
+            if self._cache:
+                for each in batch:
+                    self._cache.keep(*each)
+        return total
+
+
+def _size(rendering: Rendering) -> int:
+    return rendering[0].path.stat().st_size
+
+
+def _render(batch: Sequence[Rendering], renderer: str) -> None:
+    for _, targets in batch:
+        for target in targets.values():
+            target.parent.mkdir(parents=True, exist_ok=True)
+    if renderer == "quarto":
+        for staged, targets in batch:
+            with working_on(f"the document {staged.origin.name}"):
+                quarto.render(staged, targets)
+    else:
+        for staged, _ in batch:
+            check_staged(staged)
+        embedded.render(batch)
+    for staged, targets in batch:
+        if "html" in targets:
+            refuse_unfinished(targets["html"], staged.origin, staged.path)
