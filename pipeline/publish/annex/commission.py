@@ -68,7 +68,13 @@ def _rows(ground: Ground, indicator: str) -> pd.DataFrame:
 
 def surveyed(ground: Ground) -> Block:
     """Return a line a survey: whom it is about, when it took place, and what its answers stand for."""
-    return Block(bullets(_survey(ground, source) for source in ground.evaluation.sources("survey")))
+    return Block(bullets(_survey(ground, source) for source in _asked(ground)))
+
+
+def _asked(ground: Ground) -> list[Source]:
+    """Return the surveys, and the questionnaires on ties that are put to all the actors of a list."""
+    evaluation = ground.evaluation
+    return [*evaluation.sources("survey"), *(s for s in evaluation.sources("network") if s.ties is not None)]
 
 
 def _survey(ground: Ground, source: Source) -> str:
@@ -77,7 +83,7 @@ def _survey(ground: Ground, source: Source) -> str:
     dates = of(ground.lang).joined(list(dict.fromkeys(days(wave, ground.lang) for wave in asked)), ";")
     made = weights(source)
     adjusted = "_adjusted" if made != "supplied" and source.by != "probability" else ""
-    drawn = f"{selection(source)}{adjusted}" if made != "none" else "none"
+    drawn = "listed" if source.ties else f"{selection(source)}{adjusted}" if made != "none" else "none"
     said = {
         "title": titles(ground, [source])[0],
         "population": literal(source.population.in_language(ground.lang)) if source.population else "",
@@ -89,7 +95,7 @@ def _survey(ground: Ground, source: Source) -> str:
 
 def first_survey(ground: Ground) -> Block:
     """Return the line of the first survey alone, for a document of two pages."""
-    return Block(bullets(_survey(ground, source) for source in ground.evaluation.sources("survey")[:1]))
+    return Block(bullets(_survey(ground, source) for source in _asked(ground)[:1]))
 
 
 BLOCKS = {"first-survey": first_survey, "questions": questions, "surveyed": surveyed}

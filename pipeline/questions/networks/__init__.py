@@ -70,7 +70,7 @@ STATEMENTS = (
     StatementSpec("kinds", "groups", _told("kinds", "declared", by="kind"), each="level", of="whole", optional=True),
     StatementSpec(
         "bridges",
-        "level",
+        "tally",
         _told("cohesion", "bridges"),
         {
             "brokers": _told("cohesion", "brokers"),

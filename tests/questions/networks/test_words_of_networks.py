@@ -150,3 +150,11 @@ def test_what_is_withheld_says_why_and_gives_no_number() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_text_can_be_filled(lang: str) -> None:
     assert any(told().everything(lang))
+
+
+def test_a_network_without_a_bridge_is_not_told_to_count_none() -> None:
+    said = told(changed("cohesion", "bridges", estimate=0)).say("bridges")
+    assert said.startswith(
+        "Dans le réseau des répondants, aucune coopération ne tient à elle seule une partie des acteurs"
+    )
+    assert " 0 " not in said.replace("\u202f", " ").replace("\u00a0", " ")
