@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.ingest.readers.received import Received
 from pipeline.ingest.recode import NO_ANSWER, STATUSES, Recoded, clean_dtype, free_text, received_columns
+from pipeline.ingest.values import text_of
 from pipeline.instrument import Instrument
 from pipeline.instrument.composite_question import CompositeQuestion
 
@@ -111,5 +112,7 @@ def received_values(instrument: Instrument, part: Part, rows: np.ndarray) -> pd.
             continue
         names = list(q.columns(part.wave)) if q.boxed else [*q.slots] or [q.name]
         for name, column in zip(names, received_columns(q, part.wave), strict=False):
-            values[name] = part.received.table[column].iloc[rows].astype("str").reset_index(drop=True)
+            # as corrections hold them: whole numbers without decimals, days without a time of day
+            held = [text_of(v) for v in part.received.table[column].iloc[rows]]
+            values[name] = pd.Series(held, dtype="str")
     return pd.DataFrame(values, index=pd.RangeIndex(len(rows)))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation
 from pipeline.ingest import to_correct
+from pipeline.ingest.clean_table import Part, received_values
 from pipeline.ingest.stage import ingest, read_sources
+from pipeline.instrument import Instrument
 
 from .conftest import Make, codes, question
 
@@ -92,3 +96,12 @@ def test_corrections_that_stand_are_kept_and_a_returned_one_of_the_same_value_ta
     path, kept, _ = to_correct.gather(evaluation, [folder / "E1.csv"])
     made = pd.read_csv(path, dtype=str).set_index("key")["new"].to_dict()
     assert (kept, made) == (2, {"users.csv:2": "21", "users.csv:32": "34"})
+
+
+def test_numbers_and_days_of_a_file_that_has_them_stand_as_corrections_hold_them() -> None:
+    asked = [question("age", "number"), question("day", "date")]
+    instrument = Instrument(name="users", title={"fr": "Usagers"}, questions=asked)  # type: ignore[arg-type]
+    table = pd.DataFrame({"age": [199.0, 7.5], "day": pd.to_datetime(["2004-01-19", None])})
+    part = cast(Part, SimpleNamespace(wave=None, received=SimpleNamespace(table=table)))
+    held = received_values(instrument, part, np.array([0, 1])).astype(object)
+    assert held.where(held.notna(), None).to_numpy().tolist() == [["199", "2004-01-19"], ["7.5", None]]
