@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -24,7 +24,13 @@ def against_plan(evaluation: Evaluation, clean: Mapping[str, pd.DataFrame]) -> p
     clean : accepted records by source.
     """
     parts = [
-        _of_survey(source, evaluation.instruments[source.fieldwork], clean[source.fieldwork], clean[source.name])
+        _of_survey(
+            source,
+            evaluation.instruments[source.fieldwork],
+            clean[source.fieldwork],
+            clean[source.name],
+            [wave.name for wave in evaluation.settings.waves],
+        )
         for source in evaluation.sources("survey")
         if source.fieldwork is not None and {source.fieldwork, source.name} <= set(clean)
     ]
@@ -32,7 +38,9 @@ def against_plan(evaluation: Evaluation, clean: Mapping[str, pd.DataFrame]) -> p
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
-def _of_survey(source: Source, record: Instrument, planned: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def _of_survey(
+    source: Source, record: Instrument, planned: pd.DataFrame, answers: pd.DataFrame, waves: Sequence[str]
+) -> pd.DataFrame:
     if not {"site_id", "wave"} <= set(planned) or not {"site_id", "wave"} <= set(answers):
         return pd.DataFrame(columns=COLUMNS)
     roles = {"stratum": "stratum", "date": "day", "participated": "took_part", "handed": "handed"}
@@ -49,7 +57,10 @@ def _of_survey(source: Source, record: Instrument, planned: pd.DataFrame, answer
     n = counted.groupby(keys, dropna=False).size().rename("answers").reset_index()
     merged = plan.merge(n, on=keys, how="outer")
     merged["answers"] = merged["answers"].fillna(0).astype("int64")
-    return merged.assign(source=source.name)[COLUMNS].sort_values(["wave", "stratum", "space", "day"])
+    # the waves in their order, which their names need not tell
+    order = {wave: number for number, wave in enumerate(waves)}
+    merged = merged.assign(source=source.name, at=merged["wave"].map(order))
+    return merged.sort_values(["at", "stratum", "space", "day"])[COLUMNS]
 
 
 def against(progress: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ _NAMED = re.compile(r"(?:.*_)?(?:wave|period)s?(?:_names?)?|since|until")
 _NUMBERS = ("of_wave", "by_wave")
 #: Files that may, and why. pipeline/results/time.py is the one place where names of time are read.
 ALLOWED: dict[str, str] = {
+    "pipeline/ingest/addition/merging.py": "names of waves that are digits are years, and only those are counted",
     "pipeline/questions/label/pretrends.py": "since is a number of months",
     "pipeline/questions/label/treated.py": "since is a number of months",
     "pipeline/questions/money/answer.py": "period is two years, numbers",

@@ -11,6 +11,7 @@ from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, dots, marks_frame
 from pipeline.figures.plots.shares import alternative
 from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.results import shared
 
 
 def effects(
@@ -34,7 +35,7 @@ def effects(
     )  # fmt: skip
     named = [scope.code_text(name, code) for name, code in zip(rows["by"], rows["code"], strict=True)]
     data = marks_frame(rows, named, [measure] * len(rows), scope.lang)
-    unit = str(rows["unit"].iloc[0])
+    unit = str(shared(rows, "unit"))
     axis = scope.say("axis.points") if unit == "point" else ""
     look = Look((measure,), (theme.PERSONS,), unit=unit, axis=axis, zero=True, divide_after=_ends(rows))
     plot, height = dots(data, named, look, scope.lang)

@@ -31,9 +31,9 @@ def locator(shapes: Shapes, code: str) -> str:
     height = round(float(np.ptp(base["y"])) * scale)
     others: list[str] = []
     here: list[str] = []
-    for _, land in base.groupby("group", sort=False):
+    for (_, owner), land in base.groupby(["group", "code"], sort=False):
         path = _path(((land["x"] - low["x"]) * scale).to_numpy(), (height - (land["y"] - low["y"]) * scale).to_numpy())
-        (here if str(land["code"].iloc[0]) == code else others).append(path)
+        (here if str(owner) == code else others).append(path)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {_WIDTH + 2:g} {height + 2}" stroke="{_LINE}" '
         f'stroke-width=".6" stroke-linejoin="round"><path fill="{_OTHERS}" d="{"".join(others)}"/>'

@@ -149,7 +149,8 @@ def _weights(source: Source, instrument: Instrument, clean: pd.DataFrame) -> Ite
 def _answers(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFrame) -> Iterator[Found]:
     waves = clean["wave"].to_numpy(dtype=object)
     for q in instrument.questions:
-        if q.type != "number" or q.name not in clean or q.role in ("weight", "inclusion"):
+        # where a number identifies people a pseudonym stands in its place
+        if q.type != "number" or q.role in ("weight", "inclusion") or not _is_numeric(clean, q.name):
             continue
         values = _floats(clean[q.name])
         if q.range is not None and q.range[1] - q.range[0] <= STEPS:
@@ -208,6 +209,10 @@ def _copies(instrument: Instrument, clean: pd.DataFrame) -> Iterator[Found]:
 def _names(instrument: Instrument, clean: pd.DataFrame, *roles: Role) -> list[str]:
     found = [q.name for role in roles if (q := instrument.by_role(role)) is not None]
     return [n for n in found if n in clean]
+
+
+def _is_numeric(clean: pd.DataFrame, name: str) -> bool:
+    return name in clean and bool(pd.api.types.is_numeric_dtype(clean[name]))
 
 
 def _floats(column: pd.Series) -> np.ndarray:
