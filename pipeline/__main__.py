@@ -14,6 +14,7 @@ try:
     from pipeline.cli import main
 except KeyboardInterrupt:
     print("stopped", file=sys.stderr)
+    exec("")  # the exit code stands: see pipeline.interruption.forget_unhandled
     raise SystemExit(130) from None
 
 main()

@@ -11,6 +11,7 @@ import typer
 
 from pipeline.errors import PipelineError, trace
 from pipeline.evaluation import Evaluation
+from pipeline.interruption import forget_unhandled
 from pipeline.stages.loading import load_planned
 
 app = typer.Typer(
@@ -283,6 +284,7 @@ def main() -> None:
         raise SystemExit(_machine(refusal) if refusal else _fault(fault)) from None
     if code == INTERRUPTED:
         print(STOPPED, file=sys.stderr)
+        forget_unhandled()
     if isinstance(code, int) and code:
         raise SystemExit(code)
 

@@ -27,6 +27,15 @@ def end_at_interruption() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def forget_unhandled() -> None:
+    """Have the exit code stand after Ctrl-C met code that a library compiles from text, as that of dataclasses is.
+
+    CPython notes an interruption that leaves such code as unhandled, and ends the process by the signal whatever
+    handles it further out; running any such code again clears the note (``run_eval_code_obj`` of ``pythonrun.c``).
+    """
+    exec("")
+
+
 @contextlib.contextmanager
 def no_more_after_failure(pool: Executor) -> Iterator[None]:
     """Drop what waits for a worker when what uses the pool fails or is interrupted."""

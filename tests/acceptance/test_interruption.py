@@ -51,3 +51,24 @@ def test_an_interrupted_command_says_so_and_exits_130(command: list[str], until:
     assert run.returncode == INTERRUPTED, said
     assert said.strip().splitlines() == [STOPPED]
     assert not (project / "reports" / "_site" / "miniature").exists()
+
+
+def test_the_exit_code_stands_where_ctrl_c_meets_code_that_was_compiled_from_text(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(
+        "from pipeline import cli\n"
+        "def app(standalone_mode):\n"
+        "    exec('raise KeyboardInterrupt')\n"
+        "cli.app = app\n"
+        "cli.main()\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "interrupted"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == INTERRUPTED
+    assert done.stderr == f"{STOPPED}\n"
