@@ -116,3 +116,8 @@ def received_values(instrument: Instrument, part: Part, rows: np.ndarray) -> pd.
             held = [text_of(v) for v in part.received.table[column].iloc[rows]]
             values[name] = pd.Series(held, dtype="str")
     return pd.DataFrame(values, index=pd.RangeIndex(len(rows)))
+
+
+def floats(column: pd.Series) -> np.ndarray:
+    """Return a column of numbers as floats, NaN where there is none."""
+    return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)

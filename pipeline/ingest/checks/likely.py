@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.checks import magnitude, register_facts, submission
 from pipeline.ingest.checks.kinds import KINDS, Rule, rule
-from pipeline.ingest.clean_table import Assembled
+from pipeline.ingest.clean_table import Assembled, floats
 from pipeline.ingest.sites.territories import commune_names
 from pipeline.instrument import Instrument, Question, Role
 
@@ -48,7 +48,7 @@ def _costs(instrument: Instrument, clean: pd.DataFrame) -> Iterator[Found]:
     amount = instrument.by_role("amount")
     if amount is None or amount.name not in clean:
         return
-    values = _floats(clean[amount.name])
+    values = floats(clean[amount.name])
     alike = _names(instrument, clean, "cost_nature", "financer")
     groups = clean[alike].groupby(alike, dropna=False).ngroup().to_numpy() if alike else np.zeros(len(clean))
     en = "amounts of the order of those of their kind"
@@ -68,7 +68,7 @@ def _workshops(instrument: Instrument, clean: pd.DataFrame) -> Iterator[Found]:
     present = instrument.by_role("attended") or instrument.by_role("enrolled")
     if hours is None or present is None:
         return
-    spent, n = _floats(clean[hours.name]), _floats(clean[present.name])
+    spent, n = floats(clean[hours.name]), floats(clean[present.name])
     texts = np.full(len(clean), "", dtype=object)
     for row in np.flatnonzero((n == 0) & (spent > 0)):
         texts[row] = f"{spent[row]:g} hours, nobody present"
@@ -85,7 +85,7 @@ def _fieldwork(instrument: Instrument, clean: pd.DataFrame) -> Iterator[Found]:
     returned, handed = instrument.by_role("returned"), instrument.by_role("handed")
     if returned is None or handed is None or not {returned.name, handed.name} <= set(clean):
         return
-    back, out = _floats(clean[returned.name]), _floats(clean[handed.name])
+    back, out = floats(clean[returned.name]), floats(clean[handed.name])
     texts = np.full(len(clean), "", dtype=object)
     for row in np.flatnonzero(back > out):
         texts[row] = f"{back[row]:g} returned, {out[row]:g} handed out or asked"
@@ -111,11 +111,11 @@ def _register(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFram
         yield _flag("closed_without_date", closed, "the day on which a closed space closed"), texts
     hours, posts = instrument.by_role("hours"), instrument.by_role("posts")
     if hours is not None and hours.name in clean:
-        texts = register_facts.too_many_hours(_floats(clean[hours.name]))
+        texts = register_facts.too_many_hours(floats(clean[hours.name]))
         yield _flag("hours_of_a_week", hours, "hours that a week may have"), texts
     if posts is not None and posts.name in clean:
         one = np.zeros(len(clean), dtype=np.int64)
-        texts = magnitude.out_of_scale(_floats(clean[posts.name]), one, _limit("posts_scale"))
+        texts = magnitude.out_of_scale(floats(clean[posts.name]), one, _limit("posts_scale"))
         yield _flag("posts_scale", posts, "posts of the order of those of other spaces"), texts
     yield from _places(evaluation, instrument, clean)
 
@@ -140,9 +140,7 @@ def _weights(source: Source, instrument: Instrument, clean: pd.DataFrame) -> Ite
     weight = instrument.question(named) if named else instrument.by_role("weight")
     if weight is None or weight.name not in clean:
         return
-    texts = magnitude.out_of_scale(
-        _floats(clean[weight.name]), pd.factorize(clean["wave"])[0], _limit("extreme_weight")
-    )
+    texts = magnitude.out_of_scale(floats(clean[weight.name]), pd.factorize(clean["wave"])[0], _limit("extreme_weight"))
     yield _flag("extreme_weight", weight, "weights of one order"), texts
 
 
@@ -152,7 +150,7 @@ def _answers(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFrame
         # where a number identifies people a pseudonym stands in its place
         if q.type != "number" or q.role in ("weight", "inclusion") or not _is_numeric(clean, q.name):
             continue
-        values = _floats(clean[q.name])
+        values = floats(clean[q.name])
         if q.range is not None and q.range[1] - q.range[0] <= STEPS:
             texts = magnitude.decimals_among_whole(values, waves, _limit("decimal_answer"))
             yield _flag("decimal_answer", q, "whole numbers, as the others answered"), texts
@@ -189,7 +187,7 @@ def _submitted(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFra
     if page is not None:
         asked = [c for c in clean.columns if c.endswith("__status")]
         share = (clean[asked] == "answered").mean(axis=1).to_numpy(dtype=float)
-        texts = submission.beyond_last_page(_floats(clean[page.name]), share)
+        texts = submission.beyond_last_page(floats(clean[page.name]), share)
         yield _flag("last_page_early", page, "the last page shown where all is answered"), texts
 
 
@@ -213,7 +211,3 @@ def _names(instrument: Instrument, clean: pd.DataFrame, *roles: Role) -> list[st
 
 def _is_numeric(clean: pd.DataFrame, name: str) -> bool:
     return name in clean and bool(pd.api.types.is_numeric_dtype(clean[name]))
-
-
-def _floats(column: pd.Series) -> np.ndarray:
-    return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)

@@ -13,7 +13,7 @@ from pipeline.evaluation.periods import LENGTH, month_numbers
 from pipeline.ingest.checks import consistency, likely, response_style, workshops
 from pipeline.ingest.checks.declared import named_questions, refuse_unknown, settled_by
 from pipeline.ingest.checks.kinds import KINDS, Asked, Rule, rule
-from pipeline.ingest.clean_table import Assembled, text_where
+from pipeline.ingest.clean_table import Assembled, floats, text_where
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.recode import coded, received_columns
 from pipeline.instrument import Instrument, Question
@@ -86,7 +86,7 @@ def _while_closed(source: Source, instrument: Instrument, clean: pd.DataFrame, s
     en = "no visit before the opening or after the closing"
     made = rule("visits_while_closed", month, "blank", (), "open", en)
     at = month_numbers(clean[month.name], source.period)
-    texts = consistency.while_closed(at, _floats(clean[visits.name]), opened, closed, LENGTH[source.period])
+    texts = consistency.while_closed(at, floats(clean[visits.name]), opened, closed, LENGTH[source.period])
     yield Found(settled_by(source.checks, made), texts)
 
 
@@ -102,7 +102,7 @@ def _age_against_birth(
     birth = clean[born.name]
     birth = birth.dt.year.astype("Float64") if born.type == "date" else birth
     return rule("age_against_birth", age, "blank", (), "birth", en), consistency.age_against_birth(
-        _floats(clean[age.name]), _floats(birth), first, last
+        floats(clean[age.name]), floats(birth), first, last
     )
 
 
@@ -111,7 +111,7 @@ def _straight_lining(
 ) -> tuple[Rule, np.ndarray]:
     block = _some(evaluation, source, check, "the block of scales, as in [sat_*]")
     least = check.at_least or KINDS["straight_lining"].at_least or 0
-    answers = np.column_stack([_floats(assembled.clean[q.name]) for q in block if q.type in ("likert", "number")])
+    answers = np.column_stack([floats(assembled.clean[q.name]) for q in block if q.type in ("likert", "number")])
     asked = Asked("varied", {"scales": answers.shape[1]})
     en = f"varied answers to the {answers.shape[1]} scales of one block"
     return rule("straight_lining", "__block", "blank", (), asked, en), response_style.straight_lines(answers, least)
@@ -121,7 +121,7 @@ def _speeding(evaluation: Evaluation, source: Source, assembled: Assembled, chec
     asked = _some(evaluation, source, check, "one question with the seconds taken, or those of start and end")
     share = check.limit or KINDS["speeding"].limit or 0
     if len(asked) == 1:
-        seconds = _floats(assembled.clean[asked[0].name])
+        seconds = floats(assembled.clean[asked[0].name])
     elif len(asked) == 2:
         start, end = (_moments(assembled, q) for q in _in_order(asked, check))
         seconds = (end - start).dt.total_seconds().to_numpy(dtype=float)
@@ -211,10 +211,6 @@ def _setting(evaluation: Evaluation, source: Source, check: Check, what: str, fo
             action="correct the check under `checks:` of the source",
         )
     )
-
-
-def _floats(column: pd.Series) -> np.ndarray:
-    return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
 
 
 _DECLARED = {"age_against_birth": _age_against_birth, "straight_lining": _straight_lining, "speeding": _speeding}
