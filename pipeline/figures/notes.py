@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -10,12 +9,12 @@ import pandas as pd
 from pipeline.figures.output import Notes, ids
 from pipeline.figures.scope import Scope
 from pipeline.results.time import moments
+from pipeline.territory import vintages
 from pipeline.wording import numbers, typography
 from pipeline.wording.language import of
 from pipeline.wording.phrases import capital
 
 #: The years of a population that stands for another (`pipeline.territory`).
-_NEAREST = re.compile(r"population \w+ (\d{4}), \D+ (\d{4})")
 #: Signs of tables in the order in which they are explained.
 _SIGNS = ("c", "ns", "np", "nd", "–", "*")
 
@@ -52,8 +51,9 @@ def notes_of(
 
 def _nearest_years(rows: pd.DataFrame, scope: Scope) -> list[str]:
     """Return what says that inhabitants are those of another year than the one shown."""
-    told = rows["boundaries"].dropna().astype(str).str.extract(_NEAREST).dropna().drop_duplicates()
-    return [scope.say("note.nearest_year", held=held, asked=asked) for held, asked in told.itertuples(index=False)]
+    codes = [vintages.values(code) for code in rows["boundaries"].dropna().astype(str).unique()]
+    years = dict.fromkeys((found["population"], found["asked"]) for found in codes if "population" in found)
+    return [scope.say("note.nearest_year", held=held, asked=asked) for held, asked in years]
 
 
 def _indicative(rows: pd.DataFrame, scope: Scope) -> list[str]:

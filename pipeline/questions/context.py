@@ -15,6 +15,7 @@ from pipeline import territory
 from pipeline.errors import AnalyseError
 from pipeline.evaluation import Evaluation, Place, Source
 from pipeline.instrument import Instrument, Role
+from pipeline.territory import vintages
 from pipeline.weighting import WeightedSource, designs
 
 #: Level of evaluations that name their areas themselves; they use no reference table.
@@ -108,15 +109,16 @@ class Context:
 
     @cached_property
     def boundaries(self) -> str | None:
-        """Return the vintage of the boundaries in words; None for areas."""
+        """Return the vintage of the boundaries, ``pays=2023``; None for areas and where no pays are held."""
         vintage = self.evaluation.settings.territory.vintage
         if self.level == AREA or vintage is None:
             return None
-        return territory.boundaries(self.evaluation.root, self.place, vintage) or None
+        years = territory.boundaries(self.evaluation.root, self.place, vintage)
+        return f"pays={years}" if years else None
 
     def nearest_year(self, year: int) -> str | None:
-        """Return the note that the inhabitants of the whole are those of another year, None where they are not."""
-        return territory.nearest_note(territory.year_of_region(self.evaluation.root, self.place, year), year) or None
+        """Return that the inhabitants of the whole are those of another year, None where they are not."""
+        return vintages.nearest(territory.year_of_region(self.evaluation.root, self.place, year), year) or None
 
     def where(self, unit: str | None) -> dict[str, Any]:
         """Return what a result says of its place: that of a unit of the level compared, or of the region (None)."""
@@ -124,13 +126,13 @@ class Context:
             return {"territory_level": "region", "territory": self.region, "boundaries": None}
         return {"territory_level": self.level, "territory": unit, "boundaries": self.boundaries}
 
-    def population(self, year: int) -> tuple[pd.Series, str]:
-        """Return inhabitants of the region (key ``region``) and of every unit in a year, and the note they need.
+    def population(self, year: int) -> tuple[pd.Series, str | None]:
+        """Return inhabitants of the region (key ``region``) and of every unit in a year, and what they rest on.
 
-        A year that is not held is that of the nearest year, and the note says so.
+        A year that is not held is that of the nearest year, and the second says so.
         """
         settings, root = self.evaluation.settings.territory, self.evaluation.root
         units = territory.population_by_unit(root, self.place, self.level, settings.vintage, year)
         inside = units.dropna(subset=["code"]).set_index("code")["population"]
         inside["region"] = float(territory.region_population(root, self.place, year))
-        return inside, territory.population_note(units, year)
+        return inside, territory.population_vintage(units, year)

@@ -46,8 +46,8 @@ def units_of(evaluation: Evaluation) -> Units:
     table = load_units(root, region, territory.level, vintage)
     present = _units_with_results(evaluation, territory.level)
     table = table[table["code"].astype(str).isin(present)].reset_index(drop=True)
-    named = boundaries(root, region, vintage) if vintage is not None else ""
-    return Units(table, load_units(root, region, "region").iloc[0], named)
+    years = (boundaries(root, region, vintage) or "") if vintage is not None else ""
+    return Units(table, load_units(root, region, "region").iloc[0], years)
 
 
 def _of_area(evaluation: Evaluation) -> pd.Series | None:

@@ -15,12 +15,10 @@ from pipeline.territory.distance import (
 )
 from pipeline.territory.perimeter import Perimeter, Place, code_of
 from pipeline.territory.population import (
-    ALLOCATION_NOTE_FR,
     age_bands,
     age_margins,
-    nearest_note,
     population_by_unit,
-    population_note,
+    population_vintage,
     region_population,
     year_held,
     year_of_region,
@@ -31,7 +29,6 @@ from pipeline.territory.resolve import current_commune
 from pipeline.territory.shapes import Outlines, Projection, load_outlines, projection_of
 
 __all__ = [
-    "ALLOCATION_NOTE_FR",
     "LEVELS",
     "Coverage",
     "Outlines",
@@ -53,11 +50,10 @@ __all__ = [
     "load_outlines",
     "load_units",
     "month_calendar",
-    "nearest_note",
     "nearest_site",
     "open_days",
     "population_by_unit",
-    "population_note",
+    "population_vintage",
     "population_within",
     "projection_of",
     "public_holidays",

@@ -21,9 +21,10 @@ from pipeline.territory.reference import (
     read_table,
     reference_folder,
 )
+from pipeline.territory.vintages import nearest, together
 
-# Required beside every figure whose denominator is an allocated population.
-ALLOCATION_NOTE_FR = "population de l'année répartie selon la population communale 2023"
+#: Year of the legal populations by which those of a department are shared between its communes.
+ALLOCATED_BY = 2023
 OLDEST_LIMIT = 95
 
 
@@ -135,18 +136,10 @@ def years_held(root: Path, place: Place, *, ages: bool = False) -> list[int]:
     return sorted(years if ages else years | {_legal_year(root, place)})
 
 
-def nearest_note(held: int, year: int) -> str:
-    """Return what says that a population is that of another year; empty where it is of the year asked for."""
-    return "" if held == year else f"population de {held}, année la plus proche de {year}"
-
-
-def population_note(table: pd.DataFrame, year: int) -> str:
-    """Return what must stand beside a figure whose denominator is such a table (French, as in the results)."""
-    notes = []
-    if (table["basis"] == "allocated").any():
-        notes.append(ALLOCATION_NOTE_FR)
-    notes += [nearest_note(int(held), year) for held in table["year"].unique()]
-    return "; ".join(note for note in notes if note)
+def population_vintage(table: pd.DataFrame, year: int) -> str | None:
+    """Return what such a table rests on where it is a denominator, in the codes of ``vintages``; None for nothing."""
+    allocated = f"allocated={ALLOCATED_BY}" if (table["basis"] == "allocated").any() else None
+    return together(allocated, *(nearest(int(held), year) for held in table["year"].unique()))
 
 
 def population_by_unit(
@@ -164,7 +157,7 @@ def population_by_unit(
     the department's population of the year (and of the age band) is allocated to its communes in
     proportion to their legal population of 2023, then summed by unit. That is an approximation (it assumes
     that communes of one department grew alike and have one age structure); say so with
-    `population_note` wherever it is a denominator. Elsewhere they are legal populations of communes.
+    `population_vintage` wherever it is a denominator. Elsewhere they are legal populations of communes.
 
     Parameters
     ----------

@@ -146,12 +146,14 @@ def vintage_name(root: Path, place: Place, vintage: int | str) -> str:
     return str(match["vintage"].iloc[0])
 
 
-def boundaries(root: Path, place: Place, vintage: int | str) -> str:
-    """Return the French mention of the boundaries used, « contours des pays 2023 »; empty where no pays are held."""
+def boundaries(root: Path, place: Place, vintage: int | str) -> str | None:
+    """Return the years of the boundaries in force in a year, 2018-2021; None where no pays are held."""
     if not has_pays(root, place):
-        return ""
+        return None
     table = read_table(root, place, "vintages").set_index("vintage")
-    return str(table.loc[vintage_name(root, place, vintage), "name_fr"])
+    row = table.loc[vintage_name(root, place, vintage)]
+    first, last = row["first_year"], row["last_year"]
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def has_pays(root: Path, place: Place) -> bool:

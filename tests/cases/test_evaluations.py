@@ -265,7 +265,7 @@ def test_a_year_without_population_is_that_of_the_nearest_and_the_rows_say_so(tw
     assert fit, said
     table = twin.results()
     noted = table.loc[table["analysis"] == "reach", "boundaries"].dropna()
-    assert noted.str.contains("population de 2023, année la plus proche de 2041").all()
+    assert noted.str.contains("population=2023;asked=2041").all()
     assert len(noted)
 
 

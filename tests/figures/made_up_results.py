@@ -415,7 +415,7 @@ def labels_mapping() -> dict[str, dict[str, str]]:
         "source=register": "registre des espaces",
         "source=insee": "Insee, estimations de population",
         "synthetic": "données simulées",
-        "boundaries": "contours des pays 2023",
+        "boundaries": "pays=2023",
     }
     labels = {k: {"fr": v, "en": v} for k, v in words.items()} | kind_texts()
     bretagne = {

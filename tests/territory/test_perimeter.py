@@ -13,7 +13,7 @@ from pipeline.territory import (
     load_outlines,
     load_units,
     population_by_unit,
-    population_note,
+    population_vintage,
     region_population,
 )
 
@@ -58,7 +58,7 @@ def test_several_communes_bear_the_name_declared_and_sum_to_the_whole() -> None:
 def test_a_year_that_is_not_held_is_the_nearest_and_said() -> None:
     people = population_by_unit(ROOT, _place(perimeter=THREE, level="commune", name=NAME), "commune", None, 2006)
     assert set(people["year"]) == {2016}
-    assert population_note(people, 2006) == "population de 2016, année la plus proche de 2006"
+    assert population_vintage(people, 2006) == "population=2016;asked=2006"
 
 
 def test_a_commune_merged_since_stands_for_the_one_that_took_it_in() -> None:

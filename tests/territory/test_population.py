@@ -13,7 +13,7 @@ from pipeline.territory import (
     age_margins,
     load_communes,
     population_by_unit,
-    population_note,
+    population_vintage,
     region_population,
     years_held,
 )
@@ -115,8 +115,8 @@ def test_bands_that_cut_the_official_ones_are_refused(limits: list[int]) -> None
 def test_a_year_not_held_is_that_of_the_nearest_and_says_so(year: int) -> None:
     table = population_by_unit(ROOT, REGION, "pays", 2023, year)
     assert set(table["year"]) == {2003}
-    assert f"population de 2003, année la plus proche de {year}" in population_note(table, year)
-    assert population_note(population_by_unit(ROOT, REGION, "region", None, 2006), 2006) == ""
+    assert population_vintage(table, year) == f"allocated=2023;population=2003;asked={year}"
+    assert population_vintage(population_by_unit(ROOT, REGION, "region", None, 2006), 2006) is None
 
 
 def test_ages_are_those_of_the_nearest_year_of_the_estimates() -> None:

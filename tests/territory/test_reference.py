@@ -202,6 +202,6 @@ def test_region_without_pays_still_has_its_other_levels(tmp_path: Path) -> None:
         load_units(tmp_path, "99", "pays", 2023)
 
 
-def test_boundaries_are_named_for_captions() -> None:
-    assert boundaries(ROOT, REGION, 2023) == "contours des pays 2023"
-    assert boundaries(ROOT, REGION, 2019) == "contours des pays 2018-2021"
+def test_boundaries_are_known_by_their_years() -> None:
+    assert boundaries(ROOT, REGION, 2023) == "2023"
+    assert boundaries(ROOT, REGION, 2019) == "2018-2021"

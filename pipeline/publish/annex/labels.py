@@ -64,8 +64,6 @@ _COUNTRIES = {
 }
 #: What returns of visits are of where no source says so.
 _MONTH = "month"
-#: Years that end the mention of a vintage of boundaries.
-_YEARS = re.compile(r"\d{4}(?:-\d{4})?$")
 #: Ends the name of a column of the register that is known by year.
 _A_YEAR = re.compile(r"_\d{4}$")
 #: What codes of received answers leave out of them, what ends those that were cut, and from where they are cut.
@@ -89,7 +87,7 @@ def evaluation_labels(
     evaluation : settings and instruments.
     units : one row a territorial unit: ``code``, ``label``, ``name``, ``name_de``, ``name_a``, ``name_dans``.
     region : the same fields of the region; without it, a country known by its code.
-    boundaries : the mention of the boundaries' vintage, « contours des pays 2023 ».
+    boundaries : the years of the boundaries of pays, 2018-2021.
     labellings : question -> how it makes the labels of its settings and sources.
 
     Raises
@@ -110,8 +108,7 @@ def evaluation_labels(
             own = {str(k): v for k, v in record.items()}
             out.update(_place(settings.territory.level, str(record["code"]), own, texts))
     if boundaries:
-        years = _YEARS.search(boundaries)
-        out["boundaries"] = texts.say("boundaries", years=years.group()) if years else texts.same(boundaries)
+        out["boundaries"] = texts.say("boundaries", years=boundaries)
     if settings.synthetic:
         out["synthetic"] = texts.say("synthetic")
     for source in settings.sources:

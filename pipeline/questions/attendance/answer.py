@@ -28,6 +28,7 @@ from pipeline.results import Result
 from pipeline.results.measure import COUNT, EVOLUTION, SHARE, Measure, Relation
 from pipeline.results.quantity import VALUE, Codes, Quantity, ratio, statistic
 from pipeline.results.time import ends, from_to
+from pipeline.territory import vintages
 
 Floats = NDArray[np.float64]
 DOMAINS = ("age_band", "activity")
@@ -382,7 +383,7 @@ def _per_inhabitant(context: Context, entry: Entry, panel: Panel, whole: Complet
     A year of which some months lie outside the collection has no such rate: a rate of eight months is not one of a
     year.
     """
-    population, note = context.population(year)
+    population, rests_on = context.population(year)
     inside = np.asarray(panel.months.year == year)
     if not inside.any():
         raise entry.error(
@@ -396,7 +397,7 @@ def _per_inhabitant(context: Context, entry: Entry, panel: Panel, whole: Complet
         people = population.get("region" if u == 0 else code)
         if people is None or pd.isna(people):
             continue
-        vintage = "; ".join(t for t in (context.boundaries, note) if t) if u else context.nearest_year(year)
+        vintage = vintages.together(context.boundaries, rests_on) if u else context.nearest_year(year)
         shared = {"period": str(year), "boundaries": vintage}
         told = {"measure": "count", "population": "inhabitants", "unit": "count", "source": "population"}
         # inhabitants are told in the year whose population it is, the nearest official one

@@ -27,6 +27,7 @@ from pipeline.questions.register import open_at
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, MEAN, SHARE, Measure, Relation
 from pipeline.results.quantity import ANSWERED, VALUE, ratio
+from pipeline.territory import vintages
 
 Floats = NDArray[np.float64]
 
@@ -145,11 +146,11 @@ class Census:
         return table["population"].reindex(places.communes["code"]).to_numpy(np.float64)
 
     @cached_property
-    def note(self) -> str:
+    def vintage(self) -> str | None:
         """Return what the populations of the date are."""
         root, place = self.context.evaluation.root, self.context.place
         year = self.date.year
-        return territory.population_note(territory.population_by_unit(root, place, "commune", None, year), year)
+        return territory.population_vintage(territory.population_by_unit(root, place, "commune", None, year), year)
 
     def _area(
         self,
@@ -204,8 +205,6 @@ class Census:
         value: float,
         domain: dict[str, object] | None = None,
     ) -> Result:
-        note = self.note
-        named = "; ".join(t for t in (self.context.boundaries, note) if t)
         row = Result(
             analysis=self.entry.name,
             indicator=indicator,
@@ -218,7 +217,7 @@ class Census:
             estimate=value,
             period=self.date.isoformat(),
             domain=domain,
-            boundaries=(note if unit is None else named) or None,
+            boundaries=self.vintage if unit is None else vintages.together(self.context.boundaries, self.vintage),
             confirmatory=self.entry.confirmatory,
             source=self.source,
         )
@@ -257,7 +256,7 @@ def _take_up(context: Context, entry: Entry, settings: Settings) -> Iterator[Res
             domain = f"age_band={row.domain['age_band']}" if row.domain else ""
             size = people.get((domain, row.territory))
             if size:
-                yield _rate(entry, context, row, size, year, territory.population_note(table, year))
+                yield _rate(entry, context, row, size, year, territory.population_vintage(table, year))
 
 
 def _counted(entry: Entry, subject: estimates.Subject) -> list[Result]:
@@ -267,7 +266,7 @@ def _counted(entry: Entry, subject: estimates.Subject) -> list[Result]:
     return made
 
 
-def _rate(entry: Entry, context: Context, row: Result, size: float, year: int, note: str) -> Result:
+def _rate(entry: Entry, context: Context, row: Result, size: float, year: int, vintage: str | None) -> Result:
     """Return users over inhabitants; the population is known, so the errors of the number of users carry over."""
     assert row.quantity is not None
     bands = [row.domain["age_band"]] if row.domain else ANSWERED
@@ -282,7 +281,7 @@ def _rate(entry: Entry, context: Context, row: Result, size: float, year: int, n
         se=row.se / size,
         lower=row.lower / size,
         upper=row.upper / size,
-        boundaries="; ".join(t for t in (context.boundaries, note) if t)
+        boundaries=vintages.together(context.boundaries, vintage)
         if row.territory_level != "region"
         else context.nearest_year(year),
         quantity=ratio(row.quantity, inhabitants(row, {"age_band": bands}, year)),

@@ -61,7 +61,7 @@ def result(**changes: object) -> results.Result:
 
 def rows() -> list[results.Result]:
     """Return published, fragile and suppressed results, of the region and of two units."""
-    pays = {"territory_level": "pays", "boundaries": "contours des pays 2023"}
+    pays = {"territory_level": "pays", "boundaries": "pays=2023"}
     shift = {"measure": "shift", "unit": "point", "wave": "2003..2006"}
     census = {"inference": "census", "lower": float("nan"), "upper": float("nan")}
     return [
@@ -114,9 +114,7 @@ def make(tmp: Path) -> Evaluation:
     for territory in ("region", "02", "20"):
         (drawn / territory).mkdir(parents=True)
         (drawn / territory / "figures.json").write_text('{"absent": {}}')
-    labels = json.dumps(
-        evaluation_labels(evaluation, UNITS, REGION, "contours des pays 2023", labellings=labellings(ROOT))
-    )
+    labels = json.dumps(evaluation_labels(evaluation, UNITS, REGION, "2023", labellings=labellings(ROOT)))
     (evaluation.stage("draw") / "labels.json").write_text(labels)
     _ingested(evaluation.stage("ingest"))
     return evaluation

@@ -11,7 +11,7 @@ from tests.publish.annex.project import REGION, ROOT, UNITS
 
 
 def labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
-    return evaluation_labels(evaluation, UNITS, REGION, "contours des pays 2023", labellings=labellings(ROOT))
+    return evaluation_labels(evaluation, UNITS, REGION, "2023", labellings=labellings(ROOT))
 
 
 def test_every_code_of_the_survey_has_a_label_in_both_languages(evaluation: Evaluation) -> None:
