@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,12 @@ def digest_of(parts: Iterable[str]) -> str:
         raw = part.encode()
         digest.update(f"{len(raw)}:".encode() + raw)
     return digest.hexdigest()
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Return, in order, the keys whose values differ between two mappings, or that one of both lacks."""
+    lacking = object()
+    return sorted(key for key in one.keys() | other.keys() if one.get(key, lacking) != other.get(key, lacking))
 
 
 def tree_digests(root: Path, folders: Iterable[str], suffixes: tuple[str, ...] | None = None) -> dict[str, str]:

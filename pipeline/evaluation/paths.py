@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +19,8 @@ class Evaluation:
     """An evaluation and where its files are. ``root`` is the project, ``data`` what was received.
 
     ``withheld`` are the entries of the plan, by their place in it, that need monthly counts where those received are of
-    longer periods: they are not answered, and ``settings.plan`` is without them.
+    longer periods: they are not answered, and ``settings.plan`` is without them. ``as_read`` are the digests of
+    declarations just before they were read, where who reads them takes them.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Evaluation:
     settings: Settings
     instruments: dict[str, Instrument]
     withheld: dict[int, PlanEntry] = field(default_factory=dict)
+    as_read: Mapping[Path, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:

@@ -26,7 +26,8 @@ from pipeline.publish.annex.key_figures import write_key_figures
 from pipeline.publish.documents.site import REGION, folder_of
 from pipeline.results.statement import Statement
 from pipeline.stages.cache import Cache
-from pipeline.stages.freshness import code_digest, content
+from pipeline.stages.freshness import content
+from pipeline.stages.grounds import code_digest
 from pipeline.stages.language import words_of
 from pipeline.stages.state import LEXICON
 from pipeline.wording.markdown import plain

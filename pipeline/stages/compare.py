@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline import results
+from pipeline import provenance, results
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.protect import ledger
@@ -150,22 +150,18 @@ class _Publication:
     def differences(self, other: _Publication) -> Iterator[tuple[str, list[str]]]:
         """Yield what differs between two manifests: a kind, and the names within it."""
         here, there = self.manifest, other.manifest
-        names = _differing(here["inputs"], there["inputs"])
+        names = provenance.differing(here["inputs"], there["inputs"])
         for kind, pattern in _KINDS:
             found = [name for name in names if re.fullmatch(pattern, name)]
             names = [name for name in names if name not in found]
             if found:
                 yield kind, found
         for kind in ("settings", "code", "renderer"):
-            found = _differing(here[kind], there[kind])
+            found = provenance.differing(here[kind], there[kind])
             if found:
                 yield kind, found
         if here["python"] != there["python"]:
             yield "python", [f"{here['python']} before, {there['python']} now"]
-
-
-def _differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    return sorted(k for k in one.keys() | other.keys() if one.get(k) != other.get(k))
 
 
 def _shown(publication: _Publication) -> int:

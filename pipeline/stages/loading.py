@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from pipeline import provenance
 from pipeline.evaluation import Evaluation, load
 
 
@@ -15,7 +17,9 @@ def load_planned(name: str, root: Path, data: Path | None = None) -> Evaluation:
     EvaluationError, InstrumentError
         Naming file, line, key, what was found and what is allowed.
     """
-    return load(name, root, data, monthly=_monthly, contrasts=_contrasts)
+    # before they are read: whoever writes to one meanwhile is found out by the first stage that takes its digest
+    as_read = {path: provenance.file_digest(path) for path in sorted((root / "surveys" / name).rglob("*.yaml"))}
+    return replace(load(name, root, data, monthly=_monthly, contrasts=_contrasts), as_read=as_read)
 
 
 def _monthly(root: Path) -> list[str]:

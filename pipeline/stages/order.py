@@ -16,6 +16,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -23,7 +24,8 @@ from pipeline import provenance
 from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
 from pipeline.interruption import without_interruption
-from pipeline.stages import freshness
+from pipeline.stages import freshness, grounds
+from pipeline.stages.grounds import Grounds
 from pipeline.stages.log import RunLog, run_log
 from pipeline.stages.options import LONG_PLAN, Options
 from pipeline.stages.progress import Progress
@@ -87,70 +89,80 @@ def run(
                 _read_ledgers(evaluation)
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
             _simulate(evaluation, progress)
+        under_way = _Run(evaluation, options, progress, log, last, again)
         for name in fresh:
-            _say_fresh(name, evaluation, progress)
-            log.tell("stage", name=name, state=UP_TO_DATE)
+            under_way.pass_over(name)
         if last not in fresh:
-            ran += _run_others(evaluation, options, progress, last, fresh, again, log)
+            ran += under_way.stages_after(fresh)
         if last == "publish":
             put_site(evaluation, force="publish" in ran)
     return ran
 
 
-def _run_others(
-    evaluation: Evaluation,
-    options: Options,
-    progress: Progress,
-    last: str,
-    fresh: Mapping[str, freshness.Grounds],
-    again: bool,
-    log: RunLog,
-) -> list[str]:
-    """Run the stages after the ``fresh`` ones that are out of date and return their names."""
-    ran: list[str] = []
-    warmed = False
-    for made_from in _grounds(evaluation, options, last, fresh):
-        name = made_from.stage
-        if name in fresh:
-            continue
-        if not again and freshness.up_to_date(evaluation.stage(name), made_from.digest):
-            _say_fresh(name, evaluation, progress)
-            log.tell("stage", name=name, state=UP_TO_DATE)
-            continue
-        if not warmed and last == "publish" and name not in _ALONE and options.jobs > 1:
-            warmed = True
-            _warm(evaluation, name)
-        if options.explain:
-            why = ["asked to run again"] if again else freshness.reasons(evaluation, made_from)
-            progress.say(f"{name:<8} runs: {', '.join(why[:8])}{' …' if len(why) > 8 else ''}")
-        with log.stage(name, made_from.digest) as told:
-            told["said"] = _run_stage(made_from, STAGES[name], evaluation, options, progress)
-        ran.append(name)
-    return ran
+@dataclass(frozen=True)
+class _Run:
+    """A run under way: of what, how, where it reports, up to which stage, and whether all is made again."""
+
+    evaluation: Evaluation
+    options: Options
+    progress: Progress
+    log: RunLog
+    last: str
+    again: bool
+
+    def pass_over(self, name: str) -> None:
+        """Say of a stage that it has nothing to make."""
+        said = freshness.summary(self.evaluation.stage(name))
+        self.progress.say(f"{name:<8}        –   {UP_TO_DATE}: {said}")
+        self.log.tell("stage", name=name, state=UP_TO_DATE)
+
+    def stages_after(self, fresh: Mapping[str, Grounds]) -> list[str]:
+        """Run the stages after the ``fresh`` ones that are out of date and return their names."""
+        ran: list[str] = []
+        for made_from in _grounds(self.evaluation, self.options, self.last, fresh):
+            name = made_from.stage
+            if name in fresh:
+                continue
+            if not self.again and freshness.up_to_date(self.evaluation.stage(name), made_from.digest):
+                self.pass_over(name)
+                continue
+            self._warm_before(name)
+            self._explain(made_from)
+            with self.log.stage(name, made_from.digest) as told:
+                told["said"] = _run_stage(made_from, STAGES[name], self.evaluation, self.options, self.progress)
+            ran.append(name)
+        return ran
+
+    def _warm_before(self, name: str) -> None:
+        """Have the server of workers load libraries beside the first stage that needs it not at once."""
+        if self.last == "publish" and name not in _ALONE and self.options.jobs > 1:
+            _warm(self.evaluation, name)
+
+    def _explain(self, made_from: Grounds) -> None:
+        """Say why a stage runs, where it was asked."""
+        if self.options.explain:
+            why = ["asked to run again"] if self.again else freshness.reasons(self.evaluation, made_from)
+            self.progress.say(f"{made_from.stage:<8} runs: {', '.join(why[:8])}{' …' if len(why) > 8 else ''}")
 
 
-def _say_fresh(name: str, evaluation: Evaluation, progress: Progress) -> None:
-    progress.say(f"{name:<8}        –   {UP_TO_DATE}: {freshness.summary(evaluation.stage(name))}")
-
-
-def _grounds(
-    evaluation: Evaluation, options: Options, last: str, fresh: Mapping[str, freshness.Grounds]
-) -> Iterator[freshness.Grounds]:
+def _grounds(evaluation: Evaluation, options: Options, last: str, fresh: Mapping[str, Grounds]) -> Iterator[Grounds]:
     """Yield what every stage up to ``last`` is made from, in order, those before it being made; known of the fresh."""
     asked, made = "", ""
     for name in STAGES:
         # publish tells the inputs of all stages in its manifest; the others see what was made of them alone
         before = asked + made if name == "publish" else made
-        grounds = fresh.get(name) or freshness.grounds(name, evaluation, _settings(name, evaluation, options), before)
-        yield grounds
+        made_from = fresh.get(name)
+        if made_from is None:
+            made_from = grounds.grounds(name, evaluation, _settings(name, evaluation, options), before)
+        yield made_from
         if name == last:
             return
-        asked, made = asked + grounds.digest, made + freshness.content(evaluation.stage(name))
+        asked, made = asked + made_from.digest, made + freshness.content(evaluation.stage(name))
 
 
-def _fresh(evaluation: Evaluation, options: Options, last: str) -> dict[str, freshness.Grounds]:
+def _fresh(evaluation: Evaluation, options: Options, last: str) -> dict[str, Grounds]:
     """Return the first stages that are up to date, so that what they were made of held then: all, if nothing is due."""
-    found: dict[str, freshness.Grounds] = {}
+    found: dict[str, Grounds] = {}
     try:
         for made_from in _grounds(evaluation, options, last, {}):
             if not freshness.up_to_date(evaluation.stage(made_from.stage), made_from.digest):
@@ -196,7 +208,7 @@ def _warm(evaluation: Evaluation, first: str) -> None:
 
 def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
     if stage == "draw":
-        return freshness.of_words(evaluation)
+        return grounds.of_words(evaluation)
     if stage != "publish":
         return ""
     from pipeline.publish.render.quarto import choose_renderer, made_by
@@ -205,7 +217,7 @@ def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
 
 
 def _run_stage(
-    made_from: freshness.Grounds, function: StageFunction, evaluation: Evaluation, options: Options, progress: Progress
+    made_from: Grounds, function: StageFunction, evaluation: Evaluation, options: Options, progress: Progress
 ) -> str:
     name = made_from.stage
     scratch = evaluation.build / f".{name}.new"
@@ -215,7 +227,7 @@ def _run_stage(
     progress.step(name, 0, 1)
     try:
         said = function(evaluation, scratch, options, progress)
-        freshness.refuse_changed(made_from, evaluation)
+        grounds.refuse_changed(made_from, evaluation)
         freshness.stamp(scratch, made_from, said)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)

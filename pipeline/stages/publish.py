@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline import provenance
 from pipeline.evaluation import Evaluation
 from pipeline.protect.ledger import FILE as LEDGER
-from pipeline.stages import freshness
+from pipeline.stages import freshness, grounds
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
 
@@ -59,8 +59,8 @@ def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, 
     package = Path(__file__).parents[1]
     # what the stages read is told by their stamps: a file may have changed since
     inputs = freshness.read_by(evaluation, ("ingest", "weight", "analyse", "protect", "state", "draw"))
-    own = [*freshness.files_read("publish", evaluation), *evaluation.declaration_files()]
-    inputs = {freshness.name_of(p, evaluation): provenance.file_digest(p) for p in own} | inputs
+    own = [*grounds.files_read("publish", evaluation), *evaluation.declaration_files()]
+    inputs = {grounds.name_of(p, evaluation): provenance.file_digest(p) for p in own} | inputs
     lock = root / "requirements.lock"
     if lock.is_file():
         inputs["requirements.lock"] = provenance.file_digest(lock)

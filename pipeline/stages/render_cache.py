@@ -14,7 +14,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.publish.render.quarto import made_by
 from pipeline.publish.render.staging import Staged
 from pipeline.stages.cache import Cache
-from pipeline.stages.freshness import code_digest
+from pipeline.stages.grounds import code_digest
 
 #: Names of figures in a staged document: the filters let no other file in.
 _FIGURE = re.compile(r"[\w.-]+\.(?:svg|png)")

@@ -12,7 +12,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.publish.documents.site import SitePage
 from pipeline.publish.documents.staging import PLACES, TEXT, TRACE, Before
 from pipeline.publish.render.staging import Staged
-from pipeline.stages import freshness
+from pipeline.stages import freshness, grounds
 from pipeline.stages.cache import Cache
 
 #: What names the chapters that a document takes.
@@ -68,7 +68,7 @@ class StagedCache:
 
     @cached_property
     def _files(self) -> list[Path]:
-        return freshness.document_files(self.evaluation)
+        return grounds.document_files(self.evaluation)
 
     @property
     def _folder(self) -> Path:
@@ -78,13 +78,13 @@ class StagedCache:
     def _shared(self) -> str:
         """Return the digest of all that every document of the language may be made of."""
         evaluation = self.evaluation
-        declared = [*evaluation.declaration_files(), *freshness.own_questions(evaluation)]
+        declared = [*evaluation.declaration_files(), *grounds.own_questions(evaluation)]
         return provenance.digest_of(
             [
                 f"staged in {self.lang} in {evaluation.root}",
-                freshness.code_digest("publish", evaluation),
+                grounds.code_digest("publish", evaluation),
                 *(freshness.content(evaluation.stage(name)) for name in _STAGES),
-                *_digests([*declared, *freshness.reference_files(evaluation), evaluation.root / "requirements.lock"]),
+                *_digests([*declared, *grounds.reference_files(evaluation), evaluation.root / "requirements.lock"]),
                 *map(str, self._files),
                 *_digests([p for p in self._files if p.suffix != ".qmd" and self._is_of_language(p)]),
                 *(_front(p) for p in self._files if p.parent == self._folder and p.suffix == ".qmd"),

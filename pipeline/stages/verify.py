@@ -10,9 +10,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline import provenance
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
-from pipeline.stages import freshness
+from pipeline.stages import freshness, grounds
 from pipeline.stages.loading import load_planned
 from pipeline.stages.order import STAGES, Options, settle_environment
 from pipeline.stages.progress import Progress
@@ -46,7 +47,7 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
         for name, function in STAGES.items():
             folder = again.stage(name)
             folder.mkdir(parents=True)
-            made_from = freshness.grounds(name, again, "", "")
+            made_from = grounds.grounds(name, again, "", "")
             said = function(again, folder, options, progress)
             freshness.stamp(folder, made_from, said)
             progress.say(f"{name:<8} {said}")
@@ -55,10 +56,10 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
         shutil.rmtree(scratch, ignore_errors=True)
     standing = {k: v for k, v in _digests(evaluation.site).items() if k != MANIFEST}
     faults = [
-        *(f"input {k}" for k in _differing(published["inputs"], rebuilt["inputs"])),
-        *(f"code {k}" for k in _differing(published["code"], rebuilt["code"])),
-        *(f"output {k}" for k in _differing(published["outputs"], rebuilt["outputs"])),
-        *(f"published file {k} (changed since it was published)" for k in _differing(published["outputs"], standing)),
+        *(f"input {k}" for k in provenance.differing(published["inputs"], rebuilt["inputs"])),
+        *(f"code {k}" for k in provenance.differing(published["code"], rebuilt["code"])),
+        *(f"output {k}" for k in provenance.differing(published["outputs"], rebuilt["outputs"])),
+        *(f"published file {k} (changed since)" for k in provenance.differing(published["outputs"], standing)),
     ]
     if faults:
         raise PublishError(
@@ -93,11 +94,5 @@ def _as_published(told: dict[str, str], options: Options, path: Path) -> Options
     return replace(options, renderer=asked)
 
 
-def _differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
-    return sorted(k for k in one.keys() | other.keys() if one.get(k) != other.get(k))
-
-
 def _digests(folder: Path) -> dict[str, str]:
-    from pipeline import provenance
-
     return provenance.tree_digests(folder, ["."])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.evaluation import load
-from pipeline.stages import freshness
+from pipeline.stages import grounds
 from pipeline.stages.dependence import code_of
 from pipeline.stages.order import STAGES
 from tests.acceptance.conftest import ROOT
@@ -52,14 +52,14 @@ def test_a_stage_reads_and_imports_only_what_its_digest_knows(built: Path, tmp_p
     assert run.returncode == 0, run.stderr[-2000:]
     told = json.loads(run.stdout.splitlines()[-1])
     evaluation = load("miniature", built)
-    code = {p.resolve() for p in code_of(stage, freshness.called(stage, evaluation))}
+    code = {p.resolve() for p in code_of(stage, grounds.called(stage, evaluation))}
     assert {Path(p).resolve() for p in told["modules"]} - code == set()
     before = list(STAGES)[: list(STAGES).index(stage)]
-    known = {p.resolve() for p in freshness.files_read(stage, evaluation)} | code
+    known = {p.resolve() for p in grounds.files_read(stage, evaluation)} | code
     known.add((built / "requirements.lock").resolve())
     if stage == "draw":
         # what figures take of words is in its settings
-        known |= {p.resolve() for p in freshness.words_files(evaluation)}
+        known |= {p.resolve() for p in grounds.words_files(evaluation)}
     made = [evaluation.stage(name).resolve() for name in before]
     read = {Path(p).resolve() for p in told["opened"]}
     ours = {p for p in read if p.is_file() and (built.resolve() in p.parents or ROOT / "pipeline" in p.parents)}
@@ -67,6 +67,6 @@ def test_a_stage_reads_and_imports_only_what_its_digest_knows(built: Path, tmp_p
     if stage == "publish":
         # the manifest names all code and all inputs of the stages before, whose digests this one knows
         package = ROOT / "pipeline"
-        earlier = {p.resolve() for name in before for p in freshness.files_read(name, evaluation)}
+        earlier = {p.resolve() for name in before for p in grounds.files_read(name, evaluation)}
         unknown = {p for p in unknown - earlier - {evaluation.folder / "truth.yaml"} if package not in p.parents}
     assert sorted(p.name for p in unknown) == []

@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation
 from pipeline.ingest.stage import read_sources
-from pipeline.stages.freshness import files_read
+from pipeline.stages.grounds import files_read
 
 from .conftest import Make, codes, question
 

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
-from pipeline.stages import freshness, language, order
+from pipeline.stages import grounds, language, order
+from pipeline.stages.loading import load_planned
 from pipeline.stages.progress import Progress
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def build(evaluation: Evaluation) -> list[str]:
 
 
 def digest(stage: str, evaluation: Evaluation, settings: str, before: str) -> str:
-    return freshness.grounds(stage, evaluation, settings, before).digest
+    return grounds.grounds(stage, evaluation, settings, before).digest
 
 
 def test_everything_runs_once_and_nothing_runs_again(evaluation: Evaluation) -> None:
@@ -76,19 +77,19 @@ def test_words_of_figures_are_read_again_only_where_a_file_of_words_changed(
     words.parent.mkdir(parents=True)
     evaluation.build.mkdir(parents=True)
     words.write_text('shares: {gap: "écart"}\n', encoding="utf-8")
-    first = freshness.of_words(evaluation)
+    first = grounds.of_words(evaluation)
     read: list[str] = []
     monkeypatch.setattr(language, "figure_digest", lambda evaluation: read.append("again") or "other")
-    assert freshness.of_words(evaluation) == first
+    assert grounds.of_words(evaluation) == first
     assert not read
     # as many bytes, at the same moment
     moment = words.stat()
     words.write_text('shares: {gap: "écarT"}\n', encoding="utf-8")
     os.utime(words, ns=(moment.st_atime_ns, moment.st_mtime_ns))
-    assert freshness.of_words(evaluation) == "other"
+    assert grounds.of_words(evaluation) == "other"
     assert read == ["again"]
     (evaluation.build / "figure-words.json").write_text("{half", encoding="utf-8")
-    assert freshness.of_words(evaluation) == "other"
+    assert grounds.of_words(evaluation) == "other"
 
 
 def test_a_changed_received_file_runs_every_stage_again(evaluation: Evaluation) -> None:
@@ -151,6 +152,17 @@ def test_what_changes_while_a_stage_reads_it_is_refused_and_named(
     # the advice holds: once nobody writes, the run goes through
     assert build(evaluation) == list(order.STAGES)
     assert (evaluation.site / "index.html").read_text(encoding="utf-8") == "publish: third"
+
+
+def test_a_declaration_that_changes_between_its_reading_and_the_first_digest_is_refused(evaluation: Evaluation) -> None:
+    build(evaluation)
+    read = load_planned(evaluation.name, evaluation.root)
+    path = read.folder / "evaluation.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# other bytes\n", encoding="utf-8")
+    with pytest.raises(PipelineError, match="changed since it was read") as found:
+        build(read)
+    assert "evaluation.yaml" in str(found.value)
+    assert build(load_planned(evaluation.name, evaluation.root)) != []
 
 
 def test_why_a_stage_runs_is_said_where_it_is_asked(evaluation: Evaluation) -> None:
