@@ -15,9 +15,10 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import DrawError, NotPublished, working_on
-from pipeline.figures.output import Absent, Figure
+from pipeline.figures.output import BETWEEN, NARROW, WIDE, Absent, Figure, Paper
 from pipeline.figures.registry import Entry, asked
 from pipeline.figures.scope import Scope, Shapes, prepared
+from pipeline.figures.typeface import Typeface
 from pipeline.interruption import end_at_interruption
 from pipeline.wording import typography
 from pipeline.wording.labels import Labels
@@ -28,6 +29,9 @@ _TEXTS = ("caption", "alt", "reading", "population_text", "source")
 #: Name of a figure with its record, or with the reason why it is absent.
 Drawn = tuple[str, dict[str, Any] | str]
 Step = Callable[[str, int, int], None]
+
+#: The typeface of the theme, in the project's folder.
+THE_PAGES = Typeface(Path("reports/theme/fonts"))
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Job:
     out_dir: Path
     shapes: Shapes | None = field(default=None, repr=False)
     figures: Sequence[Entry] = field(default=(), repr=False)
+    typeface: Typeface = THE_PAGES
 
     def scope(self) -> Scope:
         """Return the results the document's figures may use, and make its folder."""
@@ -96,16 +101,16 @@ def draw(
     """
     job = Job(results, labels, territory, lang, out_dir, shapes, figures)
     scope = job.scope()
-    return _written(job, [_drawn(entry, scope, out_dir) for entry in job.wanted(scope)], scope)
+    return _written(job, [_drawn(entry, scope, job) for entry in job.wanted(scope)], scope)
 
 
-def _drawn(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
+def _drawn(entry: Entry, scope: Scope, job: Job) -> Drawn:
     """Draw one figure or table and return its name and record, or the reason why it is absent."""
     with working_on(f"the figure '{entry.name}' ({scope.territory}, {scope.lang})"):
-        return _attempted(entry, scope, out_dir)
+        return _attempted(entry, scope, job)
 
 
-def _attempted(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
+def _attempted(entry: Entry, scope: Scope, job: Job) -> Drawn:
     try:
         made = entry.make(scope)
     except NotPublished:
@@ -116,9 +121,7 @@ def _attempted(entry: Entry, scope: Scope, out_dir: Path) -> Drawn:
     if entry.needs and len(set(made.notes.result_ids)) == 1:
         # one number stands in a sentence; what an evaluation declares itself is drawn all the same
         return entry.name, scope.say("alone")
-    record = (
-        _save(entry.name, made, out_dir, scope.territory == "region") if isinstance(made, Figure) else made.record()
-    )
+    record = _save(entry.name, made, job) if isinstance(made, Figure) else made.record()
     return entry.name, _spaced(record, scope.lang)
 
 
@@ -217,15 +220,27 @@ def _scope(position: int) -> Scope:
 
 def _at(task: tuple[int, Entry]) -> Drawn:
     position, entry = task
-    return _drawn(entry, _scope(position), _waiting[position].out_dir)
+    return _drawn(entry, _scope(position), _waiting[position])
 
 
-def _save(name: str, figure: Figure, out_dir: Path, picture: bool) -> dict[str, Any]:
+def _save(name: str, figure: Figure, job: Job) -> dict[str, Any]:
+    """Draw a figure of the whole wide, with a picture, and narrow; one of a sheet once; return its record."""
+    whole = job.territory == "region"
+    widths = {"": WIDE, ".narrow": NARROW} if whole else {"": BETWEEN}
+    sizes = {kind: _saved(figure, job.out_dir / f"{name}{kind}.svg", width, job) for kind, width in widths.items()}
+    drawn = {"file": f"{name}.svg", "width_mm": widths[""], "height_mm": sizes[""]}
+    if whole:
+        drawn["narrow"] = {"file": f"{name}.narrow.svg", "width_mm": NARROW, "height_mm": sizes[".narrow"]}
+    return figure.record(drawn)
+
+
+def _saved(figure: Figure, path: Path, width: float, job: Job) -> float:
+    """Draw a figure at a width in mm and return its height."""
     from pipeline.figures.plots.svg import save
 
-    path = out_dir / f"{name}.svg"
-    save(figure.plot, path, figure.width_mm, figure.height_mm, picture)
-    return figure.record(path.name)
+    plot, height = figure.drawing(Paper(width, job.typeface))
+    save(plot, path, width, height, job.typeface, picture=width == WIDE)
+    return height
 
 
 def _spaced(record: dict[str, Any], lang: str) -> dict[str, Any]:

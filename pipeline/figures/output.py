@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-#: Width of a figure: fits a 160 mm column, and its 9.5 pt text stays above 8 px on a 320 px telephone.
-WIDTH_MM = 130.0
+    from pipeline.figures.typeface import Typeface
+
+#: Widths at which figures of the whole are drawn, in mm: the column of a page and of paper, and the screen of a phone.
+WIDE, NARROW = 160.0, 88.0
+#: The one width of figures of sheets, of which there are many: legible on both.
+BETWEEN = 112.0
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a figure is drawn on: its width in mm and the typeface of its letters."""
+
+    width: float
+    typeface: Typeface
+
+    @property
+    def narrow(self) -> bool:
+        """Return whether it is the screen of a phone."""
+        return self.width < BETWEEN
+
+    def mm(self, text: str, points: float, bold: bool = False) -> float:
+        """Return how wide the longest line of a text is."""
+        return self.typeface.width_mm(text, points, bold)
+
+
+#: Draws on paper, and tells the height in mm that it needs.
+Drawing = Callable[[Paper], "tuple[ggplot, float]"]
 
 
 @dataclass(frozen=True)
@@ -28,24 +53,15 @@ class Notes:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawn figure: ``plot``, ``alt`` text with its numbers, notes and size in mm."""
+    """A figure: its ``drawing`` for any width, ``alt`` text with its numbers, and notes."""
 
-    plot: ggplot
+    drawing: Drawing
     alt: str
     notes: Notes
-    width_mm: float = WIDTH_MM
-    height_mm: float = 80.0
 
-    def record(self, file: str) -> dict[str, Any]:
-        """Return the entry of figures.json."""
-        return {
-            "kind": "figure",
-            "file": file,
-            **_said(self.notes),
-            "alt": self.alt,
-            "width_mm": self.width_mm,
-            "height_mm": self.height_mm,
-        }
+    def record(self, drawn: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the entry of figures.json; ``drawn`` tells the files and their size."""
+        return {"kind": "figure", **drawn, **_said(self.notes), "alt": self.alt}
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,18 @@ from plotnine import (
 
 from pipeline.wording import numbers
 
-FONT = "DejaVu Sans"
+#: The typeface of the page, by the name under which matplotlib is told of it (`pipeline.figures.typeface`).
+FONT = "sans-serif"
 SIZE = 9.5
 INK = "#1f2933"
 SOFT = "#52606d"
 GRID = "#dfe4ea"
 #: From light to dark, so that the newest wave is the strongest in print and in grey.
 SEQUENCE = ("#5b8db8", "#12456b")
-#: Bars are paler, so that intervals show on them.
-BARS = ("#a9c3da", "#4f86b0")
+#: What has not changed beside what has.
+QUIET = ("#b4bec8", "#7b8894")
+#: Parts of a stacked bar, from the first answer of a scale to the last: all but the last bear dark numbers.
+PARTS = ("#e3ebf2", "#c5d8e8", "#9fc0dd", "#6fa0cb", "#1f5f92")
 MANY = ("#8a9ba8", "#6f97b5", "#4f86b0", "#1f5f92", "#12456b", "#0a2540")
 #: Two populations side by side: persons in blue, visits in orange (Okabe and Ito's vermilion, darkened).
 PERSONS, VISITS = "#12456b", "#b85413"
@@ -35,7 +38,9 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 LINES: tuple[str, ...] = ("solid", "dashed", "dashdot", "dotted", "solid", "dashed", "dashdot")
 #: Above, comparable, below, insufficient; like the classes of maps, pale enough for dark names on them.
 ABOVE, COMPARABLE, BELOW, INSUFFICIENT = "#7aa9cf", "#d3dfe9", "#e9b48a", "#f7f8f9"
-MAP_CLASSES = ("#eef4f9", "#cfe0ee", "#a6c6e0", "#7aa9cf")
+#: Even the palest class is darker than land without a number.
+MAP_CLASSES = ("#d3e3f0", "#aecbe3", "#84aed3", "#5f94c4")
+NO_DATA = "#ffffff"
 
 
 @cache

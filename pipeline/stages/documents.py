@@ -304,7 +304,8 @@ class Library:
         """Return the files of the figures of a place, by what documents call them."""
         folder = drawn(self.evaluation, self.lang, territory)
         records = (record for name, record in _figures(folder).items() if name != "absent")
-        shown = {f"{territory}-{record['file']}": folder / record["file"] for record in records if record.get("file")}
+        files = (file for record in records if record.get("file") for file in (record["file"], *_narrow(record)))
+        shown = {f"{territory}-{file}": folder / file for file in files}
         if territory != REGION and (where := locator_file(self.evaluation, territory)).is_file():
             shown[locator_name(territory)] = where
         if logo := self.evaluation.settings.look.logo:
@@ -366,6 +367,11 @@ class Library:
         if math.isfinite(row["n"]):
             said["base"] = numbers.count(row["n"], self.lang)
         return plain(self.speaker.compose(f"{BEHIND}.about", said, sentence=False))
+
+
+def _narrow(record: Mapping[str, Any]) -> list[str]:
+    """Return the file of a figure drawn for a phone, where it has one."""
+    return [record["narrow"]["file"]] if record.get("narrow") else []
 
 
 def _captions(folder: Path) -> dict[str, str]:

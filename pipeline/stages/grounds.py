@@ -146,8 +146,10 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     own = [p for p in own_questions(evaluation) if stage != "analyse" or p.name != "__init__.py"]
     if stage == "state":
         return [*declared, *own, *reference_files(evaluation), *words_files(evaluation)]
-    if stage in ("analyse", "draw"):
+    if stage == "analyse":
         return [*declared, *own, *reference_files(evaluation)]
+    if stage == "draw":
+        return [*declared, *own, *reference_files(evaluation), *typeface_files(evaluation)]
     if stage == "protect":
         return [*declared, *evaluation.ledgers()]
     if stage == "publish":
@@ -183,6 +185,16 @@ def reference_files(evaluation: Evaluation) -> list[Path]:
 def own_questions(evaluation: Evaluation) -> list[Path]:
     """Return the code of the project's own questions, which the stages import as they do the package's."""
     return sorted((evaluation.root / "questions").rglob("*.py"))
+
+
+def typeface_files(evaluation: Evaluation) -> list[Path]:
+    """Return the typeface by which figures are laid out."""
+    return sorted(p for p in typeface_folder(evaluation).glob("*") if p.suffix in (".ttf", ".woff2"))
+
+
+def typeface_folder(evaluation: Evaluation) -> Path:
+    """Return the folder of the typeface of pages and figures."""
+    return evaluation.root / "reports" / "theme" / "fonts"
 
 
 def document_files(evaluation: Evaluation) -> list[Path]:

@@ -9,6 +9,7 @@ from pipeline.evaluation import Evaluation, load
 from pipeline.publish.annex.label_texts import LabelTexts, label_texts
 from pipeline.publish.documents.site import folder_of
 from pipeline.publish.documents.sites import SHOWN, Site, sites_page
+from pipeline.publish.render.inlining import style
 
 
 def index_of_sites(root: Path) -> Path:
@@ -31,7 +32,7 @@ def index_of_sites(root: Path) -> Path:
     # the first is the one to open
     pages = {lang: f"index.{lang}.html" if i else "index.html" for i, lang in enumerate(languages)}
     texts = label_texts(root, languages, "_sites")
-    css = (root / "reports" / "theme" / "report.css").read_text(encoding="utf-8")
+    css = style(root / "reports" / "theme" / "report.css")
     for lang, name in pages.items():
         said = {key: texts.say(key)[lang] for key in ("title", "intro", "edition")}
         others = {page: texts.say("here")[other] for other, page in pages.items() if other != lang}

@@ -89,8 +89,15 @@ def between_waves(first: str, last: str, are_years: bool) -> str:
 
 
 def period(said: str, form: str, is_day: bool) -> str:
-    """Return "on 31 December 2006", "since 31 December 2003", "in October 2004"."""
+    """Return "on 31 December 2006", "since 31 December 2003", "in October 2004", "in the 2nd quarter of 2024"."""
+    if "quarter" in said:
+        return f"{form} the {said}"
     return f"{'on' if is_day and form == 'in' else form} {said}"
+
+
+def quarter(named: str, year: str) -> str:
+    """Return "2nd quarter of 2024"."""
+    return f"{named} of {year}"
 
 
 def over(said: str) -> str:

@@ -93,10 +93,15 @@ def between_waves(first: str, last: str, are_years: bool) -> str:
 
 
 def period(said: str, form: str, is_day: bool) -> str:
-    """Return « au 31 décembre 2006 », « depuis le 31 décembre 2003 », « en octobre 2004 »."""
-    if is_day:
+    """Return « au 31 décembre 2006 », « depuis le 31 décembre 2003 », « en octobre 2004 », « au 2e trimestre 2024 »."""
+    if is_day or "trimestre" in said:
         return f"{'au' if form == 'en' else f'{form} le'} {said}"
     return f"{form} {said}"
+
+
+def quarter(named: str, year: str) -> str:
+    """Return « 2e trimestre 2024 »."""
+    return f"{named} {year}"
 
 
 def over(said: str) -> str:

@@ -87,6 +87,9 @@ class Language(Protocol):
     def period(self, said: str, form: str, is_day: bool) -> str:
         """Return « au 31 décembre 2006 », « en octobre 2004 » from the day, month or year as it is written."""
 
+    def quarter(self, named: str, year: str) -> str:
+        """Return « 2e trimestre 2024 » from « 2e trimestre » and the year."""
+
     def over(self, said: str) -> str:
         """Return « de 1998 à 2006 » from « 1998 à 2006 »."""
 

@@ -260,7 +260,24 @@ def period(text: str, lang: str = "fr") -> str:
         return date(text, lang)
     if len(parts) == 2 and len(parts[1]) == 2 and parts[1].isdigit():
         return _month_year(dt.date(int(parts[0]), int(parts[1]), 1), lang)
+    if len(parts) == 2:
+        return of(lang).quarter(_dated(text, "QQQQ", lang), parts[0])
     return text
+
+
+def short_period(text: str, lang: str = "fr") -> tuple[str, str]:
+    """Return a period as an axis says it, and its year apart where it is part of one: « T2 », « 2024 »."""
+    parts = text.split("-")
+    if not begin(text) or len(parts) != 2:
+        return period(text, lang), ""
+    return _dated(text, "LLL" if parts[1].isdigit() else "QQQ", lang), parts[0]
+
+
+def _dated(text: str, form: str, lang: str) -> str:
+    """Return the first day of a period in a form of Babel's."""
+    from babel.dates import format_date
+
+    return format_date(begin(text), form, locale=of(lang).LOCALE)
 
 
 def month(number: float, lang: str = "fr") -> str:

@@ -91,9 +91,20 @@ end
 
 local boxes = { ["exhibit-note"] = "exhibit-note", ["lead"] = "lead", ["small"] = "small-print", ["columns-2"] = "two-columns", ["wide-table"] = "wide-table" }
 
+-- Beside text a figure has the room of a phone: it is drawn for it too.
+local function narrow(image)
+  local file = image.attributes["data-narrow"]
+  if file then
+    image.src = file
+    image.attributes.width = "88mm"
+    return image
+  end
+end
+
 -- Text, then the figure it is about: side by side on a slide, one below the other elsewhere.
 local function beside(el)
   local text = el.content:remove(1)
+  el = el:walk({ Image = narrow })
   local out = wrapped("#beside[", { text }, "][")
   out:extend(el.content)
   out:insert(pandoc.RawBlock("typst", "]"))

@@ -12,8 +12,8 @@ import numpy as np
 import pikepdf
 from lxml import html
 
-#: The typefaces that the theme asks for, as PDF names them; figures bring their own.
-TYPEFACES = ("LibertinusSerif", "DejaVuSans", "SourceSans3")
+#: The typeface of the theme and its spare one, as PDF names them: Typst takes another for one that is missing.
+TYPEFACES = ("SourceSans3", "DejaVuSans")
 #: Two words overprint where their boxes share more than this part of the smaller one.
 OVERPRINT = 0.3
 #: A page is filled to this part of its height at least, unless a chapter begins behind it.

@@ -163,7 +163,10 @@ def _exhibits(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
     for figure in tree.xpath("//figure"):
         ids = " ".join(figure.xpath(".//@data-result | ./@data-result")).split()
         ids += [end for i in ids for end in _ends(i)]
-        texts = [*figure.xpath(".//img/@alt"), *(c.text_content() for c in figure.xpath(".//figcaption"))]
+        texts = [
+            *figure.xpath(".//*[@role='img']/@aria-label"),
+            *(c.text_content() for c in figure.xpath(".//figcaption")),
+        ]
         note = figure.xpath("following::div[contains(@class, 'exhibit-note')][1]")
         yield from _checked([*texts, *(n.text_content() for n in note)], _tokens(ground, ids), ground, "figure")
         _drop([*figure.xpath(".//figcaption"), *note])

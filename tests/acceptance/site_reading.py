@@ -32,7 +32,7 @@ class Page:
     @property
     def alt_texts(self) -> list[str]:
         """Return the alternative text of every figure of the page; a map that says where a place lies has no number."""
-        return [str(alt) for alt in self.tree.xpath("//figure//img/@alt")]
+        return [str(alt) for alt in self.tree.xpath("//figure//*[@role='img']/@aria-label")]
 
     @property
     def text(self) -> str:

@@ -15,6 +15,7 @@ from tests.shared_builds import BAROMETRE
 
 pytestmark = pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler-utils read the pages")
 
+FONTS = Path(__file__).parents[2] / "reports" / "theme" / "fonts"
 #: How long a report of the default evaluation may be; its summary has four pages.
 SHORTEST, LONGEST, SUMMARY = 20, 24, 4
 
@@ -22,8 +23,8 @@ SHORTEST, LONGEST, SUMMARY = 20, 24, 4
 def made(folder: Path, text: str, page: str = "") -> Path:
     """Return a PDF of a Typst text, with a page of HTML that says the same words."""
     path = folder / "a.pdf"
-    head = '#set page(width: 100mm, height: 100mm)\n#set text(font: "Libertinus Serif")\n'
-    path.write_bytes(bytes(typst.compile(f"{head}{text}".encode(), ignore_system_fonts=True)))
+    head = '#set page(width: 100mm, height: 100mm)\n#set text(font: "Source Sans 3")\n'
+    path.write_bytes(bytes(typst.compile(f"{head}{text}".encode(), font_paths=[str(FONTS)], ignore_system_fonts=True)))
     path.with_suffix(".html").write_text(f"<html><body><main>{page}</main></body></html>", encoding="utf-8")
     return path
 

@@ -92,7 +92,7 @@ def containers(page: Path) -> Iterator[tuple[list[str], str]]:
         if source.startswith(_SVG):
             drawn = etree.fromstring(base64.b64decode(source.removeprefix(_SVG)))
             text += [" ".join(e.itertext()) for e in drawn.iter("{*}text", "{*}title", "{*}desc")]
-        if len(ids) > 1 or element.tag == "img":
+        if len(ids) > 1 or element.get("role") == "img" or element.tag == "img":
             yield ids, " ".join(text)
 
 

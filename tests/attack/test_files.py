@@ -39,6 +39,7 @@ def drawn(text: str) -> str:
         '<span class="sentence" data-result="shown secret">De 42 % à 7,3 %.</span>',
         '<img data-result="shown secret" alt="Barres : 42 % ; 7,3 %." src="x">',
         f'<img data-result="shown secret" alt="42 %" src="{drawn("7,3 %")}">',
+        '<span role="img" data-result="shown secret" aria-label="42 %"><svg><text>7,3 %</text></svg></span>',
     ],
 )
 def test_a_hidden_number_that_a_text_or_a_figure_says_is_found(tmp_path: Path, body: str) -> None:

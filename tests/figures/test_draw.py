@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -9,14 +10,16 @@ import pytest
 from pipeline.errors import DrawError, InternalFault
 from pipeline.figures import Job, draw, draw_all
 from pipeline.figures.draw import figures_asked, tables_shown_twice
+from pipeline.figures.output import NARROW, WIDE
 from pipeline.figures.registry import KINDS, Entry, maker
+from pipeline.figures.typeface import Typeface
 from pipeline.wording import numbers
 from pipeline.wording.typography import apply
 from tests.figures.declared import entries, entry
-from tests.figures.made_up_results import SECRET
+from tests.figures.made_up_results import ROOT, SECRET
 
-#: Ninety kilobytes hold the 21 outlines of a map; other figures are letters and marks.
-MAP_BYTES, FIGURE_BYTES = 100_000, 75_000
+#: Thirty kilobytes are the typeface; the outlines of a map take forty more, other figures are letters and marks.
+MAP_BYTES, FIGURE_BYTES = 100_000, 60_000
 #: Figures that set units beside each other, with the region as a line of reference.
 UNITS = ("units-plot", "map-units", "demand-by-unit")
 
@@ -30,8 +33,8 @@ def figures(folder, kind="figure"):
 
 
 def words_in(svg: str) -> str:
-    """Return the texts of a figure, which matplotlib writes as comments beside their outlines."""
-    return " ".join(re.findall(r"<!--(.*?)-->", svg))
+    """Return the texts of a figure, which stand in it as text."""
+    return " ".join(re.findall(r"<text[^>]*>(.*?)</text>", svg))
 
 
 def test_every_declared_figure_of_the_region_is_drawn(region_folder, table):
@@ -69,7 +72,7 @@ def test_no_suppressed_number_appears_anywhere(region_folder, unblanked):
         assert not hidden & set(record["result_ids"])
     everything = (region_folder / "figures.json").read_text(encoding="utf-8")
     drawn = " ".join(words_in(p.read_text(encoding="utf-8")) for p in region_folder.glob("*.svg"))
-    assert numbers.share(0.48) in drawn  # the reader of comments does find numbers
+    assert numbers.share(0.48) in drawn  # the reader of texts does find numbers
     for text in (everything, drawn):
         assert secret not in text
         assert f"{SECRET:.4f}"[2:] not in text
@@ -136,6 +139,44 @@ def test_files_are_small_and_carry_no_date(region_folder):
     for path in region_folder.glob("*.svg"):
         assert path.stat().st_size < (MAP_BYTES if "map" in path.name else FIGURE_BYTES), path.name
         assert "dc:date" not in path.read_text(encoding="utf-8")
+
+
+def test_text_is_text_in_a_typeface_that_the_drawing_carries(region_folder):
+    drawings = list(region_folder.glob("*.svg"))
+    assert drawings
+    for path in drawings:
+        svg = path.read_text(encoding="utf-8")
+        assert words_in(svg).strip(), path.name
+        assert "font-family=\"'Source Sans 3', sans-serif\"" in svg
+        assert not set(re.findall(r"font-family: ([^;\"]+)", svg)), path.name
+        assert '@font-face{font-family:"Source Sans 3";font-weight:400;src:url(data:font/woff2;base64,' in svg
+
+
+def test_a_figure_of_the_whole_is_drawn_for_a_page_and_for_a_phone(region_folder, sheet_folder):
+    for record in figures(region_folder).values():
+        narrow = record["narrow"]
+        assert (record["width_mm"], narrow["width_mm"]) == (WIDE, NARROW)
+        for drawn in (record, narrow):
+            head = (region_folder / drawn["file"]).read_text(encoding="utf-8").partition(">")[0]
+            width, height = map(float, re.findall(r'(?:width|height)="([\d.]+)pt"', head))
+            assert (width, height) == pytest.approx(
+                (drawn["width_mm"] * 72 / 25.4, drawn["height_mm"] * 72 / 25.4), abs=0.1
+            )
+    assert all("narrow" not in record for record in figures(sheet_folder).values())
+
+
+def test_all_that_a_drawing_says_lies_within_it(region_folder):
+    page = Typeface(ROOT / "reports" / "theme" / "fonts")
+    for path in region_folder.glob("*.svg"):
+        svg = path.read_text(encoding="utf-8")
+        width, height = map(float, re.findall(r'(?:width|height)="([\d.]+)pt"', svg.partition(">")[0]))
+        for style, place, text in re.findall(r'<text style="([^"]*)"((?: [xy]="[-\d.]+")+)>(.*?)</text>', svg):
+            x, y = map(float, re.findall(r'"([-\d.]+)"', place))
+            size = float(re.findall(r"([\d.]+)px", style)[0])
+            wide = page.width_mm(unescape(text), size, bold="bold" in style) * 72 / 25.4
+            left = x - wide * (0.5 if "middle" in style else 1.0 if "end" in style else 0.0)
+            assert (left, left + wide) == (max(left, -1), min(left + wide, width + 1)), (path.name, text)
+            assert 0.6 * size <= y <= height + 1, (path.name, text)
 
 
 def test_a_sheet_has_a_shorter_list_rather_than_an_empty_figure(table, labels, tmp_path):

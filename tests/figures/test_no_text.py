@@ -22,7 +22,7 @@ _ERRORS = ("DrawError", "working_on")
 _READ = re.compile(r"[À-ÿœŒ«»“”’]|[A-Za-z]{2,} [A-Za-z]{2,}|^[A-Z][a-z]{2,}$")
 _READS = re.compile(r"[a-z]\w*\.reading\.")
 #: The typeface, and the metadata that a figure goes without.
-_NOT_READ = ("DejaVu Sans", "Date", "Creator", "Format", "Type", "Software")
+_NOT_READ = ("Source Sans 3", "DejaVu Sans", "Date", "Creator", "Format", "Type", "Software")
 #: Elements of SVG and their attributes.
 _MARKUP = re.compile(r'<[a-z]+ [a-z]+="|" [a-z-]+="')
 

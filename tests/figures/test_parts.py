@@ -8,11 +8,14 @@ import pytest
 
 from pipeline import results
 from pipeline.figures.grouping import units
-from pipeline.figures.output import Absent
+from pipeline.figures.output import WIDE, Absent, Paper
 from pipeline.figures.plots import maps, marks, shares, svg, trend
 from pipeline.figures.scope import Scope, has_interval, prepared
 from pipeline.figures.tables import cells, surveyed
-from tests.figures.made_up_results import labels_mapping, shift
+from pipeline.figures.typeface import Typeface
+from tests.figures.made_up_results import ROOT, labels_mapping, shift
+
+PAPER = Paper(WIDE, Typeface(ROOT / "reports" / "theme" / "fonts"))
 
 
 @pytest.fixture
@@ -26,8 +29,9 @@ def layers_with(plot, *mapped):
 
 def test_intervals_are_drawn_and_are_those_of_the_results(scope):
     figure = shares.levels(scope, analysis="demand", indicator="elaborate")
-    assert layers_with(figure.plot, "lower", "upper")
-    drawn = figure.plot.data.dropna(subset=["result_id"]).set_index("result_id")[["lower", "upper"]]
+    plot, _ = figure.drawing(PAPER)
+    assert layers_with(plot, "lower", "upper")
+    drawn = plot.data.dropna(subset=["result_id"]).set_index("result_id")[["lower", "upper"]]
     assert len(drawn) == 10
     asked = scope.table.set_index("result_id").loc[drawn.index, ["lower", "upper"]]
     pd.testing.assert_frame_equal(drawn, asked.astype(float))
@@ -38,8 +42,9 @@ def test_trends_of_samples_carry_intervals_and_counts_do_not(scope):
     counted = trend.trend(
         scope, analysis="attendance", indicator="visits", measure="per_space", population="visits", whole=False
     )
-    assert any("geom_linerange" in repr(type(layer.geom)) for layer in sampled.plot.layers)
-    assert not any("geom_linerange" in repr(type(layer.geom)) for layer in counted.plot.layers)
+    with_intervals, without = ([type(x.geom).__name__ for x in f.drawing(PAPER)[0].layers] for f in (sampled, counted))
+    assert "geom_linerange" in with_intervals
+    assert "geom_linerange" not in without
 
 
 def test_names_at_the_ends_of_lines_do_not_overlap():
@@ -98,7 +103,7 @@ def test_labels_of_a_map_are_moved_apart():
     places = pd.DataFrame(
         {"x": [0.0, 2.0, 60.0], "y": [0.0, 1.0, 0.0], "label": ["Vannes\n0,4", "Auray\n0,5", "Brest"]}
     )
-    moved = maps._apart(places, km=1.7)
+    moved = maps._apart(places, 1.7, PAPER)
     # two labels of two lines of 2.6 mm each, at 1.7 km a millimetre
     assert abs(moved["y"][0] - moved["y"][1]) >= 2 * 2.6 * 1.7 * 0.95
     assert moved["y"][2] == 0.0

@@ -9,15 +9,17 @@ import pandas as pd
 import pytest
 
 from pipeline.evaluation import PlanEntry, load
-from pipeline.figures.output import Absent, Figure, Table
+from pipeline.figures.output import WIDE, Absent, Figure, Paper, Table
 from pipeline.figures.plots.reach_map import distances
 from pipeline.figures.scope import Scope
 from pipeline.figures.tables.across import across
 from pipeline.figures.tables.models import pays_models, printed
+from pipeline.figures.typeface import Typeface
 from pipeline.results import Result, blank, frame
 from tests.figures.declared import entry
 from tests.questions.labelled import ROOT, own_labels
 
+PAPER = Paper(WIDE, Typeface(ROOT / "reports" / "theme" / "fonts"))
 DATES = ("2003-12-31", "2006-12-31")
 
 
@@ -90,7 +92,7 @@ def test_map_tells_the_shares_in_its_alternative_text_and_needs_communes(reached
     assert isinstance(made, Figure)
     assert "5\u00a0km 78,0" in made.alt
     # a commune without a space but near one has no point
-    assert len(made.plot.data) == 3
+    assert len(made.drawing(PAPER)[0].data) == 3
     assert isinstance(distances(Scope(*reached, "region", "fr", shapes), analysis="reach"), Absent)
 
 

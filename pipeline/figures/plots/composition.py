@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
 from pipeline.figures import notes, theme, writing
-from pipeline.figures.output import Absent, Figure
+from pipeline.figures.output import Absent, Drawing, Figure
 from pipeline.figures.plots.marks import Look, caution_note, dots, marks_frame, waves_look
 from pipeline.figures.plots.shares import alternative, missing_note
+from pipeline.figures.plots.stacked import stacked
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
 from pipeline.results.time import in_order, latest
@@ -55,11 +57,11 @@ def composition(
         axis=_axis(scope, present),
         bold=tuple(names[p] for p in present),
     )
-    plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
+    drawing = partial(dots, data, list(dict.fromkeys(named)), look, scope.lang)
     text = writing.captioned(scope, caption, rows, str(when))
     alt_names = [f"{n} ({names[p].lower()})" for n, p in zip(named, rows["population"], strict=True)]
     return Figure(
-        plot,
+        drawing,
         alt=alternative(rows, alt_names, text, scope),
         notes=notes.notes_of(
             scope,
@@ -68,7 +70,6 @@ def composition(
             writing.reading_of_composition(rows.iloc[0], scope, question),
             (*caution_note(data, scope), missing_note(every, question, scope)),
         ),
-        height_mm=height,
     )
 
 
@@ -107,12 +108,12 @@ def beside_region(
         bold=(place,),
     )
     order = sorted(set(rows["code"]), key=scope.code_order(by))
-    plot, height = dots(data, [scope.code_text(by, c) for c in order], look, scope.lang)
+    drawing = partial(dots, data, [scope.code_text(by, c) for c in order], look, scope.lang)
     text = writing.captioned(scope, caption, rows, str(when))
     alt_names = [f"{n} ({s})" for n, s in zip(named, series, strict=True)]
     own_rows = rows[rows["territory_level"] != "region"]
     return Figure(
-        plot,
+        drawing,
         alt=alternative(rows, alt_names, text, scope),
         notes=notes.notes_of(
             scope,
@@ -121,7 +122,6 @@ def beside_region(
             writing.reading_of_composition(own_rows.iloc[0], scope, by),
             (*caution_note(data, scope), missing_note(every[every["territory_level"] != "region"], by, scope)),
         ),
-        height_mm=height,
     )
 
 
@@ -134,18 +134,22 @@ def distribution(
     by: str = "answer",
     caption: writing.Captions | None = None,
 ) -> Figure | Absent:
-    """Draw the distribution of the answers to a question by wave, as bars with intervals."""
+    """Draw how the answers to a question divide, a stacked bar a wave; dots with intervals where some are hidden."""
     every = scope.rows(analysis, indicator, "distribution", population=population, by=by)
     rows = published(every)
     if rows.empty:
         return Absent(why_absent(every, scope))
     named = [_answer(scope, analysis, indicator, by, c) for c in rows["code"]]
     data = marks_frame(rows, named, rows["time"], scope.lang)
-    look = waves_look(in_order(rows), unit="share", axis=_axis(scope, [population]), bars=True)
-    plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
+    answers, waves = list(dict.fromkeys(named)), in_order(rows)
+    if len(rows) == len(every) == len(answers) * len(waves) and len(answers) <= len(theme.PARTS):
+        drawing: Drawing = partial(stacked, data, waves, answers)
+    else:
+        look = waves_look(waves, unit="share", axis=_axis(scope, [population]))
+        drawing = partial(dots, data, answers, look, scope.lang)
     text = writing.captioned(scope, caption, rows)
     return Figure(
-        plot,
+        drawing,
         alt=alternative(rows, named, text, scope),
         notes=notes.notes_of(
             scope,
@@ -154,7 +158,6 @@ def distribution(
             _reading(rows.iloc[-1], named[-1], scope),
             (*caution_note(data, scope), missing_note(every, by, scope)),
         ),
-        height_mm=height,
     )
 
 

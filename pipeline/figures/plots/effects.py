@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
 from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, dots, marks_frame
-from pipeline.figures.plots.shares import alternative
+from pipeline.figures.plots.shares import alternative, off_nought, stress_note
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
 
@@ -36,15 +37,17 @@ def effects(
     named = [scope.code_text(name, code) for name, code in zip(rows["by"], rows["code"], strict=True)]
     data = marks_frame(rows, named, [measure] * len(rows), scope.lang)
     unit = str(shared(rows, "unit"))
+    stressed = frozenset(n for n, apart in zip(named, off_nought(rows), strict=True) if apart)
     axis = scope.say("axis.points") if unit == "point" else ""
-    look = Look((measure,), (theme.PERSONS,), unit=unit, axis=axis, zero=True, divide_after=_ends(rows))
-    plot, height = dots(data, named, look, scope.lang)
+    look = Look(
+        (measure,), (theme.PERSONS,), unit=unit, axis=axis, zero=True, divide_after=_ends(rows), stressed=stressed
+    )
+    drawing = partial(dots, data, named, look, scope.lang)
     text = writing.captioned(scope, caption, rows)
     return Figure(
-        plot,
+        drawing,
         alt=alternative(rows, named, text, scope),
-        notes=notes.notes_of(scope, rows, text, "", caution_note(data, scope)),
-        height_mm=height,
+        notes=notes.notes_of(scope, rows, text, "", (*caution_note(data, scope), *stress_note(stressed, scope))),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -25,18 +26,18 @@ from plotnine import (
 
 from pipeline.figures import notes, typology, writing
 from pipeline.figures import theme as look
-from pipeline.figures.output import Absent, Figure
+from pipeline.figures.output import Absent, Figure, Paper
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import at_most_one, shared
 from pipeline.wording import numbers
 from pipeline.wording.language import of
 
-_WIDTH, _HEIGHT = 160.0, 105.0
+_HEIGHT = 105.0
 #: Room for names left and right, in widths of the cloud.
 _ROOM = 1.25
 _LINES = 13
 #: Letters of a line of a name.
-_LETTERS = 37
+_LETTERS, _LETTERS_NARROW = 37, 21
 
 
 def plane(
@@ -69,24 +70,24 @@ def plane(
     used = pd.concat([used, inertia])
     text = writing.captioned(scope, caption, used, when)
     return Figure(
-        _drawn(data, inertia, scope),
+        partial(_drawn, data, inertia, scope),
         alt=_alt(data, text, [_axis(inertia, which, scope) for which in ("1", "2")], scope),
         notes=notes.notes_of(scope, used, text, _reading(data, scope), (scope.say("factorial-plane.note"),)),
-        width_mm=_WIDTH,
-        height_mm=_HEIGHT,
     )
 
 
-def _drawn(data: pd.DataFrame, inertia: pd.DataFrame, scope: Scope) -> ggplot:
+def _drawn(data: pd.DataFrame, inertia: pd.DataFrame, scope: Scope, paper: Paper) -> tuple[ggplot, float]:
     span = float(np.ptp(data["x"]))
-    wrapped = [textwrap.fill(name, _LETTERS, break_long_words=False) for name in data["name"]]
+    letters = _LETTERS_NARROW if paper.narrow else _LETTERS
+    wrapped = [textwrap.fill(name, letters, break_long_words=False) for name in data["name"]]
     data = data.assign(left=data["x"] < data["x"].median(), name=wrapped)
+    lines = _LINES * (0.9 if paper.narrow else 1.0)
     low, high = data["x"].min() - 0.06 * span, data["x"].max() + 0.06 * span
     data["label_x"] = np.where(data["left"], low, high)
     data["label_y"] = 0.0
     for side in (True, False):
         rows = data["left"] == side
-        data.loc[rows, "label_y"] = spread(data.loc[rows, "y"].to_numpy(), float(np.ptp(data["y"])) / _LINES)
+        data.loc[rows, "label_y"] = spread(data.loc[rows, "y"].to_numpy(), float(np.ptp(data["y"])) / lines)
     sides = [(data[data["left"]], "right", -0.02), (data[~data["left"]], "left", 0.02)]
     plot = (
         ggplot(data)
@@ -106,7 +107,7 @@ def _drawn(data: pd.DataFrame, inertia: pd.DataFrame, scope: Scope) -> ggplot:
             family=look.FONT,
             color=look.INK,
         )
-    return (
+    plot = (
         plot
         + scale_x_continuous(limits=(low - _ROOM * span, high + _ROOM * span), breaks=[])
         + scale_y_continuous(breaks=[])
@@ -114,6 +115,7 @@ def _drawn(data: pd.DataFrame, inertia: pd.DataFrame, scope: Scope) -> ggplot:
         + look.base_theme(grid="", legend=False)
         + theme(axis_text=element_blank(), axis_title_y=element_text(color=look.SOFT, size=look.SIZE - 0.5, angle=90))
     )
+    return plot, _HEIGHT * (1.9 if paper.narrow else 1.0)
 
 
 def spread(wanted: NDArray[np.float64], gap: float) -> NDArray[np.float64]:

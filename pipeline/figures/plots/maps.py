@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,13 @@ import pandas as pd
 from plotnine import (
     aes,
     coord_equal,
-    element_blank,
     element_rect,
-    element_text,
+    geom_point,
     geom_polygon,
     geom_text,
     ggplot,
-    scale_fill_manual,
+    scale_fill_identity,
+    scale_shape_identity,
     theme,
     theme_void,
 )
@@ -25,16 +26,16 @@ from pipeline.errors import DrawError
 from pipeline.figures import notes, writing
 from pipeline.figures import theme as look
 from pipeline.figures.grouping import GROUPS, group_text, units
-from pipeline.figures.output import Absent, Figure
+from pipeline.figures.output import Absent, Figure, Paper
 from pipeline.figures.plots.marks import wrapped
 from pipeline.figures.plots.places import grouped_text
-from pipeline.figures.scope import Scope, published, why_absent
+from pipeline.figures.scope import Scope, Shapes, published, why_absent
 from pipeline.results import shared
 from pipeline.results.time import latest
 from pipeline.wording import numbers
 
-#: Maps need the whole column for their names.
-WIDTH_MM = 160.0
+#: Points of the names of units, and mm of a line of the key.
+_NAME_SIZE, KEY_LINE = 7.8, 5.5
 _GROUP_COLOURS = {
     "above": look.ABOVE,
     "comparable": look.COMPARABLE,
@@ -80,13 +81,13 @@ def choropleth(
         }
     )
     fills = dict(zip(names, _ramp(len(names)), strict=True))
-    plot, height = _map(scope, shown, fills)
+    drawing = partial(_map, scope, shown, fills)
     name = scope.indicator_text(analysis, indicator, measure)
     when = numbers.period(str(shared(rows, "time")), lang)
     text = writing.captioned(scope, caption, rows, when)
     labels = [scope.text(f"{scope.unit_level}={c}") for c in rows["territory"]]
     return Figure(
-        plot,
+        drawing,
         alt=scope.say("alt.map", caption=text, values=_listed(labels, written)),
         notes=notes.notes_of(
             scope,
@@ -95,8 +96,6 @@ def choropleth(
             writing.reading_of_number(rows.iloc[0], _full_name(rows.iloc[0], scope), name, scope),
             (_missing(every, scope), _no_unit(scope)),
         ),
-        width_mm=WIDTH_MM,
-        height_mm=height,
     )
 
 
@@ -123,14 +122,14 @@ def grouped(
     )
     present = [g for g in GROUPS if g in set(every["group"])]
     fills = {group_text(g, scope): _GROUP_COLOURS[g] for g in present}
-    plot, height = _map(scope, shown, fills)
+    drawing = partial(_map, scope, shown, fills)
     text = writing.captioned(scope, caption, rows)
     first = rows.iloc[0]
     within = scope.text(f"{scope.unit_level}={first['territory']}:dans")
     ids = [i for i in (*rows["result_id"], *rows["gap_id"]) if i]
     signs = ", ".join(f"{_GROUP_SIGNS[g]} {group_text(g, scope).lower()}" for g in present if _GROUP_SIGNS[g])
     return Figure(
-        plot,
+        drawing,
         alt=scope.say("alt.map", caption=text, values=grouped_text(every, scope)),
         notes=notes.notes_of(
             scope,
@@ -140,8 +139,6 @@ def grouped(
             (scope.say("map.signs", signs=signs), _missing(every, scope), _no_unit(scope)),
             ids,
         ),
-        width_mm=WIDTH_MM,
-        height_mm=height,
     )
 
 
@@ -170,47 +167,102 @@ def class_text(limits: np.ndarray, i: int, unit: str, measure: str, scope: Scope
     return scope.say("map.between", low=low, high=high)
 
 
-def _map(scope: Scope, shown: pd.DataFrame, fills: dict[str, str]) -> tuple[ggplot, float]:
+def _map(scope: Scope, shown: pd.DataFrame, fills: Mapping[str, str], paper: Paper) -> tuple[ggplot, float]:
     shapes = scope.shapes
     if shapes is None:
         raise DrawError("a map needs the outlines of the region", action="give `shapes` to draw")
     polygons, base = shapes.units.polygons, shapes.region.polygons
     data = polygons.merge(shown, on="code", how="left")
-    data = data[data["class"].notna()].assign(**{"class": lambda d: pd.Categorical(d["class"], list(fills))})
-    places = shapes.units.labels.merge(shown, on="code").assign(
-        label=lambda d: [
-            f"{wrapped(_short(scope.text(f'{scope.unit_level}={c}')), 12)}\n{t}".rstrip()
-            for c, t in zip(d["code"], d["text"], strict=True)
-        ],
-    )
-    wide, high = np.ptp(base["x"]), np.ptp(base["y"])
-    places = _apart(places, km=float(wide) / WIDTH_MM)
+    blank = data[data["class"].isna()]
+    data = data[data["class"].notna()]
+    places = _placed(scope, shown, shapes, paper)
+    key, limits, height = key_of(fills, base, paper)
     plot = (
         ggplot(data, aes("x", "y"))
-        + geom_polygon(aes(group="group"), data=base, fill="#f4f5f7", color="#9aa5b1", size=0.3)
-        + geom_polygon(aes(group="group", fill="class"), color="#6b7a88", size=0.3)
+        + geom_polygon(aes(group="group"), data=base, fill=look.NO_DATA, color="#6b7a88", size=0.3)
+        + geom_polygon(aes(group="group"), data=blank, fill=look.NO_DATA, color="#9aa5b1", size=0.2, linetype="dashed")
+        + geom_polygon(
+            aes(group="group", fill="fill"), data=data.assign(fill=data["class"].map(fills)), color="#6b7a88", size=0.3
+        )
         + geom_text(
             aes(label="label"),
             data=places,
-            size=6.8,
+            size=_NAME_SIZE,
             color=look.INK,
             lineheight=1.05,
             family=look.FONT,
-            show_legend=False,
         )
-        + scale_fill_manual(values=fills, limits=list(fills))
-        + coord_equal(expand=False)
+        + key
+        + scale_fill_identity()
+        + coord_equal(expand=False, ylim=limits)
         + theme_void(base_size=look.SIZE, base_family=look.FONT)
-        + map_legend()
+        + theme(legend_position="none", plot_background=element_rect(fill="white", color="white"), plot_margin=0.005)
     )
-    return plot, round(float(WIDTH_MM * 0.985 * high / wide + 11), 1)
+    return plot, height
 
 
-def _apart(places: pd.DataFrame, km: float) -> pd.DataFrame:
+def key_of(
+    fills: Mapping[str, str],
+    base: pd.DataFrame,
+    paper: Paper,
+    shapes: Mapping[str, str] | None = None,
+) -> tuple[list[Any], tuple[float, float], float]:
+    """Return the squares (or marks) and names of the classes above a map, the map's limits and its height in mm.
+
+    They are marks like the others, in the coordinates of the outlines ``base``: a key of plotnine's takes as long to
+    draw as a map, and does not fold where it is wider than a phone.
+    """
+    mm = float(np.ptp(base["x"])) / (paper.width * 0.985)
+    left, top = float(base["x"].min()), float(base["y"].max()) + 2 * mm
+    bottom = float(base["y"].min())
+    at, line, rows = 0.0, 0, []
+    for name in fills:
+        width = 6.5 + paper.mm(name, look.SIZE)
+        if at and at + width > paper.width * 0.97:
+            at, line = 0.0, line + 1
+        rows.append((at, line, name))
+        at += width + 4.0
+    lines = line + 1
+    key = pd.DataFrame(rows, columns=["at", "line", "name"])
+    key = key.assign(
+        x=left + mm * (key["at"] + 2.2),
+        y=top + mm * KEY_LINE * (lines - key["line"] - 0.5),
+        fill=[fills[name] for name in key["name"]],
+        shape=[(shapes or {}).get(name, "s") for name in key["name"]],
+    )
+    return (
+        [
+            geom_point(aes(fill="fill", shape="shape"), data=key, color="#6b7a88", size=3.6, stroke=0.4),
+            geom_text(
+                aes(label="name"),
+                data=key,
+                nudge_x=3.0 * mm,
+                ha="left",
+                size=look.SIZE,
+                color=look.INK,
+                family=look.FONT,
+            ),
+            scale_shape_identity(),
+        ],
+        (bottom, top + mm * KEY_LINE * lines),
+        round((top - bottom) / mm + KEY_LINE * lines + 1.5, 1),
+    )
+
+
+def _placed(scope: Scope, shown: pd.DataFrame, shapes: Shapes, paper: Paper) -> pd.DataFrame:
+    """Return where names and numbers stand; on a phone numbers alone, which the table behind the map names."""
+    places = shapes.units.labels.merge(shown, on="code")
+    names = [wrapped(_short(scope.text(f"{scope.unit_level}={c}")), 12) for c in places["code"]]
+    told = [t if paper.narrow else f"{n}\n{t}".rstrip() for n, t in zip(names, places["text"], strict=True)]
+    km = float(np.ptp(shapes.region.polygons["x"])) / paper.width
+    return _apart(places.assign(label=told), km, paper)
+
+
+def _apart(places: pd.DataFrame, km: float, paper: Paper) -> pd.DataFrame:
     """Return label places moved up or down until no two labels overlap; ``km`` is the length of a millimetre."""
     x, y = places["x"].to_numpy(float), places["y"].to_numpy(float).copy()
     lines = [text.split("\n") for text in places["label"]]
-    half_width = np.array([max(map(len, ls)) for ls in lines]) * 0.68 * km
+    half_width = np.array([paper.mm(text, _NAME_SIZE) / 2 + 0.5 for text in places["label"]]) * km
     half_height = np.array([len(ls) for ls in lines]) * 1.3 * km
     for _ in range(60):
         reach = half_height[:, None] + half_height[None, :]
@@ -222,27 +274,6 @@ def _apart(places: pd.DataFrame, km: float) -> pd.DataFrame:
             break
         y += (np.where(away >= 0, 1, -1) * overlap).sum(axis=1) / 4
     return places.assign(y=y)
-
-
-def map_legend() -> Any:
-    """Return the theme of a map: no axes, its legend above on the left."""
-    return theme(
-        text=element_text(family=look.FONT, color=look.INK),
-        legend_position="top",
-        legend_justification="left",
-        legend_title=element_blank(),
-        legend_text=element_text(size=look.SIZE - 0.5, margin={"r": 8, "l": 3}),
-        legend_key_size=11,
-        legend_key=element_rect(color="#9aa5b1", size=0.4),
-        legend_box_spacing=0.01,
-        legend_box_margin=0,
-        axis_text=element_blank(),
-        axis_title=element_blank(),
-        axis_ticks=element_blank(),
-        panel_grid=element_blank(),
-        plot_background=element_rect(fill="white", color="white"),
-        plot_margin=0.005,
-    )
 
 
 def _short(label: str) -> str:

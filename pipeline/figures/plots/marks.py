@@ -26,19 +26,22 @@ from plotnine import (
 )
 
 from pipeline.figures import theme
-from pipeline.figures.output import WIDTH_MM
+from pipeline.figures.output import Paper
 from pipeline.figures.scope import Scope, has_interval
 from pipeline.wording import numbers, typography
 
 #: Height of a line of the key that names the series.
 _KEY_MM = 6.0
+#: Points of the numbers printed beside marks.
+VALUE_SIZE = theme.SIZE - 0.5
 
 
 @dataclass(frozen=True)
 class Look:
     """How series look: names in order, colours, markers; the unit of the axis and its title.
 
-    ``bold`` series have their numbers in bold, the last one unless given.
+    ``bold`` series have their numbers in bold, the last one unless given.   ``stressed`` rows keep the colour of
+    their series where others turn grey; every row does where it is None.
     """
 
     series: tuple[str, ...]
@@ -47,18 +50,16 @@ class Look:
     axis: str = ""
     zero: bool = False
     divide_after: tuple[int, ...] = ()
-    bars: bool = False
     reference: float | None = None
     one_a_row: bool = False
     bold: tuple[str, ...] = ()
+    stressed: frozenset[str] | None = None
     markers: tuple[str, ...] = theme.MARKERS
 
 
 def waves_look(series: Sequence[str], **more: object) -> Look:
     """Return the look of successive waves, the newest darkest."""
     colours = theme.series_colours(len(series))
-    if more.get("bars") and len(series) <= 2:
-        colours = list(theme.BARS[-len(series) :])
     return Look(tuple(series), tuple(colours), **more)  # type: ignore[arg-type]
 
 
@@ -66,7 +67,10 @@ def marks_frame(rows: pd.DataFrame, row: Iterable[str], series: Iterable[str], l
     """Return what :func:`dots` draws from published result rows, with the text printed beside each mark."""
     out = rows[["estimate", "lower", "upper", "unit", "measure", "quality", "result_id"]].copy()
     out["row"], out["series"] = list(row), list(series)
-    out["caution"] = out["quality"] == "caution"
+    doubtful = out["quality"] == "caution"
+    # a warning on every mark warns of none: then the note alone says it
+    out["caution"] = doubtful if not doubtful.all() else False
+    out["doubtful"] = doubtful
     out["text"] = [_value(e, u, m, lang) for e, u, m in zip(out["estimate"], out["unit"], out["measure"], strict=True)]
     out["text"] += [f"{numbers.NARROW}*" if c else "" for c in out["caution"]]
     for bound in ("lower", "upper"):
@@ -74,7 +78,7 @@ def marks_frame(rows: pd.DataFrame, row: Iterable[str], series: Iterable[str], l
     return out.reset_index(drop=True)
 
 
-def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str) -> tuple[ggplot, float]:
+def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str, paper: Paper) -> tuple[ggplot, float]:
     """Return marks with intervals, rows from top to bottom, and the height in mm they need.
 
     Parameters
@@ -83,18 +87,19 @@ def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str) -> tupl
     rows : names of the rows.
     look : series, colours and axis.
     lang : language of the axis.
+    paper : what they are drawn on.
     """
     shown = [s for s in look.series if s in set(data["series"])]
     tracks = 1 if look.one_a_row else len(shown)
     place = {name: len(rows) - 1 - i for i, name in enumerate(rows)}
-    ticks = [wrapped(r) for r in rows]
+    ticks = [wrapped(r, 20 if paper.narrow else 32) for r in rows]
     row_mm = max(2.4 + 4.0 * tracks, 1.5 + 4.1 * max(tick.count("\n") + 1 for tick in ticks))
-    panel = panel_mm(ticks)
+    panel = panel_mm(ticks, paper)
     marks = _placed(data, place, shown, look)
-    low, high = _limits(data, look, panel)
+    low, high = _limits(data, look, panel, paper)
     top = len(rows) - 0.45
-    if len(shown) > 1 or look.one_a_row:
-        key = _key(shown, look, (high - low) / panel, low, panel)
+    if len(shown) > 1:
+        key = _key(shown, look, (high - low) / panel, low, panel, paper)
         lines = 1 + key["line"].max()
         key["y"] = top + (_KEY_MM * (lines - key["line"] - 0.5)) / row_mm
         top += _KEY_MM * lines / row_mm
@@ -102,7 +107,7 @@ def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str) -> tupl
     # one addition of a list: every single one would copy the plot and its theme
     parts: list[Any] = [
         *_guide_lines(look, len(rows)),
-        *(_bars() if look.bars else _dots()),
+        *_dots(),
         *[scale_color_identity(), scale_fill_identity(), scale_shape_identity()],
         scale_y_continuous(breaks=list(place.values()), labels=ticks, limits=(-0.55, top), expand=(0, 0)),
         scale_x_continuous(
@@ -125,18 +130,21 @@ def _placed(data: pd.DataFrame, place: dict[str, int], shown: list[str], look: L
     step = 0.72 / tracks
     colour = dict(zip(look.series, look.colours, strict=False))
     marker = dict(zip(look.series, look.markers, strict=False))
-    colours = [colour[s] for s in data["series"]]
+    stressed = data["row"].isin(look.stressed or ()) | (look.stressed is None)
+    greys = dict(zip(shown, theme.QUIET[-len(shown) :], strict=False))
+    colours = [
+        colour[s] if keep else greys.get(s, theme.QUIET[-1]) for s, keep in zip(data["series"], stressed, strict=True)
+    ]
     return data.assign(
         y=[place[r] + step * ((tracks - 1) / 2 - t) for r, t in zip(data["row"], track, strict=True)],
-        strong=data["series"].isin(look.bold or shown[-1:]) | look.one_a_row,
+        strong=(data["series"].isin(look.bold or shown[-1:]) | look.one_a_row) & stressed,
         colour=colours,
         fill=["white" if c else colour for c, colour in zip(data["caution"], colours, strict=True)],
         shape=[marker[s] for s in data["series"]],
-        start=0.0,
     )
 
 
-def _key(shown: list[str], look: Look, mm: float, low: float, panel: float) -> pd.DataFrame:
+def _key(shown: list[str], look: Look, mm: float, low: float, panel: float, paper: Paper) -> pd.DataFrame:
     """Return the marks that name the series, on a line above the rows (on more lines where they do not fit).
 
     They are marks like the others: plotnine's own legend takes as long to draw as the whole figure.
@@ -145,7 +153,7 @@ def _key(shown: list[str], look: Look, mm: float, low: float, panel: float) -> p
     marker = dict(zip(look.series, look.markers, strict=False))
     at, line, lines = 2.0, 0, []
     for name in shown:
-        width = 6.0 + 1.75 * len(name)
+        width = 6.0 + paper.mm(name, VALUE_SIZE)
         if at + width > panel and at > 2.0:
             at, line = 2.0, line + 1
         lines.append((at, line, name))
@@ -156,7 +164,6 @@ def _key(shown: list[str], look: Look, mm: float, low: float, panel: float) -> p
             "estimate": place,
             "lower": place,
             "upper": place,
-            "start": [x - 2.0 * mm for x in place],
             "line": [n for _, n, _ in lines],
             "text": [name for _, _, name in lines],
             "colour": [colour[name] for name in shown],
@@ -184,13 +191,6 @@ def _dots() -> list[Any]:
     ]
 
 
-def _bars() -> list[Any]:
-    return [
-        geom_segment(aes(x="start", xend="estimate", yend="y"), size=3.6),
-        geom_segment(aes(x="lower", xend="upper", yend="y"), size=0.8, color=theme.INK),
-    ]
-
-
 def _values(marks: pd.DataFrame, mm: float) -> list[Any]:
     """Return the printed numbers, a millimetre after their mark or interval; those that matter most in bold ink."""
     marks = marks.assign(upper=np.maximum(marks["upper"], marks["estimate"] + 1.3 * mm))
@@ -207,7 +207,7 @@ def _values(marks: pd.DataFrame, mm: float) -> list[Any]:
                     fontweight=weight,
                     ha="left",
                     nudge_x=1.4 * mm,
-                    size=theme.SIZE - 1.5,
+                    size=VALUE_SIZE,
                     family=theme.FONT,
                 )
             )
@@ -226,14 +226,15 @@ def wrapped(label: str, width: int = 27) -> str:
     return "\n".join(lines).replace("\0", numbers.NO_BREAK)
 
 
-def panel_mm(ticks: Sequence[str], width: float = WIDTH_MM) -> float:
-    """Return the width left for the marks beside row labels, in mm (1.85 mm a letter at 9.5 points)."""
-    longest = max(len(line) for tick in ticks for line in tick.split("\n"))
-    return width - 1.85 * longest - 6
+def panel_mm(ticks: Sequence[str], paper: Paper) -> float:
+    """Return the width left for the marks beside row labels, in mm."""
+    return paper.width - max(paper.mm(tick, theme.SIZE) for tick in ticks) - 6
 
 
 def caution_note(data: pd.DataFrame, scope: Scope) -> tuple[str, ...]:
-    """Return the sentence that explains the hollow marks, when there are any."""
+    """Return the sentence that explains the hollow marks, or says that all that is drawn is to be read with caution."""
+    if len(data) and bool(data["doubtful"].all()):
+        return (scope.say("note.all_doubtful"),)
     if not bool(data["caution"].any()):
         return ()
     return (scope.say("note.hollow", sign=typography.apply(scope.text("sign=*"), scope.lang)),)
@@ -254,15 +255,15 @@ def _value(estimate: float, unit: str, measure: str, lang: str) -> str:
     return numbers.estimate(estimate, unit, lang, measure=measure)
 
 
-def _limits(data: pd.DataFrame, look: Look, panel: float) -> tuple[float, float]:
+def _limits(data: pd.DataFrame, look: Look, panel: float, paper: Paper) -> tuple[float, float]:
     low, high = float(data["lower"].min()), float(data["upper"].max())
     if look.zero:
         low, high = min(low, 0.0), max(high, 0.0)
     elif look.unit in ("share", "mean", "count", "rate"):
         low = 0.0
     span = (high - low) or 1.0
-    # the room on the right holds the printed numbers: 1.75 mm a letter at 8 points
-    room = 3 + 1.75 * int(data["text"].str.len().max())
+    # the room on the right holds the printed numbers
+    room = 4 + max(paper.mm(text, VALUE_SIZE, bold=True) for text in data["text"])
     high += span * room / max(panel - room, 20)
     return (low - span * 0.03 if low else 0.0), high
 

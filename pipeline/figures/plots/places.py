@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -51,7 +53,7 @@ def places(
         one_a_row=True,
         divide_after=tuple(np.cumsum([int((rows["group"] == g).sum()) for g in shown])[:-1].tolist()),
     )
-    plot, height = dots(data, list(rows["label"]), look, lang)
+    drawing = partial(dots, data, list(rows["label"]), look, lang)
     text = writing.captioned(scope, caption, rows)
     hidden = [str(label) for label in every.loc[every["group"] == "insufficient", "label"]]
     extra = [*caution_note(data, scope), _reference_note(region, scope), notes.hidden_territories(hidden, scope)]
@@ -62,7 +64,7 @@ def places(
         scope, rows, text, writing.reading_of_share(first, scope, within), extra, [i for i in ids if i]
     )
     alt = scope.say("alt.dots", caption=text, values=grouped_text(rows, scope))
-    return Figure(plot, alt=alt, notes=said, height_mm=height)
+    return Figure(drawing, alt=alt, notes=said)
 
 
 def grouped_text(rows: pd.DataFrame, scope: Scope) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -9,20 +10,20 @@ import pandas as pd
 from plotnine import (
     aes,
     coord_equal,
+    element_rect,
     geom_point,
     geom_polygon,
     ggplot,
-    scale_color_manual,
-    scale_fill_manual,
-    scale_shape_manual,
-    scale_size_manual,
+    scale_fill_identity,
+    scale_size_identity,
+    theme,
     theme_void,
 )
 
 from pipeline.figures import notes, writing
 from pipeline.figures import theme as look
-from pipeline.figures.output import Absent, Figure
-from pipeline.figures.plots.maps import WIDTH_MM, map_legend
+from pipeline.figures.output import Absent, Figure, Paper
+from pipeline.figures.plots.maps import key_of
 from pipeline.figures.scope import Scope, Shapes, published, why_absent
 from pipeline.results import shared
 from pipeline.wording import numbers
@@ -48,10 +49,10 @@ def distances(scope: Scope, *, analysis: str, caption: writing.Captions | None =
     band = np.searchsorted(limits, kilometres, side="right")
     data = pd.DataFrame({"code": rows["code"].to_numpy(), "band": band})[(kilometres == 0) | (band > 0)]
     text = writing.captioned(scope, caption, rows, numbers.period(when, scope.lang))
-    plot, height = _drawn(data.merge(scope.shapes.communes, on="code"), names, scope.shapes)
+    drawing = partial(_drawn, data.merge(scope.shapes.communes, on="code"), names, scope.shapes)
     first = shares.iloc[0]
     return Figure(
-        plot,
+        drawing,
         alt=_alt(shares, text, scope),
         notes=notes.notes_of(
             scope,
@@ -60,31 +61,34 @@ def distances(scope: Scope, *, analysis: str, caption: writing.Captions | None =
             writing.reading_of_reach(first, scope.text(f"{scope.place_key}:name"), scope),
             (scope.say("map-reach.note"),),
         ),
-        width_mm=WIDTH_MM,
-        height_mm=height,
     )
 
 
-def _drawn(data: pd.DataFrame, names: list[str], shapes: Shapes) -> tuple[ggplot, float]:
+def _drawn(data: pd.DataFrame, names: list[str], shapes: Shapes, paper: Paper) -> tuple[ggplot, float]:
     chosen = sorted(data["band"].unique())
-    present = [names[b] for b in chosen]
-    data = data.assign(band=pd.Categorical([names[b] for b in data["band"]], present)).sort_values("band")
+    smaller = 0.6 if paper.narrow else 1.0
+    data = data.sort_values("band").assign(
+        fill=lambda d: [_COLOURS[b] for b in d["band"]],
+        shape=lambda d: [_MARKERS[b] for b in d["band"]],
+        size=lambda d: [_SIZES[b] * smaller for b in d["band"]],
+    )
     region = shapes.region.polygons
+    key, limits, height = key_of(
+        {names[b]: _COLOURS[b] for b in chosen}, region, paper, {names[b]: _MARKERS[b] for b in chosen}
+    )
     plot = (
         ggplot(data, aes("x", "y"))
         + geom_polygon(aes(group="group"), data=region, fill="#f4f5f7", color="#9aa5b1", size=0.3)
-        + geom_polygon(aes(group="group"), data=shapes.units.polygons, fill="none", color="#b4bec8", size=0.2)
-        + geom_point(aes(fill="band", color="band", shape="band", size="band"), stroke=0.1)
-        + scale_fill_manual(values=[_COLOURS[b] for b in chosen], limits=present)
-        + scale_color_manual(values=[_COLOURS[b] for b in chosen], limits=present)
-        + scale_shape_manual(values=[_MARKERS[b] for b in chosen], limits=present)
-        + scale_size_manual(values=[_SIZES[b] for b in chosen], limits=present)
-        + coord_equal(expand=False)
+        + geom_polygon(aes(group="group"), data=shapes.units.polygons, fill=None, color="#c4cbd2", size=0.2)
+        + geom_point(aes(fill="fill", shape="shape", size="size"), color="white", stroke=0.1)
+        + key
+        + scale_fill_identity()
+        + scale_size_identity()
+        + coord_equal(expand=False, ylim=limits)
         + theme_void(base_size=look.SIZE, base_family=look.FONT)
-        + map_legend()
+        + theme(legend_position="none", plot_background=element_rect(fill="white", color="white"), plot_margin=0.005)
     )
-    wide, high = np.ptp(region["x"]), np.ptp(region["y"])
-    return plot, round(float(WIDTH_MM * 0.985 * high / wide + 11), 1)
+    return plot, height
 
 
 def _alt(shares: pd.DataFrame, text: str, scope: Scope) -> str:

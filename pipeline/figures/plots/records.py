@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +13,7 @@ from plotnine import aes, geom_col, ggplot, labs, scale_x_continuous, scale_y_co
 
 from pipeline.figures import theme, writing
 from pipeline.figures.notes import notes_of
-from pipeline.figures.output import Absent, Figure
+from pipeline.figures.output import Absent, Figure, Paper
 from pipeline.figures.plots.marks import steps
 from pipeline.figures.plots.shares import levels
 from pipeline.figures.scope import Scope, published, why_absent
@@ -20,8 +23,10 @@ from pipeline.results.time import in_order
 from pipeline.wording import numbers
 
 _HEIGHT_MM = 70.0
-#: Most periods that are named under the axis, and most categories of a figure.
-_NAMED, _CATEGORIES = 8, 15
+#: Most categories of a figure.
+_CATEGORIES = 15
+#: Least distance between two texts under an axis, in mm.
+_GAP = 2.5
 
 
 def over_time(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Figure | Absent:
@@ -33,30 +38,46 @@ def over_time(scope: Scope, *, analysis: str, caption: writing.Captions | None =
     times = in_order(every)
     place = {time: i for i, time in enumerate(times)}
     data = rows.assign(x=[place[t] for t in rows["time"]])
-    every_nth = max(1, -(-len(times) // _NAMED))
-    breaks = list(range(0, len(times), every_nth))
+    text = writing.captioned(scope, caption, rows)
+    return Figure(
+        partial(_bars, data, times, scope.lang),
+        alt=_told(rows, text, scope),
+        notes=notes_of(scope, rows, text, "", _hidden(every, scope)),
+    )
+
+
+def _bars(data: pd.DataFrame, times: Sequence[str], lang: str, paper: Paper) -> tuple[ggplot, float]:
     high = float(data["estimate"].max()) * 1.05
+    across = steps(0.0, high)
+    axis = 6 + max(paper.mm(text, theme.SIZE) for text in theme.axis_labels("count", lang)(across))
+    ticks = dated(times, lang, (paper.width - axis) / len(times), paper)
     parts: list[Any] = [
         geom_col(fill=theme.PERSONS, width=0.8),
         scale_x_continuous(
-            breaks=breaks,
-            labels=[numbers.period(times[i], scope.lang) for i in breaks],
-            limits=(-0.6, len(times) - 0.4),
-            expand=(0, 0),
+            breaks=list(ticks), labels=list(ticks.values()), limits=(-0.6, len(times) - 0.4), expand=(0, 0)
         ),
-        scale_y_continuous(
-            labels=theme.axis_labels("count", scope.lang), limits=(0, high), expand=(0, 0), breaks=steps(0.0, high)
-        ),
+        scale_y_continuous(labels=theme.axis_labels("count", lang), limits=(0, high), expand=(0, 0), breaks=across),
         labs(x="", y=""),
         theme.base_theme("y", legend=False),
     ]
-    text = writing.captioned(scope, caption, rows)
-    return Figure(
-        ggplot(data, aes("x", "estimate")) + parts,
-        alt=_told(rows, text, scope),
-        notes=notes_of(scope, rows, text, "", _hidden(every, scope)),
-        height_mm=_HEIGHT_MM,
-    )
+    return ggplot(data, aes("x", "estimate")) + parts, _HEIGHT_MM
+
+
+def dated(times: Sequence[str], lang: str, apart: float, paper: Paper) -> dict[int, str]:
+    """Return what an axis of time says at which of its places: no two texts touch, and a year is said once.
+
+    Parameters
+    ----------
+    times : periods in order.   apart : distance between two of them, in mm.
+    """
+    short = [numbers.short_period(time, lang) for time in times]
+    every = max(1, math.ceil((max(paper.mm(part, theme.SIZE) for part, _ in short) + _GAP) / apart))
+    out, before = {}, ""
+    for i in range(0, len(times), every):
+        part, year = short[i]
+        out[i] = f"{part}\n{year}" if year != before and year else part
+        before = year
+    return out
 
 
 def by_category(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Figure | Absent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, described, dots, marks_frame, waves_look
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
-from pipeline.results.time import in_order, is_span, latest, singles
+from pipeline.results.time import ends, in_order, is_span, latest, singles
 from pipeline.wording import numbers
 
 
@@ -36,25 +37,30 @@ def levels(
     named = [scope.code_text(by, c) if c else scope.text("all") for c in rows["code"]]
     data = marks_frame(rows, named, rows["time"], scope.lang)
     order = list(dict.fromkeys(named))
+    times = in_order(rows)
+    changes = [scope.rows(analysis, indicator, "shift", population=population, by=cut) for cut in (None, by)]
+    changed = changed_in(pd.concat(changes), "code", times)
+    names = {code: scope.code_text(by, code) if code else scope.text("all") for code in changed or ()}
+    stressed = None if changed is None else frozenset(names.values())
     look = waves_look(
-        in_order(rows),
+        times,
         unit=_unit(rows),
         axis=_axis(rows, scope),
         divide_after=(1,) if (rows["code"] == "").any() else (),
+        stressed=stressed,
     )
-    plot, height = dots(data, order, look, scope.lang)
+    drawing = partial(dots, data, order, look, scope.lang)
     text = writing.captioned(scope, caption, rows)
     return Figure(
-        plot,
+        drawing,
         alt=alternative(rows, named, text, scope),
         notes=notes.notes_of(
             scope,
             rows,
             text,
             _reading(rows, scope),
-            (*caution_note(data, scope), missing_note(every, by, scope)),
+            (*caution_note(data, scope), *stress_note(stressed, scope), missing_note(every, by, scope)),
         ),
-        height_mm=height,
     )
 
 
@@ -69,7 +75,10 @@ def items(
     waves: Sequence[str] | None = None,
     caption: writing.Captions | None = None,
 ) -> Figure | Absent:
-    """Draw several indicators of one analysis, one a row, the largest of the last wave first."""
+    """Draw several indicators of one analysis, one a row: the greatest rise first, of one wave the largest.
+
+    Where their changes are known, those whose interval leaves out nought keep their colour.
+    """
     chosen = [i for i in (indicators or scope.indicators(analysis)) if i not in without]
     every = scope.rows(analysis, None, measure, population=population)
     every = _in_waves(every[every["indicator"].isin(chosen)], waves)
@@ -81,21 +90,32 @@ def items(
         .drop_duplicates("indicator", keep="last")
         .set_index("indicator")["estimate"]
     )
-    rows = rows.assign(_rank=rows["indicator"].map(last)).sort_values(
+    times = in_order(rows)
+    if len(times) == 2:
+        rank = last - rows[rows["time"] == times[0]].set_index("indicator")["estimate"]
+    else:
+        rank = last
+    rows = rows.assign(_rank=rows["indicator"].map(rank).fillna(-1.0)).sort_values(
         ["_rank", "indicator", "order"], ascending=[False, True, True], kind="stable"
     )
     named = [scope.indicator_text(analysis, i, measure) for i in rows["indicator"]]
     data = marks_frame(rows, named, rows["time"], scope.lang)
-    look = waves_look(in_order(rows), unit=_unit(rows), axis=_axis(rows, scope))
-    plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
+    changes = scope.rows(analysis, None, "shift", population=population)
+    changed = changed_in(changes[changes["indicator"].isin(chosen)], "indicator", times)
+    stressed = None if changed is None else frozenset(scope.indicator_text(analysis, i, measure) for i in changed)
+    look = waves_look(times, unit=_unit(rows), axis=_axis(rows, scope), stressed=stressed)
+    drawing = partial(dots, data, list(dict.fromkeys(named)), look, scope.lang)
     text = writing.captioned(scope, caption, rows)
     return Figure(
-        plot,
+        drawing,
         alt=alternative(rows, named, text, scope),
         notes=notes.notes_of(
-            scope, rows, text, _reading(rows.drop_duplicates("time"), scope), caution_note(data, scope)
+            scope,
+            rows,
+            text,
+            _reading(rows.drop_duplicates("time"), scope),
+            (*caution_note(data, scope), *stress_note(stressed, scope)),
         ),
-        height_mm=height,
     )
 
 
@@ -121,24 +141,30 @@ def shift(
     named = [scope.code_text(by, c) if c else scope.text("all") for c in rows["code"]]
     data = marks_frame(rows, named, ["shift"] * len(rows), scope.lang)
     divide = (1,) if (rows["code"] == "").any() else ()
+    stressed = frozenset(n for n, apart in zip(named, off_nought(rows), strict=True) if apart)
     look = Look(
-        ("shift",), (theme.PERSONS,), unit="point", axis=scope.say("axis.points"), zero=True, divide_after=divide
+        ("shift",),
+        (theme.PERSONS,),
+        unit="point",
+        axis=scope.say("axis.points"),
+        zero=True,
+        divide_after=divide,
+        stressed=stressed,
     )
-    plot, height = dots(data, named, look, scope.lang)
+    drawing = partial(dots, data, named, look, scope.lang)
     text = writing.captioned(scope, caption, rows)
     read = rows[rows["code"] != ""]
     best = (read if len(read) else rows).sort_values("estimate").iloc[-1]
     return Figure(
-        plot,
+        drawing,
         alt=alternative(rows, named, text, scope),
         notes=notes.notes_of(
             scope,
             rows,
             text,
             writing.reading_of_shift(best, scope),
-            (*caution_note(data, scope), missing_note(every, by, scope)),
+            (*caution_note(data, scope), *stress_note(stressed, scope), missing_note(every, by, scope)),
         ),
-        height_mm=height,
     )
 
 
@@ -162,16 +188,15 @@ def compare(
     named = [scope.text(k) for k in keys]
     data = marks_frame(rows, named, rows["time"], scope.lang)
     look = waves_look(in_order(rows), unit=_unit(rows), axis=_axis(rows, scope))
-    plot, height = dots(data, list(dict.fromkeys(named)), look, scope.lang)
+    drawing = partial(dots, data, list(dict.fromkeys(named)), look, scope.lang)
     text = writing.captioned(scope, caption, rows)
     within = scope.text(f"{scope.place_key}:dans")
     return Figure(
-        plot,
+        drawing,
         alt=alternative(rows, named, text, scope),
         notes=notes.notes_of(
             scope, rows, text, writing.reading_of_share(shown.iloc[-1], scope, within), caution_note(data, scope)
         ),
-        height_mm=height,
     )
 
 
@@ -185,6 +210,27 @@ def alternative(rows: pd.DataFrame, named: Sequence[str], caption: str, scope: S
         told.setdefault(name, []).append(f"{described(row, lang, full)}{when}")
     values = writing.enumerated({name: ", ".join(said) for name, said in told.items()}, scope)
     return scope.say("alt.lines" if lines else "alt.dots", caption=caption, values=values)
+
+
+def off_nought(rows: pd.DataFrame) -> pd.Series:
+    """Return of which changes the interval leaves out nought."""
+    return (rows["lower"] > 0) | (rows["upper"] < 0)
+
+
+def changed_in(changes: pd.DataFrame, column: str, times: Sequence[str]) -> frozenset[str] | None:
+    """Return values of ``column`` whose change between ``times`` leaves out nought; None where none is known."""
+    if len(times) != 2:
+        return None
+    known = published(changes)
+    known = known[[ends(time) == (times[0], times[1]) for time in known["time"]]]
+    return frozenset(known.loc[off_nought(known), column]) if len(known) else None
+
+
+def stress_note(stressed: frozenset[str] | None, scope: Scope) -> tuple[str, ...]:
+    """Return what colour and grey mean, where a figure tells them apart."""
+    if stressed is None:
+        return ()
+    return (scope.say("note.stressed" if stressed else "note.none_stressed"),)
 
 
 def missing_note(every: pd.DataFrame, by: str, scope: Scope) -> str:

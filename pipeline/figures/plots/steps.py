@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +15,7 @@ from plotnine import (
     geom_line,
     geom_linerange,
     geom_point,
+    geom_text,
     geom_vline,
     ggplot,
     labs,
@@ -21,13 +25,10 @@ from plotnine import (
     scale_x_continuous,
     scale_y_continuous,
 )
-from plotnine import (
-    theme as plot_theme,
-)
 
 from pipeline.figures import theme, writing
 from pipeline.figures.notes import notes_of
-from pipeline.figures.output import Absent, Figure
+from pipeline.figures.output import Absent, Figure, Paper
 from pipeline.figures.plots.marks import described
 from pipeline.figures.plots.marks import steps as round_steps
 from pipeline.figures.scope import Scope, published, why_absent
@@ -36,8 +37,6 @@ from pipeline.wording import numbers
 from pipeline.wording.language import of
 
 _HEIGHT_MM = 84.0
-#: Least and greatest number of steps named on the axis.
-_NAMED = 8
 
 
 def along(
@@ -83,10 +82,9 @@ def along(
         )
     )
     return Figure(
-        _plot(data, labels, joined, break_at, (axis or {}).get(scope.lang, ""), scope.lang),
+        partial(_plot, data, labels, joined, break_at, (axis or {}).get(scope.lang, ""), scope.lang),
         alt=_alternative(rows, names, [named[k] for k in rows["series"]], text, scope),
         notes=sourced(notes_of(scope, rows, text, said, (scope.say("note.model"),)), rows, scope),
-        height_mm=_HEIGHT_MM,
     )
 
 
@@ -108,33 +106,81 @@ def chosen(
 
 
 def _plot(
-    data: pd.DataFrame, labels: Mapping[float, str], joined: bool, break_at: float | None, axis: str, lang: str
-) -> ggplot:
+    data: pd.DataFrame,
+    labels: Mapping[float, str],
+    joined: bool,
+    break_at: float | None,
+    axis: str,
+    lang: str,
+    paper: Paper,
+) -> tuple[ggplot, float]:
     lines = list(data["line"].cat.categories)
-    colours = list(theme.GROUPS[: len(lines)])
+    colours = dict(zip(lines, theme.GROUPS, strict=False))
     low, high = float(data["lower"].min()), float(data["upper"].max())
+    room = (high - low) * 0.09
+    write = theme.axis_labels("evolution", lang)
+    across = round_steps(low, high)
+    top = high + room * (2.2 if len(lines) > 1 else 1.2)
     at = sorted(labels)
-    every = max(1, round(len(at) / _NAMED)) if break_at is not None else 1
-    ticks = [x for i, x in enumerate(at) if i % every == 0]
+    left = 5 + max(paper.mm(text, theme.SIZE) for text in write(across))
+    apart = (paper.width - left - 4) / (len(at) + 0.2)
+    every = max(1, math.ceil((max(paper.mm(text, theme.SIZE) for text in labels.values()) + 1.5) / apart))
+    ticks = [x for i, x in enumerate(at) if i % every == 0 or (break_at is not None and x == 0)]
     dodge = {name: (i - (len(lines) - 1) / 2) * 0.22 for i, name in enumerate(lines)}
     data = data.assign(x=data["x"] + data["line"].astype(object).map(dodge).astype(float))
-    plot = (
-        ggplot(data, aes("x", "estimate", color="line", shape="line"))
-        + geom_hline(yintercept=0, color=theme.SOFT, size=0.4)
-        + ([geom_line(aes(linetype="line"), size=0.7)] if joined else [])
-        + geom_linerange(aes(ymin="lower", ymax="upper"), size=0.7)
-        + geom_point(size=2.2)
-        + scale_color_manual(values=colours)
-        + scale_shape_manual(values=list(theme.MARKERS[: len(lines)]))
-        + scale_linetype_manual(values=list(theme.LINES[: len(lines)]))
-        + scale_x_continuous(breaks=ticks, labels=[labels[x] for x in ticks])
-        + scale_y_continuous(breaks=round_steps(low, high), labels=theme.axis_labels("evolution", lang))
-        + labs(x=axis, y="", color="", shape="", linetype="")
-        + theme.base_theme("y", legend=len(lines) > 1)
-    )
+    parts: list[Any] = [
+        geom_hline(yintercept=0, color=theme.SOFT, size=0.4),
+        *([geom_line(aes(linetype="line"), size=0.7)] if joined else []),
+        geom_linerange(aes(ymin="lower", ymax="upper"), size=0.7),
+        geom_point(size=2.2),
+        *_valued(data, lines, joined, room, lang),
+        *(_key(lines, at[0] - 0.6, high + room * 1.6, apart, paper) if len(lines) > 1 else []),
+        scale_color_manual(values=colours),
+        scale_shape_manual(values=dict(zip(lines, theme.MARKERS, strict=False))),
+        scale_linetype_manual(values=dict(zip(lines, theme.LINES, strict=False))),
+        scale_x_continuous(breaks=ticks, labels=[labels[x] for x in ticks], limits=(at[0] - 0.6, at[-1] + 0.6)),
+        scale_y_continuous(breaks=across, labels=write, limits=(low - room, top)),
+        labs(x=axis, y=""),
+        theme.base_theme("y", legend=False),
+    ]
     if break_at is not None:
-        plot += geom_vline(xintercept=break_at, color=theme.SOFT, size=0.4, linetype="dashed")
-    return plot + plot_theme(legend_position="top" if len(lines) > 1 else "none")
+        parts.append(geom_vline(xintercept=break_at, color=theme.SOFT, size=0.4, linetype="dashed"))
+    return ggplot(data, aes("x", "estimate", color="line", shape="line")) + parts, _HEIGHT_MM
+
+
+def _key(lines: Sequence[str], left: float, y: float, apart: float, paper: Paper) -> list[Any]:
+    """Return a mark and the name of each line, side by side above them; ``apart`` is a step of the axis in mm."""
+    at, rows = 1.5, []
+    for name in lines:
+        rows.append({"x": left + at / apart, "estimate": y, "line": name, "text": name})
+        at += 6.5 + paper.mm(name, theme.SIZE)
+    key = pd.DataFrame(rows)
+    return [
+        geom_point(data=key, size=2.2),
+        geom_text(aes(label="text"), key, nudge_x=2.0 / apart, ha="left", size=theme.SIZE, family=theme.FONT),
+    ]
+
+
+def _valued(data: pd.DataFrame, lines: Sequence[str], joined: bool, room: float, lang: str) -> list[Any]:
+    """Return the numbers written at the highest and lowest point of a line, at the last of separate points."""
+    shown = []
+    for name in lines:
+        own = data[data["line"] == name]
+        order = own.sort_values("estimate" if joined else "x")
+        # of separate points, the last; of a line, its highest and its lowest point
+        for under, (_, row) in zip((False, True), order.iloc[[-1, 0] if joined else [-1]].iterrows(), strict=False):
+            said = numbers.estimate(row["estimate"], row["unit"], lang, measure=row["measure"])
+            y = row["lower"] - room * 0.55 if under else row["upper"] + room * 0.55
+            shown.append({"x": row["x"], "estimate": y, "text": said, "line": name})
+    marks = pd.DataFrame(shown)
+    first, last = data["x"].min(), data["x"].max()
+    ends = [("left", marks["x"] < first + 1.5), ("right", marks["x"] > last - 1.5)]
+    middle = ~(ends[0][1] | ends[1][1])
+    return [
+        geom_text(aes(label="text"), marks[rows], ha=side, size=theme.SIZE - 0.5, family=theme.FONT, fontweight="bold")
+        for side, rows in (*ends, ("center", middle))
+        if rows.any()
+    ]
 
 
 def _step(scope: Scope, by: str, code: str) -> str:

@@ -1,4 +1,4 @@
-"""Writing a plot as a small SVG that is the same byte for byte from run to run."""
+"""Writing a plot as a small SVG whose text is text, the same byte for byte from run to run."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-#: Text becomes outlines, so that browsers and Typst show the same letters without asking for a font.
+    from pipeline.figures.typeface import Typeface
+
 _SETTINGS: Any = {
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     # a label with two dollar signs is no formula
     "text.parse_math": False,
     "svg.hashsalt": "evaluation-pipeline",
@@ -20,20 +21,27 @@ _SETTINGS: Any = {
 }
 _NO_METADATA: dict[str, None] = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _LONG_DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
-#: Coordinates only: the scale of a letter's outline needs all its decimals.
-_COORDINATES = re.compile(r"(?<= d=\")[^\"]*|(?<=translate\()[^)]*")
+_COORDINATES = re.compile(r"(?<= d=\")[^\"]*|(?<= [xy]=\")[^\"]*|(?<=translate\()[^)]*")
+#: What matplotlib says of a text that all texts share, or that says nothing.
+_FAMILY = re.compile(r"font-family: [^;\"]*(?:; |(?=\"))")
+_UNTURNED = re.compile(r" transform=\"rotate\(-0 [^\"]*\)\"")
+#: Groups have names that nothing refers to.
+_NAMED_GROUP = re.compile(r"<g id=\"[^\"]*\">")
+
+#: What all lines share, as a style that would reach beyond a drawing within a page, and as attributes of its own.
+_JOINED = '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style>'
+_SHARED = """font-family="'{family}', sans-serif" stroke-linejoin="round\""""
 
 #: Dots an inch of a picture: sharp on a slide.
 _DPI = 200
-
-#: Where a letter stands in its word, in hundredths of its size.
-_LETTER_PLACE = re.compile(r' transform="translate\((\d+\.\d)\d* 0\)"(?=/>)')
 
 #: Outlines of territories: thirty corners or more, straight lines only.
 _OUTLINE = re.compile(r' d="(M [\d. ]+(?:L [\d. -]+){30,}z?\s*)"')
 
 
-def save(plot: ggplot, path: Path, width_mm: float, height_mm: float, picture: bool = False) -> None:
+def save(
+    plot: ggplot, path: Path, width_mm: float, height_mm: float, typeface: Typeface, picture: bool = False
+) -> None:
     """Write ``plot`` to ``path`` as SVG of the given size, and as a PNG ``picture`` beside it where asked."""
     import matplotlib
     from matplotlib import pyplot
@@ -41,10 +49,11 @@ def save(plot: ggplot, path: Path, width_mm: float, height_mm: float, picture: b
     from matplotlib.offsetbox import OffsetBox
     from plotnine import theme
 
-    with matplotlib.rc_context(_SETTINGS):
+    settings = {**_SETTINGS, **typeface.settings()}
+    with matplotlib.rc_context(settings):
         figure = (plot + theme(figure_size=(width_mm / 25.4, height_mm / 25.4))).draw(show=False)
         try:
-            with matplotlib.rc_context(_SETTINGS):
+            with matplotlib.rc_context(settings):
                 # laid out here, once: saving would draw the whole figure for it, and then again to write it
                 engine = figure.get_layout_engine()
                 if engine is not None:
@@ -59,16 +68,17 @@ def save(plot: ggplot, path: Path, width_mm: float, height_mm: float, picture: b
                     figure.savefig(path.with_suffix(".png"), dpi=_DPI, metadata={"Software": None})
         finally:
             pyplot.close(figure)
-    path.write_text(smaller(path.read_text(encoding="utf-8")), encoding="utf-8")
+    drawn = smaller(path.read_text(encoding="utf-8"), typeface.family)
+    path.write_text(typeface.embedded(drawn), encoding="utf-8")
 
 
-def smaller(svg: str) -> str:
-    """Return an SVG with coordinates to a hundredth of a point, short letter names and no idle white space."""
-    svg = re.sub(r"<!DOCTYPE[^>]*>\s*", "", svg, flags=re.DOTALL)
-    svg = svg.replace("DejaVuSans-Bold-", "db").replace("DejaVuSans-", "d")
+def smaller(svg: str, family: str) -> str:
+    """Return an SVG with coordinates to a hundredth of a point, its typeface said once and no idle white space."""
+    svg = re.sub(r"<\?xml[^>]*>\s*|<!DOCTYPE[^>]*>\s*", "", svg, flags=re.DOTALL)
     svg = _COORDINATES.sub(lambda found: _LONG_DECIMALS.sub(r"\1", found.group()).replace("\n", ""), svg)
     svg = _OUTLINE.sub(lambda found: f' d="{_relative(found.group(1))}"', svg)
-    svg = _LETTER_PLACE.sub(r' x="\1"', svg)
+    svg = _NAMED_GROUP.sub("<g>", _UNTURNED.sub("", _FAMILY.sub("", svg)))
+    svg = svg.replace(_JOINED, "", 1).replace("<svg", f"<svg {_SHARED.format(family=family)}", 1)
     return re.sub(r"\n\s*", "\n", svg)
 
 

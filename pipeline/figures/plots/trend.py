@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from plotnine import (
 )
 
 from pipeline.figures import notes, theme, writing
-from pipeline.figures.output import WIDTH_MM, Absent, Figure
+from pipeline.figures.output import Absent, Figure, Paper
 from pipeline.figures.plots.marks import caution_note, marks_frame, steps
 from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
@@ -34,6 +35,8 @@ from pipeline.wording.labels import the_aged
 
 #: Least distance between two names at the ends of lines, in mm.
 _APART = 4.6
+#: Points of these names.
+_NAME_SIZE = theme.SIZE - 0.2
 
 
 def trend(
@@ -74,10 +77,9 @@ def trend(
     if len(set(named)) > len(theme.GROUPS):
         return Absent(scope.say("trend.absent"))
     data = marks_frame(rows, named, named, scope.lang).assign(x=rows["time"].map(year_of).to_numpy())
-    height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
     text = writing.captioned(scope, caption, rows)
     return Figure(
-        _lines(data, str(shared(rows, "unit")), scope.lang, height),
+        partial(_lines, data, str(shared(rows, "unit")), scope.lang),
         alt=alternative(rows, named, text, scope, lines=True),
         notes=notes.notes_of(
             scope,
@@ -86,11 +88,11 @@ def trend(
             _reading(rows, named, scope.indicator_text(analysis, indicator, measure), scope),
             (*caution_note(data, scope), missing_note(every, by, scope) if by else ""),
         ),
-        height_mm=height,
     )
 
 
-def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
+def _lines(data: pd.DataFrame, unit: str, lang: str, paper: Paper) -> tuple[ggplot, float]:
+    height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
     order = list(dict.fromkeys(data["series"]))
     data = data.assign(
         series=pd.Categorical(data["series"], categories=order),
@@ -101,9 +103,9 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
     ends = _ends(data, (high - low) / (height - 14), high)
     first, last = years[0], years[-1]
     span = max(last - first, 1)
-    width = 1.98 * ends["text"].str.len().max() + 4
-    axis = 5 + 1.85 * max(len(t) for t in theme.axis_labels(unit, lang)(steps(low, high)))
-    per_mm = span / (WIDTH_MM - axis - 4 - width)
+    width = 4 + max(paper.mm(text, _NAME_SIZE, bold=True) for text in ends["text"])
+    axis = 5 + max(paper.mm(text, theme.SIZE) for text in theme.axis_labels(unit, lang)(steps(low, high)))
+    per_mm = span / (paper.width - axis - 4 - width)
     room = per_mm * width
     data = data.assign(x=data["x"] + _sideways(data, span))
     colours = dict(zip(order, _colours(len(order)), strict=True))
@@ -118,7 +120,7 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
             data=ends,
             ha="left",
             nudge_x=per_mm * 3,
-            size=theme.SIZE - 1.2,
+            size=_NAME_SIZE,
             family=theme.FONT,
             fontweight="bold",
         ),
@@ -127,7 +129,9 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
         scale_shape_manual(values=at(theme.MARKERS)),
         scale_linetype_manual(values=at(theme.LINES)),
         scale_x_continuous(
-            breaks=_years(years), labels=[str(y) for y in _years(years)], limits=(first - 3 * per_mm, last + room)
+            breaks=_years(years, paper),
+            labels=[str(y) for y in _years(years, paper)],
+            limits=(first - 3 * per_mm, last + room),
         ),
         scale_y_continuous(
             labels=theme.axis_labels(unit, lang), limits=(low, high), expand=(0, 0), breaks=steps(low, high)
@@ -135,7 +139,7 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, height: float) -> ggplot:
         labs(x="", y=""),
         theme.base_theme("y", legend=False),
     ]
-    return ggplot(data, aes("x", "estimate", color="series")) + parts
+    return ggplot(data, aes("x", "estimate", color="series")) + parts, height
 
 
 def _ends(data: pd.DataFrame, per_mm: float, high: float) -> pd.DataFrame:
@@ -170,8 +174,9 @@ def _colours(count: int) -> list[str]:
     return [theme.PERSONS, theme.SOFT][:count] if count <= 2 else list(theme.GROUPS)[:count]
 
 
-def _years(years: Sequence[int]) -> list[int]:
-    every = 1 if len(years) <= 6 else 2 if len(years) <= 12 else 3
+def _years(years: Sequence[int], paper: Paper) -> list[int]:
+    most = 4 if paper.narrow else 8
+    every = -(-len(years) // most)
     return [int(y) for y in years[::-1][::every][::-1]]
 
 

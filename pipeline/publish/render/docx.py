@@ -75,7 +75,7 @@ def _picture(drawing: Path) -> bytes:
     made = compiled(
         page.encode(),
         root=str(drawing.parent),
-        font_paths=[str(folder) for folder in pdf.font_folders()],
+        font_paths=[str(folder) for folder in pdf.font_folders(drawing.parent)],
         ignore_system_fonts=True,
         format="png",
         ppi=RESOLUTION,

@@ -40,7 +40,8 @@ def figure(name: str, record: dict[str, Any], file: str, width: str | None, head
     ids = " ".join(record.get("result_ids", []))
     alt = literal(record["alt"])
     width = width or f"{min(float(record['width_mm']), 166.0):g}mm"
-    text = f'![{_caption(record)}]({file}){{#fig-{name} fig-alt="{alt}" width="{width}" data-result="{ids}"}}\n'
+    narrow = f' data-narrow="{file.removesuffix(".svg")}.narrow.svg"' if record.get("narrow") else ""
+    text = f'![{_caption(record)}]({file}){{#fig-{name} fig-alt="{alt}" width="{width}" data-result="{ids}"{narrow}}}\n'
     return f"\n{text}\n{note(record, heads) if heads else ''}\n"
 
 

@@ -34,7 +34,7 @@ def compile_pdf(source: Path, edition: int) -> bytes:
         content = typst.compile(
             str(source),
             root=str(source.parent),
-            font_paths=[str(folder) for folder in font_folders()],
+            font_paths=[str(folder) for folder in font_folders(source.parent)],
             ignore_system_fonts=True,
             pdf_standards=list(STANDARDS),
             timestamp=moment,
@@ -45,9 +45,13 @@ def compile_pdf(source: Path, edition: int) -> bytes:
     return bytes(content)
 
 
+def font_folders(beside: Path) -> tuple[Path, ...]:
+    """Return where typefaces are: those of the theme staged ``beside`` documents, and the spare one of matplotlib."""
+    return (beside.parent / "theme" / "fonts", *_spare())
+
+
 @functools.cache
-def font_folders() -> tuple[Path, ...]:
-    """Return where DejaVu is: matplotlib ships it, and figures are drawn with it."""
+def _spare() -> tuple[Path, ...]:
     found = importlib.util.find_spec("matplotlib")
     if found is None or found.origin is None:
         return ()

@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from pipeline.errors import PublishError
 from pipeline.publish.render.inlining import inlined
@@ -28,6 +29,38 @@ def test_a_drawing_is_an_image_with_its_alternative_text_for_screen_readers(fold
     said = "48 % d&#39;usagers"
     expected = f'<img role="img" aria-label="{said}" {source} style="width:80mm" alt="{said}" />'
     assert page == f"<p>{expected}</p>"
+
+
+def test_a_figure_is_part_of_the_page_and_has_a_drawing_for_a_phone(folder: Path) -> None:
+    face = '<style>@font-face{font-family:"A";src:url(data:font/woff2;base64,AAAA)}</style>'
+    for name in ("c.svg", "c.narrow.svg"):
+        shape = '<path id="m1" d="M0 0"/><clipPath id="p1"/><use href="#m1"/><g clip-path="url(#p1)"/><text>48 %</text>'
+        head = '<svg xmlns="http://www.w3.org/2000/svg" width="4pt" height="3pt" viewBox="0 0 4 3">'
+        (folder / name).write_text(f"{head}{face}{shape}</svg>", encoding="utf-8")
+    page = inlined(
+        '<img src="c.svg" style="width:80mm" data-result="a b" data-narrow="c.narrow.svg" alt="48 % d&#39;usagers" />',
+        folder,
+    )
+    (shown,) = html.fragments_fromstring(page)
+    assert (shown.get("role"), shown.get("aria-label"), shown.get("data-result")) == ("img", "48 % d'usagers", "a b")
+    assert [svg.get("class") for svg in shown] == ["wide", "narrow"]
+    assert all(svg.get("aria-hidden") and not svg.get("width") for svg in shown)
+    assert "@font-face" not in page
+    named = [e.get("id") for e in shown.iter() if e.get("id")]
+    assert len(named) == len(set(named)) == 4
+    assert {e.get("href").removeprefix("#") for e in shown.iter("use")} <= set(named)
+    assert all(f"url(#{name})" in page for name in named if name.endswith("p1"))
+
+
+def test_a_style_holds_the_typefaces_that_lie_beside_it(folder: Path) -> None:
+    (folder / "fonts").mkdir()
+    (folder / "fonts" / "page.woff2").write_bytes(b"wOF2")
+    (folder / "look.css").write_text('@font-face { src: url("fonts/page.woff2") }', encoding="utf-8")
+    page = inlined('<link rel="stylesheet" href="look.css">', folder)
+    assert "src: url(data:font/woff2;base64,d09GMg==)" in page
+    (folder / "fonts" / "page.woff2").unlink()
+    with pytest.raises(PublishError, match="typeface"):
+        inlined('<link rel="stylesheet" href="look.css">', folder)
 
 
 def test_a_photograph_keeps_its_bytes(folder: Path) -> None:

@@ -1,0 +1,80 @@
+"""The typeface of figures: that of the page, by whose measures they are laid out and which each drawing carries."""
+
+from __future__ import annotations
+
+import base64
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import DrawError
+
+#: What a letter that the typeface lacks is written with; matplotlib and Typst are given it too.
+SPARE = "DejaVu Sans"
+_WEIGHTS = {"regular": 400, "bold": 700}
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """A typeface in a folder of the theme.
+
+    family : its name.   folder : holds ``*-Regular.ttf``, ``*-Bold.ttf``, by which figures are laid out, and
+    ``page-regular.woff2``, ``page-bold.woff2``, the letters of the pages' languages alone.
+    """
+
+    folder: Path
+    family: str = "Source Sans 3"
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings by which matplotlib finds the typeface, which it is told of."""
+        _register(self.folder)
+        return {"font.family": "sans-serif", "font.sans-serif": [self.family, SPARE]}
+
+    def width_mm(self, text: str, points: float, bold: bool = False) -> float:
+        """Return the width in mm of the longest line of a text set in so many points."""
+        em = max((sum(_advance(self.folder, bold, letter) for letter in line) for line in text.split("\n")), default=0)
+        return em * points * 25.4 / 72
+
+    def embedded(self, svg: str) -> str:
+        """Return a drawing that carries the weights that it uses: it looks alike on a page, alone and on paper."""
+        weights = ("regular", "bold") if "bold" in svg or "font-weight" in svg else ("regular",)
+        faces = "".join(_face(self.folder, self.family, weight) for weight in weights)
+        return svg.replace("<defs>", f"<style>{faces}</style><defs>", 1)
+
+
+@functools.cache
+def _register(folder: Path) -> None:
+    from matplotlib import font_manager
+
+    found = sorted(folder.glob("*.ttf"))
+    if not found:
+        raise DrawError("the typeface of figures is missing", where=str(folder), allowed="*-Regular.ttf, *-Bold.ttf")
+    for path in found:
+        font_manager.fontManager.addfont(path)
+
+
+@functools.cache
+def _font(folder: Path, bold: bool) -> Any:
+    from matplotlib.ft2font import FT2Font
+
+    _register(folder)
+    return FT2Font(str(next(folder.glob("*-Bold.ttf" if bold else "*-Regular.ttf"))))
+
+
+@functools.cache
+def _advance(folder: Path, bold: bool, letter: str) -> float:
+    """Return the width of a letter in em; one that the typeface lacks counts as a wide one."""
+    from matplotlib.ft2font import LoadFlags
+
+    font = _font(folder, bold)
+    if not font.get_char_index(ord(letter)):
+        return 1.0
+    glyph = font.load_char(ord(letter), flags=LoadFlags.NO_SCALE)
+    return float(glyph.horiAdvance) / float(font.units_per_EM)
+
+
+@functools.cache
+def _face(folder: Path, family: str, weight: str) -> str:
+    held = base64.b64encode((folder / f"page-{weight}.woff2").read_bytes()).decode()
+    return f'@font-face{{font-family:"{family}";font-weight:{_WEIGHTS[weight]};src:url(data:font/woff2;base64,{held})}}'
