@@ -11,7 +11,7 @@ from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import Absent, Drawing, Figure
 from pipeline.figures.plots.marks import Look, caution_note, dots, marks_frame, waves_look
 from pipeline.figures.plots.shares import alternative, missing_note
-from pipeline.figures.plots.stacked import stacked
+from pipeline.figures.plots.stacked_bars import stacked_bars
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
 from pipeline.results.time import in_order, latest
@@ -143,7 +143,7 @@ def distribution(
     data = marks_frame(rows, named, rows["time"], scope.lang)
     answers, waves = list(dict.fromkeys(named)), in_order(rows)
     if len(rows) == len(every) == len(answers) * len(waves) and len(answers) <= len(theme.PARTS):
-        drawing: Drawing = partial(stacked, data, waves, answers)
+        drawing: Drawing = partial(stacked_bars, data, waves, answers)
     else:
         look = waves_look(waves, unit="share", axis=_axis(scope, [population]))
         drawing = partial(dots, data, answers, look, scope.lang)

@@ -50,7 +50,7 @@ def _bars(data: pd.DataFrame, times: Sequence[str], lang: str, paper: Paper) -> 
     high = float(data["estimate"].max()) * 1.05
     across = steps(0.0, high)
     axis = 6 + max(paper.mm(text, theme.SIZE) for text in theme.axis_labels("count", lang)(across))
-    ticks = dated(times, lang, (paper.width - axis) / len(times), paper)
+    ticks = time_ticks(times, lang, (paper.width - axis) / len(times), paper)
     parts: list[Any] = [
         geom_col(fill=theme.PERSONS, width=0.8),
         scale_x_continuous(
@@ -63,7 +63,7 @@ def _bars(data: pd.DataFrame, times: Sequence[str], lang: str, paper: Paper) -> 
     return ggplot(data, aes("x", "estimate")) + parts, _HEIGHT_MM
 
 
-def dated(times: Sequence[str], lang: str, apart: float, paper: Paper) -> dict[int, str]:
+def time_ticks(times: Sequence[str], lang: str, apart: float, paper: Paper) -> dict[int, str]:
     """Return what an axis of time says at which of its places: no two texts touch, and a year is said once.
 
     Parameters

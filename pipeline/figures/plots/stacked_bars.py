@@ -30,7 +30,9 @@ _VALUE_SIZE = theme.SIZE
 _INKS = {theme.PARTS[-1]: "#ffffff"}
 
 
-def stacked(data: pd.DataFrame, waves: Sequence[str], answers: Sequence[str], paper: Paper) -> tuple[ggplot, float]:
+def stacked_bars(
+    data: pd.DataFrame, waves: Sequence[str], answers: Sequence[str], paper: Paper
+) -> tuple[ggplot, float]:
     """Return a bar a wave, divided into its answers, and the height in mm it needs.
 
     Parameters
