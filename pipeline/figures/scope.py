@@ -121,6 +121,10 @@ class Scope:
         """Return the label key of the document's territory."""
         return "=".join(self.place)
 
+    def within(self, row: pd.Series) -> str:
+        """Return where a row is of, inside a sentence: « dans le pays d'Auray », « en Bretagne »."""
+        return self.text(f"{row['territory_level']}={row['territory']}:dans")
+
     def rows(
         self,
         analysis: str,

@@ -79,12 +79,13 @@ def reading_of_share(row: pd.Series, scope: Scope, within: str = "") -> str:
     if withheld.is_hidden(row):
         return ""
     key = f"{row['analysis']}.{row['indicator']}"
+    who, place = _asked_of(row, scope)
     verb, of_what = scope.find_text(f"{key}:verb"), scope.find_text(f"{key}:of")
     told = {
         "when": in_time(row["time"], scope.lang),
-        "within": within,
+        "within": of(scope.lang).joined([part for part in (within, place) if part], ","),
         "value": numbers.share(row["estimate"], scope.lang),
-        "who": people(row, scope),
+        "who": who,
         "interval": interval_of(row, scope),
     }
     if verb:
@@ -98,22 +99,42 @@ def reading_of_share(row: pd.Series, scope: Scope, within: str = "") -> str:
     return scope.find_say(f"reading.of.{row['analysis']}.share", **told) or scope.say("reading.share", **told)
 
 
-def reading_of_number(row: pd.Series, who: str, indicator: str, scope: Scope) -> str:
-    """Return « en 2006, l'indicateur « Visites par habitant » vaut 0,59 pour Auray. » for any unit."""
+def _asked_of(row: pd.Series, scope: Scope) -> tuple[str, str]:
+    """Return whom a row counts, and what they were asked about where its domain says so: « à 80 € par an »."""
+    name, _, code = str(row["domain"]).partition("=")
+    asked = scope.find_text(f"by={name}:within")
+    if asked is None:
+        return people(row, scope), ""
+    return group_of(row, scope), asked.replace("{code}", scope.code_text(name, code))
+
+
+def reading_of_number(
+    row: pd.Series, indicator: str, scope: Scope, *, within: str = "", who: str = "", aged: str = ""
+) -> str:
+    """Return « en 2006, dans le pays d'Auray, l'indicateur « Visites par habitant » vaut 0,59. » for any unit.
+
+    Parameters
+    ----------
+    row : the row to read.
+    indicator : what it measures, in words.
+    within, who, aged : where (« dans le pays d'Auray »), for what else, or for which age (« de 15 à 24 ans »).
+    """
     if withheld.is_hidden(row):
         return ""
     told = {
         "when": in_time(row["time"], scope.lang),
         "value": numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"]),
+        "within": within,
         "who": who,
+        "aged": aged,
         "period": scope.find_text("returns=period") or "",
     }
     own = scope.find_say(f"reading.of.{row['analysis']}.{row['indicator']}.{row['measure']}", **told)
     return own or scope.say("reading.number", indicator=indicator, **told)
 
 
-def reading_of_reach(row: pd.Series, who: str, scope: Scope) -> str:
-    """Return « au 31 décembre 2006, 78 % des habitants résidaient à moins de 5 km d'un espace ouvert (Bretagne). »."""
+def reading_of_reach(row: pd.Series, within: str, scope: Scope) -> str:
+    """Return « fin 2006, en Bretagne, 78 % des habitants résidaient à moins de 5 km d'un espace ouvert. »."""
     if withheld.is_hidden(row):
         return ""
     return scope.say(
@@ -121,7 +142,7 @@ def reading_of_reach(row: pd.Series, who: str, scope: Scope) -> str:
         when=in_time(row["time"], scope.lang),
         value=numbers.estimate(row["estimate"], row["unit"], scope.lang, measure=row["measure"]),
         distance=scope.text(f"distance={str(row['indicator']).removeprefix('within_')}"),
-        who=who,
+        within=within,
     )
 
 

@@ -78,15 +78,49 @@ def visits(quality: str = "publish") -> pd.Series:
 
 def test_visits_per_space_are_read_by_the_period_of_the_returns() -> None:
     quarterly = scope("fr", **{"returns=period": {"fr": "trimestre", "en": "quarter"}})
-    assert reading_of_number(visits(), "Bretagne", "x", quarterly).endswith("visites par trimestre (Bretagne).")
-    assert "visites par mois" in reading_of_number(visits(), "Bretagne", "x", scope())
-    assert "the indicator “Visits”" in reading_of_number(
-        visits().replace("per_space", "other"), "Brittany", "Visits", scope("en")
+    assert reading_of_number(visits(), "x", quarterly).endswith("120 visites par trimestre.")
+    assert "visites par mois" in reading_of_number(visits(), "x", scope())
+    other = reading_of_number(visits().replace("per_space", "other"), "Visits", scope("en"), within="in Brittany")
+    assert other == "in 2006, in Brittany, the indicator “Visits” is 120.0."
+
+
+def test_a_number_is_read_with_where_and_of_whom_it_is() -> None:
+    young = reading_of_number(visits(), "x", scope(), aged="de moins de 15 ans")
+    assert young == "en 2006, un espace recevait en moyenne 120 visites par mois de personnes de moins de 15 ans."
+    here = reading_of_number(visits(), "x", scope("en"), within="in Brittany", who="workshop")
+    assert here == "in 2006, in Brittany, a space received 120 visits a month on average (workshop)."
+
+
+def test_a_share_is_read_at_the_price_that_was_offered() -> None:
+    row = pd.Series(
+        {
+            "analysis": "payment",
+            "indicator": "subscription",
+            "measure": "acceptance",
+            "unit": "share",
+            "estimate": 0.1,
+            "se": 0.01,
+            "inference": "sample",
+            "lower": 0.08,
+            "upper": 0.11,
+            "time": "2006",
+            "quality": "publish",
+            "domain": "price=80",
+            "population": "users",
+        }
     )
+    labels = {
+        "payment.subscription:verb": {"fr": "accepteraient cet abonnement"},
+        "by=price:within": {"fr": "à {code} par an"},
+        "price=80": {"fr": "80 €"},
+    }
+    told = reading_of_share(row, scope("fr", **labels))
+    plain = told.replace("\u00a0", " ").replace("\u202f", " ")
+    assert plain.startswith("en 2006, à 80 € par an, 10 % des usagers accepteraient cet abonnement (")
 
 
 def test_a_hidden_number_is_not_read() -> None:
-    assert reading_of_number(visits("suppress"), "Bretagne", "x", scope()) == ""
+    assert reading_of_number(visits("suppress"), "x", scope()) == ""
     assert reading_of_share(visits("suppress"), scope()) == ""
 
 

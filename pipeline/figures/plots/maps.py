@@ -93,7 +93,7 @@ def choropleth(
             scope,
             rows,
             text,
-            writing.reading_of_number(rows.iloc[0], _full_name(rows.iloc[0], scope), name, scope),
+            writing.reading_of_number(rows.iloc[0], name, scope, within=scope.within(rows.iloc[0])),
             (_missing(every, scope), _no_unit(scope)),
         ),
     )
@@ -125,7 +125,7 @@ def grouped(
     drawing = partial(_map, scope, shown, fills)
     text = writing.captioned(scope, caption, rows)
     first = rows.iloc[0]
-    within = scope.text(f"{scope.unit_level}={first['territory']}:dans")
+    within = scope.within(first)
     ids = [i for i in (*rows["result_id"], *rows["gap_id"]) if i]
     signs = ", ".join(f"{_GROUP_SIGNS[g]} {group_text(g, scope).lower()}" for g in present if _GROUP_SIGNS[g])
     return Figure(
@@ -287,10 +287,6 @@ def _ramp(count: int) -> Sequence[str]:
 
 def _listed(labels: Sequence[str], written: Sequence[str]) -> str:
     return ", ".join(f"{label} {value}" for label, value in zip(labels, written, strict=True))
-
-
-def _full_name(row: pd.Series, scope: Scope) -> str:
-    return scope.text(f"{scope.unit_level}={row['territory']}:name")
 
 
 def _missing(every: pd.DataFrame, scope: Scope) -> str:

@@ -58,7 +58,7 @@ def places(
     hidden = [str(label) for label in every.loc[every["group"] == "insufficient", "label"]]
     extra = [*caution_note(data, scope), _reference_note(region, scope), notes.hidden_territories(hidden, scope)]
     first = rows.iloc[0]
-    within = scope.text(f"{scope.unit_level}={first['territory']}:dans")
+    within = scope.within(first)
     ids = [*rows["result_id"], *rows["gap_id"], *([region["result_id"]] if region is not None else [])]
     said = notes.notes_of(
         scope, rows, text, writing.reading_of_share(first, scope, within), extra, [i for i in ids if i]

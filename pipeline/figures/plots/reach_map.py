@@ -58,7 +58,7 @@ def distances(scope: Scope, *, analysis: str, caption: writing.Captions | None =
             scope,
             shares,
             text,
-            writing.reading_of_reach(first, scope.text(f"{scope.place_key}:name"), scope),
+            writing.reading_of_reach(first, scope.within(first), scope),
             (scope.say("map-reach.note"),),
         ),
     )

@@ -31,7 +31,7 @@ from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
 from pipeline.results.time import is_year, year_of
-from pipeline.wording.labels import the_aged
+from pipeline.wording.labels import aged
 
 #: Least distance between two names at the ends of lines, in mm.
 _APART = 4.6
@@ -191,8 +191,8 @@ def _reading(rows: pd.DataFrame, named: Sequence[str], indicator: str, scope: Sc
     row, name = rows.iloc[last], named[last]
     if row["unit"] == "share" and row["inference"] != "census":
         return writing.reading_of_share(row, scope)
-    # a group stands inside the sentence, a territory keeps the capital of its name
-    said = f"{name[:1].lower()}{name[1:]}" if row["code"] else name
+    if not row["code"]:
+        return writing.reading_of_number(row, indicator, scope, within=scope.within(row))
     if str(row["by"]).startswith("age"):
-        said = the_aged(row["code"], scope.lang)
-    return writing.reading_of_number(row, said, indicator, scope)
+        return writing.reading_of_number(row, indicator, scope, aged=aged(row["code"], scope.lang))
+    return writing.reading_of_number(row, indicator, scope, who=writing.uncapital(name))

@@ -131,7 +131,7 @@ def weights(
         body.append([head(scope.text(f"weighting.measure={measure}")), *line])
     first = every[every["measure"] == order[-1]].iloc[0]
     reading = writing.reading_of_number(
-        first, scope.text(f"weighting.{first['indicator']}"), scope.text(f"weighting.measure={order[-1]}"), scope
+        first, scope.text(f"weighting.measure={order[-1]}"), scope, who=scope.text(f"weighting.{first['indicator']}")
     )
     text = writing.captioned(scope, caption, every)
     return table(scope, every, columns(("measure", ""), *heads), body, text, reading)
@@ -152,7 +152,7 @@ def _weights_by_wave(
     heads = [(m, scope.text(f"weighting.measure={m}")) for m in measures]
     first = every[every["measure"] == measures[-1]].iloc[0]
     reading = writing.reading_of_number(
-        first, scope.text(f"weighting.{first['indicator']}"), scope.text(f"weighting.measure={measures[-1]}"), scope
+        first, scope.text(f"weighting.measure={measures[-1]}"), scope, who=scope.text(f"weighting.{first['indicator']}")
     )
     text = writing.captioned(scope, caption, every)
     return table(scope, every, columns(("wave", ""), *heads), body, text, reading)

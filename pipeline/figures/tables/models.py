@@ -52,7 +52,7 @@ def pays_models(
         ]
         body.append([*line, *(_plain(number(pick(shift, territory=code, time=s), scope)) for s in spans)])
     shown = published(model).iloc[0]
-    within = scope.text(f"{scope.unit_level}={shown['territory']}:dans")
+    within = scope.within(shown)
     share = writing.reading_of_share(shown, scope, within).removesuffix(".")
     return table(
         scope,

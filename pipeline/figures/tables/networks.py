@@ -71,7 +71,7 @@ def actors(
         reading = scope.say(
             "network-actors-table.reading",
             when=writing.in_time(when, scope.lang),
-            where=scope.text(f"{scope.unit_level}={row['territory']}:dans"),
+            where=scope.within(row),
             value=numbers.count(row["estimate"], scope.lang),
             kind=scope.code_text(by, str(row["code"])),
         )

@@ -50,7 +50,7 @@ def pays(
         ]
         body.append(line)
     first = published(every).iloc[0]
-    within = scope.text(f"{scope.unit_level}={first['territory']}:dans")
+    within = scope.within(first)
     return table(
         scope,
         every,
@@ -117,7 +117,7 @@ def register(
         columns(*heads),
         body,
         writing.captioned(scope, caption, every),
-        writing.reading_of_number(last, scope.text(f"{scope.place_key}:name"), name, scope),
+        writing.reading_of_number(last, name, scope, within=scope.within(last)),
     )
 
 

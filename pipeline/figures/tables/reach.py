@@ -51,7 +51,7 @@ def by_distance(
         columns(*heads),
         body,
         writing.captioned(scope, caption, every),
-        writing.reading_of_reach(first, scope.text(f"{scope.place_key}:name"), scope),
+        writing.reading_of_reach(first, scope.within(first), scope),
         (scope.say("note.straight"),),
     )
 
