@@ -23,7 +23,7 @@ from pipeline.ingest.readers.sheets import undeclared
 from pipeline.ingest.recode import received_columns, recode
 from pipeline.ingest.routing import route
 from pipeline.ingest.tools.exports import TOOLS, read_export
-from pipeline.ingest.totals import label_of, without_totals
+from pipeline.ingest.totals import COUNTED, label_of, labels_totals, without_totals
 from pipeline.ingest.values import spellings, text_of
 from pipeline.instrument import Instrument
 
@@ -96,16 +96,20 @@ def received_waves(
 def _without_totals(
     evaluation: Evaluation, source: Source, spec: FileSpec, wanted: dict[str, str], asked: list[str | None]
 ) -> Received:
-    """Return a received file without its totals; a column before the wanted ones may say what is one, and goes then."""
+    """Return a received file without its totals; a column that nobody wants may say what is one, and goes then."""
     instrument = evaluation.instruments[source.name]
     named = choose_columns(spec.path, {c: name for c, name in wanted.items() if c != spec.sheet_column})
 
+    counted = source.kind in COUNTED and spec.across is None
+
     def choose(columns: list[str]) -> list[str]:
         kept = named(columns)
-        return kept if spec.format in TOOLS else [c for c in columns if c and (c in kept or c == columns[0])]
+        return kept if spec.format in TOOLS else [c for c in columns if c and (counted or c in kept or c == columns[0])]
 
     received = read_export(evaluation.received(spec), spec.path, spec, choose, instrument, asked)
     received = with_sheet(replace(received, file=source.file_name(spec)), spec)
+    silent = [c for c in received.table.columns[1:] if c not in wanted and not labels_totals(received.table[c])]
+    received = replace(received, table=received.table.drop(columns=silent)) if counted and silent else received
     received = without_totals(received, source.kind, spec.totals)
     extra = [] if spec.format in TOOLS else [c for c in received.table.columns if c not in wanted]
     return replace(received, table=received.table.drop(columns=extra)) if extra else received

@@ -136,6 +136,11 @@ def _labels(column: pd.Series) -> dict[str, tuple[str, str]]:
     return found
 
 
+def labels_totals(column: pd.Series) -> bool:
+    """Return whether some cell of a column is called a total."""
+    return bool(_labels(column))
+
+
 @functools.lru_cache(maxsize=100_000)
 def label_of(text: str) -> tuple[str, str] | None:
     """Return the kind of a total's label and the name of what is added up ("" where it is all); None elsewhere."""

@@ -171,3 +171,11 @@ def test_every_doubtful_total_is_named_at_once() -> None:
     with pytest.raises(Blocked) as refused:
         without_totals(received(["espace", "mois", "visites"], rows), "attendance")
     assert 'totals: ["Cumul", "Overall"]' in str(refused.value.faults[0].action)
+
+
+def test_a_total_is_told_by_a_column_that_the_instrument_does_not_name(make: Make) -> None:
+    content = "lieu;jour;visites\nA;lundi;3\nA;mardi;4\nA;TOTAL;7\nB;lundi;5\nB;mardi;6\nB;TOTAL;11\n"
+    asked = [question("lieu", "key", role="site"), question("visites", "count", role="quantity")]
+    ingested = read_sources(make(asked, content, source={"kind": "records", "files": {"2006": {"path": "users.csv"}}}))
+    assert ingested.clean["users"]["visites"].tolist() == [3, 4, 5, 6]
+    assert "jour" not in ingested.clean["users"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -30,7 +31,7 @@ from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
 from pipeline.ingest.tools import kobo, limesurvey
 from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, hint, short_name, slug
-from pipeline.ingest.tools.headers import asked_columns, matched
+from pipeline.ingest.tools.headers import Asked, asked_columns, matched
 from pipeline.ingest.values import distinct, text_of
 from pipeline.instrument import Code, Instrument
 
@@ -89,13 +90,21 @@ def from_questionnaire(given: Given, questionnaire: Questionnaire) -> list[Draft
     out = []
     for draft in kept:
         other = personal.get(draft.name)
-        if other is not None and draft.content["type"] in ("text", "open") and other.content.get("role"):
-            draft.content["role"] = other.content["role"]
-            draft.content["type"] = other.content["type"]
+        if other is not None and _says_more(draft, other):
+            draft.content |= {k: other.content[k] for k in ("role", "type", "date_format") if k in other.content}
             draft.review["role"] = other.review.get("role", "")
+        elif other is not None and draft.content["type"] == "number" and "range" in other.content:
+            draft.content["range"] = other.content["range"]
+            draft.review["range"] = other.review["range"]
         _reasons(draft, _column_of(given, draft))
         out.append(draft)
     return out
+
+
+def _says_more(draft: Draft, other: Draft) -> bool:
+    """Return whether answers tell what a question of text or numbers is: a person, a commune, a year of birth."""
+    kind, role = draft.content["type"], other.content.get("role")
+    return bool(role) and (kind in ("text", "open") or (kind == "number" and role == "birth_date"))
 
 
 def _reasons(draft: Draft, column: Column | None) -> None:
@@ -113,7 +122,29 @@ def _column_of(given: Given, draft: Draft) -> Column | None:
     return given.column(str(draft.content.get("column", draft.name)))
 
 
+def under_names(given: Given, questionnaire: Questionnaire) -> Given:
+    """Return a file with its columns called as the questionnaire calls them, and with the words of their questions."""
+    names, asked = _names(given, questionnaire)
+    said = {a.column: a.question.wording.fr for a in asked if a.item is None}
+    columns = []
+    for c in given.described.columns:
+        name = names.get(c.name, c.name)
+        columns.append(replace(c, name=name, label=c.label or said.get(name, "")))
+    communes = frozenset(names.get(c, c) for c in given.communes)
+    return replace(given, described=replace(given.described, columns=columns), communes=communes)
+
+
 def _held(given: Given, questionnaire: Questionnaire) -> set[str]:
+    names, asked = _names(given, questionnaire)
+    held = {a.question.name for a in asked if a.column in names.values()}
+    if given.tool == "kobo":
+        held |= {q.name for q in kobo.joined_columns(given.described.file, given.names, asked, names).values()}
+        held |= {a.question.name for parts in kobo.ranked_columns(given.names, asked, names).values() for a in parts}
+    return held
+
+
+def _names(given: Given, questionnaire: Questionnaire) -> tuple[dict[str, str], list[Asked]]:
+    """Return received column -> column of the questionnaire, and every column that it asks for."""
     questions = [{k: v for k, v in d.content.items() if k != "asked_if"} for d in questionnaire.drafts]
     try:
         instrument = Instrument.model_validate({"name": "draft", "title": {"fr": "draft"}, "questions": questions})
@@ -126,12 +157,7 @@ def _held(given: Given, questionnaire: Questionnaire) -> set[str]:
         ) from None
     asked = asked_columns(instrument, [None])
     tool = limesurvey if given.tool == "limesurvey" else kobo
-    names = matched(given.described.file, given.names, asked, tool.forms, tool.joined)
-    held = {a.question.name for a in asked if a.column in names.values()}
-    if given.tool == "kobo":
-        held |= {q.name for q in kobo.joined_columns(given.described.file, given.names, asked, names).values()}
-        held |= {a.question.name for parts in kobo.ranked_columns(given.names, asked, names).values() for a in parts}
-    return held
+    return matched(given.described.file, given.names, asked, tool.forms, tool.joined), asked
 
 
 def _from_columns(given: Given, decimal: str | None) -> list[Draft]:
@@ -344,8 +370,10 @@ def _roles(given: Given, found: list[Draft]) -> None:
         if role == "site" and kind in ("open", "text", "single", "count", "number"):
             draft.content = {k: v for k, v in draft.content.items() if k != "codes"} | {"type": "key"}
             draft.review.pop("codes", None)
+        if role in ("commune", "stratum", "weight"):
+            draft.content = {k: v for k, v in draft.content.items() if k not in ("codes", "range")}
         if role == "commune":
-            draft.content = {k: v for k, v in draft.content.items() if k not in ("codes", "range")} | {"type": "text"}
+            draft.content["type"] = "text"
         if role == "age":
             draft.content |= {"type": "number", "range": [0, 120]}
         draft.content["role"] = role

@@ -19,6 +19,7 @@ from pipeline.ingest.privacy.patterns import MASK, masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.scales import scale_of
 from pipeline.ingest.scaffold.several import several
+from pipeline.ingest.scaffold.words import CLUSTERS, matches
 from pipeline.ingest.tools.draft import Draft, hint, short_name
 from pipeline.ingest.units import without_units
 from pipeline.ingest.values import dates, distinct, months, number_of, text_of
@@ -33,14 +34,18 @@ _SHORT_DATES = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y")
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
 #: Days of 1954 to 2064 in the calendar of spreadsheets.
 _DAYS = (20_000, 60_000)
-#: Records from which numbers that go up by one from the first are ranks.
-_RANKS = 10
+#: Records from which numbers that go up by one from the first are ranks; from which they are in any order.
+_RANKS, _NUMBERS = 10, 50
 #: Digits from which a whole number is a key of something.
 _LONGEST_AMOUNT = 13
 _LONG_NUMBER = re.compile(r"\d(?:[\s.]?\d){8,}")
 _REASONS = (
     ("refused", r"refus.*|refused?"),
-    ("dont_know", r"(?:ne )?(?:sai[ts] pas|nsp|dont? know|don t know).*|nsp.*|ne se prononce pas"),
+    (
+        "dont_know",
+        r"(?:ne )?(?:sai[ts] pas|nsp|dont? know|don t know).*|nsp.*|ne se prononcent? pas"
+        r"|(?:sans|pas d) (?:opinion|avis)|no opinion",
+    ),
     ("not_applicable", r"non concerne.*|sans objet|na|n a|not applicable|non applicable|inapplicable"),
     (
         "no_answer",
@@ -57,10 +62,17 @@ _NO_AMOUNT = r"\b(?:code postal|postal code|zip|cp|siret|siren|insee|depcom|fine
 _KEYED = re.compile(
     r"(?:n|no|num|numero|codes?|cod|id|ids|ident\w*|ref|reference|matricule|immatriculation|dossier|cle|key|uuid)\b.*"
     r"|.*\b(?:id|code|ref|key|uuid)"
+    r"|.*\b(?:identification|identity|serial|case|questionnaire|record) (?:number|no|code)\b.*|id ?no"
+    r"|.*\bnum(?:ero)? (?:d |de )?(?:(?:l|la|le) )?(?:identification|ordre|questionnaire|dossier)\b.*"
+)
+#: What a file says of the draw of a sample: no answer, and no amount.
+_DRAWN = re.compile(
+    r"(?:sampling |inclusion |selection )?prob(?:ability|abilities)?(?: of (?:selection|inclusion))?"
+    r"|probabilite (?:de tirage|d inclusion)|pi[ki]?"
 )
 _BIRTH = re.compile(
-    r"(?:votre )?(?:(?:l )?annee|an) (?:de |d )?(?:votre )?naissance|(?:(?:en )?quelle annee )?etes vous nee?.*"
-    r"|(?:(?:en )?quelle|votre) annee (?:de )?naissance.*|nee? en|naissance"
+    r"(?:(?:quelle est )?votre )?(?:(?:l )?annee|an) (?:de |d )?(?:votre )?naissance"
+    r"|(?:(?:en )?quelle annee )?etes vous nee?.*|(?:(?:en )?quelle|votre) annee (?:de )?naissance.*|nee? en|naissance"
     r"|(?:year|yr) of birth|birth ?(?:year|yr)|yob|(?:(?:in )?(?:what|which) year )?were you born.*"
 )
 _OF_YEARS = re.compile(r"\b(?:annees?|millesime|years?|exercice)\b")
@@ -101,10 +113,14 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
         return personal
     if _labelled(column, texts):
         return _named(column, base) or _coded(column, base)
+    if matches(CLUSTERS, column.name, column.label):
+        return Draft({**base, "type": "key"}, {"type": hint("cluster")})
     missing = missing_of(column)
     if (born := _births(column, base, texts)) is not None:
         return born
-    if column.kind == "date" or _dates(column) or (column.kind == "number" and _counts_days(column)):
+    if column.kind == "date":
+        return Draft({**base, "type": "date"})
+    if _dates(column) or (column.kind == "number" and _counts_days(column)):
         return Draft({**base, "type": "date"}, {"type": hint("day_order")})
     if (short := _short_dates(column)) is not None:
         remark = hint("century")
@@ -155,12 +171,36 @@ def _coded(column: Column, base: dict[str, Any]) -> Draft:
     codes = {_code(v): {"fr": masked(label or str(v))} for v, label in column.values.items() if _code(v) not in missing}
     if not codes:
         return Draft({**base, "type": "text"})
+    if (ends := _ends_of_marks(codes)) is not None:
+        said = {"fr": f"{base['wording']['fr']} ({ends})"}
+        marked = Draft({**base, "type": "count", "label": said, "range": [min(codes), max(codes)]})
+        if missing:
+            marked.content["missing"] = missing
+            marked.review["missing"] = hint("missing") + share_missing(column, missing)
+        return marked
     scale = len(codes) >= 4 and all(isinstance(c, int) for c in codes) and _graded(codes)
     draft = Draft({**base, "type": "likert" if scale else "single", "codes": codes})
     if missing:
         draft.content["missing"] = missing
         draft.review["missing"] = hint("missing") + share_missing(column, missing)
     return draft
+
+
+def _ends_of_marks(codes: Mapping[Code, Mapping[str, str]]) -> str | None:
+    """Return what the ends of a scale of marks mean, of which the file words no other; None where codes are no marks.
+
+    Marks go from 0 or 1 to 7 or more, one by one: their mean is told, and not the share of each.
+    """
+    marks = [c for c in codes if isinstance(c, int)]
+    if len(marks) < len(codes) or not marks:
+        return None
+    low, high = min(marks), max(marks)
+    whole = low in (0, 1) and 7 <= high <= 10 and len(marks) == high - low + 1
+    between = all(re.sub(r"\W", "", codes[c]["fr"]) in (str(c), f"{c:02d}") for c in marks if c not in (low, high))
+    worded = [codes[c]["fr"] for c in (low, high) if re.search(r"[^\W\d_]", codes[c]["fr"])]
+    if not (whole and between and len(worded) == 2):
+        return None
+    return " ; ".join(f"{c} : {re.sub(rf'^0*{c}[ .:=)-]*', '', codes[c]['fr'])}" for c in (low, high))
 
 
 def _graded(codes: dict[Code, dict[str, str]]) -> bool:
@@ -186,8 +226,10 @@ def _births(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft
     """Return the draft of a column of years of birth, of which reading keeps the year and the age; None elsewhere."""
     if not any(_BIRTH.fullmatch(plain_words(t)) for t in (column.name, column.label) if t):
         return None
-    said = {t: reason for t in texts if (reason := reason_of(t)) is not None}
-    if not _are_years([t for t in texts if t not in said]):
+    said: dict[Code, str] = {t: reason for t in texts if (reason := reason_of(t)) is not None}
+    said |= missing_of(column)
+    apart = {str(code) for code in said}
+    if not _are_years([t for t in texts if t not in apart]):
         return None
     more = {"missing": said} if said else {}
     content = {**base, "type": "date", "role": "birth_date", "date_format": "%Y", **more}
@@ -212,11 +254,18 @@ def _is_no_amount(column: Column, texts: Sequence[str]) -> bool:
     said = " ".join(headers)
     if re.search(_NO_AMOUNT, said) or _counts_days(column) or any(_KEYED.fullmatch(h) for h in headers):
         return True
+    if any(_DRAWN.fullmatch(h) for h in headers):
+        return True
     if _OF_YEARS.search(said) and _are_years(texts):
         return True
     numbered = [int(t) for t in map(text_of, column.examples) if t and re.fullmatch(r"\d{1,9}", t)]
-    ranks = len(numbered) == len(column.examples) >= _RANKS and numbered[0] in (0, 1)
-    return ranks and all(b - a == 1 for a, b in pairwise(numbered))
+    if len(numbered) < max(len(column.examples), _RANKS):
+        return False
+    if len(numbered) >= _NUMBERS:
+        numbered.sort()
+    elif numbered[0] not in (0, 1):
+        return False
+    return all(b - a == 1 for a, b in pairwise(numbered))
 
 
 def _short_dates(column: Column) -> str | None:

@@ -14,7 +14,7 @@ from pipeline.ingest.faults import some
 from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.received import TOLD
-from pipeline.ingest.scaffold.answers import overlap
+from pipeline.ingest.scaffold.answers import overlap, under_names
 from pipeline.ingest.scaffold.communes import Communes, around, codes_in, known_communes
 from pipeline.ingest.scaffold.given import Given, look_at
 from pipeline.ingest.scaffold.ledgers import largest_financer
@@ -105,7 +105,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     plan, tables = _plan(sources, waves, told)
     units = next((u for g in given if g.kind == "units" and (u := units_of(g.described, known))), {})
     settings: dict[str, Any] = {
-        "title": Reviewed({"fr": name.replace("-", " ").replace("_", " ").capitalize()}, hint("title")),
+        "title": Reviewed({"fr": _title(name, told)}, hint("title")),
         "edition": _edition(waves, year),
         "languages": ["fr"],
         "territory": _own(units) if units else _territory(told, known),
@@ -127,6 +127,13 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     drafted.decisions = _decisions(drafted, sources, [g.path.name for g in left if g.kind != "units"])
     drafted.remarks = sum(len([r for r in d.review.values() if r]) for s in sources for d in s.drafts)
     return drafted
+
+
+def _title(name: str, told: Sequence[Given]) -> str:
+    """Return the title of the one questionnaire that was given, else the name of the evaluation in words."""
+    titles = {g.questionnaire.title["fr"] for g in told if g.questionnaire is not None}
+    title = titles.pop() if len(titles) == 1 else name.replace("-", " ").replace("_", " ")
+    return title[:1].upper() + title[1:]
 
 
 def _is_coded(given: Given, sources: Sequence[DraftSource]) -> bool:
@@ -265,7 +272,8 @@ def _with_questionnaires(given: list[Given], questionnaires: dict[Path, list[Que
             if shares[best] >= 0.3:
                 tool = out[best].tool or _TOOLS.get(path.suffix.lower())
                 why = out[best].why if out[best].kind == "survey" else "survey answers (its questionnaire)"
-                out[best] = replace(out[best], kind="survey", why=why, questionnaire=questionnaire, tool=tool)
+                told = replace(out[best], kind="survey", why=why, questionnaire=questionnaire, tool=tool)
+                out[best] = under_names(told, questionnaire)
                 used = True
         if not used:
             raise Unusable(

@@ -29,7 +29,7 @@ from pipeline.ingest.scaffold.recorded import (
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.scaffold.ties import actors_drafts, tie_drafts
 from pipeline.ingest.scaffold.waves import Survey, asked_by_wave, merged
-from pipeline.ingest.scaffold.words import RESERVED
+from pipeline.ingest.scaffold.words import CLUSTERS, RESERVED, WEIGHTS, matches
 from pipeline.ingest.sites.national_schema import flags, is_national
 from pipeline.ingest.tools.draft import Draft, hint, slug
 from pipeline.ingest.values import distinct, text_of
@@ -83,11 +83,12 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
     for draft in found:
         if draft.content["type"] in ("single", "likert", "multiple", "number", "count"):
             draft.content.setdefault("role", "outcome")
-    weight = next((d for d in found if d.content.get("role") == "weight"), None)
+    weights = sorted((d for d in found if d.content.get("role") == "weight"), key=_use_of)
+    weight = weights[0] if weights else None
     settings: dict[str, Any] = {
         "name": name,
         "kind": "survey",
-        "title": Reviewed({"fr": title["fr"].capitalize()}, hint("title")),
+        "title": Reviewed({"fr": _capital(title["fr"])}, hint("title")),
         "instrument": f"{name}.yaml",
         "files": {wave: _file(g, survey) for wave, g in survey.files},
         "population": Reviewed({"fr": hint("titles.people_asked")}, _POPULATION),
@@ -98,10 +99,28 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
         in_space = any(d.content.get("role") == "site" for d in found)
         settings["persons"] = Reviewed("users" if in_space else "inhabitants", hint("persons"))
         strata = next((d.name for d in found if d.content.get("role") == "stratum"), None)
-        design = {"weights": weight.name, **({"strata": strata} if strata else {})}
-        settings["design"] = Reviewed(design, hint("weights"))
+        clusters = [d.name for d in found if matches(CLUSTERS, *_headers(d))][:1]
+        design: dict[str, Any] = {"weights": weight.name, **({"strata": strata} if strata else {})}
+        design |= {"clusters": clusters} if clusters else {}
+        others = [d.name for d in weights[1:]]
+        remark = hint("weights") + (hint("other_weights", names=", ".join(others)) if others else "")
+        settings["design"] = Reviewed(design, remark)
     waves = tuple(w.name for w in survey.waves)
-    return DraftSource(name, settings, found, {"fr": title["fr"].capitalize()}, waves)
+    return DraftSource(name, settings, found, {"fr": _capital(title["fr"])}, waves)
+
+
+def _headers(draft: Draft) -> tuple[str, str]:
+    return str(draft.content.get("column", draft.name)), str(draft.content["wording"]["fr"])
+
+
+def _use_of(weight: Draft) -> int:
+    """Return the place of a weight among those of its file: the one that all adjustments are in comes first."""
+    return next((i for i, words in enumerate(WEIGHTS) if matches(words, *_headers(weight))), len(WEIGHTS))
+
+
+def _capital(title: str) -> str:
+    """Return a title with a capital; what else it has (names of places, of programmes) stays."""
+    return title[:1].upper() + title[1:]
 
 
 def _absent_items(found: list[Draft], waves: list[str]) -> None:
@@ -196,7 +215,7 @@ def other_source(given: Given, names: set[str], undated: str, listed: set[str]) 
 def _questions(given: Given) -> tuple[list[Draft], dict[str, str]]:
     """Return the questions and the title of a file that holds neither answers nor visits one by one."""
     decimal, described = _decimal(given), given.described
-    own = {"fr": given.path.stem.replace("-", " ").replace("_", " ").capitalize()}
+    own = {"fr": _capital(given.path.stem.replace("-", " ").replace("_", " "))}
     if given.kind == "sites":
         return register_drafts(given, decimal), {"fr": hint("titles.register")}
     if given.kind == "attendance":

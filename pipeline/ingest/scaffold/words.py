@@ -16,7 +16,7 @@ REGISTERED = (
 #: Role of an instrument -> what the words of a header or of a question must match (whole text, no accents).
 SURVEY_ROLES: Mapping[str, str] = {
     "age": r"(?:votre |q\d+ )?age(?: (?:du repondant|repondant|en annees|revolu|annees|q\d+))?"
-    r"|quel (?:est votre )?age.*|.*\bage avez vous",
+    r"|quel (?:est votre )?age.*|.*\bage avez vous|age (?:of (?:the )?)?(?:respondents?|person)(?: .*)?|agea",
     "sex": r"(?:votre |q\d+ )?(?:sexe|genre|sex|gender)(?: du repondant)?|(?:quel est )?votre (?:sexe|genre)"
     r"|etes vous (?:un homme|une femme).*|vous etes(?: un| une)?",
     "occupation": r"(?:votre )?(?:profession|csp|pcs|occupation|situation professionnelle|activite professionnelle)",
@@ -34,6 +34,17 @@ SURVEY_ROLES: Mapping[str, str] = {
     r"|(?:(?:id|name|code) of the )?(?:space|venue|branch|hub|cent(?:re|er)|telecent(?:re|er))(?: (?:id|code|name))?"
     rf"|{REGISTERED}",
 }
+#: Units that were drawn together, of which a design takes account.
+CLUSTERS = (
+    r"psu|upm|unites? primaires?.*|primary sampling units?.*|(?:sampling |survey )?clusters?|grappes?(?: de tirage)?"
+)
+#: Weights of one file, the one to use first: the final one, then the one of the draw, then that of the population.
+WEIGHTS = (
+    r".*\b(?:analysis|final|calibrated|cal|calage|calee?|redress\w*|an ?weight)\b.*|anw\w*|pond ?(?:cal|fin)\w*",
+    r"post stratifi\w*.*|poststrat\w*|psp\w*",
+    r"(?!.*\b(?:design|population size|dweight|pweight|tirage|sondage|initial)\b).*",
+    r".*\b(?:design|dweight|tirage|sondage|initial)\b.*",
+)
 SITE_ROLES: Mapping[str, str] = {
     "site": r"(?:id|identifiant|code|num(?:ero)?)(?: (?:de (?:l )?)?(?:espace|epn|lieu|site|cybercommune))?"
     rf"|(?:site|space|venue|branch|cent(?:re|er)) (?:id|code)|{REGISTERED}",
@@ -71,6 +82,7 @@ KEYS = (
     r"n|no|id|ident(?:ifiant(?: .*)?)?(?: .*)?|num(?:ero)?(?: .*)?|numq|key|cle|uuid"
     rf"|(?:id|code|cle|no|n) (?:(?:de|du|d|la|le|l) )*{_RECORD}|{_RECORD} (?:id|no|n)"
     r"|(?:respondent|response|record|submission|participant|case|user|person|survey)(?: (?:id|key|number|no|code))"
+    r"|id ?no|(?:respondent s|respondents?|record|questionnaire|case) (?:identification|serial|id) (?:number|no|code)"
     r"|respondent|(?:id|key) of the (?:respondent|response|record|submission)"
 )
 #: Columns whose values are waves, whatever they are called, and those that may hold years.
@@ -83,6 +95,8 @@ RESPONDED = (
     r"|horodat(?:eur|age|ee?)|(?:time|date) ?stamp|(?:recorded|start|end) ?date|submitted(?: at| on)?"
     r"|submission (?:date|time)|date (?:created|modified|submitted|recorded|de modification)"
     r"|(?:start|completion|end) time|heure de (?:debut|fin)"
+    r"|(?:(?:date|start|beginning|end) (?:(?:and time )?of (?:the )?)?)?interviews?(?: (?:date|start|end|day))?"
+    r"|inwds|inwde|(?:date (?:et heure )?(?:de|du) )?(?:debut|fin) (?:de l |d )?(?:entretien|interview|enquete)"
 )
 #: LimeSurvey's and Kobo's own columns about the response, which no question asks.
 PARADATA = re.compile(

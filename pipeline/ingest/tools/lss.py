@@ -50,6 +50,7 @@ class _Survey:
     answers: list[Row]
     question_texts: dict[str, dict[str, str]]
     answer_texts: dict[tuple[str, str, str], dict[str, str]]
+    scale_heads: dict[tuple[str, int], dict[str, str]]
 
 
 def read_lss(path: Path) -> Questionnaire:
@@ -146,8 +147,18 @@ def _survey(root: Element) -> _Survey:
     main.sort(key=lambda r: (order.get(r.get("gid", ""), 0), _number(r, "question_order")))
     return _Survey(
         texts(titles, hint("titles.survey")), _once(main), _once([*subquestions, *_children(questions)]), answers,
-        question_texts, answer_texts,
+        question_texts, answer_texts, _scale_heads(root),
     )  # fmt: skip
+
+
+def _scale_heads(root: Element) -> dict[tuple[str, int], dict[str, str]]:
+    """Return the heads of the two scales of arrays that have two: (id of the question, 0 or 1) -> texts."""
+    found: dict[tuple[str, int], dict[str, str]] = {}
+    for row in _rows(root, "question_attributes"):
+        scale = {"dualscale_headerA": 0, "dualscale_headerB": 1}.get(row.get("attribute", ""))
+        if scale is not None and (text := bare(row.get("value", ""))):
+            found.setdefault((row.get("qid", ""), scale), {})[row.get("language") or "fr"] = text
+    return found
 
 
 def _children(questions: list[Row]) -> list[Row]:
@@ -223,11 +234,7 @@ def _drafts(survey: _Survey, row: Row) -> list[Draft]:
         codes = _OWN_ARRAYS.get(kind) or _codes(survey, row)
         return [_sub(base, code, told, {"type": "likert", "codes": codes}) for code, told in _under(survey, row)]
     if kind == "1":
-        return [
-            _sub(base, code, told, {"type": "likert", "codes": _codes(survey, row, str(scale))}, f"[{scale + 1}]")
-            for code, told in _under(survey, row)
-            for scale in (0, 1)
-        ]
+        return _both_scales(survey, row, base)
     if kind == "R":
         return _ranks(survey, row, base)
     if kind in "K:;Q":
@@ -250,14 +257,31 @@ def _sub(base: dict[str, Any], code: str, told: dict[str, str], more: dict[str, 
 
 
 def _ranks(survey: _Survey, row: Row, base: dict[str, Any]) -> list[Draft]:
-    """Return one question a rank: which answer stands there."""
+    """Return one question a rank: which answer stands there, the question being told with each."""
     codes = _codes(survey, row) or {code: texts(told, code) for code, told in _under(survey, row)}
     made = []
     for rank in range(1, len(codes) + 1):
         told = {"fr": f"Rang {rank}", "en": f"Rank {rank}"}
         draft = _sub(base, str(rank), told, {"type": "single", "codes": codes})
         draft.content["name"] = f"{base['name']}_rank{rank}"
+        draft.content["label"] = {
+            lang: f"{t} : {told[lang].lower()}" if lang == "fr" else f"{t}: {told[lang].lower()}"
+            for lang, t in base["wording"].items()
+        }
         made.append(draft)
+    return made
+
+
+def _both_scales(survey: _Survey, row: Row, base: dict[str, Any]) -> list[Draft]:
+    """Return two questions a line of an array of two scales, each told with the head of its scale."""
+    made = []
+    for code, told in _under(survey, row):
+        for scale in (0, 1):
+            plain = {"fr": hint("titles.scale", n=scale + 1), "en": f"scale {scale + 1}"}
+            head = survey.scale_heads.get((row["qid"], scale), plain)
+            said = {lang: f"{t} ({head.get(lang, head.get('fr', ''))})" for lang, t in texts(told, code).items()}
+            made.append(_sub(base, code, said, {"type": "likert", "codes": _codes(survey, row, str(scale))},
+                             f"[{scale + 1}]"))  # fmt: skip
     return made
 
 

@@ -318,10 +318,17 @@ def _indicators(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts, sha
             own = shared.get(f"{entry.question}.{name}")
             yield f"{entry.name}.{name}", dict(own) if own else texts.headed(text)
         yield from _derived(entry, value, shared)
-        if scale := next((q for q in questions if q.type == "likert"), None):
+        scales = [q for q in questions if q.type == "likert"] or [q for q in questions if _is_rated(q, entry)]
+        if scale := next(iter(scales), None):
             for code, text in scale.codes.items():
                 yield f"answer={code}", texts.headed(text)
             yield from _together(scale, entry.settings.get("satisfied"), texts)
+
+
+def _is_rated(question: Question, entry: PlanEntry) -> bool:
+    """Return whether the answers that an entry calls satisfied are among those of a question."""
+    satisfied = entry.settings.get("satisfied")
+    return isinstance(satisfied, list) and bool(satisfied) and set(satisfied) <= set(question.codes)
 
 
 def _together(scale: Question, satisfied: object, texts: LabelTexts) -> Iterator[_Label]:

@@ -8,10 +8,12 @@ import openpyxl
 import pytest
 
 from pipeline.evaluation import load
+from pipeline.ingest.scaffold.columns import draft_of
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.ingest.stage import read_sources
 
-from .drafting import TODAY, drafted, plain, questions
+from .drafting import TODAY, drafted, plain, planned, questions
+from .test_drafts import column
 
 
 @pytest.mark.parametrize("mark", [" : ", ": ", " - ", " – "])
@@ -83,3 +85,41 @@ def test_a_ranking_tells_what_stands_first_and_the_place_of_each(tmp_path: Path)
     assert sat is not None
     assert sat.missing == {99: "dont_know"}
     assert 99 not in sat.codes
+
+
+def test_marks_whose_ends_alone_are_worded_have_a_mean_and_not_eleven_shares() -> None:
+    ends = {0: "Extremely unhappy", **{i: str(i) for i in range(1, 10)}, 10: "Extremely happy", 77: "Refusal"}
+    draft = draft_of(column("happy", *range(11), 77, label="How happy are you", labels=ends), None)
+    assert draft is not None
+    assert (draft.content["type"], draft.content["range"], draft.content["missing"]) == (
+        "count",
+        [0, 10],
+        {77: "refused"},
+    )
+    assert draft.content["label"]["fr"] == "How happy are you (0 : Extremely unhappy ; 10 : Extremely happy)"
+    all_worded = {i: f"level {i} of agreement" for i in range(11)}
+    worded = draft_of(column("q", *range(11), labels=all_worded), None)
+    assert worded is not None
+    assert "codes" in worded.content
+
+
+def test_a_year_of_birth_that_somebody_refused_is_missing_and_not_out_of_range() -> None:
+    asked = column("yrbrn", 1950, 1980, 2001, 7777, label="Year of birth", labels={7777: "Refusal"})
+    draft = draft_of(asked, None)
+    assert draft is not None
+    assert (draft.content["role"], draft.content["missing"]) == ("birth_date", {7777: "refused"})
+
+
+def test_of_several_weights_the_final_one_is_used_and_the_others_are_named(tmp_path: Path) -> None:
+    head = "Êtes-vous venu ?;dweight;pspwght;anweight;stratum;psu"
+    rows = [f"{('oui', 'non')[i % 2]};{0.71 + i / 100:.4f};{0.81 + i / 90:.4f};{3.1 + i / 70:.4f};{i % 3};{i % 12}"
+            for i in range(60)]  # fmt: skip
+    [source] = drafted(tmp_path, {"enquete-2024.csv": [head, *rows]}).settings["sources"]
+    assert plain(source["design"]) == {"weights": "anweight", "strata": "stratum", "clusters": ["psu"]}
+    assert "pspwght, dweight" in source["design"].remark
+
+
+def test_what_all_say_alike_is_in_no_table(tmp_path: Path) -> None:
+    rows = [f"FR;{('oui', 'non')[i % 2]};{20 + i}" for i in range(40)]
+    made = drafted(tmp_path, {"enquete-2024.csv": ["Pays;Êtes-vous venu ?;Âge", *rows]})
+    assert "Pays" not in planned(made)

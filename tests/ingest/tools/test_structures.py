@@ -68,8 +68,13 @@ def test_newer_structures_keep_their_texts_in_tables_of_their_own(tmp_path: Path
         "answer_l10ns",
         {"aid": "1", "answer": "Le web", "language": "fr"}, {"aid": "2", "answer": "Courriel", "language": "fr"},
         {"aid": "3", "answer": "Bon", "language": "fr"}, {"aid": "4", "answer": "Utile", "language": "fr"},
+    ) + rows(
+        "question_attributes",
+        {"qid": "2", "attribute": "dualscale_headerA", "value": "Avant", "language": "fr"},
     ) + "</document>"  # fmt: skip
     found = drafts(read_lss(written(tmp_path, text)))
+    labels = [found[name].content["label"]["fr"] for name in ("deux_SQ1_1", "deux_SQ1_2", "rang_rank2")]
+    assert labels == ["Accueil (Avant)", "Accueil (échelle 2)", "Classez : rang 2"]
     assert list(found) == ["response_id", "rang_rank1", "rang_rank2", "deux_SQ1_1", "deux_SQ1_2"]
     assert found["rang_rank1"].content["column"] == "rang[1]"
     assert found["rang_rank1"].content["codes"] == {"A": {"fr": "Courriel"}, "B": {"fr": "Le web"}}

@@ -48,6 +48,19 @@ def test_satisfaction_items_are_named_without_their_prefix(evaluation: Evaluatio
     assert found["answer=5"]["fr"] == "Très satisfait"
 
 
+def test_answers_of_a_scale_that_is_no_likert_are_named_where_some_mean_satisfied(evaluation: Evaluation) -> None:
+    users = evaluation.instruments["users"]
+    asked = [q.model_copy(update={"type": "single"}) if q.type == "likert" else q for q in users.questions]
+    instruments = {**evaluation.instruments, "users": users.model_copy(update={"questions": asked})}
+    plan = [
+        e.model_copy(update={"settings": {**e.settings, "satisfied": [4, 5]}}) if e.question == "satisfaction" else e
+        for e in evaluation.settings.plan
+    ]
+    settings = evaluation.settings.model_copy(update={"plan": plan})
+    found = labels(dataclasses.replace(evaluation, instruments=instruments, settings=settings))
+    assert found["answer=5"]["fr"] == "Très satisfait"
+
+
 def test_answers_kept_as_received_are_shown_as_written_and_labels_take_the_capital_of_a_head(
     evaluation: Evaluation,
 ) -> None:
