@@ -16,7 +16,7 @@ from pipeline.wording.phrases import capital
 
 #: The years of a population that stands for another (`pipeline.territory`).
 #: Signs of tables in the order in which they are explained.
-_SIGNS = ("c", "ns", "np", "nd", "–", "*")
+_SIGNS = ("c", "ns", "np", "nd", "–", "†", "*")
 
 
 def notes_of(

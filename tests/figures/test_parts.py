@@ -152,6 +152,16 @@ def test_cells_show_numbers_intervals_signs_and_marks(scope):
     assert cells.number(None, scope).text == "nd"
 
 
+def test_a_dagger_marks_what_is_detected_once_the_comparisons_are_counted(scope):
+    shift = scope.rows("demand", "elaborate", "shift", population="users").iloc[0].copy()
+    shift["quality"], shift["lower"], shift["upper"] = "publish", 1.0, 11.0
+    for adjusted, end in ((0.04, "]\u202f†"), (0.06, "]")):
+        shift["p_adjusted"] = adjusted
+        assert cells.number(shift, scope).text.endswith(end)
+    level = scope.rows("demand", "elaborate", "share", population="users").iloc[0]
+    assert "†" not in cells.number(level, scope).text
+
+
 def test_the_table_of_an_indicator_by_group_shows_levels_and_shift(scope):
     made = surveyed.by_group(scope, analysis="demand", indicator="elaborate")
     assert [c.label for c in made.columns][1:] == ["2003", "2006", "Évolution 2003-2006 (points)"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -11,9 +12,13 @@ from pipeline.figures import notes
 from pipeline.figures.output import Cell, Column, Table
 from pipeline.figures.scope import Scope, has_interval, published
 from pipeline.results import at_most_one
+from pipeline.results.significance import COMPARISONS, detected
 from pipeline.wording import labels as words
 from pipeline.wording import numbers
 from pipeline.wording.numbers import NARROW
+
+#: Mark of a comparison that its test detects.
+DETECTED = "†"
 
 
 def head(text: str) -> Cell:
@@ -22,7 +27,11 @@ def head(text: str) -> Cell:
 
 
 def number(row: pd.Series | None, scope: Scope, interval: bool = True) -> Cell:
-    """Return a result as « 24 % [21 ; 27] », a sign when it is suppressed, « nd » when there is none."""
+    """Return a result as « 24 % [21 ; 27] », a sign when it is suppressed, « nd » when there is none.
+
+    A comparison that its test detects, the number of comparisons taken into account, bears a dagger: its interval is
+    that of one comparison and may leave out nought without that.
+    """
     if row is None:
         return Cell(words.SIGNS["not_available"])
     if row["quality"] == "suppress" or pd.isna(row["estimate"]):
@@ -41,6 +50,8 @@ def number(row: pd.Series | None, scope: Scope, interval: bool = True) -> Cell:
     )
     if interval and has_interval(row):
         text = f"{text} {bracket(row, scope.lang)}"
+        if row["measure"] in COMPARISONS and math.isfinite(row["p_adjusted"]) and detected(row):
+            text = f"{text}{NARROW}{DETECTED}"
     return Cell(f"{text}{NARROW}*" if row["quality"] == "caution" else text, row["result_id"])
 
 
@@ -106,7 +117,8 @@ def table(
 ) -> Table:
     """Return a table with the notes of the rows it shows and the meaning of its signs."""
     texts = [cell.text for line in body for cell in line]
-    shown = {t for t in texts if t in words.SIGNS.values()} | ({"*"} if any(t.endswith("*") for t in texts) else set())
+    shown = {t for t in texts if t in words.SIGNS.values()}
+    shown |= {mark for mark in (DETECTED, "*") if any(mark in t for t in texts)}
     ids = [cell.result_id for line in body for cell in line if cell.result_id]
     said = notes.notes_of(scope, rows, caption, reading, (*extra, *notes.signs(shown, scope)), ids, people)
     return Table(heads, tuple(tuple(line) for line in body), said, groups=tuple(groups))

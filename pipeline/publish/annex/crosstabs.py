@@ -18,6 +18,7 @@ from pipeline import results
 from pipeline.instrument import Question
 from pipeline.publish.annex.blocks import Ground, Maker
 from pipeline.publish.annex.spreadsheet import sheet_name
+from pipeline.results.significance import ALPHA
 from pipeline.wording import labels as words
 from pipeline.wording import numbers, withheld
 from pipeline.wording.blocks import Block, table
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 QUESTION = "crossings"
 #: Between answers that are told together.
 TOGETHER = "+"
-_ALPHA = 0.05
 _WORDS = "_crosstabs"
 
 
@@ -312,7 +312,7 @@ def _told(row: dict[Any, Any]) -> float:
 
 
 def _mark(test: dict[Any, Any] | None) -> str:
-    return " †" if test is not None and test["p_adjusted"] < _ALPHA else ""
+    return " †" if test is not None and test["p_adjusted"] < ALPHA else ""
 
 
 def _association(ground: Ground, crossing: Crossing) -> str:
@@ -323,7 +323,7 @@ def _association(ground: Ground, crossing: Crossing) -> str:
         return ground.word(f"_common.unpublished.{withheld.sign_of([test])}")
     value = numbers.decimal(test["estimate"], ground.lang, 2)
     told = f'[{value}]{{.number data-result="{test["result_id"]}"}}'
-    return ground.fill(f"{_WORDS}.{'established' if test['p_adjusted'] < _ALPHA else 'unseen'}", v=told)
+    return ground.fill(f"{_WORDS}.{'established' if test['p_adjusted'] < ALPHA else 'unseen'}", v=told)
 
 
 BLOCKS: dict[str, Maker] = {"crosstabs": crosstabs, "crosstabs-about": about, "crosstabs-workbook": workbook}
