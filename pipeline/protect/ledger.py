@@ -19,9 +19,9 @@ import pandas as pd
 
 from pipeline.errors import ProtectError
 from pipeline.protect.printed import STEP
+from pipeline.results import LEDGER
 from pipeline.results.quantity import NOTHING
 
-FILE = "ledger.csv"
 #: What is printed of a quantity.
 PRINTED = (
     "estimate",
@@ -125,6 +125,6 @@ def _refused(path: Path, problem: str, found: str) -> ProtectError:
         problem,
         where=str(path),
         found=found,
-        allowed=f"data/{FILE} of the site of that edition, byte for byte",
+        allowed=f"data/{LEDGER} of the site of that edition, byte for byte",
         action="copy it from that site again, without opening it in a spreadsheet",
     )

@@ -213,7 +213,7 @@ def protect_folder(
     table, told = protect(results.read(in_dir / "results.parquet"), thresholds, before)
     out_dir.mkdir(parents=True, exist_ok=True)
     if publication:
-        ledger.write(ledger.ledger_of(table, publication.edition, before), out_dir / ledger.FILE)
+        ledger.write(ledger.ledger_of(table, publication.edition, before), out_dir / results.LEDGER)
     results.write(table, out_dir / "results.parquet")
     text = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (out_dir / "account.json").write_text(text, encoding="utf-8")

@@ -20,6 +20,8 @@ from pipeline.results.time import orders, placed_ids
 #: Columns that a suppressed row loses before anything is drawn or published.
 ESTIMATE_COLUMNS = ("estimate", "se", "lower", "upper", "n_effective", "deff", "p_value", "p_adjusted", "df")
 COLUMNS = ("result_id", "order", *(f.name for f in fields(Result)))
+#: The file beside the results of what they print and hide, a line a quantity (:mod:`pipeline.protect.ledger`).
+LEDGER = "ledger.csv"
 #: Column of a table in memory: the :class:`Measure` that the question of a row declares; in files, measures.json.
 DECLARED = "declared"
 _NUMERIC = {

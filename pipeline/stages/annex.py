@@ -27,7 +27,7 @@ from pipeline.publish.documents.site import REGION, folder_of
 from pipeline.results.statement import Statement
 from pipeline.stages.cache import Cache
 from pipeline.stages.freshness import content
-from pipeline.stages.grounds import code_digest
+from pipeline.stages.grounds import code_digest, words_files
 from pipeline.stages.language import words_of
 from pipeline.stages.state import LEXICON
 from pipeline.wording.markdown import plain
@@ -44,24 +44,30 @@ def tables_beside(evaluation: Evaluation, folder: Path, workers: int, cache: Cac
     What is yielded returns once they stand.
     """
     digest = _digest(evaluation)
-    if held := cache.held(digest):
-        for name, path in held.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, folder / name)
+    if _restored(cache, digest, folder):
         yield lambda: None
         return
-
-    def keep(written: list[Path]) -> None:
-        cache.keep(digest, {path.relative_to(folder).as_posix(): path for path in written})
-
     if workers < 2:
-        keep(write_tables(evaluation, folder))
+        _keep(cache, digest, folder, write_tables(evaluation, folder))
         yield lambda: None
         return
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption) as pool:
         writing = pool.submit(write_tables, evaluation, folder)
-        yield lambda: keep(writing.result())
+        yield lambda: _keep(cache, digest, folder, writing.result())
+
+
+def _restored(cache: Cache, digest: str, folder: Path) -> bool:
+    """Put the files of an entry in their places; return False where it is not held."""
+    held = cache.held(digest)
+    for name, path in held.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / name)
+    return bool(held)
+
+
+def _keep(cache: Cache, digest: str, folder: Path, written: list[Path]) -> None:
+    cache.keep(digest, {path.relative_to(folder).as_posix(): path for path in written})
 
 
 def write_tables(evaluation: Evaluation, folder: Path) -> list[Path]:
@@ -83,15 +89,31 @@ def figure_folder(evaluation: Evaluation, lang: str) -> str:
     return f"{FILES}/{folder_of(lang, evaluation.settings.languages)}".rstrip("/")
 
 
-def describe(evaluation: Evaluation, folder: Path, made: list[Statement], speaker: Speaker) -> None:
-    """Write findings, key figures, records set aside and what the files of ``folder`` hold; the tables stand there."""
+def describe(evaluation: Evaluation, folder: Path, made: list[Statement], speaker: Speaker, cache: Cache) -> None:
+    """Have findings, key figures, records set aside and what the files of ``folder`` hold; the tables stand there."""
     from pipeline.publish.annex.annex import write_descriptions
 
+    digest = _described(evaluation)
+    if _restored(cache, digest, folder):
+        return
     with working_on(_WORK):
         plainly = speaker.plainly()
-        write_findings(made, plainly.rows, lambda each: plain(plainly.say([each])), folder)
-        write_key_figures(made, plainly, folder / "key-figures.csv")
-        write_descriptions(evaluation, folder, plainly.words)
+        written = write_findings(made, plainly.rows, lambda each: plain(plainly.say([each])), folder)
+        written.append(write_key_figures(made, plainly, folder / "key-figures.csv"))
+        _keep(cache, digest, folder, written + write_descriptions(evaluation, folder, plainly.words))
+
+
+def _described(evaluation: Evaluation) -> str:
+    """Return the digest of all that findings and descriptions are made of: the tables, words, and records received."""
+    files = words_files(evaluation)
+    return provenance.digest_of(
+        [
+            "descriptions of the data annex",
+            _digest(evaluation),
+            *(content(evaluation.stage(name)) for name in ("ingest", "weight", "analyse", "state")),
+            *(f"{path} {provenance.file_digest(path)}" for path in files),
+        ]
+    )
 
 
 def _digest(evaluation: Evaluation) -> str:

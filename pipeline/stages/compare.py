@@ -140,10 +140,10 @@ class _Publication:
                 "this is not the folder of a published site",
                 where=str(folder),
                 found=f"no {MANIFEST} that can be read",
-                allowed=f"a folder with {MANIFEST} and data/{ledger.FILE}, as `report` writes under reports/_site/",
+                allowed=f"a folder with {MANIFEST} and data/{results.LEDGER}, as `report` writes under reports/_site/",
                 action="give the folder of the earlier site, or publish the evaluation first (pipeline report)",
             ) from None
-        held = ledger.read_one(folder / "data" / ledger.FILE)
+        held = ledger.read_one(folder / "data" / results.LEDGER)
         mine = held[ledger.EDITIONS].str.split().map(lambda years: str(self.edition) in years)
         self.ledger = held[mine.to_numpy(bool)]
 

@@ -93,7 +93,7 @@ def publish_documents(
                 rendered.take(each)
         rendered.begin()
         tables()
-        describe(evaluation, site / "data", libraries[0].made, libraries[0].speaker)
+        describe(evaluation, site / "data", libraries[0].made, libraries[0].speaker, cache)
         for _, homes in staging:
             for each in homes:
                 rendered.take(each)

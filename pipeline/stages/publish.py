@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline import provenance
 from pipeline.evaluation import Evaluation
-from pipeline.protect.ledger import FILE as LEDGER
+from pipeline.results import LEDGER
 from pipeline.stages import freshness, grounds
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress

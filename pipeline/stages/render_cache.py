@@ -17,7 +17,7 @@ from pipeline.stages.cache import Cache
 from pipeline.stages.grounds import code_digest
 
 #: Names of figures in a staged document: the filters let no other file in.
-_FIGURE = re.compile(r"[\w.-]+\.(?:svg|png)")
+_FIGURE = re.compile(r"(?<![\w.-])[\w.-]+\.(?:svg|png)")
 #: What the embedded renderer writes beside the staged document, to look at.
 _TYPST = "typ"
 

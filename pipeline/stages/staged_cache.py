@@ -58,13 +58,16 @@ class StagedCache:
     def _digest(self, page: SitePage, beside: str) -> str:
         source = page.document.path
         named = set(_CHAPTERS.findall(source.read_text(encoding="utf-8")))
-        chapters = [p for p in self._chapters if p.stem in named or self.evaluation.folder in p.parents]
-        return provenance.digest_of([self._shared, page.name, beside, *_digests([source, *chapters])])
+        chapters = [told for name, told in self._chapters if name is None or name in named]
+        return provenance.digest_of([self._shared, page.name, beside, *_digests([source]), *chapters])
 
     @cached_property
-    def _chapters(self) -> list[Path]:
+    def _chapters(self) -> list[tuple[str | None, str]]:
+        """Return name and digest of each chapter; the evaluation's own, which every document may take, have none."""
         own = self.evaluation.folder / "chapters" / self.lang
-        return [p for p in self._files if p.suffix == ".qmd" and (self._folder in p.parents or own in p.parents)]
+        found = [p for p in self._files if p.suffix == ".qmd" and (self._folder in p.parents or own in p.parents)]
+        names = [None if own in p.parents else p.stem for p in found]
+        return list(zip(names, _digests(found), strict=True))
 
     @cached_property
     def _files(self) -> list[Path]:

@@ -6,6 +6,7 @@ loses a « no » or a colon to YAML.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -81,12 +82,9 @@ def load(
     vocabulary: dict[str, Noun] = {}
     populations: dict[str, Noun] = {}
     for name, path in _files(folder, questions, own):
-        content = read(path)
-        for key, (value, line) in _leaves(content, name):
-            if _is_noun(name, key.split(".")[1]):
-                continue
-            where = f"{path}:{line}"
-            texts[key.removesuffix(".say")] = Entry(value, parse(value, where), where)
+        state = path.stat()
+        content, own_texts = _kept(name, path, (state.st_mtime_ns, state.st_size))
+        texts |= own_texts
         if name == COMMON:
             vocabulary |= _nouns(_plain(content.get("vocabulary", ({}, 1))[0]), str(path))
             levels = _nouns(_plain(content.get("levels", ({}, 1))[0]), str(path))
@@ -95,6 +93,17 @@ def load(
             populations |= _nouns(_plain(content.get(_COUNTED, ({}, 1))[0]), str(path), _COUNTED)
     vocabulary |= _nouns(nouns, "evaluation.yaml, key vocabulary")
     return Words(lang, texts, vocabulary, populations)
+
+
+@functools.lru_cache(maxsize=512)
+def _kept(name: str, path: Path, stamp: tuple[int, int]) -> tuple[Mapping[str, Read], Mapping[str, Entry]]:
+    """Return the content of a file of words and its texts, the same as long as the file stays as it is."""
+    content, texts = read(path), {}
+    for key, (value, line) in _leaves(content, name):
+        if not _is_noun(name, key.split(".")[1]):
+            where = f"{path}:{line}"
+            texts[key.removesuffix(".say")] = Entry(value, parse(value, where), where)
+    return content, texts
 
 
 def _is_noun(file: str, key: str) -> bool:

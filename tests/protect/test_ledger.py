@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import ProtectError
 from pipeline.protect import Publication, ledger, protect, protect_folder
-from pipeline.results import frame, write
+from pipeline.results import LEDGER, frame, write
 from tests.protect.conftest import share, visits
 
 ROWS = [share({"sat": a}, 100, c) for a, c in {1: 40, 2: 53, 3: 7}.items()]
@@ -80,6 +80,6 @@ def test_the_stage_writes_the_ledger_of_its_edition(tmp_path):
     (tmp_path / "analyse").mkdir()
     write(frame(ROWS), tmp_path / "analyse" / "results.parquet")
     protect_folder(tmp_path / "analyse", tmp_path / "protect", publication=Publication(2003))
-    again = Publication(2006, [tmp_path / "protect" / ledger.FILE])
+    again = Publication(2006, [tmp_path / "protect" / LEDGER])
     protect_folder(tmp_path / "analyse", tmp_path / "again", publication=again)
-    assert set(ledger.read([tmp_path / "again" / ledger.FILE])["editions"]) == {"2003 2006"}
+    assert set(ledger.read([tmp_path / "again" / LEDGER])["editions"]) == {"2003 2006"}

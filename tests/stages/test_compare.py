@@ -14,6 +14,7 @@ import pytest
 from pipeline.errors import ProtectError, PublishError
 from pipeline.evaluation import Evaluation, load
 from pipeline.protect import ledger
+from pipeline.results import LEDGER
 from pipeline.stages.compare import CHANGES, changes_of, compare
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +42,7 @@ def numbers(**estimates: float | None) -> pd.DataFrame:
 def publish(folder: Path, told: pd.DataFrame, inputs: dict[str, str], **settings: Any) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "data").mkdir(parents=True)
-    ledger.write(told, folder / "data" / ledger.FILE)
+    ledger.write(told, folder / "data" / LEDGER)
     manifest = {
         "python": "3.11",
         "renderer": {"name": "embedded"},
@@ -119,7 +120,7 @@ def test_what_is_no_publication_is_refused(evaluation: Evaluation, tmp_path: Pat
     with pytest.raises(PublishError, match="not the folder of a published site"):
         list(compare(evaluation, early))
     publish(evaluation.site, numbers(a=0.4), {})
-    path = early / "data" / ledger.FILE
+    path = early / "data" / LEDGER
     path.write_text(path.read_text(encoding="utf-8").replace("0.4", "0.5"), encoding="utf-8")
     with pytest.raises(ProtectError, match="not as it was published"):
         list(compare(evaluation, early))

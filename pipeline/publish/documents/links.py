@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+import os
+import re
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from pipeline.errors import PublishError
 
 #: Where a reader begins.
 HOME = "index.html"
+#: What an element is called, and where one leads: pages are large, and what else stands in their tags is not looked at.
+_ID = re.compile(r'\sid="([^"]+)"[^<>]*>')
+_HREF = re.compile(r'<a\b[^>]*?\shref="([^"]+)"')
 
 
-class _Anchors(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.ids: set[str] = set()
-        self.hrefs: list[str] = []
+@dataclass(frozen=True)
+class _Anchors:
+    ids: frozenset[str]
+    hrefs: tuple[str, ...]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name == "id" and value:
-                self.ids.add(value)
-            if name == "href" and value and tag == "a":
-                self.hrefs.append(value)
+
+def _anchors(page: str) -> _Anchors:
+    """Return what the elements of a page are called, and where its links lead, each once."""
+    hrefs = dict.fromkeys(map(unescape, _HREF.findall(page)))
+    return _Anchors(frozenset(map(unescape, _ID.findall(page))), tuple(hrefs))
 
 
 def check_links(site: Path) -> None:
@@ -35,23 +39,23 @@ def check_links(site: Path) -> None:
     PublishError
         Naming every page and link that fails.
     """
-    seen: dict[Path, _Anchors] = {}
-    for path in sorted(site.rglob("*.html")):
-        seen[path.resolve()] = parser = _Anchors()
-        parser.feed(path.read_text(encoding="utf-8"))
-    broken, reached = [], {(site / HOME).resolve()}
-    for path, parser in seen.items():
-        for href in parser.hrefs:
+    top = site.resolve()
+    seen = {str(path): _anchors(path.read_text(encoding="utf-8")) for path in sorted(top.rglob("*.html"))}
+    files = {str(path) for path in top.rglob("*") if path.is_file()}
+    broken, reached = [], {str(top / HOME)}
+    for page, anchors in seen.items():
+        for href in anchors.hrefs:
             target, _, anchor = href.partition("#")
             if ":" in target:
                 continue
-            place = (path.parent / target).resolve() if target else path
-            reached |= {place} if place != path else set()
-            if not place.is_file() or (anchor and place in seen and anchor not in seen[place].ids):
-                broken.append(f"{path.relative_to(site.resolve())} -> {href}")
+            place = os.path.normpath(os.path.join(os.path.dirname(page), target)) if target else page
+            reached |= {place} if place != page else set()
+            stands = place in files or os.path.isfile(place)
+            if not stands or (anchor and place in seen and anchor not in seen[place].ids):
+                broken.append(f"{os.path.relpath(page, top)} -> {href}")
     if broken:
         raise PublishError("links of the site lead nowhere", where=str(site), found=broken[:10])
-    lost = sorted(path.relative_to(site.resolve()).as_posix() for path in set(seen) - reached)
+    lost = sorted(os.path.relpath(page, top) for page in set(seen) - reached)
     if lost and (site / HOME).is_file():
         raise PublishError(
             "no page leads to a page of the site",
