@@ -76,6 +76,23 @@ local function code(el)
   return text_of(attributes_of(el))
 end
 
+-- The embedded renderer gives the text of the document: without stand-ins, and without words that may be too long, no
+-- element is looked at. Words are told generously, with what is joined to them; attributes and targets are none.
+local function has_long_words(text)
+  local front, body = text:match("^(%-%-%-\n.-\n%-%-%-\n)(.*)$")
+  body = (body or text):gsub("%b{}", ""):gsub("%]%b()", "]")
+  for word in ((front or "") .. body):gmatch("%S+") do
+    if #word > LONGEST and utf8.len(word) > LONGEST and not word:match("^[|:=-]+$") then
+      return true
+    end
+  end
+  return false
+end
+
+if TEXT and not TEXT:find(STAND_IN) and not (typst and has_long_words(TEXT)) then
+  return {}
+end
+
 return {
   { Str = text_of },
   {

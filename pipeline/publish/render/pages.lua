@@ -13,16 +13,17 @@ local function template(path)
   return templates[path]
 end
 
--- filters read the format they work for as they do in a run of their own
-local function filtered(doc, names, format)
+-- filters read the format they work for as they do in a run of their own, and the text of the document beside it:
+-- what it does not hold need not be looked for in thousands of elements
+local function filtered(doc, names, format, text)
   for _, name in ipairs(names) do
-    doc = pandoc.utils.run_lua_filter(doc, name, setmetatable({ FORMAT = format }, { __index = _G }))
+    doc = pandoc.utils.run_lua_filter(doc, name, setmetatable({ FORMAT = format, TEXT = text }, { __index = _G }))
   end
   return doc
 end
 
-local function page(read, format, asked)
-  local doc = filtered(pandoc.Pandoc(read.blocks, read.meta[format]), asked.filters, format)
+local function page(read, format, asked, text)
+  local doc = filtered(pandoc.Pandoc(read.blocks, read.meta[format]), asked.filters, format, text)
   local options = {
     template = template(asked.template),
     wrap_text = "none",
@@ -38,7 +39,7 @@ local function pages(document)
   local read = pandoc.read(document.text, job.reader, pandoc.ReaderOptions({ standalone = true }), {})
   local made = {}
   for format, asked in pairs(document.formats) do
-    made[format] = page(read, format, asked)
+    made[format] = page(read, format, asked, document.text)
   end
   return made
 end

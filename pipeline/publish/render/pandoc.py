@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.errors import PublishError
 from pipeline.publish.render.qmd import Document, Places
+from pipeline.publish.render.spans import fold
 
 FILTERS = Path(__file__).parent / "filters"
 _PAGES = Path(__file__).parent / "pages.lua"
@@ -73,7 +74,9 @@ def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
     PublishError
         When a reference leads nowhere, a figure has no alternative text, or Pandoc fails.
     """
-    job = {"reader": READER, "documents": [_document(source) for source in sources]}
+    texts = [fold(source.document.lines) for source in sources]
+    documents = [_document(source, text.lines) for source, text in zip(sources, texts, strict=True)]
+    job = {"reader": READER, "documents": documents}
     command = [executable(), *_MEMORY, "lua", str(_PAGES)]
     folder = sources[0].document.path.parent
     done = subprocess.run(command, input=json.dumps(job).encode(), capture_output=True, cwd=folder, check=False)
@@ -81,18 +84,18 @@ def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
     if len(told) != len(sources):
         first = sources[min(len(told), len(sources) - 1)]
         raise _failure(done.stderr.decode(errors="replace"), first)
-    for source, line in zip(sources, told, strict=True):
+    for source, text, line in zip(sources, texts, told, strict=True):
         made = json.loads(line)
         if made["fault"]:
             raise _failure(made["fault"], source)
-        yield made["pages"]
+        yield {kind: getattr(text, kind)(page) for kind, page in made["pages"].items()}
 
 
-def _document(source: Source) -> dict[str, Any]:
+def _document(source: Source, lines: Sequence[str]) -> dict[str, Any]:
     """Return a document as ``pages.lua`` takes it, the metadata of every format in one front matter."""
     metadata = {kind: _metadata(asked.settings, source.document) for kind, asked in source.formats.items()}
     front = json.dumps(metadata, ensure_ascii=False, default=str)
-    text = "\n".join(source.document.lines)
+    text = "\n".join(lines)
     formats = {kind: _options(kind, asked, source.document) for kind, asked in source.formats.items()}
     return {"text": f"---\n{front}\n---\n\n{text}\n", "formats": formats}
 

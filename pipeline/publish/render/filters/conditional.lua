@@ -29,4 +29,8 @@ local function page_break(el)
   return pandoc.RawBlock("html", '<div class="page-break"></div>')
 end
 
-return { { Para = page_break }, { Div = conditional, Span = conditional } }
+-- The text of the document is known in the embedded renderer alone: it need not be searched for what it does not hold.
+local breaks = not TEXT or TEXT:find("pagebreak", 1, true)
+local conditions = not TEXT or TEXT:find("content-", 1, true)
+
+return { breaks and { Para = page_break } or {}, conditions and { Div = conditional, Span = conditional } or {} }

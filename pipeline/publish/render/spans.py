@@ -1,0 +1,80 @@
+"""Numbers on their way through Pandoc: a span that carries results passes as two signs, and is written where they are.
+
+A report has thousands of such spans. As spans, Pandoc spent more than half of its time on them: their attributes are
+parsed, every filter asks of each whether it is meant, and what they say is the same at the end as at the beginning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: Signs of the last private plane: one for the attributes of each span, and one that closes them all.
+_FIRST, _CLOSE = 0x100000, "\U0010fffd"
+_MOST = ord(_CLOSE) - _FIRST
+_SIGNS = f"{chr(_FIRST)}-{_CLOSE}"
+_SIGN = re.compile(f"[{_SIGNS}]")
+#: A span of a number as the documents write it, whose text and attributes are the same in Markdown and HTML.
+_SPAN = re.compile(
+    r"(?<![\\!^])\[(?P<text>[^\[\]`\\*_~^$]*)\]"
+    r"""\{\.(?P<class>number|declared)(?P<attributes>(?:[ ]data-[a-z]+="[^"\\&<>'{}]*")*)\}"""
+)
+_FENCE = re.compile(r"\s*(?:`{3}|~{3})")
+_IN_TAG = re.compile(f"<[^<>]*[{_SIGNS}][^<>]*>")
+#: What Typst would take for a list or a heading where it opens a line or a passage, and for the end of code.
+_OPENS = re.compile(rf"(^[ ]*|[\w)]\[)[{_SIGNS}](?=[-+=/])", re.MULTILINE)
+_ENDS = f"{_CLOSE};"
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Lines of Markdown whose spans stand as signs, and the opening tag in HTML of each sign in order."""
+
+    lines: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+
+    def html(self, page: str) -> str:
+        """Return a page with its spans; none stands in an attribute, where only their texts are meant."""
+        if not self.tags:
+            return page
+        page = _IN_TAG.sub(lambda tag: _SIGN.sub("", tag[0]), page)
+        return _SIGN.sub(self._tag, page)
+
+    def typst(self, text: str) -> str:
+        """Return a Typst file, which has no such spans, without the signs."""
+        if not self.tags:
+            return text
+        return _SIGN.sub("", _OPENS.sub(r"\1\\", text).replace(_ENDS, r"\;"))
+
+    def _tag(self, sign: re.Match[str]) -> str:
+        return "</span>" if sign[0] == _CLOSE else self.tags[ord(sign[0]) - _FIRST]
+
+
+def fold(lines: Sequence[str]) -> Folded:
+    """Return lines whose spans of numbers are folded; those of code, and beyond the signs that there are, stay.
+
+    A document that holds such signs itself stays as it is.
+    """
+    if any(_SIGN.search(line) for line in lines):
+        return Folded(tuple(lines))
+    tags: dict[str, int] = {}
+
+    def sign(span: re.Match[str]) -> str:
+        tag = f'<span class="{span["class"]}"{span["attributes"]}>'
+        if len(tags) == _MOST and tag not in tags:
+            return span[0]
+        return f"{chr(_FIRST + tags.setdefault(tag, len(tags)))}{span['text']}{_CLOSE}"
+
+    out, code = [], False
+    for line in lines:
+        code ^= bool(_FENCE.match(line))
+        out.append(line if code or "`" in line else _kept_wide(line, _SPAN.sub(sign, line)))
+    return Folded(tuple(out), tuple(tags))
+
+
+def _kept_wide(line: str, folded: str) -> str:
+    """Return a folded line; a row of a table is as wide as it was, for wide ones make Pandoc set widths."""
+    if not line.startswith("|") or not line.endswith("|"):
+        return folded
+    return f"{folded[:-1]}{' ' * (len(line) - len(folded))}|"
