@@ -35,7 +35,7 @@ _NAMED_MONTHS = (
     re.compile(r"(?P<m>[a-z]+)\.?[ ./'-]*(?P<y>\d{4}|\d{2})"),
     re.compile(r"(?P<y>\d{4})[ ./-]*(?P<m>[a-z]+)\.?"),
 )
-_MONTHS = (re.compile(r"(?P<y>\d{4})-?(?P<m>\d{2})"), re.compile(r"(?P<m>\d{1,2})/(?P<y>\d{4})"))
+_MONTHS = (re.compile(r"(?P<y>\d{4})[-/]?(?P<m>\d{2})"), re.compile(r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})"))
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple
 def months(found: Distinct, order: str = "dmy") -> tuple[pd.Series, pd.Series]:
     """Return months as `YYYY-MM` and the text of what is none.
 
-    `2003-11`, `200311`, `11/2003`, dates (in ``order`` where the year is last), and names such as `novembre 2003`,
+    `2003-11`, `2003/11`, `200311`, `11/2003`, `11-2003`, `11.2003`, dates (in ``order`` where the year is last), and names such as `novembre 2003`,
     `nov.-03` and `Nov 2003` are read; years of two digits from 70 on are of the 1900s.
     """
 

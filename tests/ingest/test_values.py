@@ -81,9 +81,11 @@ def test_a_declared_date_format_is_the_only_one_read() -> None:
 
 
 def test_months_are_written_one_way() -> None:
-    clean, left = months(distinct(column("2003-01", "200301", "1/2003", "2003-01-31", "2003-13")))
-    assert clean.tolist()[:4] == ["2003-01"] * 4
-    assert left.tolist()[4] == "2003-13"
+    clean, left = months(
+        distinct(column("2003-01", "200301", "1/2003", "2003-01-31", "01-2003", "01.2003", "2003/01", "2003-13"))
+    )
+    assert clean.tolist()[:7] == ["2003-01"] * 7
+    assert left.tolist()[7] == "2003-13"
 
 
 def test_texts_lose_outer_blanks_and_blanks_are_missing() -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from stdnum.fr import siren
 
 from pipeline.ingest.conventions import date_order, marks
-from pipeline.ingest.lexicon import folded
+from pipeline.ingest.lexicon import folded, lexicon
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.identifiers import names_a_business
 from pipeline.ingest.privacy.patterns import MASK, masked
@@ -125,10 +125,19 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     if (short := _short_dates(column)) is not None:
         remark = hint("century")
         return Draft({**base, "type": "date", "date_format": short}, {"date_format": remark})
-    if column.kind == "text" and months(found)[1].isna().all() and re.search(r"[-/]|[^\W\d_]", texts[0]):
+    if _months(column, texts):
         return Draft({**base, "type": "month"})
     number = _number(column, base, texts, decimal, missing)
     return number or several(column, base) or _text(column, base, texts)
+
+
+def _months(column: Column, texts: Sequence[str]) -> bool:
+    """Return whether every value is a month: by a dash, a slash or its name, or by figures alone under its head."""
+    if not months(distinct(column.examples))[1].isna().all():
+        return False
+    if folded(column.name) in lexicon("units")["months"]:
+        return True
+    return column.kind == "text" and re.search(r"[-/]|[^\W\d_]", texts[0]) is not None
 
 
 def _labelled(column: Column, texts: Sequence[str]) -> bool:

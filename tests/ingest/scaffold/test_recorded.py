@@ -84,3 +84,11 @@ def test_a_delay_is_averaged_and_never_summed(tmp_path: Path) -> None:
 def records_entry(made: Drafted) -> dict[str, Any]:
     (entry,) = (e for e in made.settings["plan"] if e["question"] == "records")
     return entry
+
+
+@pytest.mark.parametrize("form", ["{y}{m:02d}", "{m:02d}-{y}", "{m}/{y}", "{y}/{m:02d}"])
+def test_months_of_records_are_months_however_they_are_written(tmp_path: Path, form: str) -> None:
+    written = [
+        line if i == 0 else form.format(y=int(line[:4]), m=int(line[5:7])) + line[7:] for i, line in enumerate(LOANS)
+    ]
+    assert roles(drafted(tmp_path, written))["mois"] == "month"
