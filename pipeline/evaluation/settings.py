@@ -114,6 +114,8 @@ class Question(Text):
     """Rules that turn results into graded statements for its answer."""
     verdicts: list[VerdictCase] = []
     """Ordered table from statements to the answer; a `no` is possible in it."""
+    brief: bool = False
+    """Whether its answer stands in the brief beside that of the first question."""
 
     @model_validator(mode="after")
     def _decided(self) -> Question:

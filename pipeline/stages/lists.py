@@ -29,6 +29,7 @@ from pipeline.wording.speaking import Speaker
 LISTS = (
     "ranked",
     "answers",
+    "briefed",
     "press",
     "findings",
     "recommendations",
@@ -74,6 +75,7 @@ class Lists:
         """Return the lists that are the same whatever the place, made once for all documents of a language."""
         return {
             "answers": list(self._answers()),
+            "briefed": list(self._briefed()),
             "press": list(self._press()),
             "findings": list(self._findings()),
             "recommendations": self._recommendations(True),
@@ -138,6 +140,12 @@ class Lists:
             text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")
             rests_on = tuple(found["rests_on"])
             yield Item(f"answer.{question.id}", found["answer"], f"**{self._asked(question)}** {text}", rests_on)
+
+    def _briefed(self) -> Iterator[Item]:
+        """Yield the answers that the brief gives: to the first question, and to those that ask for it."""
+        for question, answer in zip(self.evaluation.settings.questions, self._answers(), strict=True):
+            if question.brief or question is self.evaluation.settings.questions[0]:
+                yield answer
 
     def _press(self) -> Iterator[Item]:
         """Yield what a newspaper may print: the answer to the first question, then the findings, unmarked."""

@@ -178,3 +178,13 @@ def test_what_the_first_answer_says_already_is_not_ranked_again(tmp_path: Path) 
         settings = made.evaluation.settings.model_copy(update={"questions": [question]})
         found = replace(made, evaluation=replace(made.evaluation, settings=settings)).of("region=53")
         assert [item.text for item in found["ranked"]] == left
+
+
+def test_the_brief_answers_the_first_question_and_those_that_ask_for_it(tmp_path: Path) -> None:
+    made = lists(tmp_path, "fr")
+    first = made.evaluation.settings.questions[0]
+    asked = [first, *(first.model_copy(update={"id": n, "brief": n == "told"}) for n in ("left", "told"))]
+    settings = made.evaluation.settings.model_copy(update={"questions": asked})
+    found = replace(made, evaluation=replace(made.evaluation, settings=settings)).of("region=53")
+    assert [item.id for item in found["briefed"]] == [f"answer.{first.id}", "answer.told"]
+    assert len(found["answers"]) == 3
