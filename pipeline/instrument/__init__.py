@@ -9,6 +9,7 @@ from pipeline.instrument.model import (
     Item,
     MissingReason,
     Question,
+    RecordNoun,
     WaveHistory,
 )
 from pipeline.instrument.roles import Role
@@ -24,6 +25,7 @@ __all__ = [
     "LanguageCode",
     "MissingReason",
     "Question",
+    "RecordNoun",
     "Role",
     "Text",
     "WaveHistory",

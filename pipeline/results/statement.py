@@ -106,7 +106,7 @@ class StatementSpec:
     arguments : other results that its words may name, by the name they have there.
     each : kind of the items, where the statement is a list.
     limit : half-width of an interval, in the unit of the row, beyond which nothing useful can be said.
-    convention : threshold of the method's own, where the evaluation declares none.
+    convention : threshold of the method's own, or margin of a change, where the evaluation declares none.
     asked : setting of the entry without which the question is not put (``survey.visits``), or several, one of which
         does; always put where empty.
     of : `all` places, the `whole` perimeter alone, or its `units` alone.

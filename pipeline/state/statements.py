@@ -206,13 +206,17 @@ class _Maker:
         said = self.declared.get(_placeless(str(row["result_id"])), Declared())
         assert kind.decide is not None
         declared = said.threshold is not None
-        if not declared:
+        margin = said.margin
+        if kind_name == "change":
+            # a margin of the method's own decides, and ranks nothing
+            margin = spec.convention if margin is None else margin
+        elif not declared:
             said = replace(said, threshold=spec.convention)
-        verdict = kind.decide(Evidence(row, said.margin, said.threshold, spec.limit, others))
+        verdict = kind.decide(Evidence(row, margin, said.threshold, spec.limit, others))
         arguments[main_name(spec, kind_name)] = ("result", str(row["result_id"]))
         arguments |= _base(row)
-        if said.margin is not None:
-            arguments["margin"] = number(said.margin, row)
+        if margin is not None:
+            arguments["margin"] = number(margin, row)
         if said.threshold is not None:
             arguments["threshold"] = number(said.threshold, row)
         made = self._graded(spec, place, code, verdict, row, said, arguments, kind)

@@ -80,13 +80,23 @@ def time_ticks(times: Sequence[str], lang: str, apart: float, paper: Paper) -> d
     return out
 
 
-def by_category(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Figure | Absent:
-    """Draw the share of each category of the first question that cuts the records and has few enough of them."""
-    for by in cuts_of(scope, analysis):
-        rows = published(scope.rows(analysis, by, "share", by=by))
-        if 1 < rows["code"].nunique() <= _CATEGORIES:
+def by_category(
+    scope: Scope, *, analysis: str, by: str = "", caption: writing.Captions | None = None
+) -> Figure | Absent:
+    """Draw the share of each category that records have, of the question ``by``, else of the first that cuts them.
+
+    Of more categories than a figure holds, those with the largest shares are drawn.
+    """
+    cuts = cuts_of(scope, analysis)
+    for cut in [by] if by in cuts else cuts:
+        rows = published(scope.rows(analysis, cut, "share", by=cut))
+        sizes = rows.groupby("code")["estimate"].max().sort_values(ascending=False, kind="stable")
+        codes = [str(code) for code in sizes[sizes > 0].index[:_CATEGORIES]]
+        if len(codes) > 1:
             population = str(shared(rows, "population"))
-            return levels(scope, analysis=analysis, indicator=by, by=by, population=population, caption=caption)
+            return levels(
+                scope, analysis=analysis, indicator=cut, by=cut, population=population, codes=codes, caption=caption
+            )
     every = scope.rows(analysis, None, "share")
     return Absent(why_absent(every, scope))
 

@@ -25,11 +25,13 @@ def levels(
     population: str = "users",
     by: str = "age_band",
     waves: Sequence[str] | None = None,
+    codes: Sequence[str] | None = None,
     caption: writing.Captions | None = None,
 ) -> Figure | Absent:
-    """Draw an indicator by group and wave, whole population first: dots with intervals."""
+    """Draw an indicator by group and wave, whole population first: dots with intervals; ``codes`` are the groups."""
     whole = scope.rows(analysis, indicator, measure, population=population)
     parts = scope.rows(analysis, indicator, measure, population=population, by=by)
+    parts = parts if codes is None else parts[parts["code"].isin(list(codes))]
     every = _in_waves(pd.concat([whole, parts]), waves)
     rows = published(every)
     if rows.empty:

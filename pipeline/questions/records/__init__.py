@@ -21,6 +21,10 @@ def _pick(indicator: str, measure: str, **more: Any) -> Pick:
     return Pick(indicator, measure, **{"population": "", **more})
 
 
+def _held(**more: Any) -> Pick:
+    return _pick("covered", "months", population="records", **more)
+
+
 def _each(measure: str, **more: Any) -> Pick:
     return _pick("", measure, by="indicator", **more)
 
@@ -29,12 +33,16 @@ def _shares(column: str, **more: Any) -> Pick:
     return _pick(column, "share", by=column, **more)
 
 
+#: Categories that a sentence tells, and the change of a share, in points, that it does not call one.
+_MOST, _HARDLY = 6, 1.0
+
+
 def _category(name: str, column: str, asked: str = "by") -> StatementSpec:
     """Return how records divide by a question that the entry names under ``by``."""
     return StatementSpec(
         name,
         "list",
-        _shares(column),
+        _shares(column, most=_MOST),
         {"before": _shares(column, at="first")},
         each="level",
         asked=asked,
@@ -51,14 +59,19 @@ STATEMENTS = (
         "counted",
         "tally",
         _pick("records", "count"),
-        {"before": _pick("records", "count", at="first"), "whole": _pick("records", "count", whole=True)},
+        {
+            "before": _pick("records", "count", at="first"),
+            "whole": _pick("records", "count", whole=True),
+            "held": _held(),
+            "held_before": _held(at="first"),
+        },
         named=_NAMED,
     ),
     StatementSpec(
         "covered",
         "level",
         _pick("covered", "share", population="records"),
-        {"months": _pick("covered", "months", population="records")},
+        {"months": _held()},
         convention=_WHOLE,
         named=_NAMED,
         of="whole",
@@ -94,6 +107,7 @@ STATEMENTS = (
         "groups",
         _pick("{by.first}", "shift", at="change", by="{by.first}"),
         each="change",
+        convention=_HARDLY,
         asked="by",
         named=_NAMED,
         of="whole",
@@ -104,6 +118,6 @@ STATEMENTS = (
 
 FIGURES = (
     FigureSpec("over-time", "records-over-time", "counted"),
-    FigureSpec("by-category", "records-by-category", "category"),
+    FigureSpec("by-category", "records-by-category", "category", {"by": "{by.first|entry}"}),
     FigureSpec("table", "records-table", "counted", of="all"),
 )

@@ -44,13 +44,14 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     writer = Writer(context, entry, records)
     units = sorted({str(u) for u in records.unit if u is not None and u == u})
     made: list[Result] = []
+    partial = any(period.is_partial for period in told)
     for period in told:
         for unit in (None, *units):
             made += writer.levels(writer.part(period, unit, period.covered))
         for cut in records.cuts:
             made += writer.levels(writer.part(period, None, period.covered, cut))
         made += [writer.said(period, cut) for cut in {next(iter(c.domain)): c for c in records.cuts}.values()]
-        made += writer.covered(period)
+        made += writer.covered(period, partial)
     made += [writer.shorter(period) for period in detailed(entry, records, settings)]
     pair = contrasted(entry, told, settings)
     if pair is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.evaluation import Evaluation, PlanEntry
-from pipeline.instrument import Instrument, Question
+from pipeline.instrument import Instrument, Question, RecordNoun
 from pipeline.questions.labelling import Label, Said, declared_text
 
 #: Populations of records, of persons and of places.
@@ -46,7 +46,9 @@ def _rates(entry: PlanEntry, instrument: Instrument, said: Said) -> Iterator[Lab
 
 def _nouns(entry: PlanEntry, instrument: Instrument, said: Said) -> Iterator[Label]:
     """Yield the plural of what is recorded, in the forms of sentences, and as whom numbers are about."""
-    declared = {str(lang): forms.model_dump(exclude_none=True) for lang, forms in instrument.record.items()}
+    own = {lang: RecordNoun(**forms) for lang, forms in entry.settings.get("record", {}).items()}
+    nouns = {**instrument.record, **own}
+    declared = {str(lang): forms.model_dump(exclude_none=True) for lang, forms in nouns.items()}
     formed = said.counted(declared, _OTHER, f"record of the instrument {instrument.name}")
     plain = formed.pop("")
     yield f"record={entry.name}", plain

@@ -35,6 +35,11 @@ class Period:
         """Return whether it is a wave."""
         return self.months == 0
 
+    @property
+    def is_partial(self) -> bool:
+        """Return whether the file holds less than all of its months."""
+        return len(self.covered) < self.months
+
     def among(self, months: frozenset[int]) -> Bools:
         """Return which records (n,) lie in some of its months; all of a wave."""
         return self.inside if self.is_wave else self.inside & np.isin(self.at, list(months))

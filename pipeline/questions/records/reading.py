@@ -62,6 +62,7 @@ class Records:
     cuts : parts of the records.   amounts : question -> values, NaN where unknown.   euros : those that are money.
     rates : what was used and what was offered.   coverage : part of the records received that could be used.
     by_year : whether of their date only the year is known.   averages : amounts whose sum means nothing.
+    once : question that several rows shared, of which each made one record; empty where every row is one.
     """
 
     source: str
@@ -78,11 +79,36 @@ class Records:
     coverage: float
     by_year: bool = False
     averages: frozenset[str] = frozenset()
+    once: str = ""
 
     @property
     def n(self) -> int:
         """Return how many records there are."""
         return len(self.month)
+
+
+def one_each(entry: Entry, rows: pd.DataFrame, key: str, told: list[str]) -> pd.DataFrame:
+    """Return the rows with one for each value of ``key``: the first answer that its rows give to every question.
+
+    Rows without a value stand for themselves.
+
+    Raises
+    ------
+    AnalyseError
+        When rows of one value differ in a column of ``told``: then they are no single record.
+    """
+    alone = rows[key].isna()
+    groups = rows[~alone].groupby(["wave", key], sort=False, observed=True, dropna=False)
+    counts = groups[[c for c in told if c != key]].nunique()
+    if differing := {str(c): int(n) for c, n in (counts > 1).sum().items() if n}:
+        raise entry.error(
+            f"rows that share '{key}' are counted once, and they say different things", "once",
+            found=[f"{c}: {n} of {len(counts)}" for c, n in differing.items()],
+            allowed="questions to which all rows of one record have the same answer",
+            action="leave these questions out of `by:` and `quantities:` here; an entry of its own, without `once:`,"
+            " counts them row by row",
+        )  # fmt: skip
+    return pd.concat([groups.first().reset_index(), rows[alone]], ignore_index=True)[[*rows.columns]]
 
 
 def read_records(context: Context, entry: Entry, settings: Settings) -> Records:
@@ -107,8 +133,11 @@ def read_records(context: Context, entry: Entry, settings: Settings) -> Records:
     person = instrument.by_role("identifier")
     numbers = [*(q.name for q in amounts), *(n for r in rates for n in (r.used, r.offered))]
     columns = [*numbers, *(c for q in cut for c in (*q.clean_columns(), f"{q.name}__status"))]
-    columns += [q.name for q in (dated, person) if q is not None]
-    table = context.clean(found[0], ["wave", "site_id", context.level, *columns])
+    columns += [q.name for q in (dated,) if q is not None]
+    keys = [*_asked(entry, instrument, None if settings.once is None else (settings.once,), (), "once")]
+    named = [q.name for q in (person, *keys) if q is not None]
+    rows = context.clean(found[0], ["wave", "site_id", context.level, *columns, *named])
+    table = rows if settings.once is None else one_each(entry, rows, settings.once, [*columns])
     month = _months(table, dated)
     values = {name: _number(entry, instrument, table, name) for name in dict.fromkeys(numbers)}
     place = _texts(table, "site_id")
@@ -124,9 +153,10 @@ def read_records(context: Context, entry: Entry, settings: Settings) -> Records:
         {q.name: values[q.name] for q in amounts},
         frozenset(q.name for q in amounts if q.role == "amount"),
         [_used(r, values, month, dated) for r in rates],
-        _coverage(context, found[0], len(table)),
+        _coverage(context, found[0], len(rows)),
         dated is not None and dated.role == "year",
         averages,
+        (settings.once or "") if len(table) < len(rows) else "",
     )
 
 

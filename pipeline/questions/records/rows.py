@@ -90,7 +90,7 @@ class Writer:
         part = self.part(period, None, period.covered, cut)
         found = counted(self.records, part.known)
         row = self._row(replace(part, cut=None), self._name(cut), "count", "count", found.value, found)
-        what = quantity_counted(row, "total", {ALL: VALUE}, {self._name(cut): ANSWERED})
+        what = quantity_counted(row, "total", {self._what(ALL): VALUE}, {self._name(cut): ANSWERED})
         return replace(row, quantity=what)
 
     def shorter(self, period: Period) -> Result:
@@ -99,12 +99,13 @@ class Writer:
         found = counted(self.records, part.told)
         return self._row(part, SHORTER, "count", "count", found.value, found)
 
-    def covered(self, period: Period) -> Iterator[Result]:
-        """Yield how much of a period the file covers: its share, and the months."""
+    def covered(self, period: Period, partial: bool) -> Iterator[Result]:
+        """Yield how much of a period the file covers; where one of the periods is ``partial``, the months of each."""
         if not period.is_wave:
             months = float(len(period.covered))
             yield self._material(COVERED, "share", "share", months / period.months, period.name)
-            yield self._material(COVERED, "months", "count", months, period.name)
+            if partial:
+                yield self._material(COVERED, "months", "count", months, period.name)
 
     def changes(self, first: Period, last: Period, unit: str | None, cut: Cut | None = None) -> Iterator[Result]:
         """Yield the changes of a place and cut from one time to another, over the months that both cover."""
@@ -208,7 +209,7 @@ class Writer:
         among: Codes = {} if part.cut is None else part.cut.among
 
         def total(what: str, of: Codes) -> Quantity:
-            return quantity_counted(row, "total", {what: VALUE}, of, method)
+            return quantity_counted(row, "total", {self._what(what): VALUE}, of, method)
 
         if measure == "count":
             return total(ALL, among)
@@ -222,6 +223,10 @@ class Writer:
         rate = next(r for r in self.records.rates if r.name == indicator)
         used, offered = (total(key, among) for key in rate.keys)
         return {"used": used, "offered": offered, "rate": ratio(used, offered)}[measure]
+
+    def _what(self, name: str) -> str:
+        # rows that made one record together count otherwise than one by one
+        return f"{name}.{self.records.once}" if self.records.once else name
 
     def _known(self, part: Part) -> str:
         assert part.cut is not None

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from pipeline.instrument import Text
+from pipeline.instrument import RecordNoun, Text
 from pipeline.questions.entry import Strict
 
 Length = Literal["year", "quarter", "month"]
@@ -42,6 +42,12 @@ class Settings(Strict):
 
     source: str | None = None
     """Source of kind records, where there are several."""
+    once: str | None = None
+    """Question that rows share where they tell one record together (the number of an activity that has a row a person):
+    they count once. What is counted, summed or cut must be the same in all of them.
+    """
+    record: dict[str, RecordNoun] = Field(default={})
+    """What one is called here, by language, where it is not what the instrument calls a row."""
     time: Literal["year", "quarter", "month", "wave"] | None = None
     """Periods that are told: years where records are dated, else waves."""
     detail: Literal["quarter", "month"] | None = None

@@ -54,6 +54,51 @@ DESKS = {
     ],
 }
 
+ACTIVITIES = {
+    "name": "activities",
+    "title": {"fr": "Activités", "en": "Activities"},
+    "record": {
+        "fr": {"one": "accompagnement", "many": "accompagnements"},
+        "en": {"one": "session", "many": "sessions"},
+    },
+    "questions": [
+        {"name": "activity", "type": "key", "wording": {"fr": "Activité"}},
+        {"name": "day", "type": "date", "wording": {"fr": "Date"}, "role": "date"},
+        {
+            "name": "kind",
+            "type": "single",
+            "wording": {"fr": "Type"},
+            "role": "category",
+            "codes": {c: {"fr": c, "en": c} for c in ("single", "group")},
+        },
+        {
+            "name": "sex",
+            "type": "single",
+            "wording": {"fr": "Genre"},
+            "role": "category",
+            "codes": {c: {"fr": c, "en": c} for c in ("F", "M")},
+        },
+        {"name": "minutes", "type": "number", "wording": {"fr": "Minutes"}, "role": "quantity"},
+    ],
+}
+
+
+def activities(n: int = 400, seed: int = 7) -> pd.DataFrame:
+    """Return activities of 2024 and 2025 with a row a person: one person alone, or a group of three to seven."""
+    rng = np.random.default_rng(seed)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 731, n), unit="D")
+    group = rng.random(n) < 0.2
+    each = pd.DataFrame(
+        {
+            "activity": [f"A{k:04d}" for k in range(n)],
+            "day": days.strftime("%Y-%m-%d"),
+            "kind": np.where(group, "group", "single"),
+            "minutes": np.where(group, 120, 45),
+        }
+    )
+    rows = each.loc[each.index.repeat(np.where(group, rng.integers(3, 8, n), 1))].reset_index(drop=True)
+    return rows.assign(sex=np.where(rng.random(len(rows)) < 0.6, "F", "M"))
+
 
 def loans(n: int = 600, seed: int = 3) -> pd.DataFrame:
     """Return loans as they are received, from May 2004 to December 2005, some without an equipment or a duration."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,17 @@ from pipeline.questions.entry import entries
 from pipeline.questions.records import answer as question
 from pipeline.results.agreement import check_quantities
 from tests.questions.conftest import table_of
-from tests.questions.records.made_up import DESKS, LOANS, context, desks, loans, planned, programme
+from tests.questions.records.made_up import (
+    ACTIVITIES,
+    DESKS,
+    LOANS,
+    activities,
+    context,
+    desks,
+    loans,
+    planned,
+    programme,
+)
 
 #: Numbers are sums of whole numbers, or one division of two.
 EXACT = 1e-12
@@ -36,6 +47,11 @@ def let(tmp_path_factory: pytest.TempPathFactory) -> Context:
 def received() -> pd.DataFrame:
     table = loans().assign(days=lambda t: pd.to_numeric(t["days"]))
     return table.assign(year=table["date"].str[:4], month=table["date"].str[:7])
+
+
+@pytest.fixture(scope="module")
+def helped(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    return context(programme(tmp_path_factory.mktemp("activities"), ACTIVITIES, activities()))
 
 
 def answered(of: Context, **settings: Any) -> pd.DataFrame:
@@ -254,3 +270,46 @@ def test_units_count_the_records_of_their_communes(tmp_path: Any) -> None:
 def test_names_of_borrowers_never_reach_a_clean_table(lent: Context) -> None:
     clean = pd.read_parquet(next((lent.ingest / "loans").glob("*.parquet")))
     assert not clean["borrower"].str.fullmatch(r"B\d\d").any()
+
+
+def test_rows_of_one_activity_count_once_and_its_persons_one_by_one(helped: Context) -> None:
+    rows = activities().assign(year=lambda t: t["day"].str[:4])
+    each = rows.drop_duplicates("activity")
+    once = answered(helped, once="activity", by=["kind"])["estimate"]
+    persons = answered(helped, by=["sex"], quantities=[])["estimate"]
+    for year in ("2024", "2025"):
+        own, all_rows = each[each["year"] == year], rows[rows["year"] == year]
+        assert len(own) < len(all_rows)
+        assert once[f"records.count/events/period={year}"] == len(own)
+        assert once[f"minutes.total/events/period={year}"] == own["minutes"].sum()
+        assert once[f"kind.share/events/period={year}/kind=group"] == (own["kind"] == "group").mean()
+        assert persons[f"records.count/events/period={year}"] == len(all_rows)
+        assert persons[f"sex.share/events/period={year}/sex=F"] == (all_rows["sex"] == "F").mean()
+
+
+def test_an_activity_counted_once_is_another_quantity_than_its_persons(helped: Context) -> None:
+    once, rows = (answered(helped, **s)["quantity"] for s in ({"once": "activity", "by": ["kind"]}, {"by": ["kind"]}))
+    assert (set(once.dropna()) & set(rows.dropna())) <= {"nothing"}
+
+
+def test_a_file_with_a_row_an_activity_counts_the_same_once_or_not(tmp_path: Path) -> None:
+    each = activities().drop_duplicates("activity")
+    of = context(programme(tmp_path, ACTIVITIES, each))
+    once, rows = answered(of, once="activity", by=["kind"]), answered(of, by=["kind"])
+    pd.testing.assert_frame_equal(once, rows)
+
+
+def test_what_differs_between_the_rows_of_an_activity_is_not_counted_once(helped: Context) -> None:
+    with pytest.raises(AnalyseError, match="say different things") as told:
+        answered(helped, once="activity", by=["sex"])
+    assert "sex: " in str(told.value)
+    assert "minutes" not in str(told.value)
+
+
+def test_rows_without_the_number_of_their_activity_stand_for_themselves(tmp_path: Path) -> None:
+    rows = activities()
+    rows.loc[rows["kind"] == "single", "activity"] = ""
+    of = context(programme(tmp_path, ACTIVITIES, rows))
+    expected = rows[rows["kind"] == "single"].shape[0] + rows.loc[rows["kind"] == "group", "activity"].nunique()
+    found = answered(of, once="activity", by=["kind"])["estimate"]
+    assert sum(found[f"records.count/events/period={y}"] for y in ("2024", "2025")) == expected

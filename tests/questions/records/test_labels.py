@@ -33,6 +33,12 @@ def test_a_noun_that_begins_with_a_vowel_is_elided(tmp_path: Path) -> None:
     assert made["record=kept"]["en"] == "records"
 
 
+def test_an_entry_may_call_what_it_counts_otherwise_than_the_instrument_calls_a_row(tmp_path: Path) -> None:
+    noun = {"fr": {"one": "séance", "many": "séances", "gender": "f"}}
+    made = labels(tmp_path, LOANS, loans(), record=noun)
+    assert made["record=kept"] == {"fr": "séances", "en": "loans"}
+
+
 @pytest.mark.parametrize(
     ("settings", "key", "said"),
     [

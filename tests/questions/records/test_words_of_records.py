@@ -52,9 +52,32 @@ def told(rows: list[Result] | None = None, **changes: Any) -> Told:
 
 def test_a_change_says_over_how_many_months_it_compares() -> None:
     assert told().say("counted", "change") == (
-        "En 2005, le nombre de prêts est de 359, contre 241 en 2004. Le nombre de prêts a diminué de 0,8 % depuis 2004,"
-        " sur les 8 mois que le fichier couvre aux deux dates."
+        "En 2005, le nombre de prêts est de 359 (sur 12 mois), contre 241 en 2004 (sur 8 mois). Le nombre de prêts a"
+        " diminué de 0,8 % depuis 2004, sur les 8 mois que le fichier couvre aux deux dates."
     )
+
+
+def test_whole_periods_are_compared_without_a_word_on_months() -> None:
+    whole = [r for r in ROWS if r.measure != "months"]
+    assert told(whole).say("counted") == "En 2005, le nombre de prêts est de 359, contre 241 en 2004."
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (-5.7, "La moyenne a diminué depuis 2004 : Durée (jours) (− 5,7)."),
+        (0.6, "La moyenne a augmenté depuis 2004 : Durée (jours) (+ 0,6)."),
+    ],
+)
+def test_a_mean_that_moves_one_way_is_a_whole_sentence(change: float, said: str) -> None:
+    rows = [*ROWS, number("days", "mean_shift", "mean", change, "2004..2005")]
+    assert told(rows).say("mean_changes").replace("\u202f", " ").replace("\u00a0", " ") == said
+
+
+def test_a_share_that_hardly_moved_has_neither_risen_nor_fallen() -> None:
+    moves = [("laptop", 0.9), ("camera", -0.9)]
+    rows = [number("equipment", "shift", "point", by, "2004..2005", domain={"equipment": c}) for c, by in moves]
+    assert told([*ROWS, *rows]).say("category_changes") == "Aucune de ces parts n'a nettement changé depuis 2004."
 
 
 def test_a_period_that_the_file_covers_in_part_is_told() -> None:
@@ -68,7 +91,7 @@ def test_a_rate_of_use_says_its_two_sums() -> None:
 
 
 def test_records_divide_by_the_questions_that_the_entry_names() -> None:
-    assert told().say("category", lang="en") == "Equipment, in 2005: Laptop (60%); Camera (40%)."
+    assert told().say("category", lang="en") == "Equipment, in 2005, in order of frequency: Laptop (60%); Camera (40%)."
     assert "other_category" not in told().verdicts()  # one question is told once
     assert "category" not in told(settings={}).verdicts()
 
