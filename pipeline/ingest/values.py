@@ -179,8 +179,8 @@ def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple
 def months(found: Distinct, order: str = "dmy") -> tuple[pd.Series, pd.Series]:
     """Return months as `YYYY-MM` and the text of what is none.
 
-    `2003-11`, `2003/11`, `200311`, `11/2003`, `11-2003`, `11.2003`, dates (in ``order`` where the year is last), and names such as `novembre 2003`,
-    `nov.-03` and `Nov 2003` are read; years of two digits from 70 on are of the 1900s.
+    `2003-11`, `2003/11`, `200311`, `11/2003`, `11-2003`, `11.2003`, dates (in ``order`` where the year is last), and
+    names such as `novembre 2003`, `nov.-03` and `Nov 2003` are read; years of two digits from 70 on are of the 1900s.
     """
 
     def read(value: Any) -> str | None:
