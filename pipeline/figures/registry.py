@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "composition": f"{_PLOTS}.composition:composition",
     "distribution": f"{_PLOTS}.composition:distribution",
     "beside-region": f"{_PLOTS}.composition:beside_region",
+    "curve": f"{_PLOTS}.curve:curve",
     "trend": f"{_PLOTS}.trend:trend",
     "steps": f"{_PLOTS}.steps:along",
     "map": f"{_PLOTS}.maps:choropleth",

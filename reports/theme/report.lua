@@ -7,11 +7,62 @@ local html = FORMAT:match("html") ~= nil
 -- What a head without text heads, for those who hear the page.
 local rows = nil
 
+local slides = false
+
 local function language(meta)
   local lang = meta.lang and pandoc.utils.stringify(meta.lang) or "fr"
   french = lang:sub(1, 2) == "fr"
   local words = meta.publication and meta.publication.words
   rows = words and words.rows and pandoc.utils.stringify(words.rows)
+  local layout = meta.publication and meta.publication.layout
+  slides = layout ~= nil and pandoc.utils.stringify(layout) == "slides"
+end
+
+-- Words that a slide holds, and those that a row of key figures takes the place of.
+local HELD, KEY_FIGURES = 165, 60
+
+-- How many words a section of a slide takes; nil where it has a figure or a table, and fills a slide by itself.
+local function length(blocks)
+  local count, alone = 0, false
+  pandoc.Blocks(blocks):walk({
+    Str = function() count = count + 1 end,
+    Div = function(div) if div.classes:includes("key-figures") then count = count + KEY_FIGURES - 90 end end,
+    Figure = function() alone = true end,
+    Image = function() alone = true end,
+    Table = function() alone = true end,
+  })
+  return not alone and math.max(count, 10) or nil
+end
+
+-- A section begins a slide, unless it is short and what stands on the slide before leaves room for it.
+local function share_slides(doc)
+  if not slides then
+    return nil
+  end
+  local sections, out, room = {}, pandoc.List(), HELD - 60
+  for _, block in ipairs(doc.blocks) do
+    if block.t == "Header" and block.level == 2 then
+      sections[#sections + 1] = { head = block, body = pandoc.List() }
+    elseif #sections > 0 then
+      sections[#sections].body:insert(block)
+    else
+      out:insert(block)
+    end
+  end
+  for _, section in ipairs(sections) do
+    local needed = length(section.body)
+    local goes_on = needed ~= nil and needed <= room
+    room = (goes_on and room or HELD) - (needed or HELD)
+    if goes_on then
+      section.head.classes:insert("goes-on")
+    elseif typst then
+      out:insert(pandoc.RawBlock("typst", "#pagebreak(weak: true)"))
+    end
+    out:insert(section.head)
+    out:extend(section.body)
+  end
+  doc.blocks = out
+  return doc
 end
 
 -- « » in French, whatever the keyboard had; the same in HTML and PDF.
@@ -67,13 +118,16 @@ local function wrapped(open, content, close)
   return out
 end
 
--- What lies behind a figure unfolds on a page; paper does not hold it.
+-- What lies behind a figure unfolds on a page, behind a table are links alone; paper does not hold them.
 local function behind(el)
   if not el.classes:includes("behind") then
     return nil
   end
-  if not FORMAT:match("html") then
+  if not html then
     return {}
+  end
+  if el.classes:includes("of-table") then
+    return nil
   end
   local summary = pandoc.Plain(pandoc.read(el.attributes["data-summary"] or "", "markdown").blocks[1].content)
   local out = pandoc.List({ pandoc.RawBlock("html", '<details class="behind">\n<summary>'), summary })
@@ -142,6 +196,7 @@ end
 
 return {
   { Meta = language },
+  { Pandoc = share_slides },
   { Div = behind },
   { Quoted = quoted, Table = table_headers },
   typst and { Div = typst_box, Span = typst_span } or {},

@@ -53,6 +53,21 @@ def test_the_strongest_then_the_largest_come_first_and_two_of_a_question_at_most
     assert ranked(made, "pays=03") == []
 
 
+def test_of_one_analysis_two_are_said_whoever_asks_and_of_one_number_the_direct_estimate() -> None:
+    def about(name: str, size: float, result: str, question: str = "demand") -> Statement:
+        return replace(statement(name, "strong", size, question), result_ids=(f"{result}/users/region=53",))
+
+    made = [
+        about("adjusted", 4.0, "demand.elaborate.shift.adjusted", "adjusted"),
+        about("basic", 3.0, "demand.basic.shift"),
+        about("direct", 2.0, "demand.elaborate.shift"),
+        about("third", 1.5, "demand.other.shift", "decomposition"),
+        about("modelled", 1.0, "label.visits.effect.panel", "label"),
+    ]
+    assert [s.name for s in ranked(made, "region=53")] == ["basic", "direct", "modelled"]
+    assert [s.name for s in ranked(made[:2], "region=53")] == ["adjusted", "basic"]
+
+
 def test_where_nothing_has_a_margin_what_passed_a_threshold_is_said() -> None:
     levels = {"b": "above", "c": "below", "d": "stated"}
     made = [replace(statement(n, "strong", None), verdict=v, declared=True) for n, v in levels.items()]

@@ -27,6 +27,7 @@ from pipeline.figures import notes, writing
 from pipeline.figures import theme as look
 from pipeline.figures.grouping import GROUPS, group_text, units
 from pipeline.figures.output import Absent, Figure, Paper
+from pipeline.figures.plots.key import folded
 from pipeline.figures.plots.marks import wrapped
 from pipeline.figures.plots.places import grouped_text
 from pipeline.figures.scope import Scope, Shapes, published, why_absent
@@ -215,15 +216,9 @@ def key_of(
     mm = float(np.ptp(base["x"])) / (paper.width * 0.985)
     left, top = float(base["x"].min()), float(base["y"].max()) + 2 * mm
     bottom = float(base["y"].min())
-    at, line, rows = 0.0, 0, []
-    for name in fills:
-        width = 6.5 + paper.mm(name, look.SIZE)
-        if at and at + width > paper.width * 0.97:
-            at, line = 0.0, line + 1
-        rows.append((at, line, name))
-        at += width + 4.0
-    lines = line + 1
-    key = pd.DataFrame(rows, columns=["at", "line", "name"])
+    widths = (6.5 + paper.mm(name, look.SIZE) for name in fills)
+    key = pd.DataFrame(folded(widths, paper.width * 0.97, gap=4.0), columns=["at", "line"]).assign(name=list(fills))
+    lines = int(key["line"].max()) + 1
     key = key.assign(
         x=left + mm * (key["at"] + 2.2),
         y=top + mm * KEY_LINE * (lines - key["line"] - 0.5),

@@ -27,6 +27,7 @@ from plotnine import (
 
 from pipeline.figures import theme
 from pipeline.figures.output import Paper
+from pipeline.figures.plots.key import folded
 from pipeline.figures.scope import Scope, has_interval
 from pipeline.wording import numbers, typography
 
@@ -93,7 +94,7 @@ def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str, paper: 
     tracks = 1 if look.one_a_row else len(shown)
     place = {name: len(rows) - 1 - i for i, name in enumerate(rows)}
     ticks = [wrapped(r, 20 if paper.narrow else 32) for r in rows]
-    row_mm = max(2.4 + 4.0 * tracks, 1.5 + 4.1 * max(tick.count("\n") + 1 for tick in ticks))
+    row_mm = max(2.0 + 3.6 * tracks, 1.2 + 3.9 * max(tick.count("\n") + 1 for tick in ticks))
     panel = panel_mm(ticks, paper)
     marks = _placed(data, place, shown, look)
     low, high = _limits(data, look, panel, paper)
@@ -151,21 +152,15 @@ def _key(shown: list[str], look: Look, mm: float, low: float, panel: float, pape
     """
     colour = dict(zip(look.series, look.colours, strict=False))
     marker = dict(zip(look.series, look.markers, strict=False))
-    at, line, lines = 2.0, 0, []
-    for name in shown:
-        width = 6.0 + paper.mm(name, VALUE_SIZE)
-        if at + width > panel and at > 2.0:
-            at, line = 2.0, line + 1
-        lines.append((at, line, name))
-        at += width + 3.0
-    place = [low + mm * a for a, _, _ in lines]
+    places = list(folded((6.0 + paper.mm(name, VALUE_SIZE) for name in shown), panel - 2.0, gap=3.0))
+    place = [low + mm * (2.0 + at) for at, _ in places]
     return pd.DataFrame(
         {
             "estimate": place,
             "lower": place,
             "upper": place,
-            "line": [n for _, n, _ in lines],
-            "text": [name for _, _, name in lines],
+            "line": [line for _, line in places],
+            "text": shown,
             "colour": [colour[name] for name in shown],
             "fill": [colour[name] for name in shown],
             "shape": [marker[name] for name in shown],

@@ -47,7 +47,7 @@ def levels(
     look = waves_look(
         times,
         unit=_unit(rows),
-        axis=_axis(rows, scope),
+        axis=axis_of_share(rows, scope),
         divide_after=(1,) if (rows["code"] == "").any() else (),
         stressed=stressed,
     )
@@ -105,7 +105,7 @@ def items(
     changes = scope.rows(analysis, None, "shift", population=population)
     changed = changed_in(changes[changes["indicator"].isin(chosen)], "indicator", times)
     stressed = None if changed is None else frozenset(scope.indicator_text(analysis, i, measure) for i in changed)
-    look = waves_look(times, unit=_unit(rows), axis=_axis(rows, scope), stressed=stressed)
+    look = waves_look(times, unit=_unit(rows), axis=axis_of_share(rows, scope), stressed=stressed)
     drawing = partial(dots, data, list(dict.fromkeys(named)), look, scope.lang)
     text = writing.captioned(scope, caption, rows)
     return Figure(
@@ -189,7 +189,7 @@ def compare(
     keys = [f"{a}={b}" for a, b in zip(rows["territory_level"], rows["territory"], strict=True)]
     named = [scope.text(k) for k in keys]
     data = marks_frame(rows, named, rows["time"], scope.lang)
-    look = waves_look(in_order(rows), unit=_unit(rows), axis=_axis(rows, scope))
+    look = waves_look(in_order(rows), unit=_unit(rows), axis=axis_of_share(rows, scope))
     drawing = partial(dots, data, list(dict.fromkeys(named)), look, scope.lang)
     text = writing.captioned(scope, caption, rows)
     within = scope.text(f"{scope.place_key}:dans")
@@ -265,7 +265,7 @@ def _unit(rows: pd.DataFrame) -> str:
     return str(shared(rows, "unit"))
 
 
-def _axis(rows: pd.DataFrame, scope: Scope) -> str:
+def axis_of_share(rows: pd.DataFrame, scope: Scope) -> str:
     if _unit(rows) != "share":
         return ""
     return scope.say("axis.share", who=scope.text(f"group={shared(rows, 'population')}"))

@@ -23,6 +23,7 @@ from plotnine import theme as plot_theme
 
 from pipeline.figures import theme
 from pipeline.figures.output import Paper
+from pipeline.figures.plots.key import folded
 
 #: Height in mm of a bar with the space around it, and of a line of the key.
 _BAR_MM, _KEY_MM = 11.0, 5.5
@@ -89,14 +90,15 @@ def _shades(count: int) -> list[str]:
 
 def _key(colours: dict[str, str], paper: Paper) -> tuple[list[Any], int]:
     """Return squares with the names of the answers, in the order of the bar, and on how many lines they stand."""
-    at, line, rows = 0.0, 0, []
-    for name, colour in colours.items():
-        width = 5.0 + paper.mm(name, theme.SIZE)
-        if at and at + width > paper.width - 2:
-            at, line = 0.0, line + 1
-        rows.append({"x": at + 1.5, "y": -_KEY_MM * (line + 0.5), "text": name, "fill": colour})
-        at += width + 4.0
-    key = pd.DataFrame(rows)
+    places = list(folded((5.0 + paper.mm(name, theme.SIZE) for name in colours), paper.width - 2, gap=4.0))
+    key = pd.DataFrame(
+        {
+            "x": [at + 1.5 for at, _ in places],
+            "y": [-_KEY_MM * (line + 0.5) for _, line in places],
+            "text": list(colours),
+            "fill": list(colours.values()),
+        }
+    )
     return [
         geom_point(aes("x", "y", fill="fill"), key, shape="s", size=3.4, color="#6b7a88", stroke=0.3),
         geom_text(
@@ -108,4 +110,4 @@ def _key(colours: dict[str, str], paper: Paper) -> tuple[list[Any], int]:
             color=theme.INK,
             family=theme.FONT,
         ),
-    ], line + 1
+    ], places[-1][1] + 1

@@ -29,6 +29,7 @@ from plotnine import (
 from pipeline.figures import theme, writing
 from pipeline.figures.notes import notes_of
 from pipeline.figures.output import Absent, Figure, Paper
+from pipeline.figures.plots.key import folded
 from pipeline.figures.plots.marks import described
 from pipeline.figures.plots.marks import steps as round_steps
 from pipeline.figures.scope import Scope, published, why_absent
@@ -120,10 +121,11 @@ def _plot(
     room = (high - low) * 0.09
     write = theme.axis_labels("evolution", lang)
     across = round_steps(low, high)
-    top = high + room * (2.2 if len(lines) > 1 else 1.2)
     at = sorted(labels)
     left = 5 + max(paper.mm(text, theme.SIZE) for text in write(across))
     apart = (paper.width - left - 4) / (len(at) + 0.2)
+    key = places_above(lines, at[0] - 0.6, high + room * 1.2, room, apart, paper.width - left - 4, paper)
+    top = max((y for _, y in key.values()), default=high + room * 0.6) + room * 0.6
     every = max(1, math.ceil((max(paper.mm(text, theme.SIZE) for text in labels.values()) + 1.5) / apart))
     ticks = [x for i, x in enumerate(at) if i % every == 0 or (break_at is not None and x == 0)]
     dodge = {name: (i - (len(lines) - 1) / 2) * 0.22 for i, name in enumerate(lines)}
@@ -134,7 +136,7 @@ def _plot(
         geom_linerange(aes(ymin="lower", ymax="upper"), size=0.7),
         geom_point(size=2.2),
         *_valued(data, lines, joined, room, lang),
-        *(_key(lines, at[0] - 0.6, high + room * 1.6, apart, paper) if len(lines) > 1 else []),
+        *(key_above(key, "line", apart) if key else []),
         scale_color_manual(values=colours),
         scale_shape_manual(values=dict(zip(lines, theme.MARKERS, strict=False))),
         scale_linetype_manual(values=dict(zip(lines, theme.LINES, strict=False))),
@@ -148,29 +150,50 @@ def _plot(
     return ggplot(data, aes("x", "estimate", color="line", shape="line")) + parts, _HEIGHT_MM
 
 
-def _key(lines: Sequence[str], left: float, y: float, apart: float, paper: Paper) -> list[Any]:
-    """Return a mark and the name of each line, side by side above them; ``apart`` is a step of the axis in mm."""
-    at, rows = 1.5, []
-    for name in lines:
-        rows.append({"x": left + at / apart, "estimate": y, "line": name, "text": name})
-        at += 6.5 + paper.mm(name, theme.SIZE)
+def key_above(places: Mapping[str, tuple[float, float]], column: str, apart: float) -> list[Any]:
+    """Return a mark and the name of each line above them.
+
+    places : where each stands.   column : of the plot, that tells lines apart.   apart : a step of the axis in mm.
+    """
+    rows = [{"x": x, "estimate": y, column: name, "text": name} for name, (x, y) in places.items()]
     key = pd.DataFrame(rows)
     return [
-        geom_point(data=key, size=2.2),
+        geom_point(aes(shape=column), key, size=2.2),
         geom_text(aes(label="text"), key, nudge_x=2.0 / apart, ha="left", size=theme.SIZE, family=theme.FONT),
     ]
 
 
+def places_above(
+    lines: Sequence[str], left: float, bottom: float, line: float, apart: float, room: float, paper: Paper
+) -> dict[str, tuple[float, float]]:
+    """Return where the names of lines stand above them, folded; none where there is one line.
+
+    left, bottom : of the key, in units of the axes.   line : height of one.   apart : a step of the axis in mm.
+    room : the width of the axis in mm.
+    """
+    if len(lines) < 2:
+        return {}
+    at = list(folded((6.5 + paper.mm(name, theme.SIZE) for name in lines), room - 3, gap=2.0))
+    last = at[-1][1]
+    return {
+        name: (left + (x + 1.5) / apart, bottom + line * (last - row + 0.6))
+        for name, (x, row) in zip(lines, at, strict=True)
+    }
+
+
 def _valued(data: pd.DataFrame, lines: Sequence[str], joined: bool, room: float, lang: str) -> list[Any]:
-    """Return the numbers written at the highest and lowest point of a line, at the last of separate points."""
+    """Return the numbers written at the ends of the line that varies most, or at the last of separate points."""
     shown = []
-    for name in lines:
+    span = data.groupby("line", observed=True)["estimate"].agg(np.ptp)
+    for name in [span.idxmax()] if joined else lines:
         own = data[data["line"] == name]
         order = own.sort_values("estimate" if joined else "x")
         # of separate points, the last; of a line, its highest and its lowest point
         for under, (_, row) in zip((False, True), order.iloc[[-1, 0] if joined else [-1]].iterrows(), strict=False):
             said = numbers.estimate(row["estimate"], row["unit"], lang, measure=row["measure"])
-            y = row["lower"] - room * 0.55 if under else row["upper"] + room * 0.55
+            # the number of a last point stands above its neighbours too
+            over = row["upper"] if joined else own.sort_values("x")["upper"].iloc[-3:].max()
+            y = row["lower"] - room * 0.55 if under else over + room * 0.55
             shown.append({"x": row["x"], "estimate": y, "text": said, "line": name})
     marks = pd.DataFrame(shown)
     first, last = data["x"].min(), data["x"].max()

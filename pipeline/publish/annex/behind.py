@@ -1,4 +1,4 @@
-"""What lies behind a figure: its numbers with interval and base, and its files; in the page, folded, and as CSV."""
+"""What lies behind a figure or table: its numbers with interval and base, and its files; in the page, and as CSV."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pipeline.wording.speaking import Speaker
 FILES = "figures"
 #: Words of what lies behind a figure or a number.
 BEHIND = "_data.behind"
-_KINDS = ("csv", "png", "svg")
+_KINDS = {"fig": ("csv", "png", "svg"), "tbl": ("csv",)}
 _HEADS = ("result", "value", "interval", "base")
 _WIDTHS = (46, 16, 26, 12)
 #: More numbers than a reader looks through on a page are left to the file.
@@ -31,14 +31,18 @@ _NONE = "–"
 
 
 def behind(speaker: Speaker, name: str, record: Mapping[str, Any], folder: str = "") -> str:
-    """Return a division that holds the numbers of a figure and leads to its files; empty without numbers.
+    """Return a division that holds the numbers of a figure and leads to its files; of a table, to its file alone.
+
+    It is empty without numbers.
 
     Parameters
     ----------
     name, record : of the figure (figures.json).   folder : the way to its files; empty where it has none.
     """
     rows = [row for rid in record["result_ids"] if (row := speaker.rows.get(rid)) is not None]
-    parts = [_table(speaker, rows) if len(rows) <= MOST else "", _links(speaker, name, folder)]
+    if record["kind"] == "table":
+        return f"\n::: {{.behind .of-table}}\n{_links(speaker, name, folder, 'tbl')}\n:::\n" if rows and folder else ""
+    parts = [_table(speaker, rows) if len(rows) <= MOST else "", _links(speaker, name, folder, "fig")]
     if not rows:
         return ""
     summary = literal(speaker.word(f"{BEHIND}.summary"))
@@ -80,28 +84,28 @@ def interval_of(row: Mapping[str, Any], lang: str) -> str:
     return numbers.interval(row["lower"], row["upper"], str(row["unit"]), lang, measure=row["measure"])
 
 
-def _links(speaker: Speaker, name: str, folder: str) -> str:
+def _links(speaker: Speaker, name: str, folder: str, of: str) -> str:
     if not folder:
         return ""
-    told = [f"[{kind.upper()}]({folder}/{name}.{kind})" for kind in _KINDS]
-    return " · ".join([*told, f"[{speaker.word(f'{BEHIND}.link')}](#fig-{name}){{.permalink}}"])
+    told = [f"[{kind.upper()}]({folder}/{name}.{kind})" for kind in _KINDS[of]]
+    return " · ".join([*told, f"[{speaker.word(f'{BEHIND}.link.{of}')}](#{of}-{name}){{.permalink}}"])
 
 
 def write_figure_files(
     drawn: Path, table: pd.DataFrame, labels: Labels, lang: str, folder: Path, shown: Iterable[str] | None = None
 ) -> list[Path]:
-    """Write the drawings of the whole and the numbers that each shows, as CSV, into ``folder``.
+    """Write the drawings of the whole, and the numbers that each figure and table shows as CSV, into ``folder``.
 
     Parameters
     ----------
     drawn : folder of figures.json and its files.   table : published results.   labels, lang : words of the CSV.
-    shown : names of the figures to write; all where None.
+    shown : names of those to write; all where None.
     """
     content = json.loads((drawn / "figures.json").read_text(encoding="utf-8"))
     records = {
         name: record
         for name, record in content.items()
-        if name != "absent" and record["kind"] == "figure" and (shown is None or name in shown)
+        if name != "absent" and record["result_ids"] and (shown is None or name in shown)
     }
     asked = {rid for record in records.values() for rid in record["result_ids"]}
     known = published_table(table[table["result_id"].isin(asked)], labels, lang).set_index("result_id", drop=False)
@@ -110,6 +114,6 @@ def write_figure_files(
         folder.mkdir(parents=True, exist_ok=True)
         present = [rid for rid in record["result_ids"] if rid in known.index]
         written.append(write_csv(known.loc[present], folder / f"{name}.csv"))
-        source = drawn / record["file"]
-        written += [Path(shutil.copyfile(source.with_suffix(end), folder / f"{name}{end}")) for end in (".svg", ".png")]
+        sources = [(drawn / record["file"]).with_suffix(end) for end in (".svg", ".png") if record["file"]]
+        written += [Path(shutil.copyfile(source, folder / f"{name}{source.suffix}")) for source in sources]
     return written

@@ -53,7 +53,7 @@ class Shelf:
     file : the path of a figure's file beside the staged document.   facts : declared figures, as Markdown.
     lists : what ``list`` may show, each a list of statements.   blocks : what else ``show`` may, each made when it is
     shown.   traits : what the evaluation is (:mod:`pipeline.evaluation.traits`).   behind : the numbers and files of a
-    figure by name and record, as Markdown.
+    figure or table by name and record, as Markdown.
     """
 
     speaker: Speaker
@@ -269,7 +269,8 @@ class _Expansion:
         self._tell("show", full, statement, tuple(record.get("result_ids", ())))
         shown = self._titled(record, statement)
         if record["kind"] == "table":
-            return markup.table(full, shown, self._heads(), self.shelf.speaker.mark)
+            table = markup.table(full, shown, self._heads(), self.shelf.speaker.mark)
+            return table + self.shelf.behind(full, record)
         figure = markup.figure(full, shown, self.shelf.file(record["file"]), width, self._heads())
         return figure + self.shelf.behind(full, record)
 

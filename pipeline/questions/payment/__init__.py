@@ -93,7 +93,12 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("acceptance", "levels", "median", {"indicator": "subscription", "measure": "acceptance", "by": "price"}),
+    FigureSpec(
+        "acceptance",
+        "curve",
+        "median",
+        {"indicator": "subscription", "measure": "acceptance", "by": "price", "middle": "median"},
+    ),
     FigureSpec(
         "prices",
         "estimates-table",

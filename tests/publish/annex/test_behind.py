@@ -15,10 +15,11 @@ from tests.publish.annex.grounds import ground
 from tests.publish.annex.project import SECRET, result
 
 
-def made(evaluation: Evaluation, *rows: results.Result, folder: str = "data/figures") -> str:
-    """Return what lies behind a figure of all the rows."""
+def made(evaluation: Evaluation, *rows: results.Result, folder: str = "data/figures", kind: str = "figure") -> str:
+    """Return what lies behind a figure or table of all the rows."""
     speaker = ground(evaluation, rows=rows).speaker
-    return behind(speaker, "demand", {"result_ids": list(results.frame(list(rows))["result_id"])}, folder)
+    record = {"kind": kind, "result_ids": list(results.frame(list(rows))["result_id"])}
+    return behind(speaker, "demand", record, folder)
 
 
 def test_a_number_stands_with_its_interval_and_base_and_leads_to_files(evaluation: Evaluation) -> None:
@@ -28,6 +29,15 @@ def test_a_number_stands_with_its_interval_and_base_and_leads_to_files(evaluatio
     for kind in ("csv", "png", "svg"):
         assert f"(data/figures/demand.{kind})" in text
     assert "](#fig-demand)" in text
+
+
+def test_a_table_leads_to_its_numbers_which_it_does_not_say_again(evaluation: Evaluation) -> None:
+    text = made(evaluation, result(), kind="table")
+    assert "(data/figures/demand.csv)" in text
+    assert "](#tbl-demand)" in text
+    assert ".png" not in text
+    assert "|" not in text
+    assert made(evaluation, result(), kind="table", folder="") == ""
 
 
 def test_a_hidden_number_is_a_sign_without_interval_or_base(evaluation: Evaluation) -> None:
@@ -55,13 +65,17 @@ def test_the_files_of_a_figure_are_its_drawings_and_its_own_rows(evaluation: Eva
     )
     ids = list(table["result_id"])
     record = {"kind": "figure", "file": "demand.svg", "result_ids": [ids[2], ids[0]]}
-    content = {"demand": record, "other": {"kind": "table"}, "absent": {"lost": "nd"}}
+    content = {
+        "demand": record,
+        "other": {"kind": "table", "file": None, "result_ids": [ids[1]]},
+        "absent": {"lost": "nd"},
+    }
     (drawn / "figures.json").write_text(json.dumps(content), encoding="utf-8")
     for end in (".svg", ".png"):
         (drawn / f"demand{end}").write_bytes(end.encode())
     labels = ground(evaluation).labels
     written = write_figure_files(drawn, table, labels, "fr", tmp_path / "figures")
-    assert sorted(path.name for path in written) == ["demand.csv", "demand.png", "demand.svg"]
+    assert sorted(path.name for path in written) == ["demand.csv", "demand.png", "demand.svg", "other.csv"]
     read = pd.read_csv(tmp_path / "figures" / "demand.csv", sep=";", decimal=",")
     assert list(read["result_id"]) == [ids[2], ids[0]]
     assert pd.isna(read["estimate"][0])
