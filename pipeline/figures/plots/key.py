@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 
-def folded(widths: Iterable[float], room: float, gap: float) -> Iterator[tuple[float, int]]:
+def fold(widths: Iterable[float], room: float, gap: float) -> Iterator[tuple[float, int]]:
     """Yield where each name of a key begins, and on which line.
 
     Parameters

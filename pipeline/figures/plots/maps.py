@@ -27,7 +27,7 @@ from pipeline.figures import notes, writing
 from pipeline.figures import theme as look
 from pipeline.figures.grouping import GROUPS, group_text, units
 from pipeline.figures.output import Absent, Figure, Paper
-from pipeline.figures.plots.key import folded
+from pipeline.figures.plots.key import fold
 from pipeline.figures.plots.marks import wrapped
 from pipeline.figures.plots.places import grouped_text
 from pipeline.figures.scope import Scope, Shapes, published, why_absent
@@ -217,7 +217,7 @@ def key_of(
     left, top = float(base["x"].min()), float(base["y"].max()) + 2 * mm
     bottom = float(base["y"].min())
     widths = (6.5 + paper.mm(name, look.SIZE) for name in fills)
-    key = pd.DataFrame(folded(widths, paper.width * 0.97, gap=4.0), columns=["at", "line"]).assign(name=list(fills))
+    key = pd.DataFrame(fold(widths, paper.width * 0.97, gap=4.0), columns=["at", "line"]).assign(name=list(fills))
     lines = int(key["line"].max()) + 1
     key = key.assign(
         x=left + mm * (key["at"] + 2.2),

@@ -27,7 +27,7 @@ from plotnine import (
 
 from pipeline.figures import theme
 from pipeline.figures.output import Paper
-from pipeline.figures.plots.key import folded
+from pipeline.figures.plots.key import fold
 from pipeline.figures.scope import Scope, has_interval
 from pipeline.wording import numbers, typography
 
@@ -152,7 +152,7 @@ def _key(shown: list[str], look: Look, mm: float, low: float, panel: float, pape
     """
     colour = dict(zip(look.series, look.colours, strict=False))
     marker = dict(zip(look.series, look.markers, strict=False))
-    places = list(folded((6.0 + paper.mm(name, VALUE_SIZE) for name in shown), panel - 2.0, gap=3.0))
+    places = list(fold((6.0 + paper.mm(name, VALUE_SIZE) for name in shown), panel - 2.0, gap=3.0))
     place = [low + mm * (2.0 + at) for at, _ in places]
     return pd.DataFrame(
         {

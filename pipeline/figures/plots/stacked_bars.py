@@ -23,7 +23,7 @@ from plotnine import theme as plot_theme
 
 from pipeline.figures import theme
 from pipeline.figures.output import Paper
-from pipeline.figures.plots.key import folded
+from pipeline.figures.plots.key import fold
 
 #: Height in mm of a bar with the space around it, and of a line of the key.
 _BAR_MM, _KEY_MM = 11.0, 5.5
@@ -90,7 +90,7 @@ def _shades(count: int) -> list[str]:
 
 def _key(colours: dict[str, str], paper: Paper) -> tuple[list[Any], int]:
     """Return squares with the names of the answers, in the order of the bar, and on how many lines they stand."""
-    places = list(folded((5.0 + paper.mm(name, theme.SIZE) for name in colours), paper.width - 2, gap=4.0))
+    places = list(fold((5.0 + paper.mm(name, theme.SIZE) for name in colours), paper.width - 2, gap=4.0))
     key = pd.DataFrame(
         {
             "x": [at + 1.5 for at, _ in places],

@@ -29,7 +29,7 @@ from plotnine import (
 from pipeline.figures import theme, writing
 from pipeline.figures.notes import notes_of
 from pipeline.figures.output import Absent, Figure, Paper
-from pipeline.figures.plots.key import folded
+from pipeline.figures.plots.key import fold
 from pipeline.figures.plots.marks import described
 from pipeline.figures.plots.marks import steps as round_steps
 from pipeline.figures.scope import Scope, published, why_absent
@@ -173,7 +173,7 @@ def places_above(
     """
     if len(lines) < 2:
         return {}
-    at = list(folded((6.5 + paper.mm(name, theme.SIZE) for name in lines), room - 3, gap=2.0))
+    at = list(fold((6.5 + paper.mm(name, theme.SIZE) for name in lines), room - 3, gap=2.0))
     last = at[-1][1]
     return {
         name: (left + (x + 1.5) / apart, bottom + line * (last - row + 0.6))
