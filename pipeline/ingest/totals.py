@@ -219,9 +219,16 @@ def _proved(
             rare = bool(first.all()) and len(rows) <= max(RARE * table.n, 1)
             fewest = 1 if counted or rare else SEVERAL
             empty = float((hollow[rows] & first).mean()) > 0.5
+            # « TOTAL janvier » whose counts nobody filled adds up nothing, and is no day without visits
+            empty = empty or (counted and kind == "named" and _without_numbers(table, rows))
             # « dont femmes » is the sum of nothing here, and no record of its own.
             if empty or (kind != "part" and _adds_up(table, column, rows, name, labelled, fewest, counted or rare)):
                 yield from ((int(row), (column, label)) for row in rows)
+
+
+def _without_numbers(table: _Table, rows: np.ndarray) -> bool:
+    """Return whether rows hold no number at all, in a table that has columns of numbers."""
+    return bool(table.numbers) and all(np.isnan(values[rows]).all() for values in table.numbers.values())
 
 
 def _hollow(table: _Table, labelled: np.ndarray) -> np.ndarray:

@@ -35,6 +35,11 @@ _NAMED_MONTHS = (
     re.compile(r"(?P<m>[a-z]+)\.?[ ./'-]*(?P<y>\d{4}|\d{2})"),
     re.compile(r"(?P<y>\d{4})[ ./-]*(?P<m>[a-z]+)\.?"),
 )
+#: « jeudi 2 janvier 2025 », « 1er mars 2025 », « Monday, March 3, 2025 », folded.
+_WORDED_DAYS = (
+    re.compile(r"(?:(?P<w>[a-z]+)\.?,? )?(?P<d>\d{1,2})(?:er|st|nd|rd|th)? (?P<m>[a-z]+)\.?,? (?P<y>\d{4})"),
+    re.compile(r"(?:(?P<w>[a-z]+)\.?,? )?(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"),
+)
 _MONTHS = (re.compile(r"(?P<y>\d{4})[-/]?(?P<m>\d{2})"), re.compile(r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})"))
 
 
@@ -149,8 +154,9 @@ def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple
 
     Parameters
     ----------
-    date_format : format of every text (strptime); None reads 2006-11-13, 2006/11/13, and 13/11/2006 (or 13-11-2006,
-        13.11.2006) in ``order``; a time of day and its zone may follow, and the day is that of the place.
+    date_format : format of every text (strptime); None reads 2006-11-13, 2006/11/13, lundi 13 novembre 2006, and
+        13/11/2006 (or 13-11-2006, 13.11.2006) in ``order``; a time of day and its zone may follow, and the day is
+        that of the place.
     order : "dmy", "mdy", or "ymd" where dates that start with day or month are no dates.
     """
     ordered = False
@@ -170,7 +176,7 @@ def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple
             ordered = True
             first, second, year = short.groups()
             return _date(year, second, first) if order == "dmy" else _date(year, first, second)
-        return None
+        return _worded_day(text)
 
     read_values = [read(v) for v in found.values]
     return found.series(read_values, "datetime64[us]"), unreadable_texts(found, read_values), ordered
@@ -193,6 +199,8 @@ def months(found: Distinct, order: str = "dmy") -> tuple[pd.Series, pd.Series]:
             day, month = short.groups()[:2] if order == "dmy" else short.groups()[1::-1]
             read_day = _date(short[3], month, day)
             return None if read_day is None else f"{read_day:%Y-%m}"
+        if (worded := _worded_day(text)) is not None:
+            return f"{worded:%Y-%m}"
         for form in _MONTHS:
             if (m := form.fullmatch(text)) and 1 <= int(m["m"]) <= 12:
                 return f"{m['y']}-{int(m['m']):02d}"
@@ -200,6 +208,18 @@ def months(found: Distinct, order: str = "dmy") -> tuple[pd.Series, pd.Series]:
 
     read_values = [read(v) for v in found.values]
     return found.series(read_values, "str"), unreadable_texts(found, read_values)
+
+
+def _worded_day(text: str) -> dt.datetime | None:
+    """Return the day that a text names with its month in words, after the day of the week or not."""
+    if not text[-4:].isdigit() or " " not in text:
+        return None
+    for form in _WORDED_DAYS:
+        if m := form.fullmatch(folded(text)):
+            number = next((n for n, names in lexicon("months").items() if m["m"] in names), None)
+            known = m["w"] is None or m["w"] in lexicon("weekdays")["names"]
+            return _date(m["y"], str(number), m["d"]) if number is not None and known else None
+    return None
 
 
 def _named_month(text: str) -> str | None:

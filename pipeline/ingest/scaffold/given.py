@@ -24,7 +24,7 @@ from pipeline.ingest.scaffold.communes import Communes, holds_communes
 from pipeline.ingest.scaffold.header_row import header_row_of
 from pipeline.ingest.scaffold.ledgers import ledger_of, nearly
 from pipeline.ingest.scaffold.own_units import lists_units
-from pipeline.ingest.scaffold.periods import Counted, counted
+from pipeline.ingest.scaffold.periods import Counted, counted, counts_days
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.recorded import is_framework, is_records, may_be_records
 from pipeline.ingest.scaffold.survey_signs import asks_persons
@@ -286,6 +286,8 @@ def _sheet_column(described: Described, names: list[str]) -> str | None:
         return None
     held = {role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns}
     lacking = {"site", "month", "visits"} - held
+    if lacking >= {"site", "month"} and counts_days(described):
+        return hint("titles.site")
     if not lacking and year_lacks(described):
         return hint("titles.year") if period_of(wave_names(names)) == "year" else None
     if lacking == {"month"}:
@@ -364,7 +366,8 @@ def _sorted(path: Path, described: Described) -> Given:
         return Given(path, described, "visits", None, "visits one by one (sign-in sheet)")
     of_sites = {role_of(SITE_ROLES, c.name, c.label) for c in described.columns}
     facts = {"opened", "closed", "posts", "hours", "label", "aliases"} & of_sites
-    if {"site_name", "commune"} <= of_sites and facts and "site" in of_sites:
+    placed = "commune" in of_sites or (len(facts) > 1 and facts & {"opened", "posts"})
+    if {"site_name", "site"} <= of_sites and facts and placed:
         return Given(path, described, "sites", None, "register of spaces (names, communes and what they have)")
     return _listed(path, described)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,11 +13,16 @@ from pipeline.evaluation.periods import Period
 from pipeline.ingest.faults import some
 from pipeline.ingest.lexicon import folded, lexicon
 from pipeline.ingest.periods import NAMED, dated, period_named, period_of
+from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, role_of
-from pipeline.ingest.values import text_of
+from pipeline.ingest.totals import label_of
+from pipeline.ingest.values import dates, distinct, text_of
 
+_DAY = r"(?:date|jour|day)(?: .*)?"
+_REMARK = r"(?:observations?|remarques?|commentaires?|notes?|remarks?|comments?)(?: .*)?"
+_PART_OF_DAY = r"matin(?:ee)?|apres midi|soir(?:ee)?|midi|a m|p m|am|pm|morning|afternoon|evening"
 #: Columns of a file of counts, at most.
 MOST = 12
 
@@ -47,7 +53,12 @@ def counted(described: Described) -> Counted | None:
     """
     columns = described.columns
     roles = {c.name: role_of(ATTENDANCE_ROLES, c.name, c.label) for c in columns}
-    if not {"site", "visits"} <= set(roles.values()) or len(columns) > MOST:
+    if "site" not in roles.values() or len(columns) > MOST:
+        return None
+    spaces = [_texts(c.examples) for c in columns if roles[c.name] == "site"]
+    if (day := _by_day(described)) is not None and len(set(spaces[0])) <= 0.5 * described.n:
+        return Counted(day, None, "month")
+    if "visits" not in roles.values():
         return None
     told = {c.name: _header(c.name) for c in columns if roles[c.name] in (None, "month")}
     years = [c for c in columns if told.get(c.name) in ("year", "school-year")]
@@ -64,6 +75,34 @@ def counted(described: Described) -> Counted | None:
     when = asked[0]
     year = next((c for c in years if c is not when), None)
     return _of_values(described, when, year, told[when.name])
+
+
+def counts_days(described: Described) -> bool:
+    """Return whether a table holds counts of days and nothing else, its space being told elsewhere (by its sheet)."""
+    return _by_day(described) is not None
+
+
+def _by_day(described: Described) -> str | None:
+    """Return the one column of days of counts of a day; None where the table holds something else.
+
+    Beside the space, the day and the count (of visits, or a total of the parts of the day) nothing is told but remarks.
+    """
+    roles = {c.name: role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns}
+    told = set(roles.values())
+    apart = [c for c in described.columns if roles[c.name] is None]
+    days = [c for c in apart if re.fullmatch(_DAY, plain_words(c.name))]
+    if "month" in told or not told & {"visits", "total"} or len(days) != 1 or not _are_days(days[0]):
+        return None
+    beside = [c for c in apart if re.fullmatch(rf"{_REMARK}|{_PART_OF_DAY}", plain_words(c.name))]
+    return days[0].name if len(apart) == 1 + len(beside) else None
+
+
+def _are_days(column: Column) -> bool:
+    """Return whether a column holds days, rows of totals aside."""
+    if column.kind == "date":
+        return True
+    texts = [t for t in _texts(column.examples) if label_of(t) is None]
+    return bool(texts) and bool(dates(distinct(pd.Series(texts, dtype="str")), None)[1].isna().all())
 
 
 def _header(name: str) -> str | None:

@@ -58,7 +58,13 @@ def register_drafts(given: Given, decimal: str | None) -> list[Draft]:
 
 def attendance_drafts(given: Given, decimal: str | None) -> list[Draft]:
     """Return the questions of monthly counts."""
-    return _by_role(given, ATTENDANCE_ROLES, decimal, required=("site", "month"))
+    found = _by_role(given, ATTENDANCE_ROLES, decimal, required=("site", "month"))
+    if not any(d.content.get("role") == "visits" for d in found):
+        # morning, afternoon, total: the visits of the day are their total
+        for draft in (d for d in found if d.content.get("role") == "total"):
+            draft.content["role"] = "visits"
+        found = [d for d in found if d.content.get("role")]
+    return found
 
 
 def fieldwork_drafts(given: Given, decimal: str | None) -> list[Draft]:

@@ -48,8 +48,9 @@ def match(names: Sequence[str], communes: Sequence[str | None], register: Regist
 
     A match is sure when the name, less generic words, is that of exactly one space of the same commune; where the
     record gives no commune, when it is that of exactly one space of the register and is the commune's own name
-    (« Cybercommune de Broons »). Everything else of a sufficient likeness is only proposed: likeness is the ratio of
-    the names' words in alphabetical order (rapidfuzz `token_sort_ratio`, normalised indel distance).
+    (« Cybercommune de Broons »), or the register is that of one commune, or tells none. Everything else of a sufficient
+    likeness is only proposed: likeness is the ratio of the names' words in alphabetical order (rapidfuzz
+    `token_sort_ratio`, normalised indel distance).
 
     Parameters
     ----------
@@ -60,6 +61,7 @@ def match(names: Sequence[str], communes: Sequence[str | None], register: Regist
     found = Matches()
     own = [own_name(n) for n in register.name]
     places = pd.Series(range(len(own))).groupby(own).indices
+    one_place = len(set(register.commune)) == 1
     for at, (name, commune) in enumerate(zip(names, communes, strict=True)):
         wanted = own_name(name)
         exact = places.get(wanted, []) if wanted else []
@@ -67,7 +69,7 @@ def match(names: Sequence[str], communes: Sequence[str | None], register: Regist
         sites = {register.site_id[i] for i in here}
         if len(sites) == 1:
             i = here[0]
-            if commune is not None or wanted == own_name(register.commune_name[i]):
+            if commune is not None or one_place or wanted == own_name(register.commune_name[i]):
                 found.sure[at] = Candidate(register.site_id[i], register.name[i], register.commune[i], 100.0)
                 continue
         if not wanted:

@@ -96,6 +96,13 @@ def test_the_same_name_in_two_communes_is_told_apart_by_the_commune(register: Re
     assert {c.site_id for c in found.doubtful[1]} == {"S2", "S3"}
 
 
+@pytest.mark.parametrize(("communes", "sure"), [([None] * 2, True), (["22020"] * 2, True), (["22020", "35093"], False)])
+def test_a_name_is_enough_in_a_register_of_one_commune(communes: list[str | None], sure: bool) -> None:
+    town = Register(["E1", "E2"], ["Dunlop", "Ville Gozet"], communes, ["", ""])
+    found = match(["ville gozet"], [None], town)
+    assert (0 in found.sure, 0 in found.doubtful) == (sure, not sure)
+
+
 def test_records_join_by_name_and_commune_and_doubtful_ones_wait(make: Make) -> None:
     read = read_sources(_evaluation(make))
     users = read.clean["users"].set_index("key")["site_id"]
