@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from pipeline.errors import EvaluationError
+from pipeline.evaluation.brand import with_brand
 from pipeline.evaluation.contrasts import are_named, with_named_waves
 from pipeline.evaluation.look import logo_file
 from pipeline.evaluation.paths import Evaluation
@@ -59,6 +60,7 @@ def load(
     for key, table in (("units", settings.territory.units), ("population", settings.territory.population)):
         if table is not None:
             _inside(surveys / name, table, path, f"territory.{key}")
+    settings = settings.model_copy(update={"look": with_brand(settings.look, surveys / name, settings.languages[0])})
     logo_file(settings.look, surveys / name, f"{path}, key look.logo.file")
     folder = data if data is not None else root / "data" / "raw" / name
     for source in settings.sources:

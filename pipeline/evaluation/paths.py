@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.evaluation.brand import FILE as BRAND
 from pipeline.evaluation.declared import SourceKind
 from pipeline.evaluation.perimeter import Place, place_of
 from pipeline.evaluation.settings import PlanEntry, Settings, Wave
@@ -93,7 +94,7 @@ class Evaluation:
         return [*(self.received(f) for s in self.settings.sources for f in s.files.values()), *codes]
 
     def declaration_files(self) -> list[Path]:
-        """Return evaluation.yaml and the instruments (and truth.yaml and decisions.yaml where they exist)."""
+        """Return evaluation.yaml, the instruments and, where they exist, truth.yaml, decisions.yaml and the brand."""
         files = [self.folder / "evaluation.yaml"]
         files += [self.folder / s.instrument for s in self.settings.sources]
         truth = self.folder / "truth.yaml"
@@ -104,4 +105,5 @@ class Evaluation:
         files += [self.folder / name for name in (territory.units, territory.population) if name]
         if logo := self.settings.look.logo:
             files.append(self.folder / logo.file)
-        return [*dict.fromkeys(files), *(p for p in (truth, decided) if p.is_file())]
+        brand = self.folder / BRAND
+        return [*dict.fromkeys(files), *(p for p in (truth, decided, brand) if p.is_file())]

@@ -285,7 +285,7 @@ class Settings(Strict):
     contact: Text | None = None
     """Whom readers may write to."""
     look: Look = Look()
-    """Logo and colour of the publication, where it has its own."""
+    """Logo and colour of the publication, where it has its own; a `_brand.yml` beside this file tells them too."""
     synthetic: bool = False
     """Whether the data are simulated; then every page says so."""
     status: Literal["draft", "final"] = "final"
