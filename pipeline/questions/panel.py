@@ -14,7 +14,7 @@ from pipeline.evaluation.periods import year_name
 from pipeline.instrument import Role
 from pipeline.questions.context import AREA, Context
 from pipeline.questions.entry import Entry
-from pipeline.questions.returns import Returns, part_open, read_returns
+from pipeline.questions.returns import Returns, ReturnsSettings, part_open, read_returns
 from pipeline.results.time import from_to
 
 Floats = NDArray[np.float64]
@@ -65,9 +65,7 @@ class Panel:
         return replace(self, visits=self.by_band[:, :, band], part=self.part_by_band[:, :, band])
 
 
-def read_panel(
-    context: Context, entry: Entry, source: str | None, sites: str | None, zeros_recorded: bool = True
-) -> Panel:
+def read_panel(context: Context, entry: Entry, settings: ReturnsSettings) -> Panel:
     """Return the panel of an attendance source and its register.
 
     Clusters are the units of the draw (role ``stratum``) where the register knows them, else the territory units.
@@ -77,7 +75,7 @@ def read_panel(
     AnalyseError
         When the evaluation has no attendance or no register, or fewer than 24 months were received.
     """
-    panel = any_panel(context, entry, source, sites, zeros_recorded)
+    panel = any_panel(context, entry, settings)
     if panel.returns.length > 1:
         raise entry.error("a model of months needs monthly counts", found=f"counts of a {panel.returns.period}")
     if len(panel.months) < 24:
@@ -85,9 +83,7 @@ def read_panel(
     return panel
 
 
-def any_panel(
-    context: Context, entry: Entry, source: str | None, sites: str | None, zeros_recorded: bool = True
-) -> Panel:
+def any_panel(context: Context, entry: Entry, settings: ReturnsSettings) -> Panel:
     """Return the panel of an attendance source and its register, however few months were received.
 
     Raises
@@ -95,10 +91,10 @@ def any_panel(
     AnalyseError
         When the evaluation has no attendance or no register.
     """
-    key = ("panel", source, sites, zeros_recorded)
+    key = ("panel", settings.source, settings.sites, settings.zeros_recorded)
     if key not in context.shared:
-        returns = read_returns(context, entry, source, sites, zeros_recorded)
-        name = next(s.name for s in context.evaluation.sources("sites") if sites in (None, s.name))
+        returns = read_returns(context, entry, settings)
+        name = next(s.name for s in context.evaluation.sources("sites") if settings.sites in (None, s.name))
         register = context.by_role(name, _ROLES, ("site_id", context.level))
         context.shared[key] = arrange(returns, _facts(context, register, returns.months), part_open(register, returns))
     made: Panel = context.shared[key]

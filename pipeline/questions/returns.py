@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.evaluation.periods import LENGTH, placed, whole_range
 from pipeline.questions.context import Context
-from pipeline.questions.entry import Entry
+from pipeline.questions.entry import Entry, Strict
 
 Floats = NDArray[np.float64]
 #: The one category of returns that are not split by age, or by activity.
@@ -48,9 +48,20 @@ class Returns:
         return LENGTH[self.period]
 
 
-def read_returns(
-    context: Context, entry: Entry, source: str | None, sites: str | None, zeros_recorded: bool
-) -> Returns:
+class ReturnsSettings(Strict):
+    """Which returns a question reads, against which register, and what an absent line of them means."""
+
+    zeros_recorded: bool = True
+    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
+    as 0.
+    """
+    source: str | None = None
+    """Source that it reads, where there are several."""
+    sites: str | None = None
+    """Source of kind sites, where there are several."""
+
+
+def read_returns(context: Context, entry: Entry, settings: ReturnsSettings) -> Returns:
     """Return the returns of an attendance source against the register of spaces.
 
     Raises
@@ -58,7 +69,7 @@ def read_returns(
     AnalyseError
         When the evaluation has no attendance or no register, or no count was received.
     """
-    chosen = {"source": ("attendance", source), "sites": ("sites", sites)}
+    chosen = {"source": ("attendance", settings.source), "sites": ("sites", settings.sites)}
     names = {}
     for key, (kind, name) in chosen.items():
         declared = [s for s in context.evaluation.settings.sources if s.kind == kind and name in (None, s.name)]
@@ -67,7 +78,7 @@ def read_returns(
         if not found:
             raise entry.error(f"attendance needs a source of kind {kind}", key, found=name or "none declared")
         names[key] = found[0]
-    read = (names["source"], names["sites"], zeros_recorded)
+    read = (names["source"], names["sites"], settings.zeros_recorded)
     if read not in context.returns:
         spaces = context.by_role(names["sites"], ("opened", "closed"), ("site_id", context.level))
         rows = context.by_role(names["source"], ("month", "age_band", "activity", "visits"), ("site_id",))
@@ -78,7 +89,7 @@ def read_returns(
             context.region,
             context.level,
             names["source"],
-            zeros_recorded,
+            settings.zeros_recorded,
             entry,
             source_read.period,
             source_read.is_complete,

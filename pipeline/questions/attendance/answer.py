@@ -20,10 +20,10 @@ from pipeline import territory
 from pipeline.evaluation.periods import year_name
 from pipeline.questions.completion import Completed, Total, complete
 from pipeline.questions.context import AREA, Context
-from pipeline.questions.entry import Entry, Strict
+from pipeline.questions.entry import Entry
 from pipeline.questions.panel import Panel, any_panel
 from pipeline.questions.quantities import counted, diagnostic, inhabitants
-from pipeline.questions.returns import UNSPLIT, Returns, read_returns
+from pipeline.questions.returns import UNSPLIT, Returns, ReturnsSettings, read_returns
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, EVOLUTION, SHARE, Measure, Relation
 from pipeline.results.quantity import VALUE, Codes, Quantity, ratio, statistic
@@ -55,21 +55,13 @@ MEASURES = (
 )
 
 
-class Settings(Strict):
+class Settings(ReturnsSettings):
     """Settings of attendance."""
 
     contrast: tuple[int, int] | None = None
     """Two years whose evolution is told; a school year is named by the year in which it begins."""
     population_years: list[int] | None = None
     """Years with visits per inhabitant, those of the contrast by default; school years have none."""
-    zeros_recorded: bool = True
-    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
-    as 0.
-    """
-    source: str | None = None
-    """Source that it reads, where there are several."""
-    sites: str | None = None
-    """Source of kind sites, where there are several."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +81,13 @@ class Cells:
 def answer(context: Context, entry: Entry) -> list[Result]:
     """Return visits, means, evolution and coverage in the region and in every unit."""
     settings = entry.checked(Settings)
-    returns = read_returns(context, entry, settings.source, settings.sites, settings.zeros_recorded)
+    returns = read_returns(context, entry, settings)
     years = sorted({int(y) for y in returns.months[np.flatnonzero(returns.expected.any(axis=0))].year})
     if settings.contrast is not None:
         unknown = [y for y in settings.contrast if y not in years]
         if unknown:
             raise entry.error("attendance has no month of this year", "contrast", found=unknown, allowed=years)
-    panel = any_panel(context, entry, settings.source, settings.sites, settings.zeros_recorded)
+    panel = any_panel(context, entry, settings)
     whole = complete(panel)
     made = [] if returns.complete else _completed(context, entry, panel, None, whole)
     if len(returns.bands) > 1 and not returns.complete:

@@ -9,10 +9,11 @@ from pipeline.questions.attendance_model.diagnostics import diagnosed
 from pipeline.questions.attendance_model.levels import compared
 from pipeline.questions.attendance_model.trends import explained
 from pipeline.questions.context import Context
-from pipeline.questions.entry import Entry, Strict
+from pipeline.questions.entry import Entry
 from pipeline.questions.panel import read_panel
 from pipeline.questions.quantities import each_modelled
 from pipeline.questions.regressors import Seasons, seasons_of
+from pipeline.questions.returns import ReturnsSettings
 from pipeline.results import Result
 from pipeline.results.measure import EVOLUTION, Measure, Relation
 
@@ -31,7 +32,7 @@ MEASURES = (
 )
 
 
-class Settings(Strict):
+class Settings(ReturnsSettings):
     """Settings of the attendance models."""
 
     school_zone: str | None = None
@@ -40,14 +41,6 @@ class Settings(Strict):
     """Two years compared by age band; the first and the last by default."""
     exposures: tuple[str, ...] = ("none", "population", "hours")
     """What levels of spaces are measured against: none (visits), population (of the commune), hours (intensity)."""
-    zeros_recorded: bool = True
-    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
-    as 0.
-    """
-    source: str | None = None
-    """Source that it reads, where there are several."""
-    sites: str | None = None
-    """Source of kind sites, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:
@@ -58,7 +51,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         raise entry.error(
             "unknown exposure", "exposures", found=sorted(unknown), allowed=["none", "population", "hours"]
         )
-    panel = read_panel(context, entry, settings.source, settings.sites, settings.zeros_recorded)
+    panel = read_panel(context, entry, settings)
     years = sorted(set(panel.months.year))
     contrast = settings.contrast or (years[0], years[-1])
     missing = [y for y in contrast if y not in years]

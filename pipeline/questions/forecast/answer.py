@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from scipy import special
 
 from pipeline.questions.context import Context
-from pipeline.questions.entry import Entry, Strict
+from pipeline.questions.entry import Entry
 from pipeline.questions.forecast.backtest import FIRST, Backtest, backtest, total_ahead
 from pipeline.questions.forecast.reconciliation import Reconciled
 from pipeline.questions.forecast.smoothing import SEASON
 from pipeline.questions.monthly_series import Hierarchy, hierarchy
 from pipeline.questions.panel import Panel, facts, read_panel
 from pipeline.questions.quantities import each_modelled
+from pipeline.questions.returns import ReturnsSettings
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, EVOLUTION, Measure
 from pipeline.results.time import from_to, is_span
@@ -32,19 +33,11 @@ _LAST_ORIGIN = -1
 MEASURES = (COUNT, EVOLUTION, Measure("mase", "ratio"), Measure("coverage", "ratio", "percent"))
 
 
-class Settings(Strict):
+class Settings(ReturnsSettings):
     """Settings of the forecast: levels to publish when they beat last year repeated."""
 
     levels: tuple[str, ...] = LEVELS
     """Levels to publish, when they beat last year repeated."""
-    zeros_recorded: bool = True
-    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
-    as 0.
-    """
-    source: str | None = None
-    """Source that it reads, where there are several."""
-    sites: str | None = None
-    """Source of kind sites, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:
@@ -59,7 +52,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     unknown = set(settings.levels) - set(LEVELS)
     if unknown:
         raise entry.error("unknown level of forecasts", "levels", found=sorted(unknown), allowed=list(LEVELS))
-    panel = read_panel(context, entry, settings.source, settings.sites, settings.zeros_recorded)
+    panel = read_panel(context, entry, settings)
     tree = hierarchy(panel)
     past = backtest(tree.values, tree.group, tree.summing)
     if past is None:

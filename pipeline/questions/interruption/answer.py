@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from pipeline.questions.context import Context
-from pipeline.questions.entry import Entry, Strict
+from pipeline.questions.entry import Entry
 from pipeline.questions.interruption.autoregression import Autoregression, regress
 from pipeline.questions.monthly_series import hierarchy
 from pipeline.questions.panel import facts, read_panel
 from pipeline.questions.quantities import each_modelled
+from pipeline.questions.returns import ReturnsSettings
 from pipeline.results import Result
 from pipeline.results.measure import Measure
 
@@ -31,19 +32,11 @@ MEASURES = (
 )
 
 
-class Settings(Strict):
+class Settings(ReturnsSettings):
     """Settings: the ``date`` of the interruption; the months before its month are the reference."""
 
     date: dt.date
     """Date of the interruption; the months before its month are the reference."""
-    zeros_recorded: bool = True
-    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
-    as 0.
-    """
-    source: str | None = None
-    """Source that it reads, where there are several."""
-    sites: str | None = None
-    """Source of kind sites, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:
@@ -55,7 +48,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         When there are fewer than twelve months on one side of the date.
     """
     settings = entry.checked(Settings)
-    panel = read_panel(context, entry, settings.source, settings.sites, settings.zeros_recorded)
+    panel = read_panel(context, entry, settings)
     tree = hierarchy(panel)
     y = np.log(tree.values[0])
     months = len(panel.months)

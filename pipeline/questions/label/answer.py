@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.questions.context import Context
-from pipeline.questions.entry import Entry, Strict
+from pipeline.questions.entry import Entry
 from pipeline.questions.label.closures import informative
 from pipeline.questions.label.effects import estimated
 from pipeline.questions.label.hours import decomposed
@@ -17,6 +17,7 @@ from pipeline.questions.label.pretrends import anticipated
 from pipeline.questions.label.treated import counted, treated_of
 from pipeline.questions.panel import read_panel
 from pipeline.questions.quantities import each_modelled
+from pipeline.questions.returns import ReturnsSettings
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, WARNING, Measure, Relation
 
@@ -34,21 +35,13 @@ MEASURES = (
 )
 
 
-class Settings(Strict):
+class Settings(ReturnsSettings):
     """Settings of the label: sources, and draws and seed of the wild bootstrap."""
 
     draws: int = 999
     """Draws of the wild bootstrap."""
     seed: int = 1
     """Seed of the random draws, so that every run gives the same numbers."""
-    zeros_recorded: bool = True
-    """Whether a month without visits of an age band is written as 0; else an absent line of a received month counts
-    as 0.
-    """
-    source: str | None = None
-    """Source that it reads, where there are several."""
-    sites: str | None = None
-    """Source of kind sites, where there are several."""
 
 
 def answer(context: Context, entry: Entry) -> list[Result]:
@@ -60,7 +53,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         When no space, or every space, was labelled during the months received.
     """
     settings = entry.checked(Settings)
-    panel = read_panel(context, entry, settings.source, settings.sites, settings.zeros_recorded)
+    panel = read_panel(context, entry, settings)
     labelled = panel.sites["labelled"].to_numpy(np.float64)
     inside = (labelled > 0) & (labelled < len(panel.months))
     if not inside.any() or not np.isnan(labelled).any():

@@ -17,7 +17,7 @@ from pipeline.questions.money.accounts import Accounts
 from pipeline.questions.money.spending import by_space
 from pipeline.questions.money.unit_costs import ALLOCATIONS, Activity, allocated, per_training_hour, ratio
 from pipeline.questions.panel import any_panel
-from pipeline.questions.returns import of_calendar_years
+from pipeline.questions.returns import ReturnsSettings, of_calendar_years
 from pipeline.results import Result
 
 
@@ -121,7 +121,7 @@ def _visits(accounts: Accounts, asked: UnitCosts, attendance: str | None) -> pd.
 
     A month of which a part was sent, at least half, is completed, visits to workshops in the same proportion.
     """
-    panel = any_panel(accounts.context, accounts.entry, attendance, accounts.sites)
+    panel = any_panel(accounts.context, accounts.entry, ReturnsSettings(source=attendance, sites=accounts.sites))
     of_calendar_years(accounts.entry, panel.returns)
     year = np.asarray(panel.months.year == asked.year)
     received, part, expected = panel.visits[:, year], panel.part[:, year], panel.open[:, year]

@@ -24,7 +24,7 @@ from pipeline.questions.declared import Declared, declared
 from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.estimates import Subject
 from pipeline.questions.outcomes import Event, Floats, Outcome, any_of, numbers, ticked
-from pipeline.questions.returns import read_returns
+from pipeline.questions.returns import ReturnsSettings, read_returns
 from pipeline.questions.surveyed import asked_question, known_wave
 from pipeline.results import Result
 from pipeline.results.measure import SHARE, SHIFT, Measure, Relation
@@ -203,7 +203,7 @@ def _other_spaces(context: Context, entry: Entry, subject: Subject) -> Iterator[
 
 def _complete(context: Context, entry: Entry, subject: Subject) -> Bools:
     """Return (n,) whether the space of a respondent sent every line of its return for the month of the wave."""
-    returns = read_returns(context, entry, None, None, True)
+    returns = read_returns(context, entry, ReturnsSettings())
     spaces = context.by_role(context.kind("sites").name, (), (SPACE,))[SPACE]  # type: ignore[union-attr]
     inside = np.zeros(len(subject.frame), dtype=bool)
     for wave in subject.waves:

@@ -13,7 +13,7 @@ from pipeline.questions.completion import complete
 from pipeline.questions.context import AREA, Context
 from pipeline.questions.entry import Entry
 from pipeline.questions.panel import any_panel
-from pipeline.questions.returns import Returns, of_calendar_years, read_returns
+from pipeline.questions.returns import Returns, ReturnsSettings, of_calendar_years, read_returns
 
 Floats = NDArray[np.float64]
 #: Prefix of the share of visits made by an age band or in an activity, as received: ``visits:60-74``.
@@ -24,7 +24,7 @@ NAMES = ("commune_size", "coastal", "visits_per_inhabitant")
 def needed_returns(context: Context, entry: Entry, names: Sequence[str]) -> Returns | None:
     """Return the attendance returns where one of the covariates is made of visits; None where none is."""
     if any(name == "visits_per_inhabitant" or name.startswith(VISITS) for name in names):
-        return read_returns(context, entry, None, None, True)
+        return read_returns(context, entry, ReturnsSettings())
     return None
 
 
@@ -80,7 +80,7 @@ def _of_visits(context: Context, entry: Entry, returns: Returns, name: str, year
     visits = np.einsum("us,sba->uba", returns.membership, np.nansum(returns.counts[:, inside], axis=1))
     whole = visits.sum(axis=(1, 2))
     if name == "visits_per_inhabitant":
-        completed = complete(any_panel(context, entry, None, None)).visits[:, inside].sum(axis=1)
+        completed = complete(any_panel(context, entry, ReturnsSettings())).visits[:, inside].sum(axis=1)
         people, _ = context.population(year)
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = returns.membership @ completed / people.reindex(["region", *returns.units[1:]]).to_numpy(np.float64)

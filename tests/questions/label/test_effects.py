@@ -18,6 +18,7 @@ from pipeline.questions.label.pretrends import anticipated, extrapolated
 from pipeline.questions.label.treated import counted as labelled_spaces
 from pipeline.questions.label.treated import treated_of
 from pipeline.questions.panel import Panel, read_panel
+from pipeline.questions.returns import ReturnsSettings
 from tests.questions.attendance_panel import Counted, counted, invented, panel_of
 from tests.questions.conftest import entry
 
@@ -81,7 +82,7 @@ def test_intervals_between_clusters_cover_and_those_between_spaces_do_not():
 def asked(made: Counted) -> tuple[Effect, dict[str, float]]:
     """Return the main fit of a simulated programme, and the warnings it raises."""
     question = entry(question="label")
-    panel = read_panel(made.context, question, None, None)
+    panel = read_panel(made.context, question, ReturnsSettings())
     treated = treated_of(panel)
     main = measure(treated)
     rows = anticipated(made.context, question, panel, treated, main)
@@ -142,7 +143,7 @@ def test_types_that_go_their_own_way_move_the_plain_effect_and_not_that_within_t
 def test_the_spaces_that_each_effect_rests_on_are_counted(tmp_path):
     context = counted(tmp_path).context
     question = entry(question="label")
-    panel = read_panel(context, question, None, None)
+    panel = read_panel(context, question, ReturnsSettings())
     rows = {
         (r.indicator, *(r.domain or {}).values()): r.estimate
         for r in labelled_spaces(context, question, panel, treated_of(panel))
