@@ -19,6 +19,7 @@ from pipeline.ingest.scaffold.communes import Communes, around, codes_in, known_
 from pipeline.ingest.scaffold.given import Given, look_at
 from pipeline.ingest.scaffold.ledgers import largest_financer
 from pipeline.ingest.scaffold.own_units import units_of, units_table
+from pipeline.ingest.scaffold.places import ACTIVITY
 from pipeline.ingest.scaffold.plan import survey_plan
 from pipeline.ingest.scaffold.recorded import said_words
 from pipeline.ingest.scaffold.sources import DraftSource, listed_spaces, other_source, survey_source
@@ -38,6 +39,10 @@ _TOOLS: dict[str, Literal["limesurvey", "kobo"]] = {".lss": "limesurvey", ".xlsx
 _NO_SOURCE = ("unknown", "units", "refused")
 #: The table of own units, beside evaluation.yaml.
 UNITS = "units.csv"
+#: Kinds of files whose numbers are told by space.
+_OF_SPACES = ("attendance", "visits")
+_AS_RECORDS = "; counted as records, for no file lists the spaces (give their register too)"
+_ON_NO_PAGE = "; ON NO PAGE until a file lists their spaces: give the register too"
 _KINDS = "a survey, counts, sites, costs, workshops, enrolments, a network, records or a framework"
 _CODED = "answers are codes without a text (A1, A2): give the structure of the survey too (.lss), or label them"
 #: Why a reader sets a record aside.
@@ -93,6 +98,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     told = [g for g in given if g.kind not in _NO_SOURCE]
     if not told:
         raise _untold(given)
+    told = _without_register(told)
     year = latest_year(told, today)
     found = surveys([g for g in told if g.kind == "survey"], year or today.year)
     waves = _waves([w for s in found for w in s.waves], year, today)
@@ -127,6 +133,18 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     drafted.decisions = _decisions(drafted, sources, [g.path.name for g in left if g.kind != "units"])
     drafted.remarks = sum(len([r for r in d.review.values() if r]) for s in sources for d in s.drafts)
     return drafted
+
+
+def _without_register(told: Sequence[Given]) -> list[Given]:
+    """Return the files; where none lists spaces, La Coop's export as records, other visits said to stand on no page."""
+    if any(g.kind == "sites" for g in told):
+        return list(told)
+    made = []
+    for each in told:
+        coop = each.kind == "visits" and "La Coop" in each.why
+        lacks = _AS_RECORDS if coop else _ON_NO_PAGE if each.kind in _OF_SPACES else ""
+        made.append(replace(each, kind="records" if coop else each.kind, why=f"{each.why}{lacks}"))
+    return made
 
 
 def _title(name: str, told: Sequence[Given]) -> str:
@@ -338,7 +356,7 @@ def _plan(
             more, shown = survey_plan(source.name, source.drafts, source.population, source.title, asked)
             plan += more
             tables += shown
-    plan += [_recorded(s) for s in sources if s.settings["kind"] in ("records", "framework")]
+    plan += [e for s in sources if s.settings["kind"] in ("records", "framework") for e in _recorded(s)]
     if "workshops" in kinds:
         plan.append({"question": "workshops", "settings": {"years": _years(given, "workshops", waves), "by": []}})
     if "costs" in kinds:
@@ -375,8 +393,10 @@ def _money(sources: list[DraftSource], given: Sequence[Given], waves: Sequence[W
     return {"question": "money", "settings": settings}
 
 
-def _recorded(source: DraftSource) -> dict[str, Any]:
-    """Return the entry of a source of records, cut by its categories, or of a framework."""
+def _recorded(source: DraftSource) -> list[dict[str, Any]]:
+    """Return the entries of a source of records, cut by its categories, or of a framework."""
+    if any(d.name == ACTIVITY for d in source.drafts):
+        return _of_activities(source)
     settings: dict[str, Any] = {"source": source.name}
     cut = [d.name for d in source.drafts if d.content.get("role") in ("category", "theme")]
     if cut:
@@ -386,7 +406,21 @@ def _recorded(source: DraftSource) -> dict[str, Any]:
     # the sum of a delay, of an age or of a mark means nothing
     if averaged := [d.name for d in amounts if not words.isdisjoint(said_words(str(d.content.get("column", d.name))))]:
         settings["averages"] = averaged
-    return {"question": source.settings["kind"], "id": source.name, "settings": settings}
+    return [{"question": source.settings["kind"], "id": source.name, "settings": settings}]
+
+
+def _of_activities(source: DraftSource) -> list[dict[str, Any]]:
+    """Return the entries of records that activities share: activities, each counted once, and their persons by row."""
+    words, names = lexicon("coop"), [d.name for d in source.drafts]
+    once: dict[str, Any] = {"source": source.name, "once": ACTIVITY, "record": {"fr": words["activity"]}}
+    rows: dict[str, Any] = {"source": source.name, "record": {"fr": words["row"]}}
+    numbers = [d.name for d in source.drafts if d.content.get("role") == "quantity"]
+    once |= {"by": [n for n in ("themes", "kind", "channel") if n in names], "quantities": []}
+    rows |= {"by": [n for n in ("age_band", "sex", "occupation") if n in names], "averages": numbers}
+    return [
+        {"question": "records", "id": f"{source.name}-{n}", "settings": s}
+        for n, s in (("activities", once), ("rows", rows))
+    ]
 
 
 def _questions(sources: list[DraftSource], plan: list[Any]) -> list[Any]:

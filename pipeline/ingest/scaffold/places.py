@@ -13,10 +13,11 @@ from pipeline.ingest.scaffold.activities import age_codes
 from pipeline.ingest.scaffold.columns import draft_of, safe_codes, wording_of
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
+from pipeline.ingest.scaffold.recorded import is_clock
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, REGISTERED, RESERVED, SITE_ROLES, matches, role_of
 from pipeline.ingest.sites.national_schema import is_national, questions
 from pipeline.ingest.tools.draft import Draft, hint, slug
-from pipeline.ingest.values import distinct, text_of
+from pipeline.ingest.values import distinct, number_of, text_of
 from pipeline.instrument import Code
 
 _TYPES = {
@@ -148,6 +149,15 @@ def _with_role(column: Column, draft: Draft, role: str) -> Draft:
     return Draft(content, {**review, "role": hint("role")})
 
 
+#: Question of the number that the rows of an activity share, and of its length.
+ACTIVITY, _MINUTES = "activity_id", "minutes_spent"
+#: Roles of the questions of La Coop's export where its rows are records.
+_RECORDED: dict[str, str] = {
+    **dict.fromkeys(("kind", "channel", "age_band", "sex", "occupation"), "category"), "themes": "theme",
+    _MINUTES: "quantity",
+}  # fmt: skip
+
+
 def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
     """Return the questions of La Coop's activity export and how its rows become monthly counts.
 
@@ -175,7 +185,7 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
         codes = _codes(column(words))
         if codes:
             add(words, name, type="single", **({"role": role} if role else {}), codes=codes)
-    add("duree", "minutes_spent", type="text")
+    add("duree", _MINUTES, type="text")
     ages = {code: {"fr": label} for code, label in _COOP_AGES.items()}
     unknown = {str(said["unknown"]): "no_answer"}
     add("tranche d age", "age_band", type="single", role="age_band", codes=ages, missing=unknown)
@@ -191,14 +201,30 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
     if themes:
         items = [{"name": slug(t)[:60], "label": {"fr": t}} for t in themes]
         add("thematique", "themes", type="multiple", separator="\n", items=items)
-    add("id cra", "activity_id", type="key")
+    add("id cra", ACTIVITY, type="key")
     signins: dict[str, Any] = {"rows": "visit"}
     if column("duree"):
-        signins["duration"] = "minutes_spent"
+        signins["duration"] = _MINUTES
     here = [c for c, label in _codes(column("canaux")).items() if plain_words(label["fr"]) == _HERE]
     if here:
         signins |= {"place": "channel", "here": here}
     return drafts, signins
+
+
+def coop_records(given: Given) -> list[Draft]:
+    """Return the questions of La Coop's activity export as records of persons: where no register lists its places."""
+    found = []
+    for draft in coop_drafts(given)[0]:
+        role = _RECORDED.get(draft.name, draft.content.get("role"))
+        content = {k: v for k, v in draft.content.items() if k != "role"} | ({"role": role} if role else {})
+        if draft.name == _MINUTES:
+            column = next(c for c in given.described.columns if c.name == draft.content["column"])
+            if any(number_of(t, None) is None for t in _values(column)):
+                continue
+            content |= {"type": "number", "unit": "minutes"}
+        if role != "site":
+            found.append(Draft(content, draft.review))
+    return found
 
 
 def _values(column: Column | None) -> list[str]:
@@ -211,6 +237,10 @@ def _codes(column: Column | None) -> dict[Code, dict[str, str]]:
     return safe_codes(_values(column))
 
 
+#: Heads of the day of a visit.
+_DAY = re.compile(r"(?:date|jour|day)(?: (?:de |de la |du |of )?(?:visite|passage|seance|visit|session))?")
+
+
 def signin_drafts(given: Given, decimal: str | None) -> tuple[list[Draft], dict[str, Any]]:
     """Return the questions of a sign-in sheet and how its rows become monthly counts.
 
@@ -219,9 +249,13 @@ def signin_drafts(given: Given, decimal: str | None) -> tuple[list[Draft], dict[
     drafts = _by_role(given, {k: ATTENDANCE_ROLES[k] for k in ("site", "age_band", "activity")}, decimal, ("site",))
     drafts = [d for d in drafts if d.content.get("column", d.name) not in given.communes]
     signins: dict[str, Any] = {"rows": "visit"}
-    for draft in drafts:
-        if draft.content["type"] == "date" and not any(d.content.get("role") == "date" for d in drafts):
+    if not any(d.content.get("role") == "date" for d in drafts):
+        # the day of the visit, not that of a birth or an enrolment, whatever the order of the columns
+        days = [d for d in drafts if d.content["type"] == "date" and d.content.get("role") != "birth_date"]
+        named = [d for d in days if _DAY.fullmatch(plain_words(str(d.content.get("column", d.name))))]
+        for draft in [*named, *days][:1]:
             draft.content |= {"role": "date", "required": True}
+    for draft in drafts:
         if draft.content.get("role") == "age_band" and draft.content["type"] in ("count", "number"):
             draft.content |= {"role": "age", "range": [0, 120], "name": "age"}
         if draft.content.get("role") == "birth_date" and "birth_year" not in signins:
@@ -242,5 +276,5 @@ def _clock(given: Given, word: str) -> Column | None:
     for column in given.described.columns:
         texts = [t for t in map(text_of, distinct(column.examples).values) if t]
         if re.search(word, plain_words(column.name)) and texts:
-            return column if all(re.fullmatch(r"\d{1,2}[:hH]\d{2}(?::\d{2})?", t) for t in texts) else None
+            return column if is_clock(column) else None
     return None

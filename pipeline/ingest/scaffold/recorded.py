@@ -100,7 +100,7 @@ def records_drafts(described: Described, decimal: str | None, communes: frozense
             continue
         role = of_use.get(column.name) or _own_role(column, draft, communes, taken)
         role = role or _record_role(draft.content["type"], set(said_words(column.name)), words, taken)
-        if role is None:
+        if role is None or (role == "quantity" and is_clock(column)):
             continue
         taken.add(role)
         if role == "category" and "codes" not in draft.content:
@@ -176,11 +176,13 @@ def _record_role(kind: str, said: set[str], words: dict[str, Any], taken: set[st
 
 
 def with_places(found: list[Draft]) -> list[Draft]:
-    """Return records of occupancy whose first category is their place: what is offered is offered somewhere."""
-    roles = [d.content["role"] for d in found]
+    """Return records of occupancy whose category of the most values is their place: there it is offered."""
+    roles = [d.content.get("role") for d in found]
     if "offered" not in roles or "identifier" in roles or "category" not in roles:
         return found
-    place = found[roles.index("category")]
+    place = max(
+        (d for d in found if d.content.get("role") == "category"), key=lambda d: len(d.content.get("codes", ()))
+    )
     place.content = {k: v for k, v in place.content.items() if k != "codes"} | {"type": "text", "role": "site"}
     return found
 
@@ -192,7 +194,7 @@ def without_unlisted(found: list[Draft], described: Described, listed: set[str])
     ----------
     listed : keys and names of the spaces of the register, folded.
     """
-    place = next((d for d in found if d.content["role"] == "site"), None)
+    place = next((d for d in found if d.content.get("role") == "site"), None)
     if place is None:
         return found
     column = next(c for c in described.columns if c.name == place.content["column"])
@@ -207,7 +209,7 @@ def without_unlisted(found: list[Draft], described: Described, listed: set[str])
 
 def uses_more_than_offered(found: list[Draft], described: Described) -> bool:
     """Return whether some records use more than they offer."""
-    by_role = {d.content["role"]: d.content["column"] for d in found}
+    by_role = {d.content.get("role"): d.content["column"] for d in found}
     if not {"used", "offered"} <= by_role.keys():
         return False
     used, offered = (
@@ -221,6 +223,12 @@ def _base(column: Column, name: str | None) -> dict[str, Any]:
     own = name or short_name(column.name).lower()
     own = f"{own}_received" if own in RESERVED else own
     return {"name": own, "wording": wording_of(column), "column": column.name}
+
+
+def is_clock(column: Column) -> bool:
+    """Return whether a column holds times of day, which are neither counted nor summed."""
+    texts = _answers(column)
+    return bool(texts) and all(re.fullmatch(r"\d{1,2}[:hH]\d{2}(?::\d{2})?", t) for t in texts)
 
 
 def _answers(column: Column) -> Sequence[str]:

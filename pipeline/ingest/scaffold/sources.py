@@ -15,6 +15,7 @@ from pipeline.ingest.scaffold.ledgers import ledger_drafts
 from pipeline.ingest.scaffold.places import (
     attendance_drafts,
     coop_drafts,
+    coop_records,
     fieldwork_drafts,
     register_drafts,
     signin_drafts,
@@ -231,6 +232,8 @@ def _questions(given: Given) -> tuple[list[Draft], dict[str, str]]:
     if given.kind == "actors":
         assert given.ties is not None
         return actors_drafts(described, given.ties), own
+    if "La Coop" in given.why:
+        return coop_records(given), {"fr": hint("titles.coop")}
     return records_drafts(described, decimal, given.communes), own
 
 

@@ -92,3 +92,52 @@ def test_months_of_records_are_months_however_they_are_written(tmp_path: Path, f
         line if i == 0 else form.format(y=int(line[:4]), m=int(line[5:7])) + line[7:] for i, line in enumerate(LOANS)
     ]
     assert roles(drafted(tmp_path, written))["mois"] == "month"
+
+
+COUNTS = ["espace;mois;visites"] + [f"E{k};{m};{40 + i * k}" for i, m in enumerate(MONTHS) for k in (1, 2, 3, 4)]
+SIGNED = ["Année de naissance;Sexe;Date;Espace;Heure d'arrivée;Heure de départ"] + [
+    f"{1930 + i};{'FH'[i % 2]};{1 + i % 28:02d}/03/2009;E{i % 4 + 1};14:00;16:00" for i in range(60)
+]
+SPACES = ["identifiant;nom de l'espace;commune;code_insee;date d'ouverture"] + [
+    f"E{k};Espace {k};Gex;01173;01/09/2002" for k in (1, 2, 3, 4)
+]
+EXPORT = [
+    "ID CRA;Date;Type;Canaux d’accompagnement;Durée (min);Nom du lieu;Code Insee;Tranche d’âge du bénéficiaire"
+] + [
+    f"cra-{i // 3 if i % 2 else 900 + i};{1 + i % 28:02d}/03/2025;Accompagnement individuel;Lieu d’activité;30;"
+    "Mairie;01173;25 - 39 ans"
+    for i in range(90)
+]
+
+
+def of_files(folder: Path, **files: list[str]) -> Drafted:
+    for name, lines in files.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return draft_evaluation("essai", [folder / f"{name}.csv" for name in files], dt.date(2010, 1, 1))
+
+
+@pytest.mark.parametrize("lines", [COUNTS, SIGNED])
+def test_visits_without_a_register_are_told_to_stand_on_no_page(tmp_path: Path, lines: list[str]) -> None:
+    assert "ON NO PAGE" in of_files(tmp_path, emargements=lines).said[0]
+    assert "ON NO PAGE" not in of_files(tmp_path, emargements=lines, lieux=SPACES).said[0]
+
+
+def test_counts_with_their_register_stay_counts_of_spaces(tmp_path: Path) -> None:
+    made = of_files(tmp_path, comptages=COUNTS, lieux=SPACES)
+    assert "attendance" in {e["question"] for e in made.settings["plan"]}
+
+
+def test_an_export_of_activities_is_counted_by_activity_and_by_person(tmp_path: Path) -> None:
+    made = of_files(tmp_path, export=EXPORT)
+    once, rows = (e["settings"] for e in plain(made.settings["plan"]) if e["question"] == "records")
+    assert once["once"] == "activity_id"
+    assert "once" not in rows
+    assert set(once["by"]).isdisjoint(rows["by"])
+
+
+def test_the_day_of_a_visit_is_no_year_of_birth_whatever_the_order_of_columns(tmp_path: Path) -> None:
+    made = of_files(tmp_path, emargements=SIGNED, lieux=SPACES)
+    asked = [plain(q) for q in made.instruments["visits.yaml"]["questions"]]
+    assert next(plain(q["name"]) for q in asked if plain(q.get("role")) == "date") == "Date"
+    visits = next(s for s in made.settings["sources"] if s["kind"] == "attendance")
+    assert plain(visits["signins"])["birth_year"] == "birth_year"
