@@ -117,7 +117,8 @@ def source(names: Iterable[str], waves: Sequence[str], scope: Scope) -> str:
     when = _years(list(dict.fromkeys(waves)), scope.lang)
     synthetic = scope.find_text("synthetic")
     head = of(scope.lang).joined(said, ";")
-    text = f"{head} {when}".strip() if when else head
+    # a source that is called by its year says it once
+    text = f"{head} {when}".strip() if when and not head.endswith(when) else head
     return f"{text} ({synthetic})." if synthetic else f"{text}."
 
 

@@ -9,7 +9,7 @@ from pipeline.errors import WordsError
 from pipeline.results.statement import ExpectedText
 from pipeline.wording.grammar import Hole
 from pipeline.wording.language import Language, of
-from pipeline.wording.values import LARGEST, NUMBER_FORMS
+from pipeline.wording.values import LARGEST, NUMBER_FORMS, THRESHOLD_FORMS
 from pipeline.wording.words import COMMON, LONGEST_TITLE, VARIANTS, Entry, Words
 
 #: Digits that a text may hold: conventional constants.
@@ -145,6 +145,7 @@ def _is_noun(name: str, words: Words) -> bool:
 def _form_faults(hole: Hole, kind: str, language: Language, entry: Entry) -> Iterator[WordsError]:
     forms = {
         "result": NUMBER_FORMS,
+        "declared": THRESHOLD_FORMS,
         "time": language.TIMES,
         "place": tuple(language.PLACES),
         "group": tuple(language.GROUPS),

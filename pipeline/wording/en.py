@@ -110,6 +110,12 @@ def nearly_all(plural: str) -> str:
     return f"nearly all {plural}"
 
 
+def beside_threshold(threshold: str, is_half: bool, form: str) -> str:
+    """Return “more than half”, “below the threshold of 30% set beforehand”."""
+    place = {"more": "above", "less": "below"}[form]
+    return f"{form} than half" if is_half else f"{place} the threshold of {threshold} set beforehand"
+
+
 def place(record: Mapping[str, object]) -> Forms:
     """Return the forms of a territory: of its English name where the record has one (``name_en``, ``the_en``)."""
     name = str(record["name"])

@@ -114,6 +114,12 @@ def nearly_all(plural: str) -> str:
     return f"la quasi-totalité des {plural}"
 
 
+def beside_threshold(threshold: str, is_half: bool, form: str) -> str:
+    """Return « plus de la moitié », « moins que le seuil de 30 % fixé d'avance »."""
+    word = {"more": "plus", "less": "moins"}[form]
+    return f"{word} de la moitié" if is_half else f"{word} que le seuil de {threshold} fixé d'avance"
+
+
 def place(record: Mapping[str, object]) -> Forms:
     """Return the forms of a territory from its record: ``name``, ``label``, ``name_de``, ``name_a``, ``name_dans``.
 

@@ -96,6 +96,9 @@ class Language(Protocol):
     def nearly_all(self, plural: str) -> str:
         """Return « la quasi-totalité des habitants »."""
 
+    def beside_threshold(self, threshold: str, is_half: bool, form: str) -> str:
+        """Return « plus de la moitié », « moins que le seuil de 30 % fixé d'avance »; ``form`` is more or less."""
+
     def place(self, record: Mapping[str, object]) -> Forms:
         """Return the forms of a territory's name from its record: its name, and what the language stores of it."""
 

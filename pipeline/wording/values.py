@@ -26,6 +26,8 @@ from pipeline.wording.words import Words
 
 #: Forms of a number.
 NUMBER_FORMS = ("size", "interval", "who", "proof", "bound", "one_in", "base", "about")
+#: Forms of a declared threshold: a share beside it is more, or less.
+THRESHOLD_FORMS = ("more", "less")
 #: Percentages that are printed as 100 though some are left, and those that are told with one decimal.
 _ALL_BUT, _FEW = 99.5, 2
 #: From where « one in so many » is told to the nearest ten.
@@ -182,8 +184,11 @@ class Declared:
     mark: Mark = _unmarked
 
     def said(self, form: str) -> str | None:
-        """Return the number, without a sign; it has no other form than its size."""
-        return self.mark(self._size(), "")
+        """Return the number, without a sign, or what is more or less than it; of a share, half is called so."""
+        if form not in THRESHOLD_FORMS:
+            return self.mark(self._size(), "")
+        is_half = self.unit == "share" and self.value == 0.5
+        return self.mark(self.language.beside_threshold(self._size(), is_half, form), "")
 
     def _size(self) -> str:
         lang = self.language.CODE

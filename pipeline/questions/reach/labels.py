@@ -26,6 +26,8 @@ def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Lab
     """Yield the labels of an entry of the plan that asks for reach, one set a declared distance."""
     # take-up is estimated from the survey of users: of its lowest age, over the days in which it counts visits
     yield "inhabitants=surveyed", said.say("surveyed", age=str(evaluation.settings.age_bands[0]))
+    # distances are of all inhabitants, whomever a survey of inhabitants asked
+    yield f"population=inhabitants:{entry.name}", said.say("inhabitants")
     counted = (s.visits.period_days for s in evaluation.sources("survey") if s.visits)
     yield "field=weeks", said.days(next(counted, _FOUR_WEEKS))
     distances = sorted(float(d) for d in entry.settings.get("distances", _DISTANCES))

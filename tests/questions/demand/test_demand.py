@@ -123,7 +123,11 @@ def test_the_design_effect_is_told_with_what_it_is_the_product_of(lang: str, tol
 
 @pytest.mark.parametrize(
     ("threshold", "told"),
-    [(0.3, "C'est plus que le seuil de 30 %."), (0.7, "C'est moins que le seuil de 70 %."), (0.48, "Rien ne dit que")],
+    [
+        (0.3, "C'est plus que le seuil de 30 % fixé d'avance."),
+        (0.7, "C'est moins que le seuil de 70 % fixé d'avance."),
+        (0.48, "Rien ne dit que"),
+    ],
 )
 def test_a_threshold_without_a_text_of_its_own_is_said_behind_the_level(threshold: float, told: str) -> None:
     made = table()

@@ -105,7 +105,7 @@ def test_prices_are_those_of_the_plan_the_lowest_and_the_highest() -> None:
 
 def test_thresholds_are_told_beside_the_prices_that_have_one() -> None:
     declared = {"payment.accept.share/users/wave=2006/price=10": Declared(threshold=0.5)}
-    assert "5 € (86 %) ; 10 € (75 %, plus que le seuil de 50 %) ; 80 € (11 %)" in told(declared=declared).say("accept")
+    assert "5 € (86 %) ; 10 € (75 %, plus de la moitié) ; 80 € (11 %)" in told(declared=declared).say("accept")
 
 
 def test_differences_are_told_after_correction_and_against_the_categories_of_the_plan() -> None:

@@ -102,7 +102,7 @@ def test_several_questions_make_several_sentences() -> None:
 
 def test_a_threshold_is_told_beside_its_answer() -> None:
     declared = {"prevalence.knows.share/users/wave=2006": Declared(threshold=0.5)}
-    assert "plus que le seuil de 50 %" in told(declared=declared).say("alone")
+    assert "plus de la moitié" in told(declared=declared).say("alone")
 
 
 def test_changes_are_told_after_correction_and_only_where_there_are_several_waves() -> None:

@@ -95,7 +95,8 @@ def test_far_communes_are_counted_with_who_lives_there() -> None:
         told()
         .say("remote")
         .endswith(
-            "1 commune était à 20 km ou plus de tout espace ouvert (2 au 31 décembre 2003) ; 906 habitants y vivaient."
+            "1 commune était à 20 km ou plus de l'espace ouvert le plus proche (2 au 31 décembre 2003) ; 906 habitants"
+            " y vivaient."
         )
     )
     assert told().say("remote", place=UNIT) == (

@@ -85,7 +85,7 @@ def test_the_first_item_is_told_first_against_its_threshold() -> None:
     aim = {"satisfaction.overall.share/users/wave=2006": Declared(threshold=0.5)}
     assert told(declared=aim).say("level", "change") == (
         "En 2006, près de neuf usagers sur dix (88 %, entre 86 % et 90 %) expriment leur satisfaction à l'égard de"
-        " l'espace. C'est plus que le seuil de 50 %. Aucune évolution de cette part n'est décelée depuis 2003 : si elle"
+        " l'espace. C'est plus de la moitié. Aucune évolution de cette part n'est décelée depuis 2003 : si elle"
         " a bougé, c'est probablement de moins de 5 points."
     )
 

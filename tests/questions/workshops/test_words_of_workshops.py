@@ -99,7 +99,7 @@ def test_what_a_unit_does_not_count_is_no_matter_of_answers() -> None:
 
 def test_the_level_that_was_set_is_written_as_the_rate_is() -> None:
     declared = {"workshops.fill.rate/workshops/period=2006": Declared(threshold=0.75)}
-    assert told(declared=declared).say("fill").endswith("C'est plus que le seuil de 75 %.")
+    assert told(declared=declared).say("fill").endswith("C'est plus que le seuil de 75 % fixé d'avance.")
 
 
 def test_a_rate_that_moves_less_than_it_shows_stayed_the_same() -> None:
