@@ -16,7 +16,7 @@ from pipeline.stages.render_cache import RenderCache
 #: A staged document and its target file by format.
 Rendering = tuple[Staged, Mapping[str, Path]]
 #: What one run of Pandoc takes, in characters: many sheets, or one long report.
-BATCH = 60_000
+BATCH = 200_000
 
 
 class Renderer:

@@ -1,5 +1,6 @@
 -- Whole pages of many documents in one run of Pandoc: each is read once for all its formats, filtered and written a
 -- format. Documents come as JSON on the standard input; what each gave, or why it gave nothing, leaves as a line of JSON.
+-- All are read before any is filtered: once a filter has run, reading takes twice as long.
 
 local job = pandoc.json.decode(io.read("a"), false)
 local templates = {}
@@ -34,12 +35,15 @@ local function page(read, format, asked, text)
   return pandoc.write(doc, asked.writer, pandoc.WriterOptions(options))
 end
 
-local function pages(document)
+local function read(document)
   -- the empty list of files keeps the reader in a sandbox
-  local read = pandoc.read(document.text, job.reader, pandoc.ReaderOptions({ standalone = true }), {})
+  return pandoc.read(document.text, job.reader, pandoc.ReaderOptions({ standalone = true }), {})
+end
+
+local function pages(document, doc)
   local made = {}
   for format, asked in pairs(document.formats) do
-    made[format] = page(read, format, asked, document.text)
+    made[format] = page(doc, format, asked, document.text)
   end
   return made
 end
@@ -58,8 +62,22 @@ local function warnings(messages)
   return table.concat(told, "\n")
 end
 
-for _, document in ipairs(job.documents) do
-  local fine, messages, made = pcall(pandoc.log.silence, pages, document)
-  local fault = fine and warnings(messages) or tostring(messages)
+-- What a function gives, and what there is to say against it.
+local function tried(call, ...)
+  local fine, messages, made = pcall(pandoc.log.silence, call, ...)
+  return made, fine and warnings(messages) or tostring(messages)
+end
+
+local texts = {}
+for i, document in ipairs(job.documents) do
+  local doc, fault = tried(read, document)
+  texts[i] = { doc = doc, fault = fault }
+end
+for i, document in ipairs(job.documents) do
+  local made, fault = nil, texts[i].fault
+  if fault == "" then
+    made, fault = tried(pages, document, texts[i].doc)
+  end
+  texts[i] = nil
   print(pandoc.json.encode({ fault = fault, pages = made or {} }))
 end
