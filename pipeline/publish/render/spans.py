@@ -2,6 +2,8 @@
 
 A report has thousands of such spans. As spans, Pandoc spent more than half of its time on them: their attributes are
 parsed, every filter asks of each whether it is meant, and what they say is the same at the end as at the beginning.
+Received characters pass in the same way: their stand-ins (:mod:`pipeline.wording.markdown`) would have a filter look at
+every word.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: Signs of the last private plane: one for the attributes of each span, and one that closes them all.
-_FIRST, _CLOSE = 0x100000, "\U0010fffd"
-_MOST = ord(_CLOSE) - _FIRST
+from pipeline.wording.markdown import STAND_IN
+
+#: Signs of the last private plane: one for the attributes of each span, one that closes them all, those of characters.
+_FIRST, _CLOSE, _CHARACTERS = 0x100000, "\U0010fffd", 0x10FF00
+_MOST = _CHARACTERS - _FIRST
 _SIGNS = f"{chr(_FIRST)}-{_CLOSE}"
 _SIGN = re.compile(f"[{_SIGNS}]")
 #: A span of a number as the documents write it, whose text and attributes are the same in Markdown and HTML.
@@ -20,6 +24,10 @@ _SPAN = re.compile(
     r"(?<![\\!^])\[(?P<text>[^\[\]`\\*_~^$]*)\]"
     r"""\{\.(?P<class>number|declared)(?P<attributes>(?:[ ]data-[a-z]+="[^"\\&<>'{}]*")*)\}"""
 )
+_RECEIVED = re.compile(f"[{chr(STAND_IN)}-{chr(STAND_IN + 0x7F)}]")
+_HELD = re.compile(f"[{chr(_CHARACTERS)}-{chr(_CHARACTERS + 0x7F)}]")
+#: What Pandoc writes in HTML for characters that are signs there.
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _FENCE = re.compile(r"\s*(?:`{3}|~{3})")
 _IN_TAG = re.compile(f"<[^<>]*[{_SIGNS}][^<>]*>")
 #: What Typst would take for a list or a heading where it opens a line or a passage, and for the end of code.
@@ -33,18 +41,21 @@ class Folded:
 
     lines: tuple[str, ...]
     tags: tuple[str, ...] = ()
+    signs: bool = True
 
     def html(self, page: str) -> str:
         """Return a page with its spans; none stands in an attribute, where only their texts are meant."""
-        if not self.tags:
+        if not self.signs:
             return page
+        page = _HELD.sub(_escape, page)
         page = _IN_TAG.sub(lambda tag: _SIGN.sub("", tag[0]), page)
         return _SIGN.sub(self._tag, page)
 
     def typst(self, text: str) -> str:
         """Return a Typst file, which has no such spans, without the signs."""
-        if not self.tags:
+        if not self.signs:
             return text
+        text = _HELD.sub(lambda sign: f"\\u{{{ord(sign[0]) - _CHARACTERS:x}}}", text)
         return _SIGN.sub("", _OPENS.sub(r"\1\\", text).replace(_ENDS, r"\;"))
 
     def _tag(self, sign: re.Match[str]) -> str:
@@ -57,7 +68,7 @@ def fold(lines: Sequence[str]) -> Folded:
     A document that holds such signs itself stays as it is.
     """
     if any(_SIGN.search(line) for line in lines):
-        return Folded(tuple(lines))
+        return Folded(tuple(lines), signs=False)
     tags: dict[str, int] = {}
 
     def sign(span: re.Match[str]) -> str:
@@ -69,7 +80,8 @@ def fold(lines: Sequence[str]) -> Folded:
     out, code = [], False
     for line in lines:
         code ^= bool(_FENCE.match(line))
-        out.append(line if code or "`" in line else _kept_wide(line, _SPAN.sub(sign, line)))
+        plain = not code and "`" not in line
+        out.append(_kept_wide(line, _SPAN.sub(sign, _RECEIVED.sub(_hold, line))) if plain else line)
     return Folded(tuple(out), tuple(tags))
 
 
@@ -78,3 +90,12 @@ def _kept_wide(line: str, folded: str) -> str:
     if not line.startswith("|") or not line.endswith("|"):
         return folded
     return f"{folded[:-1]}{' ' * (len(line) - len(folded))}|"
+
+
+def _hold(stand_in: re.Match[str]) -> str:
+    return chr(ord(stand_in[0]) - STAND_IN + _CHARACTERS)
+
+
+def _escape(sign: re.Match[str]) -> str:
+    character = chr(ord(sign[0]) - _CHARACTERS)
+    return _ESCAPES.get(character, character)

@@ -1,11 +1,13 @@
 """Spans of numbers pass Pandoc as signs, and stand in pages as Pandoc itself would have written them."""
 
+import html
 import subprocess
 
 import pytest
 
 from pipeline.publish.render import pandoc
 from pipeline.publish.render.spans import fold
+from pipeline.wording.markdown import literal
 
 NUMBER = '[+ 7 points]{.number data-result="a.b/users/region=53" data-about="entre 4 et 11, base : 5 196"}'
 TEXTS = (
@@ -30,6 +32,17 @@ def test_pages_are_those_that_pandoc_makes_of_the_spans(text: str) -> None:
     passed = "\n".join(folded.lines)
     assert folded.html(_written(passed, "html")) == _written(text, "html")
     assert folded.typst(_written(passed, "typst-smart")) == _written(text, "typst-smart")
+
+
+RECEIVED = '[a] <b> & "c" d\' *e* $f$ @g #h \\u{i} _j_ ~k~'
+
+
+def test_received_characters_are_shown_as_they_are_in_text_caption_title_and_alternative() -> None:
+    folded = fold([literal(RECEIVED), "", f'![{literal(RECEIVED)}](a.svg "{literal(RECEIVED)}")'])
+    passed = "\n".join(folded.lines)
+    page = folded.html(_written(passed, "html"))
+    assert html.unescape(page).count(RECEIVED) == 4
+    assert "\\u{5b}a\\u{5d} \\u{3c}b\\u{3e}" in folded.typst(_written(passed, "typst-smart"))
 
 
 def test_numbers_pass_without_their_attributes_and_code_as_it_is() -> None:
