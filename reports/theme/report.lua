@@ -18,20 +18,22 @@ local function language(meta)
   slides = layout ~= nil and pandoc.utils.stringify(layout) == "slides"
 end
 
--- Words that a slide holds, and those that a row of key figures takes the place of.
-local HELD, KEY_FIGURES = 165, 60
+-- Words that a slide holds, those that its title takes the place of, and a row of key figures.
+local HELD, TITLE, KEY_FIGURES = 170, 60, 60
 
 -- How many words a section of a slide takes; nil where it has a figure or a table, and fills a slide by itself.
 local function length(blocks)
-  local count, alone = 0, false
+  local count, alone, key = 0, false, false
   pandoc.Blocks(blocks):walk({
     Str = function() count = count + 1 end,
-    Div = function(div) if div.classes:includes("key-figures") then count = count + KEY_FIGURES - 90 end end,
+    Div = function(div)
+      key = key or div.classes:includes("key-figures")
+    end,
     Figure = function() alone = true end,
     Image = function() alone = true end,
     Table = function() alone = true end,
   })
-  return not alone and math.max(count, 10) or nil
+  return not alone and (key and KEY_FIGURES or count) or nil
 end
 
 -- A section begins a slide, unless it is short and what stands on the slide before leaves room for it.
@@ -39,7 +41,7 @@ local function share_slides(doc)
   if not slides then
     return nil
   end
-  local sections, out, room = {}, pandoc.List(), HELD - 60
+  local sections, out, room = {}, pandoc.List(), HELD - TITLE
   for _, block in ipairs(doc.blocks) do
     if block.t == "Header" and block.level == 2 then
       sections[#sections + 1] = { head = block, body = pandoc.List() }
@@ -52,7 +54,8 @@ local function share_slides(doc)
   for _, section in ipairs(sections) do
     local needed = length(section.body)
     local goes_on = needed ~= nil and needed <= room
-    room = (goes_on and room or HELD) - (needed or HELD)
+    -- the title has one section beside it
+    room = #out > 0 and (goes_on and room or HELD) - (needed or HELD) or 0
     if goes_on then
       section.head.classes:insert("goes-on")
     elseif typst then

@@ -128,7 +128,7 @@ def _placed(data: pd.DataFrame, place: dict[str, int], shown: list[str], look: L
     """Return the marks with their height ``y``, whether they are ``strong``, and how they look."""
     tracks = 1 if look.one_a_row else len(shown)
     track = [0 if look.one_a_row else shown.index(s) for s in data["series"]]
-    step = 0.72 / tracks
+    step = 0.8 / tracks
     colour = dict(zip(look.series, look.colours, strict=False))
     marker = dict(zip(look.series, look.markers, strict=False))
     stressed = data["row"].isin(look.stressed or ()) | (look.stressed is None)

@@ -94,8 +94,10 @@ def by_category(
         codes = [str(code) for code in sizes[sizes > 0].index[:_CATEGORIES]]
         if len(codes) > 1:
             population = str(shared(rows, "population"))
+            column = scope.find_text(f"by={cut}") or cut
+            named = {lang: text.replace("{column}", column) for lang, text in (caption or {}).items()}
             return levels(
-                scope, analysis=analysis, indicator=cut, by=cut, population=population, codes=codes, caption=caption
+                scope, analysis=analysis, indicator=cut, by=cut, population=population, codes=codes, caption=named
             )
     every = scope.rows(analysis, None, "share")
     return Absent(why_absent(every, scope))
