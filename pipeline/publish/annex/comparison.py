@@ -15,6 +15,8 @@ from pipeline.wording.markdown import literal
 _WORDS = "_index.comparison"
 #: The verdict of a level that no direct estimate gives.
 _MODELLED = "modelled"
+#: Why a share that all or none gave is to be read with caution.
+_EXTREME, _HALF = "extreme", 0.5
 #: Relative widths of the column of names and of those of numbers.
 _WIDTHS = (22, 12)
 
@@ -86,14 +88,23 @@ def _cell(ground: Ground, made: Statement | None) -> str:
     """Return the key figure of a unit, the sign of why there is none, or what a model says and that it is one."""
     if made is None:
         return "–"
+    row = _of(ground, made)
+    if row["reason"] == _EXTREME and not withheld.is_hidden(row):
+        return _bound(ground, made, row)
     if value := _value(ground, made):
         return value
-    row = _of(ground, made)
     if withheld.is_hidden(row):
         return withheld.sign_of([row])
     text = numbers.estimate(row["estimate"], row["unit"], ground.lang, measure=row["measure"])
     shown = ground.speaker.mark(literal(text), made.result_ids[0])
     return ground.fill(f"{_WORDS}.model", value=shown) if made.verdict == _MODELLED else shown
+
+
+def _bound(ground: Ground, made: Statement, row: Mapping[str, Any]) -> str:
+    """Return how far the interval reaches of a share that all or none of those asked gave: it is not that of all."""
+    key, value = ("at_least", row["lower"]) if row["estimate"] > _HALF else ("at_most", row["upper"])
+    text = numbers.estimate(value, row["unit"], ground.lang, measure=row["measure"])
+    return ground.fill(f"{_WORDS}.{key}", value=ground.speaker.mark(literal(text), made.result_ids[0]))
 
 
 def _linked(ground: Ground, code: str, place: str) -> str:

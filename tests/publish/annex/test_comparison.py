@@ -60,5 +60,12 @@ def test_what_is_hidden_is_a_sign_and_what_a_model_says_stands_in_brackets(evalu
     assert [line[1] for line in cells(block.text)[1:]] == ["48\u202f%", "ns", "(42\u202f%)"]
 
 
+def test_a_share_that_all_of_a_few_gave_is_not_that_of_all(evaluation: Evaluation) -> None:
+    everyone = told(("pays", "02"), estimate=1.0, lower=0.86, upper=1.0, quality="caution", reason="extreme")
+    none = told(("pays", "20"), estimate=0.0, lower=0.0, upper=0.09, quality="caution", reason="extreme")
+    block = comparison(made_of(evaluation, told(("region", "53")), everyone, none))
+    assert [line[1] for line in cells(block.text)[1:]] == ["86\u202f% ou plus", "9\u202f% ou moins"]
+
+
 def test_without_units_there_is_nothing_to_compare(evaluation: Evaluation) -> None:
     assert comparison(made_of(evaluation, told(("region", "53")), units=())).text == ""
