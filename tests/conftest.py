@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from tests import shared_builds
 # how long an example takes says how busy the machine is, not whether the property holds
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+# what the terminal says is met in English, whatever the locale of the machine
+os.environ["LC_ALL"] = "C.UTF-8"
 
 ROOT = Path(__file__).parents[1]
 #: The folder whose tests share one built site.

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
 from pipeline.results import shared
+from pipeline.stages.check_words import action, in_words, language
 from pipeline.stages.order import UP_TO_DATE, Options, run
 from pipeline.stages.progress import Progress
 from pipeline.stages.readiness import declared_faults, result_faults
@@ -215,22 +216,27 @@ def _parts(
 ) -> Iterator[RenderableType]:
     from rich.text import Text
 
+    lang = language()
     if len(account):
         yield _received(evaluation, account)
     aside = failures[failures["severity"] != "flag"]
     if len(aside):
         yield _reasons(evaluation, "Set aside: not used", aside, rules, "bold yellow")
         if not faults:
-            yield Text(f"The rows: build/{evaluation.name}/ingest/SOURCE/set-aside.csv\n")
+            folder = f"build/{evaluation.name}/ingest/SOURCE/set-aside.csv"
+            yield Text(in_words("The rows: {folder}", lang, folder=folder) + "\n")
     flagged = failures[failures["severity"] == "flag"]
     if len(flagged):
         yield _reasons(evaluation, "Flagged: used, to be looked at", flagged, rules, "bold cyan")
     if not faults:
-        clean = "" if len(failures) else " and no rule is broken"
-        yield Text(f"{len(rules):,} checks were run. Nothing blocks{clean}.", style="bold green")
+        fine, noted = (
+            "{n} checks were run. Nothing blocks and no rule is broken.",
+            "{n} checks were run. Nothing blocks.",
+        )
+        yield Text(in_words(noted if len(failures) else fine, lang, n=f"{len(rules):,}"), style="bold green")
         return
-    things = "1 thing stops" if len(faults) == 1 else f"{len(faults)} things stop"
-    yield Text(f"{things} the evaluation:", style="bold red")
+    one, several = "1 thing stops the evaluation:", "{n} things stop the evaluation:"
+    yield Text(in_words(one if len(faults) == 1 else several, lang, n=len(faults)), style="bold red")
     for number, fault in enumerate(faults, 1):
         yield _blocking(number, fault)
 
@@ -239,16 +245,18 @@ def _received(evaluation: Evaluation, account: pd.DataFrame) -> RenderableType:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    table = Table(title="Records received", title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
-    table.add_column("source", overflow="fold")
-    table.add_column("wave")
+    lang = language()
+    title = in_words("Records received", lang)
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
+    table.add_column(in_words("source", lang), overflow="fold")
+    table.add_column(in_words("wave", lang))
     for name in ("received", "accepted", "set aside", "flagged"):
-        table.add_column(name, justify="right")
+        table.add_column(in_words(name, lang), justify="right")
     counts = account[account["kind"].isin(["received", "accepted", "set_aside", "flagged"])]
     cells = counts.assign(wave=counts["wave"].fillna("")).groupby(["source", "wave", "kind"], sort=False)["n"].sum()
     for source in (s.name for s in evaluation.settings.sources):
         if source not in cells.index.get_level_values(0):
-            table.add_row(source, "", "not read", "", "", "", style="red")
+            table.add_row(source, "", in_words("not read", lang), "", "", "", style="red")
             continue
         for wave in dict.fromkeys(cells[source].index.get_level_values(0)):
             n = [int(cells.get((source, wave, k), 0)) for k in ("received", "accepted", "set_aside", "flagged")]
@@ -264,21 +272,30 @@ def _reasons(
     from rich.table import Table
 
     from pipeline.ingest.checks.kinds import KINDS
-    from pipeline.stages.language import MESSAGES, reason_labels
+    from pipeline.stages.language import reason_labels
 
-    words = reason_labels(evaluation)
-    table = Table(title=title, title_justify="left", title_style=style, box=SIMPLE, pad_edge=False, show_header=True)
-    table.add_column("number", justify="right", no_wrap=True)
-    table.add_column("why", overflow="fold", ratio=3)
-    table.add_column("for example", overflow="fold", ratio=2)
-    table.add_column("what to do", overflow="fold", ratio=3)
+    lang = language()
+    words = reason_labels(evaluation, lang)
+    table = Table(
+        title=in_words(title, lang),
+        title_justify="left",
+        title_style=style,
+        box=SIMPLE,
+        pad_edge=False,
+        show_header=True,
+    )
+    table.add_column(in_words("number", lang), justify="right", no_wrap=True)
+    table.add_column(in_words("why", lang), overflow="fold", ratio=3)
+    table.add_column(in_words("for example", lang), overflow="fold", ratio=2)
+    table.add_column(in_words("what to do", lang), overflow="fold", ratio=3)
     for (source, rule), part in failures.groupby(["source", "rule"], sort=False):
         # a record that fails two bounds of one rule is one record
         n = len(part.drop_duplicates(["file", "line"])) if part["line"].notna().all() else len(part)
         asked = " ".join(_unit(rules, str(source), str(rule), n))
-        why = words.get(f"set_aside={rule}", {}).get(MESSAGES) or str(rule).replace("_", " ")
+        why = words.get(f"set_aside={rule}", {}).get(lang) or str(rule).replace("_", " ")
         said = f"{why}{asked} [dim]({escape(str(source))}, {escape(str(rule))})[/dim]"
-        table.add_row(f"{n:,}", said, escape(_examples(part)), escape(KINDS[str(rule)].action if rule in KINDS else ""))
+        to_do = action(str(rule), KINDS[str(rule)].action if rule in KINDS else "", lang)
+        table.add_row(f"{n:,}", said, escape(_examples(part, lang)), escape(to_do))
     return table
 
 
@@ -290,7 +307,7 @@ def _unit(rules: pd.DataFrame, source: str, rule: str, n: int) -> list[str]:
     return [f": {n:,} of {int(found['checked'].sum()):,} {shared(found, 'unit')}s"]
 
 
-def _examples(part: pd.DataFrame) -> str:
+def _examples(part: pd.DataFrame, lang: str) -> str:
     """Return a few places: lines file by file, and what was found where there is no line."""
     cut = ", …" if len(part) > EXAMPLES else ""
     if part["line"].isna().any():
@@ -300,7 +317,8 @@ def _examples(part: pd.DataFrame) -> str:
     lines: dict[str, list[str]] = {}
     for file, line in part[["file", "line"]].drop_duplicates().itertuples(index=False):
         lines.setdefault(str(file), []).append(str(line))
-    said = [f"{file} line {', '.join(some[:EXAMPLES])}" for file, some in list(lines.items())[:2]]
+    place = "{file} line {lines}"
+    said = [in_words(place, lang, file=f, lines=", ".join(some[:EXAMPLES])) for f, some in list(lines.items())[:2]]
     return "; ".join(said) + cut
 
 

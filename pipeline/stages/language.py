@@ -84,10 +84,15 @@ def said_readings(said: Words, entries: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def reason_labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:
-    """Return why a record is set aside, under ``set_aside=<rule>``: the words of the validation page."""
+def reason_labels(evaluation: Evaluation, *more: str) -> dict[str, dict[str, str]]:
+    """Return why a record is set aside, under ``set_aside=<rule>``: the words of the validation page.
+
+    Parameters
+    ----------
+    more : languages besides those of the evaluation and of the messages.
+    """
     out: dict[str, dict[str, str]] = {}
-    for lang in dict.fromkeys((*evaluation.settings.languages, MESSAGES)):
+    for lang in dict.fromkeys((*evaluation.settings.languages, *more, MESSAGES)):
         for key, text in said_reasons(words_of(evaluation, lang)).items():
             out.setdefault(key, {})[lang] = text
     return out

@@ -58,6 +58,15 @@ def test_every_record_is_counted_and_every_reason_has_number_place_and_remedy(ev
         assert words in text, text
 
 
+def test_its_tables_are_french_where_the_locale_is(evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    fit, text = told(evaluation)
+    assert fit
+    for words in ("Enregistrements reçus", "écartés", "users.csv ligne 202,", "corriger les valeurs", "Rien ne bloque"):
+        assert words in text, text
+    assert "what to do" not in text
+
+
 def test_it_fits_eighty_columns_and_has_no_colour_where_it_is_piped(evaluation: Evaluation) -> None:
     _, text = told(evaluation)
     assert max(len(line.rstrip()) for line in text.splitlines()) <= 80

@@ -40,7 +40,11 @@ _RANKS, _NUMBERS = 10, 50
 _LONGEST_AMOUNT = 13
 _LONG_NUMBER = re.compile(r"\d(?:[\s.]?\d){8,}")
 _REASONS = (
-    ("refused", r"refus.*|refused?"),
+    (
+        "refused",
+        r"refus.*|refused?|(?:je )?(?:ne )?(?:souhaite|veut|veux|desire)\w* pas (?:repondre|le dire|preciser)"
+        r"|(?:prefers? not to|would rather not) (?:say|answer)|prefere ne pas (?:repondre|le dire)",
+    ),
     (
         "dont_know",
         r"(?:ne )?(?:sai[ts] pas|nsp|dont? know|don t know).*|nsp.*|ne se prononcent? pas"

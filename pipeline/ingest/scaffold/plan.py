@@ -14,7 +14,10 @@ from pipeline.ingest.tools.draft import Draft, hint
 _NEVER = {"respondent", "identifier", "open_text", "weight", "birth_date", "site", "date", "age", "commune", "links",
           "stratum", "quasi_identifier"}  # fmt: skip
 #: How a question about the whole is put, beside those about its parts; and one of recommendation, from 0 to 10.
-_OVERALL = re.compile(r"\b(?:ensemble|globale?(?:ment)?|general\w*|overall|whole)\b")
+_OVERALL = re.compile(
+    r"\b(?:ensemble|globale?(?:ment)?|general\w*|overall|whole)\b"
+    r"|\b(?:au (?:total|final)|somme toute|tout compte fait|all in all|in total)\b"
+)
 _SCORE = re.compile(r"\b(?:nps|recommand\w*|recommend\w*)\b")
 #: More boxes or answers in one table cannot be read.
 MOST = 60

@@ -1,0 +1,44 @@
+"""The words of the tables of `check` in the language of the user's locale, where it has one; English elsewhere."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from pipeline.stages.language import MESSAGES
+
+
+def language(environment: Mapping[str, str] | None = None) -> str:
+    """Return the language of the locale (`LC_ALL`, `LC_MESSAGES`, then `LANG`), English where it has no words here.
+
+    Parameters
+    ----------
+    environment : variables of the process by default.
+    """
+    known = os.environ if environment is None else environment
+    locale = next((known[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if known.get(name)), "")
+    lang = locale[:2].lower()
+    return lang if lang in _catalogue() and locale[2:3] in ("", "_", ".", "-", "@") else MESSAGES
+
+
+def in_words(text: str, lang: str, **values: object) -> str:
+    """Return a head or a line of the tables in a language, its values filled in."""
+    said = _catalogue().get(lang, {}).get("heads", {}).get(text, text)
+    return said.format(**values)
+
+
+def action(rule: str, english: str, lang: str) -> str:
+    """Return what to do about a rule in a language; in English where that lacks it."""
+    return _catalogue().get(lang, {}).get("actions", {}).get(rule, english)
+
+
+@functools.cache
+def _catalogue() -> dict[str, dict[str, dict[str, str]]]:
+    content: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(
+        Path(__file__).with_name("check_words.yaml").read_text(encoding="utf-8")
+    )
+    return content
