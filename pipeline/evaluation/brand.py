@@ -1,4 +1,4 @@
-"""A house's brand file, as Quarto documents it: its colour and its logo, where the evaluation declares none of its own.
+"""A house's brand file, as Quarto documents it: colour, logo and typeface, where the evaluation declares none itself.
 
 Quarto, "Guide to using brand.yml" (quarto.org/docs/authoring/brand.html). Keys that pages do not take are left alone.
 """
@@ -43,6 +43,27 @@ class _Colours(_Part):
     primary: str | None = None
 
 
+class _FontFile(_Part):
+    path: str
+    weight: int | str = 400
+    style: str = "normal"
+
+
+class _Font(_Part):
+    family: str
+    source: str = "google"
+    files: list[str | _FontFile] = []
+
+
+class _Base(_Part):
+    family: str
+
+
+class _Typography(_Part):
+    fonts: list[_Font] = []
+    base: str | _Base | None = None
+
+
 class _Names(_Part):
     short: str = ""
     full: str = ""
@@ -58,6 +79,7 @@ class Brand(_Part):
     meta: _About = _About()
     logo: str | _Logos | None = None
     color: _Colours = _Colours()
+    typography: _Typography = _Typography()
 
     @property
     def accent(self) -> str | None:
@@ -78,6 +100,19 @@ class Brand(_Part):
             return None
         image = self.logo.images.get(chosen, chosen)
         return (image, self._name) if isinstance(image, str) else (image.path, image.alt or self._name)
+
+    @property
+    def typeface(self) -> dict[str, str] | None:
+        """Return the typeface of running text where the brand holds its files; others would have to be fetched."""
+        base = self.typography.base
+        family = base.family if isinstance(base, _Base) else base
+        fonts = [f for f in self.typography.fonts if f.family == family and f.source == "file"]
+        files = [_FontFile(path=f) if isinstance(f, str) else f for font in fonts for f in font.files]
+        weights = {str(f.weight): f.path for f in reversed(files) if f.style == "normal"}
+        regular = weights.get("400") or weights.get("normal")
+        if not (family and regular):
+            return None
+        return {"family": family, "regular": regular, "bold": weights.get("700") or weights.get("bold") or ""}
 
     @property
     def _name(self) -> str:
@@ -103,11 +138,13 @@ def with_brand(look: Look, folder: Path, lang: str) -> Look:
         told.setdefault("accent", brand.accent)
     if brand.picture:
         told.setdefault("logo", {"file": brand.picture[0], "says": {lang: brand.picture[1]}})
+    if brand.typeface:
+        told.setdefault("typeface", brand.typeface)
     try:
         return Look.model_validate(told)
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False)[0]
-        key = {"accent": "color.primary", "logo": "logo"}.get(str(first["loc"][0]), "")
+        key = {"accent": "color.primary", "logo": "logo", "typeface": "typography"}.get(str(first["loc"][0]), "")
         raise EvaluationError(
             f"the brand does not fit pages: {str(first['msg']).removeprefix('Value error, ')}",
             where=f"{path}, key {key}",

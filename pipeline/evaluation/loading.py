@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pipeline.errors import EvaluationError
 from pipeline.evaluation.brand import with_brand
 from pipeline.evaluation.contrasts import are_named, with_named_waves
-from pipeline.evaluation.look import logo_file
+from pipeline.evaluation.look import logo_file, typeface_files
 from pipeline.evaluation.paths import Evaluation
 from pipeline.evaluation.settings import PlanEntry, Settings
 from pipeline.evaluation.sources import OUTSIDE_FILE, Source
@@ -62,6 +62,7 @@ def load(
             _inside(surveys / name, table, path, f"territory.{key}")
     settings = settings.model_copy(update={"look": with_brand(settings.look, surveys / name, settings.languages[0])})
     logo_file(settings.look, surveys / name, f"{path}, key look.logo.file")
+    typeface_files(settings.look, surveys / name, f"{path}, key look.typeface")
     folder = data if data is not None else root / "data" / "raw" / name
     for source in settings.sources:
         _inside(surveys / name, source.instrument, path, f"sources.{source.name}.instrument")

@@ -26,6 +26,9 @@ _STEPS = 20
 #: What a page holds of a logo, in bytes: every page has a copy.
 LARGEST_LOGO = 60_000
 LOGO_FORMATS = (".svg", ".png")
+FONT_FORMATS = (".ttf", ".otf")
+#: Letters and signs that every page has.
+LETTERS = "abcxyzABCXYZ0123456789àâçéèêëîïôùûœÉÀŒ«»’–€%+"
 
 
 class Logo(Strict):
@@ -37,6 +40,17 @@ class Logo(Strict):
     """What it says to those who do not see it: the name of the institution."""
 
 
+class Letters(Strict):
+    """A typeface of the house, for pages, figures and paper alike."""
+
+    family: Annotated[str, Field(pattern=r"^[\w -]{1,60}$")]
+    """Its name, as the files have it."""
+    regular: str
+    """TTF or OTF below the evaluation's folder, weight 400."""
+    bold: str = ""
+    """The same in weight 700; the regular one stands for it where there is none."""
+
+
 class Look(Strict):
     """The look of one publication; the theme's own where nothing is told."""
 
@@ -44,6 +58,8 @@ class Look(Strict):
     """Colour of headings, links and rules, as #rrggbb; dark enough to be read on white."""
     logo: Logo | None = None
     """Logo at the head of every page."""
+    typeface: Letters | None = None
+    """Typeface of pages, figures and paper; the theme's where there is none."""
 
     @field_validator("accent")
     @classmethod
@@ -95,6 +111,42 @@ def logo_file(look: Look, folder: Path, where: str) -> Path | None:
             allowed=f"a file of the evaluation's folder, {' or '.join(LOGO_FORMATS)}, of at most {LARGEST_LOGO} bytes",
         )
     return path
+
+
+def typeface_files(look: Look, folder: Path, where: str) -> list[Path]:
+    """Return the files of the typeface; none where it is the theme's.
+
+    Raises
+    ------
+    EvaluationError
+        Where a file is absent, of another format or outside the evaluation's folder, or lacks letters of French.
+    """
+    named = [name for name in (look.typeface.regular, look.typeface.bold) if name] if look.typeface else []
+    paths = [(folder / name).resolve() for name in named]
+    for path in paths:
+        if not (path.is_file() and path.suffix in FONT_FORMATS and path.is_relative_to(folder.resolve())):
+            raise EvaluationError(
+                "the typeface cannot be used",
+                where=where,
+                found=path.name,
+                allowed=f"files of the evaluation's folder, {' or '.join(FONT_FORMATS)}",
+            )
+        if lacking := _lacking(path):
+            raise EvaluationError(
+                "the typeface lacks letters, or is none", where=where, found=f"{path.name}: {lacking}", allowed=LETTERS
+            )
+    return paths
+
+
+def _lacking(path: Path) -> str:
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with TTFont(path, lazy=True) as font:
+            known = font.getBestCmap() or {}
+    except (TTLibError, OSError, ValueError, KeyError, AssertionError):
+        return LETTERS
+    return "".join(letter for letter in LETTERS if ord(letter) not in known)
 
 
 def contrast(one: str, other: str) -> float:

@@ -105,5 +105,7 @@ class Evaluation:
         files += [self.folder / name for name in (territory.units, territory.population) if name]
         if logo := self.settings.look.logo:
             files.append(self.folder / logo.file)
+        if letters := self.settings.look.typeface:
+            files += [self.folder / name for name in (letters.regular, letters.bold) if name]
         brand = self.folder / BRAND
         return [*dict.fromkeys(files), *(p for p in (truth, decided, brand) if p.is_file())]

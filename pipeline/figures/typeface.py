@@ -19,12 +19,13 @@ _WEIGHTS = {"regular": 400, "bold": 700}
 class Typeface:
     """A typeface in a folder of the theme.
 
-    family : its name.   folder : holds ``*-Regular.ttf``, ``*-Bold.ttf``, by which figures are laid out, and
-    ``page-regular.woff2``, ``page-bold.woff2``, the letters of the pages' languages alone.
+    family : its name.   folder : holds ``*-Regular.ttf``, ``*-Bold.ttf``, by which figures are laid out, and for
+    either weight ``<page>-regular.woff2`` or ``.woff``, the letters of the pages' languages alone.
     """
 
     folder: Path
     family: str = "Source Sans 3"
+    page: str = "page"
 
     def settings(self) -> dict[str, Any]:
         """Return the settings by which matplotlib finds the typeface, which it is told of."""
@@ -39,7 +40,7 @@ class Typeface:
     def embedded(self, svg: str) -> str:
         """Return a drawing that carries the weights that it uses: it looks alike on a page, alone and on paper."""
         weights = ("regular", "bold") if "bold" in svg or "font-weight" in svg else ("regular",)
-        faces = "".join(_face(self.folder, self.family, weight) for weight in weights)
+        faces = "".join(_face(self.folder, self.family, self.page, weight) for weight in weights)
         return svg.replace("<defs>", f"<style>{faces}</style><defs>", 1)
 
 
@@ -75,6 +76,7 @@ def _advance(folder: Path, bold: bool, letter: str) -> float:
 
 
 @functools.cache
-def _face(folder: Path, family: str, weight: str) -> str:
-    held = base64.b64encode((folder / f"page-{weight}.woff2").read_bytes()).decode()
-    return f'@font-face{{font-family:"{family}";font-weight:{_WEIGHTS[weight]};src:url(data:font/woff2;base64,{held})}}'
+def _face(folder: Path, family: str, page: str, weight: str) -> str:
+    path = next(folder.glob(f"{page}-{weight}.woff*"))
+    held = f"data:font/{path.suffix[1:]};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return f'@font-face{{font-family:"{family}";font-weight:{_WEIGHTS[weight]};src:url({held})}}'

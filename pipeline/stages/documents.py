@@ -49,6 +49,7 @@ from pipeline.stages.render_cache import RenderCache
 from pipeline.stages.rendering import Renderer, Rendering
 from pipeline.stages.staged_cache import StagedCache
 from pipeline.stages.state import LEXICON, STATEMENTS, asked, perimeter
+from pipeline.stages.typefaces import THEME
 from pipeline.wording import labels, numbers
 from pipeline.wording.markdown import plain
 from pipeline.wording.speaking import Speaker
@@ -115,7 +116,7 @@ def stage_documents(library: Library, folder: Path, site: Path, cache: Cache) ->
         (_found(library, page, known) or staged_page(evaluation, library, page) for page in pages),
         {page.name for page in pages},
         folder,
-        evaluation.root / "reports" / "theme",
+        [evaluation.root / "reports" / "theme", evaluation.stage("draw") / THEME],
         planned(evaluation),
         evaluation.settings.edition,
     )

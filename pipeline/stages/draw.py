@@ -106,9 +106,8 @@ def draw(
 ) -> str:
     """Draw what each document may show into ``out/<lang>/<territory>/`` and say how much that was."""
     from pipeline.figures.draw import Job, draw_all, figures_asked
-    from pipeline.figures.typeface import Typeface
-    from pipeline.stages.grounds import typeface_folder
     from pipeline.stages.language import figures_of, kind_labels, reason_labels
+    from pipeline.stages.typefaces import typeface_of
 
     table = leading(evaluation, results.read_once(evaluation.stage("protect") / "results.parquet"))
     units = units_of(evaluation)
@@ -117,7 +116,7 @@ def draw(
     own = figures_asked(evaluation.settings.figures)
     asked = {lang: [*figures_of(evaluation, lang), *own] for lang in evaluation.settings.languages}
     provenance.write_json(out / "labels.json", labels)
-    typeface = Typeface(typeface_folder(evaluation))
+    typeface = typeface_of(evaluation, out)
     jobs = [
         Job(table, labels, territory, lang, out / lang / territory, shapes, asked[lang], typeface)
         for lang in evaluation.settings.languages

@@ -13,6 +13,7 @@ from pipeline import provenance
 from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation
 from pipeline.stages.dependence import code_of
+from pipeline.stages.typefaces import typeface_folder
 
 #: What stands for the digest of a received file that is not there, which the stage ingest says in its order.
 ABSENT = "absent"
@@ -190,11 +191,6 @@ def own_questions(evaluation: Evaluation) -> list[Path]:
 def typeface_files(evaluation: Evaluation) -> list[Path]:
     """Return the typeface by which figures are laid out."""
     return sorted(p for p in typeface_folder(evaluation).glob("*") if p.suffix in (".ttf", ".woff2"))
-
-
-def typeface_folder(evaluation: Evaluation) -> Path:
-    """Return the folder of the typeface of pages and figures."""
-    return evaluation.root / "reports" / "theme" / "fonts"
 
 
 def document_files(evaluation: Evaluation) -> list[Path]:

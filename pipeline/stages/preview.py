@@ -18,6 +18,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.stages.options import Options
 from pipeline.stages.order import alone, run
 from pipeline.stages.progress import Progress
+from pipeline.stages.typefaces import THEME
 
 #: Only this machine can see it.
 LOOPBACK = "127.0.0.1"
@@ -79,7 +80,7 @@ def render_page(evaluation: Evaluation, name: str, lang: str, out: Path, progres
             [page],
             set(pages),
             out / lang,
-            evaluation.root / "reports" / "theme",
+            [evaluation.root / "reports" / "theme", evaluation.stage("draw") / THEME],
             documents.planned(evaluation),
             edition,
         )

@@ -52,6 +52,8 @@ def around(
         out["cover"] = list(_cover(evaluation, speaker))
     if palette := settings.look.palette:
         out["palette"] = palette
+    if letters := settings.look.typeface:
+        out["typeface"] = letters.family
     if logo := settings.look.logo:
         out["logo"] = {"file": logo_name(evaluation), "alt": literal(logo.says.in_language(lang))}
     if settings.contact:

@@ -70,7 +70,7 @@ def stage_language(
     pages: Iterable[Page | Before],
     names: Collection[str],
     folder: Path,
-    theme: Path,
+    themes: Sequence[Path],
     plan: Sequence[Planned],
     edition: int,
 ) -> Iterator[Staged]:
@@ -88,7 +88,7 @@ def stage_language(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     # the settings of a page name ../theme, which stands beside the languages
-    stage_theme(theme, folder.parent)
+    stage_theme(themes, folder.parent)
     (folder / "_quarto.yml").write_text("project: {type: default}\n", encoding="utf-8")
     for page in pages:
         yield _again(page, folder, edition) if isinstance(page, Before) else _staged(page, names, folder, plan, edition)

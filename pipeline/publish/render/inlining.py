@@ -29,7 +29,7 @@ _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _IMPORTED = re.compile(r"@import|url\((?!\s*[\"']?(?:data:|#))[^)]*\)?")
 #: A typeface of the theme, beside the style.
-_LETTERS = re.compile(r'url\("(fonts/[\w-]+\.woff2)"\)')
+_LETTERS = re.compile(r'url\("(fonts/[\w-]+\.(woff2?))"\)')
 _TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -71,7 +71,7 @@ def style(path: Path) -> str:
     except OSError as error:
         raise PublishError("a style of the page is missing", where=str(path)) from error
     text = _INDENT.sub("", _COMMENT.sub("", text)).rstrip()
-    text = _LETTERS.sub(lambda font: f"url(data:font/woff2;base64,{_held(path.parent / font[1])})", text)
+    text = _LETTERS.sub(lambda font: f"url(data:font/{font[2]};base64,{_held(path.parent / font[1])})", text)
     if found := _IMPORTED.search(text):
         raise PublishError(
             "a style would load something from elsewhere",

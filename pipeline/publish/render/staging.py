@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,14 @@ class Staged:
         return qmd.Places(self.path, self.origin, self.shift, self.lines)
 
 
-def stage_theme(theme: Path, language_folder: Path) -> None:
-    """Copy the theme beside the staged documents of one language, where ``../theme/`` finds it.
+def stage_theme(themes: Iterable[Path], language_folder: Path) -> None:
+    """Copy the theme, and what a brand lays over it, beside staged documents, where ``../theme/`` finds it.
 
     Documents of another language may be rendered with it at the same time: no file that stands there is ever absent.
     """
-    for source in sorted(path for path in theme.rglob("*") if path.is_file()):
-        copy_whole(source, language_folder / "theme" / source.relative_to(theme))
+    for theme in themes:
+        for source in sorted(path for path in theme.rglob("*") if path.is_file()):
+            copy_whole(source, language_folder / "theme" / source.relative_to(theme))
 
 
 def copy_whole(source: Path, path: Path) -> None:

@@ -18,7 +18,7 @@ def staged(folder: Path, body: str, **chapters: str):  # type: ignore[no-untyped
     svg = folder / "demand-by-age.svg"
     svg.write_text("<svg/>", encoding="utf-8")
     page = Page("report", source, shelf(), {"lang": "fr"}, {"region-demand-by-age.svg": svg})
-    (made,) = stage_language([page], {page.name}, folder / "out" / "fr", THEME, PLAN[:1], 2006)
+    (made,) = stage_language([page], {page.name}, folder / "out" / "fr", [THEME], PLAN[:1], 2006)
     return made
 
 
@@ -39,7 +39,7 @@ def test_a_figure_stands_whole_while_another_document_that_shows_it_is_staged(tm
     pages = [
         Page(name, source, shelf(), {"lang": "fr"}, {"region-demand-by-age.svg": svg}) for name in ("report", "index")
     ]
-    staging = stage_language(pages, set(), tmp_path / "out" / "fr", THEME, PLAN[:1], 2006)
+    staging = stage_language(pages, set(), tmp_path / "out" / "fr", [THEME], PLAN[:1], 2006)
     shown = next(staging).path.parent / "region-demand-by-age.svg"
     with shown.open(encoding="utf-8") as read_meanwhile:
         before = shown.stat()

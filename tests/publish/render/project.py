@@ -87,7 +87,7 @@ def staged(root: Path, source: Path, settings: Mapping[str, Any] | None = None) 
     given = {"lang": "fr", "publication": PUBLICATION, **(settings or {})}
     page = Page(source.stem, source, shelf(), given, {"demand.svg": root / "demand.svg"})
     (done,) = stage_language(
-        [page], {page.name}, root / "staged" / source.stem, root / "reports" / "theme", (), EDITION
+        [page], {page.name}, root / "staged" / source.stem, [root / "reports" / "theme"], (), EDITION
     )
     return done
 

@@ -56,12 +56,12 @@ def test_the_theme_stands_whole_at_every_moment_while_another_language_is_staged
     (theme / "fonts").mkdir(parents=True)
     (theme / "report.html").write_text("one", encoding="utf-8")
     (theme / "fonts" / "a.ttf").write_bytes(b"a")
-    stage_theme(theme, folder)
+    stage_theme([theme], folder)
     opened = (folder / "theme" / "report.html").stat().st_ino
-    stage_theme(theme, folder)
+    stage_theme([theme], folder)
     # a file that is the same is not touched, and one that changed takes its place at once
     assert (folder / "theme" / "report.html").stat().st_ino == opened
     (theme / "report.html").write_text("two", encoding="utf-8")
-    stage_theme(theme, folder)
+    stage_theme([theme], folder)
     assert (folder / "theme" / "report.html").read_text(encoding="utf-8") == "two"
     assert sorted(p.name for p in (folder / "theme").rglob("*") if p.is_file()) == ["a.ttf", "report.html"]
