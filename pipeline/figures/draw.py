@@ -150,10 +150,12 @@ def tables_shown_twice(entries: Iterable[Entry], records: Mapping[str, Mapping[s
     return [e.name for e in tables if e.needs and own.issuperset(records[e.name]["result_ids"])]
 
 
-def draw_all(jobs: Iterable[Job], workers: int = 2, step: Step | None = None) -> list[dict[str, Any]]:
+def draw_all(
+    jobs: Iterable[Job], workers: int = 2, step: Step | None = None, meanwhile: Callable[[], None] = lambda: None
+) -> list[dict[str, Any]]:
     """Draw many documents in ``workers`` processes and return their records in the order of ``jobs``.
 
-    ``step`` is called with a figure's name, the figures done and their number.
+    ``step`` is called with a figure's name, the figures done and their number; ``meanwhile`` once the workers work.
     """
     jobs = list(jobs)
     tables = {id(table): prepared(table) for table in {id(j.results): j.results for j in jobs}.values()}
@@ -162,14 +164,19 @@ def draw_all(jobs: Iterable[Job], workers: int = 2, step: Step | None = None) ->
     scopes = [job.scope() for job in listed]
     tasks = [(at, entry) for at, scope in enumerate(scopes) for entry in listed[at].wanted(scope)]
     drawn: list[list[Drawn]] = [[] for _ in listed]
-    for number, ((at, entry), made) in enumerate(zip(tasks, _made(listed, tasks, workers), strict=True), start=1):
+    for number, ((at, entry), made) in enumerate(
+        zip(tasks, _made(listed, tasks, workers, meanwhile), strict=True), start=1
+    ):
         drawn[at].append(made)
         tell(entry.name, number, len(tasks))
     return [_written(*each) for each in zip(listed, drawn, scopes, strict=True)]
 
 
-def _made(jobs: list[Job], tasks: list[tuple[int, Entry]], workers: int) -> Iterator[Drawn]:
+def _made(
+    jobs: list[Job], tasks: list[tuple[int, Entry]], workers: int, meanwhile: Callable[[], None]
+) -> Iterator[Drawn]:
     if workers <= 1 or len(tasks) <= 1:
+        meanwhile()
         _keep(jobs)
         yield from map(_at, tasks)
         return
@@ -177,7 +184,9 @@ def _made(jobs: list[Job], tasks: list[tuple[int, Entry]], workers: int) -> Iter
     context = multiprocessing.get_context("forkserver")
     number = min(workers, len(tasks))
     with ProcessPoolExecutor(number, mp_context=context, initializer=_receive, initargs=(jobs,)) as pool:
-        yield from pool.map(_at, tasks)
+        drawn = pool.map(_at, tasks)
+        meanwhile()
+        yield from drawn
 
 
 def figures_asked(declared: Iterable[Any]) -> list[Entry]:
@@ -220,7 +229,9 @@ def _scope(position: int) -> Scope:
 
 def _at(task: tuple[int, Entry]) -> Drawn:
     position, entry = task
-    return _drawn(entry, _scope(position), _waiting[position])
+    # columns of a few texts: kept as Arrow's, each look at one takes several times as long
+    with pd.option_context("mode.string_storage", "python"):
+        return _drawn(entry, _scope(position), _waiting[position])
 
 
 def _save(name: str, figure: Figure, job: Job) -> dict[str, Any]:

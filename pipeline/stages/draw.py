@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,18 +123,19 @@ def draw(
         for lang in evaluation.settings.languages
         for territory in ["region", *units.codes]
     ]
-    if shapes is not None:
-        _locate(shapes, units.codes, out / LOCATORS)
-    drawn = draw_all(jobs, workers=workers, step=step)
+    locators = functools.partial(_locate, shapes, units.codes, out / LOCATORS)
+    drawn = draw_all(jobs, workers, step, meanwhile=locators)
     figures = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "figure")
     tables = sum(1 for record in drawn for name, r in record.items() if name != "absent" and r["kind"] == "table")
     return f"{figures} figures and {tables} tables for {len(jobs)} territories"
 
 
 def _locate(shapes: Any, codes: list[str], folder: Path) -> None:
-    """Write the small map that shows where each unit lies; the same in every language."""
+    """Write the small map that shows where each unit lies, where outlines are held; the same in every language."""
     from pipeline.figures.plots.locator import locator
 
+    if shapes is None:
+        return
     folder.mkdir(parents=True)
     for code in codes:
         (folder / f"{code}.svg").write_text(locator(shapes, code), encoding="utf-8")
