@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import pkgutil
@@ -31,6 +32,8 @@ class Question:
     weakens_answers : warnings of its own that weaken whatever rests on answers to the survey (`WEAKENS_ANSWERS`).
     contrasts : the kind of source whose waves its contrast names, or ``years`` (`CONTRASTS`).
     needs_months : whether counts of visits of longer periods than months do not answer it (`NEEDS_MONTHS`).
+    effort : how long it takes beside others; those that take longest are answered first (`EFFORT`).
+    after_others : whether it reads the results of others, and is answered after them (`AFTER_OTHERS`).
     """
 
     name: str
@@ -41,6 +44,8 @@ class Question:
     weakens_answers: Sequence[str] = ()
     needs_months: bool = False
     contrasts: str = "survey"
+    effort: int = 0
+    after_others: bool = False
 
 
 def discover(root: Path) -> dict[str, Question]:
@@ -109,10 +114,11 @@ def names(root: Path) -> list[str]:
     return sorted({*_shipped(), *(path.parent.name for path in (root / OWN).glob("*/__init__.py"))})
 
 
-def _shipped() -> list[str]:
+@functools.cache
+def _shipped() -> tuple[str, ...]:
     import pipeline.questions as package
 
-    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if m.ispkg)
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(package.__path__) if m.ispkg))
 
 
 def _declared(name: str, module: ModuleType) -> Question:
@@ -125,6 +131,8 @@ def _declared(name: str, module: ModuleType) -> Question:
         getattr(module, "WEAKENS_ANSWERS", ()),
         getattr(module, "NEEDS_MONTHS", False),
         getattr(module, "CONTRASTS", "survey"),
+        getattr(module, "EFFORT", 0),
+        getattr(module, "AFTER_OTHERS", False),
     )
 
 

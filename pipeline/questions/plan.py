@@ -18,11 +18,11 @@ from pipeline.evaluation import Evaluation
 from pipeline.interruption import end_at_interruption
 from pipeline.questions import families
 from pipeline.questions.context import Context
-from pipeline.questions.discovery import answering, names
+from pipeline.questions.discovery import answering, discover, names
 from pipeline.questions.entry import Entry, entries
 from pipeline.questions.met_spaces import of_few_spaces
 from pipeline.results.agreement import check_quantities
-from pipeline.survey import SurveyError
+from pipeline.survey import SurveyError, multiplicity
 from pipeline.survey.errors import LonelyPsuError
 
 
@@ -115,7 +115,8 @@ def analyse(
 
 def _each_answered(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
     """Answer every entry; those whose question reads the results of others, after these, and from :data:`RESULTS`."""
-    late = [e for e in plan if getattr(_module(context.evaluation.root, e), "AFTER_OTHERS", False)]
+    known = discover(context.evaluation.root)
+    late = [e for e in plan if known[e.question].after_others]
     early = [e for e in plan if e not in late]
     many = workers > 1 and len(early) > 1
     tried = _shared_out(context, early, workers) if many else [_attempt(context, entry) for entry in early]
@@ -151,14 +152,17 @@ def measures_of(root: Path, question: str) -> tuple[results.Measure, ...]:
 def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
     """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan.
 
-    A question may say how long it takes beside others (``EFFORT``): those that take less fill the gaps.
+    A question may say how long it takes beside others (``EFFORT``): those that take less fill the gaps. This process
+    loads meanwhile what adjusts their tests.
     """
-    order = sorted(range(len(plan)), key=lambda i: -getattr(_module(context.evaluation.root, plan[i]), "EFFORT", 0))
+    known = discover(context.evaluation.root)
+    order = sorted(range(len(plan)), key=lambda i: -known[plan[i].question].effort)
     settled = (context.evaluation, context.ingest, context.weight)
     forkserver = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(workers, mp_context=forkserver, initializer=_settle, initargs=settled) as pool:
         promised = {i: pool.submit(_attempt_there, plan[i]) for i in order}
         try:
+            multiplicity.load()
             return [promised[i].result() for i in range(len(plan))]
         except BaseException:
             pool.shutdown(cancel_futures=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -30,8 +33,13 @@ def adjust(p_values: ArrayLike, method: str = "holm") -> Floats:
     out = np.full(len(p), np.nan)
     known = np.flatnonzero(~np.isnan(p))
     if len(known):
-        # takes a second to import
-        from statsmodels.stats.multitest import multipletests
-
-        out[known] = multipletests(p[known], method=METHODS[method])[1]
+        out[known] = load()(p[known], method=METHODS[method])[1]
     return out
+
+
+def load() -> Callable[..., Any]:
+    """Return statsmodels' function; its first import takes half a second, which may pass while others work."""
+    from statsmodels.stats.multitest import multipletests
+
+    function: Callable[..., Any] = multipletests
+    return function

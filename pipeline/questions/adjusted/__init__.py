@@ -14,6 +14,9 @@ _ALL = 30
 #: Warnings of method that weaken its results.
 WEAKENED_BY = ("new_items",)
 
+#: How long it takes beside other questions: those that take longest are answered first.
+EFFORT = 1
+
 STATEMENTS = (
     StatementSpec(
         "change", "change", Pick("elaborate", "shift", at="change", method="adjusted"), of="whole", optional=True

@@ -21,9 +21,6 @@ from pipeline.survey import SurveyError
 
 __all__ = ["MEASURES", "Settings", "answer"]
 
-#: How long it takes beside other questions: those that take longest are answered first.
-EFFORT = 1
-
 #: The kinds of numbers of this question.
 MEASURES = (
     SHARE,

@@ -37,6 +37,9 @@ NEEDS_MONTHS = True
 #: What its contrast names: calendar years, not waves.
 CONTRASTS = "years"
 
+#: How long it takes beside other questions: those that take longest are answered first.
+EFFORT = 3
+
 STATEMENTS = (
     StatementSpec("change", "change", _within("evolution", "change"), of="whole"),
     StatementSpec("trend", "change", _within("trend"), of="whole"),

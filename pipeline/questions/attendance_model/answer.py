@@ -19,9 +19,6 @@ from pipeline.results.measure import EVOLUTION, Measure, Relation
 
 __all__ = ["MEASURES", "Seasons", "Settings", "answer"]
 
-#: How long it takes beside other questions: those that take longest are answered first.
-EFFORT = 3
-
 #: The kinds of numbers of this question.
 MEASURES = (
     EVOLUTION,

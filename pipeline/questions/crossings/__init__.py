@@ -10,6 +10,9 @@ from pipeline.results.statement import TABLE, Pick, StatementSpec
 #: So many of the strongest associations are named.
 MOST = 5
 
+#: How long it takes beside other questions: those that take longest are answered first.
+EFFORT = 4
+
 STATEMENTS = (
     StatementSpec(
         "strongest",

@@ -33,9 +33,6 @@ RARE = 30
 #: Entry of ratings, unless the plan names another.
 RATINGS = "satisfaction"
 
-#: How long it takes beside other questions: those that take longest are answered first.
-EFFORT = 4
-
 #: The kinds of numbers of this question.
 MEASURES = (SHARE, Measure("association", "coefficient", family="screened"))
 

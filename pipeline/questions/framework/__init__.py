@@ -21,6 +21,9 @@ def _state(name: str) -> StatementSpec:
     )
 
 
+#: It is answered after all others, whose results it reads (:data:`pipeline.questions.plan.RESULTS`).
+AFTER_OTHERS = True
+
 STATEMENTS = (
     StatementSpec("shown", "tally", Pick("indicators", "count", population="indicators"), of="whole"),
     *map(_state, STATES),

@@ -39,8 +39,6 @@ MEASURES = (
     Measure("state", "ratio", relation=Relation("mark", "value")),
     Measure("described", "score"),
 )
-#: It is answered after all others, whose results it reads (:data:`pipeline.questions.plan.RESULTS`).
-AFTER_OTHERS = True
 #: Domain of a row: the indicator of the framework.
 GOAL = "goal"
 

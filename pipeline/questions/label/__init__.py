@@ -42,6 +42,9 @@ WEAKENED_BY = ("pretrend", "informative_closure")
 #: It follows visits from month to month: counts of longer periods do not answer it.
 NEEDS_MONTHS = True
 
+#: How long it takes beside other questions: those that take longest are answered first.
+EFFORT = 5
+
 STATEMENTS = (
     _whole("labelled", "level", _spaces("labelled", "count"), {"projects": _spaces("projects", "count")}),
     _whole(

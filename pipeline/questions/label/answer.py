@@ -21,9 +21,6 @@ from pipeline.questions.returns import ReturnsSettings
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, WARNING, Measure, Relation
 
-#: How long it takes beside other questions: those that take longest are answered first.
-EFFORT = 5
-
 #: The kinds of numbers of this question.
 MEASURES = (
     COUNT,

@@ -30,6 +30,9 @@ def _of(indicator: str, measure: str, **more: Any) -> Pick:
 
 _NUMBER = _made("classes", "number")
 
+#: How long it takes beside other questions: those that take longest are answered first.
+EFFORT = 2
+
 STATEMENTS = (
     StatementSpec(
         "returned",

@@ -26,9 +26,6 @@ from pipeline.results.measure import SHARE, Measure, Relation
 
 Floats = NDArray[np.float64]
 
-#: How long it takes beside other questions: those that take longest are answered first.
-EFFORT = 2
-
 #: The kinds of numbers of this question, with the decimals that the literature prints. A test value is a standardised
 #: number, whose standard error is one by construction: its step is half of it.
 MEASURES = (
