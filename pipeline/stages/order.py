@@ -88,6 +88,7 @@ def run(
             if last != "ingest":
                 _read_ledgers(evaluation)
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
+            _load_beside(evaluation, options, last)
             _simulate(evaluation, progress)
         under_way = _Run(evaluation, options, progress, log, last, again)
         for name in fresh:
@@ -188,6 +189,15 @@ def _read_ledgers(evaluation: Evaluation) -> None:
         from pipeline.protect import ledger
 
         ledger.read(evaluation.ledgers())
+
+
+def _load_beside(evaluation: Evaluation, options: Options, last: str) -> None:
+    """Have the processes of the stages load their libraries while this one simulates what the first of them reads."""
+    from pipeline.ingest.checks import engines
+
+    engines.prepare()
+    if last == "publish" and options.jobs > 1:
+        _warm(evaluation, "ingest")
 
 
 def _warm(evaluation: Evaluation, first: str) -> None:
