@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 
 from pipeline import results
+from pipeline.figures import theme
 from pipeline.figures.grouping import units
 from pipeline.figures.output import WIDE, Absent, Paper
 from pipeline.figures.plots import maps, marks, shares, svg, trend
 from pipeline.figures.scope import Scope, has_interval, prepared
 from pipeline.figures.tables import cells, surveyed
 from pipeline.figures.typeface import Typeface
+from pipeline.results.significance import detected
 from tests.figures.made_up_results import ROOT, labels_mapping, shift
 
 PAPER = Paper(WIDE, Typeface(ROOT / "reports" / "theme" / "fonts"))
@@ -35,6 +37,17 @@ def test_intervals_are_drawn_and_are_those_of_the_results(scope):
     assert len(drawn) == 10
     asked = scope.table.set_index("result_id").loc[drawn.index, ["lower", "upper"]]
     pd.testing.assert_frame_equal(drawn, asked.astype(float))
+
+
+def test_what_is_not_detected_turns_grey_and_the_note_says_so(scope):
+    figure = shares.levels(scope, analysis="demand", indicator="elaborate")
+    changed = scope.rows("demand", "elaborate", "shift", population="users", by="age_band")
+    moved = {scope.code_text("age_band", row["code"]) for _, row in changed.iterrows() if detected(row)}
+    data = figure.drawing(PAPER)[0].data.dropna(subset=["result_id"])
+    coloured = set(data.loc[~data["colour"].isin(theme.QUIET), "row"]) - {scope.text("all")}
+    assert coloured == moved
+    assert set(data["row"]) - coloured - {scope.text("all")}
+    assert any("décelé" in note for note in figure.notes.extra)
 
 
 def test_trends_of_samples_carry_intervals_and_counts_do_not(scope):

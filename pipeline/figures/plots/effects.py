@@ -10,9 +10,10 @@ import pandas as pd
 from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, dots, marks_frame
-from pipeline.figures.plots.shares import alternative, off_nought, stress_note
+from pipeline.figures.plots.shares import alternative, stress_note
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
+from pipeline.results.significance import detected
 
 
 def effects(
@@ -37,7 +38,7 @@ def effects(
     named = [scope.code_text(name, code) for name, code in zip(rows["by"], rows["code"], strict=True)]
     data = marks_frame(rows, named, [measure] * len(rows), scope.lang)
     unit = str(shared(rows, "unit"))
-    stressed = frozenset(n for n, apart in zip(named, off_nought(rows), strict=True) if apart)
+    stressed = frozenset(n for n, (_, row) in zip(named, rows.iterrows(), strict=True) if detected(row))
     axis = scope.say("axis.points") if unit == "point" else ""
     look = Look(
         (measure,), (theme.PERSONS,), unit=unit, axis=axis, zero=True, divide_after=_ends(rows), stressed=stressed

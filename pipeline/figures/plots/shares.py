@@ -12,6 +12,7 @@ from pipeline.figures.output import Absent, Figure
 from pipeline.figures.plots.marks import Look, caution_note, described, dots, marks_frame, waves_look
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
+from pipeline.results.significance import detected
 from pipeline.results.time import ends, in_order, is_span, latest, singles
 from pipeline.wording import numbers
 
@@ -79,7 +80,7 @@ def items(
 ) -> Figure | Absent:
     """Draw several indicators of one analysis, one a row: the greatest rise first, of one wave the largest.
 
-    Where their changes are known, those whose interval leaves out nought keep their colour.
+    Where their changes are known, those that are detected keep their colour.
     """
     chosen = [i for i in (indicators or scope.indicators(analysis)) if i not in without]
     every = scope.rows(analysis, None, measure, population=population)
@@ -143,7 +144,7 @@ def shift(
     named = [scope.code_text(by, c) if c else scope.text("all") for c in rows["code"]]
     data = marks_frame(rows, named, ["shift"] * len(rows), scope.lang)
     divide = (1,) if (rows["code"] == "").any() else ()
-    stressed = frozenset(n for n, apart in zip(named, off_nought(rows), strict=True) if apart)
+    stressed = frozenset(n for n, (_, row) in zip(named, rows.iterrows(), strict=True) if detected(row))
     look = Look(
         ("shift",),
         (theme.PERSONS,),
@@ -214,18 +215,13 @@ def alternative(rows: pd.DataFrame, named: Sequence[str], caption: str, scope: S
     return scope.say("alt.lines" if lines else "alt.dots", caption=caption, values=values)
 
 
-def off_nought(rows: pd.DataFrame) -> pd.Series:
-    """Return of which changes the interval leaves out nought."""
-    return (rows["lower"] > 0) | (rows["upper"] < 0)
-
-
 def changed_in(changes: pd.DataFrame, column: str, times: Sequence[str]) -> frozenset[str] | None:
-    """Return values of ``column`` whose change between ``times`` leaves out nought; None where none is known."""
+    """Return values of ``column`` whose change between ``times`` is detected; None where none is known."""
     if len(times) != 2:
         return None
     known = published(changes)
     known = known[[ends(time) == (times[0], times[1]) for time in known["time"]]]
-    return frozenset(known.loc[off_nought(known), column]) if len(known) else None
+    return frozenset(row[column] for _, row in known.iterrows() if detected(row)) if len(known) else None
 
 
 def stress_note(stressed: frozenset[str] | None, scope: Scope) -> tuple[str, ...]:
