@@ -217,11 +217,22 @@ def preview(
 
 
 @app.command()
-def verify(name: Name, data: Data = None, project: Project = Path()) -> None:
-    """Rebuild in a scratch folder and compare with the published manifest."""
+def verify(
+    name: Name,
+    edition: Annotated[
+        str | None, typer.Option(help="One that the site keeps (2005, 2006-2): is it intact, what would rebuild it.")
+    ] = None,
+    data: Data = None,
+    project: Project = Path(),
+) -> None:
+    """Rebuild in a scratch folder and compare with the published manifest; or look at an edition that is kept."""
     from pipeline.stages import commands as stages
 
     evaluation = _evaluation(name, project, data)
+    if edition:
+        for line in stages.verify_archived(evaluation, edition):
+            print(line)
+        return
     stages.settle_environment(evaluation.root)
     with stages.reporting() as progress:
         said = stages.verify(evaluation, stages.Options(), progress)

@@ -75,6 +75,16 @@ def test_an_unknown_name_lists_the_evaluations_there_are(project: Path) -> None:
         ),
         (
             "edition: 2006",
+            "edition: 2006\nerrata: [{ledger: l.csv, corrected: 2007-03-02, reason: {fr: a}}]",
+            ["errata.0.ledger", "found: l.csv", "the edition that is corrected"],
+        ),
+        (
+            "edition: 2006",
+            "edition: 2006\nprevious: [{edition: 2003, ledger: users.yaml, manifest: m.json}]",
+            ["previous.0.manifest", "found: m.json", "copy manifest.json of the site of edition 2003"],
+        ),
+        (
+            "edition: 2006",
             "edition: 2006\nprevious: [{edition: 2003, ledger: ../../../2003.csv}]",
             ["previous.0.ledger", "leaves its folder"],
         ),

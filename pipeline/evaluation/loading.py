@@ -12,6 +12,7 @@ from pipeline.evaluation.brand import with_brand
 from pipeline.evaluation.contrasts import are_named, with_named_waves
 from pipeline.evaluation.look import logo_file, typeface_files
 from pipeline.evaluation.paths import Evaluation
+from pipeline.evaluation.printings import Erratum, Previous
 from pipeline.evaluation.settings import PlanEntry, Settings
 from pipeline.evaluation.sources import OUTSIDE_FILE, Source
 from pipeline.instrument import Instrument, Text, load_instrument, read_yaml, validate
@@ -81,7 +82,7 @@ def load(
     evaluation = Evaluation(name, root, folder, settings.model_copy(update={"plan": plan}), instruments, withheld)
     evaluation = evaluation if are_named(evaluation) else with_named_waves(evaluation, contrasts(root))
     _check_columns(evaluation, path)
-    _check_ledgers(evaluation, path)
+    _check_printings(evaluation, path)
     return evaluation
 
 
@@ -165,9 +166,8 @@ def _inside(folder: Path, relative: str, path: Path, key: str) -> None:
         )
 
 
-def _check_ledgers(evaluation: Evaluation, path: Path) -> None:
-    """Refuse ledgers of earlier editions that are not there, leave the project, or that a run would write over."""
-    root = evaluation.root.resolve()
+def _check_printings(evaluation: Evaluation, path: Path) -> None:
+    """Refuse files of earlier editions that are not there, leave the project, or that a run would write over."""
     for i, before in enumerate(evaluation.settings.previous):
         if before.recommendations and not (evaluation.folder / before.recommendations).is_file():
             raise EvaluationError(
@@ -176,18 +176,31 @@ def _check_ledgers(evaluation: Evaluation, path: Path) -> None:
                 found=before.recommendations,
                 action=f"copy texts/recommendations.yaml of edition {before.edition} there, or leave the key out",
             )
-        _inside(root, str(evaluation.folder.relative_to(evaluation.root) / before.ledger), path, f"previous.{i}.ledger")
-        target = (evaluation.folder / before.ledger).resolve()
+        _check_copies(evaluation, before, f"edition {before.edition}", f"{path}, key previous.{i}")
+    for i, replaced in enumerate(evaluation.settings.errata):
+        _check_copies(evaluation, replaced, "the edition that is corrected", f"{path}, key errata.{i}")
+
+
+def _check_copies(evaluation: Evaluation, printing: Previous | Erratum, name: str, key: str) -> None:
+    """Refuse a ledger or a manifest that is no copy that stays."""
+    root = evaluation.root.resolve()
+    copies = {"ledger": ("data/ledger.csv", printing.ledger), "manifest": ("manifest.json", printing.manifest)}
+    for kind, (original, copy) in copies.items():
+        if copy is None:
+            continue
+        where, _, inner = f"{key}.{kind}".partition(", key ")
+        _inside(root, str(evaluation.folder.relative_to(evaluation.root) / copy), Path(where), inner)
+        target = (evaluation.folder / copy).resolve()
         made = any(target.is_relative_to(p.resolve()) for p in (evaluation.build, evaluation.site))
         if target.is_file() and not made:
             continue
         raise EvaluationError(
-            "a run writes over this ledger" if made else "the ledger of an earlier edition is missing",
-            where=f"{path}, key previous.{i}.ledger",
-            found=before.ledger,
+            f"a run writes over this {kind}" if made else f"the {kind} of {name} is missing",
+            where=f"{key}.{kind}",
+            found=copy,
             allowed=f"a file below {evaluation.folder}",
-            action=f"copy data/ledger.csv of the site of edition {before.edition} there: without it this edition could"
-            " give back what that one hid",
+            action=f"copy {original} of the site of {name} there"
+            + (": without it this edition could give back what that one hid" if kind == "ledger" else ""),
         )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.evaluation.brand import FILE as BRAND
 from pipeline.evaluation.declared import SourceKind
 from pipeline.evaluation.perimeter import Place, place_of
+from pipeline.evaluation.printings import Erratum, Previous
 from pipeline.evaluation.settings import PlanEntry, Settings, Wave
 from pipeline.evaluation.sources import FileSpec, Source
 from pipeline.instrument import Instrument
@@ -77,9 +78,17 @@ class Evaluation:
         """Return the file of corrections beside the received files; there may be none."""
         return self.data / "corrections.csv"
 
+    def printings(self) -> list[Previous | Erratum]:
+        """Return what readers hold already, in order: earlier editions, then this one before each correction."""
+        return [*sorted(self.settings.previous, key=lambda p: p.edition), *self.settings.errata]
+
     def ledgers(self) -> list[Path]:
-        """Return the ledgers of earlier editions, in their order."""
-        return [self.folder / p.ledger for p in sorted(self.settings.previous, key=lambda p: p.edition)]
+        """Return the ledgers of what readers hold already, in order."""
+        return [self.folder / p.ledger for p in self.printings()]
+
+    def manifests(self) -> list[Path]:
+        """Return the manifests of what readers hold already, as far as they are declared."""
+        return [self.folder / p.manifest for p in self.printings() if p.manifest]
 
     def age_band_labels(self) -> list[str]:
         """Return the age bands as `0-14`, `15-24`, ..., `60+`."""

@@ -11,6 +11,7 @@ from pipeline.evaluation.catalogue import Isbn, Issn
 from pipeline.evaluation.declared import Name, Strict, WaveName, Year
 from pipeline.evaluation.look import Look
 from pipeline.evaluation.perimeter import Territory
+from pipeline.evaluation.printings import Erratum, Previous, printing
 from pipeline.evaluation.sources import OUTSIDE_FILE, Source
 from pipeline.instrument import ORIGINAL, LanguageCode, Text
 
@@ -173,17 +174,6 @@ class Disclosure(Strict):
     k: int = Field(default=5, ge=2, description="Fewest people alike in a research file.")
 
 
-class Previous(Strict):
-    """An earlier edition that readers hold, and the ledger of what it printed and hid."""
-
-    edition: Year
-    """Year of the earlier edition."""
-    ledger: str
-    """Copy of data/ledger.csv of its site, below the evaluation's folder or elsewhere in the project."""
-    recommendations: str | None = Field(default=None, pattern=r"^texts/[^/\\]+\.yaml$")
-    """Copy of its recommendations (texts/recommendations-2006.yaml): what became of each is told."""
-
-
 class Fact(Strict):
     """A figure that prose may state, with its source."""
 
@@ -323,6 +313,8 @@ class Settings(Strict):
     """Thresholds of confidentiality."""
     previous: list[Previous] = []
     """Earlier editions that readers hold, against which this one must not give away what they hid."""
+    errata: list[Erratum] = Field(default=[], max_length=8)
+    """What was published of this edition and is replaced by other numbers, in order; each has its page."""
     privacy: Privacy | None = None
     """What the data protection notice says."""
     research_file: ResearchFile | None = None
@@ -331,6 +323,16 @@ class Settings(Strict):
     """Figures that prose may state, with their sources."""
     citation: Text | None = None
     """How to cite the publication; made of title and edition unless told."""
+
+    @property
+    def printing(self) -> str:
+        """Return the name of the edition as it is printed now: its year, and which printing once it was corrected."""
+        return printing(self.edition, len(self.errata))
+
+    @property
+    def is_published(self) -> bool:
+        """Return whether readers hold it: it is no draft, and says since when."""
+        return self.status == "final" and self.published is not None
 
     @model_validator(mode="after")
     def _coherent(self) -> Settings:

@@ -38,7 +38,7 @@ PRINTED = (
     "p_adjusted",
     "contributors",
 )
-#: Years of the editions that say so, parted by blanks, in order.
+#: Names of the editions that say so, parted by blanks, in order.
 EDITIONS = "editions"
 _TEXT = ("quantity", "unit", "boundaries", EDITIONS, "quality", "reason")
 _SAME = ("quantity", "unit", "boundaries", "quality", "reason", "estimate", STEP, "n")
@@ -46,16 +46,16 @@ _HEAD = "# sha256="
 _ON_STEP = 1e-6
 
 
-def ledger_of(table: pd.DataFrame, edition: int, before: pd.DataFrame | None = None) -> pd.DataFrame:
+def ledger_of(table: pd.DataFrame, edition: str, before: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the ledger of a table as it is published, and of the editions before it.
 
     Parameters
     ----------
     table : publishable results, with the column ``step``; numbers that are hidden are blank.
-    edition : the year that the table is published in.
+    edition : that the table is published in: a year, or 2006-2 once it was corrected; names sort by time.
     before : the ledger of earlier editions.
     """
-    told = table[~table["quantity"].isin(["", NOTHING.text])].assign(**{EDITIONS: str(edition)})
+    told = table[~table["quantity"].isin(["", NOTHING.text])].assign(**{EDITIONS: edition})
     told = told.assign(quality=np.where(told["quality"] == "suppress", "suppress", "publish"))
     told["reason"] = told["reason"].where(told["quality"] == "suppress", "")
     own = told.drop_duplicates(["quantity", "unit"])[[*_TEXT, *PRINTED]]

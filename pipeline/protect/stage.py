@@ -36,9 +36,9 @@ from pipeline.protect.secondary import choose
 
 @dataclass(frozen=True)
 class Publication:
-    """The edition that is made, a year, and the ledgers of those that readers hold already."""
+    """The edition that is made (a year; 2006-2 once it was corrected), and the ledgers of what readers hold."""
 
-    edition: int
+    edition: str
     ledgers: Sequence[Path] = field(default=())
 
 

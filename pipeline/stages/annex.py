@@ -23,6 +23,7 @@ from pipeline.interruption import end_at_interruption
 from pipeline.publish.annex.behind import FILES, write_figure_files
 from pipeline.publish.annex.findings import write_findings
 from pipeline.publish.annex.key_figures import write_key_figures
+from pipeline.publish.annex.printings import FILE as REVISIONS
 from pipeline.publish.documents.site import REGION, folder_of
 from pipeline.results.statement import Statement
 from pipeline.stages.cache import Cache
@@ -93,7 +94,7 @@ def describe(evaluation: Evaluation, folder: Path, made: list[Statement], speake
     """Have findings, key figures, records set aside and what the files of ``folder`` hold; the tables stand there."""
     from pipeline.publish.annex.annex import write_descriptions
 
-    digest = _described(evaluation)
+    digest = _described(evaluation, folder)
     if _restored(cache, digest, folder):
         return
     with working_on(_WORK):
@@ -103,9 +104,9 @@ def describe(evaluation: Evaluation, folder: Path, made: list[Statement], speake
         _keep(cache, digest, folder, written + write_descriptions(evaluation, folder, plainly.words))
 
 
-def _described(evaluation: Evaluation) -> str:
+def _described(evaluation: Evaluation, folder: Path) -> str:
     """Return the digest of all that findings and descriptions are made of: the tables, words, and records received."""
-    files = words_files(evaluation)
+    files = [*words_files(evaluation), *folder.glob(REVISIONS)]
     return provenance.digest_of(
         [
             "descriptions of the data annex",

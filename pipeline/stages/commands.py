@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.stages.schemas import write_schemas
     from pipeline.stages.sites import index_of_sites
     from pipeline.stages.terminal import opening_lines
-    from pipeline.stages.verify import verify
+    from pipeline.stages.verify import verify, verify_archived
 
 __all__ = [
     "STAGES",
@@ -47,6 +47,7 @@ __all__ = [
     "settle_environment",
     "simulate_again",
     "verify",
+    "verify_archived",
     "write_comments",
     "write_editable",
     "write_schemas",
@@ -70,7 +71,7 @@ _HELD = {
     "schemas": ("write_schemas",),
     "sites": ("index_of_sites",),
     "terminal": ("opening_lines",),
-    "verify": ("verify",),
+    "verify": ("verify", "verify_archived"),
 }
 _MODULE = {name: module for module, names in _HELD.items() for name in names}
 

@@ -19,6 +19,8 @@ from pipeline.evaluation.traits import traits
 from pipeline.interruption import no_more_after_failure
 from pipeline.publish.annex.behind import BEHIND, behind, interval_of
 from pipeline.publish.annex.blocks import Ground, Listed, blocks
+from pipeline.publish.annex.printings import FILE as REVISIONS
+from pipeline.publish.annex.printings import Printing, write_revisions
 from pipeline.publish.annex.search import Trail
 from pipeline.publish.documents.around import around, beside, locator_of, logo_name, titles
 from pipeline.publish.documents.chapters import Planned
@@ -94,7 +96,10 @@ def publish_documents(
                 rendered.take(each)
         rendered.begin()
         tables()
-        describe(evaluation, site / "data", libraries[0].made, libraries[0].speaker, cache)
+        library = libraries[0]
+        speaker = library.speaker
+        write_revisions(library.printings, speaker.rows, speaker.labels, library.lang, site / "data" / REVISIONS)
+        describe(evaluation, site / "data", library.made, speaker, cache)
         for _, homes in staging:
             for each in homes:
                 rendered.take(each)
@@ -133,7 +138,7 @@ def stage_documents(library: Library, folder: Path, site: Path, cache: Cache) ->
 
 def _found(library: Library, page: SitePage, known: StagedCache) -> Before | None:
     """Return a page as it was staged before; search and home are made of other pages too, the home of the annex."""
-    beside: list[object] = []
+    beside: list[object] = [(p.name, p.homes, p.changes.to_csv()) for p in library.printings]
     if page.document.name in (SEARCH, HOME):
         beside += [(name, trail.told, sorted(trail.anchors)) for name, trail in library.trails.items()]
     if page.document.name == HOME and library.annex:
@@ -223,6 +228,15 @@ class Library:
         return Lists(self.evaluation, self.speaker, self.made, self.facts)
 
     @functools.cached_property
+    def printings(self) -> tuple[Printing, ...]:
+        """Return what readers hold already, and what became of it."""
+        if not self.evaluation.printings():
+            return ()
+        from pipeline.stages.editions import printings_of
+
+        return tuple(printings_of(self.evaluation))
+
+    @functools.cached_property
     def blocks(self) -> dict[str, Callable[[], Any]]:
         """Return the blocks by name, each made once, when it is asked for."""
         listed = [
@@ -239,6 +253,7 @@ class Library:
             self.annex if self.annex and self.annex.is_dir() else None,
             _captions(drawn(self.evaluation, self.lang, REGION)),
             self.trails,
+            self.printings,
         )
         return {name: functools.cache(functools.partial(make, ground)) for name, make in blocks().items()}
 

@@ -154,7 +154,7 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
     if stage == "protect":
         return [*declared, *evaluation.ledgers()]
     if stage == "publish":
-        return [*declared, *own, *document_files(evaluation)]
+        return [*declared, *own, *document_files(evaluation), *evaluation.manifests()]
     return declared
 
 

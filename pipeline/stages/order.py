@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from pipeline import provenance
 from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
 from pipeline.interruption import without_interruption
-from pipeline.stages import freshness, grounds
+from pipeline.stages import archive, freshness, grounds
 from pipeline.stages.grounds import Grounds
 from pipeline.stages.log import RunLog, run_log
 from pipeline.stages.options import LONG_PLAN, Options
@@ -48,6 +47,9 @@ def _stage(name: str) -> StageFunction:
 
 #: Objects made before the interpreter looks for rings of them that nothing leads to, and how much rarer among old ones.
 _SELDOM = (50_000, 20, 50)
+
+#: Stages that see what may be published: before the first of them that runs, it is held against what was published.
+_PUBLIC = ("state", "draw", "publish")
 
 #: Stages that need no workers, or not at once: what changed a sentence alone does not wait for them.
 _ALONE = ("state", "publish")
@@ -87,6 +89,8 @@ def run(
                 _words_hold(evaluation)
             if last != "ingest":
                 _read_ledgers(evaluation)
+            if last == "publish":
+                _unguarded(evaluation)
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
             _load_beside(evaluation, options, last)
             _simulate(evaluation, progress)
@@ -127,6 +131,8 @@ class _Run:
             if not self.again and freshness.up_to_date(self.evaluation.stage(name), made_from.digest):
                 self.pass_over(name)
                 continue
+            if self.last == "publish" and not (ran and ran[-1] in _PUBLIC) and name in _PUBLIC:
+                _unexplained(self.evaluation)
             self._warm_before(name)
             self._explain(made_from)
             with self.log.stage(name, made_from.digest) as told:
@@ -185,7 +191,7 @@ def _words_hold(evaluation: Evaluation) -> None:
 
 def _read_ledgers(evaluation: Evaluation) -> None:
     """Refuse ledgers of earlier editions that are not as they were published, before anything runs for minutes."""
-    if evaluation.settings.previous:
+    if evaluation.printings():
         from pipeline.protect import ledger
 
         ledger.read(evaluation.ledgers())
@@ -198,6 +204,22 @@ def _load_beside(evaluation: Evaluation, options: Options, last: str) -> None:
     engines.prepare()
     if last == "publish" and options.jobs > 1:
         _warm(evaluation, "ingest")
+
+
+def _unguarded(evaluation: Evaluation) -> None:
+    """Refuse to put an edition beside one that it is not protected against, before anything runs for minutes."""
+    if archive.earlier_sites(evaluation):
+        from pipeline.stages.editions import refuse_unguarded
+
+        refuse_unguarded(evaluation)
+
+
+def _unexplained(evaluation: Evaluation) -> None:
+    """Refuse to replace numbers that are published by others without an erratum."""
+    if archive.standing(evaluation):
+        from pipeline.stages.editions import refuse_unexplained
+
+        refuse_unexplained(evaluation)
 
 
 def _warm(evaluation: Evaluation, first: str) -> None:
@@ -223,7 +245,9 @@ def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
         return ""
     from pipeline.publish.render.quarto import choose_renderer, made_by
 
-    return str(sorted(made_by(choose_renderer(options.renderer)[0]).items()))
+    tools = str(sorted(made_by(choose_renderer(options.renderer)[0]).items()))
+    # pages lead to the printings that stand beside them
+    return " ".join([tools, *archive.earlier_sites(evaluation)])
 
 
 def _run_stage(
@@ -250,20 +274,17 @@ def _run_stage(
 def put_site(evaluation: Evaluation, force: bool) -> None:
     """Copy the finished site to reports/_site/<evaluation>, whole or not at all."""
     built = evaluation.stage("publish") / "site"
-    if not force and evaluation.site.is_dir() and _digests_of(evaluation.site) == _digests_of(built):
+    if not force and evaluation.site.is_dir() and archive.digests(evaluation.site) == archive.digests(built):
         return
     scratch = evaluation.site.with_name(f".{evaluation.name}.new")
     shutil.rmtree(scratch, ignore_errors=True)
     try:
         _copy(built, scratch)
+        archive.put_beside(evaluation, scratch)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
     swap_in(scratch, evaluation.site)
-
-
-def _digests_of(folder: Path) -> dict[str, str]:
-    return provenance.tree_digests(folder, ["."])
 
 
 def _copy(folder: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from pipeline.stages.progress import Progress
 def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
     """Write the publishable results, and say how many are published, cautioned and suppressed."""
     limits = Thresholds(**evaluation.settings.disclosure.model_dump(exclude={"k"}))
-    publication = Publication(evaluation.settings.edition, evaluation.ledgers())
+    publication = Publication(evaluation.settings.printing, evaluation.ledgers())
     account = protect_folder(evaluation.stage("analyse"), out, limits, publication)
     return (
         f"{account['published']:,} published, {account['caution']:,} with caution, {account['suppressed']:,} suppressed"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pipeline import provenance
 from pipeline.evaluation import Evaluation
 from pipeline.results import LEDGER
 from pipeline.stages import freshness, grounds
+from pipeline.stages.archive import MANIFEST, earlier_sites, homes
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
-
-MANIFEST = "manifest.json"
 
 
 def publish(
@@ -46,15 +46,13 @@ def publish(
         pages = publish_documents(evaluation, out, site, name, workers, step, cache, stand)
     cache.drop_others()
     provenance.write_json(site / MANIFEST, manifest_of(evaluation, site, name))
-    check_links(site)
+    check_links(site, {home for name, each in earlier_sites(evaluation).items() for home in homes(name, each).values()})
     html, pdf = len(list(site.rglob("*.html"))), len(list(site.rglob("*.pdf")))
     return f"{html} HTML pages and {pdf} PDFs from {pages} documents ({name} renderer)"
 
 
-def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, object]:
-    """Return digests of every input, the code, the lock file, the settings, the renderer and every output of a site."""
-    from pipeline.publish.render.quarto import made_by
-
+def made_of(evaluation: Evaluation) -> dict[str, Any]:
+    """Return what the pages of an evaluation are made of: digests of every input, of the code, and the settings."""
     root = evaluation.root
     package = Path(__file__).parents[1]
     # what the stages read is told by their stamps: a file may have changed since
@@ -64,16 +62,25 @@ def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, 
     lock = root / "requirements.lock"
     if lock.is_file():
         inputs["requirements.lock"] = provenance.file_digest(lock)
+    return {
+        "inputs": inputs,
+        "code": provenance.tree_digests(package, ["."], (".py", ".lua", ".typ", ".html")),
+        "settings": evaluation.settings.model_dump(mode="json"),
+    }
+
+
+def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, object]:
+    """Return digests of every input, the code, the lock file, the settings, the renderer and every output of a site."""
+    from pipeline.publish.render.quarto import made_by
+
     outputs = provenance.tree_digests(site, ["."])
     outputs.pop(MANIFEST, None)
     return provenance.manifest(
         evaluation=evaluation.name,
-        settings=evaluation.settings.model_dump(mode="json"),
         renderer=made_by(renderer),
-        inputs=inputs,
-        code=provenance.tree_digests(package, ["."], (".py", ".lua", ".typ", ".html")),
         outputs=outputs,
-        git=provenance.git_state(root),
+        git=provenance.git_state(evaluation.root),
+        **made_of(evaluation),
     )
 
 

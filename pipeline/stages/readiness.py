@@ -28,13 +28,19 @@ def declared_faults(evaluation: Evaluation) -> list[PipelineError]:
 
 
 def unfit_ledgers(evaluation: Evaluation) -> list[PipelineError]:
-    """Return what is wrong with the ledgers of earlier editions."""
+    """Return what is wrong with the ledgers of earlier editions, and which of them are not declared."""
     from pipeline.protect import ledger
+    from pipeline.stages.editions import refuse_unguarded
 
     faults: list[PipelineError] = []
     for path in evaluation.ledgers():
         try:
             ledger.read([path])
+        except PipelineError as fault:
+            faults.append(fault)
+    if not faults:
+        try:
+            refuse_unguarded(evaluation)
         except PipelineError as fault:
             faults.append(fault)
     return faults
@@ -48,9 +54,11 @@ def result_faults(evaluation: Evaluation, progress: Progress) -> list[PipelineEr
     from pipeline import results
     from pipeline.publish.annex.promises import unfounded
     from pipeline.questions.plan import Unanswered
+    from pipeline.stages.editions import refuse_unexplained
 
     try:
         run(evaluation, Options(), progress, last="protect")
+        refuse_unexplained(evaluation)
     except Unanswered as several:
         return several.faults
     except PipelineError as fault:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from pipeline import provenance
 from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.stages import freshness, grounds
+from pipeline.stages.archive import FOLDER, MANIFEST, Publication, digests, earlier_sites
 from pipeline.stages.loading import load_planned
 from pipeline.stages.order import STAGES, Options, settle_environment
 from pipeline.stages.progress import Progress
-from pipeline.stages.publish import MANIFEST
+from pipeline.stages.publications import differences
+from pipeline.stages.publish import made_of
 
 
 def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
@@ -54,7 +57,7 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
         rebuilt = json.loads((again.stage("publish") / "site" / MANIFEST).read_text(encoding="utf-8"))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    standing = {k: v for k, v in _digests(evaluation.site).items() if k != MANIFEST}
+    standing = {k: v for k, v in digests(evaluation.site).items() if k != MANIFEST}
     faults = [
         *(f"input {k}" for k in provenance.differing(published["inputs"], rebuilt["inputs"])),
         *(f"code {k}" for k in provenance.differing(published["code"], rebuilt["code"])),
@@ -69,6 +72,74 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
             action=f"run: make report EVAL={evaluation.name}",
         )
     return f"verified: {len(published['outputs'])} files rebuilt from {len(published['inputs'])} inputs, all equal"
+
+
+def verify_archived(evaluation: Evaluation, name: str) -> Iterator[str]:
+    """Yield what is found of a printing that the site keeps: whether it stands as published, and what to rebuild it.
+
+    Raises
+    ------
+    PublishError
+        When no such printing is kept, or a file of it is not as it was published.
+    """
+    beside = earlier_sites(evaluation)
+    if name not in beside:
+        raise PublishError(
+            "this edition is not kept here",
+            where=str(evaluation.site / FOLDER),
+            found=name,
+            allowed=sorted(beside) or "no edition is kept: the first that is replaced will be",
+        )
+    publication = beside[name]
+    outputs = publication.manifest["outputs"]
+    standing = {k: v for k, v in digests(publication.folder).items() if k != MANIFEST}
+    if spoiled := provenance.differing(outputs, standing):
+        raise PublishError(
+            f"{len(spoiled)} files of edition {name} are not as they were published",
+            where=str(publication.folder),
+            found=spoiled[:12],
+            action="put them back from a copy of the site as it was published",
+        )
+    yield f"edition {name}: {len(outputs)} files, all as they were published"
+    yield from _hindrances(evaluation, publication)
+
+
+def _hindrances(evaluation: Evaluation, publication: Publication) -> Iterator[str]:
+    """Yield why a printing cannot be rebuilt from what stands here, and from what it can."""
+    from pipeline.publish.render.quarto import choose_renderer, made_by
+
+    told = publication.manifest
+    asked = told["renderer"].get("name", "embedded")
+    here = provenance.manifest(
+        evaluation=evaluation.name,
+        renderer=_tools(lambda: made_by(choose_renderer(asked)[0])),
+        outputs={},
+        git={},
+        **made_of(evaluation),
+    )
+    found = dict(differences(told, here))
+    for kind, names in found.items():
+        shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+        yield f"cannot be rebuilt here: {kind} differ: {shown}"
+    commit = told.get("git", {}).get("commit")
+    if not found:
+        yield "all that it was made of stands here"
+    elif commit:
+        clean = "" if told["git"].get("clean") else " (files were changed beside it: they are in no commit)"
+        yield (
+            f"to rebuild it: git worktree add FOLDER {commit}{clean}, with the received files of then"
+            f" and this folder as reports/_site/{evaluation.name}; then `verify {evaluation.name}` there"
+        )
+    else:
+        yield "to rebuild it: the project as it was then; the manifest names no commit of it"
+
+
+def _tools(made: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """Return the renderer's tools and their versions; nothing where the renderer is not installed."""
+    try:
+        return made()
+    except PublishError:
+        return {}
 
 
 def _as_published(told: dict[str, str], options: Options, path: Path) -> Options:
@@ -92,7 +163,3 @@ def _as_published(told: dict[str, str], options: Options, path: Path) -> Options
             action="install those versions (make quarto; requirements.lock), then verify again",
         )
     return replace(options, renderer=asked)
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    return provenance.tree_digests(folder, ["."])

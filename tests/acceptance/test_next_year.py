@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -85,9 +87,13 @@ def test_a_wave_is_added_by_files_and_a_few_lines(project: Path, tmp_path: Path)
 
     # the new edition: its year, the waves it compares, what the last one printed
     folder = project / "surveys" / "miniature"
-    ledger = next((project / "reports" / "_site" / "miniature" / "data").glob("ledger.csv"))
-    shutil.copy(ledger, folder / "ledger-2006.csv")
-    edition = "edition: 2007\nprevious: [{edition: 2006, ledger: ledger-2006.csv}]\n"
+    site = project / "reports" / "_site" / "miniature"
+    _publish(site)
+    shutil.copy(site / "data" / "ledger.csv", folder / "ledger-2006.csv")
+    shutil.copy(site / "manifest.json", folder / "manifest-2006.json")
+    published = _bytes(site)
+    files_of = "ledger: ledger-2006.csv, manifest: manifest-2006.json"
+    edition = f"edition: 2007\nprevious: [{{edition: 2006, {files_of}}}]\n"
     lines += _write(project, "evaluation.yaml", "edition: 2006\n", edition) + 1
     old = "activism_associations]\n      contrast: [first, latest]"
     pairs = old.replace("[first, latest]", "[[first, latest], [previous, latest]]")
@@ -98,6 +104,7 @@ def test_a_wave_is_added_by_files_and_a_few_lines(project: Path, tmp_path: Path)
     run = pipeline(project, "report", "miniature", "--renderer", "embedded")
     assert run.code == 0, run.out + run.err
     _check_contrasts(project)
+    _check_edition_kept(project, published)
 
 
 def _check_contrasts(project: Path) -> None:
@@ -110,3 +117,32 @@ def _check_contrasts(project: Path) -> None:
     path = project / "reports" / "_site" / "miniature" / "report.html"
     report = path.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
     assert all(f"depuis {year}" in report for year in ("2003", "2006"))
+
+
+def _publish(site: Path) -> None:
+    """Have the site of the shared build say since when it is published, as its declaration would have."""
+    path = site / "manifest.json"
+    made = json.loads(path.read_text(encoding="utf-8"))
+    made["settings"]["published"] = "2007-06-01"
+    path.write_text(json.dumps(made), encoding="utf-8")
+
+
+def _bytes(site: Path) -> dict[str, bytes]:
+    return {p.relative_to(site).as_posix(): p.read_bytes() for p in site.rglob("*") if p.is_file()}
+
+
+def _check_edition_kept(project: Path, published: dict[str, bytes]) -> None:
+    """The edition before stands whole beside this one, pages lead to it, and what became of its numbers is told."""
+    site = project / "reports" / "_site" / "miniature"
+    assert _bytes(site / "editions" / "2006") == published
+    assert 'href="editions/2006/index.html"' in (site / "editions.html").read_text(encoding="utf-8")
+    assert 'href="editions.html"' in (site / "index.html").read_text(encoding="utf-8")
+    assert "dans l’édition 2006 et repris dans celle-ci" in (site / "methods.html").read_text(encoding="utf-8")
+    with (site / "data" / "revisions.csv").open(encoding="utf-8", newline="") as handle:
+        changes = list(csv.DictReader(handle, delimiter=";"))
+    # the waves before were received again as they were: what changed is what the guard hides or the numbers say
+    assert {line["printing"] for line in changes} <= {"2006"}
+    assert {line["cause"] for line in changes} <= {"data", "boundaries", "population", "settings", "code", "several"}
+    told = pipeline(project, "verify", "miniature", "--edition", "2006")
+    assert told.code == 0, told.err
+    assert "all as they were published" in told.out

@@ -49,7 +49,7 @@ def published(table: pd.DataFrame, folder: Path, before: pd.DataFrame | None) ->
     results.write(table, folder / "results.parquet")
     shown = protect(table, None, before)[0]
     rows = read_rows(editions.table_of(shown, folder / "site"))
-    return Edition(rows, folder / "results.parquet"), ledger.ledger_of(shown, 2005 + (before is not None), before)
+    return Edition(rows, folder / "results.parquet"), ledger.ledger_of(shown, str(2005 + (before is not None)), before)
 
 
 @pytest.fixture(scope="module")

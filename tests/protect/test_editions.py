@@ -15,7 +15,7 @@ from tests.protect.conftest import result, share, visits
 
 def printed_in(rows, edition=2003):
     """Return the ledger of an edition that printed some rows."""
-    return ledger.ledger_of(protect(frame(rows))[0], edition)
+    return ledger.ledger_of(protect(frame(rows))[0], str(edition))
 
 
 def after(rows, before) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def pays(**amounts: tuple[float, int]):
 def test_the_same_edition_again_hides_the_same():
     rows = pays(a=(10, 2), b=(20, 8), c=(30, 10))
     once = protect(frame(rows))[0]
-    again = protect(frame(rows), None, ledger.ledger_of(once, 2003))[0]
+    again = protect(frame(rows), None, ledger.ledger_of(once, "2003"))[0]
     pd.testing.assert_frame_equal(once, again)
 
 

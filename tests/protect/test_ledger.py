@@ -19,7 +19,7 @@ def published():
 
 
 def test_a_hidden_quantity_is_named_with_its_one_reason_and_without_any_number(published):
-    lines = ledger.ledger_of(published, 2003)
+    lines = ledger.ledger_of(published, "2003")
     hidden = lines[lines["quality"] == "suppress"]
     assert set(hidden["reason"]) == {"c"}
     assert set(hidden["quantity"]) == set(published.loc[published["quality"] == "suppress", "quantity"])
@@ -27,13 +27,13 @@ def test_a_hidden_quantity_is_named_with_its_one_reason_and_without_any_number(p
 
 
 def test_a_shown_quantity_stands_as_it_was_printed(published):
-    shown = ledger.ledger_of(published, 2003).set_index("quantity")["estimate"].dropna()
+    shown = ledger.ledger_of(published, "2003").set_index("quantity")["estimate"].dropna()
     told = published[published["quality"] != "suppress"].set_index("quantity")["estimate"]
     assert shown.to_dict() == told.to_dict()
 
 
 def test_what_is_read_is_what_was_written(published, tmp_path):
-    lines = ledger.ledger_of(published, 2003)
+    lines = ledger.ledger_of(published, "2003")
     ledger.write(lines, tmp_path / "a.csv")
     again = ledger.read([tmp_path / "a.csv"])
     ledger.write(again, tmp_path / "b.csv")
@@ -41,13 +41,21 @@ def test_what_is_read_is_what_was_written(published, tmp_path):
 
 
 def test_a_ledger_holds_those_before_it_a_line_where_both_printed_the_same(published):
-    first = ledger.ledger_of(published, 2003)
-    second = ledger.ledger_of(published, 2006, first)
+    first = ledger.ledger_of(published, "2003")
+    second = ledger.ledger_of(published, "2006", first)
     assert len(second) == len(first)
     assert set(second["editions"]) == {"2003 2006"}
     other, _ = protect(frame([*ROWS, visits(700, 24)]))
-    moved = ledger.ledger_of(other, 2006, first)
+    moved = ledger.ledger_of(other, "2006", first)
     assert len(moved) == len(first) + 1
+
+
+def test_a_corrected_edition_stands_beside_what_it_printed_first(published):
+    first = ledger.ledger_of(published, "2006")
+    other, _ = protect(frame([*ROWS, visits(700, 24)]))
+    second = ledger.ledger_of(other, "2006-2", first)
+    assert len(second) == len(first) + 1
+    assert set(second["editions"]) == {"2006 2006-2", "2006", "2006-2"}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +68,7 @@ def test_a_ledger_holds_those_before_it_a_line_where_both_printed_the_same(publi
 )
 def test_a_ledger_that_was_changed_is_refused_with_its_remedy(published, tmp_path, change, words):
     path = tmp_path / "2003.csv"
-    ledger.write(ledger.ledger_of(published, 2003), path)
+    ledger.write(ledger.ledger_of(published, "2003"), path)
     path.write_text(change(path.read_text()))
     with pytest.raises(ProtectError, match=words) as fault:
         ledger.read([path])
@@ -70,7 +78,7 @@ def test_a_ledger_that_was_changed_is_refused_with_its_remedy(published, tmp_pat
 
 def test_line_ends_of_another_system_change_nothing(published, tmp_path):
     path = tmp_path / "2003.csv"
-    ledger.write(ledger.ledger_of(published, 2003), path)
+    ledger.write(ledger.ledger_of(published, "2003"), path)
     before = ledger.read([path])
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert before.equals(ledger.read([path]))
@@ -79,7 +87,7 @@ def test_line_ends_of_another_system_change_nothing(published, tmp_path):
 def test_the_stage_writes_the_ledger_of_its_edition(tmp_path):
     (tmp_path / "analyse").mkdir()
     write(frame(ROWS), tmp_path / "analyse" / "results.parquet")
-    protect_folder(tmp_path / "analyse", tmp_path / "protect", publication=Publication(2003))
-    again = Publication(2006, [tmp_path / "protect" / LEDGER])
+    protect_folder(tmp_path / "analyse", tmp_path / "protect", publication=Publication("2003"))
+    again = Publication("2006", [tmp_path / "protect" / LEDGER])
     protect_folder(tmp_path / "analyse", tmp_path / "again", publication=again)
     assert set(ledger.read([tmp_path / "again" / LEDGER])["editions"]) == {"2003 2006"}

@@ -14,8 +14,9 @@ import pytest
 from pipeline.errors import ProtectError, PublishError
 from pipeline.evaluation import Evaluation, load
 from pipeline.protect import ledger
+from pipeline.protect.revisions import changes_of
 from pipeline.results import LEDGER
-from pipeline.stages.compare import CHANGES, changes_of, compare
+from pipeline.stages.compare import CHANGES, compare
 
 ROOT = Path(__file__).parents[2]
 

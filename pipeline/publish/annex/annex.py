@@ -18,6 +18,8 @@ from pipeline.publish.annex.columns import COLUMNS, Word, published_table
 from pipeline.publish.annex.crosstabs import write_crosstabs
 from pipeline.publish.annex.findings import FIELDS as FINDINGS
 from pipeline.publish.annex.key_figures import FIELDS as KEY_FIGURES
+from pipeline.publish.annex.printings import FIELDS as REVISIONS
+from pipeline.publish.annex.printings import FILE as REVISIONS_FILE
 from pipeline.publish.annex.set_aside import FIELDS as SET_ASIDE
 from pipeline.publish.annex.set_aside import write_set_aside
 from pipeline.publish.annex.spreadsheet import decimal, safe
@@ -178,6 +180,10 @@ def _write_package(evaluation: Evaluation, folder: Path, lang: str, word: Word) 
             _resource(folder, "set-aside", word, _fields("set-aside", SET_ASIDE, word)),
             _resource(folder, "findings", word, _fields("findings", FINDINGS, word)),
             _resource(folder, "key-figures", word, _fields("key-figures", KEY_FIGURES, word)),
+            *(
+                _resource(folder, "revisions", word, _fields("revisions", REVISIONS, word))
+                for _ in folder.glob(REVISIONS_FILE)
+            ),
         ],
     }
     if settings.commissioned_by:

@@ -18,6 +18,7 @@ from pipeline.wording.labels import Labels
 from pipeline.wording.speaking import Speaker
 
 if TYPE_CHECKING:
+    from pipeline.publish.annex.printings import Printing
     from pipeline.publish.annex.search import Trail
 
 
@@ -40,6 +41,7 @@ class Ground:
     statements : what is stated, of every place.   documents : of the site, but its home and the sheets.
     annex : folder of the data annex as written; None where there is none yet.   captions : of the figures and tables of
     the whole, by name.   trails : what the pages staged so far say, by the name of the page.
+    printings : what readers hold already, in order.
     """
 
     evaluation: Evaluation
@@ -52,6 +54,7 @@ class Ground:
     annex: Path | None = None
     captions: Mapping[str, str] = field(default_factory=dict)
     trails: Mapping[str, Trail] = field(default_factory=dict)
+    printings: tuple[Printing, ...] = ()
 
     @property
     def lang(self) -> str:
@@ -108,6 +111,7 @@ def blocks() -> dict[str, Maker]:
     from pipeline.publish.annex.hidden import BLOCKS as HIDDEN
     from pipeline.publish.annex.home import BLOCKS as HOME
     from pipeline.publish.annex.populations import BLOCKS as POPULATIONS
+    from pipeline.publish.annex.printings import BLOCKS as PRINTINGS
     from pipeline.publish.annex.questionnaire import BLOCKS as QUESTIONNAIRE
     from pipeline.publish.annex.sampling import BLOCKS as SAMPLING
     from pipeline.publish.annex.screening import BLOCKS as SCREENING
@@ -117,6 +121,6 @@ def blocks() -> dict[str, Maker]:
 
     every = (
         *(CAUTIONS, COMMISSION, FIELDWORK, HIDDEN, POPULATIONS, QUESTIONNAIRE, SAMPLING, TRANSPARENCY),
-        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION, CROSSTABS, COMPARISON, SEARCH),
+        *(VALIDATION, SCREENING, HOME, DATA_PROTECTION, CROSSTABS, COMPARISON, SEARCH, PRINTINGS),
     )
     return {name: make for blocks_of in every for name, make in blocks_of.items()}

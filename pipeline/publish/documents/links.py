@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -29,10 +30,14 @@ def _anchors(page: str) -> _Anchors:
     return _Anchors(frozenset(map(unescape, _ID.findall(page))), tuple(hrefs))
 
 
-def check_links(site: Path) -> None:
+def check_links(site: Path, beside: Collection[str] = ()) -> None:
     """Refuse a site one of whose relative links, or anchors, leads nowhere, or one of whose pages no other leads to.
 
     A site without a home is none of ours to read through: nothing leads to a page alone.
+
+    Parameters
+    ----------
+    beside : pages below the site that will stand once it does.
 
     Raises
     ------
@@ -42,6 +47,7 @@ def check_links(site: Path) -> None:
     top = site.resolve()
     seen = {str(path): _anchors(path.read_text(encoding="utf-8")) for path in sorted(top.rglob("*.html"))}
     files = {str(path) for path in top.rglob("*") if path.is_file()}
+    files |= {os.path.normpath(top / page) for page in beside}
     broken, reached = [], {str(top / HOME)}
     for page, anchors in seen.items():
         for href in anchors.hrefs:

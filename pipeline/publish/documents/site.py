@@ -26,6 +26,8 @@ DOCUMENTS = (
     "validation",
     "crosstabs",
     "search",
+    "editions",
+    "erratum",
     "privacy",
     "accessibility",
 )
@@ -149,6 +151,8 @@ def _fits(evaluation: Evaluation, name: str, units: bool) -> bool:
         **dict.fromkeys(("brief", "summary", "slides", "press"), bool(settings.questions)),
         "territory": units,
         SHEETS: units,
+        "editions": bool(settings.previous or settings.errata),
+        "erratum": bool(settings.errata),
         "tables": bool(settings.questions) or any(_has_tables(evaluation, entry.question) for entry in settings.plan),
     }
     return needed.get(name, True)

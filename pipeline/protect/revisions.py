@@ -1,0 +1,82 @@
+"""What became of published numbers from one printing to another, and what the numbers themselves say of why."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.protect.ledger import EDITIONS
+from pipeline.protect.printed import STEP
+
+#: What became of a number, in the order in which it is told.
+FATES = ("changed", "hidden now", "shown now", "no longer there", "new")
+_BESIDE_ROUNDING = 1e-9
+
+
+def printed_in(ledger: pd.DataFrame, printing: str) -> pd.DataFrame:
+    """Return the lines of a ledger that one printing has."""
+    return ledger[ledger[EDITIONS].str.split().map(lambda names: printing in names).to_numpy(bool)]
+
+
+def printing_of(ledger: pd.DataFrame, edition: int) -> str:
+    """Return the last printing of an edition that a ledger knows, 2006 or, once corrected, 2006-2; else nothing."""
+    names = {name for told in ledger[EDITIONS].unique() for name in told.split()}
+    return max((name for name in names if name.partition("-")[0] == str(edition)), default="")
+
+
+def changes_of(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Return the numbers that differ between two ledgers of one edition each, the largest change first.
+
+    Returns
+    -------
+    Columns: fate, quantity, unit, before, after, difference, steps (the difference in steps of the printed precision),
+    outside (the new estimate lies outside the interval that was printed), lower and upper as they were printed, moved
+    (what the numbers themselves say of why: ``boundaries``, ``data`` where another count of answers, spaces or records
+    stands behind them, nothing where neither differs).
+    """
+    keys = ["quantity", "unit"]
+    both = before.drop_duplicates(keys).merge(
+        now.drop_duplicates(keys), on=keys, how="outer", suffixes=("", "_now"), indicator="where"
+    )
+    hidden, hidden_now = both["quality"] == "suppress", both["quality_now"] == "suppress"
+    difference = both["estimate_now"] - both["estimate"]
+    cases = [
+        both["where"] == "left_only",
+        both["where"] == "right_only",
+        ~hidden & hidden_now,
+        hidden & ~hidden_now,
+        difference.abs() > _BESIDE_ROUNDING,
+    ]
+    fate = np.select(cases, ["no longer there", "new", "hidden now", "shown now", "changed"], "")
+    changes = pd.DataFrame(
+        {
+            "fate": fate,
+            "quantity": both["quantity"],
+            "unit": both["unit"],
+            "before": both["estimate"],
+            "after": both["estimate_now"],
+            "difference": difference,
+            "steps": (difference / both[[STEP, f"{STEP}_now"]].max(axis=1)).round(1),
+            "outside": (both["estimate_now"] < both["lower"]) | (both["estimate_now"] > both["upper"]),
+            "lower": both["lower"],
+            "upper": both["upper"],
+            "moved": np.select([_boundaries(both), _counts(both)], ["boundaries", "data"], ""),
+        }
+    )
+    order = changes.assign(fate=pd.Categorical(changes["fate"], FATES, ordered=True), size=changes["steps"].abs())
+    order = order[changes["fate"] != ""].sort_values(["fate", "size", "quantity"], ascending=[True, False, True])
+    return changes.loc[order.index].reset_index(drop=True)
+
+
+def _boundaries(both: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which numbers (n,) are of other boundaries than before."""
+    return (both["boundaries"].notna() & both["boundaries_now"].notna()).to_numpy(bool) & (
+        both["boundaries"] != both["boundaries_now"]
+    ).to_numpy(bool)
+
+
+def _counts(both: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which numbers (n,) rest on another count of answers, spaces or records, as far as it was printed."""
+    moved = [(both[f"{name}_now"] - both[name]).abs() > _BESIDE_ROUNDING for name in ("n", "contributors")]
+    return np.asarray(moved[0] | moved[1], dtype=bool)
