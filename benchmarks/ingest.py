@@ -80,7 +80,7 @@ def questions() -> list[dict[str, object]]:
     return made
 
 
-def write(root: Path) -> Path:
+def write(root: Path, rows: int = ROWS) -> Path:
     """Write the evaluation and its received file below ``root``; return the file."""
     folder, received = root / "surveys" / NAME, root / "data" / "raw" / NAME
     folder.mkdir(parents=True)
@@ -99,7 +99,7 @@ def write(root: Path) -> Path:
     }
     for name, content in (("users.yaml", instrument), ("evaluation.yaml", evaluation)):
         (folder / name).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    pyreadstat.write_sav(table(), received / "users.sav", variable_format={"day": "DATE10"})
+    pyreadstat.write_sav(table(rows), received / "users.sav", variable_format={"day": "DATE10"})
     return received / "users.sav"
 
 

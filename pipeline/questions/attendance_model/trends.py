@@ -76,9 +76,11 @@ def _season(
     k = len(fitted.beta)
     month = np.zeros((k, 12))
     month[1 + np.arange(11), 1 + np.arange(11)] = 1
-    coast = month.copy()
-    coast[12 + np.arange(11), 1 + np.arange(11)] = 1 if seasons.two_seasons else 0
-    kinds = {"inland": month, "coast": coast} if seasons.two_seasons else {"all": month}
+    kinds = {"all": month}
+    if seasons.two_seasons:
+        coast = month.copy()
+        coast[12 + np.arange(11), 1 + np.arange(11)] = 1
+        kinds = {"inland": month, "coast": coast}
     made = []
     for place, matrix in kinds.items():
         found = slopes(fitted, rows.cluster, matrix - matrix.mean(axis=1, keepdims=True))

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.evaluation import Evaluation
 from pipeline.ingest import Ingested
-from pipeline.ingest.attendance.streamed import blocks
+from pipeline.ingest.attendance.streamed import blocks, visits_sql
 from pipeline.ingest.stage import read_sources
 
 from ..conftest import Make, question
@@ -94,6 +94,7 @@ def test_streamed_files_come_out_as_tables_do(
     signed: MakeSigned, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blocks, "BLOCK", 2_000)  # many blocks, records across their edges
+    monkeypatch.setattr(visits_sql, "KEYS_AT_ONCE", 100)  # repeated keys are looked for in parts
     checks = [{"rule": r, "threshold": 1.0} for r in ("not_a_date", "unknown_code", "unknown_site", "ragged_row")]
     checks += [{"rule": r, "threshold": 1.0} for r in ("not_a_number", "missing_required", "out_of_range")]
     checks += [{"rule": "repeated_key", "threshold": 1.0}]

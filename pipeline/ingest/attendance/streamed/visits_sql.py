@@ -18,6 +18,8 @@ from pipeline.ingest.faults import Blocked, Fault
 
 #: Ages beyond this are no ages (years).
 OLDEST = 120
+#: Keys compared at once: 8 bytes each, and as much again for their order.
+KEYS_AT_ONCE = 10_000_000
 #: Condition of the accepted visits.
 KEPT = "visit.line NOT IN (SELECT line FROM aside)"
 
@@ -152,12 +154,22 @@ def key_lines(visits: Visits, key: list[str]) -> np.ndarray:
     whole = " AND ".join(f"{visits.expressions[f'__key_{name}']} >= 0" for name in key)
     chosen = visits.select(f"visit.line, {' + '.join(parts)} AS id", whole)
     store.connection.execute(f"CREATE OR REPLACE TABLE keyed AS {chosen}")
-    numbers = np.sort(store.array("SELECT id FROM keyed"))
-    again = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
+    again = _repeated(store)
     if not len(again):
         return np.empty(0, dtype=np.int64)
     store.put("twice", pd.DataFrame({"id": again}))
     return store.array("SELECT line FROM keyed JOIN twice USING (id) ORDER BY line")
+
+
+def _repeated(store: Store) -> np.ndarray:
+    """Return the numbers that the table ``keyed`` has twice; looked for in parts, so that few are in memory at once."""
+    parts = 1 + store.n // KEYS_AT_ONCE
+    found = [np.empty(0, dtype=np.int64)]
+    for part in range(parts):
+        numbers = store.array(f"SELECT id FROM keyed WHERE id % {parts} = {part}")
+        numbers = np.sort(numbers)
+        found.append(np.unique(numbers[1:][numbers[1:] == numbers[:-1]]))
+    return np.concatenate(found)
 
 
 def accepted(visits: Visits, aside: np.ndarray) -> None:

@@ -1,0 +1,336 @@
+"""How time and memory grow with what is received: sign-ins, respondents, units that have a sheet, waves.
+
+    python -m benchmarks.scale signins [--sizes 1000000 3000000 10000000 100000000]
+    python -m benchmarks.scale respondents [--sizes 30000 100000 300000]
+    python -m benchmarks.scale estimation [--sizes 200000 600000 2000000]
+
+Each size is simulated from a fixed seed into a temporary folder, then run in a process of its own whose memory, and
+that of the processes it starts, is looked at ten times a second. Prints a line a size: seconds, processor seconds, peak
+memory, seconds a million; then by which power of the size time and memory grow (1 is linear), and the bar.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import yaml
+
+from benchmarks import ingest, signins
+
+ROOT = Path(__file__).parents[1]
+SEED = 20061231
+BLOCK = 1_000_000
+#: A size grows as it should up to this power; what is fixed (imports, reference tables) makes small sizes dear.
+LINEAR = 1.15
+#: Visits of one person, about, over all the years.
+VISITS_A_PERSON = 30
+_MONTHS = 48
+#: Days that every month has.
+_SURE_DAYS = 28
+#: Domains of the estimates: as many as there are `pays` and their like in a country.
+DOMAINS, OUTCOMES = 500, 60
+#: Outcomes estimated together.
+TOGETHER = 10
+UNITS, STRATA = 20_000, 100
+#: Margins to which weights are calibrated, with how many categories each has.
+MARGINS = {"age_band": 6, "sex": 2, "department": 96}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the largest size may take: seconds and MB."""
+
+    size: int
+    seconds: float
+    megabytes: float
+
+
+BARS = {
+    "signins": Bar(100_000_000, 600, 4000),
+    "respondents": Bar(2_000_000, 90, 4000),
+    "estimation": Bar(2_000_000, 90, 4000),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One size: wall and processor seconds, peak memory (MB, shared pages counted once), and what the run told."""
+
+    size: int
+    seconds: float
+    cpu: float
+    megabytes: float
+    told: dict[str, Any]
+
+
+# --- sign-ins ----------------------------------------------------------------------------------------------------
+
+
+def write_signins(root: Path, rows: int) -> None:
+    """Write an evaluation of one register and one sheet of sign-ins, a person's visits some thirty over four years."""
+    signins.write_evaluation(root)
+    path = root / "surveys" / "signins" / "evaluation.yaml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings["plan"] = [
+        {"question": "attendance"},
+        {"question": "attendance_model", "settings": {"exposures": ["none"]}},
+    ]
+    path.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    write_sheet(root / "data" / "raw" / "signins" / "sheet.csv", rows)
+
+
+def write_sheet(path: Path, rows: int) -> None:
+    """Write a sheet of visits; one in a hundred is wrong (unknown space, impossible age, no date, twice)."""
+    draw = np.random.default_rng(SEED)
+    persons = max(1000, rows // VISITS_A_PERSON)
+    days = np.arange(np.datetime64("2003-01-01"), np.datetime64("2007-01-01")).astype(str)
+    texts = {
+        "espace": pa.array([*(f"CYB{22 + i % 4}-{i:03d}" for i in range(signins.SPACES)), "INCONNU"]),
+        "date": pa.array([*days, ""]),
+        # ages 4 to 94, then one that nobody reaches
+        "age": pa.array([*(str(a) for a in range(4, 95)), "412"]),
+        "activite": pa.array(signins.ACTIVITIES),
+        "carte": pa.array([f"Carte {i:08d}" for i in range(persons)]),
+        "arrivee": (clock := pa.array([f"{h:02d}:{m:02d}" for h in range(9, 20) for m in range(60)])),
+        "depart": clock,
+    }
+    with path.open("wb") as sheet:
+        # months of spaces differ by more than chance, as those of real ones: models of counts look for it
+        busy = draw.gamma(4.0, size=signins.SPACES * _MONTHS).cumsum()
+        for start in range(0, rows, BLOCK):
+            n = min(BLOCK, rows - start)
+            drawn = _drawn(draw, n, texts, busy / busy[-1])
+            table = pa.table({name: texts[name].take(pa.array(at)) for name, at in drawn.items()})
+            again = pa.array(draw.integers(0, n, n // 500))
+            table = pa.concat_tables([table.slice(0, n - len(again)), table.take(again)])
+            options = pacsv.WriteOptions(include_header=start == 0, delimiter=";", quoting_style="none")
+            pacsv.write_csv(table, sheet, options)
+
+
+def _drawn(draw: np.random.Generator, n: int, texts: dict[str, pa.Array], busy: np.ndarray) -> dict[str, np.ndarray]:
+    """Return, for each column, which of its texts each of ``n`` visits has; the last of a column is the wrong one.
+
+    busy : cumulated shares of visits over the months of each space.
+    """
+    wrong = draw.random(n)
+    space, month = np.divmod(np.searchsorted(busy, draw.random(n)), _MONTHS)
+    first = (np.datetime64("2003-01") + month).astype("datetime64[D]") - np.datetime64("2003-01-01")
+    day = first.astype(np.int64) + draw.integers(0, _SURE_DAYS, n)
+    last = {name: len(texts[name]) - 1 for name in texts}
+    arrival = draw.integers(0, last["arrivee"] - 120, n)
+    return {
+        "espace": np.where(wrong < 0.003, last["espace"], space),
+        "date": np.where((wrong >= 0.003) & (wrong < 0.005), last["date"], day),
+        "age": np.where((wrong >= 0.005) & (wrong < 0.008), last["age"], draw.integers(0, last["age"], n)),
+        "activite": draw.integers(0, len(texts["activite"]), n),
+        "carte": draw.integers(0, len(texts["carte"]), n),
+        "arrivee": arrival,
+        "depart": arrival + draw.integers(5, 120, n),
+    }
+
+
+def run_signins(root: Path) -> dict[str, Any]:
+    """Validate, pseudonymise, count and model the sign-ins, protect the results; return what each stage took."""
+    from pipeline.ingest import stage
+
+    # every size by the way of large files
+    stage.read_sources.__defaults__ = (0,)
+    stages = _staged("signins", root)
+    account = pd.read_parquet(root / "build" / "signins" / "ingest" / "account.parquet")
+    sheet = account[account["source"] == "sheet"].groupby("kind")["n"].sum()
+    if sheet["received"] != sheet["accepted"] + sheet["set_aside"]:
+        raise SystemExit(f"the account does not balance: {sheet.to_dict()}")
+    return {**stages, "set aside": int(sheet["set_aside"])}
+
+
+def _staged(name: str, root: Path) -> dict[str, Any]:
+    """Run the stages up to protect and return the seconds of each."""
+    from pipeline.stages.loading import load_planned
+    from pipeline.stages.order import Options, run
+    from pipeline.stages.progress import Progress
+
+    said: list[str] = []
+    run(load_planned(name, root), Options(jobs=2), Progress(say=said.append), last="protect")
+    return {line.split()[0]: float(line.split()[1]) for line in said if line.split()[2:3] == ["s"]}
+
+
+# --- respondents -------------------------------------------------------------------------------------------------
+
+
+def write_respondents(root: Path, rows: int) -> None:
+    """Write an evaluation of one survey of ``rows`` respondents, received as CSV."""
+    ingest.write(root, rows)
+
+
+def run_respondents(root: Path) -> dict[str, Any]:
+    """Read, recode, check and write the answers."""
+    return _staged(ingest.NAME, root)
+
+
+# --- estimation --------------------------------------------------------------------------------------------------
+
+
+def write_estimation(root: Path, rows: int) -> None:
+    """Say how many respondents are asked for; they are drawn where they are used."""
+    (root / "rows").write_text(str(rows), encoding="utf-8")
+
+
+def run_estimation(root: Path) -> dict[str, Any]:
+    """Rake the weights of the respondents, and estimate every outcome in every domain with its standard error."""
+    from pipeline.survey import Design
+
+    frame = _answers(int((root / "rows").read_text(encoding="utf-8")))
+    total = float(frame["weight"].sum())
+    draw = np.random.default_rng(SEED)
+    margins = []
+    for name, levels in MARGINS.items():
+        parts = frame.groupby(name)["weight"].sum() * draw.uniform(0.9, 1.1, levels)
+        margins.append(parts * total / parts.sum())
+    start = time.perf_counter()
+    raked = Design(frame, weights="weight", strata="stratum", clusters="unit").rake(margins)
+    calibrated = time.perf_counter() - start
+    names = [f"y{i}" for i in range(OUTCOMES)]
+    errors = [raked.mean(names[i : i + TOGETHER], by="domain")["se"].to_numpy() for i in range(0, OUTCOMES, TOGETHER)]
+    if not np.isfinite(np.concatenate(errors)).all() or sum(map(len, errors)) != OUTCOMES * DOMAINS:
+        raise SystemExit("a domain has no standard error")
+    return {"calibration": round(calibrated, 1), "estimates": round(time.perf_counter() - start - calibrated, 1)}
+
+
+def _answers(rows: int) -> pd.DataFrame:
+    """Return respondents of a two-stage sample: 60 answers of yes or no, in the narrowest types that hold them."""
+    draw = np.random.default_rng(SEED)
+    unit = np.sort(draw.integers(0, UNITS, rows)).astype(np.int32)
+    effect = draw.normal(0, 0.05, UNITS).astype(np.float32)[unit]
+    columns: dict[str, np.ndarray] = {
+        "unit": unit,
+        "stratum": (unit % STRATA).astype(np.int16),
+        "weight": draw.uniform(5, 50, rows),
+        "domain": draw.integers(0, DOMAINS, rows).astype(np.int16),
+    }
+    columns |= {name: draw.integers(0, levels, rows).astype(np.int16) for name, levels in MARGINS.items()}
+    for i in range(OUTCOMES):
+        columns[f"y{i}"] = (draw.random(rows, dtype=np.float32) < 0.4 + effect).astype(np.int8)
+    return pd.DataFrame(columns)
+
+
+# --- measuring ---------------------------------------------------------------------------------------------------
+
+WRITERS: dict[str, Callable[[Path, int], None]] = {
+    "signins": write_signins,
+    "respondents": write_respondents,
+    "estimation": write_estimation,
+}
+RUNS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "signins": run_signins,
+    "respondents": run_respondents,
+    "estimation": run_estimation,
+}
+SIZES = {
+    "signins": (1_000_000, 3_000_000, 10_000_000),
+    "respondents": (10_000, 30_000, 100_000),
+    "estimation": (200_000, 600_000, 2_000_000),
+}
+
+
+def measure(what: str, size: int) -> Measured:
+    """Simulate one size and run it in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="scale-") as folder:
+        root = Path(folder)
+        (root / "data").mkdir()
+        (root / "data" / "reference").symlink_to(ROOT / "data" / "reference")
+        WRITERS[what](root, size)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.scale", what, "--inside", folder],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _memory(process.pid))
+            time.sleep(0.1)
+        seconds = time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        out = process.stdout.read() if process.stdout else ""
+        if process.returncode:
+            raise SystemExit(f"{what} of {size:,} failed ({process.returncode})")
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return Measured(size, seconds, cpu, peak, json.loads(out.splitlines()[-1]))
+
+
+def _memory(session: int) -> float:
+    """Return the memory (MB) of all processes of a session, what they share counted once (Linux)."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            # the name, in brackets, may hold blanks: what follows it is state, parent, group, session
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[3]) != session:
+                continue
+            lines = (folder / "smaps_rollup").read_text().splitlines()
+        except (OSError, ValueError, IndexError):
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024
+
+
+def power(sizes: Sequence[float], values: Sequence[float]) -> float:
+    """Return by which power of the size values grow from the second largest to the largest: 1 is linear."""
+    return math.log(values[-1] / values[-2]) / math.log(sizes[-1] / sizes[-2])
+
+
+def main() -> None:
+    """Measure every size and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=list(RUNS))
+    parser.add_argument("--sizes", type=lambda text: int(float(text)), nargs="+")
+    parser.add_argument("--inside", metavar="FOLDER", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.inside:
+        print(json.dumps(RUNS[asked.what](Path(asked.inside))))
+        return
+    made: list[Measured] = []
+    for size in asked.sizes or SIZES[asked.what]:
+        each = measure(asked.what, size)
+        made.append(each)
+        told = ", ".join(f"{k} {v}" for k, v in each.told.items())
+        print(
+            f"{each.size:>12,} {each.seconds:8.1f} s {each.cpu:8.1f} s CPU {each.megabytes:7,.0f} MB"
+            f" {each.seconds / each.size * 1e6:8.1f} s a million   {told}",
+            flush=True,
+        )
+    if len(made) > 1:
+        sizes = [m.size for m in made]
+        time_power = power(sizes, [m.cpu for m in made])
+        memory_power = power(sizes, [m.megabytes for m in made])
+        fits = "no faster than linear" if max(time_power, memory_power) <= LINEAR else "FASTER THAN LINEAR"
+        print(f"processor time grows by power {time_power:.2f}, memory by {memory_power:.2f}: {fits}")
+    bar, largest = BARS[asked.what], made[-1]
+    if largest.size >= bar.size:
+        within = largest.seconds <= bar.seconds and largest.megabytes <= bar.megabytes
+        said = "met" if within else "MISSED"
+    else:
+        said = f"not tried (give --sizes ... {bar.size})"
+    print(f"bar: {bar.size:,} in {bar.seconds:,.0f} s and {bar.megabytes:,.0f} MB: {said}; {os.cpu_count()} cores")
+
+
+if __name__ == "__main__":
+    main()
