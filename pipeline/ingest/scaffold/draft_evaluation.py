@@ -389,7 +389,11 @@ def _money(sources: list[DraftSource], given: Sequence[Given], waves: Sequence[W
     described = next(g for g in given if g.kind == "costs").described
     years, payer = _years(given, "costs", waves), largest_financer(described, source.drafts)
     paid = Reviewed(payer, hint("payer"))
-    settings = {"source": source.name, "period": [years[0], years[-1]], "payer": paid, "holders": paid}
+    settings: dict[str, Any] = {"source": source.name, "period": [years[0], years[-1]], "payer": paid}
+    if any(d.content.get("role") == "cost_nature" for d in source.drafts):
+        settings["holders"] = paid
+    else:
+        settings["amounts"] = Reviewed("funding", hint("funding"))
     return {"question": "money", "settings": settings}
 
 

@@ -47,7 +47,7 @@ CATALOG = ".sas7bcat"
 #: Formats of statistical software, which hold surveys.
 _STATISTICAL = {"sav", "por", "dta", "sas7bdat", "xpt"}
 _LEDGERS = {
-    "costs": "accounts of costs (an amount, its nature, who paid, the year)",
+    "costs": "accounts of costs or funding (an amount, who paid, the year)",
     "workshops": "cycles of workshops (their start, places, enrolments and hours)",
     "enrolments": "enrolments (a person, a space, a cycle and whether it was followed to its end)",
 }

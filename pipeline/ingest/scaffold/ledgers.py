@@ -55,7 +55,8 @@ ROLES: Mapping[Ledger, Mapping[str, str]] = {
 }
 #: Roles without which the questions of a kind cannot be answered.
 NEEDED: Mapping[Ledger, frozenset[str]] = {
-    "costs": frozenset({"amount", "year", "cost_nature", "financer"}),
+    # without a nature they are what was paid in, not what it was spent on
+    "costs": frozenset({"amount", "year", "financer"}),
     "workshops": frozenset({"site", "starts", "places", "enrolled", "training_hours"}),
     "enrolments": frozenset({"site", "identifier", "starts", "ends", "completed"}),
 }

@@ -59,6 +59,15 @@ def test_accounts_are_paid_by_the_largest_financer_over_their_years(tmp_path: Pa
     assert {q["role"] for q in questions(made).values()} == {"year", "cost_nature", "amount", "financer"}
 
 
+def test_amounts_by_payer_without_their_nature_are_funding_and_no_records(tmp_path: Path) -> None:
+    lines = ["annee;financeur;montant", "2003;Ville;30 000 €", "2004;Région;40 000 €", "2004;Ville;30 000 €"]
+    made = drafted(tmp_path, {"financements.csv": lines})
+    assert kinds(made) == {"costs": "costs"}
+    money = next(plain(e["settings"]) for e in made.settings["plan"] if e["question"] == "money")
+    assert (money["amounts"], money["payer"], money["period"]) == ("funding", "Ville", [2003, 2004])
+    assert "holders" not in money
+
+
 def test_cycles_without_their_enrolments_are_records_and_what_they_lack_is_said(tmp_path: Path) -> None:
     lines = [";".join(line.split(";")[:4]) for line in CYCLES]
     made = drafted(tmp_path, {"cycles.csv": lines})
