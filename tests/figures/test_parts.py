@@ -1,5 +1,6 @@
 """The parts of figures: intervals, groups of units, classes of maps, small files."""
 
+import dataclasses
 import re
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from pipeline import results
 from pipeline.figures import theme
 from pipeline.figures.grouping import units
-from pipeline.figures.output import WIDE, Absent, Paper
+from pipeline.figures.output import NARROW, WIDE, Absent, Paper
 from pipeline.figures.plots import maps, marks, shares, svg, trend
 from pipeline.figures.scope import Scope, has_interval, prepared
 from pipeline.figures.tables import cells, surveyed
@@ -69,6 +70,27 @@ def test_names_at_the_ends_of_lines_do_not_overlap():
     assert (np.diff(ends["y"]) >= 0.046 - 1e-9).all()
     assert list(ends["series"]) == ["d", "a", "b", "c"]
     assert ends["y"].max() < 0.56
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_long_names_at_the_ends_of_lines_leave_half_of_the_paper_to_the_lines(width):
+    names = ["Communauté de communes du pays de la vallée et des coteaux", "Ensemble de la région"]
+    data = pd.DataFrame(
+        {
+            "series": np.repeat(names, 2),
+            "x": [2003, 2006] * 2,
+            "estimate": [0.3, 0.4, 0.5, 0.45],
+            "lower": [0.3, 0.4, 0.5, 0.45],
+            "upper": [0.3, 0.4, 0.5, 0.45],
+            "text": "40 %",
+            "caution": False,
+        }
+    )
+    paper = dataclasses.replace(PAPER, width=width)
+    plot, height = trend._lines(data, "share", "fr", paper)
+    (text,) = [layer._data for layer in plot.layers if type(layer.geom).__name__ == "geom_text"]
+    assert max(paper.mm(line, theme.SIZE, bold=True) for line in text["text"]) < 0.55 * width
+    assert height >= 62
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from plotnine import (
 
 from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import Absent, Figure, Paper
-from pipeline.figures.plots.marks import caution_note, marks_frame, steps
+from pipeline.figures.plots.marks import caution_note, marks_frame, steps, wrapped
 from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
@@ -35,6 +35,8 @@ from pipeline.wording.labels import aged
 
 #: Least distance between two names at the ends of lines, in mm.
 _APART = 4.6
+#: Part of the paper that they take at most, and the room that a value takes in one.
+_NAMES, _VALUE = 0.5, "  0 000"
 #: Points of these names.
 _NAME_SIZE = theme.SIZE - 0.2
 
@@ -92,7 +94,10 @@ def trend(
 
 
 def _lines(data: pd.DataFrame, unit: str, lang: str, paper: Paper) -> tuple[ggplot, float]:
-    height = 62.0 + 2.5 * max(0, data["series"].nunique() - 4)
+    letters = int(paper.width * _NAMES / 1.8)
+    lines = max(wrapped(name, letters).count("\n") + 1 for name in data["series"].astype(str) + _VALUE)
+    gap, count = _APART * lines * (0.85 if lines > 1 else 1.0), data["series"].nunique()
+    height = max(62.0 + 2.5 * max(0, count - 4), gap * (count + 1) + 14)
     order = list(dict.fromkeys(data["series"]))
     data = data.assign(
         series=pd.Categorical(data["series"], categories=order),
@@ -100,7 +105,8 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, paper: Paper) -> tuple[ggpl
     )
     years = sorted(data["x"].unique())
     low, high = 0.0, float(data["upper"].max()) * 1.04
-    ends = _ends(data, (high - low) / (height - 14), high)
+    ends = _ends(data, (high - low) / (height - 14), high, gap)
+    ends = ends.assign(text=[wrapped(text, letters) for text in ends["text"]])
     first, last = years[0], years[-1]
     span = max(last - first, 1)
     width = 4 + max(paper.mm(text, _NAME_SIZE, bold=True) for text in ends["text"])
@@ -119,6 +125,7 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, paper: Paper) -> tuple[ggpl
             aes(x="x", y="y", label="text", color="series"),
             data=ends,
             ha="left",
+            lineheight=1.05,
             nudge_x=per_mm * 3,
             size=_NAME_SIZE,
             family=theme.FONT,
@@ -142,10 +149,10 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, paper: Paper) -> tuple[ggpl
     return ggplot(data, aes("x", "estimate", color="series")) + parts, height
 
 
-def _ends(data: pd.DataFrame, per_mm: float, high: float) -> pd.DataFrame:
-    """Return each line's name and last value, moved apart so that no two overlap."""
+def _ends(data: pd.DataFrame, per_mm: float, high: float, apart: float = _APART) -> pd.DataFrame:
+    """Return each line's name and last value, moved ``apart`` (in mm) so that no two overlap."""
     ends = data.sort_values("x").groupby("series", observed=True, sort=False).tail(1).sort_values("estimate")
-    gap, y = _APART * per_mm, ends["estimate"].to_numpy(float).copy()
+    gap, y = apart * per_mm, ends["estimate"].to_numpy(float).copy()
     for _ in range(200):
         close = np.flatnonzero(np.diff(y) < gap - 1e-9)
         if not len(close):
