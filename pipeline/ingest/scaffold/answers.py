@@ -405,7 +405,7 @@ def plain_title(given: Given) -> str:
     if given.questionnaire is not None and given.questionnaire.title.get("fr"):
         return given.questionnaire.title["fr"]
     stem = masked(given.path.stem)
-    return plain_words(re.sub(r"(?:19|20)\d\d.*", "", stem)).strip() or stem
+    return " ".join(re.split(r"[\s_.-]+", re.sub(r"(?<!\d)(?:19|20)\d\d(?!\d)", "", stem))).strip() or stem
 
 
 __all__ = ["drafts", "drafts_of", "overlap", "plain_title"]

@@ -48,12 +48,13 @@ _REASONS = (
     (
         "dont_know",
         r"(?:ne )?(?:sai[ts] pas|nsp|dont? know|don t know).*|nsp.*|ne se prononcent? pas"
-        r"|(?:sans|pas d) (?:opinion|avis)|no opinion",
+        r"|(?:sans|pas d) (?:opinion|avis)|no opinion|dk(?: .*)?|(?:not sure|unsure|can t (?:say|choose))(?: .*)?",
     ),
     ("not_applicable", r"non concerne.*|sans objet|na|n a|not applicable|non applicable|inapplicable"),
     (
         "no_answer",
-        r"non reponse|sans reponse|no answer|nr|manquant|missing|non renseigne|non communique.*|non reponse.*",
+        r"non reponse|sans reponse|no (?:answer|response)(?: .*)?|nr|not (?:answered|stated|ascertained)|na dk"
+        r"|manquant|missing|non renseigne|non communique.*|non reponse.*",
     ),
 )
 _SCALE = re.compile(r"satisf|d accord|agree|jamais|souvent|utile|facile|difficile|important|bon|mauvais", re.IGNORECASE)
@@ -62,6 +63,8 @@ _COUNTED = re.compile(
 )
 #: Numbers that nobody adds up.
 _NO_AMOUNT = r"\b(?:code postal|postal code|zip|cp|siret|siren|insee|depcom|finess|departement)\b"
+#: Codes of any kind, and dates written as numbers (61404 is the 14th of June 2004).
+_NO_SUM = r"\bcodes?\b|^(?:\w{2,5} )?dates?$|\b(?:interview|entretien|naissance|birth) date\b|\bdate (?:of|de|d)\b"
 #: First or last words of the header of a key or a code: its values are told apart, and never added up.
 _KEYED = re.compile(
     r"(?:n|no|num|numero|codes?|cod|id|ids|ident\w*|ref|reference|matricule|immatriculation|dossier|cle|key|uuid)\b.*"
@@ -86,9 +89,13 @@ _YEARS = (1880, 2100)
 _TO_CHECK = hint("codes")
 
 
+_ASIDE = re.compile(r"^\s*(?:[(\[][^)\]]{2,40}[)\]]|\**(?:vol(?:\.|unteered)?|spont(?:\.|ane)?)\s*:)\s*", re.IGNORECASE)
+
+
 def reason_of(label: str) -> str | None:
     """Return why an answer with this label is missing, None where it is an answer."""
-    plain = plain_words(label)
+    # what an interviewer is told before it: « (DO NOT READ) Don't know », « (VOL) Refused »
+    plain = plain_words(_ASIDE.sub("", label))
     return next((reason for reason, pattern in _REASONS if re.fullmatch(pattern, plain)), None)
 
 
@@ -265,7 +272,12 @@ def _is_no_amount(column: Column, texts: Sequence[str]) -> bool:
     """Return whether numbers are those of a key, a code or a year, or mere ranks: nobody adds them up."""
     headers = [plain_words(t) for t in (column.name, column.label) if t]
     said = " ".join(headers)
-    if re.search(_NO_AMOUNT, said) or _counts_days(column) or any(_KEYED.fullmatch(h) for h in headers):
+    if (
+        re.search(_NO_AMOUNT, said)
+        or re.search(_NO_SUM, said)
+        or _counts_days(column)
+        or any(_KEYED.fullmatch(h) for h in headers)
+    ):
         return True
     if any(_DRAWN.fullmatch(h) for h in headers):
         return True
@@ -337,6 +349,8 @@ def _are_marks(column: Column, values: Sequence[float]) -> bool:
 
 def _is_number_of_somebody(text: str) -> bool:
     """Return whether digits are no amount: a number of a person or an organisation, or too long for any count."""
+    if re.fullmatch(r"\d{1,9}\.(?:\d{1,2}|\d{4,})", text):
+        return False  # a decimal, however many digits the file keeps of it
     bare = re.sub(r"[\s.]", "", text)
     return bare.isdigit() and (len(bare) >= _LONGEST_AMOUNT or (len(bare) == 9 and bool(siren.is_valid(bare))))
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from pipeline.evaluation import load
-from pipeline.ingest.scaffold.columns import draft_of
+from pipeline.ingest.scaffold.columns import draft_of, reason_of
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.ingest.stage import read_sources
 
@@ -123,3 +123,30 @@ def test_what_all_say_alike_is_in_no_table(tmp_path: Path) -> None:
     rows = [f"FR;{('oui', 'non')[i % 2]};{20 + i}" for i in range(40)]
     made = drafted(tmp_path, {"enquete-2024.csv": ["Pays;Êtes-vous venu ?;Âge", *rows]})
     assert "Pays" not in planned(made)
+
+
+@pytest.mark.parametrize(
+    ("label", "reason"),
+    [
+        ("(DO NOT READ) Don't know/Refused", "dont_know"),
+        ("(VOL) Refused", "refused"),
+        ("[SPONTANÉ] Ne sait pas", "dont_know"),
+        ("Vol.: Not sure", "dont_know"),
+        ("Sans opinion", "dont_know"),
+        ("Ne souhaite pas répondre", "refused"),
+        ("No answer/Refused", "no_answer"),
+        ("(VOL) Never", None),
+        ("Sans emploi", None),
+    ],
+)
+def test_why_nothing_is_said_is_told_whatever_an_interviewer_is_told_before_it(label: str, reason: str | None) -> None:
+    assert reason_of(label) == reason
+
+
+def test_a_number_that_its_file_gives_a_reason_for_is_in_no_mean() -> None:
+    asked = column(
+        "q12", 0, 3, 8, 25, 12, 99, label="About how many years", labels={0: "Under a year", 99: "(DNR) Refused"}
+    )
+    draft = draft_of(asked, None)
+    assert draft is not None
+    assert (draft.content["type"], draft.content["missing"]) == ("count", {99: "refused"})
