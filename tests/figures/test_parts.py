@@ -130,6 +130,18 @@ def test_classes_of_a_map_hold_every_value_and_have_round_limits():
     assert all(len(f"{v:g}") <= 5 for v in limits)
 
 
+def test_a_map_fills_the_paper_and_a_tall_land_no_more_than_a_part_of_a_page():
+    wide = pd.DataFrame({"x": [0.0, 300.0], "y": [0.0, 150.0]})
+    tall = pd.DataFrame({"x": [0.0, 150.0], "y": [0.0, 300.0]})
+    fills = {"moins de 1": "#ffffff", "1 ou plus": "#000000"}
+    for base, across in ((wide, 1.0), (tall, 118.0 / 2 / (WIDE * 0.985))):
+        _, frame, height = maps.key_of(fills, base, PAPER)
+        low, high = frame.limits.x
+        assert np.ptp(base["x"]) / (high - low) == pytest.approx(across)
+        assert (low + high) / 2 == pytest.approx(base["x"].mean())
+        assert height < 128
+
+
 def test_one_value_makes_one_class():
     assert len(maps.round_limits(np.array([0.3, 0.3]), 4)) == 2
 

@@ -37,6 +37,8 @@ from pipeline.wording import numbers
 
 #: Points of the names of units, and mm of a line of the key.
 _NAME_SIZE, KEY_LINE = 7.8, 5.5
+#: The greatest height of a map in mm.
+_HIGHEST = 118.0
 _GROUP_COLOURS = {
     "above": look.ABOVE,
     "comparable": look.COMPARABLE,
@@ -177,7 +179,7 @@ def _map(scope: Scope, shown: pd.DataFrame, fills: Mapping[str, str], paper: Pap
     blank = data[data["class"].isna()]
     data = data[data["class"].notna()]
     places = _placed(scope, shown, shapes, paper)
-    key, limits, height = key_of(fills, base, paper)
+    key, frame, height = key_of(fills, base, paper)
     plot = (
         ggplot(data, aes("x", "y"))
         + geom_polygon(aes(group="group"), data=base, fill=look.NO_DATA, color="#6b7a88", size=0.3)
@@ -195,7 +197,7 @@ def _map(scope: Scope, shown: pd.DataFrame, fills: Mapping[str, str], paper: Pap
         )
         + key
         + scale_fill_identity()
-        + coord_equal(expand=False, ylim=limits)
+        + frame
         + theme_void(base_size=look.SIZE, base_family=look.FONT)
         + theme(legend_position="none", plot_background=element_rect(fill="white", color="white"), plot_margin=0.005)
     )
@@ -207,14 +209,16 @@ def key_of(
     base: pd.DataFrame,
     paper: Paper,
     shapes: Mapping[str, str] | None = None,
-) -> tuple[list[Any], tuple[float, float], float]:
-    """Return the squares (or marks) and names of the classes above a map, the map's limits and its height in mm.
+) -> tuple[list[Any], coord_equal, float]:
+    """Return the squares (or marks) and names of the classes above a map, the map's frame and its height in mm.
 
     They are marks like the others, in the coordinates of the outlines ``base``: a key of plotnine's takes as long to
     draw as a map, and does not fold where it is wider than a phone.
     """
-    mm = float(np.ptp(base["x"])) / (paper.width * 0.985)
-    left, top = float(base["x"].min()), float(base["y"].max()) + 2 * mm
+    mm = km_of_mm(base, paper)
+    # a land that is taller than wide stands in the middle of the paper
+    spare = mm * paper.width * 0.985 - float(np.ptp(base["x"]))
+    left, top = float(base["x"].min()) - spare / 2, float(base["y"].max()) + 2 * mm
     bottom = float(base["y"].min())
     widths = (6.5 + paper.mm(name, look.SIZE) for name in fills)
     key = pd.DataFrame(fold(widths, paper.width * 0.97, gap=4.0), columns=["at", "line"]).assign(name=list(fills))
@@ -239,9 +243,18 @@ def key_of(
             ),
             scale_shape_identity(),
         ],
-        (bottom, top + mm * KEY_LINE * lines),
+        coord_equal(
+            expand=False,
+            xlim=(left, left + mm * paper.width * 0.985),
+            ylim=(bottom, top + mm * KEY_LINE * lines),
+        ),
         round((top - bottom) / mm + KEY_LINE * lines + 1.5, 1),
     )
+
+
+def km_of_mm(base: pd.DataFrame, paper: Paper) -> float:
+    """Return the kilometres of a millimetre: the land fills the paper, and is no higher than a part of a page."""
+    return max(float(np.ptp(base["x"])) / (paper.width * 0.985), float(np.ptp(base["y"])) / _HIGHEST)
 
 
 def _placed(scope: Scope, shown: pd.DataFrame, shapes: Shapes, paper: Paper) -> pd.DataFrame:
@@ -249,8 +262,7 @@ def _placed(scope: Scope, shown: pd.DataFrame, shapes: Shapes, paper: Paper) -> 
     places = shapes.units.labels.merge(shown, on="code")
     names = [wrapped(_short(scope.text(f"{scope.unit_level}={c}")), 12) for c in places["code"]]
     told = [t if paper.narrow else f"{n}\n{t}".rstrip() for n, t in zip(names, places["text"], strict=True)]
-    km = float(np.ptp(shapes.region.polygons["x"])) / paper.width
-    return _apart(places.assign(label=told), km, paper)
+    return _apart(places.assign(label=told), km_of_mm(shapes.region.polygons, paper), paper)
 
 
 def _apart(places: pd.DataFrame, km: float, paper: Paper) -> pd.DataFrame:

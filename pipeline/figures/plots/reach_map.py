@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from plotnine import (
     aes,
-    coord_equal,
     element_rect,
     geom_point,
     geom_polygon,
@@ -73,7 +72,7 @@ def _drawn(data: pd.DataFrame, names: list[str], shapes: Shapes, paper: Paper) -
         size=lambda d: [_SIZES[b] * smaller for b in d["band"]],
     )
     region = shapes.region.polygons
-    key, limits, height = key_of(
+    key, frame, height = key_of(
         {names[b]: _COLOURS[b] for b in chosen}, region, paper, {names[b]: _MARKERS[b] for b in chosen}
     )
     plot = (
@@ -84,7 +83,7 @@ def _drawn(data: pd.DataFrame, names: list[str], shapes: Shapes, paper: Paper) -
         + key
         + scale_fill_identity()
         + scale_size_identity()
-        + coord_equal(expand=False, ylim=limits)
+        + frame
         + theme_void(base_size=look.SIZE, base_family=look.FONT)
         + theme(legend_position="none", plot_background=element_rect(fill="white", color="white"), plot_margin=0.005)
     )
