@@ -94,7 +94,7 @@ def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str, paper: 
     tracks = 1 if look.one_a_row else len(shown)
     place = {name: len(rows) - 1 - i for i, name in enumerate(rows)}
     ticks = [wrapped(r, 20 if paper.narrow else 32) for r in rows]
-    row_mm = max(2.6 + 3.7 * tracks, 1.2 + 3.9 * max(tick.count("\n") + 1 for tick in ticks))
+    row_mm = max(2.6 + 4.1 * tracks, 1.2 + 3.9 * max(tick.count("\n") + 1 for tick in ticks))
     panel = panel_mm(ticks, paper)
     marks = _placed(data, place, shown, look)
     low, high = _limits(data, look, panel, paper)
@@ -128,7 +128,7 @@ def _placed(data: pd.DataFrame, place: dict[str, int], shown: list[str], look: L
     """Return the marks with their height ``y``, whether they are ``strong``, and how they look."""
     tracks = 1 if look.one_a_row else len(shown)
     track = [0 if look.one_a_row else shown.index(s) for s in data["series"]]
-    step = 0.74 / tracks
+    step = 0.78 / tracks
     colour = dict(zip(look.series, look.colours, strict=False))
     marker = dict(zip(look.series, look.markers, strict=False))
     stressed = data["row"].isin(look.stressed or ()) | (look.stressed is None)
