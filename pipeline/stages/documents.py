@@ -340,6 +340,14 @@ class Library:
     def _traits(self) -> frozenset[str]:
         return traits(self.evaluation)
 
+    @functools.cached_property
+    def _stated(self) -> dict[str, dict[str, Statement]]:
+        """Return the statements of each place by ``<entry>.<name>``."""
+        by_place: dict[str, dict[str, Statement]] = {}
+        for made in self.made:
+            by_place.setdefault(made.place, {})[f"{made.entry}.{made.name}"] = made
+        return by_place
+
     def note(self, name: str, staged: Staged) -> None:
         """Remember what a document says and where, for the page of search."""
         told = json.loads(staged.path.with_name(f"{name}{TRACE}").read_text(encoding="utf-8"))
@@ -353,8 +361,8 @@ class Library:
         place = self.place(territory)
         return Shelf(
             speaker=self.speaker,
-            statements=_of_place(self.made, place),
-            whole=_of_place(self.made, perimeter(self.evaluation)),
+            statements=self._stated.get(place, {}),
+            whole=self._stated.get(perimeter(self.evaluation), {}),
             known=self._known,
             figures=figures,
             absent=absent,
@@ -402,10 +410,6 @@ def _figures(folder: Path) -> dict[str, Any]:
         raise PublishError("what the document shows has not been drawn", where=str(path), action="run the stage draw")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
-
-
-def _of_place(made: list[Statement], place: str) -> dict[str, Statement]:
-    return {f"{s.entry}.{s.name}": s for s in made if s.place == place}
 
 
 def _titles(evaluation: Evaluation) -> dict[str, str]:

@@ -32,7 +32,11 @@ def reasons(evaluation: Evaluation, now: Grounds) -> list[str]:
         then = held["grounds"]
     except (OSError, ValueError, KeyError):
         return ["it has not run here"]
-    said = {"code": "the code", "lock": "requirements.lock", "settings": "settings of the run or words of figures"}
+    said = {
+        "code": "the code",
+        "lock": "requirements.lock",
+        "settings": "settings of the run, or words of labels and figures",
+    }
     said["before"] = "what stages before it made"
     new = now.told()
     why = [text for key, text in said.items() if then[key] != new[key]]

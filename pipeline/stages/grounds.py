@@ -145,9 +145,7 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
         return [*evaluation.received_files(), *corrections, *declared, *reference_files(evaluation)]
     # what is said of a question changes no number
     own = [p for p in own_questions(evaluation) if stage != "analyse" or p.name != "__init__.py"]
-    if stage == "state":
-        return [*declared, *own, *reference_files(evaluation), *words_files(evaluation)]
-    if stage == "analyse":
+    if stage in ("analyse", "state"):
         return [*declared, *own, *reference_files(evaluation)]
     if stage == "draw":
         return [*declared, *own, *reference_files(evaluation), *typeface_files(evaluation)]
@@ -201,12 +199,12 @@ def document_files(evaluation: Evaluation) -> list[Path]:
 
 
 def words_files(evaluation: Evaluation) -> list[Path]:
-    """Return the words of documents and questions; what figures take of them has a digest of its own."""
+    """Return the words of documents and questions; what labels and figures take has a digest of its own."""
     return [p for p in document_files(evaluation) if p.suffix == ".yaml"]
 
 
 def of_words(evaluation: Evaluation) -> str:
-    """Return the digest of all that figures take of words; words are read only when their files are others than before.
+    """Return the digest of all that labels and figures take of words; these are read only when a file of them changed.
 
     What was found last is kept in ``build/<evaluation>/figure-words.json``, beside the digest of what it was made of.
     """

@@ -17,7 +17,7 @@ from pipeline.state.selection import USERS
 from pipeline.state.settings import fitted_texts
 from pipeline.wording import typography, words
 from pipeline.wording.grammar import capitalised, opens_with, partly
-from pipeline.wording.lexicon import OWN
+from pipeline.wording.lexicon import OWN, SHARED
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import Words
 
@@ -29,6 +29,8 @@ LABELS = "labels"
 READINGS = "reading"
 #: Words of the kinds of figures and tables: ``reports/<lang>/_figures.yaml``.
 KINDS = "_figures."
+#: Words of labels: ``reports/<lang>/_labels.yaml`` and its like.
+_OF_LABELS = ("_labels.", f"{SHARED}.")
 #: Why records are set aside: ``reports/<lang>/_validation.yaml``.
 REASONS = "_validation.reasons."
 #: The language of the program's messages.
@@ -133,15 +135,24 @@ def _of_kind(key: str, said: Words) -> str:
 
 
 def figure_digest(evaluation: Evaluation) -> str:
-    """Return one digest of all that figures take of words: other sentences may change without a figure drawn again."""
-    said = [words_of(evaluation, lang) for lang in evaluation.settings.languages]
+    """Return one digest of all that labels and figures take of words: no other sentence has them made again."""
+    languages = evaluation.settings.languages
+    questions = list(dict.fromkeys(entry.question for entry in evaluation.settings.plan))
+    said = [words_of(evaluation, lang) for lang in languages]
+    # labels are those of all evaluations
+    shared = [words.load(evaluation.root / "reports" / lang, lang, questions, None, {}) for lang in languages]
     texts = [
-        f"{key} {each.text}"
-        for w in said
-        for key, each in sorted(w.texts.items())
-        if ".figures." in key or f".{READINGS}." in key or key.startswith(KINDS)
+        *(f"{key} {text}" for each in said for key, text in _texts_within(each, (KINDS,), ("figures", READINGS))),
+        *(f"{key} {text}" for each in shared for key, text in _texts_within(each, _OF_LABELS, (LABELS, OWN))),
     ]
     return provenance.digest_of([*texts, *(f"{name} {noun}" for w in said for name, noun in w.vocabulary.items())])
+
+
+def _texts_within(said: Words, files: tuple[str, ...], sections: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield the texts of files, and of sections of questions, with their keys in order."""
+    for key, each in sorted(said.texts.items()):
+        if key.startswith(files) or any(f".{section}." in key for section in sections):
+            yield key, each.text
 
 
 def figure_texts(questions: Mapping[str, Question], words: Words) -> list[str]:

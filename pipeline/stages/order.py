@@ -239,7 +239,7 @@ def _warm(evaluation: Evaluation, first: str) -> None:
 
 
 def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
-    if stage == "draw":
+    if stage in ("state", "draw"):
         return grounds.of_words(evaluation)
     if stage != "publish":
         return ""

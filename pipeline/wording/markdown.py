@@ -28,6 +28,7 @@ _SIGNS = re.compile(
 _BLANKS = re.compile("[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 #: Blanks at an end would undo the emphasis around a text.
 _AT_ENDS = " \u00a0\u202f"
+_SPACES = dict.fromkeys(map(ord, _AT_ENDS), " ")
 #: Signs of Arabic and its neighbours that Unicode counts among the formatting characters, though they are seen.
 _SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 _JOINERS = "\u200c\u200d"
@@ -41,7 +42,8 @@ def visible(text: str) -> str:
     A joiner between signs of a script that needs it stays; what no file can hold is shown as U+FFFD.
     """
     text = _BLANKS.sub(" ", text)
-    if not text.isprintable():
+    # spaces that do not break are the one thing that texts have and Python does not count among the printable
+    if not text.translate(_SPACES).isprintable():
         shown = "".join(_shown(c, text[:i][-1:], text[i + 1 : i + 2]) for i, c in enumerate(text))
         text = re.sub(" +", " ", shown)
     return text.strip(_AT_ENDS)

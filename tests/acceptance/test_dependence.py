@@ -57,8 +57,8 @@ def test_a_stage_reads_and_imports_only_what_its_digest_knows(built: Path, tmp_p
     before = list(STAGES)[: list(STAGES).index(stage)]
     known = {p.resolve() for p in grounds.files_read(stage, evaluation)} | code
     known.add((built / "requirements.lock").resolve())
-    if stage == "draw":
-        # what figures take of words is in its settings
+    if stage in ("state", "draw"):
+        # what labels and figures take of words is in their settings
         known |= {p.resolve() for p in grounds.words_files(evaluation)}
     made = [evaluation.stage(name).resolve() for name in before]
     read = {Path(p).resolve() for p in told["opened"]}

@@ -27,15 +27,22 @@ def change(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_figures_are_drawn_again_for_a_text_of_theirs_and_for_no_other_sentence(project: Path) -> None:
+def test_labels_and_figures_are_made_again_for_a_text_of_theirs_and_for_no_other_sentence(project: Path) -> None:
     evaluation = load("miniature", project)
     settings = evaluation.settings.model_copy(update={"plan": evaluation.settings.plan[:1]})
     evaluation = dataclasses.replace(evaluation, settings=settings)
     first = figure_digest(evaluation)
     change(project / "reports" / "fr" / "_common.yaml", "Rien ne peut", "Plus rien ne peut")
     assert figure_digest(evaluation) == first
-    change(project / "reports" / "fr" / "_figures.yaml", "Évolution, en points", "Variation, en points")
-    assert figure_digest(evaluation) != first
+    texts = [
+        ("_figures.yaml", "Évolution, en points", "Variation, en points"),
+        ("_labels.yaml", "relevés manquants estimés", "relevés complétés"),
+        ("_lexicon.yaml", "Visites", "Passages"),
+    ]
+    for name, old, new in texts:
+        change(project / "reports" / "fr" / name, old, new)
+        assert figure_digest(evaluation) != first
+        first = figure_digest(evaluation)
 
 
 def test_texts_of_kinds_speak_of_the_programme_s_own_nouns_with_a_capital_where_they_head_a_column(

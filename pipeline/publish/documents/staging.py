@@ -24,6 +24,8 @@ from pipeline.publish.render import features, qmd
 from pipeline.publish.render.staging import Staged, copy_whole, defaults, merge, stage_theme
 from pipeline.wording import typography
 
+#: libyaml where PyYAML was built with it: as safe as the emitter in Python, and four times faster.
+_Emitter: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 #: Front matter that staging itself reads.
 _OURS = ("part", "parts", "order", "document", "once", *FRONT)
 #: What follows the name of a document in the names of the files that staging writes of it.
@@ -124,7 +126,7 @@ def _write(page: Page, front: dict[str, Any], expanded: Expanded, folder: Path, 
     own = {k: v for k, v in front.items() if k not in _OURS}
     settings = merge(merge(defaults(page.source), own), dict(page.settings))
     settings["format"] = {k: v for k, v in settings.get("format", {}).items() if k in page.formats}
-    head = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=10_000).splitlines()
+    head = yaml.dump(settings, Dumper=_Emitter, allow_unicode=True, sort_keys=False, width=10_000).splitlines()
     body = typography.apply("\n".join(expanded.lines) + "\n", page.shelf.lang)
     text = "\n".join(["---", *head, "---", body])
     written = {

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import importlib.util
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pipeline.errors import PublishError
 
@@ -34,7 +34,7 @@ def compile_pdf(source: Path, edition: int) -> bytes:
         content = typst.compile(
             str(source),
             root=str(source.parent),
-            font_paths=[str(folder) for folder in font_folders(source.parent)],
+            font_paths=_fonts(font_folders(source.parent)),
             ignore_system_fonts=True,
             pdf_standards=list(STANDARDS),
             timestamp=moment,
@@ -43,6 +43,14 @@ def compile_pdf(source: Path, edition: int) -> bytes:
         detail = getattr(error, "diagnostic", "") or str(error)
         raise PublishError("Typst refuses the document", where=str(source), found=detail.strip()[:1500]) from error
     return bytes(content)
+
+
+@functools.lru_cache(maxsize=4)
+def _fonts(folders: tuple[Path, ...]) -> Any:
+    """Return the typefaces of folders, looked through once for all documents."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in folders])
 
 
 def font_folders(beside: Path) -> tuple[Path, ...]:
