@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -251,6 +252,8 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
     known = {"format": given.tool, "header_row": given.header_row, "catalog": given.catalog, **read}
     known |= {"decimal": _decimal(given), "thousands": _thousands(given)}
     spec: dict[str, Any] = {"path": given.path.name, **{k: v for k, v in known.items() if v is not None}}
+    if spec.get("decimal") is not None and spec["decimal"] == _settled(given):
+        spec["decimal"] = Reviewed(spec["decimal"], hint("decimal"))
     laid = given.spec
     if laid.across is not None:
         spec["across"] = Reviewed(laid.across.model_dump(exclude_none=True), hint("across"))
@@ -277,8 +280,24 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
 
 
 def _decimal(given: Given) -> str | None:
+    """Return the decimal mark that a file tells, or that its other columns settle where one column is in doubt."""
     found = next((n.after for n in given.described.notes if n.kind == "decimal"), None)
-    return found if found in (",", ".") else None
+    return found if found in (",", ".") else _settled(given)
+
+
+def _settled(given: Given) -> str | None:
+    """Return the mark of the other columns for a file of numbers that may be read in two ways (20.020, 2.5); else None.
+
+    A file whose columns are parted by commas is of a program that writes a point.
+    """
+    held = [distinct(c.examples) for c in given.described.columns if c.kind == "text"]
+    if all(marks(each).doubt is None for each in held):
+        return None
+    texts = [t for each in held for t in map(text_of, each.values) if t is not None]
+    used = {m for m in ",." if any(re.fullmatch(rf"[+-]?\d+[{m}](?:\d{{1,2}}|\d{{4,}})", t) for t in texts)}
+    if not used and any(n.kind == "separator" and n.after == "," for n in given.described.notes):
+        return "."
+    return used.pop() if len(used) == 1 else None
 
 
 def _thousands(given: Given) -> str | None:

@@ -141,3 +141,17 @@ def test_the_day_of_a_visit_is_no_year_of_birth_whatever_the_order_of_columns(tm
     assert next(plain(q["name"]) for q in asked if plain(q.get("role")) == "date") == "Date"
     visits = next(s for s in made.settings["sources"] if s["kind"] == "attendance")
     assert plain(visits["signins"])["birth_year"] == "birth_year"
+
+
+@pytest.mark.parametrize(
+    ("separator", "beside", "mark"),
+    [(",", "3", "."), (";", "2.5", "."), (";", "2,5", ","), (";", "3", None), (",", '"2,5"', ",")],
+)
+def test_numbers_that_two_ways_read_take_the_mark_of_their_file(
+    tmp_path: Path, separator: str, beside: str, mark: str | None
+) -> None:
+    rows = [separator.join((f"2006-{1 + i % 12:02d}", f"2{i % 9}.02{i % 7}", beside)) for i in range(40)]
+    made = drafted(tmp_path, [separator.join(("mois", "montant", "montant autre")), *rows])
+    [source] = made.settings["sources"]
+    [file] = source["files"].values()
+    assert plain(file.get("decimal")) == mark
