@@ -280,12 +280,15 @@ class _Maker:
     def _why_absent(self, spec: StatementSpec, place: str) -> str:
         """Return the sign of a number that no row gives: in a unit where others answered, nobody did.
 
-        What is counted does not rest on answers.
+        What is counted does not rest on answers; and where no unit has the number, answers are not told by place.
         """
         whole = self.selection.one(spec.rows, self.selection.perimeter).row
         counted = whole is not None and whole["inference"] == "census"
         asked = place != self.selection.perimeter and self.selection.is_asked(spec.rows)
-        return "ns" if asked and not counted else "nd"
+        if not asked or counted:
+            return "nd"
+        located = any(self.selection.one(spec.rows, unit).row is not None for unit in self.units)
+        return "ns" if located else "nl"
 
     def _made(self, spec: StatementSpec, place: str, code: str, verdict: str, **fields: Any) -> Statement:
         own = code.partition("=")[2] or code.partition(".")[2]

@@ -74,10 +74,10 @@ def table(change: float = 9.0, withheld: tuple[str, ...] = ()) -> pd.DataFrame:
     return results.blank(made, hidden)
 
 
-def statements(of: pd.DataFrame, margin: float | None = 3.0) -> list[Statement]:
+def statements(of: pd.DataFrame, margin: float | None = 3.0, units: tuple[str, ...] = (UNIT,)) -> list[Statement]:
     """Return what the question of demand may say of results."""
     asked = Asked("demand", "demand", "demand", discover(ROOT)["demand"].statements)
-    return state(of, [asked], {SHIFT: Declared(margin)}, PERIMETER, [UNIT])
+    return state(of, [asked], {SHIFT: Declared(margin)}, PERIMETER, units)
 
 
 def of_place(made: list[Statement], place: str = PERIMETER) -> dict[str, Statement]:

@@ -52,7 +52,7 @@ STATEMENTS = (
     StatementSpec(
         "gap", "difference", Pick(_OVERALL, "gap"), {"share": _SHARE, "whole": _WHOLE}, of="units", named=_RATED
     ),
-    StatementSpec("least", "list", replace(_EACH, most=-LOWEST, without=()), each="level", of="whole"),
+    StatementSpec("least", "list", replace(_EACH, most=-LOWEST), each="level", of="whole"),
     StatementSpec("items", "list", _EACH, {"whole": replace(_EACH, whole=True)}, each="level", of="units"),
     StatementSpec(
         "items_change",

@@ -74,10 +74,16 @@ def test_what_is_withheld_says_why_and_gives_no_number() -> None:
 
 
 def test_a_unit_where_nobody_answered_has_too_few_answers() -> None:
-    made = table()
-    made = made[made["territory"] != "01"]
-    found = of_place(statements(made), UNIT)
+    others = table().replace({"territory": {"01": "02"}})
+    others["result_id"] = others["result_id"].str.replace("pays=01", "pays=02")
+    found = of_place(statements(others, units=(UNIT, "pays=02")), UNIT)
     assert found["demand.level"].arguments["reason"] == ("reason", "ns")
+
+
+def test_where_no_unit_has_answers_their_place_is_not_known() -> None:
+    made = table()
+    found = of_place(statements(made[made["territory"] != "01"]), UNIT)
+    assert found["demand.level"].arguments["reason"] == ("reason", "nl")
 
 
 def test_a_label_that_was_received_shows_its_signs_and_does_nothing() -> None:
