@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,8 @@ def _subset(path: Path) -> bytes:
 
     options = subset.Options(flavor="woff", layout_features=["kern", "liga", "locl", "tnum"], hinting=False)
     options.notdef_outline = True
+    # tables of makers' tools are of no use to a page, and fontTools says of each that it leaves it out
+    logging.getLogger("fontTools.subset").setLevel(logging.ERROR)
     font = subset.load_font(str(path), options)
     chosen = subset.Subsetter(options)
     chosen.populate(unicodes=[code for first, last in _HELD for code in range(first, last + 1)])

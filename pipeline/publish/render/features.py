@@ -32,7 +32,16 @@ FRONT_MATTER: dict[str, tuple[str, ...] | None] = {
 }
 FORMAT_KEYS: dict[str, tuple[str, ...]] = {
     "html": ("embed-resources", "minimal", "theme", "css", "template", "section-divs", *_ANYWHERE),
-    "typst": ("papersize", "pdf-standard", "template-partials", "margin", "mainfont", "fontsize", *_ANYWHERE),
+    "typst": (
+        "papersize",
+        "pdf-standard",
+        "font-paths",
+        "template-partials",
+        "margin",
+        "mainfont",
+        "fontsize",
+        *_ANYWHERE,
+    ),
 }
 
 _SHORTCODE = re.compile(r"\{\{+<\s*(/?[\w-]+)[^>]*>\}+\}")
