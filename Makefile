@@ -18,14 +18,14 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help report all-reports check test test-slow test-browser lint format docs wheel lock quarto bench clean setup setup-dev
+.PHONY: help report all-reports check test test-slow test-browser lint format docs wheel lock quarto bench audit clean setup setup-dev
 
 help:
 	@echo "make report [EVAL=name] [DATA=folder] [DOCX=1]   set up, then run an evaluation (default: $(EVAL))"
 	@echo "make all-reports                         every shipped evaluation, and a page that leads to them"
 	@echo "make check  [EVAL=name] [DATA=folder]   read and validate the received files only"
 	@echo "make test | test-slow | test-browser    the test tiers"
-	@echo "make lint | format | docs | wheel | lock | quarto | bench | clean"
+	@echo "make lint | format | docs | wheel | lock | quarto | bench | audit | clean"
 
 # --- set-up: done once, again only when a lock file changes -----------------------------------
 $(VENV)/.created:
@@ -86,6 +86,10 @@ test-browser: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# is what is installed what was locked; with ADVISORIES=folder, a copy of known weaknesses, is any of it among them
+audit: $(VENV)/.dev
+	$(BIN)/python -m tests.audit $(if $(ADVISORIES),--advisories "$(ADVISORIES)")
 
 # --- the documentation (build/docs/index.html), links checked; the wheel and the source archive (build/dist)
 docs: $(VENV)/.runtime

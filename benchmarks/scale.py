@@ -159,14 +159,14 @@ def run_signins(root: Path) -> dict[str, Any]:
     return {**stages, "set aside": int(sheet["set_aside"])}
 
 
-def _staged(name: str, root: Path) -> dict[str, Any]:
-    """Run the stages up to protect and return the seconds of each."""
+def _staged(name: str, root: Path, last: str = "protect") -> dict[str, Any]:
+    """Run the stages up to ``last`` and return the seconds of each."""
     from pipeline.stages.loading import load_planned
     from pipeline.stages.order import Options, run
     from pipeline.stages.progress import Progress
 
     said: list[str] = []
-    run(load_planned(name, root), Options(jobs=2), Progress(say=said.append), last="protect")
+    run(load_planned(name, root), Options(jobs=2), Progress(say=said.append), last=last)
     return {line.split()[0]: float(line.split()[1]) for line in said if line.split()[2:3] == ["s"]}
 
 
@@ -174,13 +174,14 @@ def _staged(name: str, root: Path) -> dict[str, Any]:
 
 
 def write_respondents(root: Path, rows: int) -> None:
-    """Write an evaluation of one survey of ``rows`` respondents, received as CSV."""
+    """Write an evaluation of one survey of ``rows`` respondents and 60 columns, received as an SPSS file."""
+    ingest.LIKERTS, ingest.CLOSED, ingest.NUMBERS, ingest.BOXES = 30, 12, 6, 8
     ingest.write(root, rows)
 
 
 def run_respondents(root: Path) -> dict[str, Any]:
     """Read, recode, check and write the answers."""
-    return _staged(ingest.NAME, root)
+    return _staged(ingest.NAME, root, "ingest")
 
 
 # --- estimation --------------------------------------------------------------------------------------------------

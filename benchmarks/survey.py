@@ -7,6 +7,7 @@ same process.
 
 from __future__ import annotations
 
+import importlib.util
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -94,6 +95,13 @@ def best(task: Callable[[], object], runs: int = 5) -> float:
 def fresh(frame: pd.DataFrame) -> Design:
     """A new design, nothing prepared."""
     return Design(frame, weights="w", strata="stratum", clusters="unit")
+
+
+def need_svy() -> None:
+    """Stop with a message where svy, or polars that its samples are made of, is not installed."""
+    absent = [name for name in ("svy", "polars") if importlib.util.find_spec(name) is None]
+    if absent:
+        raise SystemExit(f"survey against svy: not run, {' and '.join(absent)} not installed (make setup-dev)")
 
 
 def _svy(frame: pd.DataFrame):  # type: ignore[no-untyped-def]
@@ -218,6 +226,7 @@ def _models(frame: pd.DataFrame) -> list[Timing]:
 
 def main() -> None:
     """Print the table."""
+    need_svy()
     print(f"survey: {ROWS:,} rows, {STRATA} strata, {UNITS:,} units; ours, target, svy, ratio")
     for timing in timings():
         print(timing.line())

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from benchmarks.survey import need_svy
 from pipeline.survey import Design
 
 ROWS, STRATA, UNITS, COLUMNS = 100_000, 50, 2_000, 30
@@ -130,6 +131,7 @@ def timings(runs: int = 5) -> list[Timing]:
 
 def main() -> None:
     """Print the report."""
+    need_svy()
     print(f"{ROWS:,} rows, {STRATA} strata, {UNITS:,} units; best of 5 runs")
     for timing in timings():
         print(timing.line())

@@ -51,11 +51,13 @@ class Drawn:
 
     @cached_property
     def facilitators(self) -> FacilitatorSurvey:
+        """Return what the facilitators of the spaces answered."""
         truth = self.population.truth
         return draw_facilitators(self.population.spaces, truth, _told(truth.facilitators, "facilitators"), self.seed)
 
     @cached_property
     def workshops(self) -> DrawnWorkshops:
+        """Return the cycles of workshops, and who enrolled in them."""
         asked = _told(self.population.truth.workshops, "workshops")
         return draw_workshops(self.population, self.attendance, asked)
 

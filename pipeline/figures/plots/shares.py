@@ -262,6 +262,7 @@ def _unit(rows: pd.DataFrame) -> str:
 
 
 def axis_of_share(rows: pd.DataFrame, scope: Scope) -> str:
+    """Return the title of an axis of shares, which says of whom; nothing for other units."""
     if _unit(rows) != "share":
         return ""
     return scope.say("axis.share", who=scope.text(f"group={shared(rows, 'population')}"))

@@ -72,6 +72,7 @@ def too_many(rule: Rule, clean: pd.DataFrame, seen: pd.DataFrame, asked: int) ->
 
 
 def broken_faults(source: Source, read: SourceRead) -> list[Fault]:
+    """Return the files of which too many records have another number of fields than their header."""
     faults = []
     most = ragged_threshold(source)
     for file, n in read.received.items():
