@@ -78,6 +78,16 @@ def holds_communes(column: Column, known: Communes) -> bool:
     return bool(known.department) and whole and len(texts) >= FEWEST and len(right) >= ALONE * len(texts)
 
 
+#: Most departments of several regions that a draft takes for what is evaluated.
+_FEW = 8
+
+
+def departments_of(codes: Iterable[str], known: Communes) -> list[str]:
+    """Return the departments of known communes that lie in several regions; none where they are more than a few."""
+    homes = {known.department[c] for c in codes if c in known.department}
+    return sorted(homes) if len(homes) <= _FEW else []
+
+
 def around(codes: Iterable[str], known: Communes) -> tuple[str, str] | None:
     """Return the department, or else the region, that holds (nearly) all communes: its kind and code; None where none.
 

@@ -15,7 +15,7 @@ from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.answers import overlap, under_names
-from pipeline.ingest.scaffold.communes import Communes, around, codes_in, known_communes
+from pipeline.ingest.scaffold.communes import Communes, around, codes_in, departments_of, known_communes
 from pipeline.ingest.scaffold.given import Given, look_at
 from pipeline.ingest.scaffold.ledgers import largest_financer
 from pipeline.ingest.scaffold.own_units import units_of, units_table
@@ -334,10 +334,14 @@ def _territory(given: Sequence[Given], known: Communes) -> Any:
     for g in sorted(given, key=lambda g: g.kind != "sites"):
         codes = {c for column in g.described.columns if column.name in g.communes for c in codes_in(column)}
         found = around(codes, known)
+        levels = "epci, commune, canton, own ou area"
         if found is None:
+            if several := departments_of(codes, known):
+                name = {"fr": hint("titles.studied")}
+                covered = {"perimeter": {"departments": several}, "name": name, "level": "epci"}
+                return Reviewed(covered, f"name, {levels}")
             continue
         kind, code = found
-        levels = "epci, commune, canton, own ou area"
         levels = f"pays, {levels}" if known.region.get(code, code) == "53" or code in _BRITTANY else levels
         covered = {"region": code} if kind == "region" else {"perimeter": {"departments": [code]}}
         return Reviewed({**covered, "level": "epci"}, levels)

@@ -84,6 +84,15 @@ def test_communes_tell_the_department_or_region_around_them(codes: list[str], pl
     assert around(codes, known_communes(ROOT)) == place
 
 
+def test_departments_of_two_regions_are_a_perimeter_with_a_name(tmp_path: Path) -> None:
+    homes = ["35238", "44109", "53130", "49007"]
+    rows = [f"{('oui', 'non')[i % 2]};{homes[i % 4]}" for i in range(40)]
+    made = drafted(tmp_path, {"enquete-2024.csv": ["Venez-vous souvent ?;Commune de résidence", *rows]})
+    territory = plain(made.settings["territory"])
+    assert territory["perimeter"] == {"departments": ["35", "44", "49", "53"]}
+    assert territory["name"]["fr"]
+
+
 def test_the_territory_is_where_the_respondents_live_where_no_register_says_it(tmp_path: Path) -> None:
     rows = [f"{('oui', 'non')[i % 2]};{COMMUNES[i % 10]}" for i in range(40)]
     made = drafted(tmp_path, {"enquete-2024.csv": ["Venez-vous souvent ?;Commune de résidence", *rows]})
