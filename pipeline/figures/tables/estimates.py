@@ -64,16 +64,15 @@ def side_by_side(
 
 def sourced(said: Notes, rows: pd.DataFrame, scope: Scope) -> Notes:
     """Return notes whose source has the years of the returns: a model uses all of them, whatever year it tells of."""
-    received = scope.table[(scope.table["indicator"] == "coverage") & scope.table["period"].map(is_year)]
-    years = in_order(received[received["source"].isin(rows["source"])])
+    received = scope.table[(scope.table["indicator"] == "coverage").to_numpy()]
+    received = received[received["source"].isin(rows["source"])]
+    years = in_order(received[received["period"].map(is_year).to_numpy(dtype=bool)])
     return replace(said, source=notes.source(rows["source"], years, scope)) if years else said
 
 
 def _column(scope: Scope, column: Mapping[str, Any], by: str) -> pd.DataFrame:
     """Return the rows of a column with ``line``, the code of the line they belong to."""
-    level, code = scope.place
-    rows = scope.table
-    rows = rows[(rows["territory_level"] == level) & (rows["territory"] == code)]
+    rows = scope.here
     for key in _KEYS:
         value = column.get(key, "" if key == "method" and by != "method" else None)
         if value in ("first", "last") and key == "time":

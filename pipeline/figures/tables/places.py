@@ -77,18 +77,17 @@ def register(
     several; those ``since`` are counted since the date before: the first date has none.
     """
     indicators = [(analysis, *line) for line in indicators]
-    every = pd.concat([_line(scope, line) for line in indicators])
+    found = [_line(scope, line) for line in indicators]
+    every = pd.concat(found)
     if not anything(every):
         return Absent(why_absent(every, scope))
-    region = ("region", scope.region)
-    beside = pd.concat([_line(scope, line, region) for line in indicators])
+    beside = [_line(scope, line, ("region", scope.region)) for line in indicators if beside_region]
     dates = in_order(every)
     heads = [("indicator", ""), *[(d, numbers.period(d, scope.lang)) for d in dates]]
     if beside_region:
         heads.append(("region", f"{scope.text(scope.region_key)}, {numbers.period(dates[-1], scope.lang)}"))
     body = []
-    for a, i, m, *code in indicators:
-        rows = _line(scope, (a, i, m, *code))
+    for position, ((a, i, m, *code), rows) in enumerate(zip(indicators, found, strict=True)):
         if rows.empty:
             continue
         line = [number(pick(rows, time=d), scope, interval=False) for d in dates]
@@ -101,8 +100,7 @@ def register(
                 for c, d in zip(line, dates, strict=True)
             ]
         if beside_region:
-            whole = pick(_line(scope, (a, i, m, *code), region), time=dates[-1])
-            line.append(number(whole, scope, interval=False))
+            line.append(number(pick(beside[position], time=dates[-1]), scope, interval=False))
         body.append([head(scope.code_text(i, code[0]) if code else scope.indicator_text(a, i, m)), *line])
     shown = published(every)
     last = shown[shown["time"] == latest(shown)].iloc[0]
@@ -113,7 +111,7 @@ def register(
     )
     return table(
         scope,
-        pd.concat([every, beside]) if beside_region else every,
+        pd.concat([every, *beside]),
         columns(*heads),
         body,
         writing.captioned(scope, caption, every),
