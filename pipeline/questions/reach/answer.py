@@ -96,6 +96,12 @@ def answer(context: Context, entry: Entry) -> list[Result]:
 def _places(context: Context, entry: Entry, settings: Settings) -> Places:
     where = context.evaluation.settings.territory
     communes = territory.load_communes(context.evaluation.root, context.place, where.vintage)
+    if len(communes) < 2:
+        raise entry.error(
+            "distances are between the centres of communes, and the perimeter is one: everybody would be at 0 km",
+            found=communes["name"].tolist(), allowed="a perimeter of several communes",
+            action="leave reach out of the plan; a commune and its arrondissements are one",
+        )  # fmt: skip
     lost = communes.loc[communes[["lon", "lat"]].isna().any(axis=1), "code"]
     if len(lost):
         raise entry.error(

@@ -175,3 +175,11 @@ def test_unknown_island_is_refused(brittany):
     context = brittany.with_plan("reach", dates=DATES, islands=[["99999"]])
     with pytest.raises(AnalyseError, match="no such commune"):
         reach.answer(context, entries(context.evaluation)[0])
+
+
+def test_nobody_is_near_or_far_within_one_commune(brittany, monkeypatch):
+    context = brittany.with_plan("reach", dates=DATES)
+    every = territory.load_communes
+    monkeypatch.setattr(territory, "load_communes", lambda *given: every(*given).head(1))
+    with pytest.raises(AnalyseError, match="centres of communes"):
+        reach.answer(context, entries(context.evaluation)[0])
