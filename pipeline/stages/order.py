@@ -247,7 +247,8 @@ def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:
 
     tools = str(sorted(made_by(choose_renderer(options.renderer)[0]).items()))
     # pages lead to the printings that stand beside them
-    return " ".join([tools, *archive.earlier_sites(evaluation)])
+    beside = archive.earlier_sites(evaluation)
+    return " ".join([tools, *(home for name, each in beside.items() for home in archive.homes(name, each).values())])
 
 
 def _run_stage(
