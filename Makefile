@@ -109,5 +109,6 @@ quarto: $(VENV)/.runtime
 	@echo "quarto-cli fetches Quarto's own binary from its publisher while it installs"
 	$(BIN)/python -m pip install quarto-cli
 
+# sites stay: published editions are kept below them
 clean:
-	rm -rf build reports/_site
+	rm -rf build
