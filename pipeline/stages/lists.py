@@ -41,6 +41,8 @@ LISTS = (
 )
 _FACT = re.compile(r"\{fact ([^{}\s]+)\}")
 _AMOUNT = "{amount}"
+#: The single wave of a partial result_id.
+_WAVE = re.compile(r"wave=([^/.]+)(?=/|$)")
 _HOLES = re.compile(rf"{_FACT.pattern}|{re.escape(_AMOUNT)}")
 #: Verdicts of numbers that are told as they are, against nothing.
 _PLAIN = ("stated", "counted")
@@ -254,12 +256,35 @@ class Lists:
 
     def _follow_up(self) -> Iterator[Item]:
         for n, item in enumerate(read_recommendations(self.evaluation).previous):
-            now = self._about(item.evidence)
+            then, evidence = self._then_and_now(item.evidence)
+            now = self._about(evidence) or self._about(item.evidence)
             said = {"action": self._text(item.action), "status": self._word(f"statuses.{item.status}")}
             said |= {"note": self._text(item.note)} if item.note else {}
             said |= {"now": self._said(now)} if now else {}
+            said |= self._before(then) if now else {}
             ids = now.result_ids if now else ()
             yield Item(f"previous.{n + 1}", item.status, self.speaker.compose("_common.previous", said), ids)
+
+    def _then_and_now(self, evidence: str | None) -> tuple[str | None, str | None]:
+        """Return what an earlier recommendation rested on: at its wave, and at the last one."""
+        waves = [w.name for w in self.evaluation.settings.waves]
+        found = _WAVE.search(evidence or "")
+        if evidence is None or found is None or len(waves) < 2:
+            return None, evidence
+        then = found[1] if found[1] != waves[-1] else waves[-2]
+        return _WAVE.sub(f"wave={then}", evidence), _WAVE.sub(f"wave={waves[-1]}", evidence)
+
+    def _before(self, evidence: str | None) -> dict[str, str]:
+        """Return the number that an earlier recommendation rested on, and its wave; nothing where it is hidden."""
+        if evidence is None:
+            return {}
+        row = self.speaker.rows.get(results.complete(evidence, *perimeter(self.evaluation).split("=", 1)))
+        if row is None or not published(row):
+            return {}
+        said = values.Result(
+            row, of(self.lang), values.group_of(row["population"], self.speaker.words), self.speaker.mark
+        )
+        return {"before": said.said("") or "", "when": values.literal(str(row["wave"]))}
 
     def _about(self, evidence: str | None) -> Statement | None:
         """Return what is said now of the number that an earlier recommendation rested on, None where nothing is."""

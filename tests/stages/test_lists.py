@@ -121,6 +121,23 @@ def test_recommendations_of_the_last_edition_are_followed_up_beside_what_their_e
     assert (told[1].text, told[1].result_ids) == (second, ())
 
 
+@pytest.mark.parametrize(("lang", "then"), [("fr", "*Alors* (2003) :"), ("en", "*Then* (2003):")])
+@pytest.mark.parametrize("wave", ["2003", "latest"])
+def test_what_is_followed_up_tells_its_number_of_then_and_of_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, then: str, wave: str
+) -> None:
+    rests_on = f"demand.elaborate.share/users/wave={wave}"
+    monkeypatch.setitem(
+        globals(), "EARLIER", EARLIER.replace("demand.elaborate.shift/users/wave=first..latest", rests_on)
+    )
+    told = followed(tmp_path, lang, "followup:\n  - {of: help, status: done}\n").of("region=53")["follow-up"][0]
+    assert told.result_ids == ("demand.elaborate.share/users/wave=2006/region=53",)
+    said, _, before = told.text.replace("\U000f002e", ".").partition(then)
+    assert "2006" in said
+    was = table().set_index("result_id").at["demand.elaborate.share/users/wave=2003/region=53", "estimate"]
+    assert before.strip().startswith(f"{100 * was:.0f}")
+
+
 def test_what_is_followed_up_is_a_recommendation_of_the_last_edition(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="none of the recommendations") as refused:
         followed(tmp_path, "fr", "followup:\n  - {of: 7, status: done}\n").of("region=53")

@@ -136,7 +136,11 @@ def _returned(context: Context, entry: Entry, handed: Mapping[str, str]) -> Iter
             raise entry.error("no such source", "handed", found=lost, allowed=known)
         given, waves = counts[records], counts[survey]
         if set(given.index) != set(waves.index) and len(waves) > 1:
-            raise entry.error("records without waves stand for several waves of the survey", "handed", found=records)
+            raise entry.error(
+                "records without waves stand for several waves of the survey", "handed", found=records,
+                allowed=f"records of {', '.join(map(str, waves.index))}, each wave from its own file",
+                action=f"under `files:` of the source {records}, name each file by its wave instead of `all`",
+            )  # fmt: skip
         for wave, n in waves.items():
             out = float(given.get(wave, given.sum()))
             shared = {"wave": str(wave), "population": "records", "source": survey, "domain": {"source": survey}}
