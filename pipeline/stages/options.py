@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-#: Entries of a plan that several processes answer: a shorter plan is done before they have started.
-LONG_PLAN = 10
+#: Entries of a plan that several processes answer; fewer are done before these have loaded what they need.
+LONG_PLAN = 5
 
 
 @dataclass(frozen=True)
