@@ -189,6 +189,12 @@ local function typst_box(el)
 end
 
 local function typst_span(el)
+  if el.classes:includes("measured") then
+    local out = pandoc.List({ pandoc.RawInline("typst", "#measured[") })
+    out:extend(el.content)
+    out:insert(pandoc.RawInline("typst", "]"))
+    return out
+  end
   if el.classes:includes("value") then
     local out = pandoc.List({ pandoc.RawInline("typst", "#key-value[") })
     out:extend(el.content)

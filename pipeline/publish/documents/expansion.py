@@ -291,7 +291,7 @@ class _Expansion:
             **record,
             "caption": f"{title}. {record['caption']}" if title else record["caption"],
             # numbers of the title lead to their results, as those of sentences do
-            "titled": f"{marked_title}. {literal(record['caption'])}" if title else "",
+            "titled": f"{marked_title}. [{literal(record['caption'])}]{{.measured}}" if title else "",
             "alt": f"{alt} {record['alt']}".strip(),
             "result_ids": list(dict.fromkeys([*record.get("result_ids", ()), *(told if title or alt else ())])),
         }
