@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import DrawError, NotPublished, working_on
-from pipeline.figures.output import BETWEEN, NARROW, WIDE, Absent, Figure, Paper
+from pipeline.figures.output import NARROW, WIDE, Absent, Figure, Paper
 from pipeline.figures.registry import Entry, asked
 from pipeline.figures.scope import Scope, Shapes, prepared
 from pipeline.figures.typeface import Typeface
@@ -237,7 +237,7 @@ def _at(task: tuple[int, Entry]) -> Drawn:
 def _save(name: str, figure: Figure, job: Job) -> dict[str, Any]:
     """Draw a figure of the whole wide, with a picture, and narrow; one of a sheet once; return its record."""
     whole = job.territory == "region"
-    widths = {"": WIDE, ".narrow": NARROW} if whole else {"": BETWEEN}
+    widths = {"": WIDE, ".narrow": NARROW} if whole else {"": NARROW}
     sizes = {kind: _saved(figure, job.out_dir / f"{name}{kind}.svg", width, job) for kind, width in widths.items()}
     drawn = {"file": f"{name}.svg", "width_mm": widths[""], "height_mm": sizes[""]}
     if whole:

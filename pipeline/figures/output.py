@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from pipeline.figures.typeface import Typeface
 
 #: Widths at which figures of the whole are drawn, in mm: the column of a page and of paper, and the screen of a phone.
+#: Figures of sheets, of which there are many, are narrow: so they stand on paper too.
 WIDE, NARROW = 160.0, 88.0
-#: The one width of figures of sheets, of which there are many: legible on both.
-BETWEEN = 112.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Paper:
     @property
     def narrow(self) -> bool:
         """Return whether it is the screen of a phone."""
-        return self.width < BETWEEN
+        return self.width <= NARROW
 
     def mm(self, text: str, points: float, bold: bool = False) -> float:
         """Return how wide the longest line of a text is."""

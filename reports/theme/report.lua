@@ -148,12 +148,13 @@ end
 
 local boxes = { ["exhibit-note"] = "exhibit-note", ["lead"] = "lead", ["small"] = "small-print", ["columns-2"] = "two-columns", ["wide-table"] = "wide-table" }
 
--- Beside text a figure has the room of a phone: it is drawn for it too.
+-- A figure that is shown on little room is the one that is drawn for a phone.
+local NARROW, LITTLE = "88mm", 120
 local function narrow(image)
-  local file = image.attributes["data-narrow"]
-  if file then
+  local file, width = image.attributes["data-narrow"], tonumber((image.attributes.width or ""):match("^([%d.]+)mm$"))
+  if file and width and width < LITTLE then
     image.src = file
-    image.attributes.width = "88mm"
+    image.attributes.width = NARROW
     return image
   end
 end
@@ -161,7 +162,6 @@ end
 -- Text, then the figure it is about: side by side on a slide, one below the other elsewhere.
 local function beside(el)
   local text = el.content:remove(1)
-  el = el:walk({ Image = narrow })
   local out = wrapped("#beside[", { text }, "][")
   out:extend(el.content)
   out:insert(pandoc.RawBlock("typst", "]"))
@@ -208,5 +208,5 @@ return {
   { Pandoc = share_slides },
   { Div = behind },
   { Quoted = quoted, Table = table_headers },
-  typst and { Div = typst_box, Span = typst_span } or {},
+  typst and { Div = typst_box, Span = typst_span, Image = narrow } or {},
 }
