@@ -57,7 +57,8 @@ def test_code_shows_shortcodes_as_they_are(tmp_path: Path) -> None:
 def test_a_figure_says_its_message_then_what_it_measures(tmp_path: Path) -> None:
     said = text(tmp_path, "{{< show demand-by-age >}}")
     assert "![La demande de services élaborés a augmenté de 9" in said
-    assert "points depuis 2003. [Part des usagers selon l'âge]{.measured}](region-demand-by-age.svg)" in said.replace("\xa0", " ")
+    measured = "points depuis 2003. [Part des usagers selon l'âge]{.measured}](region-demand-by-age.svg)"
+    assert measured in said.replace("\xa0", " ")
 
 
 def test_a_figure_rests_on_the_results_of_its_title_too(tmp_path: Path) -> None:
