@@ -12,7 +12,9 @@ from typing import Any, Literal
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import some
 from pipeline.ingest.lexicon import lexicon
+from pipeline.ingest.privacy import headers
 from pipeline.ingest.privacy.gate import Unusable
+from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.answers import overlap, under_names
 from pipeline.ingest.scaffold.communes import Communes, around, codes_in, departments_of, known_communes
@@ -223,9 +225,11 @@ def _tie(sources: list[DraftSource]) -> None:
 def _said(given: Given, sources: list[DraftSource]) -> str:
     read = (given.path.name, given.sheet)
     own = next(s for s in sources if any((f["path"], f.get("sheet")) == read for f in s.settings["files"].values()))
-    n = len(given.described.columns)
-    left = n - sum(1 for c in given.names if _used(own, c))
-    return f"{given.said}: {given.why}; {given.described.n} records, {n} columns ({left} left out)"
+    left = [c for c in given.names if not _used(own, c)]
+    # a file without a header has a record where names stand: it is never shown
+    named = left and not headers.is_record(given.names)
+    which = f"{len(left)} left out" + (f": {some(map(masked, left))}" if named else "")
+    return f"{given.said}: {given.why}; {given.described.n} records, {len(given.described.columns)} columns ({which})"
 
 
 def _doubts(given: Given) -> list[str]:

@@ -98,6 +98,7 @@ COUNTS = ["espace;mois;visites"] + [f"E{k};{m};{40 + i * k}" for i, m in enumera
 SIGNED = ["Année de naissance;Sexe;Date;Espace;Heure d'arrivée;Heure de départ"] + [
     f"{1930 + i};{'FH'[i % 2]};{1 + i % 28:02d}/03/2009;E{i % 4 + 1};14:00;16:00" for i in range(60)
 ]
+BUDGET = ["Année;Section;Poste;Montant;Financeur"] + [f"200{i};F;Loyer;{1000 + i};Ville" for i in range(4, 8)]
 SPACES = ["identifiant;nom de l'espace;commune;code_insee;date d'ouverture"] + [
     f"E{k};Espace {k};Gex;01173;01/09/2002" for k in (1, 2, 3, 4)
 ]
@@ -155,3 +156,7 @@ def test_numbers_that_two_ways_read_take_the_mark_of_their_file(
     [source] = made.settings["sources"]
     [file] = source["files"].values()
     assert plain(file.get("decimal")) == mark
+
+
+def test_columns_that_no_question_takes_are_named(tmp_path: Path) -> None:
+    assert "(1 left out: Section)" in of_files(tmp_path, budget=BUDGET).said[0]
