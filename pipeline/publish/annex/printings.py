@@ -184,7 +184,7 @@ def _changes(ground: Ground, printing: Printing, name: str, most: int) -> tuple[
         ids.append(str(change["result_id"]))
         rows.append(
             [
-                literal(_label(row, ground.labels, ground.lang)),
+                literal(_told(ground, row)),
                 literal(_place(row, ground.labels, ground.lang)),
                 *_both(ground, row, change["before"]),
                 ground.word(f"{_WORDS}.causes.{change['cause']}"),
@@ -195,6 +195,13 @@ def _changes(ground: Ground, printing: Printing, name: str, most: int) -> tuple[
         said["more"] = _counted(len(printing.changes), f"{printing.name}/changes", ground.lang)
     caption = ground.fill(f"{_WORDS}.largest", **said)
     return table(heads, rows, caption, name, [40, 20, 14, 14, 22], (2, 3)), tuple(ids)
+
+
+def _told(ground: Ground, row: Mapping[str, Any]) -> str:
+    """Return what a number is of, of whom, and which measure: means, shares and gaps of one question are alike else."""
+    measure = ground.word(f"{_WORDS}.measures.{row['measure']}")
+    label = _label(row, ground.labels, ground.lang)
+    return f"{label} ({measure})" if measure else label
 
 
 def _label(row: Mapping[str, Any], labels: Labels, lang: str) -> str:

@@ -73,6 +73,7 @@ def test_revisions_are_counted_by_cause_and_listed_with_both_values(evaluation: 
         ["0", "1", "0", "–"],
     ]
     listed = cells(block.text)[-2:]
+    assert all("(part)" in line[0] for line in listed)
     assert [(line[2].partition("]")[0].strip("["), line[3]) for line in listed] == [
         ("47\u202f%", "48\u202f%"),
         ("51\u202f%", "c"),
