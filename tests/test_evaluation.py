@@ -159,3 +159,17 @@ def test_a_source_is_of_one_period_and_only_counts_have_one(project: Path) -> No
     path.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
     with pytest.raises(EvaluationError, match="period: year"):
         load("miniature", project)
+
+
+def test_a_project_that_links_to_its_declarations_has_their_ledgers(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(ROOT / "surveys" / "miniature", project / "surveys" / "miniature")
+    folder = project / "surveys" / "miniature"
+    shutil.copy(folder / "users.yaml", folder / "ledger-2003.csv")
+    path = folder / "evaluation.yaml"
+    declared = "edition: 2006\nprevious: [{edition: 2003, ledger: ledger-2003.csv}]"
+    path.write_text(path.read_text(encoding="utf-8").replace("edition: 2006", declared, 1), encoding="utf-8")
+    scratch = project / "build" / "scratch"
+    scratch.mkdir(parents=True)
+    (scratch / "surveys").symlink_to(project / "surveys")
+    assert load("miniature", scratch).ledgers() == [scratch / "surveys" / "miniature" / "ledger-2003.csv"]

@@ -183,7 +183,8 @@ def _check_printings(evaluation: Evaluation, path: Path) -> None:
 
 def _check_copies(evaluation: Evaluation, printing: Previous | Erratum, name: str, key: str) -> None:
     """Refuse a ledger or a manifest that is no copy that stays."""
-    root = evaluation.root.resolve()
+    # the project that the declarations stand in: `verify` links to them from a scratch folder
+    root = evaluation.folder.resolve().parents[1]
     copies = {"ledger": ("data/ledger.csv", printing.ledger), "manifest": ("manifest.json", printing.manifest)}
     for kind, (original, copy) in copies.items():
         if copy is None:
