@@ -148,7 +148,7 @@ def _spans(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
             yield f"declared: {span.text_content()!r}"
     _drop(
         tree.xpath(
-            "//span[@data-result] | //span[@data-fact] | //span[contains(concat(' ', @class, ' '), ' declared ')]"
+            "//span[@data-result and not(@role='img')] | //span[@data-fact] | //span[contains(concat(' ', @class, ' '), ' declared ')]"
         )
     )
 
@@ -169,7 +169,8 @@ def _exhibits(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
         ]
         note = figure.xpath("following::div[contains(@class, 'exhibit-note')][1]")
         yield from _checked([*texts, *(n.text_content() for n in note)], _tokens(ground, ids), ground, "figure")
-        _drop([*figure.xpath(".//figcaption"), *note])
+        # axes of a drawing bear numbers that are nobody's
+        _drop([*figure.xpath(".//figcaption"), *figure.xpath(".//*[@role='img']"), *note])
     for table in tree.xpath("//table"):
         ids = _table_ids(raw, table) if raw is not None else []
         note = table.xpath("following::div[contains(@class, 'exhibit-note')][1]")
