@@ -109,6 +109,13 @@ def _dates(value: object) -> Iterator[dt.date]:
             yield from _dates(part)
 
 
+def words_read(page: Path) -> list[str]:
+    """Return the words of a page's text, neither those of drawings nor of what a reader opens; a number is one word."""
+    tree = html.parse(str(page)).getroot()
+    text = " ".join(tree.xpath("//main//text()[not(ancestor::svg or ancestor::details)]"))
+    return re.findall(r"\d[\d,.\u202f]*|\w[\w'’-]*", text)
+
+
 def untraced(page: Path, ground: Ground) -> list[str]:
     """Return every number of a page that leads to nothing, with where it stands."""
     tree = copy.deepcopy(html.parse(str(page)).getroot())
@@ -148,7 +155,8 @@ def _spans(tree: html.HtmlElement, ground: Ground) -> Iterator[str]:
             yield f"declared: {span.text_content()!r}"
     _drop(
         tree.xpath(
-            "//span[@data-result and not(@role='img')] | //span[@data-fact] | //span[contains(concat(' ', @class, ' '), ' declared ')]"
+            "//span[@data-result and not(@role='img')] | //span[@data-fact]"
+            " | //span[contains(concat(' ', @class, ' '), ' declared ')]"
         )
     )
 

@@ -1,18 +1,16 @@
 """The default evaluation at its full size, in both languages: every bar of a site."""
 
-import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from lxml import html
 
 from pipeline import results
 from pipeline.evaluation import load
 from pipeline.protect import protect
 from tests.acceptance import site_bars
 from tests.acceptance.conftest import DEFAULT as NAME
-from tests.acceptance.prose import ground_of, untraced
+from tests.acceptance.prose import ground_of, untraced, words_read
 
 
 @pytest.mark.slow
@@ -41,10 +39,7 @@ def test_every_number_of_the_default_site_is_traced(default: Path) -> None:
 
 @pytest.mark.slow
 def test_the_default_brief_keeps_to_two_pages_of_words(default: Path) -> None:
-    tree = html.parse(str(default / "reports/_site" / NAME / "brief.html")).getroot()
-    # a number is one word, whatever parts its thousands and its decimals
-    words = re.findall(r"\d[\d,.\u202f]*|\w[\w'’-]*", " ".join(tree.xpath("//main//text()[not(ancestor::details)]")))
-    assert len(words) <= 750
+    assert len(words_read(default / "reports/_site" / NAME / "brief.html")) <= 750
 
 
 @pytest.mark.slow
