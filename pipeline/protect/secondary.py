@@ -48,7 +48,9 @@ def choose(system: System) -> Bools:
             cause |= {int(i): position for i in np.flatnonzero(more & ~hidden)}
             hidden |= more
         if (hidden == before).all() and not _lowered(system, sorted(known)):
-            hidden |= _around(system, sorted(known), hidden)
+            more = _around(system, sorted(known), hidden)
+            cause |= dict.fromkeys(np.flatnonzero(more & ~hidden).tolist(), min(known))
+            hidden |= more
     return _needed(system, hidden, cause)
 
 
@@ -61,16 +63,20 @@ def _lowered(system: System, positions: list[int]) -> bool:
 
 
 def _around(system: System, positions: list[int], hidden: Bools) -> Bools:
-    """Return the printed cells that stand in a sum with some cells; all cells when these are hidden already.
+    """Return the cells that stand in a sum with some cells; when these are hidden already, all cells.
 
-    What an earlier edition printed is known, hidden or not, and stays.
+    What an earlier edition printed is known, hidden or not: such cells come last. Printed again, finer or with other
+    answers, they may still be known better than they were.
     """
     free = np.array([c.held == EVERYTHING for c in system.cells], dtype=bool)
     linked = abs(system.sums)
     marked = np.zeros(len(hidden))
     marked[positions] = 1.0
-    near: Bools = ((linked.T @ (linked @ marked)) > 0) & free
-    return near if (near & ~hidden).any() else free
+    near: Bools = (linked.T @ (linked @ marked)) > 0
+    for more in (near & free, free, near):
+        if (more & ~hidden).any():
+            return more
+    return np.ones(len(hidden), dtype=bool)
 
 
 def cost(system: System, hidden: Bools) -> float:

@@ -17,6 +17,8 @@ from tests.attack.score import EXACT_COUNT, NEAR, PEOPLE, Score, judged, scores
 FEW_CAME, FEW_SPACES = 11, 3
 #: Measure that is an amount of nobody's: how unequal weights are, in respondents.
 EFFECTIVE = "n_effective"
+#: Analysis of how many answered: n, which stands beside every number that it is the base of.
+ANSWERED = "response"
 
 
 def union(first: Iterable[Row], last: Iterable[Row], parted: Collection[str] = ()) -> list[Row]:
@@ -60,7 +62,12 @@ def _tells(old: Row, new: Row) -> bool:
             return False
         width = (old.high - old.low) * old.n + (new.high - new.low) * new.n
         return bool(width < min(PEOPLE, came * (1 - 1e-9)))
-    if new.measure == EFFECTIVE or new.unit not in ("count", "euro") or new.population not in ACTIVITY:
+    if (
+        new.measure == EFFECTIVE
+        or new.analysis == ANSWERED
+        or new.unit not in ("count", "euro")
+        or new.population not in ACTIVITY
+    ):
         return False
     changed = max(abs(new.high - old.low), abs(new.low - old.high))
     width = (old.high - old.low) + (new.high - new.low)

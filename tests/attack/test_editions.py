@@ -24,6 +24,8 @@ NAME = "miniature"
 PARTED, NEW, COMMUNES = "06", "30", ("22029", "22061")
 #: Returns that come in after the first edition.
 LATE = 5
+#: Lines of returns that a correction takes back: of one space, and of several.
+WRONG = (slice(29, 70), slice(140, 201))
 
 pytestmark = pytest.mark.slow
 
@@ -74,11 +76,23 @@ def with_another_analysis(now: pd.DataFrame, project: Path) -> pd.DataFrame:
 
 def before_late_returns(now: pd.DataFrame, project: Path) -> pd.DataFrame:
     """Return what was known before the last returns of the users came in."""
+    return without_returns(project, slice(-LATE - 1, -1))
+
+
+def after_a_correction(now: pd.DataFrame, project: Path) -> pd.DataFrame:
+    """Return what is known once returns that were keyed twice are taken back."""
+    return without_returns(project, *WRONG)
+
+
+def without_returns(project: Path, *taken: slice) -> pd.DataFrame:
+    """Return the private results without some lines of the returns of the users."""
     received = project / "data" / "raw" / NAME / "users-2006.csv"
     whole = received.read_bytes()
     lines = whole.split(b"\n")
+    for each in reversed(taken):
+        del lines[each]
     try:
-        received.write_bytes(b"\n".join(lines[: -LATE - 1]) + b"\n")
+        received.write_bytes(b"\n".join(lines))
         return private(project)
     finally:
         received.write_bytes(whole)
@@ -124,6 +138,7 @@ Case = Callable[[pd.DataFrame, Path], pd.DataFrame]
         (before_a_wave, all_of_it),
         (with_another_analysis, without_an_analysis),
         (before_late_returns, all_of_it),
+        (all_of_it, after_a_correction),
         (before_a_split, after_a_split),
     ],
 )

@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from scipy.optimize import linprog
 
 from pipeline.protect import Thresholds, protect
+from pipeline.protect.cells import Cell, Key
+from pipeline.protect.feasible import System, exposed
 from pipeline.protect.printed import printed
+from pipeline.protect.secondary import choose
 from pipeline.protect.stage import decide
 from pipeline.results import frame
 from pipeline.results.quantity import Where, difference, ratio
@@ -234,3 +238,21 @@ def test_two_respondents_cannot_be_open_by_three_and_stop_nothing():
     rows = [share({"sex": s}, 2, 1, age="a") for s in (1, 2)] + [share({"sex": s}, 2000, 1000) for s in (1, 2)]
     assert list(fates(*rows).values()) == ["c", "c", "", ""]
     assert set(fates(*rows[:2], share({"sex": [1, 2]}, 2, 2, age="a")).values()) == {"c"}
+
+
+def test_what_was_printed_before_is_hidden_where_nothing_else_is_left():
+    # the total of two was told roughly in an earlier edition, and finely in this one
+    def cell(name, value, low, high, **more):
+        key = Key("total", ("visits", name), "", None, ())
+        return Cell(key, name, {"": np.inf}, value, low, high, rows=[0], **more)
+
+    secret = cell("a", 10, 0, np.inf, primary=True, hidden=True, width=4.0)
+    other = cell("b", 90, 90, 90, cost=1000.0, held=(90, 90))
+    whole = cell("whole", 100, 100, 100, cost=1000.0, held=(97.0, 103.0))
+    sums = sparse.csr_array(np.array([[1.0, 1.0, -1.0]]))
+    system = System(
+        [secret, other, whole], sums, np.zeros(1), np.zeros(1), np.array([0, 90, 97.0]), np.array([np.inf, 90, 103.0])
+    )
+    hidden = choose(system)
+    assert hidden.tolist() == [True, False, True]
+    assert exposed(system, hidden) == {}
