@@ -19,7 +19,7 @@ import pandas as pd
 from lxml import etree, html
 
 from tests.attack.masses import Found
-from tests.attack.published import Row
+from tests.attack.published import Row, files_of
 
 _NUMBER = re.compile(r"\d+(?:\u202f\d{3})*(?:,\d+)?(?:[\u202f\u00a0 ]?%)?")
 _SVG = "data:image/svg+xml;base64,"
@@ -62,7 +62,7 @@ def _float(value: object) -> float | None:
 
 
 def _of_texts(known: dict[str, Row], site: Path) -> Iterator[Found]:
-    for page in sorted(site.rglob("*.html")):
+    for page in files_of(site, "html"):
         for ids, text in containers(page):
             rows = [known[i] for i in ids if i in known]
             hidden = [r for r in rows if r.hidden]
@@ -110,7 +110,7 @@ def of_documents(site: Path) -> dict[str, list[str]]:
     """Return, by PDF, the shares that it prints and its page does not; nothing where no reader of PDFs is there."""
     found: dict[str, list[str]] = {}
     reader = shutil.which("pdftotext")
-    for path in sorted(site.rglob("*.pdf")) if reader else []:
+    for path in files_of(site, "pdf") if reader else []:
         page = path.with_suffix(".html")
         text = subprocess.run([str(reader), str(path), "-"], capture_output=True, text=True, check=True).stdout
         tree = html.parse(str(page)).getroot()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.attack.masses import Found
-from tests.attack.published import Row
+from tests.attack.published import Row, files_of
 
 #: Level that a difference is taken of.
 LEVELS = {"shift": ("share", "distribution"), "distribution_shift": ("distribution",), "gap": ("share",)}
@@ -146,7 +146,7 @@ def of_pages(rows: Iterable[Row], site: Path) -> list[Found]:
     """Return hidden numbers that a page of the site prints after all."""
     hidden = {r.id: r for r in rows if r.hidden}
     found = []
-    for page in sorted(site.rglob("*.html")):
+    for page in files_of(site, "html"):
         for key, text in _SHOWN.findall(page.read_text(encoding="utf-8")):
             if key in hidden and (number := _number(text)) is not None:
                 # a share stands in percent; a bare number beside it is how many answered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,9 @@ SHARE_STEPS = ((2.0, 0.01), (1.0, 0.005), (0.4, 0.002), (0.2, 0.001), (0.0, 0.00
 MEAN_STEPS = ((0.10, 0.05), (0.04, 0.02), (0.02, 0.01), (0.0, 0.005))
 #: More decimals than this in any share say that shares were printed as they were computed.
 FINE = 4
+
+#: Below a site: the earlier printings that it keeps, whole.
+KEPT = "editions"
 
 Place = frozenset[tuple[str, str]]
 
@@ -46,6 +50,16 @@ class Row:
     def conditions(self) -> Place:
         """Return domain and territory together: among whom the number was taken."""
         return self.place | frozenset(self.domain.items())
+
+
+def files_of(site: Path, kind: str) -> Iterator[Path]:
+    """Yield the files of a site with an ending; those of printings that it keeps are of other data under equal names.
+
+    What they print is known too, and attacked with both in one hand (:mod:`tests.attack.editions`).
+    """
+    for path in sorted(site.rglob(f"*.{kind}")):
+        if path.relative_to(site).parts[0] != KEPT:
+            yield path
 
 
 def read_rows(site: Path) -> list[Row]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.attack.files import of_files
+from tests.attack.links import of_pages
 from tests.attack.published import Row
 
 
@@ -57,3 +58,11 @@ def test_a_hidden_estimate_in_the_findings_is_found(tmp_path: Path) -> None:
     (folder / "data" / "findings.csv").write_text("estimate;about\n0,42;shown\n0,073;secret\n", encoding="utf-8")
     (found,) = of_files(ROWS, folder)
     assert found.low < 0.073 < found.high
+
+
+def test_a_page_of_a_printing_that_is_kept_says_nothing_of_this_one(tmp_path: Path) -> None:
+    for name, told in (("editions/2006-2", 0), ("territories", 1)):
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        (folder / "20.html").write_text('<p><span data-result="secret">7,3 %</span></p>', encoding="utf-8")
+        assert len(of_pages(ROWS, tmp_path)) == told
