@@ -8,7 +8,7 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -75,6 +75,17 @@ def discover(root: Path) -> dict[str, Question]:
             )
         found[name] = _declared(name, _load(name, path))
     return dict(sorted(found.items()))
+
+
+def declarations(root: Path, asked: Iterable[str]) -> dict[str, Question]:
+    """Return what some questions declare, by name, as `discover` does of all: the others are not imported."""
+    own = {name: root / OWN / name / "__init__.py" for name in asked}
+    return {
+        name: _declared(
+            name, _imported(name, f"pipeline.questions.{name}") if name in _shipped() else _load(name, path)
+        )
+        for name, path in own.items()
+    }
 
 
 def answering(root: Path, name: str) -> ModuleType:

@@ -18,7 +18,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.interruption import end_at_interruption
 from pipeline.questions import families
 from pipeline.questions.context import Context
-from pipeline.questions.discovery import answering, discover, names
+from pipeline.questions.discovery import answering, declarations, names
 from pipeline.questions.entry import Entry, entries
 from pipeline.questions.met_spaces import of_few_spaces
 from pipeline.results.agreement import check_quantities
@@ -115,7 +115,7 @@ def analyse(
 
 def _each_answered(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
     """Answer every entry; those whose question reads the results of others, after these, and from :data:`RESULTS`."""
-    known = discover(context.evaluation.root)
+    known = declarations(context.evaluation.root, {entry.question for entry in plan})
     late = [e for e in plan if known[e.question].after_others]
     early = [e for e in plan if e not in late]
     many = workers > 1 and len(early) > 1
@@ -155,7 +155,7 @@ def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attem
     A question may say how long it takes beside others (``EFFORT``): those that take less fill the gaps. This process
     loads meanwhile what adjusts their tests.
     """
-    known = discover(context.evaluation.root)
+    known = declarations(context.evaluation.root, {entry.question for entry in plan})
     order = sorted(range(len(plan)), key=lambda i: -known[plan[i].question].effort)
     settled = (context.evaluation, context.ingest, context.weight)
     forkserver = multiprocessing.get_context("forkserver")

@@ -48,9 +48,9 @@ def test_both_languages_say_the_same_and_a_changed_sentence_is_published_alone(b
     words.write_text(text.replace("Pour les services de base, ", "Quant aux services de base, "), encoding="utf-8")
     run = run_here(bilingual, "report", "miniature", "--renderer", "embedded")
     assert run.code == 0, run.err
-    # words reach what may be said, which is a second's work, and the pages; figures are not drawn again
-    assert run.out.count("up to date") == 5, run.out
-    assert {line.split()[0] for line in run.out.splitlines() if " s   " in line} == {"state", "publish"}
+    # words reach the pages alone: what may be said of results, and figures, are as before
+    assert run.out.count("up to date") == 6, run.out
+    assert {line.split()[0] for line in run.out.splitlines() if " s   " in line} == {"publish"}
     assert "Quant aux services de base" in (site / "report.html").read_text(encoding="utf-8")
     # a changed chapter too, and nothing that was kept of the pages before is out of date: all made again is the same
     chapter = bilingual / "reports" / "fr" / "demand" / "report.qmd"

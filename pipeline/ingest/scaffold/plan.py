@@ -36,10 +36,7 @@ def survey_plan(
     """
     by_age = any(d.content.get("role") in ("age", "birth_date") for d in drafts)
     asked = [d for d in drafts if d.content.get("role") not in _NEVER]
-    # what all say alike (the country of a national file) tells nothing of anybody
-    closed = [
-        d.name for d in asked if d.content["type"] in ("single", "likert") and 2 <= len(d.content["codes"]) <= MOST
-    ]
+    closed = [d.name for d in asked if d.content["type"] in ("single", "likert") and len(d.content["codes"]) <= MOST]
     variables = [*(["age_band"] if by_age else []), *closed]
     indicators: list[dict[str, Any]] = []
     tables: list[dict[str, Any]] = []

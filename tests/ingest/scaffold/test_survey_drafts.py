@@ -12,7 +12,7 @@ from pipeline.ingest.scaffold.columns import draft_of, reason_of
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.ingest.stage import read_sources
 
-from .drafting import TODAY, drafted, plain, planned, questions
+from .drafting import TODAY, drafted, plain, questions
 from .test_drafts import column
 
 
@@ -117,12 +117,6 @@ def test_of_several_weights_the_final_one_is_used_and_the_others_are_named(tmp_p
     [source] = drafted(tmp_path, {"enquete-2024.csv": [head, *rows]}).settings["sources"]
     assert plain(source["design"]) == {"weights": "anweight", "strata": "stratum", "clusters": ["psu"]}
     assert "pspwght, dweight" in source["design"].remark
-
-
-def test_what_all_say_alike_is_in_no_table(tmp_path: Path) -> None:
-    rows = [f"FR;{('oui', 'non')[i % 2]};{20 + i}" for i in range(40)]
-    made = drafted(tmp_path, {"enquete-2024.csv": ["Pays;Êtes-vous venu ?;Âge", *rows]})
-    assert "Pays" not in planned(made)
 
 
 @pytest.mark.parametrize(
