@@ -188,18 +188,17 @@ local function typst_box(el)
   end
 end
 
+-- what the classes of a span are called in the typesetting
+local TYPST_SPANS = { { "measured", "measured" }, { "value", "key-value" } }
+
 local function typst_span(el)
-  if el.classes:includes("measured") then
-    local out = pandoc.List({ pandoc.RawInline("typst", "#measured[") })
-    out:extend(el.content)
-    out:insert(pandoc.RawInline("typst", "]"))
-    return out
-  end
-  if el.classes:includes("value") then
-    local out = pandoc.List({ pandoc.RawInline("typst", "#key-value[") })
-    out:extend(el.content)
-    out:insert(pandoc.RawInline("typst", "]"))
-    return out
+  for _, pair in ipairs(TYPST_SPANS) do
+    if el.classes:includes(pair[1]) then
+      local out = pandoc.List({ pandoc.RawInline("typst", "#" .. pair[2] .. "[") })
+      out:extend(el.content)
+      out:insert(pandoc.RawInline("typst", "]"))
+      return out
+    end
   end
 end
 
