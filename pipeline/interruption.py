@@ -1,12 +1,19 @@
-"""Ctrl-C reaches every process of a run: the command says it once, the others end without a word."""
+"""How the processes of a run end: at Ctrl-C the command says it once, the others without a word; else at once."""
 
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from typing import NoReturn
+
+#: The exit code of what could not write its last lines, as Python gives it.
+UNWRITTEN = 120
 
 
 @contextlib.contextmanager
@@ -44,3 +51,20 @@ def no_more_after_failure(pool: Executor) -> Iterator[None]:
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+
+
+def leave(code: int | str | None) -> NoReturn:
+    """End this process and its workers at once with an exit code, all being written.
+
+    Giving back every table and module one by one, and waiting for workers that do the same, took two seconds of a run
+    for memory that the system takes back as a whole.
+    """
+    for process in multiprocessing.active_children():
+        process.terminate()
+    status = code if isinstance(code, int) else int(code is not None)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        status = status or UNWRITTEN
+    os._exit(status)
