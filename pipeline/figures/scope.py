@@ -205,14 +205,12 @@ class Scope:
 
     def code_order(self, variable: str) -> Any:
         """Return the sort key of a variable's codes: age, else the order of the labels mapping."""
-        if variable.startswith("age"):
-            return words.age_order
         prefix = f"{variable}="
         if variable not in self._orders:
             order = {k.removeprefix(prefix): i for i, k in enumerate(self.labels) if k.startswith(prefix)}
             self._orders[variable] = order
         order = self._orders[variable]
-        return lambda code: order.get(code, 999)
+        return lambda code: words.age_order(code) if words.is_aged(variable, code) else order.get(code, 999)
 
     def indicators(self, analysis: str) -> list[str]:
         """Return the indicators of an analysis that have results, in the order of the labels mapping."""

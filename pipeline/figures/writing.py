@@ -64,7 +64,7 @@ def people(row: pd.Series, scope: Scope) -> str:
     if not row["domain"]:
         return group
     name, _, code = str(row["domain"]).partition("=")
-    if name.startswith("age"):
+    if words.is_aged(name, code):
         return f"{group} {words.aged(code, scope.lang)}"
     return f"{group} ({scope.code_text(name, code)})"
 
@@ -157,7 +157,7 @@ def reading_of_composition(row: pd.Series, scope: Scope, variable: str) -> str:
         "of": group_of(row, scope),
         "interval": interval_of(row, scope),
     }
-    if variable.startswith("age"):
+    if words.is_aged(variable, code):
         return scope.say("reading.aged", who=words.the_aged(code, scope.lang), **told)
     asked = scope.find_text(f"by={variable}") or ""
     return scope.say("reading.code", code=below(asked, scope.quoted(variable, code)), asked=asked, **told)
@@ -177,7 +177,7 @@ def reading_of_shift(row: pd.Series, scope: Scope) -> str:
     name, _, code = str(row["domain"]).partition("=")
     group = ""
     if code:
-        group = words.the_aged(code, scope.lang) if name.startswith("age") else scope.code_text(name, code)
+        group = words.the_aged(code, scope.lang) if words.is_aged(name, code) else scope.code_text(name, code)
     return scope.say(
         "reading.shift",
         first=first,

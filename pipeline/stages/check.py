@@ -53,7 +53,7 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
     account, failures, rules, decisions = (
         pd.read_parquet(folder / f"{name}.parquet") for name in ("account", "failures", "rules", "decisions")
     )
-    blocking = declared or result_faults(evaluation, progress)
+    blocking = declared or result_faults(evaluation, replace(progress, say=_only_new(progress.say)))
     nowhere: list[str] = []
     if not blocking:
         try:

@@ -54,7 +54,7 @@ def find(key: str, labels: Labels, lang: str) -> str | None:
     name, _, code = key.partition("=")
     if code == "all":
         return labels.get("all", {}).get(lang)
-    return age_band(code, lang) if name.startswith("age") and _AGES.match(code) else None
+    return age_band(code, lang) if is_aged(name, code) and code != NO_AGE else None
 
 
 def code_label(variable: str, code: str, labels: Labels, lang: str) -> str:
@@ -105,6 +105,9 @@ def sign(quality: str, reason: str) -> str:
     return head
 
 
-def is_age(code: str) -> bool:
-    """Return whether a code is written as an age band: `15-24`, `60+`."""
-    return _AGES.match(code) is not None
+def is_aged(variable: str, code: str) -> bool:
+    """Return whether a code of a variable is an age band (`15-24`, `60+`) or says that the age is not known.
+
+    A variable may be called so and hold something else: agency, an age class whose codes are 1, 2, 3.
+    """
+    return variable.startswith("age") and (code == NO_AGE or _AGES.match(code) is not None)

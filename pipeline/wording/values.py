@@ -280,7 +280,7 @@ class Labelled:
         written = known.find(f"{self.key}:long", self.labels, self.language.CODE) if name == "month" else None
         if stored is None and written is not None:
             return self.language.period(written, self.language.TIMES[0], False)
-        if stored is None and name.startswith("age") and known.is_age(code):
+        if stored is None and known.is_aged(name, code):
             return self.language.age_group(known.the_aged(code, self.language.CODE), form)
         return stored or self.language.group(label, form)
 

@@ -66,3 +66,11 @@ def test_age_bands_follow_a_noun_or_stand_as_a_group():
     ]
     assert labels.the_aged("0-14", "fr") == "les moins de 15\u00a0ans"
     assert labels.the_aged("60+", "fr") == "les 60\u00a0ans ou plus"
+
+
+def test_a_variable_that_is_called_like_an_age_and_has_other_codes_is_none():
+    assert labels.is_aged("age_band", "60+")
+    assert labels.is_aged("age_band", labels.NO_AGE)
+    assert not labels.is_aged("agegr", "4")
+    assert not labels.is_aged("agency", "paris")
+    assert not labels.is_aged("sex", "15-24")

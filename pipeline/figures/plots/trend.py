@@ -31,7 +31,7 @@ from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import shared
 from pipeline.results.time import is_year, year_of
-from pipeline.wording.labels import aged
+from pipeline.wording.labels import aged, is_aged
 
 #: Least distance between two names at the ends of lines, in mm.
 _APART = 4.6
@@ -200,6 +200,6 @@ def _reading(rows: pd.DataFrame, named: Sequence[str], indicator: str, scope: Sc
         return writing.reading_of_share(row, scope)
     if not row["code"]:
         return writing.reading_of_number(row, indicator, scope, within=scope.within(row))
-    if str(row["by"]).startswith("age"):
+    if is_aged(str(row["by"]), str(row["code"])):
         return writing.reading_of_number(row, indicator, scope, aged=aged(row["code"], scope.lang))
     return writing.reading_of_number(row, indicator, scope, who=writing.uncapital(name))

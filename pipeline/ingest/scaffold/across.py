@@ -19,7 +19,8 @@ from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.across import numbers_of
 from pipeline.ingest.readers.describe import Column, Described
-from pipeline.ingest.scaffold.activities import low_of, space_column
+from pipeline.ingest.scaffold.activities import space_column
+from pipeline.ingest.scaffold.ages import low_of
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, role_of
 from pipeline.ingest.tools.draft import hint
 from pipeline.ingest.totals import label_of

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
+from pipeline.ingest.scaffold.ages import bands_of, low_of
 from pipeline.ingest.scaffold.columns import safe_codes, wording_of
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SURVEY_ROLES, matches
 from pipeline.ingest.tools.draft import Draft, slug
 from pipeline.ingest.values import dates, distinct, text_of
-from pipeline.instrument import Code
 
 #: So many columns of ages are a column an age band.
 FEWEST = 3
-_ANS = r"(?: ans)?"
-_UNDER = re.compile(rf"(?:nb |nombre |de )*(?:moins|inf|under)\D*(\d{{1,2}}){_ANS}")
-_BETWEEN = re.compile(rf"\D{{0,20}}?(\d{{1,2}})\D{{1,4}}(\d{{1,2}}){_ANS}")
-_OVER = re.compile(
-    rf"(?:nb |nombre |de )*(?:plus|sup|over)\D*(\d{{1,2}}){_ANS}|\D{{0,20}}?(\d{{1,2}}){_ANS}(?: et)? plus"
-)
 _TOTAL = ATTENDANCE_ROLES["total"] + r"|(?:nombre de |nb )?(?:de )?(?:participants?|personnes|beneficiaires|presents)"
 _SPACE = SURVEY_ROLES["site"] + r"|nom (?:du |de l |d )?(?:lieu|espace|epn|site|structure)"
 
@@ -41,35 +34,7 @@ def age_columns(described: Described) -> dict[str, str]:
             if low in lows:
                 return {}
             lows[low] = column.name
-    return _bands(lows) if len(lows) >= FEWEST else {}
-
-
-def _bands(lows: Mapping[int, str]) -> dict[str, str]:
-    ages = sorted(lows)
-    bands = [f"{a}-{b - 1}" for a, b in pairwise(ages)] + [f"{ages[-1]}+"]
-    return {band: lows[a] for band, a in zip(bands, ages, strict=True)}
-
-
-def age_codes(answers: Sequence[str]) -> dict[Code, dict[str, str]]:
-    """Return code -> label of answers that are age bands, in their order, as results name them: 0-24, 25-59, 60+.
-
-    None where one of them names no ages, or two the same.
-    """
-    lows = {low: answer for answer in answers if (low := low_of(plain_words(answer))) is not None}
-    if not lows or len(lows) < len(answers):
-        return {}
-    return {band: {"fr": answer} for band, answer in _bands(lows).items()}
-
-
-def low_of(words: str) -> int | None:
-    """Return the lowest age of a band as plain words name it; None where they name none."""
-    if _UNDER.fullmatch(words):
-        return 0
-    if found := _BETWEEN.fullmatch(words):
-        return int(found[1]) if int(found[1]) < int(found[2]) else None
-    if found := _OVER.fullmatch(words):
-        return int(found[1] or found[2])
-    return None
+    return bands_of(lows) if len(lows) >= FEWEST else {}
 
 
 def _counts(column: Column) -> bool:

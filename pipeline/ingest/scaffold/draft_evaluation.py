@@ -16,6 +16,7 @@ from pipeline.ingest.privacy import headers
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.received import TOLD
+from pipeline.ingest.scaffold.ages import limits_of
 from pipeline.ingest.scaffold.answers import overlap, under_names
 from pipeline.ingest.scaffold.communes import Communes, around, codes_in, departments_of, known_communes
 from pipeline.ingest.scaffold.given import Given, look_at
@@ -117,6 +118,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
         "edition": _edition(waves, year),
         "languages": ["fr"],
         "territory": _own(units) if units else _territory(told, known),
+        **_age_bands(sources),
         "waves": [_wave(w) for w in waves],
         "sources": [s.settings for s in sources],
         "questions": _questions(sources, plan),
@@ -204,6 +206,12 @@ def _edition(waves: Sequence[Wave], year: int | None) -> Any:
     """Return the year that the data are of; marked where they tell none."""
     edition = int(year_in(waves[-1].name) or waves[-1].last.year)
     return edition if year is not None else Reviewed(edition, hint("edition"))
+
+
+def _age_bands(sources: Sequence[DraftSource]) -> dict[str, Any]:
+    """Return the limits of the age bands that a survey asks for; those of the program where none does."""
+    bands = next((s.bands for s in sources if s.bands), [])
+    return {"age_bands": Reviewed(limits_of(bands), hint("bands"))} if bands else {}
 
 
 def _own(units: dict[str, str]) -> dict[str, Any]:

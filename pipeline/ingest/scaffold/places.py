@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.scaffold.activities import age_codes
+from pipeline.ingest.scaffold.ages import age_codes
 from pipeline.ingest.scaffold.columns import draft_of, safe_codes, wording_of
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible

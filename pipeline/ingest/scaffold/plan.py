@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from pipeline.ingest.privacy.detect import plain_words
+from pipeline.ingest.scaffold.ages import AGE_BAND
 from pipeline.ingest.scaffold.scales import is_of_satisfaction, scale_of, upper_part
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.tools.draft import Draft, hint
@@ -34,10 +35,10 @@ def survey_plan(
     population : whom its results are about: `respondents`, `users` or `inhabitants`.
     waves : its waves, in order; of two or more the first and the last are compared.
     """
-    by_age = any(d.content.get("role") in ("age", "birth_date") for d in drafts)
+    by_age = any(d.content.get("role") in ("age", "birth_date", "age_band") for d in drafts)
     asked = [d for d in drafts if d.content.get("role") not in _NEVER]
     closed = [d.name for d in asked if d.content["type"] in ("single", "likert") and len(d.content["codes"]) <= MOST]
-    variables = [*(["age_band"] if by_age else []), *closed]
+    variables = [*([AGE_BAND] if by_age else []), *(n for n in closed if n != AGE_BAND)]
     indicators: list[dict[str, Any]] = []
     tables: list[dict[str, Any]] = []
     plan: list[dict[str, Any]] = []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.ingest.conventions import marks
 from pipeline.ingest.lexicon import folded
 from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
+from pipeline.ingest.scaffold.ages import AGE_BAND, with_age_bands
 from pipeline.ingest.scaffold.answers import drafts, plain_title
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.ledgers import ledger_drafts
@@ -44,7 +45,7 @@ _POPULATION = hint("population")
 
 @dataclass
 class DraftSource:
-    """A source to be: its name and settings, its questions and its title."""
+    """A source to be: its name and settings, its questions, its title, and the age bands that a survey asks for."""
 
     name: str
     settings: dict[str, Any]
@@ -52,6 +53,7 @@ class DraftSource:
     title: dict[str, str]
     waves: tuple[str, ...] = ()
     said: list[str] = field(default_factory=list)
+    bands: list[str] = field(default_factory=list)
 
     @property
     def population(self) -> str:
@@ -82,6 +84,8 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
             asked_by_wave(draft, first, survey)
     _unique_names(found, name, taken)
     _absent_items(found, [w.name for w in survey.waves])
+    bands = [] if AGE_BAND in taken else with_age_bands(found, [w.name for w in survey.waves], _met(survey))
+    taken |= {AGE_BAND} if bands else set()
     for draft in found:
         if draft.content["type"] in ("single", "likert", "multiple", "number", "count"):
             draft.content.setdefault("role", "outcome")
@@ -108,7 +112,19 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
         remark = hint("weights") + (hint("other_weights", names=", ".join(others)) if others else "")
         settings["design"] = Reviewed(design, remark)
     waves = tuple(w.name for w in survey.waves)
-    return DraftSource(name, settings, found, {"fr": _capital(title["fr"])}, waves)
+    return DraftSource(name, settings, found, {"fr": _capital(title["fr"])}, waves, bands=bands)
+
+
+def _met(survey: Survey) -> Callable[[Draft], set[str]]:
+    """Return what gives the texts that the files of a survey hold in the columns of a question."""
+
+    def met(draft: Draft) -> set[str]:
+        own = {str(draft.content.get("column", draft.name))}
+        own |= {str(h["column"]) for h in draft.content.get("waves", {}).values() if "column" in h}
+        columns = [c for _, g in survey.files for c in g.described.columns if c.name in own]
+        return {t for c in columns for t in map(text_of, distinct(c.examples).values) if t}
+
+    return met
 
 
 def _headers(draft: Draft) -> tuple[str, str]:

@@ -135,7 +135,7 @@ def answer_text(question: Question, answer: str, lang: str) -> str:
 
 def category_text(by: str, code: str, labels: Labels, lang: str) -> str:
     """Return the label of a category."""
-    if by.startswith("age"):
+    if words.is_aged(by, code):
         return words.age_band(code, lang)
     return words.find(f"{by}={code}", labels, lang) or literal(code)
 
