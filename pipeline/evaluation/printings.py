@@ -39,6 +39,7 @@ class Erratum(Strict):
 def printing(edition: int, corrections: int) -> str:
     """Return the name of an edition as it is printed: its year, and after one correction 2006-2, after two 2006-3.
 
-    Names sort by time, and the first stays as it was when the second is made.
+    Names sort by time, since an edition is corrected eight times at most; the first stays as it was when the second
+    is made.
     """
     return f"{edition}-{corrections + 1}" if corrections else str(edition)

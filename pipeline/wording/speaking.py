@@ -113,6 +113,12 @@ class Speaker:
 
         return render(entry.template, filled, sentence)
 
+    def printing(self, name: str) -> str:
+        """Return a printing of an edition as one says it: 2006, or for 2006-2 the year and which version it is."""
+        edition, _, number = name.partition("-")
+        said = {"edition": edition, **({"number": number} if number else {})}
+        return self.compose("_printings.version", said, sentence=False)
+
     def note(self, key: str) -> str:
         """Return a text that names nouns of the vocabulary alone; empty where there is none."""
         entry = self.words.texts.get(key)

@@ -88,6 +88,9 @@ local function is_row_header(cell)
   return first ~= nil and first.t == "Span" and first.classes:includes("row-header")
 end
 
+-- What publish/render/row_headers.py looks for in a table whose first column heads its rows: a comment of Typst.
+local heads_rows = pandoc.RawInline("typst", "/* row headers */")
+
 -- A cell that opens with [label]{.row-header} heads its row; header cells say what they head.
 local function table_headers(el)
   for _, row in ipairs(el.head.rows) do
@@ -109,6 +112,9 @@ local function table_headers(el)
         cell.attributes.scope = "row"
       end
       body.row_head_columns = math.max(body.row_head_columns, heads)
+    end
+    if typst and body.row_head_columns == 1 and el.head.rows[1] then
+      el.head.rows[1].cells[1].contents:insert(1, pandoc.Plain({ heads_rows }))
     end
   end
   return el

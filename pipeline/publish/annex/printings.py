@@ -67,12 +67,12 @@ class Printing:
 
 def editions(ground: Ground) -> Block:
     """Return this edition and those before it, the last first, each with the way to its site where it is kept."""
-    here = ground.fill(f"{_WORDS}.here", name=_name(ground, ground.evaluation.settings.printing))
+    here = ground.fill(f"{_WORDS}.here", name=ground.speaker.printing(ground.evaluation.settings.printing))
     return Block(bullets([here, *(_earlier(ground, each) for each in reversed(ground.printings))]))
 
 
 def _earlier(ground: Ground, printing: Printing) -> str:
-    name, home = _name(ground, printing.name), printing.home(ground.lang)
+    name, home = ground.speaker.printing(printing.name), printing.home(ground.lang)
     shown = f"[{name}]({_root(ground)}{home})" if home else name
     if printing.corrected is None:
         return ground.fill(f"{_WORDS}.{'earlier' if home else 'elsewhere'}", name=shown)
@@ -87,7 +87,10 @@ def revisions(ground: Ground) -> Block:
     if not before:
         return Block()
     last = before[-1]
-    said = {"name": _name(ground, last.name), "count": _counted(last.common, f"{last.name}/common", ground.lang)}
+    said = {
+        "name": ground.speaker.printing(last.name),
+        "count": _counted(last.common, f"{last.name}/common", ground.lang),
+    }
     if last.changes.empty:
         return Block(ground.fill(f"{_WORDS}.none", **said))
     text, ids = _changes(ground, last, "revised", LISTED)
@@ -123,7 +126,7 @@ def revision_lines(ground: Ground) -> Block:
     if ground.printings and _has(ground, EDITIONS):
         before = [each for each in ground.printings if each.corrected is None and not each.changes.empty]
         if before:
-            said = {"name": _name(ground, before[-1].name)}
+            said = {"name": ground.speaker.printing(before[-1].name)}
             count = _counted(len(before[-1].changes), f"{before[-1].name}/changes", ground.lang)
             lines.append(ground.fill(f"{_WORDS}.revised", count=count, **said))
         lines.append(ground.word(f"{_WORDS}.all"))
@@ -141,12 +144,6 @@ def _has(ground: Ground, document: str) -> bool:
 def _root(ground: Ground) -> str:
     """Return the way from the folder of the language to the site."""
     return ground.data.removesuffix("data")
-
-
-def _name(ground: Ground, printing: str) -> str:
-    """Return a printing as one says it: 2006, or 2006 and which version."""
-    edition, _, number = printing.partition("-")
-    return ground.fill(f"{_WORDS}.version", edition=edition, **({"number": number} if number else {}))
 
 
 def _counted(number: float, key: str, lang: str) -> str:
@@ -169,7 +166,7 @@ def _causes(ground: Ground, printing: Printing) -> str:
             ]
         )
     heads = [ground.word(f"{_WORDS}.heads.{head}") for head in ("cause", *FATES.values(), "size")]
-    caption = ground.fill(f"{_WORDS}.by-cause", name=_name(ground, printing.name))
+    caption = ground.fill(f"{_WORDS}.by-cause", name=ground.speaker.printing(printing.name))
     return table(heads, rows, caption, "revisions", [36, 14, 14, 14, 20], range(1, 5))
 
 
@@ -190,7 +187,7 @@ def _changes(ground: Ground, printing: Printing, name: str, most: int) -> tuple[
                 ground.word(f"{_WORDS}.causes.{change['cause']}"),
             ]
         )
-    said = {"name": _name(ground, printing.name)}
+    said = {"name": ground.speaker.printing(printing.name)}
     if len(printing.changes) > most:
         said["more"] = _counted(len(printing.changes), f"{printing.name}/changes", ground.lang)
     caption = ground.fill(f"{_WORDS}.largest", **said)

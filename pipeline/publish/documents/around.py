@@ -29,7 +29,7 @@ def around(
     settings = evaluation.settings
     programme = literal((settings.programme or settings.title).in_language(lang))
     commissioner = literal(settings.commissioned_by.in_language(lang)) if settings.commissioned_by else None
-    edition = f"{_word(speaker, 'edition')} {settings.edition}"
+    edition = f"{_word(speaker, 'edition')} {speaker.printing(settings.printing)}"
     out: dict[str, Any] = {
         "programme": programme,
         "byline": " · ".join(part for part in (commissioner, edition) if part),

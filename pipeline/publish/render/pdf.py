@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.errors import PublishError
+from pipeline.publish.render.row_headers import tables_with_headers, with_row_headers
 
 #: PDF/A-2a keeps structure for archives, PDF/UA-1 enforces tags, language, title and alternative text.
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
@@ -42,7 +43,7 @@ def compile_pdf(source: Path, edition: int) -> bytes:
     except typst.TypstError as error:
         detail = getattr(error, "diagnostic", "") or str(error)
         raise PublishError("Typst refuses the document", where=str(source), found=detail.strip()[:1500]) from error
-    return bytes(content)
+    return with_row_headers(bytes(content), tables_with_headers(source.read_text(encoding="utf-8")))
 
 
 @functools.lru_cache(maxsize=4)

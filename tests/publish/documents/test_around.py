@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.evaluation import load
+from pipeline.evaluation.printings import Erratum
 from pipeline.instrument import Text
 from pipeline.publish.documents.around import around, titles
 from pipeline.publish.documents.site import UNIT, SiteDocument
@@ -39,6 +40,15 @@ def test_the_surroundings_say_edition_notice_and_where_to_go(lang: str, notice: 
     other = "../en/territories/02.html" if lang == "fr" else "../../territories/02.html"
     assert hrefs == ["../index.html", "../index.html#sheets", "../index.html#data", other]
     assert told["links"][1]["text"] == "Fiches par pays"
+
+
+@pytest.mark.parametrize(("lang", "byline"), [("fr", "édition 2006 (version 3)"), ("en", "edition 2006 (version 3)")])
+def test_a_second_correction_says_which_version_of_the_edition_it_is(lang: str, byline: str) -> None:
+    made = load("miniature", ROOT)
+    why = Text(fr="Une erreur.", en="An error.")
+    errata = [Erratum(ledger=f"ledger-{n}.csv", corrected=dt.date(2007, n, 1), reason=why) for n in (3, 6)]
+    evaluation = dataclasses.replace(made, settings=made.settings.model_copy(update={"errata": errata}))
+    assert around(evaluation, speaker(table(), lang), [INDEX], COVERED.page())["byline"].endswith(byline)
 
 
 def test_who_commissioned_signs_where_no_author_is_declared_and_a_draft_says_so() -> None:

@@ -135,7 +135,7 @@ def test_the_pdf_is_tagged_with_language_title_and_alternative_text(rendered: Re
     assert alts == ["Barres : 52\u202f% chez les 15-24 ans, 37\u202f% chez les 60 ans ou plus."]
     assert headings[0] == "/H1"
     assert {"/H2", "/H1"} == set(headings)
-    assert sum(role == "/TH" for role, _ in tags) == 3
+    assert sum(role == "/TH" for role, _ in tags) == 5
 
 
 def test_every_pdf_page_says_that_the_data_are_simulated(rendered: Rendered) -> None:
