@@ -1,4 +1,4 @@
-"""Header lines below the first: answers under their question (SurveyMonkey), wordings and identifiers (Qualtrics)."""
+"""Header lines below the first: answers under their question (SurveyMonkey, Drupal), wordings (Qualtrics)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def two_lines(first: Sequence[Any], second: Sequence[Any], below: Sequence[Seque
 
     The second line names answers where it fills what the first leaves blank beside a question, under which it says
     « Response » or which no other column has; it holds wordings where both lines are full, and some column below holds
-    numbers or dates only.
+    numbers or dates only. It is the header by itself where the first line names groups of its columns alone.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def two_lines(first: Sequence[Any], second: Sequence[Any], below: Sequence[Seque
     names += [""] * (len(words) - len(names))
     below = below[:LOOKED_AT]
     if all(words) and len({*words}) == len(words):
-        return _wordings(names, words, below)
+        return _wordings(names, words, below) or _under_groups(names, words, below)
     return _answers(names, words, below)
 
 
@@ -101,6 +101,34 @@ def _wordings(names: list[str], words: list[str], below: Sequence[Sequence[Any]]
     met = any(w in {text_of(c) for c in cells} for w, cells in zip(words, columns, strict=True))
     longer = sum(len(w) for w in words) > sum(len(n) for n in names)
     return TwoLines(names, dict(zip(names, words, strict=True))) if values and longer and not met else None
+
+
+def _under_groups(names: list[str], words: list[str], below: Sequence[Sequence[Any]]) -> TwoLines | None:
+    """Return the second line as names, those of boxes as « question [answer] », below a first one that names groups.
+
+    A group goes as far as its columns are boxes, or hold an answer that its first column holds too: nothing else says
+    where it ends.
+    """
+    held = [{t for row in below if i < len(row) and (t := text_of(row[i])) is not None} for i in range(len(words))]
+    if 2 * sum(map(bool, names)) >= len(names) or any(w in h for w, h in zip(words, held, strict=True)):
+        return None
+    joined, labels, first = list(words), {}, None
+    for i, name in enumerate(names):
+        first = i if name else first
+        if first is None or _is_number(held[first]):
+            continue
+        boxes = all(_boxes(below, j, words[j]) for j in (first, i))
+        if boxes:
+            joined[i] = _joined(names[first], words[i])
+        elif name or held[i] & held[first]:
+            labels[words[i]] = f"{names[first]} : {words[i]}"
+        else:
+            first = None
+    return TwoLines(joined, labels) if joined != words or len(labels) > 1 else None
+
+
+def _is_number(texts: set[str]) -> bool:
+    return not texts or all(map(_is_value, texts))
 
 
 def _held(below: Sequence[Sequence[Any]], i: int) -> bool:

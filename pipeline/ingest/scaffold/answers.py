@@ -29,7 +29,7 @@ from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
-from pipeline.ingest.tools import kobo, limesurvey
+from pipeline.ingest.tools import kobo, limesurvey, webform
 from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, hint, short_name, slug
 from pipeline.ingest.tools.headers import Asked, asked_columns, matched
 from pipeline.ingest.values import distinct, text_of
@@ -47,6 +47,8 @@ _MEMBERS = (
     _NUMBERED,
     re.compile(r"^(?P<stem>.*\d)_?(?P<item>[A-Za-z])$"),
 )
+#: Signs of a title, at most.
+LONGEST_TITLE = 120
 _LIKE_TEXT = ("open", "text", "key", "date", "month", "multiple")
 
 
@@ -165,10 +167,11 @@ def _from_columns(given: Given, decimal: str | None) -> list[Draft]:
     sets = given.described.multiple_sets
     grouped = _boxes(given)
     inside = {c.name: stem for stem, columns in grouped.items() for c in columns}
+    submitted = webform.own_columns(given.names)
     out: list[Draft] = []
     done: set[str] = set()
     for column in given.described.columns:
-        if PARADATA.fullmatch(column.name) and given.tool is not None:
+        if column.name in submitted or (PARADATA.fullmatch(column.name) and given.tool is not None):
             continue
         stem = inside.get(column.name)
         if stem is None:
@@ -222,7 +225,7 @@ def _boxes(given: Given) -> dict[str, list[Column]]:
     said = given.described.multiple_sets
     kept = {n: cs for n, cs in sets.items() if len(cs) > 1 and (n in said or _one_question(n, cs))}
     grouped = {c.name for cs in kept.values() for c in cs} | taken
-    kept |= {c.name: [c] for c in given.described.columns if c.name not in grouped and _is_lone_box(c)}
+    kept |= _neighbours([c if c.name not in grouped and _is_lone_box(c) else None for c in given.described.columns])
     if given.tool == "limesurvey":
         # What was written beside the box stays in the file: that it was written is the tick.
         for stem in kept:
@@ -250,6 +253,28 @@ def _is_lone_box(column: Column) -> bool:
     if column.values or len(given) != 1 or not texts.isna().any():
         return False
     return given <= TICKED or given == {folded(column.label or column.name)}
+
+
+def _neighbours(columns: Sequence[Column | None]) -> dict[str, list[Column]]:
+    """Return boxes that stand side by side with the same mark as those of one question, under the name of the first.
+
+    ``columns`` are those of the file, None in place of what is no box of its own.
+    """
+    found: dict[str, list[Column]] = {}
+    run: list[Column] = []
+    for column in columns:
+        if column is None or (run and _marked(column) != _marked(run[-1])):
+            run = []
+        if column is not None:
+            run.append(column)
+            found[run[0].name] = run
+    return found
+
+
+def _marked(column: Column) -> str:
+    """Return the mark of a box of its own; its header where the answer itself stands in it."""
+    (mark,) = {folded(t) for t in map(text_of, distinct(column.examples).values) if t}
+    return mark if mark in TICKED else ""
 
 
 def _one_question(stem: str, columns: Sequence[Column]) -> bool:
@@ -302,10 +327,11 @@ def _categories(stem: str, columns: Sequence[Column], declared: MultipleSet) -> 
 
 def _together(stem: str, columns: Sequence[Column], declared: MultipleSet | None = None) -> Draft:
     shared = _shared([c.label for c in columns])
+    side_by_side = declared is None and len(columns) > 1 and stem == columns[0].name
     items = []
     for i, column in enumerate(columns, 1):
-        found = _member(column.name)
-        own = found["item"] if found else str(i)
+        found = None if side_by_side else _member(column.name)
+        own = found["item"] if found else column.name if side_by_side else str(i)
         named = column.name.endswith("]") or _HEADED.match(column.name) is not None
         bracketed = masked(own) if found is not None and named else ""
         label = column.label.removeprefix(shared).strip(" :-[]") or bracketed or wording_of(column)["fr"]
@@ -314,10 +340,12 @@ def _together(stem: str, columns: Sequence[Column], declared: MultipleSet | None
         )
     name = short_name(stem.rpartition("/")[2])
     wording = (declared.label if declared else "") or shared.strip(" :-[]") or stem
+    if side_by_side and not shared:
+        wording = hint("titles.boxes")
     ticked = {} if declared is None or declared.counted in (None, 1) else {"ticked": [declared.counted]}
     return Draft(
         {"name": name, "type": "multiple", "wording": {"fr": wording}, **ticked, "items": items},
-        {"items": hint("boxes")},
+        {"items": hint("boxes"), **({"wording": hint("boxes_asked")} if side_by_side else {})},
     )
 
 
@@ -401,11 +429,19 @@ def _fits(role: str, kind: str, draft: Draft) -> bool:
 
 
 def plain_title(given: Given) -> str:
-    """Return a title for a source: that of its questionnaire, or the words of its file's name."""
+    """Return a title for a source: of its questionnaire, above its table, or the words of its file's name."""
     if given.questionnaire is not None and given.questionnaire.title.get("fr"):
         return given.questionnaire.title["fr"]
+    if title := title_above(given):
+        return title
     stem = masked(given.path.stem)
     return " ".join(re.split(r"[\s_.-]+", re.sub(r"(?<!\d)(?:19|20)\d\d(?!\d)", "", stem))).strip() or stem
 
 
-__all__ = ["drafts", "drafts_of", "overlap", "plain_title"]
+def title_above(given: Given) -> str:
+    """Return the title that stands alone above the answers of a survey, empty where several lines or none do."""
+    above = given.described.received.documented.titles
+    return masked(above[0]) if given.kind == "survey" and len(above) == 1 and len(above[0]) <= LONGEST_TITLE else ""
+
+
+__all__ = ["drafts", "drafts_of", "overlap", "plain_title", "title_above"]

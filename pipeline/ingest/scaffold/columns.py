@@ -47,7 +47,7 @@ _REASONS = (
     ),
     (
         "dont_know",
-        r"(?:ne )?(?:sai[ts] pas|nsp|dont? know|don t know).*|nsp.*|ne se prononcent? pas"
+        r"(?:(?:je |j )?ne )?(?:sai[ts] pas|nsp|dont? know|don t know).*|nsp.*|ne se prononcent? pas"
         r"|(?:sans|pas d) (?:opinion|avis)|no opinion|dk(?: .*)?|(?:not sure|unsure|can t (?:say|choose))(?: .*)?",
     ),
     ("not_applicable", r"non concerne.*|sans objet|na|n a|not applicable|non applicable|inapplicable"),
@@ -287,6 +287,8 @@ def _is_no_amount(column: Column, texts: Sequence[str]) -> bool:
     if len(numbered) < max(len(column.examples), _RANKS):
         return False
     if len(numbered) >= _NUMBERS:
+        if all(a < b for a, b in pairwise(numbered)):
+            return True
         numbered.sort()
     elif numbered[0] not in (0, 1):
         return False
@@ -343,8 +345,9 @@ def _are_marks(column: Column, values: Sequence[float]) -> bool:
     """Return whether whole numbers up to 10 are marks: the header says so, or they reach from the least to the most."""
     if column.values or not values:
         return False
-    said = bool(_MARK.search(plain_words(f"{column.name} {column.label}")))
-    return values[-1] > 5 and (said or (values[0] <= 1 and values[-1] == 10 and len(values) >= 7))
+    header = plain_words(f"{column.name} {column.label}")
+    whole = values[0] <= 1 and values[-1] == 10 and len(values) >= 7 and not _COUNTED.search(header)
+    return values[-1] > 5 and (bool(_MARK.search(header)) or whole)
 
 
 def _is_number_of_somebody(text: str) -> bool:
@@ -417,7 +420,7 @@ def spelled_alike(column: pd.Series) -> list[str]:
 
     for text, _ in sorted(counted.items(), key=order):
         usual.setdefault(folded(text), text)
-    return sorted(usual.values())
+    return sorted(usual.values(), key=lambda text: (folded(text), text))
 
 
 def safe_codes(answers: Sequence[str]) -> dict[Code, dict[str, str]]:

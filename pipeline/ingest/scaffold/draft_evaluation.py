@@ -17,7 +17,7 @@ from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.ages import limits_of
-from pipeline.ingest.scaffold.answers import overlap, under_names
+from pipeline.ingest.scaffold.answers import overlap, title_above, under_names
 from pipeline.ingest.scaffold.communes import Communes, around, codes_in, departments_of, known_communes
 from pipeline.ingest.scaffold.given import Given, look_at
 from pipeline.ingest.scaffold.ledgers import largest_financer
@@ -152,8 +152,8 @@ def _without_register(told: Sequence[Given]) -> list[Given]:
 
 
 def _title(name: str, told: Sequence[Given]) -> str:
-    """Return the title of the one questionnaire that was given, else the name of the evaluation in words."""
-    titles = {g.questionnaire.title["fr"] for g in told if g.questionnaire is not None}
+    """Return the title of the one questionnaire, or above the one survey, else the name of the evaluation in words."""
+    titles = {g.questionnaire.title["fr"] if g.questionnaire else title_above(g) for g in told} - {""}
     title = titles.pop() if len(titles) == 1 else name.replace("-", " ").replace("_", " ")
     return title[:1].upper() + title[1:]
 

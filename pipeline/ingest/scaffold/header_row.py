@@ -6,10 +6,12 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.ingest.faults import Blocked
 from pipeline.ingest.readers.containers import open_container
+from pipeline.ingest.readers.second_header import two_lines
 
 #: Bytes and records looked at, and the lowest place of a header.
 LOOKED_AT, RECORDS, LOWEST = 256 << 10, 60, 20
@@ -22,6 +24,8 @@ _VALUE = re.compile(r"[+-]?[\d\s.,/:T-]*\d[\d\s.,/:TZ-]*[%€]?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: Fields of a header that hold a name, at least, of those of the records below it.
 _FILLED = 0.6
+#: Lines of titles above a header, at most, and the share of its columns that each fills less than.
+_TITLES, _SPARSE = 3, 0.5
 
 
 def header_row_of(path: Path) -> int | None:
@@ -72,10 +76,28 @@ def _place(text: str, separator: str) -> int | None:
     at = next(i for i, (_, record) in enumerate(lines) if len(record) == usual)
     if any(len(record) >= usual for _, record in lines[:at]):
         return None
+    if (below := _below_titles([record for _, record in lines], at, usual)) is not None:
+        return lines[below][0]
     if at and _names(lines[at - 1][1], usual):
         # A header that is too short for its records, which the reader explains; never the first of them.
         return lines[at - 1][0]
     return lines[at][0] if _names(lines[at][1], 0) else None
+
+
+def _below_titles(records: Sequence[Sequence[str]], at: int, width: int) -> int | None:
+    """Return the place of a header below titles that a program fills up with blank cells; None where none stands there.
+
+    Titles fill less than half of what the header names; the last of them are part of it where they name groups of its
+    columns.
+    """
+    for place in range(at + 1, min(at + 1 + _TITLES, len(records))):
+        above = records[at:place]
+        if any(sum(bool(cell.strip()) for cell in record) >= _SPARSE * width for record in above):
+            return None
+        if _names(list(records[place]), width):
+            grouped = two_lines(above[-1], records[place], records[place + 1 :]) is not None
+            return place - 1 if grouped else place
+    return None
 
 
 def _names(record: list[str], width: int) -> bool:

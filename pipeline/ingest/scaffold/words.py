@@ -94,7 +94,7 @@ RESPONDED = (
     r"|creation|saisie|questionnaire))?"
     r"|horodat(?:eur|age|ee?)|(?:time|date) ?stamp|(?:recorded|start|end) ?date|submitted(?: at| on)?"
     r"|submission (?:date|time)|date (?:created|modified|submitted|recorded|de modification)"
-    r"|(?:start|completion|end) time|heure de (?:debut|fin)"
+    r"|(?:start|completion|end) time|heure de (?:debut|fin|soumission)|termine a"
     r"|(?:(?:date|start|beginning|end) (?:(?:and time )?of (?:the )?)?)?interviews?(?: (?:date|start|end|day))?"
     r"|inwds|inwde|(?:date (?:et heure )?(?:de|du) )?(?:debut|fin) (?:de l |d )?(?:entretien|interview|enquete)"
 )

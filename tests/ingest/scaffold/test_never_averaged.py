@@ -52,7 +52,7 @@ def test_what_no_one_adds_up_is_in_no_mean(tmp_path: Path, header: str, values: 
 
 
 def test_an_amount_that_is_no_code_keeps_its_mean(tmp_path: Path) -> None:
-    rows = [f"{('oui', 'non')[i % 2]};{20000 + 137 * i}" for i in range(60)]
+    rows = [f"{('oui', 'non')[i % 2]};{20000 + 137 * (7 * i % 60)}" for i in range(60)]
     made = drafted(tmp_path, {"enquete-2024.csv": ["Venez-vous souvent ?;Revenu annuel", *rows]})
     assert "Revenu_annuel" in planned(made)
 
@@ -114,3 +114,9 @@ def test_of_a_sign_in_sheet_the_year_of_birth_gives_ages_and_the_home_is_left_ou
     counts = read_sources(evaluation).counts[source.name]
     assert "unknown" not in set(counts["age_band"])
     assert counts["visits"].sum() == 80
+
+
+def test_numbers_that_rise_from_record_to_record_are_those_of_records(tmp_path: Path) -> None:
+    rows = [f"{88000 + 3 * i + i % 2};{('oui', 'non')[i % 2]}" for i in range(60)]
+    made = drafted(tmp_path, {"enquete-2024.csv": ["SID;Venez-vous souvent ?", *rows]})
+    assert "SID" not in planned(made)
