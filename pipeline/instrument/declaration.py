@@ -24,7 +24,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-#: The language in which questionnaires are written; others are translations.
+#: The language that stands where a text lacks another; the first one that a text has stands for it.
 ORIGINAL = "fr"
 #: The code of a language, that of its folder in ``reports/``.
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -32,15 +32,15 @@ _CODE = re.compile(r"[a-z]{2,3}")
 
 
 class Text(BaseModel):
-    """A text in French and, when the evaluation publishes them, in English and other languages, by their codes."""
+    """A text in the languages in which it is published, by their codes; the first one stands where another lacks it."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, json_schema_extra={"minProperties": 1})
     __pydantic_extra__: dict[str, str] = Field(init=False)
 
-    fr: str
-    """The text in French, the language of questionnaires."""
+    fr: str = ""
+    """The text in French."""
     en: str | None = None
-    """Its English translation."""
+    """The text in English."""
 
     @model_validator(mode="after")
     def _languages(self) -> Self:
@@ -48,14 +48,24 @@ class Text(BaseModel):
         if wrong:
             known = [*type(self).model_fields, "the code of another language"]
             raise ValueError(f"there is no such key as '{wrong[0]}'; allowed: {', '.join(known)}")
+        if "fr" not in self.model_fields_set:
+            told = next(iter(self.translations().values()), None)
+            if told is None:
+                raise ValueError("the text is given in no language; allowed: fr, en, the code of another language")
+            # not through a key of the declaration: `lacks` tells what was written from what stands for it
+            object.__setattr__(self, "fr", told)
         return self
+
+    def lacks(self, lang: str) -> bool:
+        """Return whether the text was not given in a language, so that another one stands there."""
+        return "fr" not in self.model_fields_set if lang == ORIGINAL else lang not in self.translations()
 
     def translations(self) -> dict[str, str]:
         """Return the text in the languages other than French that it has, by their codes."""
         return {**({"en": self.en} if self.en else {}), **self.__pydantic_extra__}
 
     def in_language(self, lang: str) -> str:
-        """Return the text in ``lang``, in French where it has no translation."""
+        """Return the text in ``lang``, in French, else in the first language that it has, where it has no other."""
         return self.translations().get(lang) or self.fr
 
 

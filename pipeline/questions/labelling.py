@@ -75,7 +75,7 @@ class Labelling:
 
 def declared_text(written: Any) -> Text | None:
     """Return a text that a setting of the plan gives by language, None where it gives none."""
-    return Text.model_validate(written) if isinstance(written, dict) and ORIGINAL in written else None
+    return Text.model_validate(written) if isinstance(written, dict) and {ORIGINAL, "en"} & written.keys() else None
 
 
 def said_codes(name: str, texts: Mapping[Any, Text], said: Said) -> Iterator[Label]:

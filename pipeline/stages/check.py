@@ -69,7 +69,7 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
     show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
     show_withheld(evaluation, console)
     if lacking := texts_without_language(evaluation):
-        head = "French stands where a language lacks a text (give it under the language, beside `fr:`):"
+        head = "Another language stands where one lacks a text (give it under its code, beside the others):"
         _console(console).print(Text("\n  ".join([head, *lacking]), style="yellow"))
     if nowhere:
         head = "On no page (numbers are in data/results.csv all the same):"

@@ -1,4 +1,4 @@
-"""Texts of an evaluation that lack a language in which it is published: French would stand on those pages."""
+"""Texts of an evaluation that lack a language in which it is published: another would stand on those pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipeline.evaluation import Evaluation
-from pipeline.instrument import ORIGINAL, Text
+from pipeline.instrument import Text
 
 #: Places told of each file.
 SHOWN = 6
@@ -20,7 +20,7 @@ def texts_without_language(evaluation: Evaluation) -> list[str]:
     Wordings are quoted as they were put and documents cited in their language: labels, titles and texts count.
     """
     lines = []
-    for lang in (code for code in evaluation.settings.languages if code != ORIGINAL):
+    for lang in evaluation.settings.languages:
         for file, model in _files(evaluation):
             places = list(dict.fromkeys(_lacking(model, lang, "")))
             if places:
@@ -40,7 +40,7 @@ def _files(evaluation: Evaluation) -> Iterator[tuple[str, BaseModel]]:
 
 def _lacking(value: Any, lang: str, path: str) -> Iterator[str]:
     """Yield the places of texts without a language, named by the question or entry that they stand in."""
-    if isinstance(value, Text) and value.fr and lang not in value.translations() and _has_words(value.fr):
+    if isinstance(value, Text) and value.fr and value.lacks(lang) and _has_words(value.fr):
         yield path or "title"
     if isinstance(value, BaseModel):
         name = getattr(value, "name", None) or getattr(value, "id", None)

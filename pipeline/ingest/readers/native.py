@@ -144,6 +144,7 @@ _METADATA = (
     "original_variable_types",
     "readstat_variable_types",
     "mr_sets",
+    "file_label",
     "file_encoding",
 )
 

@@ -215,7 +215,8 @@ def _documented(found: dict[str, Any], letters: bool) -> Documented:
         )
         for name, s in (found["mr_sets"] or {}).items()
     }
-    return Documented(labels, values, sets, dates=frozenset(found["dates"]))
+    titles = tuple(t for t in [" ".join((found["file_label"] or "").split())] if t)
+    return Documented(labels, values, sets, dates=frozenset(found["dates"]), titles=titles)
 
 
 def _code(value: Any, letters: bool) -> Code:

@@ -27,6 +27,7 @@ from pipeline.ingest.scaffold.columns import (
 )
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
+from pipeline.ingest.scaffold.routing import with_filters
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
 from pipeline.ingest.tools import kobo, limesurvey, webform
@@ -61,6 +62,8 @@ def drafts(given: Given, decimal: str | None) -> list[Draft]:
     _communes(given, found)
     _key(given, found)
     _roles(given, found)
+    if given.questionnaire is None:
+        with_filters(given, found)
     return found
 
 

@@ -192,10 +192,8 @@ def _coded(column: Column, base: dict[str, Any]) -> Draft:
     if not codes:
         return Draft({**base, "type": "text"})
     if (ends := _ends_of_marks(codes)) is not None:
-        said = {"fr": f"{base['wording']['fr']} ({ends})"}
-        marked = Draft({**base, "type": "count", "label": said, "range": [min(codes), max(codes)]})
+        marked = _marked(base, ends, (min(codes), max(codes)), missing)
         if missing:
-            marked.content["missing"] = missing
             marked.review["missing"] = hint("missing") + share_missing(column, missing)
         return marked
     scale = len(codes) >= 4 and all(isinstance(c, int) for c in codes) and _graded(codes)
@@ -204,6 +202,25 @@ def _coded(column: Column, base: dict[str, Any]) -> Draft:
         draft.content["missing"] = missing
         draft.review["missing"] = hint("missing") + share_missing(column, missing)
     return draft
+
+
+def _marked(base: dict[str, Any], ends: str, span: tuple[Any, Any], missing: Mapping[Code, str]) -> Draft:
+    """Return the draft of marks, whose mean is told, with what their ends mean."""
+    content = {**base, "type": "count", "label": {"fr": f"{base['wording']['fr']} ({ends})"}, "range": [*span]}
+    return Draft({**content, "missing": dict(missing)} if missing else content)
+
+
+def _worded_ends(column: Column, missing: Mapping[Code, str]) -> tuple[str, tuple[int, int]] | None:
+    """Return what the ends of marks mean of which a file labels no other, and which they are; None of anything else."""
+    labels = {_code(v): label for v, label in column.values.items() if _code(v) not in missing}
+    if len(labels) != 2 or not all(isinstance(c, int) for c in labels):
+        return None
+    low, high = sorted(int(c) for c in labels)
+    if low not in (0, 1) or not 7 <= high <= 10:
+        return None
+    between: dict[Code, dict[str, str]] = {c: {"fr": str(c)} for c in range(low, high + 1)}
+    ends = _ends_of_marks(between | {c: {"fr": label} for c, label in labels.items()})
+    return None if ends is None else (ends, (low, high))
 
 
 def _ends_of_marks(codes: Mapping[Code, Mapping[str, str]]) -> str | None:
@@ -244,7 +261,7 @@ def _counts_days(column: Column) -> bool:
 
 def _births(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft | None:
     """Return the draft of a column of years of birth, of which reading keeps the year and the age; None elsewhere."""
-    if not any(_BIRTH.fullmatch(plain_words(t)) for t in (column.name, column.label) if t):
+    if not matches(_BIRTH.pattern, column.name, column.label):
         return None
     said: dict[Code, str] = {t: reason for t in texts if (reason := reason_of(t)) is not None}
     said |= missing_of(column)
@@ -324,6 +341,8 @@ def _number(
     values = sorted(v for v in read if v is not None and v not in missing)
     whole = doubt or all(float(v).is_integer() for v in values)
     few = len(values) <= 11 and whole and not unit and (not values or (values[0] >= 0 and values[-1] <= 10))
+    if column.values and (worded := _worded_ends(column, missing)) is not None and few:
+        return _marked(base, *worded, missing)
     if few and _are_marks(column, values):
         return Draft({**base, "type": "count", "range": [0, 10], **({"missing": missing} if missing else {})},
                      {"range": hint("marks")})  # fmt: skip

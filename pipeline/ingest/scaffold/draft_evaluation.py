@@ -20,6 +20,7 @@ from pipeline.ingest.scaffold.ages import limits_of
 from pipeline.ingest.scaffold.answers import overlap, title_above, under_names
 from pipeline.ingest.scaffold.communes import Communes, around, codes_in, departments_of, known_communes
 from pipeline.ingest.scaffold.given import Given, look_at
+from pipeline.ingest.scaffold.languages import in_language, language_of
 from pipeline.ingest.scaffold.ledgers import largest_financer
 from pipeline.ingest.scaffold.own_units import units_of, units_table
 from pipeline.ingest.scaffold.places import ACTIVITY
@@ -29,7 +30,8 @@ from pipeline.ingest.scaffold.sources import DraftSource, listed_spaces, other_s
 from pipeline.ingest.scaffold.survey_signs import is_numbered
 from pipeline.ingest.scaffold.text import Reviewed, question_entries
 from pipeline.ingest.scaffold.waves import Wave, latest_year, surveys, year_in, years_in
-from pipeline.ingest.tools.draft import Questionnaire, hint
+from pipeline.ingest.tools.draft import Questionnaire, drafted_in, hint
+from pipeline.instrument import ORIGINAL
 
 _BRITTANY = ("22", "29", "35", "56")
 #: What a file may be taken for that a questionnaire describes.
@@ -101,7 +103,17 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     told = [g for g in given if g.kind not in _NO_SOURCE]
     if not told:
         raise _untold(given)
-    told = _without_register(told)
+    lang = language_of(told)
+    with drafted_in(lang):
+        drafted = _drafted(name, given, _without_register(told), known, today)
+    drafted.settings = {**in_language(drafted.settings, lang), "languages": [lang]}
+    drafted.instruments = {name: in_language(each, lang) for name, each in drafted.instruments.items()}
+    drafted.said += [f"{p.name}: questionnaire" for p in questionnaires]
+    return drafted
+
+
+def _drafted(name: str, given: Sequence[Given], told: Sequence[Given], known: Communes, today: dt.date) -> Drafted:
+    """Return the draft of files that were told apart, its texts under ``fr``."""
     year = latest_year(told, today)
     found = surveys([g for g in told if g.kind == "survey"], year or today.year)
     waves = _waves([w for s in found for w in s.waves], year, today)
@@ -116,7 +128,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     settings: dict[str, Any] = {
         "title": Reviewed({"fr": _title(name, told)}, hint("title")),
         "edition": _edition(waves, year),
-        "languages": ["fr"],
+        "languages": [ORIGINAL],
         "territory": _own(units) if units else _territory(told, known),
         **_age_bands(sources),
         "waves": [_wave(w) for w in waves],
@@ -133,7 +145,6 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
     drafted.said += [f"  {g.said}: {_CODED}" for g in told if _is_coded(g, sources)]
     drafted.said += [_left(g) for g in left]
     drafted.said += [f"  {line}" for s in sources for line in s.said]
-    drafted.said += [f"{p.name}: questionnaire" for p in questionnaires]
     drafted.decisions = _decisions(drafted, sources, [g.path.name for g in left if g.kind != "units"])
     drafted.remarks = sum(len([r for r in d.review.values() if r]) for s in sources for d in s.drafts)
     return drafted

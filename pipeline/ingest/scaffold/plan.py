@@ -9,7 +9,7 @@ from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.scaffold.ages import AGE_BAND
 from pipeline.ingest.scaffold.scales import is_of_satisfaction, scale_of, upper_part
 from pipeline.ingest.scaffold.text import Reviewed
-from pipeline.ingest.tools.draft import Draft, hint
+from pipeline.ingest.tools.draft import Draft, caption_of, hint
 
 #: Questions that are no subject of a report.
 _NEVER = {"respondent", "identifier", "open_text", "weight", "birth_date", "site", "date", "age", "commune", "links",
@@ -48,7 +48,7 @@ def survey_plan(
             {"question": "profile", "id": f"{source}-closed", "settings": {"variables": variables, "source": source}}
         )
         settings = {"analysis": f"{source}-closed", "questions": variables, "populations": [population]}
-        tables.append(_table(f"{source}-closed", "profile-table", settings, title, hint("titles.answers"), "answers"))
+        tables.append(_table(f"{source}-closed", "profile-table", settings, title, "titles.answers"))
     for draft in asked:
         if draft.content["type"] == "multiple":
             own = [
@@ -72,7 +72,7 @@ def survey_plan(
             "measure": "mean",
             "population": population,
         }
-        tables.append(_table(f"{source}-means", "items-table", settings, title, "moyennes", "means"))
+        tables.append(_table(f"{source}-means", "items-table", settings, title, "titles.means"))
     if indicators:
         measured = {"indicators": indicators, "by": [], "source": source, **_contrasts(drafts, indicators, waves)}
         plan.append({"question": "prevalence", "id": f"{source}-measures", "settings": measured})
@@ -121,10 +121,6 @@ def _contrasts(drafts: list[Draft], indicators: list[dict[str, Any]], waves: lis
     return {"contrasts": [[waves[0], waves[-1]]]}
 
 
-def _table(
-    name: str, figure: str, settings: dict[str, Any], title: dict[str, str], fr: str = "", en: str = ""
-) -> dict[str, Any]:
-    caption = {"fr": title["fr"] + (f" : {fr}" if fr else "")}
-    if title.get("en"):
-        caption["en"] = title["en"] + (f": {en}" if en else "")
+def _table(name: str, figure: str, settings: dict[str, Any], title: dict[str, str], said: str = "") -> dict[str, Any]:
+    caption = {lang: caption_of(lang, text, said) if said else text for lang, text in title.items()}
     return {"name": name, "figure": figure, "settings": {**settings, "caption": caption}}

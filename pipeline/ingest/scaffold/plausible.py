@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.scaffold.words import bare_words
 from pipeline.ingest.values import number_of, text_of
 
 #: Ages of persons, and how many of the values must be such.
@@ -42,6 +43,6 @@ def plausible(role: str, said: Sequence[str], column: Column) -> bool:
         return sum(AGES[0] <= v <= AGES[1] for v in values) >= MOST * len(values)
     if len(values) < len(column.examples) or min(values) < 0 or max(values) == 0:
         return False
-    bare = any(re.fullmatch(r"poids?|weights?", plain_words(t)) for t in said)
+    bare = any(re.fullmatch(r"poids?|weights?", plain_words(bare_words(t))) for t in said)
     fine = sum(abs(v * 10 - round(v * 10)) > 1e-6 for v in values) >= 0.5 * len(values)
     return not bare or fine or MEAN_OF_WEIGHTS[0] <= sum(values) / len(values) <= MEAN_OF_WEIGHTS[1]

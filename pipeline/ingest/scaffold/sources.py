@@ -239,7 +239,7 @@ def _questions(given: Given) -> tuple[list[Draft], dict[str, str]]:
     if given.kind == "attendance":
         return attendance_drafts(given, decimal), {"fr": hint("titles.counts")}
     if given.kind == "fieldwork":
-        return fieldwork_drafts(given, decimal), {"fr": "Carnet de terrain"}
+        return fieldwork_drafts(given, decimal), {"fr": hint("titles.fieldwork")}
     if given.kind == "framework":
         return framework_drafts(described), {"fr": hint("titles.framework")}
     if given.kind in ("costs", "workshops", "enrolments"):

@@ -16,7 +16,8 @@ REGISTERED = (
 #: Role of an instrument -> what the words of a header or of a question must match (whole text, no accents).
 SURVEY_ROLES: Mapping[str, str] = {
     "age": r"(?:votre |q\d+ )?age(?: (?:du repondant|repondant|en annees|revolu|annees|q\d+))?"
-    r"|quel (?:est votre )?age.*|.*\bage avez vous|age (?:of (?:the )?)?(?:respondents?|person)(?: .*)?|agea",
+    r"|quel (?:est votre )?age.*|.*\bage avez vous|age (?:of (?:the )?)?(?:respondents?|person)(?: .*)?|agea"
+    r"|age (?:at|on) (?:your |the )?(?:last |next )?(?:birthday|interview)|(?:current )?age in years|how old are you",
     "sex": r"(?:votre |q\d+ )?(?:sexe|genre|sex|gender)(?: du repondant)?|(?:quel est )?votre (?:sexe|genre)"
     r"|etes vous (?:un homme|une femme).*|vous etes(?: un| une)?",
     "occupation": r"(?:votre )?(?:profession|csp|pcs|occupation|situation professionnelle|activite professionnelle)",
@@ -107,9 +108,19 @@ PARADATA = re.compile(
 )
 
 
+#: The number of a question before its words (« Q5. », « S2 - »), and what is said of them behind (« (weighted) »).
+_NUMBER = re.compile(r"^\s*(?:[A-Za-z]{1,3} ?)?\d{1,3}[a-z]?\s*[.:)\-–]\s+")
+_ASIDE = re.compile(r"\s*(?:\([^)]*\)|[,;].*)\s*")
+
+
+def bare_words(text: str) -> str:
+    """Return the words of a question without its number, and without what stands behind it in brackets or commas."""
+    return _ASIDE.sub("", _NUMBER.sub("", text))
+
+
 def matches(pattern: str, *texts: str) -> bool:
-    """Return whether one of the texts, in plain words, matches a pattern as a whole."""
-    return any(re.fullmatch(pattern, plain_words(t)) for t in texts if t)
+    """Return whether one of the texts, in plain words, matches a pattern as a whole, with its number or without."""
+    return any(re.fullmatch(pattern, plain_words(w)) for t in texts if t for w in (t, bare_words(t)))
 
 
 def role_of(roles: Mapping[str, str], *texts: str) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.ingest.lexicon import lexicon
-from pipeline.instrument import Instrument
+from pipeline.instrument import ORIGINAL, Instrument
 
 
 @dataclass
@@ -34,11 +36,36 @@ class Questionnaire:
     drafts: list[Draft]
 
 
+#: The language in which a draft names what it proposes: that of its files.
+_LANGUAGE: ContextVar[str] = ContextVar("language", default=ORIGINAL)
+
+
+@contextmanager
+def drafted_in(lang: str) -> Iterator[None]:
+    """Propose titles in a language."""
+    before = _LANGUAGE.set(lang)
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(before)
+
+
 def hint(key: str, **said: object) -> str:
-    """Return what a draft says to its reader, or a title that it proposes (``titles.<key>``), from ``remarks.yaml``."""
+    """Return what a draft says to its reader, or a title that it proposes (``titles.<key>``), from ``remarks.yaml``.
+
+    Titles are in the language of the draft, remarks in French and English.
+    """
     texts = lexicon("remarks")
-    text = texts["titles"][key.removeprefix("titles.")] if key.startswith("titles.") else texts[key]
+    text = texts["titles"][key.removeprefix("titles.")][_LANGUAGE.get()] if key.startswith("titles.") else texts[key]
     return str(text).format(**said)
+
+
+def caption_of(lang: str, title: str, key: str) -> str:
+    """Return a title of a language with a proposed one (``titles.<key>``) behind a colon."""
+    spoken = lang if _LANGUAGE.get() == ORIGINAL else _LANGUAGE.get()
+    with drafted_in(spoken):
+        said = hint(key)
+    return f"{title} : {said}" if spoken == ORIGINAL else f"{title}: {said}"
 
 
 def slug(text: str, fallback: str = "q") -> str:

@@ -11,7 +11,11 @@ SOURCES = (Path(__file__).parents[3] / "pipeline" / "ingest").rglob("*.py")
 
 
 def test_every_remark_is_used_and_every_used_remark_is_there() -> None:
-    named = {key for path in SOURCES for key in re.findall(r'hint\("([\w.]+)"', path.read_text(encoding="utf-8"))}
+    named = {
+        key
+        for path in SOURCES
+        for key in re.findall(r'(?:hint\(|(?=.titles\.\w))"([\w.]+)"', path.read_text(encoding="utf-8"))
+    }
     texts = lexicon("remarks")
     told = {k for k in texts if k not in ("titles", "mask")} | {f"titles.{k}" for k in texts["titles"]}
     assert named == told
