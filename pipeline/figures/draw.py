@@ -247,10 +247,15 @@ def _save(name: str, figure: Figure, job: Job) -> dict[str, Any]:
 
 def _saved(figure: Figure, path: Path, width: float, job: Job) -> float:
     """Draw a figure at a width in mm and return its height."""
+    from pipeline.figures.plots import direct
     from pipeline.figures.plots.svg import save
 
     plot, height = figure.drawing(Paper(width, job.typeface))
-    save(plot, path, width, height, job.typeface, picture=width == WIDE)
+    drawn = None if width == WIDE else direct.to_svg(plot, width, height, job.typeface)
+    if drawn is None:
+        save(plot, path, width, height, job.typeface, picture=width == WIDE)
+    else:
+        path.write_text(job.typeface.embedded(drawn), encoding="utf-8")
     return height
 
 

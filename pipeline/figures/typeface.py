@@ -37,6 +37,16 @@ class Typeface:
         em = max((sum(_advance(self.folder, bold, letter) for letter in line) for line in text.split("\n")), default=0)
         return em * points * 25.4 / 72
 
+    def line(self, points: float) -> tuple[float, float]:
+        """Return how far a line reaches above and below its baseline, in points."""
+        above, below = _line(self.folder)
+        return above * points, below * points
+
+    def ink(self, text: str, points: float, bold: bool = False) -> tuple[float, float]:
+        """Return how far the letters of a line reach above and below its baseline, in points."""
+        reached = [_ink(self.folder, bold, letter) for letter in text] or [(0.0, 0.0)]
+        return max(up for up, _ in reached) * points, max(down for _, down in reached) * points
+
     def embedded(self, svg: str) -> str:
         """Return a drawing that carries the weights that it uses: it looks alike on a page, alone and on paper."""
         weights = ("regular", "bold") if "bold" in svg or "font-weight" in svg else ("regular",)
@@ -73,6 +83,26 @@ def _advance(folder: Path, bold: bool, letter: str) -> float:
         return 1.0
     glyph = font.load_char(ord(letter), flags=LoadFlags.NO_SCALE)
     return float(glyph.horiAdvance) / float(font.units_per_EM)
+
+
+@functools.cache
+def _line(folder: Path) -> tuple[float, float]:
+    """Return how far a line reaches above and below its baseline in em, as the typeface says it."""
+    font = _font(folder, False)
+    said = font.get_sfnt_table("OS/2")
+    return said["sTypoAscender"] / font.units_per_EM, -said["sTypoDescender"] / font.units_per_EM
+
+
+@functools.cache
+def _ink(folder: Path, bold: bool, letter: str) -> tuple[float, float]:
+    """Return how far a letter reaches above and below the baseline in em; one that the typeface lacks, as a capital."""
+    from matplotlib.ft2font import LoadFlags
+
+    font = _font(folder, bold)
+    if not font.get_char_index(ord(letter)):
+        return 0.7, 0.0
+    _, low, _, high = font.load_char(ord(letter), flags=LoadFlags.NO_SCALE).bbox
+    return high / font.units_per_EM, -low / font.units_per_EM
 
 
 @functools.cache

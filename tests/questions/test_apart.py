@@ -54,7 +54,7 @@ NOT_MEANT = {
         "coverage",
     ),
     *("deff", "n_effective", "boxes", "comparable", "communes", "composition", "largest", "among", "offered", "cost"),
-    *("variance", "distance", "target", "level", "response"),
+    *("variance", "distance", "target", "level", "response", "alpha"),
 }
 
 
