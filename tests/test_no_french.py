@@ -1,8 +1,6 @@
 """No French stands in the code: report text is in reports/, words that ingest looks for are data files.
 
-Where the language itself is made, it may: its agreement (wording/fr.py), made-up questionnaires (simulate), the names
-of places inside a sentence (territory/french.py). The notes on populations are values of results, which ledgers of
-earlier editions hold (territory/population.py).
+Where the language itself is made, it may: its agreement (wording/fr.py), made-up questionnaires (simulate).
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "pipeline"
-LANGUAGE = ("simulate", "wording/fr.py", "territory/french.py", "territory/population.py")
+LANGUAGE = ("simulate", "wording/fr.py")
 _ACCENTED = r"[A-Za-z]{2,}[éèêëàâçùûôîïœ]|[éèêëàâçùûôîïœÉÈÀÂÊÎÔŒ][a-z]{2,}"
 _FREQUENT = "des|les|une|dans|pour|avec|selon|sont|cette|qui|leur|leurs|aux|du|sur|chez|sans"
 FRENCH = re.compile(rf"{_ACCENTED}|[a-z]{{3,}} (?:{_FREQUENT}) [a-z]{{3,}}", re.IGNORECASE)

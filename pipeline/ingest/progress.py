@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
 from pipeline.instrument import Instrument
+from pipeline.instrument.affirmation import YES
 
 #: A stratum lags where its response is less than this share of that of its wave.
 LAGS = 0.6
@@ -107,7 +108,7 @@ def without_answers(progress: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
     Where nothing says who took part, every planned one may.
     """
     took = progress["took_part"].astype("object")
-    part = took.isna() if took.isna().all() else took.astype("str").str.lower().isin(["yes", "oui", "true", "1"])
+    part = took.isna() if took.isna().all() else took.astype("str").str.lower().isin(YES)
     silent = progress[(progress["answers"] == 0) & progress["stratum"].notna() & part]
     out: dict[tuple[str, str], list[str]] = {}
     for row in silent.to_dict("records"):

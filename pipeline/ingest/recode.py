@@ -23,7 +23,7 @@ from pipeline.ingest.conventions import (
     thousands_note,
 )
 from pipeline.ingest.faults import Blocked, Fault
-from pipeline.ingest.lexicon import folded
+from pipeline.ingest.lexicon import folded, patterns
 from pipeline.ingest.options import alike, options_of
 from pipeline.ingest.periods import dated, periods
 from pipeline.ingest.readers.received import Note, Received
@@ -190,11 +190,7 @@ _ZEROS = {
     "postal": r"\d{4}(?: cedex.*)?",
     "department": r"[1-9]",
 }
-_WORDS = {
-    "postal": re.compile(r"(?:code )?postale?|code postal(?: .*)?|postal ?code|postcode|zip(?: ?code)?|cp"),
-    "department": re.compile(r"(?:code |numero (?:de )?)?(?:du )?(?:departement|dept|dep|department)(?: code)?"),
-    "insee": re.compile(r"(?:code )?(?:insee|depcom)(?: .*)?|code (?:de la )?commune"),
-}
+_WORDS = {kind: re.compile(words) for kind, words in patterns("headers")["codes"].items()}
 
 
 def _texts(q: Question, found: Distinct) -> tuple[pd.Series, list[Note]]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.instrument.answers import words
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
 
     from pipeline.instrument.model import Code, Question
 
-YES = frozenset({"yes", "y", "oui", "o", "true", "vrai", "1"})
-NO = frozenset({"no", "n", "non", "false", "faux", "0"})
+YES, NO = words("yes"), words("no")
 #: Roles whose question says yes or no; a code that says neither would count as no.
 YES_OR_NO = ("participated", "completed")
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.errors import EvaluationError, PipelineError
 from pipeline.evaluation import Evaluation
+from pipeline.instrument.affirmation import YES
 from pipeline.stages.loading import load_planned
 from pipeline.stages.order import Options, run
 from pipeline.stages.progress import Progress
@@ -77,7 +78,7 @@ def _named(text: str) -> tuple[str | None, Path]:
 
 
 def _agreed() -> bool:
-    return input("Write this? [y/N] ").strip().casefold() in ("y", "yes", "o", "oui")
+    return input("Write this? [y/N] ").strip().casefold() in YES
 
 
 def _refuse_standing(evaluation: Evaluation, made: Addition) -> None:

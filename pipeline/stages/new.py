@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.instrument.affirmation import YES
+
 
 def new(name: str, files: Sequence[Path], root: Path, yes: bool) -> str:
     """Write a first evaluation and return what was made of each file and what to run next.
@@ -23,7 +25,7 @@ def new(name: str, files: Sequence[Path], root: Path, yes: bool) -> str:
         print("These files exist and would be replaced:")
         for path in standing:
             print(f"  {path}")
-        return input("Replace them? [y/N] ").strip().casefold() in ("y", "yes", "o", "oui")
+        return input("Replace them? [y/N] ").strip().casefold() in YES
 
     lines = new_evaluation(name, files, root, may_replace, dt.date.today())
     project = "" if root == Path.cwd() else f" --project {root}"

@@ -10,14 +10,17 @@ import pandas as pd
 
 from pipeline.ingest.lexicon import lexicon
 
+_SAID = lexicon("durations")
 _RANGE = re.compile(
-    rf"(\d+(?:[.,]\d+)?)\s*(?:{'|'.join(lexicon('durations')['to'])})\s*(\d+(?:[.,]\d+)?)(?:\s*min(?:utes)?)?",
+    rf"(\d+(?:[.,]\d+)?)\s*(?:{'|'.join(_SAID['to'])})\s*(\d+(?:[.,]\d+)?)(?:\s*min(?:utes)?)?",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(r"(\d+(?:[.,]\d+)?)(?:\s*min(?:utes)?)?", re.IGNORECASE)
 _HOURS = re.compile(r"(\d+)\s*h\s*(\d{1,2})?", re.IGNORECASE)
-_MORE = re.compile(r"(?:>\s*(\d+)|(\d+)\s*\+|plus de\s+(\d+))(?:\s*min(?:utes)?)?", re.IGNORECASE)
-_LESS = re.compile(r"(?:<\s*(\d+)|moins de\s+(\d+))(?:\s*min(?:utes)?)?", re.IGNORECASE)
+_MORE = re.compile(
+    rf"(?:>\s*(\d+)|(\d+)\s*\+|(?:{'|'.join(_SAID['more'])})\s+(\d+))(?:\s*min(?:utes)?)?", re.IGNORECASE
+)
+_LESS = re.compile(rf"(?:<\s*(\d+)|(?:{'|'.join(_SAID['less'])})\s+(\d+))(?:\s*min(?:utes)?)?", re.IGNORECASE)
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:hH]([0-5]\d)(?::[0-5]\d)?")
 
 

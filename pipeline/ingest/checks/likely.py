@@ -11,6 +11,7 @@ from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.checks import magnitude, register_facts, submission
 from pipeline.ingest.checks.kinds import KINDS, Rule, rule
 from pipeline.ingest.clean_table import Assembled, floats
+from pipeline.ingest.lexicon import patterns
 from pipeline.ingest.sites.territories import commune_names
 from pipeline.instrument import Instrument, Question, Role
 
@@ -18,6 +19,8 @@ from pipeline.instrument import Instrument, Question, Role
 Found = tuple[Rule, np.ndarray]
 #: Boxes of a question without which ticking all says nothing; a scale has so few steps.
 BOXES, STEPS = 6, 20
+
+_SHUT: str = patterns("answers")["shut"]
 
 
 def likely_mistaken(evaluation: Evaluation, source: Source, assembled: Assembled) -> Iterator[Found]:
@@ -106,7 +109,7 @@ def _register(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFram
         yield _flag(name, later, f"{word} after the opening"), register_facts.before_opening(*days, word)
     status, closed = instrument.by_role("status"), instrument.by_role("closed")
     if status is not None and closed is not None and {status.name, closed.name} <= set(clean):
-        shut = clean[status.name].astype("str").str.contains(r"clos|ferm", case=False, regex=True).fillna(False)
+        shut = clean[status.name].astype("str").str.contains(_SHUT, case=False, regex=True).fillna(False)
         texts = register_facts.closed_without_date(shut.to_numpy(dtype=bool), clean[closed.name])
         yield _flag("closed_without_date", closed, "the day on which a closed space closed"), texts
     hours, posts = instrument.by_role("hours"), instrument.by_role("posts")

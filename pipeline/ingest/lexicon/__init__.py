@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,32 @@ def lexicon(subject: str) -> dict[str, Any]:
     text = (Path(__file__).parent / f"{subject}.yaml").read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     return content
+
+
+@functools.cache
+def patterns(subject: str) -> dict[str, Any]:
+    """Return a lexicon of regular expressions: each list of alternatives is one expression, its parts filled in.
+
+    A list of such lists comes back as a tuple of expressions, in its order.
+    """
+    said = lexicon(subject)
+    parts = said.get("parts", {})
+    return {key: _expressions(entry, parts) for key, entry in said.items() if key != "parts"}
+
+
+def _expressions(entry: Any, parts: Mapping[str, str]) -> Any:
+    if isinstance(entry, dict):
+        return {key: _expressions(each, parts) for key, each in entry.items()}
+    if all(isinstance(each, str) for each in entry):
+        return "|".join(with_parts(each, parts) for each in entry)
+    if all(isinstance(each, list) for each in entry):
+        return tuple(_expressions(each, parts) for each in entry)
+    raise TypeError(f"an alternative is no text for YAML: quote it ({entry})")
+
+
+def with_parts(form: str, parts: Mapping[str, str]) -> str:
+    """Return an expression with its parts, ``<<name>>``, written out."""
+    return re.sub(r"<<(\w+)>>", lambda found: with_parts(parts[found[1]], parts), form)
 
 
 def folded(text: str) -> str:

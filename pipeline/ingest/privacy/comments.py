@@ -16,6 +16,7 @@ import pandas as pd
 
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.faults import Blocked, Fault, some
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.recode import received_columns
 from pipeline.ingest.values import distinct, text_of, texts
@@ -23,7 +24,7 @@ from pipeline.instrument import Instrument, Question
 from pipeline.instrument.themes import theme_column, themes_question
 
 #: A comment that was read and is about none of the themes; a blank means that nobody has coded it yet.
-NONE = ("aucun", "none")
+NONE: list[str] = lexicon("comments")["none"]
 _CODE = re.compile(r"[a-z0-9_-]{1,30}")
 _SHEET = ("comment_id", "wave", "comment")
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from stdnum.fr import siren
 
-from pipeline.ingest.lexicon import lexicon
+from pipeline.ingest.lexicon import lexicon, patterns
 from pipeline.ingest.privacy.names import announced, are_persons, is_person, may_announce
 from pipeline.ingest.privacy.patterns import ADDRESS, EMAIL, NIR, PHONE, is_ip, is_nir, is_position
 from pipeline.ingest.values import text_of
@@ -32,76 +32,17 @@ SENTENCES = 15
 LABELS = 20
 #: So many different numbers tell that a column holds telephones.
 LEAST_TELEPHONES = 5
-_NO_NAMES = frozenset({"oui", "non", "yes", "no", "vrai", "faux", "true", "false", "nsp", "autre", "other", "ras"})
+_NO_NAMES = frozenset(lexicon("persons")["no_names"])
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?: .*)?")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]+(?:[ '’-][^\W\d_'’.-]+){0,3}\.?")
 _IRIS = re.compile(r"(?:\d{5}|2[AB]\d{3})\d{4}")
 _SENTENCE = re.compile(rf"[.!?…]|(?i:\b(?:{'|'.join(lexicon('sentences')['words'])})\b)")
 
-_PERSON = r"(?:animateur|animatrice|beneficiaire|repondante?|usagere?|contact|conseiller|mediateur)"
-#: Words of a header (or of its last part), without accents, that name a kind by themselves.
-_HEADERS: dict[Kind, tuple[str, ...]] = {
-    "email": (
-        r"(?:adresse )?(?:e ?mails?|mails?|courriels?|mels?)(?: adresses?| contacts?)?",
-        r"adresse electronique",
-    ),
-    "phone": (
-        r"(?:numero |no |num )?(?:de )?(?:tels?|telephones?|phones?|portable|gsm|fax)"
-        r"(?: (?:number|fixe|mobile|portable|domicile|contact))*",
-        r"mobile(?: phone)?(?: number)?",
-    ),
-    "postal_address": (
-        r"adr|adresses?(?: (?:postale|complete|domicile|personnelle|rue|ligne)| \d)*",
-        r"(?:postal |home |street )?address(?: \d)?",
-        r"rue|street|voie|(?:nom|numero) (?:de (?:la )?)?(?:rue|voie)",
-    ),
-    "birth_date": (
-        r"(?:date |jour )?(?:de )?naissance|date naiss|datenaiss?|ddn|dob|nee? le",
-        r"date of birth|birth ?dates?|birth ?day|born on",
-    ),
-    "nir": (
-        r"nir|(?:numero|num|n) (?:de )?secu(?:rite sociale)?|securite sociale",
-        r"social security(?: number)?|ssn",
-    ),
-    "ip": (r"ip|ip ?addr(?:ess)?|adresse ip|ipaddr",),
-    "gps": (
-        r"gps|lat|lon|lng|long|latitude|longitude|coordonnees(?: gps)?",
-        r"geo ?loc(?:alisation)?|geopoint|location",
-    ),
-    "iris": (r"iris|code iris|dcomiris",),
-    "first_name": (
-        rf"(?:votre )?prenoms?(?: {_PERSON})?",
-        r"first ?names?|given ?names?|forenames?",
-    ),
-    "last_name": (
-        r"noms?|nom (?:de )?famille|nom (?:d )?usage|nom (?:de )?naissance|nom complet|patronyme|votre nom",
-        r"nom (?:et )?prenoms?|prenoms? (?:et )?noms?",
-        rf"(?:nom )?(?:de l |du |d un )?{_PERSON}(?: nom)?",
-        r"names?|last ?names?|surnames?|family ?names?|full ?names?|your name",
-    ),
-    "free_text": (
-        r"(?:vos |votre )?(?:commentaires?|remarques?|suggestions?|observations?)(?: libres?)?",
-        r"(?:your )?(?:comments?|remarks?)|(?:autres? |other )?(?:precise[rz]|precisions?|specify)",
-    ),
-}
-#: Phrases inside the wording of a question.
-_WORDINGS: dict[Kind, tuple[str, ...]] = {
-    "email": (r"adresse (?:electronique|e ?mail|mail)|courriel|e ?mail address|(?:votre|your) e ?mail",),
-    "phone": (r"numero de (?:telephone|portable)|(?:votre|your) (?:telephone|portable|phone)|phone number",),
-    "postal_address": (
-        r"adresse postale|votre adresse(?! (?:electronique|e ?mail|mail|ip))",
-        r"home address|postal address|your address",
-    ),
-    "birth_date": (r"date de naissance|jour de naissance|nee? le|date of birth|birth ?date|when were you born",),
-    "nir": (r"securite sociale|social security number",),
-    "ip": (r"adresse ip|ip address",),
-    "gps": (r"coordonnees gps|position gps|gps coordinates",),
-    "iris": (r"code iris",),
-    "first_name": (r"votre prenom|your first name",),
-    "last_name": (r"votre nom|vos nom|nom de famille|nom et prenom|your (?:last |full |sur|family )?name",),
-}
-_AS_HEADER = {kind: re.compile("|".join(words)) for kind, words in _HEADERS.items()}
-_AS_WORDING = {kind: re.compile(rf"\b(?:{'|'.join(words)})\b") for kind, words in _WORDINGS.items()}
+#: Words of a header (or of its last part), without accents, that name a kind by themselves; phrases of a question.
+_AS_HEADER, _AS_WORDING = (
+    {kind: re.compile(form.format(words)) for kind, words in patterns("personal")[where].items()}
+    for where, form in (("headers", "{}"), ("wordings", r"\b(?:{})\b"))
+)
 
 
 @dataclass(frozen=True)

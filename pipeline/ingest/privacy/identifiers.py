@@ -18,7 +18,7 @@ from stdnum import iban, luhn
 from stdnum.es import dni, nie
 from stdnum.fr import siren, siret, tva
 
-from pipeline.ingest.lexicon import lexicon
+from pipeline.ingest.lexicon import lexicon, with_parts
 
 #: Whose numbers without a country's prefix are known: neighbours, and where people of Brittany come from.
 REGIONS = ("FR", "BE", "CH", "LU", "GB", "IE", "DE", "ES", "IT", "PT", "MA", "DZ", "TN", "US")
@@ -66,7 +66,7 @@ def identifiers() -> tuple[Identifier, ...]:
     return tuple(
         Identifier(
             kind["name"],
-            re.compile(_whole(kind["form"], said["parts"]), 0 if kind.get("case") else re.IGNORECASE),
+            re.compile(with_parts(kind["form"], said["parts"]), 0 if kind.get("case") else re.IGNORECASE),
             _CHECKS.get(kind.get("check", ""), lambda _: True),
             bool(kind.get("by_chance")),
             bool(kind.get("cells_only")),
@@ -91,10 +91,6 @@ def suspected(text: str) -> bool:
         return True
     lower = text.lower()
     return any(w in lower for w in words) or any(len(w) >= longest for w in lower.split())
-
-
-def _whole(form: str, parts: dict[str, str]) -> str:
-    return re.sub(r"<<(\w+)>>", lambda m: _whole(parts[m[1]], parts), form)
 
 
 def without_identifiers(

@@ -17,19 +17,20 @@ LEAST = 5
 SHARE = 0.5
 #: A header of so many words names its column; in a longer question the word may be met by the way.
 SHORT = 4
-_FAMILY = r"(?:(?:de|du|des|le|la|van|von|ben|el|al)\s+){0,2}[A-ZÀ-Ý](?:[^\W\d_]|['’-])+"
+_SAID = lexicon("persons")
+_FAMILY = rf"(?:(?:{'|'.join(_SAID['particles'])})\s+){{0,2}}[A-ZÀ-Ý](?:[^\W\d_]|['’-])+"
 _FIRST = r"[A-ZÀ-Ý][^\W\d_]+(?:-[^\W\d_]+)*"
 _FULL = re.compile(rf"(?<![\w'’-])(?P<first>{_FIRST})(?:\s+[A-ZÀ-Ý]\.)?(?:\s+{_FAMILY}){{1,3}}")
 _WORD = re.compile(rf"(?<![\w'’-]){_FIRST}")
 _TURNED = re.compile(
     rf"(?<![\w'’-])(?P<family>[A-ZÀ-Ý][A-ZÀ-Ý'’-]+(?:\s+[A-ZÀ-Ý'’-]{{2,}}){{0,2}}),?\s+(?P<first>{_FIRST})(?![\w'’-])"
 )
-_ARTICLES = frozenset({"la", "le", "les", "the"})
+_ARTICLES = frozenset(_SAID["articles"])
 _SMALL_NAME = re.compile(r"(?P<first>[^\W\d_]{3,})(?P<mark>[-._])(?P<family>[^\W\d_]{3,})")
 #: After a first name these make no name of a person: « claire-voie », a month, a wave.
-_NO_FAMILY = frozenset({"voie", "oui", "non", "autre", "test", "avant", "apres", "total", "nom", "name", "age"})
+_NO_FAMILY = frozenset(_SAID["no_family"])
 #: The word before, past articles: « rue du Docteur Roux », « place de l'Abbé Jean Moulin ».
-_BEFORE = re.compile(r"([^\W\d_]+)(?:[\s'’-]+(?:de|du|des|d|la|le|les|l|of|the))*[\s'’-]*$")
+_BEFORE = re.compile(rf"([^\W\d_]+)(?:[\s'’-]+(?:{'|'.join(_SAID['between'])}))*[\s'’-]*$")
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.ingest.lexicon import patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.ages import bands_of, low_of
@@ -17,8 +18,9 @@ from pipeline.ingest.values import dates, distinct, text_of
 
 #: So many columns of ages are a column an age band.
 FEWEST = 3
-_TOTAL = ATTENDANCE_ROLES["total"] + r"|(?:nombre de |nb )?(?:de )?(?:participants?|personnes|beneficiaires|presents)"
-_SPACE = SURVEY_ROLES["site"] + r"|nom (?:du |de l |d )?(?:lieu|espace|epn|site|structure)"
+_SAID = patterns("ledgers")
+_TOTAL = f"{ATTENDANCE_ROLES['total']}|{_SAID['participants']}"
+_SPACE = f"{SURVEY_ROLES['site']}|{_SAID['places']}"
 
 
 def age_columns(described: Described) -> dict[str, str]:
@@ -59,7 +61,7 @@ def _first(described: Described, pattern: str) -> Column | None:
 def _day(described: Described) -> Column | None:
     for column in described.columns:
         found = distinct(column.examples)
-        if matches(r"(?:date|jour)(?: .*)?", column.name) and dates(found, None)[1].isna().all():
+        if matches(patterns("headers")["day"], column.name) and dates(found, None)[1].isna().all():
             return column
     return None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from pipeline.ingest.lexicon import patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, matches
 from pipeline.ingest.tools.draft import Draft, hint
@@ -16,21 +17,9 @@ from pipeline.instrument import Code
 AGE_BAND = "age_band"
 #: Fewest bands of a question about the age.
 FEWEST = 3
-_UNIT = r"(?: (?:ans|years(?: old)?))?"
-_UNDER = re.compile(
-    rf"(?:nb |nombre |de )*(?:moins|inf|under|less|younger|below|jusqu)\D*(\d{{1,2}}){_UNIT}(?: inclus)?"
-)
-_BETWEEN = re.compile(rf"\D{{0,20}}?(\d{{1,2}})(?: (?:ans|years))?\D{{1,4}}(\d{{1,2}}){_UNIT}")
-_OVER = re.compile(
-    rf"(?:nb |nombre |de )*(?:plus|sup|over|more|older)\D*(\d{{1,2}}){_UNIT}"
-    rf"|\D{{0,20}}?(\d{{1,2}}){_UNIT}(?: (?:et|ou|and|or))? (?:plus|over|above|more|older)(?: \w+)?"
-)
-_ASKED = (
-    rf"(?:(?:votre |quelle est votre |dans quelle )?(?:{ATTENDANCE_ROLES['age_band']}|groupes? d ?ages?)"
-    r"|age ?(?:groups?|bands?|ranges?|class(?:es)?)|(?:votre |your )?age|ages?gr?p?|agegr?p?|age ?cl\w*|cl\w* ?age"
-    r"|(?:quel (?:est votre )?age|what is your age|how old are you|which age group)\b.*)"
-    r"(?: (?:du |de la |of (?:the )?)?(?:repondante?|enquetee?|personne|usagere?|respondent|en \d+ \w+))?"
-)
+_SAID = patterns("ages")
+_UNDER, _BETWEEN, _OVER = (re.compile(_SAID[which]) for which in ("under", "between", "over"))
+_ASKED = rf"(?:{_SAID['before']}(?:{ATTENDANCE_ROLES['age_band']}|{_SAID['groups']})|{_SAID['asked']}){_SAID['after']}"
 
 
 def bands_of(lows: Mapping[int, str]) -> dict[str, str]:

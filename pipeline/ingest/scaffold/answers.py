@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.ingest.lexicon import folded
+from pipeline.ingest.lexicon import folded, patterns
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.privacy.patterns import masked
@@ -37,7 +37,7 @@ from pipeline.ingest.values import distinct, text_of
 from pipeline.instrument import Code, Instrument
 
 _NUMBERED = re.compile(r"^(?P<stem>.*?[A-Za-z])(?P<item>\d+)$")
-_OTHER = re.compile(r"others?|autres?|(?:autres?|others?) .*(?:precis|specif).*")
+_OTHER = re.compile(patterns("answers")["other"])
 #: How tools call the boxes of one question.
 _HEADED = re.compile(r"^(?P<stem>.*[^\W\d_].*?)(?:\s*:| [–—-])\s+(?P<item>\S.*)$")
 _MEMBERS = (

@@ -12,7 +12,7 @@ import pandas as pd
 from stdnum.fr import siren
 
 from pipeline.ingest.conventions import date_order, marks
-from pipeline.ingest.lexicon import folded, lexicon
+from pipeline.ingest.lexicon import folded, lexicon, patterns
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.identifiers import names_a_business
 from pipeline.ingest.privacy.patterns import MASK, masked
@@ -24,6 +24,7 @@ from pipeline.ingest.tools.draft import Draft, hint, short_name
 from pipeline.ingest.units import without_units
 from pipeline.ingest.values import dates, distinct, months, number_of, text_of
 from pipeline.instrument import Code
+from pipeline.instrument.affirmation import NO, YES
 
 #: Up to so many different texts, each met several times, are the answers of a closed question.
 MOST_ANSWERS = 20
@@ -39,51 +40,17 @@ _RANKS, _NUMBERS = 10, 50
 #: Digits from which a whole number is a key of something.
 _LONGEST_AMOUNT = 13
 _LONG_NUMBER = re.compile(r"\d(?:[\s.]?\d){8,}")
-_REASONS = (
-    (
-        "refused",
-        r"refus.*|refused?|(?:je )?(?:ne )?(?:souhaite|veut|veux|desire)\w* pas (?:repondre|le dire|preciser)"
-        r"|(?:prefers? not to|would rather not) (?:say|answer)|prefere ne pas (?:repondre|le dire)",
-    ),
-    (
-        "dont_know",
-        r"(?:(?:je |j )?ne )?(?:sai[ts] pas|nsp|dont? know|don t know).*|nsp.*|ne se prononcent? pas"
-        r"|(?:sans|pas d) (?:opinion|avis)|no opinion|dk(?: .*)?|(?:not sure|unsure|can t (?:say|choose))(?: .*)?",
-    ),
-    ("not_applicable", r"non concerne.*|sans objet|na|n a|not applicable|non applicable|inapplicable"),
-    (
-        "no_answer",
-        r"non reponse|sans reponse|no (?:answer|response)(?: .*)?|nr|not (?:answered|stated|ascertained)|na dk"
-        r"|manquant|missing|non renseigne|non communique.*|non reponse.*",
-    ),
-)
-_SCALE = re.compile(r"satisf|d accord|agree|jamais|souvent|utile|facile|difficile|important|bon|mauvais", re.IGNORECASE)
-_COUNTED = re.compile(
-    r"\b(?:nb|nombre|combien|effectif|number|visite|fois|ages?\b|annee|years?\b|duree|minutes?\b)", re.IGNORECASE
-)
-#: Numbers that nobody adds up.
-_NO_AMOUNT = r"\b(?:code postal|postal code|zip|cp|siret|siren|insee|depcom|finess|departement)\b"
-#: Codes of any kind, and dates written as numbers (61404 is the 14th of June 2004).
-_NO_SUM = r"\bcodes?\b|^(?:\w{2,5} )?dates?$|\b(?:interview|entretien|naissance|birth) date\b|\bdate (?:of|de|d)\b"
-#: First or last words of the header of a key or a code: its values are told apart, and never added up.
-_KEYED = re.compile(
-    r"(?:n|no|num|numero|codes?|cod|id|ids|ident\w*|ref|reference|matricule|immatriculation|dossier|cle|key|uuid)\b.*"
-    r"|.*\b(?:id|code|ref|key|uuid)"
-    r"|.*\b(?:identification|identity|serial|case|questionnaire|record) (?:number|no|code)\b.*|id ?no"
-    r"|.*\bnum(?:ero)? (?:d |de )?(?:(?:l|la|le) )?(?:identification|ordre|questionnaire|dossier)\b.*"
-)
-#: What a file says of the draw of a sample: no answer, and no amount.
-_DRAWN = re.compile(
-    r"(?:sampling |inclusion |selection )?prob(?:ability|abilities)?(?: of (?:selection|inclusion))?"
-    r"|probabilite (?:de tirage|d inclusion)|pi[ki]?"
-)
-_BIRTH = re.compile(
-    r"(?:(?:quelle est )?votre )?(?:(?:l )?annee|an) (?:de |d )?(?:votre )?naissance"
-    r"|(?:(?:en )?quelle annee )?etes vous nee?.*|(?:(?:en )?quelle|votre) annee (?:de )?naissance.*|nee? en|naissance"
-    r"|(?:year|yr) of birth|birth ?(?:year|yr)|yob|(?:(?:in )?(?:what|which) year )?were you born.*"
-)
-_OF_YEARS = re.compile(r"\b(?:annees?|millesime|years?|exercice)\b")
-_MARK = re.compile(r"\b(?:notes?|nps|scores?|recommand\w*|recommend\w*|sur 10|out of 10|0 (?:a|to) 10|1 (?:a|to) 10)\b")
+_SAID = patterns("answers")
+#: What stands in a column of boxes.
+_MARKS = (YES - {"o"}) | NO | {"x"}
+_REASONS: Mapping[str, str] = _SAID["reasons"]
+_SCALE = re.compile(_SAID["scale"])
+_COUNTED = re.compile(rf"\b(?:{_SAID['counted']})")
+#: Numbers that nobody adds up; codes of any kind, and dates written as numbers.
+_NO_AMOUNT, _NO_SUM = rf"\b(?:{_SAID['no_amount']})\b", _SAID["no_sum"]
+#: The header of a key or a code; of what a file says of the draw of a sample; of a year of birth.
+_KEYED, _DRAWN, _BIRTH = (re.compile(_SAID[which]) for which in ("keyed", "drawn", "birth"))
+_OF_YEARS, _MARK = (re.compile(rf"\b(?:{_SAID[which]})\b") for which in ("of_years", "mark"))
 #: Years that may be those of a birth, or stand in a file.
 _YEARS = (1880, 2100)
 _TO_CHECK = hint("codes")
@@ -96,7 +63,7 @@ def reason_of(label: str) -> str | None:
     """Return why an answer with this label is missing, None where it is an answer."""
     # what an interviewer is told before it: « (DO NOT READ) Don't know », « (VOL) Refused »
     plain = plain_words(_ASIDE.sub("", label))
-    return next((reason for reason, pattern in _REASONS if re.fullmatch(pattern, plain)), None)
+    return next((reason for reason, pattern in _REASONS.items() if re.fullmatch(pattern, plain)), None)
 
 
 def wording_of(column: Column) -> dict[str, str]:
@@ -494,18 +461,4 @@ def _named(column: Column, base: dict[str, Any]) -> Draft | None:
 def is_ticked(column: pd.Series) -> bool:
     """Return whether a column holds boxes: ticked, unticked or blank, and nothing else."""
     texts = {t.casefold() for t in (text_of(v) for v in distinct(column).values) if t}
-    return bool(texts) and texts <= {
-        "1",
-        "0",
-        "y",
-        "n",
-        "oui",
-        "non",
-        "yes",
-        "no",
-        "true",
-        "false",
-        "vrai",
-        "faux",
-        "x",
-    }
+    return bool(texts) and texts <= _MARKS

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.ingest.lexicon import patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.values import distinct, text_of
@@ -15,10 +16,7 @@ from pipeline.territory.reference import FRANCE, read
 #: Code of a commune; a spreadsheet takes the zero off the first nine departments.
 _CODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8]|2[AB])\d{3}|[1-9]\d{3}", re.I)
 #: A header of one of these words may be that of a code of a commune, or of its name.
-_SAID = re.compile(
-    r"\b(?:insee|depcom|codgeo|communes?|municipalit\w+|villes?|residence|domicile|habit\w*|town|city)\b"
-)
-_POSTAL = re.compile(r"\b(?:postale?|cp|zip|postcode)\b")
+_SAID, _POSTAL = (re.compile(rf"\b(?:{patterns('headers')[which]})\b") for which in ("communes", "postal"))
 #: So many of the different values are codes of communes, where the header says so and where nothing does.
 SHARE, ALONE = 0.6, 0.98
 #: Different codes that tell by themselves, without a word of the header.

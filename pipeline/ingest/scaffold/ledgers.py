@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from pipeline.ingest.lexicon import patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.columns import draft_of, safe_codes, spelled_alike, wording_of
@@ -14,43 +15,17 @@ from pipeline.ingest.tools.draft import Draft, hint, short_name
 from pipeline.ingest.values import distinct, number_of, text_of
 
 Ledger = Literal["costs", "workshops", "enrolments"]
-_OF = r"(?: (?:(?:de|du|d|des|la|l|le|les) )*(?:cycle|atelier|stage|formation|session|seance)s?)?"
-_MONEY = r"(?:montants?|depenses?|couts?|subventions?|credits?|amounts?|costs?|expenditures?|spending)"
-_STARTS = rf"(?:date (?:de |du )?)?(?:debut|demarrage|premiere seance){_OF}|(?:start(?:s| date)?|first session)"
-_ENDS = rf"(?:date (?:de |du )?)?(?:fin|derniere seance){_OF}|(?:end(?:s| date)?|last session)"
+_SAID = patterns("ledgers")
 #: Role -> what the words of a header must match, whole and without accents, in each kind of table.
 ROLES: Mapping[Ledger, Mapping[str, str]] = {
-    "costs": {
-        "amount": rf"{_MONEY}(?: .*)?",
-        "year": r"annees?(?: budgetaire)?|an|exercice(?: budgetaire)?|(?:budget |fiscal )?year",
-        "cost_nature": r"postes?(?: (?:de |d )?(?:depenses?|budgetaire))?|nature(?: .*)?|article|chapitre"
-        r"|ligne(?: budgetaire)?|type (?:de |d )?(?:depenses?|couts?)"
-        r"|(?:cost |budget )?(?:item|heading|nature|category)",
-        "financer": r"financeurs?|financement|bailleurs?(?: .*)?|payeurs?|payee? par|financee? par"
-        r"|(?:funders?|funded by|paid by|payer|financer)",
-        "site": SURVEY_ROLES["site"],
-    },
-    "workshops": {
-        "site": SURVEY_ROLES["site"],
-        "starts": _STARTS,
-        "ends": _ENDS,
-        "theme": r"themes?(?: .*)?|thematiques?|intitule|atelier|theme of the .*",
-        "places": r"(?:nombre de |nb |nb de )?places(?: (?:proposees|offertes|disponibles))?|capacite|places offered",
-        "enrolled": r"(?:nombre d |nb |nb d )?(?:inscrits|inscriptions|personnes inscrites)|enrolled|enrolments",
-        "attended": r"(?:nombre de |nb |nb de )?(?:presents|presences|personnes presentes)|attended|attendees",
-        "training_hours": r"heures?(?: )?stagiaires?(?: .*)?|(?:trainee|training) hours",
-    },
+    "costs": {**_SAID["costs"], "site": SURVEY_ROLES["site"]},
+    "workshops": {"site": SURVEY_ROLES["site"], **_SAID["workshops"]},
     "enrolments": {
         "site": SURVEY_ROLES["site"],
-        "identifier": r"(?:n|no|num|numero|id|identifiant|code)? ?(?:(?:de|du|d|la|l|le) )*(?:stagiaire|inscrite?"
-        r"|participante?|adherente?|usagere?|trainee|participant)(?: (?:id|number))?",
-        "age": SURVEY_ROLES["age"] + r"|age .*inscription",
+        **_SAID["enrolments"],
+        "age": f"{SURVEY_ROLES['age']}|{_SAID['enrolments']['age']}",
         "sex": SURVEY_ROLES["sex"],
         "occupation": SURVEY_ROLES["occupation"],
-        "theme": r"themes?(?: .*)?|thematiques?|intitule|atelier|theme of the .*",
-        "starts": _STARTS,
-        "ends": _ENDS,
-        "completed": r"(?:cycle |stage |formation )?(?:termine|acheve|suivi jusqu au bout|completed|finished)",
     },
 }
 #: Roles without which the questions of a kind cannot be answered.

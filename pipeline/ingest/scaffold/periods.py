@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.evaluation.periods import Period
 from pipeline.ingest.faults import some
-from pipeline.ingest.lexicon import folded, lexicon
+from pipeline.ingest.lexicon import folded, lexicon, patterns
 from pipeline.ingest.periods import NAMED, dated, period_named, period_of
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.privacy.gate import Unusable
@@ -20,9 +20,7 @@ from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, role_of
 from pipeline.ingest.totals import label_of
 from pipeline.ingest.values import dates, distinct, text_of
 
-_DAY = r"(?:date|jour|day)(?: .*)?"
-_REMARK = r"(?:observations?|remarques?|commentaires?|notes?|remarks?|comments?)(?: .*)?"
-_PART_OF_DAY = r"matin(?:ee)?|apres midi|soir(?:ee)?|midi|a m|p m|am|pm|morning|afternoon|evening"
+_DAY, _REMARK, _PART_OF_DAY = (patterns("headers")[which] for which in ("day", "remark", "part_of_day"))
 #: Columns of a file of counts, at most.
 MOST = 12
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.ingest.lexicon import lexicon
+from pipeline.ingest.lexicon import lexicon, patterns
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.ages import age_codes
@@ -37,17 +37,6 @@ _TYPES = {
     "total": "count",
 }
 _NAMES = {"site": "space_id", "site_name": "name", "hours": "hours_week", "age_band": "age_band", "commune": "commune"}
-#: La Coop's age bands, as codes that compare by age.
-_COOP_AGES = {
-    "0-11": "Moins de 12 ans",
-    "12-17": "12 - 17 ans",
-    "18-24": "18 - 24 ans",
-    "25-39": "25 - 39 ans",
-    "40-59": "40 - 59 ans",
-    "60-69": "60 - 69 ans",
-    "70+": "70 ans et plus",
-}
-_HERE = "lieu d activite"
 
 
 def register_drafts(given: Given, decimal: str | None) -> list[Draft]:
@@ -186,7 +175,7 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
         if codes:
             add(words, name, type="single", **({"role": role} if role else {}), codes=codes)
     add("duree", _MINUTES, type="text")
-    ages = {code: {"fr": label} for code, label in _COOP_AGES.items()}
+    ages = {code: {"fr": label} for code, label in lexicon("coop")["ages"].items()}
     unknown = {str(said["unknown"]): "no_answer"}
     add("tranche d age", "age_band", type="single", role="age_band", codes=ages, missing=unknown)
     for words, name in ((said["sex"], "sex"), (said["occupation"], "occupation")):
@@ -205,7 +194,7 @@ def coop_drafts(given: Given) -> tuple[list[Draft], dict[str, Any]]:
     signins: dict[str, Any] = {"rows": "visit"}
     if column("duree"):
         signins["duration"] = _MINUTES
-    here = [c for c, label in _codes(column("canaux")).items() if plain_words(label["fr"]) == _HERE]
+    here = [c for c, label in _codes(column("canaux")).items() if plain_words(label["fr"]) == lexicon("coop")["here"]]
     if here:
         signins |= {"place": "channel", "here": here}
     return drafts, signins
@@ -238,7 +227,7 @@ def _codes(column: Column | None) -> dict[Code, dict[str, str]]:
 
 
 #: Heads of the day of a visit.
-_DAY = re.compile(r"(?:date|jour|day)(?: (?:de |de la |du |of )?(?:visite|passage|seance|visit|session))?")
+_DAY = re.compile(patterns("headers")["visit_day"])
 
 
 def signin_drafts(given: Given, decimal: str | None) -> tuple[list[Draft], dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipeline.ingest.lexicon import patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.scaffold.ages import AGE_BAND
 from pipeline.ingest.scaffold.scales import is_of_satisfaction, scale_of, upper_part
@@ -15,11 +16,8 @@ from pipeline.ingest.tools.draft import Draft, caption_of, hint
 _NEVER = {"respondent", "identifier", "open_text", "weight", "birth_date", "site", "date", "age", "commune", "links",
           "stratum", "quasi_identifier"}  # fmt: skip
 #: How a question about the whole is put, beside those about its parts; and one of recommendation, from 0 to 10.
-_OVERALL = re.compile(
-    r"\b(?:ensemble|globale?(?:ment)?|general\w*|overall|whole)\b"
-    r"|\b(?:au (?:total|final)|somme toute|tout compte fait|all in all|in total)\b"
-)
-_SCORE = re.compile(r"\b(?:nps|recommand\w*|recommend\w*)\b")
+_OVERALL = re.compile(patterns("answers")["overall"])
+_SCORE = re.compile(rf"\b(?:{patterns('answers')['score']})\b")
 #: More boxes or answers in one table cannot be read.
 MOST = 60
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from pipeline.ingest.lexicon import lexicon, patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.columns import is_ticked
@@ -16,15 +17,12 @@ from pipeline.ingest.values import distinct, text_of
 LONG = 8
 #: Columns of the same marks (1 to 5, 0 to 10), from which they are notes that somebody gave.
 BATTERY = 3
-_ASKED = re.compile(
-    r"\?\s*$|\b(?:avez|etes|etiez|faites|utilisez|connaissez|venez|souhaitez|pensez|votre|vos|your|you)\b"
-)
-_ANSWERED = r"(?:.* )?(?:repondante?s?|respondents?|questionnaires?|enquetee?s?|interview\w*)"
+_SAID = patterns("answers")
+_ASKED = re.compile(rf"\?\s*$|\b(?:{_SAID['asked']})\b")
+_YES = frozenset(lexicon("marks")["agreed"])
+_ANSWERED, _BORN, _OPINION = _SAID["answered"], _SAID["born"], _SAID["opinion"]
 _BARE_DATE = r"date|time|timestamp"
 _NUMBERED = re.compile(r"[qQvV](?:uestion )?\d{1,3}\w{0,3}")
-_YES = {"oui", "yes"}
-_BORN = r"(?:date |annee |year )?(?:(?:de|of) )?(?:naissance|birth)"
-_OPINION = r"avis|opinion|note|satisf\w*|.*\bsatisf\w*|.*\brecommand\w*|nps"
 
 
 def asks_persons(described: Described) -> bool:

@@ -19,7 +19,7 @@ FEWEST, SHARED = 8, 0.5
 MOST = 6
 #: Share of the ends of ties that a list of actors holds.
 LISTED = 0.95
-_ANSWERED = ({"oui", "non"}, {"yes", "no"}, {"0", "1"}, {"o", "n"}, {"y", "n"}, {"vrai", "faux"}, {"true", "false"})
+_ANSWERED = [set(pair) for pair in lexicon("marks")["pairs"]]
 
 
 def ends_of(described: Described) -> tuple[Column, Column] | None:
@@ -96,7 +96,7 @@ def _is_answered(column: Column) -> bool:
 
 
 def _yes_or_no(column: Column) -> dict[Any, dict[str, str]]:
-    words = {"1": "oui", "o": "oui", "y": "yes", "0": "non", "n": "non"}
+    words = lexicon("marks")["short"]
     return {int(t) if t.isdigit() else t: {"fr": words.get(plain_words(t), t)} for t in spelled_alike(column.examples)}
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.ingest.conventions import date_order
-from pipeline.ingest.lexicon import folded, lexicon
+from pipeline.ingest.lexicon import folded, lexicon, patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.recode import TICKED
@@ -125,10 +125,7 @@ def response_dates(given: Given) -> tuple[dt.date | None, dt.date | None]:
 
 
 #: Headers of dates that are no dates of the data: births, openings of spaces, deadlines, updates of a list.
-_ELSEWHERE = re.compile(
-    r"\b(?:naissance|birth|born|nee?|ouvert\w*|open\w*|ferm\w*|clos\w*|label\w*|echeance|cible|due|target"
-    r"|materiel|equip\w*|maj|mise a jour|updated?)\b"
-)
+_ELSEWHERE = re.compile(rf"\b(?:{patterns('headers')['elsewhere']})\b")
 
 
 def years_in(given: Given) -> set[int]:

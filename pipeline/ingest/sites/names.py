@@ -5,29 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ARTICLES = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "un", "une"})
-#: Words that name the kind of place and not the place (longest first: a phrase goes before its words).
-_GENERIC = (
-    "espace public numerique",
-    "espaces publics numeriques",
-    "point d acces public a internet",
-    "point acces public a internet",
-    "lieu de mediation numerique",
-    "espace de mediation numerique",
-    "espace multimedia",
-    "espace numerique",
-    "centre multimedia",
-    "salle multimedia",
-    "cyber commune",
-    "cyber espace",
-    "cyber base",
-    "cybercommunes",
-    "cybercommune",
-    "cyberespace",
-    "cyberbase",
-    "epn",
-    "papi",
-)
+from pipeline.ingest.lexicon import lexicon
+
+_SAID = lexicon("places")
+_ARTICLES = frozenset(_SAID["articles"])
 
 
 def normal(text: str) -> str:
@@ -39,7 +20,7 @@ def normal(text: str) -> str:
 def own_name(text: str) -> str:
     """Return what a name says of the place itself: no generic words, no articles; `st` and `ste` written out."""
     words = f" {normal(text)} "
-    for phrase in _GENERIC:
+    for phrase in _SAID["generic"]:
         words = words.replace(f" {phrase} ", " ")
-    kept = [{"st": "saint", "ste": "sainte"}.get(w, w) for w in words.split() if w not in _ARTICLES]
+    kept = [_SAID["short"].get(w, w) for w in words.split() if w not in _ARTICLES]
     return " ".join(kept)

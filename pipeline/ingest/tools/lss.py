@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.tools.draft import Draft, Questionnaire, hint, slug, texts
 from pipeline.ingest.tools.headers import bare
@@ -15,14 +17,11 @@ from pipeline.ingest.tools.relevance import Filter, conditions
 from pipeline.instrument.markup import parsed_xml
 
 Row = dict[str, str]
-_YES_NO = {"Y": {"fr": "oui", "en": "yes"}, "N": {"fr": "non", "en": "no"}}
-_GENDER = {"F": {"fr": "Femme", "en": "Female"}, "M": {"fr": "Homme", "en": "Male"}}
-_TREND = {
-    "I": {"fr": "augmentation", "en": "increase"},
-    "S": {"fr": "sans changement", "en": "same"},
-    "D": {"fr": "diminution", "en": "decrease"},
-}
-_OTHER = {"fr": "Autre", "en": "Other"}
+_LABELS: Mapping[str, dict[str, str]] = lexicon("marks")["labels"]
+_YES_NO = {"Y": _LABELS["yes"], "N": _LABELS["no"]}
+_GENDER = {"F": _LABELS["female"], "M": _LABELS["male"]}
+_TREND = {"I": _LABELS["increase"], "S": _LABELS["same"], "D": _LABELS["decrease"]}
+_OTHER = _LABELS["other"]
 #: LimeSurvey's question types, by letter, as far as they can be described as questions of an instrument.
 _LISTS, _TEXTS, _ARRAYS = "L!O", "STU", "FH"
 

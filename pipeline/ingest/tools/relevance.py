@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.instrument.affirmation import YES
+
 _TOKEN = re.compile(
     r"""\s*(?:(?P<selected>selected)\s*\(\s*\$?\{?(?P<asked>[\w.]+)\}?\s*,\s*(?P<choice>'[^']*'|"[^"]*")\s*\)
     |(?P<logic>\band\b|\bor\b|&&|\|\|)|(?P<paren>[()])|(?P<op>==|!=|<=|>=|=|<|>|\bge\b|\ble\b|\beq\b|\bne\b)
@@ -118,7 +120,7 @@ def _found(variable: str, resolve: Resolve) -> Filter:
 def _compared(known: Filter, op: str, value: str) -> dict[str, Any]:
     op = _OPERATORS.get(op, op)
     if known.item is not None:
-        if op == "=" and value.casefold() in ("y", "1", "oui", "yes", "true"):
+        if op == "=" and value.casefold() in YES:
             return {"question": known.question, "codes": [known.item]}
         raise _CannotSay
     codes = {str(c): c for c in known.codes}

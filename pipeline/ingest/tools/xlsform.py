@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.errors import IngestError
 from pipeline.ingest.faults import Blocked, raise_faults
-from pipeline.ingest.lexicon import folded
+from pipeline.ingest.lexicon import folded, lexicon
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.confined import NativeFault, read_confined
 from pipeline.ingest.readers.containers import Content
@@ -218,7 +218,7 @@ def _draft(row: Row, word: str, rest: str, choices: dict[str, dict[str, dict[str
                 action="correct the sheet `survey` or the sheet `choices`",
             )
         if "or_other" in rest:
-            codes = {**codes, "other": {"fr": "Autre", "en": "Other"}}
+            codes = {**codes, "other": dict(lexicon("marks")["labels"]["other"])}
         if word == "select_one":
             whole = all(re.fullmatch(r"0|[1-9]\d*", c) for c in codes)
             return Draft({**base, "type": "single", "codes": {int(c) if whole else c: t for c, t in codes.items()}})

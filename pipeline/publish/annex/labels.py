@@ -7,9 +7,13 @@ import re
 import unicodedata
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import yaml
+
 from pipeline.instrument import Instrument, Question, Text
+from pipeline.instrument.answers import words
 from pipeline.publish.annex.bases import base_labels
 from pipeline.publish.annex.label_texts import LabelTexts, label_texts
 from pipeline.publish.annex.question_labels import QuestionLabels, period_of_days
@@ -46,22 +50,12 @@ class Labelling(Protocol):
 #: Populations of results by what a survey samples; a survey of visits is about users once weights are shared.
 _SURVEYED = {"visit": "users", "person": "inhabitants", "household": "inhabitants", "space": "spaces"}
 #: Words of an answer about the sex of a person, and the shared label that it takes.
-_SEXES = {"femme": "sex=female", "homme": "sex=male"}
-_BARE = {"oui", "non"}
+_SEXES = {**dict.fromkeys(words("female"), "sex=female"), **dict.fromkeys(words("male"), "sex=male")}
+_BARE = words("bare")
 #: What the analysis of satisfaction takes off the names of its items, unless its settings say otherwise.
 _PREFIX = "sat_"
 #: Questions that no result is about.
 _NEVER = ("identifier", "open_text", "respondent")
-#: An evaluation of areas needs no reference tables; these regions are named here.
-_COUNTRIES = {
-    "FR": {
-        "name": "France",
-        "label": "France",
-        "name_de": "de France",
-        "name_a": "à la France",
-        "name_dans": "en France",
-    }
-}
 #: What returns of visits are of where no source says so.
 _MONTH = "month"
 #: Ends the name of a column of the register that is known by year.
@@ -101,7 +95,7 @@ def evaluation_labels(
     shared = {**lexicon(texts.read), **returns_labels(_MONTH, texts)}
     out: dict[str, dict[str, str]] = {}
     code = settings.territory.code
-    whole = region if region is not None else _COUNTRIES.get(code, {"name": code})
+    whole = region if region is not None else _country(code)
     out.update(_place("region", code, whole, texts))
     if units is not None:
         for record in units.to_dict("records"):
@@ -287,6 +281,13 @@ def _question(question: Question, texts: LabelTexts, shared: Labels) -> Iterator
             yield f"{key}:quoted", written
     for item in question.items:
         yield f"{question.name}={item.name}", texts.headed(item.label)
+
+
+def _country(code: str) -> dict[str, str]:
+    """Return the names of a country, which needs no reference tables; of another whole, its code alone."""
+    text = Path(__file__).with_name("countries.yaml").read_text(encoding="utf-8")
+    known: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return known.get(code, {"name": code})
 
 
 def _sex(question: Question, text: Text) -> str | None:
