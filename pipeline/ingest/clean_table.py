@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.ingest.readers.received import Received
 from pipeline.ingest.recode import NO_ANSWER, STATUSES, Recoded, clean_dtype, free_text, received_columns
-from pipeline.ingest.values import text_of
+from pipeline.ingest.values import stack, text_of
 from pipeline.instrument import Instrument
 from pipeline.instrument.composite_question import CompositeQuestion
+
+#: Records that are written at once: what a row group of a Parquet file holds by default.
+ROW_GROUP = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -40,11 +47,13 @@ def assemble(instrument: Instrument, parts: Sequence[Part]) -> Assembled:
     The clean table holds ``_file``, ``_line``, ``_row`` (`source:file:line`), ``wave``, every clean column and a
     ``<question>__status`` a question. ``seen`` holds ``<question>`` as `Recoded.seen`, and where they exist
     ``<question>__unreadable``, ``__past`` (answered though routed past) and ``__unanswered`` (required and blank).
+
+    What a part was recoded to goes from it as it is assembled, so that nothing is held twice.
     """
     clean: dict[str, pd.Series] = _places(parts)
     seen: dict[str, pd.Series] = {}
     for q in instrument.questions:
-        answers = [p.recoded[q.name] for p in parts]
+        answers = [p.recoded.pop(q.name) for p in parts]
         if not free_text(q):
             for column in q.clean_columns():
                 clean[column] = _stacked([a.clean[column] for a in answers], clean_dtype(q))
@@ -62,8 +71,9 @@ def assemble(instrument: Instrument, parts: Sequence[Part]) -> Assembled:
             for suffix in ("", "__unreadable"):
                 if f"{q.name}{suffix}" in seen:
                     blank = blank & seen[f"{q.name}{suffix}"].isna().to_numpy()
-            seen[f"{q.name}__unanswered"] = text_where(blank, "(blank)")
-    return Assembled(pd.DataFrame(clean), pd.DataFrame(seen, index=pd.RangeIndex(len(clean["_line"]))), list(parts))
+            seen[f"{q.name}__unanswered"] = _marked(blank, "(blank)")
+    index = pd.RangeIndex(len(clean["_line"]))
+    return Assembled(pd.DataFrame(clean, copy=False), pd.DataFrame(seen, index=index, copy=False), list(parts))
 
 
 def text_where(rows: np.ndarray, text: str | np.ndarray) -> pd.Series:
@@ -73,30 +83,59 @@ def text_where(rows: np.ndarray, text: str | np.ndarray) -> pd.Series:
     return pd.Series(values, dtype="str")
 
 
+def accepted_rows(clean: pd.DataFrame, kept: np.ndarray) -> pd.DataFrame:
+    """Return the rows that are ``kept`` (boolean mask); columns go from ``clean`` one by one, so that none is twice."""
+    if kept.all():
+        return clean
+    rows = np.flatnonzero(kept)
+    return pd.DataFrame({c: clean.pop(c).iloc[rows].reset_index(drop=True) for c in list(clean.columns)}, copy=False)
+
+
+def write_table(table: pd.DataFrame, kept: np.ndarray, path: Path) -> None:
+    """Write the rows that are ``kept`` (boolean mask) as Parquet, a row group after the other."""
+    rows = np.flatnonzero(kept)
+    parts = (table.iloc[rows[start : start + ROW_GROUP]] for start in range(0, len(rows), ROW_GROUP))
+    tables = (pa.Table.from_pandas(part, preserve_index=False) for part in parts)
+    first = next(tables)
+    with pq.ParquetWriter(path, first.schema) as writer:
+        for each in itertools.chain([first], tables):
+            writer.write_table(each)
+
+
+def _by_value(column: pd.Series) -> bool:
+    return isinstance(column.dtype, pd.CategoricalDtype)
+
+
+def _marked(rows: np.ndarray, text: str) -> pd.Series:
+    """Return one ``text`` in ``rows`` (boolean mask), missing elsewhere, as a category."""
+    categories = pd.Index([text], dtype="str")
+    return pd.Series(pd.Categorical.from_codes(rows.astype(np.int8) - 1, categories=categories))  # type: ignore[call-overload]
+
+
 def _places(parts: Sequence[Part]) -> dict[str, pd.Series]:
     files = np.repeat(np.array([p.received.file for p in parts], dtype=object), [len(p.received.lines) for p in parts])
     waves = np.repeat(np.array([p.wave for p in parts], dtype=object), [len(p.received.lines) for p in parts])
     lines = np.concatenate([p.received.lines for p in parts]).astype(np.int64)
-    rows = [f"{p.source}:{p.received.file}:{line}" for p in parts for line in p.received.lines.tolist()]
+    rows = [f"{p.source}:{p.received.file}:" + pd.Series(p.received.lines).astype("str") for p in parts]
     return {
         "_file": pd.Series(files, dtype="str"),
         "_line": pd.Series(lines),
-        "_row": pd.Series(rows, dtype="str"),
+        "_row": stack(rows),
         "wave": pd.Series(waves, dtype="str"),
     }
 
 
 def _stacked(columns: Sequence[pd.Series], dtype: str) -> pd.Series:
-    return pd.concat([c.astype(dtype) for c in columns], ignore_index=True)  # type: ignore[call-overload]
+    return stack([c.astype(dtype) for c in columns])  # type: ignore[call-overload]
 
 
 def _stacked_or_blank(columns: Sequence[pd.Series | None], lengths: Sequence[int]) -> pd.Series:
     kind = next(c.dtype for c in columns if c is not None)
     filled = [
-        c.astype(kind) if c is not None else pd.Series(index=pd.RangeIndex(n), dtype=kind)
+        pd.Series(index=pd.RangeIndex(n), dtype=kind) if c is None else c if _by_value(c) else c.astype(kind)
         for c, n in zip(columns, lengths, strict=True)
     ]
-    return pd.concat(filled, ignore_index=True)
+    return stack(filled)
 
 
 def received_values(instrument: Instrument, part: Part, rows: np.ndarray) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pipeline.ingest.faults import Blocked, Fault, near_misses, some
 from pipeline.ingest.privacy.gate import HIDDEN, personal, told
 from pipeline.ingest.readers.received import Note, Received, read_received
 from pipeline.ingest.recode import free_text, received_columns
-from pipeline.ingest.values import distinct, text_of
+from pipeline.ingest.values import distinct, holds_numbers, text_of
 from pipeline.instrument import Instrument, Question
 
 COLUMNS = ("source", "key", "column", "old", "new", "reason", "who")
@@ -229,7 +229,7 @@ def _why_not(
         private = q is None or free_text(q) or q.role in ("identifier", "birth_date", "respondent")
         found = f"{told(here or '(blank)', private)}, and the correction says {told(each.old or '(blank)', private)}"
         return _fault(each, "the old value is not what was received", "old", found, action="look at the record again")
-    if pd.api.types.is_numeric_dtype(table[column]) and each.new and _number(each.new) is None:
+    if holds_numbers(table[column]) and each.new and _number(each.new) is None:
         return _fault(each, "the new value is no number, and the column holds numbers", "new")
     return None
 
@@ -243,7 +243,7 @@ def _number(text: str) -> float | None:
 
 def _with(column: pd.Series, row: int, new: str) -> pd.Series:
     """Return a column with one value replaced; blank where the new text is."""
-    numeric = pd.api.types.is_numeric_dtype(column)
+    numeric = holds_numbers(column)
     values: list[Any] = column.astype("float64" if numeric else object).tolist()
     values[row] = _number(new) if numeric else new or None
     return pd.Series(values, index=column.index, dtype="float64" if numeric else object)

@@ -24,7 +24,7 @@ def codes_without_counterpart(
         if seen is None or (history.recode is None and history.codes is None):
             continue
         offered = {str(c) for c in q.codes if q.offers(wave, c)}
-        counts = seen[seen.notna() & ~seen.isin(list(offered))].value_counts()
+        counts = seen[seen.notna() & ~seen.isin(list(offered))].astype("str").value_counts()
         if len(counts):
             found = [f"{told(code, q.role == 'identifier')} ({n} records)" for code, n in counts.items()]
             faults.append(

@@ -48,9 +48,10 @@ class Recoded:
     ----------
     clean : clean column -> values (none for free text).
     status : position in `STATUSES`, one a row (int8).
-    seen : what the expectations look at: codes (unknown ones as received) and texts as text, numbers and dates as read.
-    unreadable : the received text where it is no number, date or box; missing elsewhere.
-    past : the answer as text where the question was answered though routed past; missing elsewhere.
+    seen : what the expectations look at: codes (unknown ones as received; as categories) and texts as text, numbers
+        and dates as read.
+    unreadable : the received text where it is no number, date or box, as categories; missing elsewhere.
+    past : the answer as text where the question was answered though routed past, as categories; missing elsewhere.
     """
 
     clean: dict[str, pd.Series]
@@ -181,7 +182,7 @@ def _answer(
     else:
         clean, notes = _texts(q, found)
         return Recoded({q.name: clean}, status, seen=clean, notes=notes)
-    return Recoded({q.name: clean}, _demoted(status, unreadable), clean, unreadable, notes=notes)
+    return Recoded({q.name: clean}, _demoted(status, unreadable), clean, unreadable.astype("category"), notes=notes)
 
 
 #: Digits of codes that lose their zero in a spreadsheet, by the role or the words of the question.
@@ -303,7 +304,7 @@ def _coded(q: Question, found: Distinct, status: np.ndarray) -> Recoded:
     dtype = clean_dtype(q)
     clean = found.series([c if dtype == "Int64" or c is None else str(c) for c in codes], dtype)
     notes = [_spelling_note(q, c, t) for c, t in spelled.items() if len({folded(x) for x in t}) < len(t)]
-    return Recoded({q.name: clean}, status, seen=found.series(seen, "str"), notes=notes)
+    return Recoded({q.name: clean}, status, seen=found.categories(seen), notes=notes)
 
 
 def _spellings(q: Question) -> dict[str, Code]:
@@ -363,7 +364,7 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     if explicit and wave is not None and n >= WHOLE:
         # Where the file writes the boxes that are not ticked, one that it always leaves blank was not offered.
         boxes = {c: box for c, box in boxes.items() if not _all_blank(received.table[q.columns(wave)[c]])}
-    return Recoded(_ticks(q, boxes, status, index), status, unreadable=unreadable)
+    return Recoded(_ticks(q, boxes, status, index), status, unreadable=unreadable.astype("category"))
 
 
 def _box(
@@ -410,7 +411,7 @@ def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
         f"{q.name}_{item.name}": found.array([int(item.name in c) for c in chosen], 0).astype(bool)
         for item in q.offered(wave)
     }
-    return Recoded(_ticks(q, boxes, status, found.index), status, unreadable=found.series(wrong, "str"))
+    return Recoded(_ticks(q, boxes, status, found.index), status, unreadable=found.categories(wrong))
 
 
 def _item_names(q: Question, wave: str | None) -> dict[str, str]:
@@ -443,7 +444,7 @@ def _slotted(q: Question, wave: str | None, received: Received) -> Recoded:
         status = np.where((own != NO_ANSWER) & (status != ANSWERED), own, status).astype(np.int8)
         unknown = [t if r is None else None for t, r in zip(texts_, read, strict=True)]
         unreadable = unreadable.fillna(found.series(unknown, "str"))
-    return Recoded(_ticks(q, boxes, status, index), status, unreadable=unreadable)
+    return Recoded(_ticks(q, boxes, status, index), status, unreadable=unreadable.astype("category"))
 
 
 def _ticks(q: Question, boxes: dict[str, np.ndarray], status: np.ndarray, index: pd.Index) -> dict[str, pd.Series]:

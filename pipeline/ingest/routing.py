@@ -83,6 +83,6 @@ def _passed(r: Recoded, passed: np.ndarray) -> Recoded:
     if against.any():
         first = next(iter(r.clean.values()), None)
         shown = first.astype("str") if first is not None else pd.Series("", index=r.seen.index)  # type: ignore[union-attr]
-        past = shown.where(against)
+        past = shown.where(against).astype("category")
     clean = {name: values.mask(passed) for name, values in r.clean.items()}
     return replace(r, clean=clean, status=np.where(passed, ROUTED, r.status).astype(np.int8), past=past)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,7 +38,7 @@ from pipeline.ingest.checks.periods import not_months
 from pipeline.ingest.checks.places import of_register
 from pipeline.ingest.checks.row_checks import with_row_checks
 from pipeline.ingest.checks.source_checks import SourceChecks, faults_of, source_checks
-from pipeline.ingest.clean_table import Assembled, assemble
+from pipeline.ingest.clean_table import Assembled, accepted_rows, assemble, write_table
 from pipeline.ingest.corrections import read_corrections
 from pipeline.ingest.faults import Blocked, Fault, message, raise_faults
 from pipeline.ingest.privacy.gate import screened_file, told
@@ -90,7 +89,7 @@ class _Begun:
     assembled: Assembled
     read: SourceRead
     rules: Sequence[Rule]
-    failing: Future[list[np.ndarray]]
+    failing: Callable[[], list[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
         folder.mkdir(parents=True, exist_ok=True)
         waves = table["wave"].fillna("all")
         for wave in waves.unique():
-            table[waves == wave].reset_index(drop=True).to_parquet(folder / f"{wave}.parquet", index=False)
+            write_table(table, (waves == wave).to_numpy(), folder / f"{wave}.parquet")
         ingested.quarantine[name].to_parquet(out / name / "quarantine.parquet", index=False)
         if len(ingested.quarantine[name]):
             write_rows(ingested.quarantine[name], out / name / "set-aside.csv")
@@ -156,6 +155,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     corrections = read_corrections(evaluation)
     faults: list[Fault] = [*corrections.faults, *_telling_files(evaluation)]
     begun: dict[str, _Begun] = {}
+    done: dict[str, _Done] = {}
     decisions: list[tuple[object, ...]] = []
     undecided: list[Undecided] = []
     streamed: dict[str, Streamed] = {}
@@ -195,13 +195,15 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
             faults += not_months(evaluation, source, assembled)
             derived = _derived(evaluation, assembled, source)
             if source.ties:
-                derived = network.ties(evaluation, source, derived, _actors(evaluation, source.ties.actors, begun))
+                actors = source.ties.actors
+                _check(evaluation, begun, done, actors)
+                derived = network.ties(evaluation, source, derived, done[actors].clean if actors in done else None)
             begun[source.name] = _begun(evaluation, source, derived, read, _places(evaluation, sites))
         except Blocked as blocked:
             faults += blocked.faults
     write_proposal(evaluation, undecided)
     tables = {"undecided_sites": undecided_table(undecided)}
-    done = {name: _checked(evaluation.instruments[name], each) for name, each in begun.items()}
+    done = _all_checked(evaluation, sources, begun, done)
     places = _places(evaluation, sites)
     hours = _open_hours(evaluation, done, streamed)
     seen = {
@@ -372,9 +374,19 @@ def _begun(
     return _Begun(source, assembled, read, rules, engines.failing_rows_later(assembled.seen, rules))
 
 
-def _actors(evaluation: Evaluation, name: str, begun: Mapping[str, _Begun]) -> pd.DataFrame | None:
-    """Return the accepted records of a list of actors, None where it could not be read."""
-    return _checked(evaluation.instruments[name], begun[name]).clean if name in begun else None
+def _check(evaluation: Evaluation, begun: dict[str, _Begun], done: dict[str, _Done], name: str) -> None:
+    """Put what was begun of a source to its rules, once; what could not be read stays out."""
+    if name in begun:
+        done[name] = _checked(evaluation.instruments[name], begun.pop(name))
+
+
+def _all_checked(
+    evaluation: Evaluation, sources: Sequence[Source], begun: dict[str, _Begun], done: dict[str, _Done]
+) -> dict[str, _Done]:
+    """Return every source that could be read after its rules, in the order in which they were read."""
+    for name in list(begun):
+        _check(evaluation, begun, done, name)
+    return {s.name: done[s.name] for s in sources if s.name in done}
 
 
 def _check_again(
@@ -382,18 +394,18 @@ def _check_again(
 ) -> tuple[Assembled, Sequence[Rule], Sequence[np.ndarray]]:
     """Check the suspect records of a streamed source as those of any other."""
     begun = _begun(evaluation, source, _derived(evaluation, assembled, source), SourceRead(), places)
-    return begun.assembled, begun.rules, begun.failing.result()
+    return begun.assembled, begun.rules, begun.failing()
 
 
 def _checked(instrument: Instrument, begun: _Begun) -> _Done:
     source, assembled, read, rules = begun.source, begun.assembled, begun.read, begun.rules
-    failing = begun.failing.result()
+    failing = begun.failing()
     result = outcome(len(assembled.seen), rules, failing)
-    return _Done(
-        assembled.clean[~result.aside].reset_index(drop=True),
+    told = (
         quarantine_of(source.name, instrument, assembled, result, read.broken),
         account_of(source.name, assembled, result, read.broken, read.unused),
         failures_of(source.name, assembled, rules, failing, read.broken),
         rules_table(source.name, len(assembled.seen), rules, failing, assembled.seen),
         blocking(source, assembled, rules, failing, read, result),
     )
+    return _Done(accepted_rows(assembled.clean, ~result.aside), *told)

@@ -59,6 +59,12 @@ class Distinct:
         table: Any = pd.array([*converted, None], dtype=dtype)
         return pd.Series(table.take(self.codes), index=self.index)
 
+    def categories(self, converted: Sequence[str | None]) -> pd.Series:
+        """Return one converted text a row as categories: each text is held once, however many rows have it."""
+        places, different = pd.factorize(np.array([*converted, None], dtype=object))
+        held = pd.Categorical.from_codes(places[self.codes], categories=pd.Index(different, dtype="str"))  # type: ignore[call-overload]
+        return pd.Series(held, index=self.index)
+
     def array(self, converted: Sequence[int], missing: int) -> np.ndarray:
         """Return one small integer a row."""
         return np.array([*converted, missing], dtype=np.int8)[self.codes]
@@ -74,6 +80,21 @@ def distinct(column: pd.Series) -> Distinct:
         return Distinct(places[codes], list(column.cat.categories[used]), column.index)
     codes, values = pd.factorize(column)
     return Distinct(codes, list(values), column.index)
+
+
+def holds_numbers(column: pd.Series) -> bool:
+    """Return whether a received column holds numbers, one by one or by its distinct values."""
+    kind = column.dtype
+    return pd.api.types.is_numeric_dtype(kind.categories if isinstance(kind, pd.CategoricalDtype) else kind)
+
+
+def stack(columns: Sequence[pd.Series]) -> pd.Series:
+    """Return columns of one type on top of each other; one alone as it is, categories as those of all."""
+    if len(columns) == 1:
+        return columns[0].reset_index(drop=True)
+    if all(isinstance(c.dtype, pd.CategoricalDtype) for c in columns):
+        return pd.Series(pd.api.types.union_categoricals(list(columns)))
+    return pd.concat(columns, ignore_index=True)
 
 
 def text_of(value: Any) -> str | None:

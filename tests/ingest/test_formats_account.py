@@ -65,16 +65,8 @@ def in_process(evaluation: Evaluation) -> Any:
     # duckdb here, for speed: test_engines holds that great-expectations sets aside the same rows.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "prepare", lambda: None)
-        patch.setattr(engines, "failing_rows_later", lambda seen, rules: _Now(failing_rows(seen, rules)))
+        patch.setattr(engines, "failing_rows_later", lambda seen, rules: lambda: failing_rows(seen, rules))
         return read_sources(evaluation)
-
-
-class _Now:
-    def __init__(self, value: list[np.ndarray]) -> None:
-        self.value = value
-
-    def result(self) -> list[np.ndarray]:
-        return self.value
 
 
 @pytest.mark.parametrize("name", list(FORMATS))

@@ -106,7 +106,7 @@ def test_declared_ticks_missing_codes_and_unreadable_boxes() -> None:
     r = recoded(asked, {"w_a": [2.0, 1.0, 9.0, 2.0], "w_b": [0.0, 0.0, 9.0, 0.0]}, "2003")
     assert statuses(r)[:1] + statuses(r)[2:] == ["answered", "refused", "answered"]
     assert r.unreadable is not None
-    assert r.unreadable.fillna("-").tolist() == ["-", "1", "-", "-"]
+    assert r.unreadable.astype("str").fillna("-").tolist() == ["-", "1", "-", "-"]
 
 
 def test_an_item_that_a_wave_did_not_offer_is_missing_there() -> None:

@@ -49,7 +49,7 @@ def test_an_answer_past_the_routing_is_blanked_and_kept_for_the_rules() -> None:
     assert statuses(r) == ["routed", "answered"]
     assert r.clean["net"].fillna("-").tolist() == ["-", "no"]
     assert r.past is not None
-    assert r.past.fillna("-").tolist() == ["yes", "-"]
+    assert r.past.astype("str").fillna("-").tolist() == ["yes", "-"]
 
 
 def test_who_was_routed_past_a_filter_is_routed_past_what_follows() -> None:

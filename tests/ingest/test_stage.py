@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import functools
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation, load
 from pipeline.ingest import Ingested, ingest, read_sources
 from pipeline.ingest.checks import duckdb_run, engines
-from pipeline.ingest.checks.kinds import Rule
 from pipeline.simulate import simulate
 
 from .conftest import ROOT, Make, codes, keyed, question
@@ -97,11 +96,9 @@ def test_all_planted_errors_are_found_and_no_clean_row_is_set_aside(evaluation: 
 def test_both_engines_set_aside_the_same_rows_of_a_whole_evaluation(
     evaluation: Evaluation, read: Ingested, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Now:
-        def __init__(self, seen: pd.DataFrame, rules: Sequence[Rule]) -> None:
-            self.result = lambda: duckdb_run.failing_rows(seen, rules)
-
-    monkeypatch.setattr(engines, "failing_rows_later", Now)
+    monkeypatch.setattr(
+        engines, "failing_rows_later", lambda seen, rules: functools.partial(duckdb_run.failing_rows, seen, rules)
+    )
     again = read_sources(evaluation)
     pd.testing.assert_frame_equal(again.failures, read.failures)
     pd.testing.assert_frame_equal(again.rules, read.rules)

@@ -20,7 +20,7 @@ KEYS: dict[str, tuple[Role, ...]] = {
 def with_cross_checks(evaluation: Evaluation, source: Source, assembled: Assembled) -> Assembled:
     """Return the source with ``__repeats``, ``__field_start``, ``__field_end``, ``__total`` and ``__sum_of_ages``."""
     instrument = evaluation.instruments[source.name]
-    clean, seen = assembled.clean, assembled.seen.copy()
+    clean, seen = assembled.clean, assembled.seen.copy(deep=False)
     repeated = _repeated(source, instrument, clean)
     if repeated is not None:
         first = _first_line(repeated)

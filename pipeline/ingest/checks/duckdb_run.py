@@ -24,11 +24,26 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
         return [np.empty(0, dtype=np.int64) for _ in rules]
     import duckdb
 
-    columns = list(dict.fromkeys(c for r in rules for c in r.on))
-    table = pd.DataFrame({c: _plain(seen[c]) for c in columns})
-    table["__position"] = np.arange(len(table), dtype=np.int64)
     with duckdb.connect() as connection:
-        return failing_in(connection.from_df(table), rules)
+        return [_failing(connection, seen[list(r.on)], r) for r in rules]
+
+
+def _failing(connection: duckdb.DuckDBPyConnection, on: pd.DataFrame, rule: Rule) -> np.ndarray:
+    """Return the positions that fail one rule; of one column of categories each is asked about once."""
+    column = on.iloc[:, 0]
+    if len(on.columns) == 1 and isinstance(column.dtype, pd.CategoricalDtype):
+        values = pd.Series(column.cat.categories, dtype="str").to_frame(rule.on[0])
+        failing = np.zeros(len(values) + 1, dtype=bool)
+        if len(values):
+            failing[_of_rows(connection, values, rule)] = True
+        return np.flatnonzero(failing[column.cat.codes.to_numpy()])
+    return _of_rows(connection, on, rule)
+
+
+def _of_rows(connection: duckdb.DuckDBPyConnection, on: pd.DataFrame, rule: Rule) -> np.ndarray:
+    table = pd.DataFrame({c: _plain(on[c]) for c in on}, copy=False)
+    table["__position"] = np.arange(len(table), dtype=np.int64)
+    return failing_in(connection.from_df(table), [rule])[0]
 
 
 def failing_in(relation: duckdb.DuckDBPyRelation, rules: Sequence[Rule]) -> list[np.ndarray]:

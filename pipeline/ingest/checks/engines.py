@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import multiprocessing
-from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -33,12 +33,12 @@ def prepare() -> None:
         _worker().submit(great_expectations_run.load)
 
 
-def failing_rows_later(seen: pd.DataFrame, rules: Sequence[Rule]) -> Future[list[np.ndarray]]:
-    """Return the promise of `failing_rows`, worked out in another process."""
-    return _worker().submit(failing_rows, seen, list(rules))
+Failing = list[np.ndarray]
+#: What is worked out, when it is asked for.
+Promise = Callable[[], Failing]
 
 
-def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
+def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> Failing:
     """Return, for each rule, the positions of the rows that fail it.
 
     Raises
@@ -46,12 +46,41 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
     IngestError
         A rule could not be run, or the two engines disagree on the sample.
     """
+    return _promised(seen, rules, _here)()
+
+
+def failing_rows_later(seen: pd.DataFrame, rules: Sequence[Rule]) -> Promise:
+    """Return the promise of `failing_rows`: great-expectations works in another process, to which few rows travel."""
+    return _promised(seen, rules, _elsewhere)
+
+
+def _promised(seen: pd.DataFrame, rules: Sequence[Rule], run: Callable[[pd.DataFrame, list[Rule]], Promise]) -> Promise:
     if len(seen) <= LARGEST:
-        return great_expectations_run.failing_rows(seen, rules)
+        return run(seen, list(rules))
     found = duckdb_run.failing_rows(seen, rules)
-    _refuse_impossible_account(seen, rules, found)
     drawn = np.sort(np.random.default_rng(SEED).choice(len(seen), size=min(SAMPLE, len(seen)), replace=False))
-    again = great_expectations_run.failing_rows(seen.iloc[drawn].reset_index(drop=True), rules)
+    account, asked = _account(seen, rules, found)
+    possible = run(account, asked)
+    again = run(seen.iloc[drawn].reset_index(drop=True), list(rules))
+
+    def agreed() -> Failing:
+        _refuse_impossible(account, rules, possible())
+        _refuse_disagreement(rules, found, drawn, again())
+        return found
+
+    return agreed
+
+
+def _here(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
+    return functools.partial(great_expectations_run.failing_rows, seen, rules)
+
+
+def _elsewhere(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
+    return _worker().submit(great_expectations_run.failing_rows, seen, rules).result
+
+
+def _refuse_disagreement(rules: Sequence[Rule], found: Failing, drawn: np.ndarray, again: Failing) -> None:
+    """Refuse what duckdb found where great-expectations does not find the same among the rows drawn."""
     for rule, rows, sampled in zip(rules, found, again, strict=True):
         expected = np.flatnonzero(np.isin(drawn, rows))
         if not np.array_equal(expected, sampled):
@@ -60,17 +89,10 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
                 found=f"{len(expected)} failing rows by duckdb, {len(sampled)} by great-expectations",
                 action="report it: this is a fault of the pipeline, not of the data",
             )
-    return found
 
 
-def _refuse_impossible_account(seen: pd.DataFrame, rules: Sequence[Rule], found: Sequence[np.ndarray]) -> None:
-    """Let great-expectations validate the account of the rules: rows failing lie among rows that could fail, once each.
-
-    Raises
-    ------
-    IngestError
-        duckdb returned rows that do not exist, or rows that hold nothing for the rule to fail on.
-    """
+def _account(seen: pd.DataFrame, rules: Sequence[Rule], found: Failing) -> tuple[pd.DataFrame, list[Rule]]:
+    """Return the account of the rules, and what is asked of it: rows failing lie among those that could, once each."""
     n = len(seen)
     account = pd.DataFrame(
         {
@@ -87,7 +109,12 @@ def _refuse_impossible_account(seen: pd.DataFrame, rules: Sequence[Rule], found:
         Rule("account", "first", "between", ("first",), Asked(""), "", minimum=0),
         Rule("account", "last", "between", ("last",), Asked(""), "", maximum=n - 1),
     ]
-    for rows in great_expectations_run.failing_rows(account, asked):
+    return account, asked
+
+
+def _refuse_impossible(account: pd.DataFrame, rules: Sequence[Rule], failing: Failing) -> None:
+    """Refuse rows of duckdb that do not exist, or hold nothing for the rule to fail on."""
+    for rows in failing:
         if len(rows):
             wrong = rules[int(rows[0])]
             raise IngestError(

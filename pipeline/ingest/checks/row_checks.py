@@ -42,7 +42,7 @@ def with_row_checks(
         A check of evaluation.yaml names what does not exist, or lacks a setting.
     """
     refuse_unknown(evaluation, source)
-    seen, rules = assembled.seen.copy(), []
+    seen, rules = assembled.seen.copy(deep=False), []
     for number, found in enumerate(_every(evaluation, source, assembled, sites)):
         column = f"__check_{number}"
         seen[column] = text_where(found.texts != "", found.texts)

@@ -31,11 +31,82 @@ def statistical(request: dict[str, Any]) -> Steps:
     described = _described(meta, formats)
     chosen = yield described
     options |= {"usecols": chosen, "output_format": "dict", "disable_datetime_conversion": True}
-    data, meta = read(_source(request), **request["data_options"], **options)
+    options |= request["data_options"]
+    rows = described["number_rows"] or 0
+    codes: dict[str, Any] = {}
+    if rows > LARGE:
+        data, codes, meta = _by_value(read, request, options, rows, max(LARGE, CELLS // max(len(chosen), 1)))
+    else:
+        data, meta = read(_source(request), **options)
     dates = _with_dates(request["reader"], meta, data)
     texts = {name for name, kind in meta.readstat_variable_types.items() if kind == "string"}
     columns = {name: list(values) if name in texts else _packed(list(values)) for name, values in data.items()}
-    yield {"columns": columns, "dates": list(dates), **_described(meta, formats)}
+    # of a part of the file, the library counts the records of that part
+    whole = {"number_rows": described["number_rows"]}
+    yield {"columns": columns, "codes": codes, "dates": list(dates), **_described(meta, formats), **whole}
+
+
+#: From so many records on a file is read in blocks of so many cells, and its columns are kept by their values: the
+#: library returns an object a cell.
+LARGE, CELLS = 100_000, 6_000_000
+#: A column of more values than this is kept value by value.
+FEW = 30_000
+
+
+class _Column:
+    """A column that is read block by block: where each cell stands among its values, while they are few."""
+
+    def __init__(self) -> None:
+        self.place: dict[Any, int] = {}
+        self.blocks: list[Any] = []
+        self.coded = True
+
+    def add(self, cells: list[Any]) -> None:
+        """Take the cells of the next block."""
+        import numpy as np
+        import pandas as pd
+
+        held = _packed(cells)
+        if not self.coded:
+            self.blocks.append(held)
+            return
+        codes, found = pd.factorize(held if isinstance(held, np.ndarray) else np.array(held, dtype=object))
+        places = [self.place.setdefault(value, len(self.place)) for value in found.tolist()]
+        self.blocks.append(np.array([*places, -1], dtype=np.int32)[codes])
+        if len(self.place) > FEW:
+            self.coded = False
+            values = np.array([*self.place, None], dtype=object)
+            self.blocks = [_packed(values[block].tolist()) for block in self.blocks]
+
+    def whole(self) -> tuple[Any, Any]:
+        """Return the cells, or the values and the place of each cell among them (-1 where it is missing)."""
+        import numpy as np
+
+        if self.coded:
+            codes = np.concatenate(self.blocks)
+            kind = np.int8 if len(self.place) < 128 else np.int16
+            return list(self.place), codes.astype(kind)
+        if all(isinstance(block, np.ndarray) for block in self.blocks):
+            return np.concatenate(self.blocks), None
+        return [cell for block in self.blocks for cell in (block if isinstance(block, list) else block.tolist())], None
+
+
+def _by_value(
+    read: Callable[..., Any], request: dict[str, Any], options: dict[str, Any], rows: int, step: int
+) -> tuple[dict[str, Any], dict[str, Any], Any]:
+    """Read a large file in blocks of ``step`` records: cells (or values, and the codes that place them), metadata."""
+    columns: dict[str, _Column] = {}
+    meta = None
+    for start in range(0, rows, step):
+        data, meta = read(_source(request), row_offset=start, row_limit=step, **options)
+        for name in list(data):
+            columns.setdefault(name, _Column()).add(list(data.pop(name)))
+    data, codes = {}, {}
+    for name in list(columns):
+        data[name], coded = columns.pop(name).whole()
+        if coded is not None:
+            codes[name] = coded
+    return data, codes, meta
 
 
 #: Day 0 of a program, and its formats of dates and of times with the seconds of their unit (SPSS Command Syntax
@@ -123,7 +194,7 @@ def _packed(values: list[Any]) -> Any:
     """Return numbers or dates as an array, which travels fast; what is neither as it is."""
     import numpy as np
 
-    if any(isinstance(v, str) for v in values):
+    if str in set(map(type, values)):
         # « 6213000604800 » would be read as a number, or as a year.
         return values
     for dtype in ("float64", "datetime64[us]"):

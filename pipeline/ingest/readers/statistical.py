@@ -59,7 +59,8 @@ def read_statistical(content: Content, file: str, spec: FileSpec, choose: Choose
         )
     except NativeFault as fault:
         raise _unreadable(file, kind, fault) from None
-    table = pd.DataFrame({name: _plain(values) for name, values in found["columns"].items()})
+    codes = found["codes"]
+    table = pd.DataFrame({name: _column(values, codes.get(name)) for name, values in found["columns"].items()})
     announced = _in_transport(content, file) if kind == "xpt" else found["number_rows"]
     _refuse_short(table, announced, kind, file)
     ranges = _missing(found, table, letters=kind in _LETTERS)
@@ -74,6 +75,8 @@ def read_statistical(content: Content, file: str, spec: FileSpec, choose: Choose
 def _impossible(column: pd.Series, ranges: Ranges) -> list[Note]:
     """Return the record of a column's dates that no calendar has, which came as the text of their numbers."""
     marks = {low for low, _ in ranges}
+    if isinstance(column.dtype, pd.CategoricalDtype) and not any(isinstance(v, str) for v in column.cat.categories):
+        return []
     cases = [(n, v) for n, v in enumerate(column, 1) if isinstance(v, str) and v not in marks]
     if not cases:
         return []
@@ -168,6 +171,16 @@ def _refuse_short(table: pd.DataFrame, announced: int | None, kind: str, file: s
         )
     if table.empty:
         raise Blocked(Fault(f"{FORMATS[kind].title} holds no case", file, action="send the file again"))
+
+
+def _column(values: Any, codes: np.ndarray | None) -> Any:
+    """Return a column; of a large file, where its values came once each, as categories in the order they came."""
+    held = _plain(values)
+    if codes is None:
+        return held
+    # two received values may be one time of the day
+    places, different = pd.factorize(held)
+    return pd.Categorical.from_codes(np.append(places, -1)[codes], categories=pd.Index(different))  # type: ignore[call-overload]
 
 
 def _plain(values: Any) -> Any:

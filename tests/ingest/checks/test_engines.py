@@ -113,3 +113,32 @@ def test_great_expectations_sends_nothing_writes_nothing_and_is_silent(
     assert not context.config.data_docs_sites
     assert list(tmp_path.iterdir()) == []
     assert capfd.readouterr() == ("", "")
+
+
+def test_columns_of_categories_fail_where_their_texts_do() -> None:
+    draw = np.random.default_rng(3)
+    rows = list(
+        zip(
+            *(
+                draw.choice(np.array(v, dtype=object), 60)
+                for v in (
+                    [None, "x"],
+                    [None, "1", "7"],
+                    [None, 14.0, 20.0],
+                    [None, "été", "Ã©tÃ©"],
+                    DAYS,
+                    DAYS,
+                    [None, 1, 2],
+                    [None, 1.0],
+                )
+            ),
+            strict=True,
+        )
+    )
+    seen = frame(rows)
+    by_value = seen.astype(dict.fromkeys(["left", "code", "text"], "category"))
+    empty = by_value.assign(left=pd.Categorical([None] * 60, categories=pd.Index([], dtype="str")))
+    for engine in (great_expectations_run, duckdb_run):
+        for found, expected in zip(engine.failing_rows(by_value, RULES), engine.failing_rows(seen, RULES), strict=True):
+            assert found.tolist() == expected.tolist()
+        assert not len(engine.failing_rows(empty, RULES[:1])[0])

@@ -6,11 +6,11 @@ Prints its figure: kinds x columns, and where any was found.
 from __future__ import annotations
 
 import csv
+import functools
 import io
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from pipeline.errors import PipelineError
@@ -79,12 +79,8 @@ def texts_of(said: str, made: Ingested) -> Iterator[tuple[str, str]]:
 def test_nothing_planted_in_any_column_of_any_source_is_left(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Now:
-        def __init__(self, seen: pd.DataFrame, rules: object) -> None:
-            self.result = lambda: failing_rows(seen, rules)  # type: ignore[arg-type]
-
     monkeypatch.setattr(engines, "prepare", lambda: None)
-    monkeypatch.setattr(engines, "failing_rows_later", Now)
+    monkeypatch.setattr(engines, "failing_rows_later", lambda seen, rules: functools.partial(failing_rows, seen, rules))
     evaluation = simulated(name, tmp_path, scale=0.05 if name != "miniature" else 0.5)
     # a value of the wave column that stands for no wave stops its file, and its other columns would not be read
     waves = {f.wave_column for s in evaluation.settings.sources for f in s.files.values() if f.wave_column}

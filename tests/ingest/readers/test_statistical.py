@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked
+from pipeline.ingest.readers import native, statistical
 from pipeline.ingest.readers.describe import describe
 from pipeline.ingest.readers.received import Received, read_received
 
@@ -111,3 +112,44 @@ def test_months_and_quarters_of_spss_are_dates_and_times_are_hours(tmp_path: Pat
     got = read(tmp_path / "f.sav").table
     assert got["q"].tolist()[0] == got["m"].tolist()[0] == pd.Timestamp("2014-11-01")
     assert got["t"].tolist() == ["00:16:40", "25:00:00"]
+
+
+def _native(path: Path, reader: str, monkeypatch: pytest.MonkeyPatch, large: int) -> pd.DataFrame:
+    """Return the table of a file, read in this process: whole up to ``large`` records, in blocks of them beyond."""
+    for name, limit in (("LARGE", large), ("CELLS", large), ("FEW", 20)):
+        monkeypatch.setattr(native, name, limit)
+    request = {"path": str(path), "data": None, "reader": reader, "options": {}, "data_options": {"user_missing": True}}
+    steps = native.statistical(request)
+    found = steps.send(next(steps)["column_names"])
+    assert found["number_rows"] == 100
+    columns = found["columns"].items()
+    return pd.DataFrame({name: statistical._column(values, found["codes"].get(name)) for name, values in columns})
+
+
+@pytest.mark.parametrize("reader", ["sav", "dta"])
+def test_a_large_file_read_in_blocks_holds_what_it_holds_read_whole(
+    tmp_path: Path, reader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = np.random.default_rng(1)
+    table = pd.DataFrame(
+        {
+            "key": [f"Q{i}" for i in range(100)],
+            "text": draw.choice(["oui", "non", ""], 100),
+            "code": draw.choice([1.0, 2.0, 9.0, np.nan], 100),
+            "amount": draw.uniform(0, 1, 100),
+            "late": [np.nan] * 60 + [3.0] * 40,
+            "day": pd.to_datetime("2006-11-13") + pd.to_timedelta(draw.integers(0, 9, 100), unit="D"),
+        }
+    )
+    path = tmp_path / f"f.{reader}"
+    if reader == "sav":
+        pyreadstat.write_sav(table, path, variable_format={"day": "DATE10"})
+    else:
+        pyreadstat.write_dta(table, path, variable_format={"day": "%td"})
+    whole, blocks = (_native(path, reader, monkeypatch, large) for large in (100, 17))
+    narrow = [c for c in blocks if isinstance(blocks[c].dtype, pd.CategoricalDtype)]
+    assert narrow == ["text", "code", "late", "day"]
+    for name in table:
+        pd.testing.assert_series_equal(
+            blocks[name].astype(whole[name].dtype), whole[name], check_categorical=False, obj=name
+        )
