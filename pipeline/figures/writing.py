@@ -53,9 +53,10 @@ def in_time(value: str, lang: str) -> str:
 
 
 def group_of(row: pd.Series, scope: Scope) -> str:
-    """Return whom a row counts, in the words of its entry where it has some: « prêts »."""
+    """Return whom a row counts, in the words of its entry if it has some (« prêts »); those asked, if not all were."""
     own = scope.find_text(f"group={row['population']}:{row['analysis']}")
-    return own or scope.text(f"group={row['population']}")
+    group = own or scope.text(f"group={row['population']}")
+    return group if row.get("base") in (None, "", "all") else scope.say("reading.asked", group=group)
 
 
 def people(row: pd.Series, scope: Scope) -> str:

@@ -26,8 +26,9 @@ WHOLE = "region"
 #: Condition of a cell: variable and codes.
 Conditions = tuple[tuple[str, tuple[str, ...]], ...]
 #: What a hidden cell of each kind costs: details of a unit and of the whole, means and sums of answers, totals of the
-#: whole without a group, which stay unless nothing else makes a confidential number safe.
-DETAIL, DETAIL_OF_WHOLE, SUMMARY, TOTAL = 1.0, 1.5, 3.0, 1000.0
+#: whole without a group, which stay unless nothing else makes a confidential number safe; among those, several answers
+#: together (who is satisfied) are what is asked for, and one answer of a scale gives way, however often it is printed.
+DETAIL, DETAIL_OF_WHOLE, SUMMARY, TOTAL, TOGETHER = 1.0, 1.5, 3.0, 1000.0, 10.0
 
 
 #: What is possible where no earlier edition printed a cell.
@@ -289,8 +290,9 @@ def _cost(cell: Cell) -> float:
     others = [codes for name, codes in cell.key.conditions if name not in counted]
     is_grouped = len(cell.sizes) > 1 or any(codes not in ((ANSWERED,), (VALUE,)) for codes in others)
     is_whole = cell.key.where is not None and cell.key.where.level == WHOLE
-    if is_whole and not is_grouped:
-        return (SUMMARY if _is_short(cell.key) else TOTAL) * len(cell.rows)
-    detail = DETAIL_OF_WHOLE if is_whole else DETAIL
     sums_up = any(len(codes) > 1 for name, codes in cell.key.conditions if name in counted)
+    if is_whole and not is_grouped:
+        total = SUMMARY if _is_short(cell.key) else TOTAL
+        return total * (TOGETHER if sums_up else 1.0) * len(cell.rows)
+    detail = DETAIL_OF_WHOLE if is_whole else DETAIL
     return (SUMMARY if sums_up or cell.key.kind == "mean" else detail) * len(cell.rows)

@@ -190,7 +190,14 @@ class Speaker:
         if name == "strength" and statement.strength:
             strength = self.words.texts.get(f"{COMMON}.strengths.{statement.strength}")
             return None if strength is None else self._said(strength, statement)
-        return self._noun(name)
+        return self._respondents(name, statement) or self._noun(name)
+
+    def _respondents(self, name: str, statement: Statement) -> values.Value | None:
+        """Return those who answered in place of the programme's persons, where results are about nobody else."""
+        told = [*statement.result_ids, *(i for item in statement.items for i in item.result_ids)][:1]
+        if name not in ("person", "persons") or not told or self.rows[told[0]]["population"] != "respondents":
+            return None
+        return values.Named(self.words.populations["respondents"], name == "persons", of(self.words.lang))
 
     def _holds_question(self, statement: Statement) -> bool:
         """Return whether the label of a category holds that of its question, which then needs not be named."""
@@ -273,8 +280,7 @@ class Speaker:
         language = of(self.words.lang)
         if kind == "result":
             row = self.rows[told]
-            group = values.group_of(row["population"], self.words)
-            return values.Result(row, language, group, self.mark)
+            return values.Result(row, language, values.noun_of(row, self.words), self.mark)
         if kind == "wave":
             return values.Wave(told, language)
         if kind == "period":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from pipeline.wording.language import Language
 from pipeline.wording.markdown import literal
 from pipeline.wording.phrases import quantity
 from pipeline.wording.vocabulary import Noun
-from pipeline.wording.words import Words
+from pipeline.wording.words import COMMON, Words
 
 #: Forms of a number.
 NUMBER_FORMS = ("size", "interval", "who", "proof", "bound", "one_in", "base", "about")
@@ -353,3 +353,11 @@ _POPULATIONS = {"users": "person", "spaces": "place"}
 def group_of(population: str, words: Words) -> Noun:
     """Return whom a population counts, in the programme's own words."""
     return words.vocabulary.get(_POPULATIONS.get(population, "")) or words.populations[population]
+
+
+def noun_of(row: Mapping[str, Any], words: Words) -> Noun:
+    """Return whom a row of the results table counts: of a question with a filter, those who were asked."""
+    group, asked = group_of(row["population"], words), words.texts.get(f"{COMMON}.who_was_asked")
+    if row.get("base") in (None, "", "all") or asked is None:
+        return group
+    return replace(group, one=f"{group.one} {asked.text}", many=f"{group.many} {asked.text}")

@@ -256,3 +256,12 @@ def test_what_was_printed_before_is_hidden_where_nothing_else_is_left():
     hidden = choose(system)
     assert hidden.tolist() == [True, False, True]
     assert exposed(system, hidden) == {}
+
+
+def test_one_answer_of_a_scale_gives_way_before_who_is_satisfied_though_it_is_printed_twice():
+    answers = {1: 55, 2: 35, 3: 23, 4: 7}
+    rows = [share({"sat": a}, 120, c) for a, c in answers.items()]
+    rows += [dataclasses.replace(r, analysis="closed") for r in rows]
+    told = fates(*rows, share({"sat": [1, 2]}, 120, 90))
+    assert told[("53", "answer=1+2")] == ""
+    assert told[("53", "answer=4")] == told[("53", "answer=3")] == "c"

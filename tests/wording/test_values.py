@@ -1,13 +1,17 @@
 """What words may name, in its forms: a number says no more than it is, a time stands behind its preposition."""
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.wording import en, fr, numbers
 from pipeline.wording.language import Language, of
-from pipeline.wording.values import Declared, Labelled, Period, Result
+from pipeline.wording.values import Declared, Labelled, Period, Result, noun_of
 from pipeline.wording.vocabulary import Noun
+from pipeline.wording.words import load
 from tests.lexicon import LEXICON
 
+ROOT = Path(__file__).parents[2]
 HABITANTS = Noun("habitant", "habitants", "m", elides=True)
 
 
@@ -108,3 +112,11 @@ def test_an_end_that_is_nought_only_as_published_is_said_to_be_beside_it(
     row |= {"measure": "shift", "p_adjusted": p, "p_value": p}
     result = Result(row, of(lang), HABITANTS, lambda text, result_id: text)
     assert read(result.said("interval")) == said
+
+
+@pytest.mark.parametrize(
+    ("base", "said"), [("all", "habitants"), ("came=1", "habitants à qui la question a été posée")]
+)
+def test_whom_a_row_counts_says_that_not_all_were_asked(base: str, said: str) -> None:
+    words = load(ROOT / "reports" / "fr", "fr", [], None, {})
+    assert noun_of({"population": "inhabitants", "base": base}, words).many == said

@@ -86,6 +86,9 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     base: dict[str, Any] = {"name": short_name(column.name), "wording": wording_of(column)}
     if base["name"] != column.name:
         base["column"] = column.name
+    if column.label.endswith(f" : {column.name}"):
+        # a row of a grid: what it asks about is its own header
+        base["label"] = {"fr": column.name}
     personal = _personal(column, base)
     if personal is not None and not _labelled(column, texts):
         return personal
@@ -173,7 +176,10 @@ def _coded(column: Column, base: dict[str, Any]) -> Draft:
 
 def _marked(base: dict[str, Any], ends: str, span: tuple[Any, Any], missing: Mapping[Code, str]) -> Draft:
     """Return the draft of marks, whose mean is told, with what their ends mean."""
-    content = {**base, "type": "count", "label": {"fr": f"{base['wording']['fr']} ({ends})"}, "range": [*span]}
+    asked = folded(base["wording"]["fr"])
+    told = all(folded(end.partition(" : ")[2]).split()[-1] in asked for end in ends.split(" ; "))
+    label = {} if told else {"label": {"fr": f"{base['wording']['fr']} ({ends})"}}
+    content = {**base, "type": "count", **label, "range": [*span]}
     return Draft({**content, "missing": dict(missing)} if missing else content)
 
 

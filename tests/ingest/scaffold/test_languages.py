@@ -17,7 +17,7 @@ def english(folder: Path) -> Drafted:
         "Q5": [1.0, 2.0, 3.0, 4.0] * 15, "Q6": [0.0, 3.0, 7.0, 10.0] * 15, "S1": [20.0, 35.0, 50.0, 65.0] * 15,
         "S2": [1.0, 2.0] * 30, "V27": [0.8125, 1.1875] * 30,
     })  # fmt: skip
-    said = ["Q5. Overall, how satisfied are you with the help?", "Q6. How confident are you online, from 0 to 10?",
+    said = ["Q5. Overall, how satisfied are you with the help?", "Q6. How sure are you online, from 0 to 10?",
             "S1. Age at last birthday", "S2. Gender", "Final weight (age x gender), mean 1"]  # fmt: skip
     labels = {
         "Q5": {1: "Very satisfied", 2: "Fairly satisfied", 3: "Fairly dissatisfied", 4: "Very dissatisfied"},

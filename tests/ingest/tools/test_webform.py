@@ -58,6 +58,7 @@ def test_an_export_is_drafted_without_a_line_of_its_head_among_the_answers(tmp_p
     assert plain(made.settings["waves"])[0]["field"][0].isoformat() == "2026-09-01"
     assert asked["Numéro de série"]["role"] == "respondent"
     assert {"SID", "Brouillon", "UID"}.isdisjoint(asked)
+    assert asked["L'accueil"]["label"] == {"fr": "L'accueil"}
     assert asked["Revenez-vous ?"]["missing"] == {"Je ne sais pas": "dont_know"}
     boxes = next(q for q in asked.values() if q["type"] == "multiple")
     assert [i["label"]["fr"] for i in boxes["items"]] == ["Imprimer", "Apprendre", "Réparer"]
