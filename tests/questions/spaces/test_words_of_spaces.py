@@ -48,7 +48,7 @@ def told(rows: Any = ROWS, above: float | None = None) -> Told:
 def test_stocks_are_told_at_both_dates_and_flows_between_them() -> None:
     assert told().say("open", "closed", "opened", "labelled") == (
         "Au 31 décembre 2006, le nombre des espaces ouverts est de 351, contre 381 au 31 décembre 2003. Depuis la date"
-        " précédente du registre, 30 ont fermé. Aucun n'a ouvert. 43 portent le label."
+        " précédente du registre, 30 ont fermé. Aucun n'a ouvert. Le nombre des espaces qui portent le label est de 43."
     )
 
 
