@@ -216,7 +216,8 @@ def _unguarded(evaluation: Evaluation) -> None:
 
 def _unexplained(evaluation: Evaluation) -> None:
     """Refuse to replace numbers that are published by others without an erratum."""
-    if archive.standing(evaluation):
+    before = archive.standing(evaluation)
+    if before is not None and before.is_published:
         from pipeline.stages.editions import refuse_unexplained
 
         refuse_unexplained(evaluation)
