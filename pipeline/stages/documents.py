@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,11 @@ from pipeline.stages.staged_cache import StagedCache
 from pipeline.stages.state import LEXICON, STATEMENTS, asked, perimeter
 from pipeline.stages.typefaces import THEME
 from pipeline.wording import labels, numbers
+from pipeline.wording.dependence import Watched, asking, once
 from pipeline.wording.markdown import plain
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.withheld import is_hidden
+from pipeline.wording.words import Words
 
 #: What was drawn, beside the figures of a folder.
 FIGURES = "figures.json"
@@ -116,7 +119,7 @@ def stage_documents(library: Library, folder: Path, site: Path, cache: Cache) ->
     place = site / folder_of(library.lang, evaluation.settings.languages)
     # what others lead to is staged first: search, then the home
     pages = sorted(library.pages, key=lambda page: (page.document.name == HOME, page.document.name == SEARCH))
-    known = StagedCache(evaluation, library.lang, cache)
+    known = StagedCache(evaluation, library.words, cache)
     staged = stage_language(
         (_found(library, page, known) or staged_page(evaluation, library, page) for page in pages),
         {page.name for page in pages},
@@ -127,8 +130,10 @@ def stage_documents(library: Library, folder: Path, site: Path, cache: Cache) ->
     )
 
     def renderings() -> Iterator[Rendering]:
-        for each, page in zip(staged, pages, strict=True):
-            known.keep(page, each)
+        for page in pages:
+            with asking() as asked:
+                each = next(staged)
+            known.keep(page, each, asked)
             library.note(page.name, each)
             yield each, {kind: place / path for kind, path in page.outputs.items()}
 
@@ -199,7 +204,7 @@ class Library:
         self.evaluation, self.lang, self.annex = evaluation, lang, annex
         #: What the pages staged so far say and where, for the page of search.
         self.trails: dict[str, Trail] = {}
-        self._about = functools.cache(self._about)  # type: ignore[method-assign]
+        self._about = once(self._about)  # type: ignore[method-assign]
         self.made = statement.read(folder / STATEMENTS)
         self.documents = site_documents(evaluation, lang, bool(self.codes))
 
@@ -215,7 +220,12 @@ class Library:
     def speaker(self) -> Speaker:
         """Return what says statements."""
         rows = results.rows_once(self.evaluation.stage("protect") / "results.parquet")
-        return Speaker(words_of(self.evaluation, self.lang), rows, self.labels, self._mark)
+        return Speaker(replace(self.words, texts=Watched(self.words.texts)), rows, self.labels, self._mark)
+
+    @functools.cached_property
+    def words(self) -> Words:
+        """Return the words of the language."""
+        return words_of(self.evaluation, self.lang)
 
     @functools.cached_property
     def facts(self) -> dict[str, str]:
@@ -255,7 +265,7 @@ class Library:
             self.trails,
             self.printings,
         )
-        return {name: functools.cache(functools.partial(make, ground)) for name, make in blocks().items()}
+        return {name: once(functools.partial(make, ground)) for name, make in blocks().items()}
 
     @property
     def _data(self) -> str:

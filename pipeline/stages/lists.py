@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from pipeline.stages.state import ANSWERS, RECOMMENDATIONS, perimeter
 from pipeline.state.ranking import ranked
 from pipeline.state.recommendations import about
 from pipeline.wording import values
+from pipeline.wording.dependence import once
 from pipeline.wording.language import of
 from pipeline.wording.speaking import Speaker
 
@@ -62,31 +63,32 @@ class Lists:
     made: list[Statement]
     facts: Mapping[str, str]
 
-    def of(self, place: str) -> dict[str, list[Item]]:
-        """Return every list by its name; all but the ranking are those of the perimeter.
-
-        What the first answer says already, wherever the ranking stands beside it, is not ranked again.
-        """
-        ranking = list(self._ranked(place))
-        first = next((each.text for each in self._of_perimeter["answers"]), "")
-        told = place == perimeter(self.evaluation) and all(r.text in first for r in ranking)
-        return {"ranked": [] if told else ranking, **self._of_perimeter}
+    def of(self, place: str) -> Mapping[str, list[Item]]:
+        """Return every list by its name, made when it is asked for; all but the ranking are those of the perimeter."""
+        return _Made({"ranked": lambda: self._unsaid(place), **self._of_perimeter})
 
     @cached_property
-    def _of_perimeter(self) -> dict[str, list[Item]]:
+    def _of_perimeter(self) -> dict[str, Callable[[], list[Item]]]:
         """Return the lists that are the same whatever the place, made once for all documents of a language."""
         return {
-            "answers": list(self._answers()),
-            "briefed": list(self._briefed()),
-            "press": list(self._press()),
-            "findings": list(self._findings()),
-            "recommendations": self._recommendations(True),
-            "actions": self._recommendations(True, because=False),
-            "unsupported": self._recommendations(False),
-            "follow-up": list(self._follow_up()),
-            "evaluated": list(self._evaluated()),
-            "needs-months": list(self._needing_months()),
+            "answers": once(lambda: list(self._answers())),
+            "briefed": once(lambda: list(self._briefed())),
+            "press": once(lambda: list(self._press())),
+            "findings": once(lambda: list(self._findings())),
+            "recommendations": once(lambda: self._recommendations(True)),
+            "actions": once(lambda: self._recommendations(True, because=False)),
+            "unsupported": once(lambda: self._recommendations(False)),
+            "follow-up": once(lambda: list(self._follow_up())),
+            "evaluated": once(lambda: list(self._evaluated())),
+            "needs-months": once(lambda: list(self._needing_months())),
         }
+
+    def _unsaid(self, place: str) -> list[Item]:
+        """Return the ranking of a place; what the first answer says already, beside which it stands, is not ranked."""
+        ranking = list(self._ranked(place))
+        first = next((each.text for each in self._of_perimeter["answers"]()), "")
+        told = place == perimeter(self.evaluation) and all(r.text in first for r in ranking)
+        return [] if told else ranking
 
     def _needing_months(self) -> Iterator[Item]:
         """Yield what is not answered because the returns are of longer periods than months."""
@@ -99,9 +101,16 @@ class Lists:
         """Return the language."""
         return self.speaker.words.lang
 
-    @cached_property
+    @property
     def _sayable(self) -> dict[str, Statement]:
         """Return, by id, what is said of a statement: itself; of an item of a list, itself where it may stand alone."""
+        return self._all_sayable()
+
+    @cached_property
+    def _all_sayable(self) -> Callable[[], dict[str, Statement]]:
+        return once(self._each_sayable)
+
+    def _each_sayable(self) -> dict[str, Statement]:
         items = {i.id: (i if self.speaker.alone(i) else s) for s in self.made for i in leaves(s) if i is not s}
         return {**items, **{s.id: s for s in self.made}}
 
@@ -326,6 +335,22 @@ class Lists:
 
     def _read(self, name: str) -> Any:
         return json.loads((self.evaluation.stage("state") / name).read_text(encoding="utf-8"))
+
+
+class _Made(Mapping[str, list[Item]]):
+    """Lists by name, each made when it is asked for."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], list[Item]]]) -> None:
+        self._makers = makers
+
+    def __getitem__(self, name: str) -> list[Item]:
+        return self._makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 def leaves(statement: Statement) -> Iterator[Statement]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -14,11 +15,15 @@ from pipeline.publish.documents.staging import PLACES, TEXT, TRACE, Before
 from pipeline.publish.render.staging import Staged
 from pipeline.stages import freshness, grounds
 from pipeline.stages.cache import Cache
+from pipeline.wording.dependence import content
+from pipeline.wording.words import Words
 
 #: What names the chapters that a document takes.
 _CHAPTERS = re.compile(r"\{\{<\s*chapters\s+([\w-]+)")
 #: What else is held of a document: how many lines stand before its body.
 _SHIFT = "shift"
+#: Which texts it asked for, and their digest.
+_ASKED = "asked.json"
 #: The stages whose results documents are made of.
 _STAGES = ("ingest", "weight", "analyse", "protect", "state", "draw")
 
@@ -26,12 +31,12 @@ _STAGES = ("ingest", "weight", "analyse", "protect", "state", "draw")
 class StagedCache:
     """The documents of one language as they were staged.
 
-    What is not a chapter counts for all documents: code, results, figures, words, theme, and the front matter of every
-    document. Chapters count for the documents that take them.
+    A text counts for the documents that asked for it when they were staged, a chapter for those that take it. What is
+    neither counts for all: code, results, figures, nouns, theme, and the front matter of every document.
     """
 
-    def __init__(self, evaluation: Evaluation, lang: str, cache: Cache) -> None:
-        self.evaluation, self.lang, self.cache = evaluation, lang, cache
+    def __init__(self, evaluation: Evaluation, words: Words, cache: Cache) -> None:
+        self.evaluation, self.words, self.cache = evaluation, words, cache
         self._new: dict[str, str] = {}
 
     def find(self, page: SitePage, figures: Mapping[str, Path], beside: str) -> Before | None:
@@ -43,17 +48,31 @@ class StagedCache:
         """
         digest = self._digest(page, beside)
         held = self.cache.held(digest)
-        if not held:
+        if not held or not self._says_the_same(held.pop(_ASKED)):
             self._new[page.name] = digest
             return None
         shift = int(held.pop(_SHIFT).read_text(encoding="utf-8"))
         return Before(page.name, page.document.path, figures, held, shift)
 
-    def keep(self, page: SitePage, staged: Staged) -> None:
-        """Hold a document that was staged, and was not found before."""
+    def keep(self, page: SitePage, staged: Staged, asked: Collection[str]) -> None:
+        """Hold a document that was staged, and was not found before.
+
+        Parameters
+        ----------
+        asked : keys of the texts that it asked for.
+        """
         if digest := self._new.pop(page.name, None):
             files = {ending: staged.path.with_name(f"{page.name}{ending}") for ending in (TEXT, PLACES, TRACE)}
-            self.cache.keep(digest, {**files, _SHIFT: str(staged.shift)})
+            told = json.dumps({"keys": sorted(asked), "digest": self._of_texts(asked)})
+            self.cache.keep(digest, {**files, _SHIFT: str(staged.shift), _ASKED: told})
+
+    def _says_the_same(self, asked: Path) -> bool:
+        """Return whether the texts that a document asked for are as they were."""
+        told = json.loads(asked.read_text(encoding="utf-8"))
+        return bool(told["digest"] == self._of_texts(told["keys"]))
+
+    def _of_texts(self, keys: Collection[str]) -> str:
+        return provenance.digest_of([json.dumps(content(self.words.texts, keys))])
 
     def _digest(self, page: SitePage, beside: str) -> str:
         source = page.document.path
@@ -64,7 +83,7 @@ class StagedCache:
     @cached_property
     def _chapters(self) -> list[tuple[str | None, str]]:
         """Return name and digest of each chapter; the evaluation's own, which every document may take, have none."""
-        own = self.evaluation.folder / "chapters" / self.lang
+        own = self.evaluation.folder / "chapters" / self.words.lang
         found = [p for p in self._files if p.suffix == ".qmd" and (self._folder in p.parents or own in p.parents)]
         names = [None if own in p.parents else p.stem for p in found]
         return list(zip(names, _digests(found), strict=True))
@@ -75,7 +94,7 @@ class StagedCache:
 
     @property
     def _folder(self) -> Path:
-        return self.evaluation.root / "reports" / self.lang
+        return self.evaluation.root / "reports" / self.words.lang
 
     @cached_property
     def _shared(self) -> str:
@@ -84,23 +103,28 @@ class StagedCache:
         declared = [*evaluation.declaration_files(), *grounds.own_questions(evaluation)]
         return provenance.digest_of(
             [
-                f"staged in {self.lang} in {evaluation.root}",
+                f"staged in {self.words.lang} in {evaluation.root}",
                 grounds.code_digest("publish", evaluation),
                 *(freshness.content(evaluation.stage(name)) for name in _STAGES),
                 *_digests([*declared, *grounds.reference_files(evaluation), evaluation.root / "requirements.lock"]),
                 *map(str, self._files),
-                *_digests([p for p in self._files if p.suffix != ".qmd" and self._is_of_language(p)]),
+                *(f"{name} {noun}" for name, noun in self.words.vocabulary.items()),
+                *(f"{name} {noun}" for name, noun in self.words.populations.items()),
+                *_digests([p for p in self._files if p.suffix != ".qmd" and self._counts_for_all(p)]),
                 *(_front(p) for p in self._files if p.parent == self._folder and p.suffix == ".qmd"),
             ]
         )
 
-    def _is_of_language(self, path: Path) -> bool:
-        """Return whether a file is no other language's own; what its questions have no part in, any may take."""
-        others = [lang for lang in self.evaluation.settings.languages if lang != self.lang]
-        reports, own = self.evaluation.root / "reports", self.evaluation.folder / "words"
-        return path.name.startswith("_") or not any(
-            folder / other in path.parents for folder in (reports, own) for other in others
-        )
+    def _counts_for_all(self, path: Path) -> bool:
+        """Return whether a file counts for all documents: none of words, that of a question in another language."""
+        folders = (self.evaluation.root / "reports", self.evaluation.folder / "words")
+        languages = self.evaluation.settings.languages
+        of = [lang for lang in languages if any(folder / lang in path.parents for folder in folders)]
+        if self.words.lang in of:
+            # its texts count where they are asked for
+            return path.suffix != ".yaml"
+        # what questions have no part in, any may take
+        return path.name.startswith("_") or not of
 
 
 def _digests(paths: list[Path]) -> list[str]:

@@ -52,11 +52,15 @@ def test_both_languages_say_the_same_and_a_changed_sentence_is_published_alone(b
     assert run.out.count("up to date") == 6, run.out
     assert {line.split()[0] for line in run.out.splitlines() if " s   " in line} == {"publish"}
     assert "Quant aux services de base" in (site / "report.html").read_text(encoding="utf-8")
-    # a changed chapter too, and nothing that was kept of the pages before is out of date: all made again is the same
+    # a changed chapter too, and texts that several pages take; nothing that was kept of the pages before is out of date:
+    # all made again is the same
     chapter = bilingual / "reports" / "fr" / "demand" / "report.qmd"
     chapter.write_text(f"{chapter.read_text(encoding='utf-8')}\nUne phrase de plus.\n", encoding="utf-8")
+    shared = bilingual / "reports" / "fr" / "_methods.yaml"
+    shared.write_text(shared.read_text(encoding="utf-8").replace(" est ", " fut "), encoding="utf-8")
     run = run_here(bilingual, "report", "miniature", "--renderer", "embedded")
     assert run.code == 0, run.err
+    assert run.out.count("up to date") == 6, run.out
     changed = provenance.tree_digests(site, ["."])
     assert "Une phrase de plus." in (site / "report.html").read_text(encoding="utf-8")
     run = run_here(bilingual, "report", "miniature", "--renderer", "embedded", "--again")

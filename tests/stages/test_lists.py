@@ -140,13 +140,13 @@ def test_what_is_followed_up_tells_its_number_of_then_and_of_now(
 
 def test_what_is_followed_up_is_a_recommendation_of_the_last_edition(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="none of the recommendations") as refused:
-        followed(tmp_path, "fr", "followup:\n  - {of: 7, status: done}\n").of("region=53")
+        followed(tmp_path, "fr", "followup:\n  - {of: 7, status: done}\n").of("region=53")["follow-up"]
     assert refused.value.allowed == ["help", "2"]
 
 
 def test_an_unknown_fact_is_told_with_its_file(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="does not declare") as refused:
-        lists(tmp_path, "fr", facts={}).of("region=53")
+        lists(tmp_path, "fr", facts={}).of("region=53")["follow-up"]
     assert "recommendations.yaml" in str(refused.value.where)
 
 
