@@ -52,7 +52,7 @@ def test_both_languages_say_the_same_and_a_changed_sentence_is_published_alone(b
     assert run.out.count("up to date") == 6, run.out
     assert {line.split()[0] for line in run.out.splitlines() if " s   " in line} == {"publish"}
     assert "Quant aux services de base" in (site / "report.html").read_text(encoding="utf-8")
-    # a changed chapter too, and texts that several pages take; nothing that was kept of the pages before is out of date:
+    # a changed chapter too, and texts that several pages take; nothing that was kept of pages before is out of date:
     # all made again is the same
     chapter = bilingual / "reports" / "fr" / "demand" / "report.qmd"
     chapter.write_text(f"{chapter.read_text(encoding='utf-8')}\nUne phrase de plus.\n", encoding="utf-8")
