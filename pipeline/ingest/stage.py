@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation, Source
-from pipeline.ingest import network
+from pipeline.ingest import beside, network
 from pipeline.ingest.account import (
     ACCOUNT,
     DECISIONS,
@@ -51,7 +51,7 @@ from pipeline.ingest.sites.hours import months_of, opening_table
 from pipeline.ingest.sites.join import join_sites
 from pipeline.ingest.sites.register import Sites, resolve_register
 from pipeline.ingest.sites.territories import age_bands, official, units
-from pipeline.ingest.sources import SourceRead, read_source
+from pipeline.ingest.sources import SourceRead
 from pipeline.instrument import Instrument
 
 
@@ -153,6 +153,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     # spaces before what happens in them, actors before the ties between them
     sources = sorted(evaluation.settings.sources, key=lambda s: (s.kind != "sites", s.ties is not None))
     corrections = read_corrections(evaluation)
+    ahead = beside.reading(evaluation, corrections, largest)
     faults: list[Fault] = [*corrections.faults, *_telling_files(evaluation)]
     begun: dict[str, _Begun] = {}
     done: dict[str, _Done] = {}
@@ -161,7 +162,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     streamed: dict[str, Streamed] = {}
     sites: Sites | None = None
     engines.prepare()
-    for source in sources:
+    for source in beside.last(sources, ahead):
         try:
             _refuse_derived_names(evaluation, source)
             if source.kind == "attendance":
@@ -176,7 +177,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
                 undecided += each.undecided
                 decisions += [_decision(source.name, source.first_file, n) for n in each.notes]
                 continue
-            read = read_source(evaluation, source, key, corrections)
+            read = beside.read(evaluation, source, key, corrections, ahead)
             faults += read.faults
             # what can be read is checked too: the sender gets the whole list at once
             if not read.parts or (read.faults and source.kind == "sites"):
@@ -201,6 +202,9 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
             begun[source.name] = _begun(evaluation, source, derived, read, _places(evaluation, sites))
         except Blocked as blocked:
             faults += blocked.faults
+    place = {source.name: at for at, source in enumerate(sources)}
+    decisions.sort(key=lambda each: place[str(each[0])])
+    undecided.sort(key=lambda each: place[each.source])
     write_proposal(evaluation, undecided)
     tables = {"undecided_sites": undecided_table(undecided)}
     done = _all_checked(evaluation, sources, begun, done)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import functools
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
 
 from pipeline.errors import IngestError
+from pipeline.ingest import beside
 from pipeline.ingest.checks import duckdb_run, great_expectations_run
 from pipeline.ingest.checks.kinds import Asked, Rule
-from pipeline.interruption import end_at_interruption, without_interruption
+from pipeline.interruption import without_interruption
 
 #: Up to this many rows great-expectations gives every failing row; above, it would take too long.
 LARGEST = 500_000
@@ -21,16 +20,10 @@ LARGEST = 500_000
 SAMPLE, SEED = 100_000, 20061231
 
 
-@functools.cache
-def _worker() -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption)
-
-
 def prepare() -> None:
     """Start the process that runs the rules: it loads great-expectations while this one reads files."""
     with without_interruption():
-        _worker().submit(great_expectations_run.load)
+        beside.process().submit(great_expectations_run.load)
 
 
 Failing = list[np.ndarray]
@@ -76,7 +69,7 @@ def _here(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
 
 
 def _elsewhere(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
-    return _worker().submit(great_expectations_run.failing_rows, seen, rules).result
+    return beside.process().submit(great_expectations_run.failing_rows, seen, rules).result
 
 
 def _refuse_disagreement(rules: Sequence[Rule], found: Failing, drawn: np.ndarray, again: Failing) -> None:

@@ -1,0 +1,87 @@
+"""The process beside this one: it reads the largest source and runs the rules, while this one reads the others."""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+
+from pipeline.evaluation import Evaluation, Source
+from pipeline.ingest.corrections import Corrections
+from pipeline.ingest.privacy.pseudonym import VARIABLE, key_path, pseudonym_key
+from pipeline.ingest.sources import SourceRead, read_source
+from pipeline.interruption import end_at_interruption, without_interruption
+
+#: Bytes of received files from which reading them takes longer than handing over what they hold, and up to which it may
+#: be held twice while it is handed over.
+WORTH, MOST = 8 << 20, 64 << 20
+
+
+@functools.cache
+def process() -> ProcessPoolExecutor:
+    """Return the process, which starts at the first thing that it is asked for."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A source that is being read beside the others, and the promise of what it holds."""
+
+    source: str
+    promise: Future[SourceRead]
+
+
+def reading(evaluation: Evaluation, corrections: Corrections, largest: int) -> Reading | None:
+    """Have the largest source that is held as a table read in the other process; None where none is worth it.
+
+    Nor is any where the key of pseudonyms has yet to be made: one process makes it. Spaces are read here, for what
+    happens in them waits for them.
+
+    Parameters
+    ----------
+    corrections : those of `corrections.csv`.   largest : bytes of a source that is held as a table, at most.
+    """
+    sizes = {s.name: _size(evaluation, s) for s in evaluation.settings.sources if s.kind != "sites"}
+    sizes = {name: size for name, size in sizes.items() if WORTH <= size <= min(largest, MOST)}
+    if not sizes or not _has_key(evaluation):
+        return None
+    name = max(sizes, key=lambda each: sizes[each])
+    with without_interruption():
+        return Reading(name, process().submit(_read, evaluation, name, corrections))
+
+
+def last(sources: Sequence[Source], begun: Reading | None) -> list[Source]:
+    """Return sources in order, the one that is being read beside them among the last of its kind: ties wait for it."""
+    ahead = "" if begun is None else begun.source
+    return sorted(sources, key=lambda s: (s.kind != "sites", s.ties is not None, s.name == ahead))
+
+
+def read(
+    evaluation: Evaluation,
+    source: Source,
+    key: Callable[[], bytes],
+    corrections: Corrections,
+    begun: Reading | None,
+) -> SourceRead:
+    """Return what a source holds, as `read_source` does: from the other process where that reads it."""
+    if begun is not None and source.name == begun.source:
+        return begun.promise.result()
+    return read_source(evaluation, source, key, corrections)
+
+
+def _read(evaluation: Evaluation, name: str, corrections: Corrections) -> SourceRead:
+    key = functools.partial(pseudonym_key, evaluation)
+    return read_source(evaluation, evaluation.source(name), key, corrections)
+
+
+def _size(evaluation: Evaluation, source: Source) -> int:
+    paths = {evaluation.received(spec) for spec in source.files.values()}
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def _has_key(evaluation: Evaluation) -> bool:
+    return evaluation.settings.synthetic or VARIABLE in os.environ or key_path(evaluation).exists()
