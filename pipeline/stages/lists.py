@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -160,13 +160,21 @@ class Lists:
 
     def _press(self) -> Iterator[Item]:
         """Yield what a newspaper may print: the answer to the first question, then the findings, unmarked."""
+        told: dict[str, Item] = {}
         for question in self.evaluation.settings.questions[:1]:
             if found := self._read(ANSWERS).get(question.id):
                 text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")
-                yield Item(f"press.{question.id}", found["answer"], text, tuple(found["rests_on"]))
+                told[text] = Item(f"press.{question.id}", found["answer"], text, tuple(found["rests_on"]))
+            else:
+                told |= self._unmarked(self._stated(question)[:MOST])
         alone = [s for name, s in self._sayable.items() if s.id == name]
-        for each in ranked(alone, perimeter(self.evaluation)):
-            yield Item(f"press.{each.id}", each.verdict, self._said(each), each.result_ids)
+        told |= {t: i for t, i in self._unmarked(ranked(alone, perimeter(self.evaluation))).items() if t not in told}
+        yield from told.values() or [Item("press", "", self.speaker.note("_common.nothing_stated"), ())]
+
+    def _unmarked(self, statements: Iterable[Statement]) -> dict[str, Item]:
+        """Return what statements say, without the word for how far it may be believed, by what they say."""
+        said = ((self._said(each), each) for each in statements)
+        return {text: Item(f"press.{each.id}", each.verdict, text, each.result_ids) for text, each in said if text}
 
     def _asked(self, question: Question) -> str:
         return fact_text(question.in_language(self.lang))

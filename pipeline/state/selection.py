@@ -235,7 +235,14 @@ class Selection:
 
     def exists(self, pick: Pick) -> bool:
         """Return whether the results have a number such as a pick means, of any place and time."""
+        if pick.by == "indicator" and pick.without and not pick.indicator:
+            kept = {indicator for analysis, measure, indicator in self._times if self._meant(pick, analysis, measure)}
+            return not kept <= {"", *pick.without}
         return self._of(pick) is not None and (not pick.method or pick.by == "method" or self._is_made(pick))
+
+    def _meant(self, pick: Pick, analysis: str, measure: str) -> bool:
+        """Return whether a pick looks at a measure of an analysis."""
+        return (analysis, measure) == (pick.analysis or self.analysis, pick.measure)
 
     def _is_made(self, pick: Pick) -> bool:
         """Return whether any number of a pick's indicator is made by its method."""

@@ -205,3 +205,21 @@ def test_the_brief_answers_the_first_question_and_those_that_ask_for_it(tmp_path
     found = replace(made, evaluation=replace(made.evaluation, settings=settings)).of("region=53")
     assert [item.id for item in found["briefed"]] == [f"answer.{first.id}", "answer.told"]
     assert len(found["answers"]) == 3
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_press_paragraph_tells_what_the_first_question_looks_at_where_no_table_decides(
+    tmp_path: Path, lang: str
+) -> None:
+    made = lists(tmp_path, lang)
+    levels = [each for each in made.made if each.kind == "level"]
+    first = made.evaluation.settings.questions[0]
+    looked_at = first.model_copy(update={"statements": (), "indicators": ("demand.elaborate",)})
+    settings = made.evaluation.settings.model_copy(update={"questions": [looked_at]})
+    asked = replace(made.evaluation, settings=settings)
+    told = Lists(asked, made.speaker, levels, made.facts).of("region=53")["press"]
+    assert told
+    assert {item.text for item in told} <= {made.speaker.say([each]) for each in levels}
+    assert len({item.text for item in told}) == len(told)
+    (nothing,) = Lists(made.evaluation, made.speaker, [], made.facts).of("region=53")["press"]
+    assert nothing.text == made.speaker.note("_common.nothing_stated")

@@ -111,6 +111,14 @@ def test_what_the_results_lack_altogether_is_not_said_where_it_is_optional() -> 
     assert of(lacking, *DATES) == {}
 
 
+def test_a_list_of_indicators_is_there_where_another_than_those_left_out_is() -> None:
+    each = pick("", "share", by="indicator", without=("within_5",))
+    spec = StatementSpec("each", "list", each, each="level", optional=True)
+    assert of(spec, *DATES) == {}
+    other = number("share", 0.5, indicator="within_20", wave="2006")
+    assert "each" in of(spec, *DATES, other)
+
+
 @pytest.mark.parametrize(("dates", "named"), [(DATES, True), (DATES[1:], False)])
 def test_a_level_is_set_against_the_first_date_only_where_there_are_several(dates: Any, named: bool) -> None:
     spec = StatementSpec("near", "level", pick("within_5", "share"), {"before": pick("within_5", "share", at="first")})

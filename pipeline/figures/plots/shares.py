@@ -76,15 +76,20 @@ def items(
     measure: str = "share",
     population: str = "users",
     waves: Sequence[str] | None = None,
+    fewest: int = 1,
     caption: writing.Captions | None = None,
 ) -> Figure | Absent:
     """Draw several indicators of one analysis, one a row: the greatest rise first, of one wave the largest.
+
+    Fewer than ``fewest`` are not drawn: where another figure shows the only one, nothing would be compared.
 
     Where their changes are known, those that are detected keep their colour.
     """
     chosen = [i for i in (indicators or scope.indicators(analysis)) if i not in without]
     every = scope.rows(analysis, None, measure, population=population)
     every = _in_waves(every[every["indicator"].isin(chosen)], waves)
+    if 0 < every["indicator"].nunique() < fewest:
+        return Absent(scope.say("alone"))
     rows = published(every)
     if rows.empty:
         return Absent(why_absent(every, scope))

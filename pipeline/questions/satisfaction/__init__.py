@@ -52,8 +52,10 @@ STATEMENTS = (
     StatementSpec(
         "gap", "difference", Pick(_OVERALL, "gap"), {"share": _SHARE, "whole": _WHOLE}, of="units", named=_RATED
     ),
-    StatementSpec("least", "list", replace(_EACH, most=-LOWEST), each="level", of="whole"),
-    StatementSpec("items", "list", _EACH, {"whole": replace(_EACH, whole=True)}, each="level", of="units"),
+    StatementSpec("least", "list", replace(_EACH, most=-LOWEST), each="level", of="whole", optional=True),
+    StatementSpec(
+        "items", "list", _EACH, {"whole": replace(_EACH, whole=True)}, each="level", of="units", optional=True
+    ),
     StatementSpec(
         "items_change",
         "groups",
@@ -63,6 +65,7 @@ STATEMENTS = (
         limit=USELESS,
         asked="contrast",
         of="whole",
+        optional=True,
     ),
     StatementSpec("recommend", "level", Pick("{recommend}", "score"), asked="recommend", of="whole"),
     StatementSpec("recommend_before", "level", Pick("{recommend}", "score", at="first"), asked="recommend", of="whole"),
@@ -87,7 +90,7 @@ STATEMENTS = (
 )
 
 FIGURES = (
-    FigureSpec("by-item", "items", "items_change"),
+    FigureSpec("by-item", "items", "items_change", {"fewest": 2}),
     FigureSpec("answers", "distribution", "level", {"indicator": _OVERALL}),
     FigureSpec("changes", "items-table", "items_change"),
     FigureSpec(

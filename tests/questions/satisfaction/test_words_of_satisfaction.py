@@ -121,6 +121,12 @@ def test_the_least_of_few_items_are_never_most_of_them() -> None:
     assert not any(item in said for item in ("horaires", "accueil"))
 
 
+def test_of_a_survey_with_one_item_nothing_is_said_item_by_item() -> None:
+    one = told([row for row in ROWS if row.indicator == "overall"])
+    assert {"least", "items", "items_change"}.isdisjoint(one.verdicts())
+    assert {"least", "items_change"} <= set(told().verdicts())
+
+
 def test_a_unit_is_set_against_the_whole_item_by_item() -> None:
     assert told().say("items", place=UNIT) == (
         "Élément par élément, part des usagers satisfaits en 2006 : du matériel, 41 % contre 53 % en Bretagne."
