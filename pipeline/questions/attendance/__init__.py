@@ -62,7 +62,7 @@ STATEMENTS = (
         "per_space",
         "level",
         _visits("per_space"),
-        {"whole": _visits("per_space", whole=True)},
+        {"whole": _visits("per_space", whole=True), "before": _visits("per_space", at="first")},
         named={"month": "returns=period"},
     ),
     StatementSpec(
@@ -76,8 +76,8 @@ STATEMENTS = (
     StatementSpec("highest", "list", _rate(by=UNIT, most=1), each="level", of="whole", optional=True),
     StatementSpec("lowest", "list", _rate(by=UNIT, most=-1), each="level", of="whole", optional=True),
     StatementSpec("change", "change", _evolution(), named=_COMPARED, optional=True),
-    StatementSpec("by_age", "groups", _evolution(by="age_band"), each="change", optional=True),
-    StatementSpec("by_activity", "groups", _evolution(by="activity"), each="change", optional=True),
+    StatementSpec("by_age", "groups", _evolution(by="age_band"), each="change", named=_COMPARED, optional=True),
+    StatementSpec("by_activity", "groups", _evolution(by="activity"), each="change", named=_COMPARED, optional=True),
     StatementSpec("ages", "list", _visits("share", by="age_band"), each="level", optional=True),
     StatementSpec("activities", "list", _visits("share", by="activity"), each="level", optional=True),
     StatementSpec("elsewhere", "level", Pick("elsewhere", "count", population="visits"), of="whole", optional=True),
@@ -146,7 +146,7 @@ FIGURES = (
     FigureSpec(
         "beside",
         "trend",
-        "change",
+        "per_space",
         {"indicator": "visits", "population": "visits", "measure": "per_space", "by": None, "beside_region": True},
         of="units",
     ),
