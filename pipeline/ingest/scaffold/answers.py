@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from pipeline.ingest.scaffold.columns import (
     wording_of,
 )
 from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.legends import with_legend
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.routing import with_filters
 from pipeline.ingest.scaffold.several import several
@@ -53,12 +54,18 @@ LONGEST_TITLE = 120
 _LIKE_TEXT = ("open", "text", "key", "date", "month", "multiple")
 
 
-def drafts(given: Given, decimal: str | None) -> list[Draft]:
-    """Return the draft questions of a survey, roles guessed; columns about the response itself are left out."""
+def drafts(given: Given, decimal: str | None, together: Mapping[str, Sequence[str]] | None = None) -> list[Draft]:
+    """Return the draft questions of a survey, roles guessed; columns about the response itself are left out.
+
+    Parameters
+    ----------
+    decimal : decimal mark of the file.
+    together : columns that are boxes of one question in other waves, by the name of the question (`box_columns`).
+    """
     if given.questionnaire is not None:
         found = from_questionnaire(given, given.questionnaire)
     else:
-        found = _from_columns(given, decimal)
+        found = _from_columns(given, decimal, together or {})
     _communes(given, found)
     _key(given, found)
     _roles(given, found)
@@ -165,10 +172,28 @@ def _names(given: Given, questionnaire: Questionnaire) -> tuple[dict[str, str], 
     return matched(given.described.file, given.names, asked, tool.forms, tool.joined), asked
 
 
-def _from_columns(given: Given, decimal: str | None) -> list[Draft]:
+def box_columns(given: Given) -> dict[str, list[str]]:
+    """Return the columns of a file without a questionnaire that are boxes of one question, by the question's name."""
+    grouped = {} if given.questionnaire is not None else _boxes(given)
+    return {stem: [c.name for c in columns] for stem, columns in grouped.items() if len(columns) > 1}
+
+
+def _as_elsewhere(
+    given: Given, grouped: dict[str, list[Column]], together: Mapping[str, Sequence[str]]
+) -> dict[str, list[Column]]:
+    """Return boxes with those that are one question in another wave, however this file ticks them."""
+    alone = {c.name for stem, columns in grouped.items() if len(columns) > 1 for c in columns}
+    for stem, names in together.items():
+        columns = [c for c in given.described.columns if c.name in names and c.name not in alone]
+        if len(columns) == len(names) and all(is_ticked(c.examples) for c in columns):
+            grouped = {s: cs for s, cs in grouped.items() if cs[0].name not in names} | {stem: columns}
+    return grouped
+
+
+def _from_columns(given: Given, decimal: str | None, together: Mapping[str, Sequence[str]]) -> list[Draft]:
     """Return the drafts of a file that no questionnaire describes; boxes of one question are put together."""
     sets = given.described.multiple_sets
-    grouped = _boxes(given)
+    grouped = _as_elsewhere(given, _boxes(given), together)
     inside = {c.name: stem for stem, columns in grouped.items() for c in columns}
     submitted = webform.own_columns(given.names)
     out: list[Draft] = []
@@ -178,7 +203,7 @@ def _from_columns(given: Given, decimal: str | None) -> list[Draft]:
             continue
         stem = inside.get(column.name)
         if stem is None:
-            draft = _alone(given, column, decimal, grouped)
+            draft = _alone(given, with_legend(column), decimal, grouped)
             if draft is not None:
                 out.append(draft)
         elif stem not in done:

@@ -29,7 +29,7 @@ from pipeline.ingest.scaffold.recorded import said_words
 from pipeline.ingest.scaffold.sources import DraftSource, listed_spaces, other_source, survey_source
 from pipeline.ingest.scaffold.survey_signs import is_numbered
 from pipeline.ingest.scaffold.text import Reviewed, question_entries
-from pipeline.ingest.scaffold.waves import Wave, latest_year, surveys, year_in, years_in
+from pipeline.ingest.scaffold.waves import Wave, is_same_survey, latest_year, surveys, year_in, years_in
 from pipeline.ingest.tools.draft import Questionnaire, drafted_in, hint
 from pipeline.instrument import ORIGINAL
 
@@ -96,7 +96,7 @@ def draft_evaluation(name: str, paths: Sequence[Path], today: dt.date, root: Pat
             found=", ".join(p.name for p in paths) or "no file",
             action="give the answers or counts too, not only their questionnaire",
         )
-    given = _with_questionnaires(given, questionnaires)
+    given = _as_waves(_with_questionnaires(given, questionnaires))
     if all(g.kind in _NO_SOURCE for g in given) and any(g.kind == "unknown" for g in given):
         why = "taken for answers: each record has a number, and nothing says what it is"
         given = [replace(g, kind="survey", why=why) if is_numbered(g.described) else g for g in given]
@@ -148,6 +148,16 @@ def _drafted(name: str, given: Sequence[Given], told: Sequence[Given], known: Co
     drafted.decisions = _decisions(drafted, sources, [g.path.name for g in left if g.kind != "units"])
     drafted.remarks = sum(len([r for r in d.review.values() if r]) for s in sources for d in s.drafts)
     return drafted
+
+
+def _as_waves(given: Sequence[Given]) -> list[Given]:
+    """Return the files, those as answers too that are waves of a survey by their names and columns."""
+    surveyed = [g for g in given if g.kind == "survey"]
+    made = []
+    for each in given:
+        wave = next((s for s in surveyed if each.kind in ("records", "unknown") and is_same_survey(s, each)), None)
+        made.append(each if wave is None else replace(each, kind="survey", why=f"a wave of {wave.path.name}"))
+    return made
 
 
 def _without_register(told: Sequence[Given]) -> list[Given]:

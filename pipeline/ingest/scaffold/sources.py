@@ -11,7 +11,7 @@ from pipeline.ingest.conventions import marks
 from pipeline.ingest.lexicon import folded
 from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
 from pipeline.ingest.scaffold.ages import AGE_BAND, with_age_bands
-from pipeline.ingest.scaffold.answers import drafts, plain_title
+from pipeline.ingest.scaffold.answers import box_columns, drafts, plain_title
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.ledgers import ledger_drafts
 from pipeline.ingest.scaffold.places import (
@@ -76,7 +76,8 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
     first = survey.files[-1][1]
     title = {"fr": plain_title(first)}
     name = _free(slug(title["fr"], "survey").lower()[:24].strip("_") or "survey", names)
-    by_wave = [(wave, drafts(g, _decimal(g))) for wave, g in survey.files]
+    together = {stem: names for _, g in survey.files for stem, names in box_columns(g).items()}
+    by_wave = [(wave, drafts(g, _decimal(g), together)) for wave, g in survey.files]
     found = by_wave[0][1] if len(by_wave) == 1 else merged(by_wave)
     found = [d for d in found if str(d.content.get("column", d.name)) != survey.wave_column]
     if survey.wave_column:

@@ -45,7 +45,7 @@ def _asks(column: Column) -> bool:
     said = [re.sub(r"^\d{1,3} ", "", plain_words(t)) for t in (column.name, column.label) if t]
     if column.name.rstrip().endswith("?") or any(_ASKED.search(t) or len(t.split()) >= LONG for t in said):
         return True
-    if role_of(SURVEY_ROLES, *said) in ("age", "sex", "weight", "occupation"):
+    if role_of(SURVEY_ROLES, column.name, column.label, *said) in ("age", "sex", "weight", "occupation"):
         return True
     if any(re.fullmatch(_ANSWERED, t) or re.fullmatch(_BORN, t) or re.fullmatch(_OPINION, t) for t in said):
         return True

@@ -19,7 +19,7 @@ from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.recode import TICKED
 from pipeline.ingest.scaffold.columns import is_year
 from pipeline.ingest.scaffold.given import Given
-from pipeline.ingest.scaffold.words import NAMED_WAVES, RESPONDED, WAVES, matches
+from pipeline.ingest.scaffold.words import NAMED_WAVES, RESPONDED, WAVES, bare_words, matches
 from pipeline.ingest.tools.draft import Draft, hint
 from pipeline.ingest.tools.headers import plain
 from pipeline.ingest.values import dates, distinct, months, text_of
@@ -31,6 +31,9 @@ _DATED = re.compile(r"\d{1,4}[-/.]\d{1,4}|[^\W\d_]{3,9}\.? \d{4}")
 ALIKE = 0.5
 
 
+#: What 1, 0 and 2 mean of a question of yes and no, and the same in English.
+_YES_NO = {1: "oui", 0: "non", 2: "non"}
+_ENGLISH = {"oui": {"yes", "y"}, "non": {"no", "n"}}
 #: Wordings so alike may be one question; shorter ones tell nothing.
 CLOSE, _LONG_ENOUGH = 0.75, 15
 
@@ -60,7 +63,7 @@ def surveys(given: Sequence[Given], undated: int) -> list[Survey]:
     out: list[Survey] = []
     groups: list[list[Given]] = []
     for g in given:
-        same = next((group for group in groups if _same_survey(group[0], g)), None)
+        same = next((group for group in groups if is_same_survey(group[0], g)), None)
         if same is None:
             groups.append([g])
         else:
@@ -83,7 +86,7 @@ def _single(given: Given, undated: int) -> Survey:
     return Survey([(wave.name, given)], [wave])
 
 
-def _same_survey(one: Given, other: Given) -> bool:
+def is_same_survey(one: Given, other: Given) -> bool:
     """Return whether two files are waves: their names differ by the year only, or their columns are much the same.
 
     Two sheets of a workbook are when both are named as waves.
@@ -258,7 +261,21 @@ def merged(waves: Sequence[tuple[str, list[Draft]]]) -> list[Draft]:
     for name, draft in out.items():
         _history(draft, held[name], names)
     _propose_matches(out, held)
+    _columns_apart(out, held)
     return list(out.values())
+
+
+def _columns_apart(drafts: dict[str, Draft], held: dict[str, dict[str, Draft]]) -> None:
+    """Name a column that two questions of different waves have in each of these waves alone for the older of them."""
+    named: dict[str, str] = {}
+    for name, draft in sorted(drafts.items(), key=lambda each: max(held[each[0]]), reverse=True):
+        own = draft.content
+        columns = [str(i["column"]) for i in own.get("items", []) if "column" in i] or [str(own.get("column", name))]
+        if "items" not in own and columns[0] in named:
+            for wave in held[name]:
+                own.setdefault("waves", {}).setdefault(wave, {}).setdefault("column", columns[0])
+            own.pop("column", None)
+        named |= dict.fromkeys(columns, name)
 
 
 def _propose_matches(drafts: dict[str, Draft], held: dict[str, dict[str, Draft]]) -> None:
@@ -289,7 +306,9 @@ def _same_question(one: Draft, other: Draft) -> bool:
         return False
     wordings = plain(one.content["wording"]["fr"]), plain(other.content["wording"]["fr"])
     columns = [str(d.content.get("column", d.name)).casefold() for d in (one, other)]
-    return columns[0] == columns[1] or (wordings[0] == wordings[1] and len(wordings[0]) > 3) or one.name == other.name
+    bare = [plain(bare_words(d.content["wording"]["fr"])) for d in (one, other)]
+    same = any(a == b and len(a) > 3 for a, b in (wordings, bare))
+    return columns[0] == columns[1] or same or one.name == other.name
 
 
 def _history(draft: Draft, by_wave: dict[str, Draft], names: Sequence[str]) -> None:
@@ -307,7 +326,8 @@ def _history(draft: Draft, by_wave: dict[str, Draft], names: Sequence[str]) -> N
             column = str(other.content.get("column", other.name))
             if column != own:
                 history[wave] = {"column": column}
-            _same_codes(draft, other, wave)
+            if recode := _same_codes(draft, other, wave):
+                history.setdefault(wave, {})["recode"] = recode
     for wave, other in by_wave.items():
         _offered(draft, other, history.setdefault(wave, {}))
     history = {wave: history[wave] for wave in names if history.get(wave)}
@@ -379,11 +399,14 @@ def _told(draft: Draft, history: dict[str, Any]) -> None:
         draft.review["waves"] = hint("held")
 
 
-def _same_codes(draft: Draft, other: Draft, wave: str) -> None:
+def _same_codes(draft: Draft, other: Draft, wave: str) -> dict[Any, Any]:
+    """Add the answers of another wave to those of a question, and return which of its codes are which of its own."""
     own, theirs = draft.content.get("codes", {}), other.content.get("codes", {})
-    theirs = {_own_code(own, c, label): label for c, label in theirs.items()}
+    recode = _by_label(own, theirs) if own else {}
+    theirs = {recode.get(c, _own_code(own, c, label)): label for c, label in theirs.items()}
     other.content["codes"] = theirs
-    differing = [c for c in theirs if c not in own or plain(own[c]["fr"]) != plain(theirs[c]["fr"])]
+    led = set(recode.values())
+    differing = [c for c in theirs if c not in own or (c not in led and plain(own[c]["fr"]) != plain(theirs[c]["fr"]))]
     if differing:
         draft.content["codes"] = {**theirs, **own}
         said = ", ".join(str(c) for c in differing)
@@ -392,6 +415,25 @@ def _same_codes(draft: Draft, other: Draft, wave: str) -> None:
         known = draft.content.get("codes", {})
         extra = {c: r for c, r in other.content["missing"].items() if c not in known}
         draft.content["missing"] = {**extra, **draft.content.get("missing", {})}
+    return recode
+
+
+def _by_label(own: dict[Any, Any], theirs: dict[Any, Any]) -> dict[Any, Any]:
+    """Return number of another wave -> code of a question, where each of its numbers is one of its answers.
+
+    « 1 = oui » is « oui », or « O » where no other answer begins so; without labels 1 is yes, 0 or 2 no.
+    """
+    found: dict[Any, Any] = {}
+    for code, label in theirs.items():
+        if not isinstance(code, int):
+            return {}
+        said = _YES_NO.get(code, "") if label["fr"] == str(code) else folded(label["fr"])
+        texts = {c: folded(t["fr"]) for c, t in own.items() if isinstance(c, str)}
+        same = [c for c, t in texts.items() if t == said]
+        same = same or [c for c, t in texts.items() if said and 1 in (len(t), len(said)) and t[0] == said[0]]
+        same = same or [c for c, t in texts.items() if said in _YES_NO.values() and t in _ENGLISH[said]]
+        found |= {code: same[0]} if len(same) == 1 else {}
+    return found if len(found) == len(theirs) == len(set(found.values())) else {}
 
 
 def _same_items(draft: Draft, other: Draft, wave: str, history: dict[str, Any]) -> None:
