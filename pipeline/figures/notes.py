@@ -93,7 +93,7 @@ def has_intervals(rows: pd.DataFrame) -> bool:
 
 def whom(rows: pd.DataFrame, scope: Scope) -> list[str]:
     """Return the populations of rows, those that an entry calls by words of its own with its name behind."""
-    pairs = rows[["population", "analysis"]].drop_duplicates().itertuples(index=False)
+    pairs = dict.fromkeys(zip(rows["population"].tolist(), rows["analysis"].tolist(), strict=True))
     own = (
         f"{name}:{analysis}" if scope.find_text(f"population={name}:{analysis}") else name for name, analysis in pairs
     )

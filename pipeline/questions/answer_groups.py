@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from pipeline.evaluation.settings import Disclosure
@@ -39,12 +40,16 @@ def leaves_holes(frame: pd.DataFrame, items: Sequence[str], column: str, limits:
     frame : respondents, with their wave.   items : columns of ratings, those of one battery together.
     limits : an answer that fewer gave may not be told, nor one that all gave but fewer than the complement.
     """
+    numbered = frame.groupby(["wave", column], observed=True, sort=False).ngroup()
+    table = numbered.fillna(-1).to_numpy(np.intp)
     lines = holes = 0
     for item in items:
-        given = pd.crosstab(
-            [frame["wave"].astype(str), frame[column].astype(str).where(frame[column].notna())], frame[item]
-        )
-        left = given.rsub(given.sum(axis=1), axis=0)
+        answers, found = pd.factorize(frame[item])
+        here = (table >= 0) & (answers >= 0)
+        shape = (table.max(initial=0) + 1, max(len(found), 1))
+        given = np.bincount(table[here] * shape[1] + answers[here], minlength=shape[0] * shape[1]).reshape(shape)
+        asked = given.sum(axis=1, keepdims=True)
+        left = asked - given
         few = (given > 0) & (given < limits.minimum_contributors) | (left > 0) & (left < limits.minimum_complement)
-        lines, holes = lines + len(given), holes + int(few.any(axis=1).sum())
+        lines, holes = lines + int((asked > 0).sum()), holes + int(few.any(axis=1).sum())
     return holes > lines / 2

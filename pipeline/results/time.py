@@ -173,8 +173,10 @@ def in_order(rows: pd.DataFrame, spans: bool | None = None) -> list[str]:
     rows : results with columns ``time`` and ``order``.
     spans : only ways from one to another, only single ones, or (None) all.
     """
-    each = rows[["time", "order"]].drop_duplicates().sort_values("order", kind="stable")["time"]
-    return [t for t in dict.fromkeys(each) if spans is None or is_span(t) == spans]
+    each = dict.fromkeys(zip(rows["time"].tolist(), rows["order"].tolist(), strict=True))
+    # those whose place is not known stand last
+    ordered = sorted(each, key=lambda pair: (pair[1] != pair[1], pair[1]))
+    return [t for t in dict.fromkeys(t for t, _ in ordered) if spans is None or is_span(t) == spans]
 
 
 def latest(rows: pd.DataFrame) -> str:
@@ -189,9 +191,9 @@ def earliest(rows: pd.DataFrame) -> str:
 
 def moments(rows: pd.DataFrame) -> list[str]:
     """Return the single waves and years that results are about, each once, in order; both ends of a way count."""
-    waves = rows.loc[rows["wave"] != "", ["wave", "order"]].drop_duplicates().itertuples(index=False)
+    waves = dict.fromkeys(zip(rows["wave"].tolist(), rows["order"].tolist(), strict=True))
     placed: dict[str, float] = {}
-    for name, order in waves:
+    for name, order in (each for each in waves if each[0] != ""):
         first, last = ends(name)
         placed |= {last: order // 1, first: _start(order) if first != last else order}
     named = sorted(placed, key=placed.__getitem__)
