@@ -8,11 +8,16 @@ Afterwards every cell that turns out not to be needed is shown again, the deares
 
 from __future__ import annotations
 
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from pipeline.errors import ProtectError
+from pipeline.interruption import end_at_interruption
 from pipeline.protect.cells import EVERYTHING, TOTAL
 from pipeline.protect.feasible import Floats, System, exposed
 from pipeline.protect.linear import Programme
@@ -28,6 +33,21 @@ _SPARED = 1e-3
 #: Applications 14), and how far a cell moves that has hardly moved.
 _ROUNDS = 2
 _LITTLE = 0.05
+#: Cells from which choosing takes longer than having another process do its part.
+_MANY = 2_000
+
+
+def choose_each(systems: Sequence[System], workers: int = 1) -> list[Bools]:
+    """Return what :func:`choose` returns of each component; the largest is worked out in another process."""
+    sizes = [len(system.cells) for system in systems]
+    if workers < 2 or len(systems) < 2 or sum(sizes) < _MANY:
+        return [choose(system) for system in systems]
+    largest = sizes.index(max(sizes))
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption) as pool:
+        promise = pool.submit(choose, systems[largest])
+        others = {at: choose(system) for at, system in enumerate(systems) if at != largest}
+        return [promise.result() if at == largest else others[at] for at in range(len(systems))]
 
 
 def choose(system: System) -> Bools:

@@ -31,7 +31,7 @@ from pipeline.protect.feasible import System, systems
 from pipeline.protect.followers import HIDDEN_BEFORE, PRIMARY, SECONDARY, follow, made_of
 from pipeline.protect.precision import Verdict, judge
 from pipeline.protect.printed import STEP, printed
-from pipeline.protect.secondary import choose
+from pipeline.protect.secondary import choose_each
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Publication:
 
 
 def protect(
-    table: pd.DataFrame, thresholds: Thresholds | None = None, before: pd.DataFrame | None = None
+    table: pd.DataFrame, thresholds: Thresholds | None = None, before: pd.DataFrame | None = None, workers: int = 1
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Apply the precision and confidentiality rules to a results table.
 
@@ -52,6 +52,7 @@ def protect(
     table : private results (contract 4).
     thresholds : of primary confidentiality.
     before : the ledger of earlier editions (:mod:`pipeline.protect.editions`).
+    workers : processes to use; the outcome does not depend on it.
 
     Returns
     -------
@@ -70,7 +71,7 @@ def protect(
     results.check(table)
     table = table.reset_index(drop=True)
     shown = printed(table)
-    verdict = decide(table, shown, thresholds, before)
+    verdict = decide(table, shown, thresholds, before, workers)
     told = account(_judged(table, verdict.quality, verdict.reason))
     confidential = np.array([str(r).partition("_")[0] == CONFIDENTIAL for r in verdict.reason], dtype=bool)
     again = verdict.reason == KEPT
@@ -93,19 +94,30 @@ def _judged(table: pd.DataFrame, quality: Any, reason: Any) -> pd.DataFrame:
 
 
 def decide(
-    table: pd.DataFrame, shown: pd.DataFrame, thresholds: Thresholds, before: pd.DataFrame | None = None
+    table: pd.DataFrame,
+    shown: pd.DataFrame,
+    thresholds: Thresholds,
+    before: pd.DataFrame | None = None,
+    workers: int = 1,
 ) -> Verdict:
     """Return quality and reason of every row: nothing to estimate, confidentiality, precision, then what follows.
 
     Parameters
     ----------
     table, shown : private results, and the same as they are printed.   before : the ledger of earlier editions.
+    workers : processes to use.
     """
     compared = compared_levels(table)
     verdict, parts = _first(table, thresholds)
     if before is not None:
         shown = _carry(table, shown, thresholds, verdict, parts, before)
-    hide_more(table, shown, thresholds, verdict, parts, before)
+    more = np.zeros(len(table), dtype=bool)
+    found = _components(table, shown, thresholds, verdict, parts, before)
+    for system, hidden in zip(found, choose_each(found, workers), strict=True):
+        for position in np.flatnonzero(hidden):
+            more[system.cells[position].rows] = True
+    # without these rows a confidential one would be known
+    verdict.suppress(more, SECONDARY)
     follow(table, verdict, parts)
     follow_levels(verdict, compared)
     follow(table, verdict, parts)
@@ -127,22 +139,6 @@ def _carry(
     marked = again & (verdict.quality != "suppress")
     verdict.quality[marked], verdict.reason[marked] = "caution", KEPT
     return unprinted(shown.assign(exact=table["estimate"]), again)
-
-
-def hide_more(
-    table: pd.DataFrame,
-    shown: pd.DataFrame,
-    thresholds: Thresholds,
-    verdict: Verdict,
-    parts: dict[int, list[str]],
-    before: pd.DataFrame | None = None,
-) -> None:
-    """Suppress, in place, the rows of cells without which a confidential one would be known."""
-    more = np.zeros(len(table), dtype=bool)
-    for system in _components(table, shown, thresholds, verdict, parts, before):
-        for position in np.flatnonzero(choose(system)):
-            more[system.cells[position].rows] = True
-    verdict.suppress(more, SECONDARY)
 
 
 def _components(
@@ -206,11 +202,15 @@ def account(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def protect_folder(
-    in_dir: Path, out_dir: Path, thresholds: Thresholds | None = None, publication: Publication | None = None
+    in_dir: Path,
+    out_dir: Path,
+    thresholds: Thresholds | None = None,
+    publication: Publication | None = None,
+    workers: int = 1,
 ) -> dict[str, Any]:
     """Read ``in_dir``/results.parquet, write the publishable table, its ledger and account.json to ``out_dir``."""
     before = ledger.read(publication.ledgers) if publication else None
-    table, told = protect(results.read(in_dir / "results.parquet"), thresholds, before)
+    table, told = protect(results.read(in_dir / "results.parquet"), thresholds, before, workers)
     out_dir.mkdir(parents=True, exist_ok=True)
     if publication:
         ledger.write(ledger.ledger_of(table, publication.edition, before), out_dir / results.LEDGER)

@@ -231,7 +231,8 @@ def _warm(evaluation: Evaluation, first: str) -> None:
     figures = [f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")]
     drawing = ["matplotlib.pyplot", "matplotlib.backends.backend_svg", "pipeline.figures.draw", *figures]
     data = ["pipeline.stages.annex", "pipeline.publish.annex.annex", "xlsxwriter", "pyarrow.dataset"]
-    libraries = [*drawing, *data]
+    hiding = ["pipeline.protect.secondary"]
+    libraries = [*hiding, *drawing, *data]
     if first in ("ingest", "weight", "analyse") and len(evaluation.settings.plan) >= LONG_PLAN:
         libraries = [*(f"pipeline.questions.{name}.answer" for name in questions), *libraries]
     multiprocessing.set_forkserver_preload(libraries)

@@ -14,7 +14,7 @@ def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress)
     """Write the publishable results, and say how many are published, cautioned and suppressed."""
     limits = Thresholds(**evaluation.settings.disclosure.model_dump(exclude={"k"}))
     publication = Publication(evaluation.settings.printing, evaluation.ledgers())
-    account = protect_folder(evaluation.stage("analyse"), out, limits, publication)
+    account = protect_folder(evaluation.stage("analyse"), out, limits, publication, options.jobs)
     return (
         f"{account['published']:,} published, {account['caution']:,} with caution, {account['suppressed']:,} suppressed"
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import linprog
 
-from pipeline.protect import Thresholds, protect
+from pipeline.protect import Thresholds, protect, secondary
 from pipeline.protect.cells import Cell, Key
 from pipeline.protect.feasible import System, exposed
 from pipeline.protect.printed import printed
@@ -198,6 +198,22 @@ def test_an_unrelated_analysis_changes_nothing_elsewhere():
     both = protect(frame([*rows, *other]))[0]
     both = both[both["analysis"] == "attendance"]
     assert {(r.territory, r.domain): r.reason for r in both.itertuples()} == alone
+
+
+def test_what_is_hidden_does_not_depend_on_who_works_it_out(monkeypatch):
+    rows = [visits(60, 20), visits(10, 2, "01"), visits(20, 8, "02"), visits(30, 10, "03")]
+    table = frame([*rows, *(share({"sat": a}, 60, c) for a, c in ((1, 3), (2, 25), (3, 32)))])
+    alone, _ = protect(table)
+    shared = []
+    plain = secondary.ProcessPoolExecutor.submit
+    monkeypatch.setattr(
+        secondary.ProcessPoolExecutor, "submit", lambda *asked: (shared.append(asked[1]), plain(*asked))[1]
+    )
+    monkeypatch.setattr(secondary, "_MANY", 0)
+    together, _ = protect(table, workers=2)
+    assert shared == [choose]
+    assert together["reason"].tolist() == alone["reason"].tolist()
+    assert "c" in set(alone["reason"])
 
 
 def test_a_difference_does_not_tell_what_its_levels_hide():
