@@ -128,16 +128,16 @@ def _inverse(gram: Floats, squares: Floats) -> Floats:
 def fit_theta(y: Floats, x: Floats, space: Ints, offset: Floats | None = None, tolerance: float = 1e-4) -> FixedEffects:
     """Fit the negative binomial, theta by maximum likelihood in turn with the means (as MASS ``glm.nb``).
 
-    Raises
-    ------
-    AnalyseError
-        Also when the counts vary no more than Poisson ones, so that theta grows without limit.
+    Where the counts vary no more than Poisson ones the likelihood rises with theta without end: the fit is that of its
+    limit, Poisson, and ``theta`` is infinite.
     """
     fitted = fit(y, x, space, offset)
     theta = 1 / max(float(((y - fitted.mu) ** 2 - y).sum() / (fitted.mu**2).sum()), 1 / _THETA_MOST)
     for _ in range(50):
         fitted = fit(y, x, space, offset, theta, fitted)
         new = theta_of(y, fitted.mu, theta)
+        if not np.isfinite(new):
+            return fit(y, x, space, offset, near=fitted)
         if abs(new - theta) <= tolerance * theta:
             return fitted
         theta = new
@@ -145,7 +145,7 @@ def fit_theta(y: Floats, x: Floats, space: Ints, offset: Floats | None = None, t
 
 
 def theta_of(y: Floats, mu: Floats, start: float) -> float:
-    """Return the theta of highest likelihood given the means (n,), by Newton steps on its logarithm."""
+    """Return the theta of highest likelihood given the means (n,), by Newton steps on its logarithm, or infinity."""
     y, mu = y[mu > 0], mu[mu > 0]
     theta = start
     for _ in range(100):
@@ -160,7 +160,7 @@ def theta_of(y: Floats, mu: Floats, start: float) -> float:
         step = -first * theta / curvature if curvature < 0 else float(np.sign(first))
         theta *= float(np.exp(np.clip(step, -1, 1)))
         if theta > _THETA_MOST:
-            raise AnalyseError("the counts vary no more than Poisson ones: theta has no finite estimate")
+            return np.inf
         if abs(step) < 1e-10:
             break
     return theta

@@ -56,7 +56,10 @@ STATEMENTS = (
         _law("ratio", "poisson"),
         {"kept": _law("ratio", "negative_binomial"), "theta": _law("theta", "")},
         of="whole",
+        optional=True,
     ),
+    # the counts vary no more than Poisson ones, so that no other law is needed
+    StatementSpec("poisson", "level", _law("ratio", "poisson_kept"), of="whole", optional=True),
     StatementSpec(
         "zeros",
         "list",

