@@ -18,14 +18,14 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help report all-reports check test test-slow test-browser lint format docs wheel lock quarto bench audit clean setup setup-dev
+.PHONY: help report all-reports check test test-slow test-browser test-spark lint format docs wheel lock quarto spark bench audit clean setup setup-dev
 
 help:
 	@echo "make report [EVAL=name] [DATA=folder] [DOCX=1]   set up, then run an evaluation (default: $(EVAL))"
 	@echo "make all-reports                         every shipped evaluation, and a page that leads to them"
 	@echo "make check  [EVAL=name] [DATA=folder]   read and validate the received files only"
-	@echo "make test | test-slow | test-browser    the test tiers"
-	@echo "make lint | format | docs | wheel | lock | quarto | bench | audit | clean"
+	@echo "make test | test-slow | test-browser    the test tiers; make test-spark after make spark"
+	@echo "make lint | format | docs | wheel | lock | quarto | spark | bench | audit | clean"
 
 # --- set-up: done once, again only when a lock file changes -----------------------------------
 $(VENV)/.created:
@@ -84,6 +84,9 @@ test-slow: $(VENV)/.dev
 test-browser: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser
 
+test-spark: $(VENV)/.dev
+	$(BIN)/python -m pytest -m slow -k spark tests/ingest/attendance/test_streamed.py
+
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
@@ -108,6 +111,10 @@ lock: $(VENV)/.dev
 quarto: $(VENV)/.runtime
 	@echo "quarto-cli fetches Quarto's own binary from its publisher while it installs"
 	$(BIN)/python -m pip install quarto-cli
+
+# 400 MB; it runs on Java 17 (Debian: openjdk-17-jre-headless)
+spark: $(VENV)/.runtime
+	$(PIP_INSTALL) --editable ".[spark]"
 
 # sites stay: published editions are kept below them
 clean:

@@ -298,6 +298,8 @@ class Settings(Strict):
     """Rounds of fieldwork, in order."""
     sources: list[Source] = Field(min_length=1)
     """Streams of received files."""
+    engine: str = Field(default="duckdb", pattern=r"^(duckdb|spark|local\[[^]]+\]|yarn|(spark|k8s|sc)://\S+)$")
+    """What counts sign-ins too large for a table: duckdb, spark (on this machine), or a cluster's spark://host:7077."""
     questions: list[Question] = []
     """What the commissioner asked."""
     plan: list[PlanEntry] = Field(min_length=1)

@@ -57,6 +57,7 @@ def signed(make: Make) -> MakeSigned:
         signins: dict[str, Any] | None = None,
         returns: str | None = None,
         asked: list[dict[str, Any]] | None = None,
+        engine: str = "duckdb",
         **source: Any,
     ) -> Evaluation:
         settings = {"person": "card", "arrival": "came", "departure": "left", **(signins or {})}
@@ -70,6 +71,6 @@ def signed(make: Make) -> MakeSigned:
         if returns is not None:
             files = {"all": {"path": "returns.csv", "separator": ";"}}
             more["returns"] = ({"kind": "attendance", "files": files}, counts(), returns)
-        return make(asked or sheet(), content, source=declared, file={"path": "sheet.csv"}, more=more)
+        return make(asked or sheet(), content, source=declared, file={"path": "sheet.csv"}, more=more, engine=engine)
 
     return write

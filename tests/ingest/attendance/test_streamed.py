@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation
 from pipeline.ingest import Ingested
-from pipeline.ingest.attendance.streamed import blocks, visits_sql
+from pipeline.ingest.attendance.streamed import blocks
+from pipeline.ingest.attendance.streamed import engine as engines
 from pipeline.ingest.stage import read_sources
 
 from ..conftest import Make, question
@@ -94,12 +97,32 @@ def test_streamed_files_come_out_as_tables_do(
     signed: MakeSigned, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blocks, "BLOCK", 2_000)  # many blocks, records across their edges
-    monkeypatch.setattr(visits_sql, "KEYS_AT_ONCE", 100)  # repeated keys are looked for in parts
+    monkeypatch.setattr(engines, "NUMBERS_AT_ONCE", 100)  # repeated keys are looked for in parts
+    _streams_as_a_table(signed, tmp_path, seed, "duckdb")
+
+
+@pytest.mark.slow
+def test_spark_counts_checks_and_sets_aside_as_tables_do(signed: MakeSigned, tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="the extra `spark` is not installed (make spark)")
+    _streams_as_a_table(signed, tmp_path, 0, "local[2]")
+
+
+def test_a_spark_that_is_not_there_is_one_message(
+    signed: MakeSigned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    evaluation = signed(_sheet(0), engine="spark://nowhere:7077")
+    with pytest.raises(IngestError, match="Apache Spark cannot be reached") as told:
+        read_sources(evaluation, tmp_path / "out", largest=0)
+    assert "spark://nowhere:7077" in str(told.value)
+
+
+def _streams_as_a_table(signed: MakeSigned, tmp_path: Path, seed: int, engine: str) -> None:
     checks = [{"rule": r, "threshold": 1.0} for r in ("not_a_date", "unknown_code", "unknown_site", "ragged_row")]
     checks += [{"rule": r, "threshold": 1.0} for r in ("not_a_number", "missing_required", "out_of_range")]
     checks += [{"rule": "repeated_key", "threshold": 1.0}]
     unit = ("visit", "person_day")[seed % 2]
-    evaluation = signed(_sheet(seed), {"rows": unit, "active_file": "month"}, checks=checks)
+    evaluation = signed(_sheet(seed), {"rows": unit, "active_file": "month"}, checks=checks, engine=engine)
     table, streamed, records = _both(evaluation, tmp_path / "out")
     _same(table.clean["users"], records, ["_line"])
     assert records["_line"].is_monotonic_increasing

@@ -1,8 +1,8 @@
 """A large file of visits from bytes to clean Parquet, counts and account, without ever being a table in memory.
 
-The file is kept in duckdb as codes of distinct values. Values are recoded and checked once each; the visits that may
-fail a rule are read again as an ordinary table, by the ordinary functions, which decide about them. So streamed files
-and small ones come out the same.
+The file is kept in an engine (duckdb, or Spark) as codes of distinct values. Values are recoded and checked once each;
+the visits that may fail a rule are read again as an ordinary table, by the ordinary functions, which decide about them.
+So streamed files and small ones come out the same.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,20 +20,19 @@ import pandas as pd
 from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.account import ACCOUNT, RULES, Broken, Outcome, failures_of, outcome
 from pipeline.ingest.attendance.monthly import TERRITORY
+from pipeline.ingest.attendance.streamed.engine import Duckdb, Engine
 from pipeline.ingest.attendance.streamed.layout import layout_of
-from pipeline.ingest.attendance.streamed.store import Store, stored
-from pipeline.ingest.attendance.streamed.values import Values, value_tables
-from pipeline.ingest.attendance.streamed.visits_sql import (
-    KEPT,
+from pipeline.ingest.attendance.streamed.queries import (
     Visits,
-    accepted,
     active_rows,
+    keep_accepted,
     key_lines,
-    quoted,
     suspects,
     tally_counts,
-    visits_view,
+    visits_joined,
 )
+from pipeline.ingest.attendance.streamed.store import Store, stored
+from pipeline.ingest.attendance.streamed.values import Values, value_tables
 from pipeline.ingest.attendance.tables import Tally
 from pipeline.ingest.attendance.visits import key_of
 from pipeline.ingest.checks.blocking import blocks, broken_faults, too_many
@@ -46,6 +46,9 @@ from pipeline.ingest.sites.decisions import Undecided
 from pipeline.ingest.sites.join import find_sites, join_sites
 from pipeline.ingest.sites.register import Sites
 from pipeline.ingest.sources import SourceRead
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 #: Derives, checks and returns the table, its rules and the rows that fail each: what `stage` does to every source.
 Check = Callable[[Assembled], tuple[Assembled, Sequence[Rule], Sequence[np.ndarray]]]
@@ -103,22 +106,22 @@ def _streamed(
     path = evaluation.received(spec)
     layout, size, notes = layout_of(path, spec.path, spec, choose_columns(spec.path, wanted))
     identifiers = {c for q in instrument.all_by_role("identifier") for c in received_columns(q, None)}
-    store = stored(path, layout, size, scratch, identifiers, key)
+    store = stored(path, layout, size, _engine(evaluation, scratch), identifiers, key)
     values = value_tables(evaluation, source, None, spec, layout.columns, store.found, key, store.examples())
     if values.faults:
         raise Blocked(*values.faults)
     places, joined, undecided = _places(evaluation, source, store, values, sites)
-    visits = visits_view(evaluation, source, store, values, places)
+    visits = visits_joined(evaluation, source, store, values, places)
     twice = key_lines(visits, key_of(evaluation, source))
-    lines = suspects(source, visits, values, twice)
+    lines = suspects(visits, values, twice)
     seen, rules, failing = check(_read_again(evaluation, source, spec, store, values, lines, sites))
     result = outcome(len(lines), rules, failing)
-    accepted(visits, lines[result.aside])
+    keep_accepted(visits, lines[result.aside])
     read = SourceRead(broken=Broken([(spec.path, line, why) for line, why in store.broken]))
     read.received[spec.path] = store.n + len(store.broken)
     unused = [c for c in layout.columns if c not in wanted and c]
     if visits.count:
-        _write(source, spec, visits, records)
+        store.engine.write(_records(source, spec, visits), records)
     tally = Tally(tally_counts(evaluation, source, visits), _spaces(places), active_rows(source, visits))
     return Streamed(
         tally,
@@ -132,6 +135,15 @@ def _streamed(
     )
 
 
+def _engine(evaluation: Evaluation, scratch: Path) -> Engine:
+    address = evaluation.settings.engine
+    if address == "duckdb":
+        return Duckdb(scratch)
+    from pipeline.ingest.attendance.streamed.spark import Spark
+
+    return Spark(scratch, address)
+
+
 def _places(
     evaluation: Evaluation, source: Source, store: Store, values: Values, sites: Sites | None
 ) -> tuple[pd.DataFrame, list[Note], list[Undecided]]:
@@ -139,10 +151,12 @@ def _places(
     q = evaluation.instruments[source.name].by_role("site")
     assert q is not None
     key = values.of(q.name)
-    codes = [f"{store.names[key.column]} AS site"]
+    visit = store.engine.visit
+    codes = {"site": visit[store.names[key.column]]}
     if source.site_commune:
-        codes.append(f"{store.names[values.of(source.site_commune).column]} AS town")
-    pairs = store.table(f"SELECT {', '.join(codes)}, count(*) AS n FROM visit GROUP BY ALL ORDER BY ALL")
+        codes["town"] = visit[store.names[values.of(source.site_commune).column]]
+    met = visit.select(**codes)
+    pairs = store.engine.frame(met.group_by(list(codes)).aggregate(n=met.count()).order_by(list(codes)))
     pairs["key"] = key.clean[q.name].astype("str").to_numpy()[pairs["site"]]
     pairs["given"] = pd.Series(None, index=pairs.index, dtype="str")
     if source.site_commune:
@@ -179,9 +193,8 @@ def _read_again(
     sites: Sites | None,
 ) -> Assembled:
     """Return some visits as an ordinary table: as received (persons by pseudonym), recoded, with their spaces."""
-    store.put("again", pd.DataFrame({"line": lines}))
-    names = ", ".join(f"visit.{n}" for n in store.names.values())
-    rows = store.table(f"SELECT line, {names} FROM visit JOIN again USING (line) ORDER BY line")
+    again = store.engine.put("again", pd.DataFrame({"line": lines}))
+    rows = store.engine.frame(store.engine.visit.inner_join(again, "line").order_by("line"))
     table = pd.DataFrame({t.column: t.received.to_numpy()[rows[store.names[t.column]]] for t in values.tables})
     received = Received(spec.path, list(store.names), table.astype("str"), rows["line"].to_numpy())
     instrument = evaluation.instruments[source.name]
@@ -189,19 +202,18 @@ def _read_again(
     return join_sites(evaluation, source, assemble(instrument, [part]), sites).assembled
 
 
-def _write(source: Source, spec: FileSpec, visits: Visits, records: Path) -> None:
-    place = f"'{source.name}:{spec.path}:'".replace("\\", "/")
-    columns = {
-        "_file": "'" + spec.path.replace("'", "''") + "'",
-        "_line": "visit.line",
-        "_row": f"{place} || visit.line",
-        "wave": "NULL::VARCHAR",
-        **{c: sql for c, sql in visits.expressions.items() if not c.startswith("__")},
-    }
-    chosen = ", ".join(f"{sql} AS {quoted(c)}" for c, sql in columns.items())
-    target = records.as_posix().replace("'", "''")
-    visits.store.connection.execute(
-        f"COPY ({visits.select(chosen, KEPT)}) TO '{target}' (FORMAT parquet, COMPRESSION snappy)"
+def _records(source: Source, spec: FileSpec, visits: Visits) -> ir.Table:
+    """Return the query that returns the accepted visits as records of the clean table."""
+    import ibis
+
+    columns = [c for c in visits.columns if not c.startswith("__")]
+    rows = visits.table(*columns, kept=True)
+    return rows.select(
+        _file=ibis.literal(spec.path),
+        _line=rows["line"],
+        _row=ibis.literal(f"{source.name}:{spec.path}:") + rows["line"].cast("string"),
+        wave=ibis.null("string"),
+        **{c: rows[c] for c in columns},
     )
 
 
@@ -234,10 +246,11 @@ def _asked(visits: Visits, values: Values, rule: Rule) -> int:
         # The day against the field period: visits belong to no wave, so there is none.
         return 0
     if rule.on[0] in ("__stay", "__age_reached"):
-        e = visits.expressions["__stay" if rule.on[0] == "__stay" else "__age"]
-        return int(store.array(visits.select(f"count({e})"))[0])
+        name = "__stay" if rule.on[0] == "__stay" else "__age"
+        rows = visits.table(name)
+        return int(store.engine.array(rows.aggregate(n=rows[name].count()))[0])
     table = values.of(rule.on[0])
-    counts = store.table(f"SELECT {store.names[table.column]} AS code, count(*) AS n FROM visit GROUP BY 1")
+    counts = visits.times(table.column)
     return int(counts.loc[table.present[counts["code"]], "n"].sum())
 
 
