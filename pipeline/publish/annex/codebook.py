@@ -28,21 +28,24 @@ _FORMATS = {"number": "numeric", "count": "numeric"}
 
 
 def write_codebook(evaluation: Evaluation, path: Path) -> Path:
-    """Write the codebook of every instrument of an evaluation; its dates are those of the edition and the waves."""
+    """Write the codebook of every instrument of an evaluation; its dates are those of the edition and the waves.
+
+    It is in French where the evaluation publishes in French, else in its first language; texts of others stand beside.
+    """
     ET.register_namespace("", NAMESPACE)
-    texts = label_texts(evaluation.root, list(dict.fromkeys((ORIGINAL, *evaluation.settings.languages))), "_codebook")
-    root = ET.Element(
-        _tag("codeBook"), {"version": "2.5", "ID": identifier("cb", evaluation.name), _XML_LANG: ORIGINAL}
-    )
+    published = evaluation.settings.languages
+    first = ORIGINAL if ORIGINAL in published else published[0]
+    texts = label_texts(evaluation.root, list(dict.fromkeys((first, *published))), "_codebook")
+    root = ET.Element(_tag("codeBook"), {"version": "2.5", "ID": identifier("cb", evaluation.name), _XML_LANG: first})
     _document(root, evaluation, texts)
     _study(root, evaluation, texts)
     for source in evaluation.settings.sources:
-        _files(root, source)
+        _files(root, source, texts)
     data = _add(root, "dataDscr")
     for source in evaluation.settings.sources:
         for question in evaluation.instruments[source.name].questions:
             if question.type == "multiple":
-                _group(data, source, question)
+                _group(data, source, question, texts)
     for source in evaluation.settings.sources:
         for question in evaluation.instruments[source.name].questions:
             items: list[Item | None] = [*question.items] if question.type == "multiple" else [None]
@@ -56,7 +59,7 @@ def write_codebook(evaluation: Evaluation, path: Path) -> Path:
 
 def _document(root: ET.Element, evaluation: Evaluation, texts: LabelTexts) -> None:
     citation = _add(_add(root, "docDscr"), "citation")
-    _add(_add(citation, "titlStmt"), "titl", texts.first("title", of=evaluation.settings.title.fr))
+    _add(_add(citation, "titlStmt"), "titl", texts.first("title", of=texts.plain(evaluation.settings.title)))
     production = _add(citation, "prodStmt")
     day = f"{evaluation.settings.edition}-12-31"
     _add(production, "prodDate", day, date=day)
@@ -67,13 +70,11 @@ def _study(root: ET.Element, evaluation: Evaluation, texts: LabelTexts) -> None:
     study = _add(root, "stdyDscr")
     citation = _add(study, "citation")
     title = _add(citation, "titlStmt")
-    _add(title, "titl", settings.title.fr)
-    for lang, said in settings.title.translations().items():
-        _add(title, "parTitl", said, lang=lang)
+    _worded(title, "titl", settings.title, texts, beside="parTitl")
     if settings.commissioned_by:
-        _add(_add(citation, "prodStmt"), "fundAg", settings.commissioned_by.fr)
+        _add(_add(citation, "prodStmt"), "fundAg", _first(settings.commissioned_by, texts))
     if settings.citation:
-        _add(citation, "biblCit", settings.citation.fr)
+        _add(citation, "biblCit", _first(settings.citation, texts))
     info = _add(study, "stdyInfo")
     if settings.synthetic:
         _add(info, "abstract", texts.first("synthetic"))
@@ -83,30 +84,29 @@ def _study(root: ET.Element, evaluation: Evaluation, texts: LabelTexts) -> None:
             _add(summary, "collDate", day.isoformat(), date=day.isoformat(), event=event, cycle=wave.name)
     for source in settings.sources:
         if source.population:
-            _add(summary, "universe", source.population.fr, ID=identifier("U", source.name), level="file")
+            _add(summary, "universe", _first(source.population, texts), ID=identifier("U", source.name), level="file")
     collection = _add(_add(study, "method"), "dataColl")
     for wave in settings.waves:
-        _add(collection, "collMode", f"{wave.name} : {wave.mode}")
+        mode = LabelTexts(texts.read, "_methods").first(f"modes.{wave.mode}")
+        _add(collection, "collMode", texts.first("mode", wave=wave.name, mode=mode))
 
 
-def _files(root: ET.Element, source: Source) -> None:
+def _files(root: ET.Element, source: Source, texts: LabelTexts) -> None:
     description = _add(root, "fileDscr", ID=identifier("F", source.name))
     if source.population:
         description.set("sdatrefs", identifier("U", source.name))
     text = _add(description, "fileTxt")
     _add(text, "fileName", source.name)
-    _add(text, "fileCont", source.title.fr if source.title else source.name)
+    _add(text, "fileCont", _first(source.title, texts) if source.title else source.name)
 
 
-def _group(data: ET.Element, source: Source, question: Question) -> None:
+def _group(data: ET.Element, source: Source, question: Question, texts: LabelTexts) -> None:
     """Write the group that the boxes of a multiple question form; groups stand before variables."""
     boxes = " ".join(_id(source, question, item) for item in question.items)
     name = identifier("G", source.name, question.name)
     group = _add(data, "varGrp", ID=name, type="multipleResp", var=boxes, name=question.name)
     for tag, text in (("labl", question.label or question.wording), ("txt", question.wording)):
-        _add(group, tag, text.fr)
-        for lang, said in text.translations().items():
-            _add(group, tag, said, lang=lang)
+        _worded(group, tag, text, texts)
     _add(group, "notes", declaration(question), type=NOTE)
 
 
@@ -135,37 +135,45 @@ def _variable(
     if question.unit and not item:
         variable.set("measUnit", _held(question.unit))
     label = item.label if item else (question.label or question.wording)
-    _add(variable, "labl", label.fr)
-    for lang, said in label.translations().items():
-        _add(variable, "labl", said, lang=lang)
+    _worded(variable, "labl", label, texts)
     if question.role in _NOT_PUBLISHED:
         _add(variable, "security", texts.first(f"never.{question.role}"))
     if not isinstance(question, CompositeQuestion):
-        _worded(_add(variable, "qstn"), "qstnLit", question.wording)
+        _worded(_add(variable, "qstn"), "qstnLit", question.wording, texts)
     _range(variable, question)
     if routed := "; ".join(routing(question, evaluation, source.name, texts)):
         _add(variable, "universe", routed)
     _categories(variable, question, item, texts)
     if isinstance(question, CompositeQuestion):
-        _derivation(variable, source, question)
+        _derivation(variable, source, question, texts)
     _add(variable, "varFormat", type=_format(question, item), category="date" if question.type == "date" else "other")
     if not isinstance(question, CompositeQuestion):
         _add(variable, "notes", item_declaration(item) if item else declaration(question), type=NOTE)
-    for note in [*([question.note.fr] if question.note else []), *_unasked(question, item, evaluation, texts)]:
+    told = [_first(question.note, texts)] if question.note else []
+    for note in [*told, *_unasked(question, item, evaluation, texts)]:
         _add(variable, "notes", note)
 
 
-def _worded(parent: ET.Element, tag: str, text: Text) -> None:
-    _add(parent, tag, text.fr)
-    for lang, said in text.translations().items():
-        _add(parent, tag, said, lang=lang)
+def _first(text: Text, texts: LabelTexts) -> str:
+    """Return a text in the language of the codebook."""
+    return text.in_language(texts.languages[0])
 
 
-def _derivation(variable: ET.Element, source: Source, question: CompositeQuestion) -> None:
+def _worded(parent: ET.Element, tag: str, text: Text, texts: LabelTexts, beside: str = "") -> None:
+    """Write a text in the language of the codebook, then in the others that it was given in."""
+    first = texts.languages[0]
+    _add(parent, tag, text.in_language(first))
+    others = {**({} if text.lacks(ORIGINAL) else {ORIGINAL: text.fr}), **text.translations()}
+    for lang, said in others.items():
+        if lang != first:
+            _add(parent, beside or tag, said, lang=lang)
+
+
+def _derivation(variable: ET.Element, source: Source, question: CompositeQuestion, texts: LabelTexts) -> None:
     """Write how a composite is made, and the variables that it is made of."""
     made_of = [_id(source, q, i) for part, q in question.of_parts for i in _counted(q, part)]
     derivation = _add(variable, "derivation", var=" ".join(dict.fromkeys(made_of)))
-    _add(derivation, "drvdesc", question.wording.fr)
+    _add(derivation, "drvdesc", _first(question.wording, texts))
 
 
 def _counted(question: Question, part: Condition) -> list[Item | None]:
@@ -196,9 +204,7 @@ def _categories(variable: ET.Element, question: Question, item: Item | None, tex
     for code, text in codes.items():
         category = _add(variable, "catgry")
         _add(category, "catValu", code)
-        _add(category, "labl", text.fr)
-        for lang, said in text.translations().items():
-            _add(category, "labl", said, lang=lang)
+        _worded(category, "labl", text, texts)
     for missing, reason in question.missing.items():
         category = _add(variable, "catgry", missing="Y", missType=reason)
         _add(category, "catValu", str(missing))
@@ -206,15 +212,15 @@ def _categories(variable: ET.Element, question: Question, item: Item | None, tex
 
 
 def routing(question: Question, evaluation: Evaluation, source: str, texts: LabelTexts) -> list[str]:
-    """Return the conditions under which a question was put, in French words, one a text."""
+    """Return the conditions under which a question was put, in words of the first language, one a text."""
     out = []
     instrument = evaluation.instruments[source]
     for condition in question.asked_if:
         other = instrument.question(condition.question)
-        title = other.title(ORIGINAL) if other else condition.question
+        title = other.title(texts.languages[0]) if other else condition.question
         if condition.codes is not None:
-            said = [other.codes[c].fr if other and c in other.codes else str(c) for c in condition.codes]
-            either = f" {texts.say('or')['fr']} ".join(said)
+            said = [_first(other.codes[c], texts) if other and c in other.codes else str(c) for c in condition.codes]
+            either = f" {texts.first('or')} ".join(said)
             out.append(texts.first("coded", title=title, codes=either))
         bounds = [("least", condition.minimum), ("most", condition.maximum)]
         out += [texts.first(k, title=title, bound=f"{b:g}") for k, b in bounds if b is not None]

@@ -302,3 +302,20 @@ def test_the_schema_names_what_is_written_and_no_more(tmp_path: Path) -> None:
         for e in ET.parse(write_codebook(evaluation, tmp_path / "codebook.xml")).iter()
     }
     assert {str(n) for n in STATED.xpath("/xs:schema/xs:element/@name", namespaces=XSD)} == written
+
+
+def test_a_codebook_is_in_the_language_in_which_an_evaluation_publishes(tmp_path: Path) -> None:
+    evaluation = load("miniature", ROOT)
+    english = dataclasses.replace(evaluation, settings=evaluation.settings.model_copy(update={"languages": ["en"]}))
+    root = ET.parse(write_codebook(english, tmp_path / "codebook.xml")).getroot()
+    named = "{http://www.w3.org/XML/1998/namespace}lang"
+    assert root.get(named) == "en"
+    title = root.find(f".//{{{NAMESPACE}}}stdyDscr//{{{NAMESPACE}}}titl")
+    assert title is not None
+    assert title.text == evaluation.settings.title.en
+    # French stands beside, said to be French
+    beside = list(root.iter(f"{{{NAMESPACE}}}parTitl"))
+    assert [(each.get(named), each.text) for each in beside] == [("fr", evaluation.settings.title.fr)]
+    modes = [each.text or "" for each in root.iter(f"{{{NAMESPACE}}}collMode")]
+    assert modes
+    assert all("_" not in mode for mode in modes)
