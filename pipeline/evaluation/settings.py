@@ -115,6 +115,8 @@ class Question(Text):
     """Rules that turn results into graded statements for its answer."""
     verdicts: list[VerdictCase] = []
     """Ordered table from statements to the answer; a `no` is possible in it."""
+    numbers: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], str] = {}
+    """Numbers that its answers may tell, within [...]: name in the texts -> result (a partial result_id)."""
     brief: bool = False
     """Whether its answer stands in the brief beside that of the first question."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pipeline.evaluation.declared import SourceKind
+from pipeline.evaluation.recommendations import recommendations_file
 
 if TYPE_CHECKING:
     from pipeline.evaluation.paths import Evaluation
@@ -40,6 +41,7 @@ TRAITS: dict[str, Callable[[Evaluation], bool]] = {
     "waves": lambda e: len(e.settings.waves) > 1,
     "units": lambda e: e.settings.territory.level != "area",
     "questions": lambda e: bool(e.settings.questions),
+    "proposed": lambda e: recommendations_file(e).is_file(),
     "months": lambda e: not e.withheld,
     "synthetic": lambda e: e.settings.synthetic,
 }

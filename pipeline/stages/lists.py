@@ -68,6 +68,16 @@ class Lists:
         return _Made({"ranked": lambda: self._unsaid(place), **self._of_perimeter})
 
     @cached_property
+    def _answered(self) -> set[str]:
+        """Return the numbers that the answers of the brief tell."""
+        return {
+            result
+            for question in self._for_the_brief()
+            if question.id in self._read(ANSWERS)
+            for result in self._numbers(question).values()
+        }
+
+    @cached_property
     def _of_perimeter(self) -> dict[str, Callable[[], list[Item]]]:
         """Return the lists that are the same whatever the place, made once for all documents of a language."""
         return {
@@ -84,11 +94,13 @@ class Lists:
         }
 
     def _unsaid(self, place: str) -> list[Item]:
-        """Return the ranking of a place; what the first answer says already, beside which it stands, is not ranked."""
+        """Return the ranking of a place; what answers say already, beside which it stands, is not ranked."""
         ranking = list(self._ranked(place))
+        if place != perimeter(self.evaluation):
+            return ranking
+        ranking = [each for each in ranking if not self._answered.intersection(each.result_ids[:1])]
         first = next((each.text for each in self._of_perimeter["answers"]()), "")
-        told = place == perimeter(self.evaluation) and all(r.text in first for r in ranking)
-        return [] if told else ranking
+        return [] if all(each.text in first for each in ranking) else ranking
 
     def _needing_months(self) -> Iterator[Item]:
         """Yield what is not answered because the returns are of longer periods than months."""
@@ -148,22 +160,27 @@ class Lists:
             if found is None:
                 yield self._found(question, f"answer.{question.id}", MOST)
                 continue
-            text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")
+            text = self._answer(question, found["answer"])
             rests_on = tuple(found["rests_on"])
             yield Item(f"answer.{question.id}", found["answer"], f"**{self._asked(question)}** {text}", rests_on)
 
     def _briefed(self) -> Iterator[Item]:
         """Yield the answers that the brief gives: to the first question, and to those that ask for it."""
+        chosen = [question.id for question in self._for_the_brief()]
         for question, answer in zip(self.evaluation.settings.questions, self._answers(), strict=True):
-            if question.brief or question is self.evaluation.settings.questions[0]:
+            if question.id in chosen:
                 yield answer
+
+    def _for_the_brief(self) -> list[Question]:
+        questions = self.evaluation.settings.questions
+        return [question for question in questions if question.brief or question is questions[0]]
 
     def _press(self) -> Iterator[Item]:
         """Yield what a newspaper may print: the answer to the first question, then the findings, unmarked."""
         told: dict[str, Item] = {}
         for question in self.evaluation.settings.questions[:1]:
             if found := self._read(ANSWERS).get(question.id):
-                text = self.speaker.answer(f"answers.{question.id}.{found['answer']}")
+                text = self._answer(question, found["answer"])
                 told[text] = Item(f"press.{question.id}", found["answer"], text, tuple(found["rests_on"]))
             else:
                 told |= self._unmarked(self._stated(question)[:MOST])
@@ -175,6 +192,14 @@ class Lists:
         """Return what statements say, without the word for how far it may be believed, by what they say."""
         said = ((self._said(each), each) for each in statements)
         return {text: Item(f"press.{each.id}", each.verdict, text, each.result_ids) for text, each in said if text}
+
+    def _answer(self, question: Question, key: str) -> str:
+        return self.speaker.answer(f"answers.{question.id}.{key}", self._numbers(question))
+
+    def _numbers(self, question: Question) -> dict[str, str]:
+        """Return the results that the answers to a question may tell, by their name in the texts."""
+        level, code = perimeter(self.evaluation).split("=", 1)
+        return {name: results.complete(partial, level, code) for name, partial in question.numbers.items()}
 
     def _asked(self, question: Question) -> str:
         return fact_text(question.in_language(self.lang))

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
+from pipeline.evaluation import Question as EvaluationQuestion
 from pipeline.evaluation.traits import TRAITS
 from pipeline.publish.annex.blocks import blocks
 from pipeline.publish.documents import checking as documents
@@ -98,7 +99,7 @@ def _known(evaluation: Evaluation, questions: dict[str, Question], words: Words)
 def _verdict_faults(
     evaluation: Evaluation, questions: dict[str, Question], read: list[Words]
 ) -> Iterator[PipelineError]:
-    from pipeline.errors import EvaluationError, WordsError
+    from pipeline.errors import EvaluationError
     from pipeline.state import KINDS
     from pipeline.state.kinds import ANY
 
@@ -121,11 +122,38 @@ def _verdict_faults(
                 if unknown:
                     yield EvaluationError("there is no such verdict", where=where, found=unknown, allowed=allowed)
             for words in read:
-                key = f"answers.{question.id}.{case.key}"
-                if key not in words.texts:
-                    yield WordsError(
-                        "an answer has no text",
-                        where=str(evaluation.folder / "words" / words.lang / "answers.yaml"),
-                        found=f"{question.id}.{case.key}",
-                        action="write it under the name of its question",
-                    )
+                yield from _answer_faults(evaluation, question, case.key, words)
+
+
+def _answer_faults(
+    evaluation: Evaluation, question: EvaluationQuestion, key: str, words: Words
+) -> Iterator[PipelineError]:
+    """Yield what is wrong with the text of an answer: it is missing, or names what may not be there."""
+    from pipeline.errors import WordsError
+
+    entry = words.texts.get(f"answers.{question.id}.{key}")
+    if entry is None:
+        yield WordsError(
+            "an answer has no text",
+            where=str(evaluation.folder / "words" / words.lang / "answers.yaml"),
+            found=f"{question.id}.{key}",
+            action="write it under the name of its question",
+        )
+        return
+    for hole, inside in entry.template.holes():
+        noun = hole.name in words.vocabulary or hole.name.removesuffix("s") in words.vocabulary
+        if not noun and hole.name not in question.numbers:
+            yield WordsError(
+                "an answer names what its question does not give",
+                where=entry.where,
+                found=hole.written,
+                allowed=[*question.numbers, *words.vocabulary],
+                action="declare it under `numbers:` of the question, with the result that it is",
+            )
+        elif not noun and not inside:
+            yield WordsError(
+                "an answer names a number that may be withheld",
+                where=entry.where,
+                found=hole.written,
+                action="put the part that names it between [ and ]",
+            )

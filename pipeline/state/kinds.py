@@ -132,11 +132,29 @@ def _ordered(evidence: Evidence) -> str:
 def _beside(evidence: Evidence) -> str:
     row, other = evidence.row, evidence.others[AGAINST]
     distance = abs(row["estimate"] - other["estimate"])
-    errors = math.hypot(*(r["se"] if math.isfinite(r["se"]) else 0.0 for r in (row, other)))
+    errors = _together(row, other)
     # both come from the same answers and move together: adding their variances asks for more than needed
     if distance < NOTABLE or distance <= CRITICAL * errors:
         return "undetected"
     return "higher" if row["estimate"] > other["estimate"] else "lower"
+
+
+def _together(*rows: Mapping[str, Any]) -> float:
+    """Return the error of a difference of numbers that share no answer; what is counted has none."""
+    return math.hypot(*(row["se"] if math.isfinite(row["se"]) else 0.0 for row in rows))
+
+
+def _convergence(evidence: Evidence) -> str:
+    """Return whether two parts that share no answer came nearer to each other, from their levels and their changes."""
+    row, other = evidence.row, evidence.others[AGAINST]
+    scale = 100.0 if row["unit"] == "point" else 1.0
+    now = scale * (evidence.others["now"]["estimate"] - evidence.others["against_now"]["estimate"])
+    moved = row["estimate"] - other["estimate"]
+    # both may rest on the same spaces and move together: adding their variances asks for more than needed
+    errors = _together(row, other)
+    if rounded(moved, shown_decimals(row)) == 0 or not abs(moved) > CRITICAL * errors:
+        return "undetected"
+    return "closes" if abs(now) < abs(now - moved) else "widens"
 
 
 def _test(evidence: Evidence) -> str:
@@ -204,6 +222,13 @@ KINDS: dict[str, Kind] = {
         claims=frozenset({"higher", "lower"}),
         needs=(AGAINST,),
     ),
+    "convergence": Kind(
+        _with((MAIN, AGAINST, "now", "against_now"), "closes", "widens", "undetected"),
+        _convergence,
+        compares=True,
+        claims=frozenset({"closes", "widens"}),
+        needs=(AGAINST, "now", "against_now"),
+    ),
     "test": Kind(_with((MAIN,), "holds", "fails"), _test, compares=True, claims=frozenset({"holds"})),
     "warning": Kind(_with((), "raised", "quiet"), _warning),
     "groups": Kind({**_with(("items",), "some", "undetected"), "empty": frozenset()}, None),
@@ -213,7 +238,9 @@ KINDS: dict[str, Kind] = {
 #: nil, what a test judges.
 NUMBERS = ("level", "against", "agreement", "beside", "ordered", "tally", "test")
 #: Verdicts of the items of a list that make it « some »: something is seen.
-SEEN = frozenset({"rise", "fall", "higher", "lower", "holds", "stated", "above", "modelled", "counted", "raised"})
+SEEN = frozenset(
+    {"rise", "fall", "higher", "lower", "holds", "stated", "above", "modelled", "counted", "raised", "closes", "widens"}
+)
 DIRECTIONS = {"rise": 1, "higher": 1, "above": 1, "fall": -1, "lower": -1, "below": -1}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.errors import WordsError
+from pipeline.results.significance import published
 from pipeline.results.statement import JUDGED, Reference, Statement
 from pipeline.wording import values
 from pipeline.wording.grammar import Hole, parse, render
@@ -77,8 +78,11 @@ class Speaker:
             return stated
         return f"{stated} {self._filled(entry, statement, again)}"
 
-    def answer(self, key: str) -> str:
-        """Return the text of an answer, of the evaluation's own words; it names nouns of the vocabulary alone.
+    def answer(self, key: str, numbers: Mapping[str, str]) -> str:
+        """Return the text of an answer, of the evaluation's own words.
+
+        It names nouns of the vocabulary and ``numbers``: name -> result_id; a part with one that is not published
+        vanishes.
 
         Raises
         ------
@@ -93,7 +97,14 @@ class Speaker:
                 found=key,
                 action=f"write it in answers.yaml, under {key.partition('.')[2].replace('.', ', then ')}",
             )
-        return render(entry.template, self.noun_text)
+
+        def filled(hole: Hole) -> str | None:
+            row = self.rows.get(numbers.get(hole.name, ""))
+            if row is None:
+                return self.noun_text(hole)
+            return values.fill(hole, self._referred(("result", row["result_id"]))) if published(row) else None
+
+        return render(entry.template, filled)
 
     def compose(self, key: str, said: Mapping[str, str], sentence: bool = True) -> str:
         """Return a text around others that have passed the gate already; ``sentence`` gives it a capital first.

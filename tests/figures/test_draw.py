@@ -203,7 +203,7 @@ def test_english_figures_read_in_english(table, labels, tmp_path):
     asked = [entry("demand-by-age", "en"), entry("demand-services", "en")]
     found = draw(table, labels, "region", "en", tmp_path, figures=asked)
     assert "48%" in found["demand-by-age"]["alt"]
-    assert found["demand-by-age"]["caption"] == "Share of users wanting at least one elaborate service, by age band"
+    assert found["demand-by-age"]["caption"] == "Share of users wanting at least one advanced service, by age band"
 
 
 def test_declared_figures_are_of_a_kind():

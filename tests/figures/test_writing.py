@@ -37,7 +37,7 @@ def test_a_caption_given_comes_first_with_its_date() -> None:
         (
             "en",
             rows(["elaborate"] * 2, ["", "age_band"], ["2003", "2006"]),
-            "At least one elaborate service, by age band",
+            "At least one advanced service, by age band",
         ),
         ("fr", rows(["elaborate", "basic"], ["", ""], ["2003", "2006"]), "Résultats"),
         ("fr", rows(["elaborate"] * 2, ["sex", "age_band"], ["2003", "2006"]), "Au moins un service élaboré"),

@@ -14,6 +14,8 @@ from pipeline.evaluation import load
 from pipeline.evaluation.settings import Previous
 from pipeline.stages.lists import LISTS, Lists
 from pipeline.state.recommendations import weighed
+from pipeline.wording import words
+from pipeline.wording.markdown import plain
 from tests.lexicon import with_shared
 from tests.questions.made_up import ROOT, speaker, statements, table
 
@@ -223,3 +225,39 @@ def test_a_press_paragraph_tells_what_the_first_question_looks_at_where_no_table
     assert len({item.text for item in told}) == len(told)
     (nothing,) = Lists(made.evaluation, made.speaker, [], made.facts).of("region=53")["press"]
     assert nothing.text == made.speaker.note("_common.nothing_stated")
+
+
+def answered(made: Lists, lang: str, text: str, numbers: dict[str, str]) -> Lists:
+    """Return the lists of an evaluation whose one question is answered by a text that names numbers."""
+    evaluation = made.evaluation
+    own = evaluation.folder / "words" / lang / "answers.yaml"
+    own.write_text(f"told:\n  so: {json.dumps(text)}\n", encoding="utf-8")
+    (evaluation.stage("state") / "answers.json").write_text('{"told": {"answer": "so", "rests_on": []}}')
+    asked = evaluation.settings.questions[0].model_copy(update={"id": "told", "numbers": numbers})
+    settings = evaluation.settings.model_copy(update={"questions": [asked]})
+    read = words.load(ROOT / "reports" / lang, lang, ["demand"], evaluation.folder / "words" / lang, {})
+    spoken = replace(made.speaker, words=read)
+    return replace(made, evaluation=replace(evaluation, settings=settings), speaker=spoken)
+
+
+def test_an_answer_tells_its_numbers_and_drops_the_part_that_names_one_that_is_withheld(tmp_path: Path) -> None:
+    made = lists(tmp_path, "fr")
+    numbers = {"wanted": "demand.elaborate.share/users/wave=2006"}
+    made = answered(made, "fr", "Oui[, {wanted} ({wanted:interval})].[ Non, {wanted}.]", numbers)
+    (item,) = made.of("region=53")["answers"]
+    said = plain(item.text).replace("\u202f", " ").replace("\u00a0", " ")
+    assert said.endswith("Oui, 48 % (entre 45 % et 51 %). Non, 48 %.")
+    result = f"{numbers['wanted']}/region=53"
+    hidden = {**made.speaker.rows[result], "quality": "suppress", "estimate": float("nan")}
+    rows = {**made.speaker.rows, result: hidden}
+    (item,) = replace(made, speaker=replace(made.speaker, rows=rows)).of("region=53")["answers"]
+    assert plain(item.text).endswith("Oui.")
+
+
+def test_what_the_answers_of_the_brief_tell_is_not_ranked_again(tmp_path: Path) -> None:
+    made = replace(lists(tmp_path, "fr"), made=statements(table(), margin=3.0))
+    ranking = answered(made, "fr", "Oui.", {}).of("region=53")["ranked"]
+    assert ranking
+    told = {"change": ranking[0].result_ids[0].replace("/region=53", "")}
+    left = answered(made, "fr", "Oui.", told).of("region=53")["ranked"]
+    assert [item.id for item in left] == [item.id for item in ranking[1:]]

@@ -94,6 +94,7 @@ def test_every_evaluation_that_ships_has_words_and_documents_in_both_languages(n
             "verdicts.2",
         ),
         (OWN, "moved:", "mooved:", "an answer has no text", "answers.yaml"),
+        (OWN, 'moved: "', 'moved: "{part} ', "names what its question does not give", "answers.yaml:"),
         (KINDS.format("fr"), "  signs:", "  sings:", "a text has no counterpart in en", "_figures.yaml:"),
         (KINDS.format("en"), "{signs}", "{names}", "names other values than in en", "_figures.yaml:"),
     ],

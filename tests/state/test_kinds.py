@@ -136,3 +136,26 @@ def test_a_test_counts_its_family_and_one_without_a_value_rejects_nothing(
 def test_two_numbers_that_should_be_the_same_are_compared_as_printed(other: float, verdict: str) -> None:
     count = {"estimate": 3.0, "unit": "count"}
     assert decided("agreement", Evidence(count, others={"against": {**count, "estimate": other}})) == verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "against", "now", "against_now", "verdict"),
+    [
+        (44, 24, 0.555, 0.91, "closes"),  # from 55 points to 35
+        (24, 44, 0.90, 0.60, "closes"),  # the one that was ahead is caught up
+        (20, 5, 0.40, 0.10, "widens"),
+        (30, 0, 0.50, 0.40, "closes"),  # from 20 points behind to 10 ahead
+        (10, 6, 0.50, 0.70, "undetected"),
+        (44.2, 44.0, 0.555, 0.91, "undetected"),
+    ],
+)
+def test_a_gap_closes_or_widens_where_changes_differ_by_more_than_chance(
+    change: float, against: float, now: float, against_now: float, verdict: str
+) -> None:
+    others = {
+        "against": row(against, NAN, NAN, se=2.0, measure="shift"),
+        "now": share(now, NAN, NAN),
+        "against_now": share(against_now, NAN, NAN),
+    }
+    found = decided("convergence", Evidence(row(change, NAN, NAN, se=2.0, measure="shift"), others=others))
+    assert found == verdict

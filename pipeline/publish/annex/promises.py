@@ -54,13 +54,15 @@ def _missing(
 
 
 def _stated(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
-    """Yield the key and the partial result_id of everything that statements name."""
+    """Yield the key and the partial result_id of everything that statements and answers name."""
     for i, question in enumerate(evaluation.settings.questions):
         for j, statement in enumerate(question.statements):
             place = f"questions.{i}.statements.{j}"
             yield f"{place}.about", statement.about
             for partial in statement.agrees:
                 yield f"{place}.agrees", partial.removeprefix("-")
+        for name, partial in question.numbers.items():
+            yield f"questions.{i}.numbers.{name}", partial
 
 
 def _evidence(evaluation: Evaluation) -> Iterator[tuple[Path, str, str]]:

@@ -13,6 +13,7 @@ MOST = 3
 _ALL = 60
 #: Half-width, in points, beyond which the change of a share tells nothing that could be used.
 USELESS = 15.0
+_ONE, _OTHER = "{between.column}={between.one}", "{between.column}={between.other}"
 _PEOPLE = {"people": "population={survey.units|entry}"}
 
 STATEMENTS = (
@@ -43,6 +44,22 @@ STATEMENTS = (
         each="change",
         of="whole",
         limit=USELESS,
+        optional=True,
+    ),
+    # whether two parts of the population come nearer to each other, answer by answer
+    StatementSpec(
+        "between",
+        "groups",
+        Pick("", "shift", at="change", by="indicator", domain=_ONE),
+        {
+            "against": Pick("", "shift", at="change", by="indicator", domain=_OTHER),
+            "now": Pick("", "share", by="indicator", domain=_ONE),
+            "against_now": Pick("", "share", by="indicator", domain=_OTHER),
+        },
+        each="convergence",
+        asked="between",
+        of="whole",
+        named={"one": _ONE, "other": _OTHER},
         optional=True,
     ),
     StatementSpec("means", "list", Pick("", "mean", by="indicator"), each="level", of="whole", optional=True),

@@ -57,6 +57,17 @@ class Indicator(Strict):
         return self
 
 
+class Between(Strict):
+    """Two parts of the population, of which it is told whether they come nearer to each other."""
+
+    column: str
+    """Column that parts them, one of `by`."""
+    one: str
+    """Code of the one."""
+    other: str
+    """Code of the other."""
+
+
 class Settings(Strict):
     """Settings of prevalence."""
 
@@ -68,6 +79,8 @@ class Settings(Strict):
     """Pairs of waves; a pair in which an indicator was not asked is left out for it."""
     territory: bool = False
     """Whether to estimate by unit too."""
+    between: Between | None = None
+    """Two parts of the population whose gap closes, widens, or neither."""
     source: str | None = None
     """Source that it reads, where there are several."""
 
@@ -80,6 +93,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     people = estimates.subjects(context, source)
     subject = estimates.of_persons(context, source, people)
     columns = [domain_column(entry, subject.frame, c, "by", i) for i, c in enumerate(settings.by)]
+    _known_parts(entry, settings.between, settings.by, subject)
     cells: list[list[str]] = [[], *([c] for c in columns), *([[subject.level]] if settings.territory else [])]
     outcomes = [
         (indicator, o)
@@ -93,6 +107,18 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         for by in cells:
             made += estimates.shifts(entry, subject, chosen, pair, by=by)
     return made
+
+
+def _known_parts(entry: Entry, between: Between | None, by: Sequence[str], subject: Subject) -> None:
+    """Refuse parts of the population that no number tells of."""
+    if between is None:
+        return
+    if between.column not in by:
+        raise entry.error("the column is not estimated by", "between", "column", found=between.column, allowed=list(by))
+    codes = sorted(subject.frame[between.column].dropna().astype(str).unique())
+    for name, code in (("one", between.one), ("other", between.other)):
+        if code not in codes:
+            raise entry.error("the column has no such code", "between", name, found=code, allowed=codes)
 
 
 def outcomes(context: Context, entry: Entry) -> tuple[Subject, list[Outcome]]:

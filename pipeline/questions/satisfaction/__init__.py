@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from pipeline.results.statement import FigureSpec, Pick, StatementSpec
+from pipeline.results.statement import UNIT, FigureSpec, Pick, StatementSpec
 
 #: Settings that statements name, where the plan does not give them.
 DEFAULTS = {"prefix": "sat_"}
@@ -51,6 +51,16 @@ STATEMENTS = (
     StatementSpec("change", "change", _SHIFT, limit=USELESS, asked="contrast", named=_RATED),
     StatementSpec(
         "gap", "difference", Pick(_OVERALL, "gap"), {"share": _SHARE, "whole": _WHOLE}, of="units", named=_RATED
+    ),
+    StatementSpec(
+        "by_unit",
+        "groups",
+        Pick(_OVERALL, "gap", by=UNIT),
+        {"share": _SHARE, "whole": _WHOLE},
+        each="difference",
+        of="whole",
+        named=_RATED,
+        optional=True,
     ),
     StatementSpec("least", "list", replace(_EACH, most=-LOWEST), each="level", of="whole", optional=True),
     StatementSpec(

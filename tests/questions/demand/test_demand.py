@@ -26,7 +26,7 @@ def test_a_level_and_its_change_make_one_breath() -> None:
         " Cette part a augmenté de 9 points depuis 2003 (entre + 5 et + 13 points)."
     )
     assert said("level", "change", lang="en") == (
-        "In 2006, nearly half of users (48%, between 45% and 51%) want at least one elaborate service."
+        "In 2006, nearly half of users (48%, between 45% and 51%) want at least one advanced service."
         " This share has risen by 9 points since 2003 (between +5 and +13 points)."
     )
 

@@ -20,7 +20,7 @@ LABELS = {
     "financer=commune:said": {"fr": "communes et groupements", "en": "communes and groups"},
     "cost_nature=staff:said": {"fr": "personnel", "en": "staff"},
     "population_year=2006:said": {"fr": "population de 2006", "en": "population of 2006"},
-    "taxes=excluded": {"fr": "hors taxes", "en": "before tax"},
+    "taxes=excluded": {"fr": "hors taxes", "en": "excluding tax"},
     "rule=phase2": {"fr": "Deuxième phase", "en": "Second phase"},
 }
 SETTINGS = {"period": [1998, 2006], "renewal": {"price_per_post": 1200}, "taxes": "excluded"}

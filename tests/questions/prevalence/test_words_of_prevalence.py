@@ -147,3 +147,23 @@ def test_how_many_answered_is_told_where_it_is_published() -> None:
     made = Told("prevalence", rows, SETTINGS, LABELS)
     knows = next(i for s in made.made for i in s.items if "/knows@" in i.id)
     assert made.speaker("en").alone(knows).endswith("(between 59% and 66%, out of 400 answers).")
+
+
+def test_of_two_parts_it_is_told_whether_their_gap_closed() -> None:
+    parts = {"60+": (0.30, 0.55, 25.0), "15-24": (0.80, 0.90, 10.0)}
+    rows = [
+        made
+        for code, (before, now, change) in parts.items()
+        for made in (
+            replace(share("knows", before, "2003"), domain={"age_band": code}),
+            replace(share("knows", now), domain={"age_band": code}),
+            replace(shift("knows", change, 0.001), se=2.0, domain={"age_band": code}),
+        )
+    ]
+    settings = {**SETTINGS, "between": {"column": "age_band", "one": "60+", "other": "15-24"}}
+    made = Told("prevalence", [*LEVELS, *BEFORE, *CHANGES, *rows], settings, LABELS)
+    assert made.say("between") == (
+        "L'écart s'est réduit depuis 2003 pour « Connaît un espace » (chez les 60 ans ou plus, 55 %, + 25 points ;"
+        " chez les 15-24 ans, 90 %, + 10 points)."
+    )
+    assert "between" not in told(*BEFORE, *CHANGES).verdicts()

@@ -13,8 +13,8 @@ from tests.questions.saying import LANGUAGES, Told, hidden, row
 
 LABELS = {
     "pays=02": {"fr": "Brest", "en": "Brest"},
-    "demand.elaborate": {"fr": "Au moins un service élaboré", "en": "At least one elaborate service"},
-    "small_areas.elaborate": {"fr": "Au moins un service élaboré", "en": "At least one elaborate service"},
+    "demand.elaborate": {"fr": "Au moins un service élaboré", "en": "At least one advanced service"},
+    "small_areas.elaborate": {"fr": "Au moins un service élaboré", "en": "At least one advanced service"},
     "small_areas.overall": {"fr": "L'ensemble", "en": "Overall"},
     "small_areas:covariates": {"fr": "la taille des communes", "en": "the size of communes"},
 }
