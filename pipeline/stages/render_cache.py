@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline import provenance
 from pipeline.evaluation import Evaluation
+from pipeline.publish.render.paragraphs import Changed, changes
 from pipeline.publish.render.quarto import made_by
 from pipeline.publish.render.staging import Staged
 from pipeline.stages.cache import Cache
@@ -29,6 +30,7 @@ class RenderCache:
         self.cache = cache
         # matplotlib brings the typeface
         tools = {**made_by("embedded"), "matplotlib": metadata.version("matplotlib")}
+        self._before = evaluation.stage("publish")
         self._shared = [code_digest("publish", evaluation), json.dumps(tools, sort_keys=True)]
         self._themes: dict[Path, str] = {}
         self._digests: dict[Path, str] = {}
@@ -46,8 +48,21 @@ class RenderCache:
         """Hold the files of a document that was rendered; one that was not asked for before is not held."""
         self.cache.keep(self._digests[staged.path], _files(staged, targets))
 
+    def changed(self, staged: Staged, targets: Mapping[str, Path]) -> Changed | None:
+        """Return what changed in a document since the last publication; None where all else is not as it was."""
+        last = self._before / staged.path.parent.name / staged.path.name
+        if not last.is_file():
+            return None
+        text = last.read_text(encoding="utf-8")
+        found = changes(text, staged.path.read_text(encoding="utf-8"))
+        held = self.cache.held(self._digest_of(text, staged, targets)) if found else {}
+        return Changed(staged, targets, found, held) if held else None
+
     def _digest(self, staged: Staged, targets: Mapping[str, Path]) -> str:
-        folder, text = staged.path.parent, staged.path.read_text(encoding="utf-8")
+        return self._digest_of(staged.path.read_text(encoding="utf-8"), staged, targets)
+
+    def _digest_of(self, text: str, staged: Staged, targets: Mapping[str, Path]) -> str:
+        folder = staged.path.parent
         figures = [folder / name for name in sorted(set(_FIGURE.findall(text)))]
         told = [f"{p.name} {provenance.file_digest(p)}" for p in figures if p.is_file()]
         made_of = [*self._shared, self._theme(folder.parent), staged.path.name, str(staged.edition), *targets]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pipeline.errors import working_on
 from pipeline.publish.documents.staging import check_staged
-from pipeline.publish.render import embedded, quarto
+from pipeline.publish.render import embedded, paragraphs, quarto
+from pipeline.publish.render.paragraphs import Changed
 from pipeline.publish.render.staging import Staged
 from pipeline.publish.render.unfinished import refuse_unfinished
 from pipeline.stages.render_cache import RenderCache
@@ -25,6 +26,7 @@ class Renderer:
     def __init__(self, pool: ThreadPoolExecutor, name: str, cache: RenderCache | None) -> None:
         self._pool, self._name, self._cache = pool, name, cache
         self._waiting: list[Rendering] = []
+        self._changed: list[Changed] = []
         self._running: list[tuple[list[Rendering], Future[None]]] = []
         self._restored = 0
 
@@ -33,16 +35,22 @@ class Renderer:
         if self._cache and self._cache.restore(*each):
             self._restored += 1
             return
-        self._waiting.append(each)
+        if self._cache and (changed := self._cache.changed(*each)):
+            self._changed.append(changed)
+        else:
+            self._waiting.append(each)
         # a renderer that is a run of its own for every document has nothing to gain by waiting
-        if self._cache is None or sum(map(_size, self._waiting)) > BATCH:
+        if self._cache is None or sum(map(_size, (*self._waiting, *map(_rendering, self._changed)))) > BATCH:
             self.begin()
 
     def begin(self) -> None:
         """Have those rendered that wait for others."""
         if self._waiting:
             self._running.append((self._waiting, self._pool.submit(_render, self._waiting, self._name)))
-        self._waiting = []
+        if self._changed:
+            running = self._pool.submit(_render_changed, self._changed, self._name)
+            self._running.append((list(map(_rendering, self._changed)), running))
+        self._waiting, self._changed = [], []
 
     def finish(self, step: Callable[[str, int, int], None]) -> int:
         """Return how many documents there are, once all are rendered."""
@@ -61,6 +69,16 @@ class Renderer:
 
 def _size(rendering: Rendering) -> int:
     return rendering[0].path.stat().st_size
+
+
+def _rendering(changed: Changed) -> Rendering:
+    return changed.staged, changed.targets
+
+
+def _render_changed(batch: Sequence[Changed], renderer: str) -> None:
+    """Render what changed of documents, and those whole of which that cannot be."""
+    if left := paragraphs.render(batch):
+        _render(list(map(_rendering, left)), renderer)
 
 
 def _render(batch: Sequence[Rendering], renderer: str) -> None:
