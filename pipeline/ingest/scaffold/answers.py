@@ -27,7 +27,7 @@ from pipeline.ingest.scaffold.columns import (
 )
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.legends import with_legend
-from pipeline.ingest.scaffold.plausible import plausible
+from pipeline.ingest.scaffold.plausible import FEW, SLIPS, plausible
 from pipeline.ingest.scaffold.routing import with_filters
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
@@ -397,7 +397,8 @@ def _key(given: Given, found: list[Draft]) -> None:
         if column is None or not matches(KEYS, column.name, column.label):
             continue
         texts = column.examples.map(text_of)
-        if texts.notna().all() and texts.is_unique:
+        again = int(texts.isna().sum() + texts.dropna().duplicated().sum())
+        if again <= (max(1, SLIPS * len(texts)) if len(texts) >= FEW else 0):
             wording = draft.content["wording"]
             draft.content.clear()
             draft.content |= {"name": slug(column.name), "type": "key", "wording": wording, "role": "respondent"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Any
 
@@ -32,6 +32,8 @@ MOST_ANSWERS = 20
 LONGEST = 150
 #: Dates with a year of two digits, which no reader takes unless they are declared.
 _SHORT_DATES = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y")
+#: Share of cells that may be slips of the hand, of columns with so many at least.
+SLIPS, _SLIPS_FROM = 0.02, 20
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
 #: Days of 1954 to 2064 in the calendar of spreadsheets.
 _DAYS = (20_000, 60_000)
@@ -221,7 +223,8 @@ def _dates(column: Column) -> bool:
     if column.kind != "text":
         return False
     found = distinct(column.examples)
-    return bool(dates(found, None, date_order(found))[1].isna().all())
+    unread = dates(found, None, date_order(found))[1].dropna()
+    return unread.empty or (len(unread) < len(found.values) / 2 and few_cells(column, set(unread.astype(str))))
 
 
 def _counts_days(column: Column) -> bool:
@@ -309,28 +312,46 @@ def _number(
         return None
     held = [v for v in distinct(column.examples).values if text_of(v) in texts]
     read, unit, doubt = _read(held, decimal)
-    if any(v is None for v in read):
+    unread = {text_of(v) for v, number in zip(held, read, strict=True) if number is None}
+    if unread and not few_cells(column, unread):
         return None
     values = sorted(v for v in read if v is not None and v not in missing)
     whole = doubt or all(float(v).is_integer() for v in values)
-    few = len(values) <= 11 and whole and not unit and (not values or (values[0] >= 0 and values[-1] <= 10))
-    if column.values and (worded := _worded_ends(column, missing)) is not None and few:
-        return _marked(base, *worded, missing)
-    if few and _are_marks(column, values):
-        return Draft({**base, "type": "count", "range": [0, 10], **({"missing": missing} if missing else {})},
-                     {"range": hint("marks")})  # fmt: skip
-    if few and not _COUNTED.search(plain_words(f"{column.name} {column.label}")):
-        codes = {int(v): {"fr": column.values.get(int(v)) or str(int(v))} for v in values}
-        if codes:
-            apart = {"missing": missing} if missing else {}
-            return Draft({**base, "type": "single", "codes": codes, **apart}, {"codes": _TO_CHECK})
+    if whole and not unit and (marked := _few_numbers(column, base, values, missing)) is not None:
+        return marked
     draft = Draft({**base, "type": "count" if whole and values and values[0] >= 0 else "number"})
     if unit:
         draft.content["unit"] = unit
         draft.review["unit"] = hint("unit")
     if missing:
         draft.content["missing"] = missing
+    if unread:
+        draft.review["type"] = hint("unread", n=len(unread))
     return draft
+
+
+def _few_numbers(
+    column: Column, base: dict[str, Any], values: Sequence[float], missing: dict[Code, str]
+) -> Draft | None:
+    """Return the draft of whole numbers from 0 to 10: marks, or codes without labels; None where they are counts."""
+    if len(values) > 11 or (values and (values[0] < 0 or values[-1] > 10)):
+        return None
+    if column.values and (worded := _worded_ends(column, missing)) is not None:
+        return _marked(base, *worded, missing)
+    apart = {"missing": missing} if missing else {}
+    if _are_marks(column, values):
+        return Draft({**base, "type": "count", "range": [0, 10], **apart}, {"range": hint("marks")})
+    codes = {int(v): {"fr": column.values.get(int(v)) or str(int(v))} for v in values}
+    if not codes or _COUNTED.search(plain_words(f"{column.name} {column.label}")):
+        return None
+    return Draft({**base, "type": "single", "codes": codes, **apart}, {"codes": _TO_CHECK})
+
+
+def few_cells(column: Column, texts: Set[str | None]) -> bool:
+    """Return whether so few cells of a column hold some texts that they are slips: `check` tells each with its line."""
+    said = column.examples.map(text_of).dropna()
+    wrong = int(said.isin([t for t in texts if t is not None]).sum())
+    return len(said) >= _SLIPS_FROM and wrong <= max(1, SLIPS * len(said))
 
 
 def _are_marks(column: Column, values: Sequence[float]) -> bool:

@@ -12,6 +12,8 @@ from pipeline.ingest.values import number_of, text_of
 
 #: Ages of persons, and how many of the values must be such.
 AGES, MOST = (0.0, 120.0), 0.98
+#: Cells without a weight that may be slips: this share, or one of so many.
+SLIPS, FEW = 0.02, 20
 #: The mean of weights that add up to the number of respondents.
 MEAN_OF_WEIGHTS = (0.8, 1.25)
 
@@ -41,7 +43,11 @@ def plausible(role: str, said: Sequence[str], column: Column) -> bool:
         return False
     if role == "age":
         return sum(AGES[0] <= v <= AGES[1] for v in values) >= MOST * len(values)
-    if len(values) < len(column.examples) or min(values) < 0 or max(values) == 0:
+    right = [v for v in values if v >= 0]
+    if len(column.examples) - len(right) > max(1 if len(right) >= FEW else 0, SLIPS * len(column.examples)):
+        return False
+    values = right
+    if not any(values):
         return False
     bare = any(re.fullmatch(r"poids?|weights?", plain_words(bare_words(t))) for t in said)
     fine = sum(abs(v * 10 - round(v * 10)) > 1e-6 for v in values) >= 0.5 * len(values)
