@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from plotnine import ggplot
 
     from pipeline.figures.typeface import Typeface
@@ -20,6 +21,7 @@ _SETTINGS: Any = {
     "path.simplify_threshold": 0.4,
 }
 _NO_METADATA: dict[str, None] = {"Date": None, "Creator": None, "Format": None, "Type": None}
+_PLAIN: dict[str, Any] = {"Software": None}
 _LONG_DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
 _COORDINATES = re.compile(r"(?<= d=\")[^\"]*|(?<= [xy]=\")[^\"]*|(?<=translate\()[^)]*")
 #: What matplotlib says of a text that all texts share, or that says nothing.
@@ -45,8 +47,6 @@ def save(
     """Write ``plot`` to ``path`` as SVG of the given size, and as a PNG ``picture`` beside it where asked."""
     import matplotlib
     from matplotlib import pyplot
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.offsetbox import OffsetBox
     from plotnine import theme
 
     settings = {**_SETTINGS, **typeface.settings()}
@@ -59,17 +59,30 @@ def save(
                 if engine is not None:
                     engine.execute(figure)
                     figure.set_layout_engine("none")
-                if figure.findobj(OffsetBox):
-                    # savefig draws twice, and the keys of a legend take their size from the first time
-                    figure.savefig(path, format="svg", metadata=_NO_METADATA)
-                else:
-                    FigureCanvasSVG(figure).print_svg(path, metadata=_NO_METADATA)
-                if picture:
-                    figure.savefig(path.with_suffix(".png"), dpi=_DPI, metadata={"Software": None})
+                _print(figure, path, picture)
         finally:
             pyplot.close(figure)
     drawn = smaller(path.read_text(encoding="utf-8"), typeface.family)
     path.write_text(typeface.embedded(drawn), encoding="utf-8")
+
+
+def _print(figure: Figure, path: Path, picture: bool) -> None:
+    """Write a figure that is laid out as SVG, and as a PNG where asked; savefig would draw each of them twice."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.offsetbox import OffsetBox
+
+    pixels = path.with_suffix(".png")
+    if figure.findobj(OffsetBox):
+        # the keys of a legend take their size from the first time
+        figure.savefig(path, format="svg", metadata=_NO_METADATA)
+        if picture:
+            figure.savefig(pixels, dpi=_DPI, metadata=_PLAIN)
+        return
+    FigureCanvasSVG(figure).print_svg(path, metadata=_NO_METADATA)
+    if picture:
+        figure.set_dpi(_DPI)
+        FigureCanvasAgg(figure).print_png(pixels, metadata=_PLAIN)
 
 
 def smaller(svg: str, family: str) -> str:
