@@ -132,13 +132,13 @@ def draw(
 
 def _locate(shapes: Any, codes: list[str], folder: Path) -> None:
     """Write the small map that shows where each unit lies, where outlines are held; the same in every language."""
-    from pipeline.figures.plots.locator import locator
+    from pipeline.figures.plots.locator import locators
 
     if shapes is None:
         return
     folder.mkdir(parents=True)
-    for code in codes:
-        (folder / f"{code}.svg").write_text(locator(shapes, code), encoding="utf-8")
+    for code, drawing in locators(shapes, codes).items():
+        (folder / f"{code}.svg").write_text(drawing, encoding="utf-8")
 
 
 def leading(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:

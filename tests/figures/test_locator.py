@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from pipeline.figures.plots.locator import locator
+from pipeline.figures.plots.locator import locators
 from pipeline.figures.scope import Shapes
 from pipeline.territory import Outlines, Projection
 
@@ -27,7 +27,7 @@ def drawn(code: str) -> list[str]:
     """Return the two paths of the map: of other units, of the one."""
     polygons = pd.concat([square("a", 0, 0, 0), square("b", 1, 20, 10), square("b", 2, 12, 0, side=0.001)])
     outlines = Outlines(polygons, pd.DataFrame(), Projection(0.0, 0.0))
-    return re.findall(r' d="([^"]*)"', locator(Shapes(outlines, outlines), code))
+    return re.findall(r' d="([^"]*)"', locators(Shapes(outlines, outlines), [code])[code])
 
 
 def test_the_unit_asked_for_is_apart_from_the_others_and_north_is_above() -> None:

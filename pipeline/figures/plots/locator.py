@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,26 +18,32 @@ _WIDTH = 240.0
 _OTHERS, _HERE, _LINE = "#e3e9ed", theme.SEQUENCE[-1], "#9aa5b1"
 
 
-def locator(shapes: Shapes, code: str) -> str:
-    """Return an SVG of all units, the one of ``code`` dark; coarse, for it is shown at the width of a column.
+def locators(shapes: Shapes, codes: Iterable[str]) -> dict[str, str]:
+    """Return, by code, an SVG of all units, that one dark; coarse, for it is shown at the width of a column.
 
     Parameters
     ----------
-    shapes : outlines in km.   code : of the unit to be found.
+    shapes : outlines in km.   codes : of the units to be found.
     """
     base = shapes.units.polygons
     low = base[["x", "y"]].min()
     scale = _WIDTH / float(np.ptp(base["x"]))
     height = round(float(np.ptp(base["y"])) * scale)
-    others: list[str] = []
-    here: list[str] = []
+    lands: list[tuple[str, str]] = []
     for (_, owner), land in base.groupby(["group", "code"], sort=False):
         path = _path(((land["x"] - low["x"]) * scale).to_numpy(), (height - (land["y"] - low["y"]) * scale).to_numpy())
-        (here if str(owner) == code else others).append(path)
+        lands.append((str(owner), path))
+    return {code: _dark(lands, code, height) for code in codes}
+
+
+def _dark(lands: Sequence[tuple[str, str]], code: str, height: int) -> str:
+    """Return the lands, of owner and path, those of one owner dark."""
+    others = "".join(path for owner, path in lands if owner != code)
+    here = "".join(path for owner, path in lands if owner == code)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {_WIDTH + 2:g} {height + 2}" stroke="{_LINE}" '
-        f'stroke-width=".6" stroke-linejoin="round"><path fill="{_OTHERS}" d="{"".join(others)}"/>'
-        f'<path fill="{_HERE}" stroke="{_HERE}" d="{"".join(here)}"/></svg>\n'
+        f'stroke-width=".6" stroke-linejoin="round"><path fill="{_OTHERS}" d="{others}"/>'
+        f'<path fill="{_HERE}" stroke="{_HERE}" d="{here}"/></svg>\n'
     )
 
 
