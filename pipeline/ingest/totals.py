@@ -37,9 +37,13 @@ LONGEST, MOST = 80, 60
 
 @dataclass(frozen=True)
 class _Table:
-    """A received table as text and as numbers: text columns and repeated numbers are what records are told apart by."""
+    """A received table as text and as numbers: text columns and repeated numbers are what records are told apart by.
+
+    ``codes`` number the texts of a column in their order, -1 where there is none.
+    """
 
     text: dict[str, np.ndarray]
+    codes: dict[str, np.ndarray]
     numbers: dict[str, np.ndarray]
     keys: list[list[str]]
     n: int
@@ -170,24 +174,29 @@ def _name(words: str) -> str:
 
 def _table(frame: pd.DataFrame) -> _Table:
     text: dict[str, np.ndarray] = {}
+    codes: dict[str, np.ndarray] = {}
     numbers: dict[str, np.ndarray] = {}
+    several: set[str] = set()
     for column in map(str, frame.columns):
         found = distinct(frame[column])
-        shown = [text_of(v) for v in found.values]
-        cells = np.array([*(None if t is None else folded(t) for t in shown), None], dtype=object)[found.codes]
-        text[column] = cells
+        shown = [None if (t := text_of(v)) is None else folded(t) for v in found.values]
+        text[column] = np.array([*shown, None], dtype=object)[found.codes]
+        ranks, kinds = pd.factorize(np.array(shown, dtype=object), sort=True)
+        codes[column] = np.append(ranks, -1)[found.codes]
         bare, _ = without_units(found)
         used = marks(bare)
         if used.doubt is not None:
             used = replace(used, thousands="," if "," in used.doubt else ".")
         read = [None if (t := text_of(v)) is None else number_of(t, used.decimal, used.thousands) for v in bare.values]
         values = np.array([*(np.nan if v is None else v for v in read), np.nan])[found.codes]
-        given = np.array([c is not None for c in cells])
+        given = codes[column] >= 0
+        if len(kinds) > max(len(frame) / 3, 2):
+            several.add(column)
         if given.any() and np.isfinite(values[given]).mean() >= FILLED:
             numbers[column] = values
     words = [c for c in text if c not in numbers]
-    repeated = [c for c in numbers if pd.Series(text[c]).nunique() <= max(len(frame) / 3, 2)]
-    return _Table(text, numbers, [words, [*words, *repeated]], len(frame))
+    repeated = [c for c in numbers if c not in several]
+    return _Table(text, codes, numbers, [words, [*words, *repeated]], len(frame))
 
 
 def _labelled(frame: pd.DataFrame, labels: dict[str, dict[str, tuple[str, str]]], n: int) -> np.ndarray:
@@ -377,7 +386,7 @@ def _refuse_unlabelled(received: Received, table: _Table, found: dict[int, tuple
     """Refuse a category that nearly always equals the sum of all others: by its arithmetic it is a total."""
     rows = np.setdiff1d(np.arange(table.n), list(found))
     # numbers in the place of texts, in their order: records are put together many times
-    codes = {k: pd.factorize(table.text[k][rows], sort=True)[0] for k in table.keys[1]}
+    codes = {k: table.codes[k][rows] for k in table.keys[1]}
     for column in table.keys[0]:
         if not 3 <= len(np.unique(codes[column])) <= MOST:
             continue

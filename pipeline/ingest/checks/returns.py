@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -50,12 +51,12 @@ class Returns:
     bands: np.ndarray
     labels: list[str]
 
-    @property
+    @cached_property
     def received(self) -> np.ndarray:
         """Return (spaces, months) where a whole return was received."""
         return np.asarray(np.isfinite(self.cells).any(axis=2))
 
-    @property
+    @cached_property
     def totals(self) -> np.ndarray:
         """Return (spaces, months) the visits of each return, NaN where there is none."""
         return np.where(self.received, np.nansum(self.cells, axis=2), np.nan)
