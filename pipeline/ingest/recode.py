@@ -344,13 +344,14 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     why = np.full(n, NO_ANSWER, dtype=np.int8)
     unreadable = pd.Series(index=index, dtype="str")
     boxes: dict[str, np.ndarray] = {}
+    silent: dict[str, np.ndarray] = {}
     for item, (clean, column) in zip(q.offered(wave), q.columns(wave).items(), strict=True):
         found = distinct(received.table[column])
         # Some tools write the answer itself in the box that was ticked for it.
         own = {t.casefold() for t in (item.label.fr, item.label.en) if t} - unticked
         read = [_box(v, ticked | own, unticked, reasons, received.user_missing.get(column, [])) for v in found.values]
         kind = found.array([k for k, _ in read], 0)
-        boxes[clean] = kind == 1
+        boxes[clean], silent[clean] = kind == 1, kind == 3
         any_ticked |= kind == 1
         any_unticked |= kind == 2
         reason = found.array([r for _, r in read], NO_ANSWER)
@@ -364,7 +365,7 @@ def _multiple(q: Question, wave: str | None, received: Received) -> Recoded:
     if explicit and wave is not None and n >= WHOLE:
         # Where the file writes the boxes that are not ticked, one that it always leaves blank was not offered.
         boxes = {c: box for c, box in boxes.items() if not _all_blank(received.table[q.columns(wave)[c]])}
-    return Recoded(_ticks(q, boxes, status, index), status, unreadable=unreadable.astype("category"))
+    return Recoded(_ticks(q, boxes, status, index, silent), status, unreadable=unreadable.astype("category"))
 
 
 def _box(
@@ -447,11 +448,20 @@ def _slotted(q: Question, wave: str | None, received: Received) -> Recoded:
     return Recoded(_ticks(q, boxes, status, index), status, unreadable=unreadable.astype("category"))
 
 
-def _ticks(q: Question, boxes: dict[str, np.ndarray], status: np.ndarray, index: pd.Index) -> dict[str, pd.Series]:
+def _ticks(
+    q: Question,
+    boxes: dict[str, np.ndarray],
+    status: np.ndarray,
+    index: pd.Index,
+    silent: Mapping[str, np.ndarray] | None = None,
+) -> dict[str, pd.Series]:
+    """Return the boxes of those who answered; ``silent`` are records that say why they say nothing of a box."""
     clean = {}
     for column in q.clean_columns():
         offered = column in boxes
         values = boxes[column] if offered else np.zeros(len(index), dtype=bool)
         hidden = (status != ANSWERED) | (not offered)
+        if silent is not None and offered:
+            hidden |= silent[column]
         clean[column] = pd.Series(pd.arrays.BooleanArray(values, hidden), index=index)
     return clean

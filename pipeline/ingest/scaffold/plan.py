@@ -82,7 +82,7 @@ def _satisfaction(source: str, asked: list[Draft], waves: list[str]) -> list[dic
     scales: dict[tuple[str, ...], list[Draft]] = {}
     for draft in asked:
         labels = [label["fr"] for label in draft.content.get("codes", {}).values()]
-        if draft.content["type"] in ("single", "likert") and (scale := scale_of(labels)) and is_of_satisfaction(scale):
+        if draft.content["type"] in ("single", "likert") and (scale := scale_of(labels)) and _rates(draft, scale):
             scales.setdefault(tuple(map(str, draft.content["codes"])), []).append(draft)
     if not scales:
         return []
@@ -100,6 +100,10 @@ def _satisfaction(source: str, asked: list[Draft], waves: list[str]) -> list[dic
     if len(waves) > 1 and any(_asked_in_all(d, waves) for d in items):
         settings["contrast"] = [waves[0], waves[-1]]
     return [{"question": "satisfaction", "id": f"{source}-satisfaction", "settings": settings}]
+
+
+def _rates(draft: Draft, scale: list[str]) -> bool:
+    return is_of_satisfaction(scale, str(draft.content["wording"]["fr"]))
 
 
 def _said(draft: Draft) -> str:

@@ -30,15 +30,21 @@ def scale_of(answers: Iterable[str]) -> list[str] | None:
 def upper_part(scale: Sequence[str]) -> list[str]:
     """Return the answers of an ordered scale that say more yes than no: above its middle."""
     places = _graded([_plain(a) for a in scale])
-    middle = (len(lexicon("scales")["graded"]) - 1) / 2
+    middle = next(place for place, each in enumerate(lexicon("scales")["graded"]) if "neutre" in each)
     if places is None:
         return list(scale[(len(scale) + 1) // 2 :])
     return [a for a, place in zip(scale, places, strict=True) if place > middle]
 
 
-def is_of_satisfaction(scale: Iterable[str]) -> bool:
-    """Return whether an ordered scale says how satisfied somebody is."""
+def is_of_satisfaction(scale: Iterable[str], asked: str = "") -> bool:
+    """Return whether an ordered scale says how satisfied somebody is, by its answers or by the words of its question.
+
+    Answers to such a question are degrees alone: « tout à fait », « plutôt », « pas du tout ».
+    """
     words = lexicon("scales")["satisfaction"]
+    scale = list(scale)
+    if any(w in _plain(asked) for w in words) and _listed([_plain(a) for a in scale]) is not None:
+        return True
     return all(any(w in _plain(a) for w in words) or _plain(a).startswith(("ni ", "neither ", "neutr")) for a in scale)
 
 

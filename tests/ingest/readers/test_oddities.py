@@ -178,6 +178,16 @@ def test_a_set_of_categories_is_one_question_whose_items_are_its_answers(tmp_pat
     assert statuses(answer)[:4] == ["answered", "answered", "no_answer", "dont_know"]
 
 
+def test_a_box_that_its_respondent_left_out_is_neither_ticked_nor_unticked(tmp_path: Path) -> None:
+    table = pd.DataFrame({"a": [1.0, 2.0, 9.0] * 5, "b": [2.0, 2.0, 1.0] * 5, "n": np.arange(15.0)})
+    said = {"missing_ranges": {"a": [9]}, "variable_value_labels": {c: {1: "Oui", 2: "Non", 9: "NR"} for c in "ab"}}
+    path = with_set(table, b"$usages=D1 1 6 Usages a b\n", tmp_path / "f.sav", **said)
+    _, answer, _ = set_read(path)
+    assert statuses(answer)[:3] == ["answered"] * 3
+    assert answer.clean["usages_1"].isna().tolist()[:3] == [False, False, True]
+    assert answer.clean["usages_2"].tolist()[:3] == [False, False, True]
+
+
 def test_multiple_response_sets_are_described(tmp_path: Path) -> None:
     table = pd.DataFrame({"a": [1.0], "b": [0.0], "c": [1.0]})
     with_set(table, b"$usages=D1 1 6 Usages a b\n", tmp_path / "f.sav")

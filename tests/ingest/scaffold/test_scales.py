@@ -23,6 +23,9 @@ from .drafting import drafted, plain, questions
         ["Non, pas du tout", "Non, plutôt pas", "Oui, plutôt", "Oui, tout à fait"],
         ["Très difficile", "Difficile", "Facile", "Très facile"],
         ["Mauvais", "Moyen", "Bon", "Très bon"],
+        ["Pas satisfait", "Peu satisfait", "Satisfait", "Très satisfait"],
+        ["Pas du tout", "Plutôt pas", "Plutôt", "Tout à fait"],
+        ["Pas du tout", "Plutôt pas", "Plutôt", "Très"],
     ],
 )
 def test_answers_stand_in_the_order_of_their_scale_however_they_are_met(scale: list[str]) -> None:
@@ -71,3 +74,10 @@ def test_marks_of_nought_to_ten_are_numbers_though_few_were_given(tmp_path: Path
     asked = questions(drafted(tmp_path, {"enquete-2024.csv": ["nps;groupe;Avis sur le lieu ?", *rows]}))
     assert (asked["nps"]["type"], asked["nps"]["range"]) == ("count", [0, 10])
     assert asked["groupe"]["type"] == "single"
+
+
+def test_degrees_alone_rate_what_their_question_asks_to_be_satisfied_with() -> None:
+    degrees = ["Pas du tout", "Plutôt pas", "Plutôt", "Tout à fait"]
+    assert is_of_satisfaction(degrees, "Globalement, êtes-vous satisfait de l'aide reçue ?")
+    assert not is_of_satisfaction(degrees, "Vous sentez-vous à l'aise avec internet ?")
+    assert not is_of_satisfaction(["Oui", "Non"], "Êtes-vous satisfait ?")
