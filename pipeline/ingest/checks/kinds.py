@@ -96,6 +96,7 @@ KINDS: dict[str, Kind] = {
     "not_a_date": Kind(0.05, "declare `date_format:` of the question in the instrument, or correct the file"),
     "unknown_code": Kind(0.05, "add the codes to the instrument (codes, missing or recode), or correct the file"),
     "out_of_range": Kind(0.2, "correct the values, or the `range:` in the instrument"),
+    "no_weight": Kind(0.05, "ask who made the weights: a record without one counts for nobody"),
     "unknown_commune": Kind(0.2, "give INSEE codes (not postal codes), of today or merged since"),
     "commune_name_differs": Kind(1.0, "ask which is right, the name or the code: the code is used", "flag"),
     "outside_region": Kind(

@@ -35,7 +35,7 @@ def likely_mistaken(evaluation: Evaluation, source: Source, assembled: Assembled
     elif source.kind == "sites":
         yield from _register(evaluation, instrument, clean)
     elif source.kind == "survey":
-        yield from _weights(source, instrument, clean)
+        yield from _weights(source, instrument, assembled)
         yield from _answers(evaluation, instrument, clean)
 
 
@@ -138,11 +138,19 @@ def _places(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFrame)
         yield _flag("stratum_elsewhere", stratum, "the stratum of the place where it stands"), texts
 
 
-def _weights(source: Source, instrument: Instrument, clean: pd.DataFrame) -> Iterator[Found]:
+def _weights(source: Source, instrument: Instrument, assembled: Assembled) -> Iterator[Found]:
+    clean = assembled.clean
     named = source.design.weights if source.design is not None else None
     weight = instrument.question(named) if named else instrument.by_role("weight")
     if weight is None or weight.name not in clean:
         return
+    if named:
+        en = "a supplied weight: a positive number"
+        texts = magnitude.no_weight(clean[weight.name], clean[f"{weight.name}__status"])
+        # what is no number is told as such
+        if (unreadable := f"{weight.name}__unreadable") in assembled.seen:
+            texts[assembled.seen[unreadable].notna().to_numpy()] = ""
+        yield _flag("no_weight", weight, en), texts
     texts = magnitude.out_of_scale(floats(clean[weight.name]), pd.factorize(clean["wave"])[0], _limit("extreme_weight"))
     yield _flag("extreme_weight", weight, "weights of one order"), texts
 

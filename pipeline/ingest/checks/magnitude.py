@@ -43,6 +43,21 @@ def out_of_scale(values: np.ndarray, groups: np.ndarray, times: float) -> np.nda
     return texts
 
 
+def no_weight(weights: pd.Series, status: pd.Series) -> np.ndarray:
+    """Return, a record, the supplied weight that is no positive number (« none » where it is blank), or an empty text.
+
+    Parameters
+    ----------
+    weights : (n,) as received.
+    status : (n,) of their column; in a wave that has no weights none is missing.
+    """
+    read = pd.to_numeric(weights)
+    bad = ~(read > 0).fillna(False).to_numpy(dtype=bool) & (status.astype("str") != "not_asked").to_numpy(dtype=bool)
+    texts = np.full(len(weights), "", dtype=object)
+    texts[bad] = ["none" if pd.isna(v) else f"{v:g}" for v in read[bad]]
+    return texts
+
+
 def decimals_among_whole(values: np.ndarray, waves: np.ndarray, share: float) -> np.ndarray:
     """Return, a record, its number where it has decimals and nearly all others of the wave are whole, or an empty text.
 

@@ -27,7 +27,8 @@ from pipeline.ingest.scaffold.columns import (
 )
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.legends import with_legend
-from pipeline.ingest.scaffold.plausible import FEW, SLIPS, plausible
+from pipeline.ingest.scaffold.majority import is_unique, nearly_unique
+from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.routing import with_filters
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
@@ -389,16 +390,15 @@ def _shared(labels: Sequence[str]) -> str:
 
 
 def _key(given: Given, found: list[Draft]) -> None:
-    """Make the first column named like a key, whose values differ on every record, the key of the respondent."""
+    """Make the first column named like a key, whose values differ on every record, the key of the respondent.
+
+    Where none does, the first whose values differ on nearly all: rows given twice, and those without a key, are told.
+    """
     if any(d.content.get("role") == "respondent" for d in found):
         return
-    for draft in found:
-        column = given.column(str(draft.content.get("column", draft.name)))
-        if column is None or not matches(KEYS, column.name, column.label):
-            continue
-        texts = column.examples.map(text_of)
-        again = int(texts.isna().sum() + texts.dropna().duplicated().sum())
-        if again <= (max(1, SLIPS * len(texts)) if len(texts) >= FEW else 0):
+    called = [(d, c) for d in found if (c := _column_of(given, d)) is not None and matches(KEYS, c.name, c.label)]
+    for draft, column in sorted(called, key=lambda each: not is_unique(each[1].examples)):
+        if nearly_unique(column.examples):
             wording = draft.content["wording"]
             draft.content.clear()
             draft.content |= {"name": slug(column.name), "type": "key", "wording": wording, "role": "respondent"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.identifiers import names_a_business
 from pipeline.ingest.privacy.patterns import MASK, masked
 from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.scaffold.majority import AGAIN, MOST, few, single
 from pipeline.ingest.scaffold.scales import scale_of
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import CLUSTERS, matches
@@ -32,13 +33,13 @@ MOST_ANSWERS = 20
 LONGEST = 150
 #: Dates with a year of two digits, which no reader takes unless they are declared.
 _SHORT_DATES = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y")
-#: Share of cells that may be slips of the hand, of columns with so many at least.
-SLIPS, _SLIPS_FROM = 0.02, 20
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
 #: Days of 1954 to 2064 in the calendar of spreadsheets.
 _DAYS = (20_000, 60_000)
 #: Records from which numbers that go up by one from the first are ranks; from which they are in any order.
 _RANKS, _NUMBERS = 10, 50
+#: Share of the numbers that are larger than the one before: of a record given twice they are the same.
+_RISING = 0.98
 #: Digits from which a whole number is a key of something.
 _LONGEST_AMOUNT = 13
 _LONG_NUMBER = re.compile(r"\d(?:[\s.]?\d){8,}")
@@ -223,8 +224,7 @@ def _dates(column: Column) -> bool:
     if column.kind != "text":
         return False
     found = distinct(column.examples)
-    unread = dates(found, None, date_order(found))[1].dropna()
-    return unread.empty or (len(unread) < len(found.values) / 2 and few_cells(column, set(unread.astype(str))))
+    return few(column.examples, set(dates(found, None, date_order(found))[1].dropna()))
 
 
 def _counts_days(column: Column) -> bool:
@@ -277,10 +277,11 @@ def _is_no_amount(column: Column, texts: Sequence[str]) -> bool:
     if _OF_YEARS.search(said) and _are_years(texts):
         return True
     numbered = [int(t) for t in map(text_of, column.examples) if t and re.fullmatch(r"\d{1,9}", t)]
-    if len(numbered) < max(len(column.examples), _RANKS):
+    if len(numbered) < max(MOST * len(column.examples), _RANKS):
         return False
     if len(numbered) >= _NUMBERS:
-        if all(a < b for a, b in pairwise(numbered)):
+        steps = [b - a for a, b in pairwise(numbered)]
+        if min(steps) >= 0 and steps.count(0) <= (1 - _RISING) * len(steps):
             return True
         numbered.sort()
     elif numbered[0] not in (0, 1):
@@ -312,13 +313,14 @@ def _number(
         return None
     held = [v for v in distinct(column.examples).values if text_of(v) in texts]
     read, unit, doubt = _read(held, decimal)
-    unread = {text_of(v) for v, number in zip(held, read, strict=True) if number is None}
-    if unread and not few_cells(column, unread):
+    unread = {str(text_of(v)) for v, number in zip(held, read, strict=True) if number is None}
+    if not few(column.examples, unread):
         return None
     values = sorted(v for v in read if v is not None and v not in missing)
     whole = doubt or all(float(v).is_integer() for v in values)
     if whole and not unit and (marked := _few_numbers(column, base, values, missing)) is not None:
-        return marked
+        # a word that several typed among codes is one of the answers
+        return marked if "codes" not in marked.content or single(column.examples, unread) else None
     draft = Draft({**base, "type": "count" if whole and values and values[0] >= 0 else "number"})
     if unit:
         draft.content["unit"] = unit
@@ -345,13 +347,6 @@ def _few_numbers(
     if not codes or _COUNTED.search(plain_words(f"{column.name} {column.label}")):
         return None
     return Draft({**base, "type": "single", "codes": codes, **apart}, {"codes": _TO_CHECK})
-
-
-def few_cells(column: Column, texts: Set[str | None]) -> bool:
-    """Return whether so few cells of a column hold some texts that they are slips: `check` tells each with its line."""
-    said = column.examples.map(text_of).dropna()
-    wrong = int(said.isin([t for t in texts if t is not None]).sum())
-    return len(said) >= _SLIPS_FROM and wrong <= max(1, SLIPS * len(said))
 
 
 def _are_marks(column: Column, values: Sequence[float]) -> bool:
@@ -394,7 +389,7 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
     if not free and len(answers) <= MOST_ANSWERS and answered >= 3 * len(answers) and max(map(len, texts)) <= LONGEST:
         missing: dict[Code, str] = {t: reason for t in sorted(texts) if (reason := reason_of(t)) is not None}
         given = [t for t in answers if t not in missing]
-        scale = scale_of(given)
+        scale = scale_of(given) or _scale_of_most(column, given)
         if _tell_somebody(given):
             return Draft({**base, "type": "text", "role": "identifier"}, {"role": hint("personal_labels")})
         codes = safe_codes(scale or given)
@@ -407,6 +402,14 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
             return draft
     remark = hint("never_kept")
     return Draft({**base, "type": "open", "role": "open_text"}, {"role": remark})
+
+
+def _scale_of_most(column: Column, answers: Sequence[str]) -> list[str] | None:
+    """Return the scale that nearly all cells are of, without the few that were typed otherwise; None where there is none."""
+    met = Counter(t for t in map(text_of, column.examples) if t is not None)
+    usual = {folded(a) for a in answers if sum(n for t, n in met.items() if folded(t) == folded(a)) >= AGAIN}
+    rare = {t for t in met if folded(t) not in usual and reason_of(t) is None}
+    return scale_of(a for a in answers if folded(a) in usual) if single(column.examples, rare) else None
 
 
 def _tell_somebody(answers: Sequence[str]) -> bool:

@@ -11,9 +11,9 @@ from pipeline.ingest.scaffold.words import bare_words
 from pipeline.ingest.values import number_of, text_of
 
 #: Ages of persons, and how many of the values must be such.
-AGES, MOST = (0.0, 120.0), 0.98
-#: Cells without a weight that may be slips: this share, or one of so many.
-SLIPS, FEW = 0.02, 20
+AGES, MOST = (0.0, 120.0), 0.95
+#: How many records must have a weight, where the header says that it is one: those that lack it are set aside and told.
+HALF = 0.5
 #: The mean of weights that add up to the number of respondents.
 MEAN_OF_WEIGHTS = (0.8, 1.25)
 
@@ -22,8 +22,8 @@ def plausible(role: str, said: Sequence[str], column: Column) -> bool:
     """Return whether the values of a column agree with the role that its words stand for.
 
     The age of a house and the weight of a body have the header of an age and of a survey weight; the number of a sheet
-    that of a space. Weights are positive numbers; where the header says no more than « poids », their mean is about 1
-    or they have two decimals.
+    that of a space. Weights are positive numbers, but for a few; where the header says no more than « poids », their
+    mean is about 1 or they have two decimals.
 
     Parameters
     ----------
@@ -43,12 +43,9 @@ def plausible(role: str, said: Sequence[str], column: Column) -> bool:
         return False
     if role == "age":
         return sum(AGES[0] <= v <= AGES[1] for v in values) >= MOST * len(values)
-    right = [v for v in values if v >= 0]
-    if len(column.examples) - len(right) > max(1 if len(right) >= FEW else 0, SLIPS * len(column.examples)):
-        return False
-    values = right
-    if not any(values):
-        return False
+    positive = [v for v in values if v > 0]
     bare = any(re.fullmatch(r"poids?|weights?", plain_words(bare_words(t))) for t in said)
-    fine = sum(abs(v * 10 - round(v * 10)) > 1e-6 for v in values) >= 0.5 * len(values)
-    return not bare or fine or MEAN_OF_WEIGHTS[0] <= sum(values) / len(values) <= MEAN_OF_WEIGHTS[1]
+    if len(positive) < (MOST if bare else HALF) * len(column.examples):
+        return False
+    fine = sum(abs(v * 10 - round(v * 10)) > 1e-6 for v in positive) >= 0.5 * len(positive)
+    return not bare or fine or MEAN_OF_WEIGHTS[0] <= sum(positive) / len(positive) <= MEAN_OF_WEIGHTS[1]

@@ -9,6 +9,7 @@ from pipeline.ingest.lexicon import lexicon, patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.columns import is_ticked
+from pipeline.ingest.scaffold.majority import nearly_unique
 from pipeline.ingest.scaffold.scales import scale_of
 from pipeline.ingest.scaffold.words import KEYS, RESPONDED, SURVEY_ROLES, matches, role_of
 from pipeline.ingest.values import distinct, text_of
@@ -38,7 +39,7 @@ def asks_persons(described: Described) -> bool:
 
 def is_numbered(described: Described) -> bool:
     """Return whether a column gives each record a number of its own."""
-    return any(matches(KEYS, c.name) and c.examples.map(text_of).is_unique for c in described.columns)
+    return any(matches(KEYS, c.name) and nearly_unique(c.examples) for c in described.columns)
 
 
 def _asks(column: Column) -> bool:
