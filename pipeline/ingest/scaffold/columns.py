@@ -405,7 +405,7 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
 
 
 def _scale_of_most(column: Column, answers: Sequence[str]) -> list[str] | None:
-    """Return the scale that nearly all cells are of, without the few that were typed otherwise; None where there is none."""
+    """Return the scale that nearly all cells are of, a few typed otherwise aside; None where they are of none."""
     met = Counter(t for t in map(text_of, column.examples) if t is not None)
     usual = {folded(a) for a in answers if sum(n for t, n in met.items() if folded(t) == folded(a)) >= AGAIN}
     rare = {t for t in met if folded(t) not in usual and reason_of(t) is None}

@@ -1,7 +1,7 @@
 """What nearly all cells of a column are: the few others are mistakes of typing that `check` tells, and change nothing.
 
-A file that was typed by hand has an age in words, a day that no calendar has, a row given twice. The type and the role of
-a column are those of the great majority of its cells.
+A file that was typed by hand has an age in words, a day that no calendar has, a row given twice. The type and the
+role of a column are those of the great majority of its cells.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.ingest.values import text_of
 
-#: Share of the cells that are answered which make a column what it is, and fewest of them from which it may have others.
+#: Share of the cells that are answered which make a column what it is, and fewest of them where it may have others.
 MOST, FEWEST = 0.95, 20
 #: Share of the records that have a key of their own.
 UNIQUE = 0.98

@@ -1,4 +1,4 @@
-"""A few bad cells change nothing of what a column is: the draft keeps its type and role, and reading tells the cells."""
+"""A few bad cells change nothing of what a column is: its type and role stay, and reading tells the cells."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AT = {name: i for i, name in enumerate(HEAD.split(";"))}
 
 def rows(n: int = 60) -> list[list[str]]:
     return [
-        [f"{500 + i}", f"{4 + i % 20:02d}/11/2024", f"{18 + i * 7 % 45}", SCALE[i % 4], f"{0.71 + i % 9 / 10:.2f}".replace(".", ",")]
+        [str(500 + i), f"{4 + i % 20:02d}/11/2024", str(18 + i * 7 % 45), SCALE[i % 4], f"0,{71 + i % 9}"]
         for i in range(n)
     ]  # fmt: skip
 
@@ -68,7 +68,7 @@ def test_one_bad_cell_sets_its_record_aside_and_leaves_the_column_what_it_is(
         "Pondération": ("number", "weight"),
     }
     assert plain(made.settings["sources"][0]["design"]) == {"weights": "Ponderation"}
-    assert [c for c in found["Êtes-vous satisfait ?"]["codes"]] == [
+    assert list(found["Êtes-vous satisfait ?"]["codes"]) == [
         "Pas_du_tout_satisfait", "Plutot_pas_satisfait", "Plutot_satisfait", "Tres_satisfait",
     ]  # fmt: skip
     new_evaluation("essai", [tmp_path / "enquete.csv"], tmp_path, lambda standing: False, TODAY)
