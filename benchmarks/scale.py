@@ -3,6 +3,8 @@
     python -m benchmarks.scale signins [--sizes 1000000 3000000 10000000 100000000]
     python -m benchmarks.scale respondents [--sizes 30000 100000 300000]
     python -m benchmarks.scale estimation [--sizes 200000 600000 2000000]
+    python -m benchmarks.scale units [--sizes 100 300 1000]
+    python -m benchmarks.scale waves [--sizes 5 10 30]
 
 Each size is simulated from a fixed seed into a temporary folder, then run in a process of its own whose memory, and
 that of the processes it starts, is looked at ten times a second. Prints a line a size: seconds, processor seconds, peak
@@ -12,6 +14,7 @@ memory, seconds a million; then by which power of the size time and memory grow 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 import os
@@ -65,6 +68,8 @@ BARS = {
     "signins": Bar(100_000_000, 600, 4000),
     "respondents": Bar(2_000_000, 90, 4000),
     "estimation": Bar(2_000_000, 90, 4000),
+    "units": Bar(1000, 600, 4000),
+    "waves": Bar(30, 120, 4000),
 }
 
 
@@ -230,22 +235,127 @@ def _answers(rows: int) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+# --- units and waves ---------------------------------------------------------------------------------------------
+
+
+def write_units(root: Path, units: int) -> None:
+    """Write an evaluation of one space in each of so many communes of Bretagne, with monthly returns of two years."""
+    communes = pd.read_csv(ROOT / "data" / "reference" / "53" / "communes.csv", dtype=str)["code"].drop_duplicates()
+    spaces = pd.DataFrame({"id": [f"E{i:04d}" for i in range(units)], "commune": communes.iloc[:units].to_numpy()})
+    spaces["nom"] = "Espace " + spaces["id"]
+    months = pd.period_range("2005-01", "2006-12", freq="M").astype(str)
+    draw = np.random.default_rng(SEED)
+    level = draw.gamma(4.0, 40.0, units)[:, None] * draw.gamma(20.0, 0.05, (units, len(months)))
+    returns = pd.DataFrame(draw.poisson(level), index=spaces["id"], columns=months)
+    returns = returns.melt(ignore_index=False, var_name="mois", value_name="visites").reset_index(names="espace")
+    register = [
+        _asked("id", "key", role="site", required=True, unique=True),
+        _asked("nom", "text", role="site_name"),
+        _asked("commune", "text", role="commune"),
+    ]
+    sheet = [
+        _asked("espace", "key", role="site", required=True),
+        _asked("mois", "month", role="month"),
+        _asked("visites", "count", role="visits"),
+    ]
+    sources = [("register", "sites", register, {"all": spaces}), ("returns", "attendance", sheet, {"all": returns})]
+    territory = {"region": "53", "level": "commune", "vintage": 2023}
+    _write_evaluation(root, "units", sources, territory, ["2006"], [{"question": "attendance"}])
+
+
+def write_waves(root: Path, waves: int) -> None:
+    """Write an evaluation of so many yearly waves of 500 respondents, asked ten questions each."""
+    draw = np.random.default_rng(SEED)
+    names = [str(2007 - waves + i) for i in range(waves)]
+    questions = [
+        _asked("age", "number", role="age", range=[15, 99]),
+        *(_asked(f"q{i}", "single", codes={c: {"fr": f"modalité {c}"} for c in range(1, 6)}) for i in range(9)),
+    ]
+    files = {}
+    for at, name in enumerate(names):
+        answers = {f"q{i}": draw.binomial(4, 0.4 + 0.005 * at, 500) + 1 for i in range(9)}
+        files[name] = pd.DataFrame({"age": draw.integers(15, 99, 500), **answers})
+    place = {"region": "53", "level": "area"}
+    followed = [{"name": f"high{i}", "question": f"q{i}", "codes": [4, 5]} for i in range(9)]
+    contrasts = [[before, after] for before, after in itertools.pairwise(names)]
+    plan: list[dict[str, object]] = [
+        {"question": "profile", "settings": {"variables": ["age_band"]}},
+        {"question": "prevalence", "settings": {"indicators": followed, "contrasts": contrasts}},
+    ]
+    _write_evaluation(root, "waves", [("users", "survey", questions, files)], place, names, plan)
+
+
+def _asked(name: str, kind: str, **more: object) -> dict[str, object]:
+    return {"name": name, "type": kind, "wording": {"fr": name}, **more}
+
+
+def _write_evaluation(
+    root: Path,
+    name: str,
+    sources: Sequence[tuple[str, str, list[dict[str, object]], dict[str, pd.DataFrame]]],
+    territory: dict[str, object],
+    waves: Sequence[str],
+    plan: list[dict[str, object]],
+) -> None:
+    """Write an evaluation with its sources: name, kind, questions, and a table a wave (or ``all``)."""
+    folder, received = root / "surveys" / name, root / "data" / "raw" / name
+    folder.mkdir(parents=True)
+    received.mkdir(parents=True)
+    declared = []
+    for source, kind, questions, files in sources:
+        instrument = {"name": source, "title": {"fr": source}, "questions": questions}
+        (folder / f"{source}.yaml").write_text(yaml.safe_dump(instrument, allow_unicode=True), encoding="utf-8")
+        for wave, table in files.items():
+            table.to_csv(received / f"{source}-{wave}.csv", index=False)
+        paths = {wave: {"path": f"{source}-{wave}.csv"} for wave in files}
+        sampled = {"sampled": "person", "by": "quota"} if kind == "survey" else {}
+        declared.append({"name": source, "kind": kind, "instrument": f"{source}.yaml", "files": paths, **sampled})
+    settings = {
+        "title": {"fr": "Évaluation simulée"},
+        "synthetic": True,
+        "edition": 2006,
+        "territory": territory,
+        "waves": [{"name": w, "field": [f"{w}-01-01", f"{w}-12-31"]} for w in waves],
+        "sources": declared,
+        "plan": plan,
+    }
+    (folder / "evaluation.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+
+
+def run_units(root: Path) -> dict[str, Any]:
+    """Make the whole site, a sheet a commune; return what each stage took, and how many sheets there are."""
+    stages = _staged("units", root, "publish")
+    sheets = list((root / "reports" / "_site" / "units" / "territories").glob("*.pdf"))
+    return {**stages, "sheets": len(sheets)}
+
+
+def run_waves(root: Path) -> dict[str, Any]:
+    """Make the whole site of an evaluation of many waves; return what each stage took."""
+    return _staged("waves", root, "publish")
+
+
 # --- measuring ---------------------------------------------------------------------------------------------------
 
 WRITERS: dict[str, Callable[[Path, int], None]] = {
     "signins": write_signins,
     "respondents": write_respondents,
     "estimation": write_estimation,
+    "units": write_units,
+    "waves": write_waves,
 }
 RUNS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "signins": run_signins,
     "respondents": run_respondents,
     "estimation": run_estimation,
+    "units": run_units,
+    "waves": run_waves,
 }
 SIZES = {
     "signins": (1_000_000, 3_000_000, 10_000_000),
     "respondents": (10_000, 30_000, 100_000),
     "estimation": (200_000, 600_000, 2_000_000),
+    "units": (100, 300, 1000),
+    "waves": (5, 10, 30),
 }
 
 
@@ -255,6 +365,9 @@ def measure(what: str, size: int) -> Measured:
         root = Path(folder)
         (root / "data").mkdir()
         (root / "data" / "reference").symlink_to(ROOT / "data" / "reference")
+        (root / "reports").mkdir()
+        for part in (p for p in (ROOT / "reports").iterdir() if p.name != "_site"):
+            (root / "reports" / part.name).symlink_to(part)
         WRITERS[what](root, size)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()

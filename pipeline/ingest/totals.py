@@ -135,9 +135,16 @@ def _labels(column: pd.Series) -> dict[str, tuple[str, str]]:
     """Return the labels of totals in a column, each with its kind (whole, named, part) and what it is the total of."""
     found = {}
     for value in distinct(column).values:
-        if isinstance(value, str) and len(value) <= LONGEST and (label := label_of(value)):
+        if not isinstance(value, str) or len(value) > LONGEST or _is_key(value):
+            continue
+        if label := label_of(value):
             found[value.strip()] = label
     return found
+
+
+def _is_key(value: str) -> bool:
+    """Return whether a value is one word that ends in a digit, as keys do and no label: there may be millions."""
+    return value[-1:].isdigit() and len(value.split()) == 1
 
 
 def labels_totals(column: pd.Series) -> bool:

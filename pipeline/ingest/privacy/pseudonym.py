@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.evaluation import Evaluation
 from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.values import values_of
 
 VARIABLE = "PIPELINE_PSEUDONYM_KEY"
 #: Synthetic data hold nobody: a key that everyone knows keeps their files identical everywhere.
@@ -93,7 +94,7 @@ def pseudonyms(values: pd.Series, key: bytes) -> pd.Series:
     twice stays one.
     """
     codes, distinct = pd.factorize(values)
-    hashed = [_hash(str(v), key) for v in distinct]
+    hashed = [_hash(str(v), key) for v in values_of(distinct)]
     table = pd.array([*hashed, None], dtype="str")
     return pd.Series(table.take(codes), index=values.index, name=values.name)
 

@@ -25,6 +25,12 @@ def is_error(text: str) -> bool:
     )
 
 
+def _may_be_error(text: str) -> bool:
+    """Return whether a text begins as errors do, which is quick to tell of millions of keys."""
+    first = text.lstrip()[:1]
+    return first in "#eE" if first.isascii() else folded(text[:9])[:1] in ("#", "e")
+
+
 @functools.cache
 def _whole() -> frozenset[str]:
     return frozenset(map(folded, lexicon("cell_errors")["whole"]))
@@ -54,7 +60,7 @@ def without_errors(received: Received) -> Received:
         if pd.api.types.is_numeric_dtype(table[column]) or pd.api.types.is_datetime64_any_dtype(table[column]):
             continue
         found = distinct(table[column])
-        texts = [v for v in found.values if isinstance(v, str) and folded(v[:9])[:1] in ("#", "e") and is_error(v)]
+        texts = [v for v in found.values if isinstance(v, str) and _may_be_error(v) and is_error(v)]
         if not texts:
             continue
         failed = table[column].isin(texts).to_numpy(dtype=bool)
