@@ -6,10 +6,14 @@ questions declare figures, and an evaluation may ask for others, by kind and set
 
 from __future__ import annotations
 
+import ast
+import functools
 import importlib
+import importlib.util
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.errors import DrawError
@@ -130,6 +134,12 @@ class Entry:
 
 def maker(kind: str) -> Maker:
     """Return the function of a kind of figure."""
+    module, _, name = _named(kind).partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _named(kind: str) -> str:
+    """Return the module and function of a kind of figure."""
     if kind not in KINDS:
         raise DrawError(
             "no such kind of figure",
@@ -138,8 +148,23 @@ def maker(kind: str) -> Maker:
             allowed=sorted(KINDS),
             action="name one of these kinds",
         )
-    module, _, name = KINDS[kind].partition(":")
-    return getattr(importlib.import_module(module), name)
+    return KINDS[kind]
+
+
+@functools.cache
+def settings_of(kind: str) -> Mapping[str, Any]:
+    """Return the settings that a kind takes with what they are by default, None where it has to be said.
+
+    Read from the text of its function: importing it would import what draws.
+    """
+    module, _, name = _named(kind).partition(":")
+    found = importlib.util.find_spec(module)
+    assert found is not None
+    assert found.origin is not None
+    body = ast.parse(Path(found.origin).read_text(encoding="utf-8")).body
+    taken = next(node.args for node in body if isinstance(node, ast.FunctionDef) and node.name == name)
+    defaults = (None if given is None else ast.literal_eval(given) for given in taken.kw_defaults)
+    return dict(zip((asked.arg for asked in taken.kwonlyargs), defaults, strict=True))
 
 
 def parameters(kind: str) -> dict[str, inspect.Parameter]:
@@ -157,5 +182,5 @@ def asked(name: str, figure: str, settings: Mapping[str, Any], scope: Where) -> 
     DrawError
         When there is no such kind.
     """
-    maker(figure)
+    _named(figure)
     return Entry(name, figure, settings, (), scope)

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
-
-from plotnine import (
-    element_blank,
-    element_line,
-    element_rect,
-    element_text,
-    theme,
-    theme_minimal,
-)
+from typing import TYPE_CHECKING, Any
 
 from pipeline.wording import numbers
+
+if TYPE_CHECKING:
+    from plotnine.themes.theme import theme as Theme
 
 #: The typeface of the page, by the name under which matplotlib is told of it (`pipeline.figures.typeface`).
 FONT = "sans-serif"
@@ -44,8 +38,11 @@ NO_DATA = "#ffffff"
 
 
 @cache
-def base_theme(grid: str = "x", legend: bool = True) -> theme:
+def base_theme(grid: str = "x", legend: bool = True) -> Theme:
     """Return the theme; ``grid`` says on which axis lines are drawn (``x``, ``y`` or none)."""
+    # colours alone need no plotnine, whose import takes a quarter of a second
+    from plotnine import element_blank, element_line, element_rect, element_text, theme, theme_minimal
+
     line = element_line(color=GRID, size=0.6)
     return theme_minimal(base_size=SIZE, base_family=FONT) + theme(
         text=element_text(color=INK, family=FONT),

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline import provenance
 from pipeline.errors import WordsError
 from pipeline.evaluation import Evaluation
-from pipeline.figures.registry import Entry, Where, parameters
+from pipeline.figures.registry import Entry, Where, settings_of
 from pipeline.questions import Question, discover
 from pipeline.results.statement import FigureSpec
 from pipeline.stages.state import Asked, asked
@@ -185,12 +185,12 @@ def _entry(each: Asked, figure: FigureSpec, said: Words) -> Entry:
     texts = {"caption": _text(said, key) or _text(said, f"{key}.caption")}
     texts |= {name: _text(said, f"{key}.{name}", within=name == "reading") for name in TEXTS}
     settings |= {name: text for name, text in texts.items() if text}
-    takes = parameters(figure.kind)
+    takes = settings_of(figure.kind)
     taken = {k: v for k, v in settings.items() if k != "analysis" or k in takes}
     people = str(each.settings.get("survey", {}).get("units", USERS))
     if people != USERS:
-        defaults = {k: takes[k].default for k in _PEOPLE if k in takes}
-        taken |= _about({**{k: v for k, v in defaults.items() if v is not None}, **taken}, people)
+        defaults = {k: takes[k] for k in _PEOPLE if takes.get(k) is not None}
+        taken |= _about({**defaults, **taken}, people)
     return Entry(name, figure.kind, taken, tuple(dict.fromkeys(analyses)), _WHERE[figure.of])
 
 

@@ -2,6 +2,8 @@
 
 import dataclasses
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from pipeline.figures import theme
 from pipeline.figures.grouping import units
 from pipeline.figures.output import NARROW, WIDE, Absent, Paper
 from pipeline.figures.plots import maps, marks, shares, svg, trend
+from pipeline.figures.registry import KINDS, parameters, settings_of
 from pipeline.figures.scope import Scope, has_interval, prepared
 from pipeline.figures.tables import cells, surveyed
 from pipeline.figures.typeface import Typeface
@@ -231,3 +234,14 @@ def test_results_of_several_variables_are_kept_out_of_one_variable_s_figures(tab
 )
 def test_a_margin_of_calibration_has_no_interval(lower, upper, se, carried):
     assert has_interval({"lower": lower, "upper": upper, "se": se}) is carried
+
+
+def test_settings_of_a_kind_are_read_without_importing_what_draws():
+    for kind in KINDS:
+        taken = parameters(kind)
+        assert list(settings_of(kind)) == list(taken), kind
+        given = {name: None if p.default is p.empty else p.default for name, p in taken.items()}
+        assert settings_of(kind) == given, kind
+    alone = "import sys; from pipeline.figures import registry, theme; registry.settings_of('levels'); theme.INK"
+    code = f"{alone}; sys.exit('plotnine' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
