@@ -81,8 +81,9 @@ test: lint
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 
+# SITES="folder ..." tries sites that were built before too
 test-browser: $(VENV)/.dev
-	$(BIN)/python -m pytest -m browser
+	$(if $(SITES),PIPELINE_SITES="$(SITES)") $(BIN)/python -m pytest -m browser
 
 test-spark: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow -k spark tests/ingest/attendance/test_streamed.py

@@ -1,7 +1,12 @@
-"""Every page in a browser: axe-core finds nothing, light or dark, wide or narrow; keys reach all that they should."""
+"""Every page in a browser: axe-core finds nothing, light or dark, wide or narrow; keys reach all that they should.
+
+The miniature's pages, and those of the sites that ``PIPELINE_SITES`` names, parted by blanks: folders that were built
+before (``make test-browser SITES="$(echo reports/_site/*/)"``).
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,9 +29,20 @@ FOCUSED = """() => {
 }"""
 
 
+#: Sites that were built before, whose pages are tried too.
+FURTHER = os.environ.get("PIPELINE_SITES", "").split()
+#: How many sheets of territories of a site are tried: they are made alike.
+SHEETS = 2
+
+
 @pytest.fixture(scope="module")
 def site(built: Path) -> Path:
     return built / "reports" / "_site" / "miniature"
+
+
+@pytest.fixture(scope="module", params=["miniature", *FURTHER])
+def each_site(request: pytest.FixtureRequest, site: Path) -> Path:
+    return site if request.param == "miniature" else Path(request.param).resolve()
 
 
 @pytest.fixture(scope="module")
@@ -40,32 +56,36 @@ def page() -> Iterator[Page]:
 
 
 def pages(site: Path) -> list[Path]:
-    """Return the pages of the site, of its sheets the first."""
-    return [*sorted(site.glob("*.html")), sorted((site / "territories").glob("*.html"))[0]]
+    """Return the pages of a site in all its languages, of its sheets the first."""
+    found = sorted(path for path in site.rglob("*.html") if "editions" not in path.relative_to(site).parts)
+    sheets = [path for path in found if path.parent.name == "territories" and path.stem != "index"]
+    return [path for path in found if path not in sheets[SHEETS:]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
-def test_axe_finds_nothing_best_practices_included(site: Path, page: Page, scheme: str, width: int) -> None:
+def test_axe_finds_nothing_best_practices_included(each_site: Path, page: Page, scheme: str, width: int) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
     found: dict[str, list[str]] = {}
-    for path in pages(site):
+    for path in pages(each_site):
         page.goto(path.as_uri())
         violations = Axe().run(page).response["violations"]
-        found |= {f"{path.name} {v['id']}": [n["html"][:200] for n in v["nodes"][:3]] for v in violations}
+        found |= {
+            f"{path.relative_to(each_site)} {v['id']}": [n["html"][:200] for n in v["nodes"][:3]] for v in violations
+        }
     assert found == {}
 
 
 def test_nothing_scrolls_sideways_on_a_phone_even_with_the_spacing_that_a_reader_may_set(
-    site: Path, page: Page
+    each_site: Path, page: Page
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 900})
     too_wide = {}
-    for path in pages(site):
+    for path in pages(each_site):
         page.goto(path.as_uri())
         page.add_style_tag(content=SPACED)
-        too_wide[path.name] = page.evaluate(SCROLLED)
+        too_wide[str(path.relative_to(each_site))] = page.evaluate(SCROLLED)
     assert {name: width for name, width in too_wide.items() if width > 320} == {}
 
 
