@@ -165,11 +165,36 @@ local function narrow(image)
   end
 end
 
--- Text, then the figure it is about: side by side on a slide, one below the other elsewhere.
+-- Blocks without the notes of their figures, and those notes, which typst_box wrapped before.
+local function notes_apart(blocks)
+  local notes = pandoc.List()
+  local kept = pandoc.Div(blocks):walk({
+    Blocks = function(list)
+      local out, inside = pandoc.List(), false
+      for _, block in ipairs(list) do
+        local raw = block.t == "RawBlock" and block.text
+        inside = inside or raw == "#exhibit-note["
+        if inside then notes:insert(block) else out:insert(block) end
+        inside = inside and raw ~= "]"
+      end
+      return out
+    end,
+  })
+  return kept.content, notes
+end
+
+-- Text, then the figure it is about: side by side on a slide, one below the other elsewhere. On a slide the notes stand
+-- below the text, so that the figure has all the height.
 local function beside(el)
-  local text = el.content:remove(1)
-  local out = wrapped("#beside[", { text }, "][")
-  out:extend(el.content)
+  local text, figure = pandoc.List({ el.content:remove(1) }), el.content
+  if slides then
+    local notes
+    figure, notes = notes_apart(figure)
+    text:insert(pandoc.RawBlock("typst", "#v(2mm)"))
+    text:extend(notes)
+  end
+  local out = wrapped("#beside[", text, "][")
+  out:extend(figure)
   out:insert(pandoc.RawBlock("typst", "]"))
   return out
 end
