@@ -30,6 +30,11 @@ class Watched(Mapping[str, Entry]):
         _tell((key,))
         return self._texts[key]
 
+    def __contains__(self, key: object) -> bool:
+        """Return whether there is such a text."""
+        _tell((str(key),))
+        return key in self._texts
+
     def __iter__(self) -> Iterator[str]:
         """Yield every key."""
         _tell((EVERY,))

@@ -74,7 +74,7 @@ def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
     PublishError
         When a reference leads nowhere, a figure has no alternative text, or Pandoc fails.
     """
-    texts = [fold(source.document.lines) for source in sources]
+    texts = [fold(source.document.lines, links=set(source.formats) == {"html"}) for source in sources]
     documents = [_document(source, text.lines) for source, text in zip(sources, texts, strict=True)]
     job = {"reader": READER, "documents": documents}
     command = [executable(), *_MEMORY, "lua", str(_PAGES)]

@@ -34,6 +34,31 @@ def test_pages_are_those_that_pandoc_makes_of_the_spans(text: str) -> None:
     assert folded.typst(_written(passed, "typst-smart")) == _written(text, "typst-smart")
 
 
+LINKS = f"""
+- [un lien d'ici, {NUMBER} dedans](report.html#sec-a)
+- ['ici' et "là" ; R & D...](report.html#sec-b)
+- [un *autre*](territories/01.html)
+- [deux](a.html), [liens](b.html)
+- [une suite](a.html) de texte
+- [l'échelle -- « 1 à 5 »](a.html)
+
+[hors liste](a.html)
+
+```
+- [du code](a.html)
+```
+
+    - [du code aussi](a.html)
+"""
+
+
+def test_a_page_has_the_links_that_pandoc_makes_of_items_that_are_one_link() -> None:
+    folded = fold(LINKS.split("\n"), links=True)
+    assert folded.html(_written("\n".join(folded.lines), "html")) == _written(LINKS, "html")
+    assert sum("](a.html)" in line for line in folded.lines) == 5
+    assert not any("report.html#sec-a" in line for line in folded.lines)
+
+
 RECEIVED = '[a] <b> & "c" d\' *e* $f$ @g #h \\u{i} _j_ ~k~'
 
 
