@@ -402,7 +402,7 @@ def _separated(q: Question, wave: str | None, received: Received) -> Recoded:
     found = distinct(received.table[received_columns(q, wave)[0]])
     found, status, _ = _missing_apart(q, wave, found, [])
     names = _item_names(q, wave)
-    mark = q.separator or "|"
+    mark = q.history(wave).separator or q.separator or "|"
     whole = {alike(text, mark): name for text, name in names.items()}
     cells = [options_of(text_of(v) or "", mark, whole) for v in found.values]
     read = [{p: names.get(p.casefold(), whole.get(alike(p, mark))) for p in cell} for cell in cells]

@@ -30,6 +30,8 @@ class WaveHistory(Strict):
     """Item -> its column in that wave."""
     ticked: list[Annotated[Code, NoBool]] | None = None
     """Received values that mean a ticked box, in that wave."""
+    separator: str | None = None
+    """What stands between several values of one cell, in that wave."""
     codes: list[Annotated[Code, NoBool]] | None = None
     """Answers that the wave offered; all by default."""
     wording: Text | None = None
@@ -136,6 +138,10 @@ class Question(Strict):
         items = {i.name for i in self.items}
         for wave, history in self.waves.items():
             where = f"question '{self.name}', wave {wave}"
+            if history.separator and not self.separator:
+                raise ValueError(
+                    f"{where}: a separator of a wave needs `separator:` of the question, that of the others"
+                )
             targets = {t for t in (history.recode or {}).values() if t is not None}
             if lost := sorted(map(str, targets - codes - missing)) if codes else []:
                 raise ValueError(f"{where}: recode leads to the code {lost[0]}, which is neither an answer nor missing")

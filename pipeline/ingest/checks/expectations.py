@@ -14,6 +14,10 @@ from pipeline.ingest.readers.encoding import MOJIBAKE
 from pipeline.ingest.recode import coded, free_text
 from pipeline.instrument import Question
 
+_PARTED = (
+    "add the answers to the items of the question; where another mark parts those of a wave, name it under `waves:`, as"
+    " `separator:`"
+)
 _MONTHS = (
     "write the months as 2006-01, 01/2006 or janvier 2006 (January 2006), or correct these records; counts by year,"
     " school year, half-year or quarter say so: `period: year` (school-year, half-year, quarter) of the file in"
@@ -67,7 +71,9 @@ def _of_question(q: Question, period: str) -> list[Rule]:
         codes = tuple(str(c) for c in q.codes)
         rules.append(rule("unknown_code", q, "in_set", q.name, "codes", "declared codes only", allowed=codes))
     elif q.type == "multiple":
-        rules.append(rule("unknown_code", q, "blank", f"{q.name}__unreadable", "boxes", "boxes ticked or not"))
+        more = {"action": _PARTED} if q.separator else {}
+        en = "answers of the list" if q.separator else "boxes ticked or not"
+        rules.append(rule("unknown_code", q, "blank", f"{q.name}__unreadable", "boxes", en, **more))
     elif q.type in ("number", "count"):
         number, en = ("whole_number", "a whole number") if q.type == "count" else ("number", "a number")
         rules.append(rule("not_a_number", q, "blank", f"{q.name}__unreadable", number, en))

@@ -15,6 +15,8 @@ from pipeline.ingest.values import text_of
 SEPARATORS = (";", "|", "\n", ",")
 #: Up to so many different answers, of so many characters at most, are those of one closed question.
 MOST, LONGEST = 30, 80
+#: Cells that say one answer twice, as a share, which are slips of the hand.
+SLIPS = 0.02
 #: Cells with more than one answer, as a share of what is answered, and records an answer on average.
 SHARE, RECORDS = 0.05, 3
 _REMARK = hint("several")
@@ -23,8 +25,8 @@ _REMARK = hint("several")
 def several(column: Column, base: Mapping[str, Any], separators: Sequence[str] = SEPARATORS) -> Draft | None:
     """Return the draft of a question whose cells hold several answers each, None where they do not.
 
-    Cells are combinations: there are more different cells than different answers, no cell says one twice, and each
-    answer is given several times. Labels that hold a comma themselves (« Oui, plutôt ») are no combinations.
+    Cells are combinations: there are more different cells than different answers, (nearly) no cell says one twice, and
+    each answer is given several times. Labels that hold a comma themselves (« Oui, plutôt ») are no combinations.
 
     Parameters
     ----------
@@ -48,14 +50,15 @@ def several(column: Column, base: Mapping[str, Any], separators: Sequence[str] =
 def _answers(cells: Counter[str], separator: str, lists: bool = False) -> list[str]:
     """Return the different answers in the order of how often they are given; none where cells are no combinations."""
     given: Counter[str] = Counter()
-    together = 0
+    together = twice = 0
     for cell, parts in options_seen(cells, separator).items():
         n = cells[cell]
-        if len(set(parts)) < len(parts):
-            return []
+        twice += n * (len(set(parts)) < len(parts))
         together += n * (len(parts) > 1)
         for part in parts:
             given[part] += n
+    if twice > SLIPS * cells.total():
+        return []
     combined = lists or (len(cells) > len(given) and together >= SHARE * cells.total())
     if not combined or not 1 < len(given) <= MOST or given.total() < RECORDS * len(given):
         return []

@@ -322,12 +322,16 @@ def _history(draft: Draft, by_wave: dict[str, Draft], names: Sequence[str]) -> N
             _same_items(draft, other, wave, history)
             if other.content.get("ticked") != draft.content.get("ticked"):
                 history.setdefault(wave, {})["ticked"] = other.content.get("ticked") or list(TICKED)
+            if other.content.get("separator") != draft.content.get("separator"):
+                history.setdefault(wave, {})["separator"] = other.content["separator"]
         elif other is not draft:
             column = str(other.content.get("column", other.name))
             if column != own:
                 history[wave] = {"column": column}
             if recode := _same_codes(draft, other, wave):
                 history.setdefault(wave, {})["recode"] = recode
+    if draft.content["type"] == "multiple":
+        _with_all_items(draft, {wave: by_wave[wave] for wave in names if wave in by_wave})
     for wave, other in by_wave.items():
         _offered(draft, other, history.setdefault(wave, {}))
     history = {wave: history[wave] for wave in names if history.get(wave)}
@@ -341,6 +345,23 @@ def _own_code(own: dict[Any, Any], code: Any, label: dict[str, str]) -> Any:
     if code in own or not isinstance(code, str):
         return code
     return next((c for c, t in own.items() if folded(t["fr"]) == folded(label["fr"])), code)
+
+
+def _with_all_items(draft: Draft, by_wave: dict[str, Draft]) -> None:
+    """Give a question the items of all its waves, and say of each which waves did not offer it."""
+    items = draft.content["items"]
+    offered = {w: {plain(i["label"]["fr"]) for i in d.content["items"]} for w, d in by_wave.items()}
+    for item in [i for d in by_wave.values() if d is not draft for i in d.content["items"]]:
+        if plain(item["label"]["fr"]) not in {plain(i["label"]["fr"]) for i in items}:
+            names = {i["name"] for i in items}
+            items.append(
+                {**item, "name": item["name"] if item["name"] not in names else f"{item['name']}_{len(items)}"}
+            )
+    for item in items:
+        if absent := [w for w, labels in offered.items() if plain(item["label"]["fr"]) not in labels]:
+            item["_absent"] = absent
+    if lacking := sorted({w for i in items for w in i.get("_absent", [])}):
+        draft.review["items"] = hint("absent", wave=", ".join(lacking))
 
 
 def _offered(draft: Draft, other: Draft, history: dict[str, Any]) -> None:
@@ -445,10 +466,3 @@ def _same_items(draft: Draft, other: Draft, wave: str, history: dict[str, Any]) 
             columns[match["name"]] = item["column"]
     if columns:
         history[wave] = {"items": columns}
-    theirs = {plain(i["label"]["fr"]) for i in other.content["items"]}
-    if set(own) - theirs:
-        draft.review["items"] = hint("absent", wave=wave)
-        for label, item in own.items():
-            if label not in theirs:
-                offered = item.setdefault("_absent", [])
-                offered.append(wave)

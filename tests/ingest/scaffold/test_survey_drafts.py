@@ -11,6 +11,7 @@ from pipeline.evaluation import load
 from pipeline.ingest.scaffold.columns import draft_of, reason_of
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.ingest.stage import read_sources
+from pipeline.instrument import Question
 
 from .drafting import TODAY, drafted, plain, questions
 from .test_drafts import column
@@ -144,3 +145,39 @@ def test_a_number_that_its_file_gives_a_reason_for_is_in_no_mean() -> None:
     draft = draft_of(asked, None)
     assert draft is not None
     assert (draft.content["type"], draft.content["missing"]) == ("count", {99: "refused"})
+
+
+def test_several_answers_in_a_cell_are_parted_as_each_wave_parts_them(tmp_path: Path) -> None:
+    uses = (("Imprimer", "Démarches"), ("Démarches",), ("Jeux", "Imprimer"), ("Jeux",))
+    files = {}
+    for year, mark, more in ((2024, ";", "Photos"), (2025, ", ", "Emploi")):
+        cells = [
+            f'{i},"{mark.join((*uses[i % 4], more) if i % 3 else uses[i % 4])}",{20 + i * 7 % 50}' for i in range(60)
+        ]
+        files[f"enquete-{year}.csv"] = ["Identifiant,Qu'êtes-vous venu faire ?,Âge", *cells]
+    for name, lines in files.items():
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    new_evaluation("essai", [tmp_path / n for n in files], tmp_path, lambda standing: False, TODAY)
+    evaluation = load("essai", tmp_path)
+    read = read_sources(evaluation)
+    assert read.failures.empty
+    clean = next(iter(read.clean.values()))
+    name = "Qu_etes_vous_venu_faire"
+    told = clean.groupby("wave")[[c for c in clean if c.startswith(f"{name}_") and "__" not in c]].sum()
+    counted = {w: {c.removeprefix(f"{name}_"): int(n) for c, n in row.items() if n} for w, row in told.iterrows()}
+    shared = {"Demarches": 30, "Imprimer": 30, "Jeux": 30}
+    assert counted == {"2024": {**shared, "Photos": 40}, "2025": {**shared, "Emploi": 40}}
+    assert clean.loc[clean["wave"] == "2024", f"{name}_Emploi"].isna().all()
+
+
+def test_a_separator_of_a_wave_without_one_of_the_question_is_refused() -> None:
+    items = [{"name": n, "label": {"fr": n}} for n in "ab"]
+    with pytest.raises(ValueError, match="needs `separator:` of the question"):
+        Question(name="q", type="multiple", wording={"fr": "q"}, items=items, waves={"2024": {"separator": ";"}})  # type: ignore[arg-type]
+
+
+def test_an_answer_said_twice_in_one_cell_leaves_a_question_of_several_answers_what_it_is() -> None:
+    cells = [";".join(pair) for pair in (("Mails", "Emploi"), ("Emploi", "Jeux"), ("Mails", "Jeux"), ("Jeux",))] * 20
+    found = draft_of(column("Usages", *cells, "Mails;Mails", times=1), None)
+    assert found is not None
+    assert found.content["type"] == "multiple"
