@@ -37,6 +37,7 @@ from pipeline.ingest.tools.draft import Questionnaire, hint
 from pipeline.ingest.tools.lss import read_lss
 from pipeline.ingest.tools.xlsform import is_xlsform, read_xlsform
 from pipeline.ingest.totals import label_of
+from pipeline.ingest.values import distinct, text_of
 
 Kind = Literal[
     "survey", "attendance", "visits", "sites", "fieldwork", "records", "framework", "costs", "workshops", "enrolments",
@@ -51,6 +52,8 @@ _LEDGERS = {
     "workshops": "cycles of workshops (their start, places, enrolments and hours)",
     "enrolments": "enrolments (a person, a space, a cycle and whether it was followed to its end)",
 }
+#: Share of the spaces of counts that a register lists.
+LISTED = 0.8
 _LIMESURVEY = {"submitdate", "lastpage", "startlanguage"}
 _KOBO = {"_uuid", "_index", "_submission_time", "formhub/uuid", "meta/instanceID", "_id"}
 
@@ -61,7 +64,7 @@ class Given:
 
     ``counted`` says when counts are of; ``sheets`` are read one below the other, their names in ``sheet_column``;
     ``communes`` are the columns that hold codes of communes; ``ties`` are those whose actors the file lists;
-    ``spec`` says how its table is laid out.
+    ``key`` is the column of a register that holds the spaces of the counts; ``spec`` says how its table is laid out.
     """
 
     path: Path
@@ -78,6 +81,7 @@ class Given:
     sheet_column: str | None = None
     communes: frozenset[str] = frozenset()
     ties: Described | None = None
+    key: str | None = None
     spec: FileSpec = field(default_factory=lambda: FileSpec(path=""))
 
     @property
@@ -146,7 +150,7 @@ def look_at(paths: list[Path], known: Communes) -> tuple[list[Given], dict[Path,
     if refused and not data:
         raise refused[0][1]
     data += [given for given, _ in refused]
-    return _with_actors([_with_communes(g, known) for g in data]), questionnaires
+    return _with_register(_with_actors([_with_communes(g, known) for g in data])), questionnaires
 
 
 def _reason(unusable: Unusable) -> str:
@@ -231,6 +235,38 @@ def _with_actors(data: list[Given]) -> list[Given]:
     why = "the actors of the ties (with their type and who answered)"
     named = replace(actors, kind="actors", why=why, ties=ties.described)
     return [named if g is actors else g for g in data]
+
+
+def _with_register(data: list[Given]) -> list[Given]:
+    """Return the files, that one as the register which lists the spaces of the counts once each, with their communes.
+
+    Its headers may say nothing of it: what makes a register is a key that counts repeat.
+    """
+    counts = [g for g in data if g.kind in ("attendance", "visits")]
+    if not counts or any(g.kind == "sites" for g in data):
+        return data
+    held = {t for g in counts for c in _spaces(g) for t in map(text_of, distinct(c.examples).values) if t}
+    held = {t for t in held if label_of(t) is None}
+    made = []
+    for each in data:
+        key = _key_of(each, held) if each.kind in ("records", "unknown", "survey") and held else None
+        why = "register of spaces (it lists those of the counts, and their communes)"
+        made.append(each if key is None else replace(each, kind="sites", why=why, key=key))
+    return made if sum(g.key is not None for g in made) == 1 else data
+
+
+def _spaces(given: Given) -> list[Column]:
+    return [c for c in given.described.columns if matches(ATTENDANCE_ROLES["site"], c.name, c.label)][:1]
+
+
+def _key_of(given: Given, held: set[str]) -> str | None:
+    """Return the column that holds (nearly) all spaces once each, where another one holds communes; None elsewhere."""
+    placed = any(role_of(SITE_ROLES, c.name, c.label) in ("commune", "commune_name") for c in given.described.columns)
+    for column in given.described.columns if placed or given.communes else ():
+        texts = {t for t in map(text_of, column.examples) if t}
+        if column.examples.is_unique and len(held & texts) >= LISTED * len(held):
+            return column.name
+    return None
 
 
 def _catalog_of(path: Path, paths: list[Path]) -> str | None:

@@ -20,6 +20,8 @@ from pipeline.ingest.tools.draft import Draft, hint, slug
 from pipeline.ingest.values import distinct, number_of, text_of
 from pipeline.instrument import Code
 
+#: A total that is so many times a count is of more than it.
+PART = 1.05
 _TYPES = {
     "site": "key",
     "site_name": "text",
@@ -54,7 +56,23 @@ def attendance_drafts(given: Given, decimal: str | None) -> list[Draft]:
         for draft in (d for d in found if d.content.get("role") == "total"):
             draft.content["role"] = "visits"
         found = [d for d in found if d.content.get("role")]
-    return found
+    return _whole_counted(given, found)
+
+
+def _whole_counted(given: Given, found: list[Draft]) -> list[Draft]:
+    """Return counts with their total as the visits where it is more than the one part of it that is called visits."""
+    by_role = {d.content.get("role"): d for d in found}
+    if not {"visits", "total"} <= by_role.keys() or {"age_band", "activity"} & by_role.keys():
+        return found
+    sums = {}
+    for role in ("visits", "total"):
+        column = given.column(str(by_role[role].content.get("column", by_role[role].name)))
+        texts = [] if column is None else [t for t in map(text_of, column.examples) if t is not None]
+        sums[role] = sum(n for n in (number_of(t, ",") for t in texts) if n is not None)
+    if sums["total"] <= PART * sums["visits"]:
+        return found
+    by_role["total"].content["role"] = "visits"
+    return [d for d in found if d is not by_role["visits"]]
 
 
 def fieldwork_drafts(given: Given, decimal: str | None) -> list[Draft]:
@@ -76,6 +94,7 @@ def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, requir
             if column.name == given.counted.year:
                 continue
             role = "month" if column.name == given.counted.column else None if role == "month" else role
+        role = "site" if given.key is not None and column.name == site else role
         if role in taken or (role == "site" and column.name != site):
             role = None
         if role is None and detect(column.name, column.label or None, column.examples) is not None:
@@ -101,6 +120,8 @@ def _site(given: Given, roles: Mapping[str, str]) -> str | None:
     One SIREN may be that of several spaces: in a register it is their key where each has one. In counts it is the
     first so called where none fits: over a single month each space stands once.
     """
+    if given.key is not None and roles is SITE_ROLES:
+        return given.key
     called = [c for c in given.described.columns if role_of(roles, c.name, c.label) == "site"]
     called.sort(key=lambda c: matches(REGISTERED, c.name, c.label))
     if roles is SITE_ROLES:
