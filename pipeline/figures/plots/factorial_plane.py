@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -89,15 +90,8 @@ def _drawn(data: pd.DataFrame, inertia: pd.DataFrame, scope: Scope, paper: Paper
         rows = data["left"] == side
         data.loc[rows, "label_y"] = spread(data.loc[rows, "y"].to_numpy(), float(np.ptp(data["y"])) / lines)
     sides = [(data[data["left"]], "right", -0.02), (data[~data["left"]], "left", 0.02)]
-    plot = (
-        ggplot(data)
-        + geom_hline(yintercept=0, color=look.GRID)
-        + geom_vline(xintercept=0, color=look.GRID)
-        + geom_segment(aes("x", "y", xend="label_x", yend="label_y"), color="#b4bec8", size=0.3)
-        + geom_point(aes("x", "y"), color=look.PERSONS, size=1.8)
-    )
-    for part, align, shift in sides:
-        plot += geom_text(
+    names = [
+        geom_text(
             aes("label_x", "label_y", label="name"),
             data=part,
             ha=align,
@@ -107,15 +101,22 @@ def _drawn(data: pd.DataFrame, inertia: pd.DataFrame, scope: Scope, paper: Paper
             family=look.FONT,
             color=look.INK,
         )
-    plot = (
-        plot
-        + scale_x_continuous(limits=(low - _ROOM * span, high + _ROOM * span), breaks=[])
-        + scale_y_continuous(breaks=[])
-        + labs(x=_axis(inertia, "1", scope), y=_axis(inertia, "2", scope))
-        + look.base_theme(grid="", legend=False)
-        + theme(axis_text=element_blank(), axis_title_y=element_text(color=look.SOFT, size=look.SIZE - 0.5, angle=90))
-    )
-    return plot, _HEIGHT * (1.9 if paper.narrow else 1.0)
+        for part, align, shift in sides
+    ]
+    parts: list[Any] = [
+        geom_hline(yintercept=0, color=look.GRID),
+        geom_vline(xintercept=0, color=look.GRID),
+        geom_segment(aes("x", "y", xend="label_x", yend="label_y"), color="#b4bec8", size=0.3),
+        geom_point(aes("x", "y"), color=look.PERSONS, size=1.8),
+        *names,
+        scale_x_continuous(limits=(low - _ROOM * span, high + _ROOM * span), breaks=[]),
+        scale_y_continuous(breaks=[]),
+        labs(x=_axis(inertia, "1", scope), y=_axis(inertia, "2", scope)),
+        # a theme of its own: what is added to a plot's theme is added to the theme of other plots too
+        look.base_theme(grid="", legend=False)
+        + theme(axis_text=element_blank(), axis_title_y=element_text(color=look.SOFT, size=look.SIZE - 0.5, angle=90)),
+    ]
+    return ggplot(data) + parts, _HEIGHT * (1.9 if paper.narrow else 1.0)
 
 
 def spread(wanted: NDArray[np.float64], gap: float) -> NDArray[np.float64]:

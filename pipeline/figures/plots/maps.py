@@ -180,28 +180,34 @@ def _map(scope: Scope, shown: pd.DataFrame, fills: Mapping[str, str], paper: Pap
     data = data[data["class"].notna()]
     places = _placed(scope, shown, shapes, paper)
     key, frame, height = key_of(fills, base, paper)
-    plot = (
-        ggplot(data, aes("x", "y"))
-        + geom_polygon(aes(group="group"), data=base, fill=look.NO_DATA, color="#6b7a88", size=0.3)
-        + geom_polygon(aes(group="group"), data=blank, fill=look.NO_DATA, color="#9aa5b1", size=0.2, linetype="dashed")
-        + geom_polygon(
+    parts: list[Any] = [
+        geom_polygon(aes(group="group"), data=base, fill=look.NO_DATA, color="#6b7a88", size=0.3),
+        geom_polygon(aes(group="group"), data=blank, fill=look.NO_DATA, color="#9aa5b1", size=0.2, linetype="dashed"),
+        geom_polygon(
             aes(group="group", fill="fill"), data=data.assign(fill=data["class"].map(fills)), color="#6b7a88", size=0.3
-        )
-        + geom_text(
+        ),
+        geom_text(
             aes(label="label"),
             data=places,
             size=_NAME_SIZE,
             color=look.INK,
             lineheight=1.05,
             family=look.FONT,
-        )
-        + key
-        + scale_fill_identity()
-        + frame
-        + theme_void(base_size=look.SIZE, base_family=look.FONT)
-        + theme(legend_position="none", plot_background=element_rect(fill="white", color="white"), plot_margin=0.005)
-    )
-    return plot, height
+        ),
+        *key,
+        scale_fill_identity(),
+        *without_axes(frame),
+    ]
+    return ggplot(data, aes("x", "y")) + parts, height
+
+
+def without_axes(frame: coord_equal) -> list[Any]:
+    """Return the frame of a map and the theme of what has no axes."""
+    return [
+        frame,
+        theme_void(base_size=look.SIZE, base_family=look.FONT),
+        theme(legend_position="none", plot_background=element_rect(fill="white", color="white"), plot_margin=0.005),
+    ]
 
 
 def key_of(

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from plotnine import (
     aes,
-    element_rect,
     geom_point,
     geom_polygon,
     ggplot,
     scale_fill_identity,
     scale_size_identity,
-    theme,
-    theme_void,
 )
 
 from pipeline.figures import notes, writing
-from pipeline.figures import theme as look
 from pipeline.figures.output import Absent, Figure, Paper
-from pipeline.figures.plots.maps import key_of
+from pipeline.figures.plots.maps import key_of, without_axes
 from pipeline.figures.scope import Scope, Shapes, published, why_absent
 from pipeline.results import shared
 from pipeline.wording import numbers
@@ -75,19 +72,17 @@ def _drawn(data: pd.DataFrame, names: list[str], shapes: Shapes, paper: Paper) -
     key, frame, height = key_of(
         {names[b]: _COLOURS[b] for b in chosen}, region, paper, {names[b]: _MARKERS[b] for b in chosen}
     )
-    plot = (
-        ggplot(data, aes("x", "y"))
-        + geom_polygon(aes(group="group"), data=region, fill="#f4f5f7", color="#9aa5b1", size=0.3)
-        + geom_polygon(aes(group="group"), data=shapes.units.polygons, fill=None, color="#c4cbd2", size=0.2)
-        + geom_point(aes(fill="fill", shape="shape", size="size"), color="white", stroke=0.1)
-        + key
-        + scale_fill_identity()
-        + scale_size_identity()
-        + frame
-        + theme_void(base_size=look.SIZE, base_family=look.FONT)
-        + theme(legend_position="none", plot_background=element_rect(fill="white", color="white"), plot_margin=0.005)
-    )
-    return plot, height
+    # one addition of a list: every single one would copy the plot and its outlines
+    parts: list[Any] = [
+        geom_polygon(aes(group="group"), data=region, fill="#f4f5f7", color="#9aa5b1", size=0.3),
+        geom_polygon(aes(group="group"), data=shapes.units.polygons, fill=None, color="#c4cbd2", size=0.2),
+        geom_point(aes(fill="fill", shape="shape", size="size"), color="white", stroke=0.1),
+        *key,
+        scale_fill_identity(),
+        scale_size_identity(),
+        *without_axes(frame),
+    ]
+    return ggplot(data, aes("x", "y")) + parts, height
 
 
 def _alt(shares: pd.DataFrame, text: str, scope: Scope) -> str:
