@@ -142,10 +142,11 @@ def field_month(
     target = pd.Period(month, freq="M")
     months = pd.to_datetime(attendance["month"])
     offset = (months.dt.year - target.year) * 12 + months.dt.month - target.month
-    bands = attendance["age_band"].astype(str)
+    near = offset.abs() <= _REACH
+    rows = attendance.loc[near, ["site_id", "age_band", "activity", "visits"]].assign(offset=offset[near])
+    bands = rows["age_band"].astype(str)
     lowest_age = bands.map({band: band_limits(band)[0] for band in bands.unique()})
-    keep = (offset.abs() <= _REACH) & ~attendance["activity"].isin(groups) & (lowest_age >= lowest)
-    rows = attendance.loc[keep, ["site_id", "age_band", "activity", "visits"]].assign(offset=offset[keep])
+    rows = rows[~rows["activity"].isin(groups) & (lowest_age >= lowest)]
     rows = rows[rows["visits"].notna()]
     if not (rows["offset"] == 0).any():
         raise WeightError(
