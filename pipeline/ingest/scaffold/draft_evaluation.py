@@ -40,6 +40,8 @@ _ASKED = ("survey", "records", "unknown")
 _TOOLS: dict[str, Literal["limesurvey", "kobo"]] = {".lss": "limesurvey", ".xlsx": "kobo"}
 
 
+#: Numbers that answer a question of a first draft, at most.
+MOST_ANSWERED = 3
 #: Kinds of given files that are no source.
 _NO_SOURCE = ("unknown", "units", "refused")
 #: The table of own units, beside evaluation.yaml.
@@ -465,23 +467,34 @@ def _of_activities(source: DraftSource) -> list[dict[str, Any]]:
 
 
 def _questions(sources: list[DraftSource], plan: list[Any]) -> list[Any]:
-    """Return one evaluation question a survey: its satisfaction, else its first boxes and means; satisfaction first."""
+    """Return one evaluation question a survey: its satisfaction, else its boxes that most ticked, else its means.
+
+    Those of satisfaction come first.
+    """
     found = []
     for source in sources:
         entries = {p["id"]: p["settings"] for p in plan if p.get("id", "").startswith(f"{source.name}-")}
         rated, measured = f"{source.name}-satisfaction", f"{source.name}-measures"
         if rated in entries:
             text = hint("titles.satisfied", source=source.title["fr"])
-            names = [f"{rated}.{item}" for item in entries[rated]["items"][:3]]
+            names = [f"{rated}.{item}" for item in entries[rated]["items"][:MOST_ANSWERED]]
         elif measured in entries:
             text = hint("titles.question", source=source.title["fr"])
-            names = [f"{measured}.{i['name']}" for i in entries[measured]["indicators"][:3]]
+            names = [f"{measured}.{i}" for i in _leading(source, entries[measured]["indicators"])]
         else:
             continue
         found.append(
             {"id": source.name, "fr": Reviewed(text, hint("asked")), "criterion": "relevance", "indicators": names}
         )
     return sorted(found, key=lambda q: not q["indicators"][0].partition(".")[0].endswith("-satisfaction"))
+
+
+def _leading(source: DraftSource, indicators: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the indicators that answer first: the boxes that most ticked in the first question of them, else means."""
+    if source.leading is None:
+        return [str(i["name"]) for i in indicators[:MOST_ANSWERED]]
+    question, items = source.leading
+    return [f"{question}_{item}" for item in items[:MOST_ANSWERED]]
 
 
 def _instrument(source: DraftSource) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
 from pipeline.ingest.scaffold.ages import AGE_BAND, with_age_bands
 from pipeline.ingest.scaffold.answers import box_columns, drafts, plain_title
 from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.leading import by_frequency
 from pipeline.ingest.scaffold.ledgers import ledger_drafts
 from pipeline.ingest.scaffold.places import (
     attendance_drafts,
@@ -45,7 +46,10 @@ _POPULATION = hint("population")
 
 @dataclass
 class DraftSource:
-    """A source to be: its name and settings, its questions, its title, and the age bands that a survey asks for."""
+    """A source to be: its name and settings, its questions, its title, and the age bands that a survey asks for.
+
+    ``leading`` are the items of its first question of boxes, the most frequent first, under the name of the question.
+    """
 
     name: str
     settings: dict[str, Any]
@@ -54,6 +58,7 @@ class DraftSource:
     waves: tuple[str, ...] = ()
     said: list[str] = field(default_factory=list)
     bands: list[str] = field(default_factory=list)
+    leading: tuple[str, list[str]] | None = None
 
     @property
     def population(self) -> str:
@@ -113,7 +118,9 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
         remark = hint("weights") + (hint("other_weights", names=", ".join(others)) if others else "")
         settings["design"] = Reviewed(design, remark)
     waves = tuple(w.name for w in survey.waves)
-    return DraftSource(name, settings, found, {"fr": _capital(title["fr"])}, waves, bands=bands)
+    boxes = next((d for d in found if d.content["type"] == "multiple"), None)
+    leading = None if boxes is None else (boxes.name, by_frequency(boxes, waves[-1], first.described.received))
+    return DraftSource(name, settings, found, {"fr": _capital(title["fr"])}, waves, bands=bands, leading=leading)
 
 
 def _met(survey: Survey) -> Callable[[Draft], set[str]]:

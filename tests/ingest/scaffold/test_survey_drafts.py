@@ -181,3 +181,17 @@ def test_an_answer_said_twice_in_one_cell_leaves_a_question_of_several_answers_w
     found = draft_of(column("Usages", *cells, "Mails;Mails", times=1), None)
     assert found is not None
     assert found.content["type"] == "multiple"
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_the_drafted_answer_tells_what_most_ticked_and_not_what_stands_first(tmp_path: Path, joined: bool) -> None:
+    items = ("Emploi", "Jeux", "Mails", "Photos")
+    ticked = [[x for x, every in zip(items, (5, 4, 2, 1), strict=True) if i % every == 0] for i in range(60)]
+    if joined:
+        lines = ["Âge;Qu'avez-vous fait ?", *(f'{20 + i * 7 % 50};"{", ".join(t)}"' for i, t in enumerate(ticked))]
+    else:
+        head = ";".join(f"Usages : {x}" for x in items)
+        rows = (";".join("X" if x in t else "" for x in items) for t in ticked)
+        lines = [f"Âge;{head}", *(f"{20 + i * 7 % 50};{row}" for i, row in enumerate(rows))]
+    [question] = plain(drafted(tmp_path, {"enquete-2024.csv": lines}).settings["questions"])
+    assert [i.rpartition("_")[2] for i in question["indicators"]] == ["Photos", "Mails", "Jeux"]
