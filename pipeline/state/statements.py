@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.errors import StateError
 from pipeline.results import at_most_one, complete
+from pipeline.results.rounding import rounded, shown_decimals
 from pipeline.results.significance import published
 from pipeline.results.statement import (
     ALONE,
@@ -197,7 +198,8 @@ class _Maker:
         row = found.row
         others = self._others(spec, place, code)
         arguments = {**self._about(spec, place), **code_references(code)}
-        arguments |= {n: ("result", str(r["result_id"])) for n, r in others.items() if published(r)}
+        told = {n: r for n, r in others.items() if published(r) and not (n == "whole" and _prints_alike(row, r))}
+        arguments |= {n: ("result", str(r["result_id"])) for n, r in told.items()}
         if row is None or not published(row):
             return self._without(spec, kind, place, code, row, arguments)
         lacking = next((n for n in kind.needs if n not in others or not published(others[n])), "")
@@ -340,6 +342,14 @@ class _Maker:
         whole = complete(partial, *self.selection.perimeter.split("=", 1))
         row = at_most_one(self.table[self.table["result_id"] == whole], whole)
         return None if row is None else {str(k): v for k, v in row.items()}
+
+
+def _prints_alike(row: Mapping[str, Any] | None, whole: Mapping[str, Any]) -> bool:
+    """Return whether a number of a unit reads like that of the whole: « 96 %, contre 96 % » compares nothing."""
+    if row is None or not published(row) or row["measure"] != whole["measure"]:
+        return False
+    one, other = (rounded(each["estimate"], shown_decimals(each)) for each in (row, whole))
+    return one == other
 
 
 def _base(row: Mapping[str, Any]) -> dict[str, Reference]:
