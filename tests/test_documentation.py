@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,14 @@ def test_the_reference_tells_all_that_there_is(built: Path, page: str, told: lis
 def test_every_page_is_in_the_menu(built: Path) -> None:
     found = {p.relative_to(built).with_suffix("").as_posix() for p in built.rglob("*.html")}
     assert found == {name for part in menu(found).values() for name in part}
+
+
+@pytest.mark.parametrize("page", ["threat-model", "rap"])
+def test_every_test_that_a_claim_rests_on_exists(page: str) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[^`*]+)`", text))
+    assert len(named) > 5
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_a_dead_link_is_found(tmp_path: Path) -> None:
