@@ -126,6 +126,7 @@ def _streams_as_a_table(signed: MakeSigned, tmp_path: Path, seed: int, engine: s
     table, streamed, records = _both(evaluation, tmp_path / "out")
     _same(table.clean["users"], records, ["_line"])
     assert records["_line"].is_monotonic_increasing
+    assert records["day"].dtype == table.clean["users"]["day"].dtype
     _same(table.counts["users"], streamed.counts["users"], ["site_id", "month", "age_band", "activity"])
     _same(table.quarantine["users"], streamed.quarantine["users"], ["_line"])
     _same(table.account, streamed.account, ["source", "kind", "reason"])
