@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.ingest.closures import closed_as_nought
 from pipeline.ingest.conventions import (
     date_order,
     decimal_note,
@@ -215,6 +216,7 @@ def _numbers(
     q: Question, found: Distinct, decimal: str | None, received: Received, column: str
 ) -> tuple[pd.Series, pd.Series, list[Note]]:
     """Return numbers, the text of what is none, and what was found out about their units and marks."""
+    found, closed = closed_as_nought(found) if q.type == "count" else (found, False)
     typed, unit = without_units(found)
     used = marks(typed, decimal, received.thousands)
     if used.doubt is not None:
@@ -222,6 +224,9 @@ def _numbers(
         at = int(np.flatnonzero(found.codes == doubted)[0])
         raise Blocked(doubtful_number(q.name, column, received.file, int(received.lines[at]), used))
     notes = [unit_note(q.name, unit)] if unit else []
+    if closed:
+        said = "a word that says that the space was closed is read as no visits, and no return is missing"
+        notes.append(Note("closed", q.name, column, "0", said))
     notes += [decimal_note(q.name)] if used.decimal and not decimal else []
     notes += [thousands_note(q.name, used.thousands)] if used.thousands and not received.thousands else []
     clean, unreadable = numbers(typed, used.decimal, q.type == "count" or q.role == "birth_date", used.thousands)

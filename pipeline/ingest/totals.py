@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from pipeline.ingest.closures import closed_as_nought
 from pipeline.ingest.conventions import marks
 from pipeline.ingest.faults import Blocked, Fault, some
 from pipeline.ingest.lexicon import folded, lexicon
@@ -190,7 +191,7 @@ def _table(frame: pd.DataFrame) -> _Table:
         text[column] = np.array([*shown, None], dtype=object)[found.codes]
         ranks, kinds = pd.factorize(np.array(shown, dtype=object), sort=True)
         codes[column] = np.append(ranks, -1)[found.codes]
-        bare, _ = without_units(found)
+        bare, _ = without_units(closed_as_nought(found)[0])
         used = marks(bare)
         if used.doubt is not None:
             used = replace(used, thousands="," if "," in used.doubt else ".")

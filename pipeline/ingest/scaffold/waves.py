@@ -151,7 +151,9 @@ def latest_year(given: Sequence[Given], today: dt.date) -> int | None:
         held |= {int(y) for g in files if (y := year_in(g.wave or g.path.stem)) and int(y) <= today.year}
         if held:
             return max(held)
-    return None
+    # a framework tells the years of its values in its headers alone
+    named = [int(y) for g in given if g.kind == "framework" for n in g.names if (y := year_in(n.lstrip("yYaA")))]
+    return max((y for y in named if y <= today.year), default=None)
 
 
 def _years_of(column: Column) -> set[int]:
