@@ -7,6 +7,7 @@ others fill, or where its numbers are the sum or the mean of those of the record
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,8 @@ import pandas as pd
 from pipeline.ingest.closures import closed_as_nought
 from pipeline.ingest.conventions import marks
 from pipeline.ingest.faults import Blocked, Fault, some
-from pipeline.ingest.lexicon import folded, lexicon
+from pipeline.ingest.lexicon import folded, lexicon, patterns
+from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.units import without_units
 from pipeline.ingest.values import distinct, number_of, text_of
@@ -26,6 +28,8 @@ REASON = "total_row"
 COUNTED = frozenset({"attendance", "costs", "workshops", "enrolments", "records"})
 #: A column that so many other records fill is blank in a total for a reason.
 FILLED = 0.9
+#: A column that so many cells of are numbers is one of numbers where the others say why there is none.
+HALF = 0.5
 #: The sums must hold in so many of the places and periods where they can be looked at.
 HELD = 0.9
 #: Without a label, sums must hold nearly everywhere, so often, and with so many different values, to be no coincidence.
@@ -200,11 +204,20 @@ def _table(frame: pd.DataFrame) -> _Table:
         given = codes[column] >= 0
         if len(kinds) > max(len(frame) / 3, 2):
             several.add(column)
+        if given.any() and HALF <= np.isfinite(values[given]).mean() < FILLED:
+            # « NC » says that there is no number: it makes no column one of words
+            said = [v is None and t is not None and _says_no_number(t) for t, v in zip(shown, read, strict=True)]
+            given &= ~np.array([*said, False])[found.codes]
         if given.any() and np.isfinite(values[given]).mean() >= FILLED:
             numbers[column] = values
     words = [c for c in text if c not in numbers]
     repeated = [c for c in numbers if c not in several]
     return _Table(text, codes, numbers, [words, [*words, *repeated]], len(frame))
+
+
+def _says_no_number(words: str) -> bool:
+    """Return whether folded words say why there is no number: « NC », « non renseigné »."""
+    return any(re.fullmatch(p, plain_words(words)) for p in patterns("answers")["reasons"].values())
 
 
 def _labelled(frame: pd.DataFrame, labels: dict[str, dict[str, tuple[str, str]]], n: int) -> np.ndarray:

@@ -58,6 +58,11 @@ def names_wave(sheet: str) -> bool:
     return bool(_YEAR.search(sheet) or waves & set(words) or any(map(_NUMBERED.fullmatch, words)))
 
 
+def is_month(sheet: str) -> bool:
+    """Return whether the name of a sheet is that of a month and nothing else: « janv. », « Février », « Mar »."""
+    return any(plain_words(sheet) in months for months in lexicon("months").values())
+
+
 def _is_notes(sheet: str) -> bool:
     words = plain_words(sheet)
     return any(re.match(rf"{note}\b", words) for note in lexicon("sheets")["notes"])

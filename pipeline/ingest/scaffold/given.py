@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -17,14 +18,14 @@ from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Column, Described, describe
 from pipeline.ingest.readers.received import SheetTable
-from pipeline.ingest.readers.sheets import alike, names_wave, undeclared, wave_names
+from pipeline.ingest.readers.sheets import alike, is_month, names_wave, undeclared, wave_names
 from pipeline.ingest.scaffold.across import across_of, blank_below, year_lacks
 from pipeline.ingest.scaffold.activities import is_activities
 from pipeline.ingest.scaffold.communes import Communes, holds_communes
 from pipeline.ingest.scaffold.header_row import header_row_of
 from pipeline.ingest.scaffold.ledgers import ledger_of, nearly
 from pipeline.ingest.scaffold.own_units import lists_units
-from pipeline.ingest.scaffold.periods import Counted, counted, counts_days
+from pipeline.ingest.scaffold.periods import Counted, counted, counts_days, totals_persons
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.recorded import is_framework, is_records, may_be_records
 from pipeline.ingest.scaffold.survey_signs import asks_persons
@@ -164,6 +165,8 @@ def _read(path: Path, described: Described, spec: FileSpec) -> list[Given]:
         spec, described = _laid_out(path, described, spec)
         said = described.received.documented
         same = _same_sheets(described)
+        if len(same) > 1 and _are_months(same) and (of_year := _of_one_year(path, described, spec, same)) is not None:
+            spec, described = of_year
         if len(same) > 1 and (stacked := _stacked(path, described, spec, same)) is not None:
             return [stacked]
         if year_lacks(described) and (year := _year_said(path, said.sheet, said.titles)) is not None:
@@ -322,15 +325,35 @@ def _sheet_column(described: Described, names: list[str]) -> str | None:
         return None
     held = {role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns}
     lacking = {"site", "month", "visits"} - held
+    lacking -= {"visits"} if totals_persons(described) else set()
     if lacking >= {"site", "month"} and counts_days(described):
         return hint("titles.site")
     if not lacking and year_lacks(described):
         return hint("titles.year") if period_of(wave_names(names)) == "year" else None
     if lacking == {"month"}:
-        return hint("titles.month") if period_of(names) is not None else None
+        told = all(map(is_month, names)) and any(c.name == hint("titles.year") for c in described.columns)
+        return hint("titles.month") if told or period_of(names) is not None else None
     if lacking == {"site"}:
         return None if year_lacks(described) else hint("titles.site")
     return None if lacking else ""
+
+
+def _are_months(same: Sequence[SheetTable]) -> bool:
+    """Return whether the names of sheets are months without their year, each another: « janv. », « févr. »."""
+    return all(is_month(t.sheet) for t in same) and len({t.sheet for t in same}) == len(same)
+
+
+def _of_one_year(
+    path: Path, described: Described, spec: FileSpec, same: Sequence[SheetTable]
+) -> tuple[FileSpec, Described] | None:
+    """Return sheets of months with the one year that the titles above each name, or else the file; None elsewhere."""
+    each = [describe(path, path.name, spec.model_copy(update={"sheet": t.number})) for t in same]
+    years = {_year_said(path, None, e.received.documented.titles) for e in each}
+    year = years.pop() if len(years) == 1 else None
+    if year is None or any(c.name == hint("titles.year") for c in described.columns):
+        return None
+    dated = spec.model_copy(update={"constants": {**spec.constants, hint("titles.year"): year}})
+    return dated, describe(path, path.name, dated)
 
 
 def _stacked(path: Path, described: Described, spec: FileSpec, same: list[SheetTable]) -> Given | None:

@@ -20,7 +20,8 @@ from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, role_of
 from pipeline.ingest.totals import label_of
 from pipeline.ingest.values import dates, distinct, text_of
 
-_DAY, _REMARK, _PART_OF_DAY = (patterns("headers")[which] for which in ("day", "remark", "part_of_day"))
+_SAID = patterns("headers")
+_DAY, _REMARK, _PART_OF_DAY, _PERSONS = (_SAID[which] for which in ("day", "remark", "part_of_day", "persons"))
 #: Columns of a file of counts, at most.
 MOST = 12
 
@@ -56,7 +57,7 @@ def counted(described: Described) -> Counted | None:
     spaces = [_texts(c.examples) for c in columns if roles[c.name] == "site"]
     if (day := _by_day(described)) is not None and len(set(spaces[0])) <= 0.5 * described.n:
         return Counted(day, None, "month")
-    if "visits" not in roles.values():
+    if "visits" not in roles.values() and not totals_persons(described):
         return None
     told = {c.name: _header(c.name) for c in columns if roles[c.name] in (None, "month")}
     years = [c for c in columns if told.get(c.name) in ("year", "school-year")]
@@ -73,6 +74,13 @@ def counted(described: Described) -> Counted | None:
     when = asked[0]
     year = next((c for c in years if c is not when), None)
     return _of_values(described, when, year, told[when.name])
+
+
+def totals_persons(described: Described) -> bool:
+    """Return whether a total stands beside the persons whom it adds up: « Femmes », « Hommes », « Enfants »."""
+    roles = [role_of(ATTENDANCE_ROLES, c.name, c.label) for c in described.columns]
+    parts = [c for c in described.columns if re.fullmatch(_PERSONS, plain_words(c.name))]
+    return "total" in roles and "visits" not in roles and len(parts) > 1
 
 
 def counts_days(described: Described) -> bool:
