@@ -8,6 +8,11 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from pipeline.publish.documents.site import HOME, SEARCH, SitePage
+from pipeline.publish.documents.staging import stage_language
+from pipeline.stages.documents import Library, planned, staged_page
+from pipeline.stages.loading import load_planned
+from pipeline.wording.dependence import asking
 from tests.acceptance import site_bars
 from tests.acceptance.conftest import pipeline
 from tests.acceptance.in_process import run_here
@@ -98,3 +103,22 @@ def test_a_build_of_the_same_files_is_the_same_to_the_byte_whatever_the_pseudony
     run = pipeline(project, "verify", "miniature", env={"PIPELINE_PSEUDONYM_KEY": "x" * 40})
     assert run.code == 0, run.err
     assert "all equal" in run.out
+
+
+def test_a_page_asks_for_the_same_texts_whatever_was_staged_before_it(built: Path, tmp_path: Path) -> None:
+    evaluation = load_planned("miniature", built, None)
+    site = evaluation.stage("publish") / "site"
+    library = Library(evaluation, "fr", site / "data")
+    # search and the home are made of what the others say
+    shown = [page for page in library.pages if page.document.name not in (SEARCH, HOME)]
+
+    def asked_by(page: SitePage, library: Library) -> set[str]:
+        with asking() as asked:
+            staged = staged_page(evaluation, library, page)
+            (_,) = stage_language([staged], {p.name for p in shown}, tmp_path / "fr", [], planned(evaluation), 2006)
+        return asked
+
+    together = {page.name: asked_by(page, library) for page in shown}
+    assert len(set(map(frozenset, together.values()))) > 5
+    for page in shown:
+        assert asked_by(page, Library(evaluation, "fr", site / "data")) == together[page.name], page.name
