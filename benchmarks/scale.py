@@ -8,7 +8,7 @@
 
 Each size is simulated from a fixed seed into a temporary folder, then run in a process of its own whose memory, and
 that of the processes it starts, is looked at ten times a second. Prints a line a size: seconds, processor seconds, peak
-memory, seconds a million; then by which power of the size time and memory grow (1 is linear), and the bar.
+memory, milliseconds a record or unit; then by which power of the size time and memory grow (1 is linear), and the bar.
 """
 
 from __future__ import annotations
@@ -428,7 +428,7 @@ def main() -> None:
         told = ", ".join(f"{k} {v}" for k, v in each.told.items())
         print(
             f"{each.size:>12,} {each.seconds:8.1f} s {each.cpu:8.1f} s CPU {each.megabytes:7,.0f} MB"
-            f" {each.seconds / each.size * 1e6:8.1f} s a million   {told}",
+            f" {1000 * each.seconds / each.size:10.3f} ms each   {told}",
             flush=True,
         )
     if len(made) > 1:

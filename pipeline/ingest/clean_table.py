@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.ingest.readers.received import Received
 from pipeline.ingest.recode import NO_ANSWER, STATUSES, Recoded, clean_dtype, free_text, received_columns
 from pipeline.ingest.values import stack, text_of
 from pipeline.instrument import Instrument
 from pipeline.instrument.composite_question import CompositeQuestion
-
-#: Records that are written at once: what a row group of a Parquet file holds by default.
-ROW_GROUP = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -89,17 +82,6 @@ def accepted_rows(clean: pd.DataFrame, kept: np.ndarray) -> pd.DataFrame:
         return clean
     rows = np.flatnonzero(kept)
     return pd.DataFrame({c: clean.pop(c).iloc[rows].reset_index(drop=True) for c in list(clean.columns)}, copy=False)
-
-
-def write_table(table: pd.DataFrame, kept: np.ndarray, path: Path) -> None:
-    """Write the rows that are ``kept`` (boolean mask) as Parquet, a row group after the other."""
-    rows = np.flatnonzero(kept)
-    parts = (table.iloc[rows[start : start + ROW_GROUP]] for start in range(0, len(rows), ROW_GROUP))
-    tables = (pa.Table.from_pandas(part, preserve_index=False) for part in parts)
-    first = next(tables)
-    with pq.ParquetWriter(path, first.schema) as writer:
-        for each in itertools.chain([first], tables):
-            writer.write_table(each)
 
 
 def _by_value(column: pd.Series) -> bool:

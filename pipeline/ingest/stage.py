@@ -38,7 +38,7 @@ from pipeline.ingest.checks.periods import not_months
 from pipeline.ingest.checks.places import of_register
 from pipeline.ingest.checks.row_checks import with_row_checks
 from pipeline.ingest.checks.source_checks import SourceChecks, faults_of, source_checks
-from pipeline.ingest.clean_table import Assembled, accepted_rows, assemble, write_table
+from pipeline.ingest.clean_table import Assembled, accepted_rows, assemble
 from pipeline.ingest.corrections import read_corrections
 from pipeline.ingest.faults import Blocked, Fault, message, raise_faults
 from pipeline.ingest.privacy.gate import screened_file, told
@@ -53,6 +53,7 @@ from pipeline.ingest.sites.register import Sites, resolve_register
 from pipeline.ingest.sites.territories import age_bands, official, units
 from pipeline.ingest.sources import SourceRead
 from pipeline.instrument import Instrument
+from pipeline.tables import write_kept
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
         folder.mkdir(parents=True, exist_ok=True)
         waves = table["wave"].fillna("all")
         for wave in waves.unique():
-            write_table(table, (waves == wave).to_numpy(), folder / f"{wave}.parquet")
+            write_kept(table, (waves == wave).to_numpy(), folder / f"{wave}.parquet")
         ingested.quarantine[name].to_parquet(out / name / "quarantine.parquet", index=False)
         if len(ingested.quarantine[name]):
             write_rows(ingested.quarantine[name], out / name / "set-aside.csv")

@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.errors import WeightError
 from pipeline.evaluation import Evaluation
 from pipeline.survey import Design, SurveyError
+from pipeline.tables import read_stacked, write_kept
 
 #: Units that answer once for themselves; visits are the other kind, of which a person may make several.
 _UNITS = ("person", "household", "space")
@@ -117,12 +118,14 @@ def write(weighted: WeightedSource, folder: Path) -> None:
     """Write ``<source>/<wave>.parquet`` and ``<source>/design.json``; final weights stand beside the base weights."""
     target = folder / weighted.source
     target.mkdir(parents=True)
-    frame = weighted.frame.copy()
+    frame = weighted.frame.copy(deep=False)
     for name, design in (("visit", weighted.visit), ("person", weighted.person)):
         if design is not None:
             frame[f"_weight_{name}"] = design.weights
-    for wave, rows in frame.groupby("wave", sort=True):
-        rows.to_parquet(target / f"{wave}.parquet", index=False)
+    for wave, rows in sorted(frame.groupby("wave").indices.items()):
+        kept = np.zeros(len(frame), dtype=bool)
+        kept[rows] = True
+        write_kept(frame, kept, target / f"{wave}.parquet")
     waves = list(frame["wave"].unique())
     content = {"source": weighted.source, "waves": waves, **weighted.plan}
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
@@ -141,5 +144,5 @@ def designs(evaluation: Evaluation, folder: Path, source: str) -> WeightedSource
     if not (place / "design.json").is_file():
         raise WeightError("there is no weighted table of this source", where=str(place), action="run the weight stage")
     plan = json.loads((place / "design.json").read_text(encoding="utf-8"))
-    frame = pd.concat([pd.read_parquet(place / f"{w}.parquet") for w in plan["waves"]], ignore_index=True)
+    frame = read_stacked([place / f"{w}.parquet" for w in plan["waves"]])
     return replay(source, frame, plan)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.errors import WeightError
 from pipeline.evaluation import OUTSIDE_FILE, Evaluation, Source
+from pipeline.tables import read_stacked
 from pipeline.weighting import diagnostics, handover
 from pipeline.weighting.margins import FieldMonth, field_month
 from pipeline.weighting.recipe import prepare
@@ -98,7 +99,7 @@ def _stacked(folder: Path) -> pd.DataFrame:
     files = sorted(p for p in folder.glob("*.parquet") if p.stem != "quarantine")
     if not files:
         raise WeightError("there is no clean table of this source", where=str(folder), action="run the ingest stage")
-    return pd.concat([pd.read_parquet(p) for p in files], ignore_index=True)
+    return read_stacked(files)
 
 
 def _write(tables: list[pd.DataFrame], columns: list[str] | None, path: Path) -> None:

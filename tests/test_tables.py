@@ -1,0 +1,40 @@
+"""Large tables are written in parts and read without a second copy, with the same content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import tables
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    numbers = pd.array([1, None, 3, 4, 5], dtype="Int64")
+    status = pd.Categorical.from_codes([0, 1, 0, 0, 1], ["answered", "no_answer"])
+    return pd.DataFrame({"wave": pd.array(list("aabba"), dtype="str"), "q": numbers, "q__status": status})
+
+
+def test_row_groups_hold_the_rows_kept_and_the_bytes_that_pandas_writes(
+    tmp_path: Path, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "ROW_GROUP", 2)
+    kept = np.array([True, True, False, False, True])
+    tables.write_kept(table, kept, tmp_path / "parts.parquet")
+    whole = table[kept].reset_index(drop=True)
+    whole.to_parquet(tmp_path / "whole.parquet", index=False, row_group_size=2)
+    assert pq.ParquetFile(tmp_path / "parts.parquet").num_row_groups == 2
+    assert (tmp_path / "parts.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+
+
+def test_files_are_read_as_pandas_reads_them(tmp_path: Path, table: pd.DataFrame) -> None:
+    paths = [tmp_path / f"{name}.parquet" for name in ("one", "two")]
+    for path in paths:
+        table.to_parquet(path, index=False)
+    pd.testing.assert_frame_equal(tables.read_stacked(paths[:1]), pd.read_parquet(paths[0]))
+    both = pd.concat([table, table], ignore_index=True)
+    pd.testing.assert_frame_equal(tables.read_stacked(paths), both, check_categorical=False)
