@@ -397,13 +397,14 @@ def _plan(
             tables += shown
     plan += [e for s in sources if s.settings["kind"] in ("records", "framework") for e in _recorded(s)]
     if "workshops" in kinds:
-        plan.append({"question": "workshops", "settings": {"years": _years(given, "workshops", waves), "by": []}})
+        plan.append({"question": "workshops", "settings": {"years": _years(given, ("workshops",), waves), "by": []}})
     if "costs" in kinds:
         plan.append(_money(sources, given, waves))
     if any("ties" in s.settings for s in sources):
         plan.append({"question": "networks", "settings": {}})
     if {"attendance", "sites"} <= kinds:
-        plan.append({"question": "attendance", "settings": {}})
+        years = _years(given, ("attendance", "visits"), waves)
+        plan.append({"question": "attendance", "settings": {"contrast": [years[0], years[-1]]} if years[1:] else {}})
     register = next((s for s in sources if s.settings["kind"] == "sites"), None)
     if register is not None and any(d.content.get("role") == "opened" for d in register.drafts):
         date = Reviewed([dt.date(_year_of(waves[-1]), 12, 31)], hint("census"))
@@ -416,9 +417,9 @@ def _year_of(wave: Wave) -> int:
     return int(year_in(wave.name) or wave.last.year)
 
 
-def _years(given: Sequence[Given], kind: str, waves: Sequence[Wave]) -> list[int]:
-    """Return the years of the records of a kind, the last wave's where they tell none."""
-    held = sorted({year for g in given if g.kind == kind for year in years_in(g)})
+def _years(given: Sequence[Given], kinds: Sequence[str], waves: Sequence[Wave]) -> list[int]:
+    """Return the years of the records of some kinds, the last wave's where they tell none."""
+    held = sorted({year for g in given if g.kind in kinds for year in years_in(g)})
     return held or [_year_of(waves[-1])]
 
 
@@ -426,7 +427,7 @@ def _money(sources: list[DraftSource], given: Sequence[Given], waves: Sequence[W
     """Return the entry of the accounts: their years, and who pays the most, who may be the commissioner."""
     source = next(s for s in sources if s.settings["kind"] == "costs")
     described = next(g for g in given if g.kind == "costs").described
-    years, payer = _years(given, "costs", waves), largest_financer(described, source.drafts)
+    years, payer = _years(given, ("costs",), waves), largest_financer(described, source.drafts)
     paid = Reviewed(payer, hint("payer"))
     settings: dict[str, Any] = {"source": source.name, "period": [years[0], years[-1]], "payer": paid}
     if any(d.content.get("role") == "cost_nature" for d in source.drafts):
@@ -471,7 +472,7 @@ def _questions(sources: list[DraftSource], plan: list[Any]) -> list[Any]:
 
     Those of satisfaction come first.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for source in sources:
         entries = {p["id"]: p["settings"] for p in plan if p.get("id", "").startswith(f"{source.name}-")}
         rated, measured = f"{source.name}-satisfaction", f"{source.name}-measures"
@@ -486,7 +487,12 @@ def _questions(sources: list[DraftSource], plan: list[Any]) -> list[Any]:
         found.append(
             {"id": source.name, "fr": Reviewed(text, hint("asked")), "criterion": "relevance", "indicators": names}
         )
-    return sorted(found, key=lambda q: not q["indicators"][0].partition(".")[0].endswith("-satisfaction"))
+    found.sort(key=lambda q: not q["indicators"][0].partition(".")[0].endswith("-satisfaction"))
+    if any(p["question"] == "attendance" for p in plan):
+        visited = Reviewed(hint("titles.attended"), hint("asked"))
+        found.append({"id": "attendance", "fr": visited, "criterion": "relevance", "indicators": ["attendance.visits"]})
+    # the brief answers all of them, and not the first alone
+    return [q | {"brief": True} if i else q for i, q in enumerate(found)]
 
 
 def _leading(source: DraftSource, indicators: Sequence[dict[str, Any]]) -> list[str]:

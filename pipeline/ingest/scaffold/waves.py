@@ -26,7 +26,7 @@ from pipeline.ingest.values import dates, distinct, months, text_of
 
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
 #: How a text of a date or a month starts.
-_DATED = re.compile(r"\d{1,4}[-/.]\d{1,4}|[^\W\d_]{3,9}\.? \d{4}")
+_DATED = re.compile(r"\d{1,4}[-/.]\d{1,4}|[^\W\d_]{3,9}\.?[ -]\d{2,4}")
 #: Files that share this part of their columns or questions are waves of one survey.
 ALIKE = 0.5
 
@@ -135,6 +135,10 @@ def years_in(given: Given) -> set[int]:
     """Return the years of the dates, months and years that the columns of a file hold, births and openings aside."""
     found: set[int] = set()
     for column in given.described.columns:
+        if given.counted is not None and column.name == given.counted.column:
+            # quarters, half-years and school years name theirs
+            texts = {t for t in map(text_of, distinct(column.examples).values) if t}
+            found |= {int(y) for t in texts for y in _YEAR.findall(t)}
         if not _ELSEWHERE.search(plain_words(column.name)):
             found |= _years_of(column)
     return found

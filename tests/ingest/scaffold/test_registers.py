@@ -45,3 +45,17 @@ def test_the_total_of_several_counts_is_the_visits_where_one_of_them_is_a_part(t
     asked = questions(counted(tmp_path, "Espace;Mois;Participants;Total visites", "Espace;Commune;Code INSEE;Note"))
     assert asked["Total visites"]["role"] == "visits"
     assert "Participants" not in asked
+
+
+@pytest.mark.parametrize("month", ["{m:02d}/{y}", "{name}-{short}"])
+def test_counts_of_two_years_are_compared_and_asked_about(tmp_path: Path, month: str) -> None:
+    names = ("janv", "févr", "mars", "avr")
+    told = [month.format(m=m, y=y, name=names[m - 1], short=y % 100) for y in (2023, 2024) for m in range(1, 5)]
+    made = drafted(tmp_path, {
+        "comptages.csv": ["Réf.;Mois;Visites", *(f"L{i};{t};{20 + i}" for t in told for i in range(9))],
+        "lieux.csv": ["Réf.;Ville;Code INSEE;Ouvert le", *(f"L{i};Bressuire;{c};01/03/2015" for i, c in
+                                                          enumerate(COMMUNES[:9]))],
+    })  # fmt: skip
+    entry = next(p for p in made.settings["plan"] if p["question"] == "attendance")
+    assert entry["settings"] == {"contrast": [2023, 2024]}
+    assert made.settings["questions"][0]["indicators"] == ["attendance.visits"]
