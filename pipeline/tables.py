@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 
 #: Records that are written at once: what a row group of a Parquet file holds by default.
 ROW_GROUP = 1 << 20
+#: Records from which on a file is read so many columns at a time.
+LARGE, COLUMNS = 200_000, 16
 
 
 def write_kept(table: pd.DataFrame, kept: np.ndarray, path: Path) -> None:
@@ -27,9 +29,17 @@ def write_kept(table: pd.DataFrame, kept: np.ndarray, path: Path) -> None:
 
 
 def read_stacked(paths: Sequence[Path]) -> pd.DataFrame:
-    """Return the tables of Parquet files, one under the other; one alone is converted column by column."""
+    """Return the tables of Parquet files, one under the other."""
     if len(paths) > 1:
-        return pd.concat([pd.read_parquet(p) for p in paths], ignore_index=True)
-    held = pq.read_table(paths[0])
-    frame: pd.DataFrame = held.to_pandas(split_blocks=True, self_destruct=True)
-    return frame
+        return pd.concat([_read(p) for p in paths], ignore_index=True)
+    return _read(paths[0])
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Return the table of a Parquet file; of a large one some columns after the others, each converted at once."""
+    with pq.ParquetFile(path) as file:
+        if file.metadata.num_rows < LARGE:
+            return pd.read_parquet(path)
+        names = file.schema_arrow.names
+        blocks = [file.read(columns=names[i : i + COLUMNS]).to_pandas() for i in range(0, len(names), COLUMNS)]
+    return pd.DataFrame({c: block[c] for block in blocks for c in block}, copy=False)

@@ -31,7 +31,12 @@ def test_row_groups_hold_the_rows_kept_and_the_bytes_that_pandas_writes(
     assert (tmp_path / "parts.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()
 
 
-def test_files_are_read_as_pandas_reads_them(tmp_path: Path, table: pd.DataFrame) -> None:
+@pytest.mark.parametrize("large", [1, 100])
+def test_files_are_read_as_pandas_reads_them(
+    tmp_path: Path, table: pd.DataFrame, large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "LARGE", large)
+    monkeypatch.setattr(tables, "COLUMNS", 2)
     paths = [tmp_path / f"{name}.parquet" for name in ("one", "two")]
     for path in paths:
         table.to_parquet(path, index=False)
