@@ -18,7 +18,7 @@ ROOT = HERE.parent
 #: Pages in the order of the menu, by part; those of the reference are made from the code.
 MENU = {
     "Start": ("index", "tutorial", "sources", "annual-edition"),
-    "En français": ("tutoriel", "guide", "protection-des-donnees"),
+    "En français": ("tutoriel", "guide", "edition-annuelle", "protection-des-donnees"),
     "Understand": ("methods", "architecture", "data-protection", "contributing"),
     "Reference": (
         "reference/questions",
