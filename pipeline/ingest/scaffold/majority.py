@@ -37,6 +37,12 @@ def single(column: pd.Series, wrong: Collection[str]) -> bool:
     return few(column, wrong) and int(met.max()) < AGAIN
 
 
+def nearly_filled(column: pd.Series) -> bool:
+    """Return whether (nearly) each record has a value."""
+    blank = int(column.map(text_of).isna().sum())
+    return blank == 0 or (len(column) >= FEWEST and blank <= (1 - MOST) * len(column))
+
+
 def is_unique(column: pd.Series) -> bool:
     """Return whether each record has a value, and none has that of another."""
     texts = column.map(text_of)

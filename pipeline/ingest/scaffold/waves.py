@@ -19,6 +19,7 @@ from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.recode import TICKED
 from pipeline.ingest.scaffold.columns import is_year
 from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.majority import few, nearly_filled
 from pipeline.ingest.scaffold.words import NAMED_WAVES, RESPONDED, WAVES, bare_words, matches
 from pipeline.ingest.tools.draft import Draft, hint
 from pipeline.ingest.tools.headers import plain
@@ -189,9 +190,12 @@ def _by_column(given: Given, undated: int) -> Survey | None:
         if not matches(WAVES, column.name, column.label):
             continue
         values = {t for t in (text_of(v) for v in distinct(column.examples).values) if t}
-        if not 1 < len(values) <= 40 or column.examples.map(text_of).isna().any():
+        if not 1 < len(values) <= 40 or not nearly_filled(column.examples):
             continue
         told = {value: wave for value in values if (wave := _of_a_year(value)) is not None}
+        if len(told) > 1 and few(column.examples, values - told.keys()):
+            # a year typed otherwise in a record is no wave: `check` asks for it with its line
+            values = set(told)
         if len({wave.name for wave in told.values()}) == len(values):
             ordered = sorted(told.items(), key=lambda t: t[1].first)
         elif matches(NAMED_WAVES, column.name, column.label) and (placed := _placed(values)):

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.errors import PipelineError
 from pipeline.evaluation import load
 from pipeline.ingest.scaffold.columns import draft_of
 from pipeline.ingest.scaffold.majority import few, nearly_unique
@@ -118,3 +119,16 @@ def test_words_among_numbers_that_are_no_slips_are_answers(tmp_path: Path) -> No
     lines = [f"{i};{(str(20 + i % 40), 'majeur')[i % 4 == 0]};{('oui', 'non')[i % 2]}" for i in range(100)]
     found = questions(draft(tmp_path, {"enquete-2024.csv": ["id;Quel est votre âge ?;Êtes-vous venu ?", *lines]}))
     assert found["Quel est votre âge ?"].get("role") != "age"
+
+
+@pytest.mark.parametrize("bad", ["", "20225", "?"])
+def test_a_record_whose_wave_was_not_typed_leaves_the_waves_what_they_are(tmp_path: Path, bad: str) -> None:
+    table = [[("2022", "2024")[i % 2], str(18 + i * 7 % 45), ("Oui", "Non")[i % 3 == 0]] for i in range(60)]
+    table[30][0] = bad
+    lines = ["Année;Quel est votre âge ?;Êtes-vous venu ?", *(";".join(r) for r in table)]
+    (tmp_path / "enquete.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    new_evaluation("essai", [tmp_path / "enquete.csv"], tmp_path, lambda standing: False, TODAY)
+    evaluation = load("essai", tmp_path)
+    assert [w.name for w in evaluation.settings.waves] == ["2022", "2024"]
+    with pytest.raises(PipelineError, match=r"enquete\.csv:32, column 'Année'"):
+        read_sources(evaluation)
