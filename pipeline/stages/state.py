@@ -9,6 +9,7 @@ from typing import Any
 from pipeline import provenance, results
 from pipeline.evaluation import Evaluation
 from pipeline.evaluation.recommendations import read_recommendations
+from pipeline.publish.annex.promises import unfounded
 from pipeline.questions import discover
 from pipeline.results import statement
 from pipeline.results.statement import Statement
@@ -28,8 +29,16 @@ RECOMMENDATIONS = "recommendations.json"
 
 
 def state_folder(evaluation: Evaluation, out: Path) -> str:
-    """Write statements.json, answers.json and lexicon.json, and say how much may be said."""
+    """Write statements.json, answers.json and lexicon.json, and say how much may be said.
+
+    Raises
+    ------
+    PipelineError
+        Of the declarations that name a result which nothing computes, the first; `check` tells them all.
+    """
     table = results.read_once(evaluation.stage("protect") / "results.parquet")
+    for fault in unfounded(evaluation, table):
+        raise fault
     units = units_of(evaluation)
     level = evaluation.settings.territory.level
     places = [f"{level}={code}" for code in units.codes]
