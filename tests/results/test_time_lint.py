@@ -16,6 +16,7 @@ _NUMBERS = ("of_wave", "by_wave")
 #: Files that may, and why. pipeline/results/time.py is the one place where names of time are read.
 ALLOWED: dict[str, str] = {
     "pipeline/ingest/addition/merging.py": "names of waves that are digits are years, and only those are counted",
+    "pipeline/ingest/attendance/streamed/queries.py": "period is a number of months or of years",
     "pipeline/questions/label/pretrends.py": "since is a number of months",
     "pipeline/questions/label/treated.py": "since is a number of months",
     "pipeline/questions/money/answer.py": "period is two years, numbers",
