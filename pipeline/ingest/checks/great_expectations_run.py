@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import sys
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -19,9 +18,6 @@ from pipeline.ingest.checks.kinds import Rule
 
 #: Rules in one validation: for each rule all columns of its batch are copied, so a batch holds few.
 AT_ONCE = 16
-#: Not to be found while it is imported: no rule runs on Spark here, and without the library that it talks by Spark
-#: Connect ends the process.
-_SPARK = ("pyspark", "pyspark.sql.connect")
 
 
 def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
@@ -95,13 +91,12 @@ def _great_expectations() -> Any:
     # It makes a million objects that stay: looking for garbage among them costs a fifth of the import.
     collecting = gc.isenabled()
     gc.disable()
-    hidden = [name for name in _SPARK if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
-        import great_expectations as gx
+        # where Spark is installed it is imported too, and has warnings that concern nobody here
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import great_expectations as gx
     finally:
-        for name in hidden:
-            sys.modules.pop(name, None)
         if collecting:
             gc.enable()
     return gx
