@@ -84,6 +84,8 @@ def run(
         if again:
             shutil.rmtree(evaluation.build / "cache", ignore_errors=True)
         fresh = {} if again else _fresh(evaluation, options, last)
+        if "ingest" not in fresh:
+            _load_beside(evaluation, options, last)
         if last not in fresh:
             if last == "publish":
                 _words_hold(evaluation)
@@ -92,7 +94,6 @@ def run(
             if last == "publish":
                 _unguarded(evaluation)
         if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
-            _load_beside(evaluation, options, last)
             _simulate(evaluation, progress)
         under_way = _Run(evaluation, options, progress, log, last, again)
         for name in fresh:
@@ -198,7 +199,7 @@ def _read_ledgers(evaluation: Evaluation) -> None:
 
 
 def _load_beside(evaluation: Evaluation, options: Options, last: str) -> None:
-    """Have the processes of the stages load their libraries while this one simulates what the first of them reads."""
+    """Have the processes of the stages load their libraries while this one checks words, simulates and reads."""
     from pipeline.ingest.checks import engines
 
     engines.prepare()
