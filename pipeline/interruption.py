@@ -30,8 +30,20 @@ def without_interruption() -> Iterator[None]:
 
 
 def end_at_interruption() -> None:
-    """Have this process end at Ctrl-C at once, and leave it to the command to say so: what a worker does first."""
+    """Have this process end at Ctrl-C at once, and leave it to the command to say so: what a worker does first.
+
+    It ends with the command too, however that was killed: a worker that waits for work holds the pipes by which it
+    would learn that none comes, and would wait for ever.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def forget_unhandled() -> None:
