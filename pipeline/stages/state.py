@@ -29,16 +29,8 @@ RECOMMENDATIONS = "recommendations.json"
 
 
 def state_folder(evaluation: Evaluation, out: Path) -> str:
-    """Write statements.json, answers.json and lexicon.json, and say how much may be said.
-
-    Raises
-    ------
-    PipelineError
-        Of the declarations that name a result which nothing computes, the first; `check` tells them all.
-    """
+    """Write statements.json, answers.json and lexicon.json, and say how much may be said."""
     table = results.read_once(evaluation.stage("protect") / "results.parquet")
-    for fault in unfounded(evaluation, table):
-        raise fault
     units = units_of(evaluation)
     level = evaluation.settings.territory.level
     places = [f"{level}={code}" for code in units.codes]
@@ -147,5 +139,13 @@ def recommended(evaluation: Evaluation, made: list[Statement]) -> list[Weighed]:
 
 
 def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
-    """Do the work of the stage as the command line asked for it, and say what was made."""
+    """Do the work of the stage as the command line asked for it, and say what was made.
+
+    Raises
+    ------
+    PipelineError
+        Of the declarations that name a result which the plan does not compute, the first; `check` tells them all.
+    """
+    for fault in unfounded(evaluation, results.read_once(evaluation.stage("protect") / "results.parquet")):
+        raise fault
     return state_folder(evaluation, out)

@@ -12,7 +12,9 @@ from pipeline import results
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
 from pipeline.publish.annex.promises import unfounded
-from pipeline.stages.state import state_folder
+from pipeline.stages import state
+from pipeline.stages.order import Options
+from pipeline.stages.progress import Progress
 from tests.questions.made_up import ROOT, table
 
 
@@ -38,4 +40,4 @@ def test_a_report_stops_where_check_does(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     results.write(table(), folder / "results.parquet")
     with pytest.raises(PipelineError, match=r"demand\.total"):
-        state_folder(asked, tmp_path)
+        state.run(asked, tmp_path, Options(), Progress())
