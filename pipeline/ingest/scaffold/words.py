@@ -39,7 +39,7 @@ PARADATA = re.compile(
 
 #: The number of a question before its words (« Q5. », « S2 - »), and what is said of them behind (« (weighted) »).
 _NUMBER = re.compile(r"^\s*(?:[A-Za-z]{1,3} ?)?\d{1,3}[a-z]?\s*[.:)\-–]\s+")
-_ASIDE = re.compile(r"\s*(?:\([^)]*\)|[,;].*)\s*")
+_ASIDE = re.compile(r"\s*\([^)]*\)\s*|(?<=[\w)])[,;]\s+[^,;]{1,24}$")
 
 
 def bare_words(text: str) -> str:

@@ -26,17 +26,34 @@ def unfounded(evaluation: Evaluation, table: pd.DataFrame) -> list[PipelineError
     ----------
     table : publishable results.
     """
-    studied = {*table["analysis"].unique(), *(entry.name for entry in evaluation.settings.plan)}
+    studied = _studied(evaluation, table)
     faults = _missing(evaluation, table, studied, ((None, *stated) for stated in _stated(evaluation)))
-    for i, question in enumerate(evaluation.settings.questions):
-        for j, indicator in enumerate(question.indicators):
-            if indicator.partition(".")[0] in studied and _rows(table, indicator).empty:
-                faults.append(_no_such_indicator(evaluation, table, indicator, f"questions.{i}.indicators.{j}"))
+    faults += unknown_indicators(evaluation, table)
     try:
         recommended = list(_evidence(evaluation))
     except PipelineError as fault:
         return [*faults, fault]
     return [*faults, *_missing(evaluation, table, studied, recommended)]
+
+
+def unknown_indicators(evaluation: Evaluation, table: pd.DataFrame) -> list[PipelineError]:
+    """Return the indicators of questions that an analysis of the plan makes nothing of: they would go without a word.
+
+    Parameters
+    ----------
+    table : publishable results.
+    """
+    studied = _studied(evaluation, table)
+    return [
+        _no_such_indicator(evaluation, table, indicator, f"questions.{i}.indicators.{j}")
+        for i, question in enumerate(evaluation.settings.questions)
+        for j, indicator in enumerate(question.indicators)
+        if indicator.partition(".")[0] in studied and _rows(table, indicator).empty
+    ]
+
+
+def _studied(evaluation: Evaluation, table: pd.DataFrame) -> set[str]:
+    return {*table["analysis"].unique(), *(entry.name for entry in evaluation.settings.plan)}
 
 
 def _missing(
