@@ -25,7 +25,7 @@ MOST_TOLD, LONGEST_SHOWN = 20, 300
 
 
 #: libyaml where PyYAML was built with it: ten times faster than the parser in Python.
-_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _StrictConstructor(yaml.constructor.SafeConstructor):
@@ -47,7 +47,7 @@ class _StrictConstructor(yaml.constructor.SafeConstructor):
 def _composed(text: str) -> yaml.Node | None:
     """Return the node tree of a text without aliases, which can be made to explode, and of bounded depth."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Parser):
+    for event in yaml.parse(text, Loader=PARSER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             # Building the tree of a deeper one can end the process: it is done in C, without a check.
@@ -56,7 +56,7 @@ def _composed(text: str) -> yaml.Node | None:
         if isinstance(event, yaml.AliasEvent):
             line = f"line {event.start_mark.line + 1}: " if event.start_mark else ""
             raise yaml.YAMLError(f"{line}aliases (*name) are not allowed")
-    return yaml.compose(text, Loader=_Parser)
+    return yaml.compose(text, Loader=PARSER)
 
 
 def read_yaml(path: Path, error: type[PipelineError]) -> tuple[Any, yaml.Node | None]:

@@ -20,7 +20,7 @@ Found = tuple[Rule, np.ndarray]
 #: Boxes of a question without which ticking all says nothing; a scale has so few steps.
 BOXES, STEPS = 6, 20
 
-_SHUT: str = patterns("answers")["shut"]
+_SHUT: str = patterns("closures")["status"]
 
 
 def likely_mistaken(evaluation: Evaluation, source: Source, assembled: Assembled) -> Iterator[Found]:

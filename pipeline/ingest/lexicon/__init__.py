@@ -11,12 +11,14 @@ from typing import Any
 
 import yaml
 
+from pipeline.instrument.load import PARSER
+
 
 @functools.cache
 def lexicon(subject: str) -> dict[str, Any]:
     """Return what ``<subject>.yaml`` of this folder says; its words are met after `folded`."""
     text = (Path(__file__).parent / f"{subject}.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = yaml.load(text, Loader=PARSER)
     return content
 
 

@@ -11,10 +11,9 @@ from typing import Any
 import yaml
 
 from pipeline.errors import PublishError
+from pipeline.instrument.load import PARSER
 
 _FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})\s*(?P<info>.*?)\s*$")
-#: libyaml where PyYAML was built with it: ten times faster than the parser in Python.
-_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: A block of code that an engine would run.
 _ENGINE = re.compile(r"^\{\s*([A-Za-z][\w+-]*).*\}$")
 
@@ -100,7 +99,7 @@ def load_mapping(text: str, what: str, path: Path, line: int) -> dict[str, Any]:
 
 def _content(text: str) -> Any:
     try:
-        return yaml.load(text, _Parser)
+        return yaml.load(text, PARSER)
     except yaml.YAMLError:
         # the parser in Python names the very line
         return yaml.safe_load(text)
