@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 import pandas as pd
 
@@ -64,24 +60,13 @@ def adjust(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataF
     part = table[tested]
     if part.empty:
         return out
-    with _nothing_to_collect():
-        adjusted = (
-            part["p_value"]
-            .groupby(family_of(part, index))
-            .transform(lambda p: multiplicity.adjust(p.to_numpy(np.float64), "holm"))
-        )
+    adjusted = (
+        part["p_value"]
+        .groupby(family_of(part, index))
+        .transform(lambda p: multiplicity.adjust(p.to_numpy(np.float64), "holm"))
+    )
     out.loc[tested, "p_adjusted"] = adjusted
     return gated(out, index)
-
-
-@contextmanager
-def _nothing_to_collect() -> Iterator[None]:
-    """Leave what is in memory to no collector: statsmodels has all of it walked once a family of p-values."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _kinds(table: pd.DataFrame) -> pd.Series:

@@ -22,7 +22,7 @@ from pipeline.questions.discovery import answering, declarations, names
 from pipeline.questions.entry import Entry, entries
 from pipeline.questions.met_spaces import of_few_spaces
 from pipeline.results.agreement import check_quantities
-from pipeline.survey import SurveyError, multiplicity
+from pipeline.survey import SurveyError
 from pipeline.survey.errors import LonelyPsuError
 
 
@@ -152,8 +152,7 @@ def measures_of(root: Path, question: str) -> tuple[results.Measure, ...]:
 def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
     """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan.
 
-    A question may say how long it takes beside others (``EFFORT``): those that take less fill the gaps. This process
-    loads meanwhile what adjusts their tests.
+    A question may say how long it takes beside others (``EFFORT``): those that take less fill the gaps.
     """
     known = declarations(context.evaluation.root, {entry.question for entry in plan})
     order = sorted(range(len(plan)), key=lambda i: -known[plan[i].question].effort)
@@ -162,7 +161,6 @@ def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attem
     with ProcessPoolExecutor(workers, mp_context=forkserver, initializer=_settle, initargs=settled) as pool:
         promised = {i: pool.submit(_attempt_there, plan[i]) for i in order}
         try:
-            multiplicity.load()
             return [promised[i].result() for i in range(len(plan))]
         except BaseException:
             pool.shutdown(cancel_futures=True)
