@@ -144,6 +144,7 @@ def corrections(
     returned: Annotated[
         list[Path] | None, typer.Argument(help="Sheets that came back; none writes the sheets.")
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Put corrections.csv beside the received files at once.")] = False,
     data: Data = None,
     project: Project = Path(),
 ) -> None:
@@ -152,7 +153,7 @@ def corrections(
 
     evaluation = _evaluation(name, project, data)
     with stages.reporting() as progress:
-        said = stages.corrections(evaluation, returned or [], progress)
+        said = stages.corrections(evaluation, returned or [], progress, yes)
     print(said)
 
 

@@ -17,6 +17,8 @@ from pipeline.ingest.recode import free_text, received_columns
 from pipeline.ingest.values import distinct, holds_numbers, text_of
 from pipeline.instrument import Instrument, Question
 
+#: Its name, in messages.
+FILE = "corrections.csv"
 COLUMNS = ("source", "key", "column", "old", "new", "reason", "who")
 
 
@@ -34,6 +36,7 @@ class Correction:
     old: str
     new: str
     reason: str
+    who: str = ""
 
 
 @dataclass
@@ -69,7 +72,6 @@ def read_corrections(evaluation: Evaluation) -> Corrections:
         return Corrections(faults=blocked.faults)
     rows = [_correction(line, row) for line, row in zip(received.lines, received.table.to_dict("records"), strict=True)]
     faults = [_ragged(line) for line, why in received.broken if why == "ragged_row"]
-    known = {s.name for s in evaluation.settings.sources}
     seen: dict[tuple[str, str, str], int] = {}
     for each in rows:
         first = seen.setdefault((each.source, each.key, each.column), each.line)
@@ -77,14 +79,21 @@ def read_corrections(evaluation: Evaluation) -> Corrections:
             faults.append(
                 _fault(each, f"the value is corrected twice, first on line {first}", "key", action="keep one")
             )
-        if each.source not in known:
-            faults.append(_fault(each, "there is no such source", "source", each.source, some(sorted(known))))
-        if not each.reason:
-            faults.append(_fault(each, "a correction says why", "reason", "(blank)", action="give the reason"))
-        if personal(each.reason):
-            why = "the reason seems to hold an address or a telephone, or to name a person"
-            faults.append(_fault(each, why, "reason", HIDDEN, action="say it without"))
+        faults += faults_of(evaluation, each)
     return Corrections([] if faults else rows, faults)
+
+
+def faults_of(evaluation: Evaluation, each: Correction) -> list[Fault]:
+    """Return what a correction says wrongly, whatever was received: its source, its reason."""
+    known, faults = {s.name for s in evaluation.settings.sources}, []
+    if each.source not in known:
+        faults.append(_fault(each, "there is no such source", "source", each.source, some(sorted(known))))
+    if not each.reason:
+        faults.append(_fault(each, "a correction says why", "reason", "(blank)", action="give the reason"))
+    if personal(each.reason):
+        why = "the reason seems to hold an address or a telephone, or to name a person"
+        faults.append(_fault(each, why, "reason", HIDDEN, action="say it without"))
+    return faults
 
 
 def _columns(columns: list[str]) -> list[str]:
@@ -93,7 +102,7 @@ def _columns(columns: list[str]) -> list[str]:
         raise Blocked(
             Fault(
                 "corrections.csv lacks a column",
-                "corrections.csv",
+                FILE,
                 line=1,
                 found=some(absent),
                 allowed=", ".join(COLUMNS),
@@ -105,13 +114,13 @@ def _columns(columns: list[str]) -> list[str]:
 
 def _correction(line: int, row: dict[object, object]) -> Correction:
     text = {c: text_of(row[c]) or "" for c in COLUMNS}
-    return Correction(int(line), *(text[c] for c in COLUMNS[:-1]))
+    return Correction(int(line), *(text[c] for c in COLUMNS))
 
 
 def _ragged(line: int) -> Fault:
     return Fault(
         "the correction does not have seven fields",
-        "corrections.csv",
+        FILE,
         line=line,
         allowed=", ".join(COLUMNS),
         action="put values that hold the separator between quotation marks",
@@ -126,7 +135,7 @@ def _fault(
     allowed: str | None = None,
     action: str = "correct the line",
 ) -> Fault:
-    return Fault(problem, "corrections.csv", line=each.line, column=column, found=found, allowed=allowed, action=action)
+    return Fault(problem, FILE, line=each.line, column=column, found=found, allowed=allowed, action=action)
 
 
 def corrected(

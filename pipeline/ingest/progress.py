@@ -90,8 +90,23 @@ def against(progress: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return out.assign(response=out["answers"] / out["handed"].where(out["handed"] > 0)).reset_index()
 
 
+def so_far(progress: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of days that have come: those after the last answer of their wave are still ahead."""
+    last = progress[progress["answers"] > 0].groupby(["source", "wave"])["day"].max()
+    keys = pd.MultiIndex.from_frame(progress[["source", "wave"]])
+    ahead = pd.to_datetime(progress["day"]) > pd.to_datetime(pd.Series(last.reindex(keys).to_numpy(), progress.index))
+    return progress[~ahead]
+
+
+def last_waves(progress: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the last wave of each survey, which is the one in the field."""
+    last = progress.groupby("source", sort=False)["wave"].transform("last")
+    return progress[progress["wave"] == last]
+
+
 def lagging(progress: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
-    """Return, by survey and wave, the strata whose response is less than ``LAGS`` of that of the wave, with both."""
+    """Return, by survey and wave, the strata whose response so far is less than ``LAGS`` of the wave's, with both."""
+    progress = so_far(progress)
     whole = against(progress, ["source", "wave"]).set_index(["source", "wave"])["response"]
     out: dict[tuple[str, str], list[str]] = {}
     for row in against(progress[progress["stratum"].notna()], ["source", "wave", "stratum"]).to_dict("records"):
@@ -105,8 +120,9 @@ def lagging(progress: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
 def without_answers(progress: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
     """Return, by survey and wave, the planned spaces (and days) that took part and have no answer.
 
-    Where nothing says who took part, every planned one may.
+    Where nothing says who took part, every planned one may. Days that are still ahead have none yet.
     """
+    progress = so_far(progress)
     took = progress["took_part"].astype("object")
     part = took.isna() if took.isna().all() else took.astype("str").str.lower().isin(YES)
     silent = progress[(progress["answers"] == 0) & progress["stratum"].notna() & part]

@@ -39,7 +39,7 @@ from pipeline.ingest.checks.places import of_register
 from pipeline.ingest.checks.row_checks import with_row_checks
 from pipeline.ingest.checks.source_checks import SourceChecks, faults_of, source_checks
 from pipeline.ingest.clean_table import Assembled, accepted_rows, assemble
-from pipeline.ingest.corrections import read_corrections
+from pipeline.ingest.corrections import Corrections, read_corrections
 from pipeline.ingest.faults import Blocked, Fault, message, raise_faults
 from pipeline.ingest.privacy.gate import screened_file, told
 from pipeline.ingest.privacy.pseudonym import pseudonym_key
@@ -138,7 +138,9 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
     return ingested
 
 
-def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int = LARGEST) -> Ingested:
+def read_sources(
+    evaluation: Evaluation, out: Path | None = None, largest: int = LARGEST, corrections: Corrections | None = None
+) -> Ingested:
     """Return the clean tables and the account without writing them.
 
     An absent pseudonym key is made, and a proposal for undecided spaces is written (`sites.decisions.write_proposal`).
@@ -153,7 +155,7 @@ def read_sources(evaluation: Evaluation, out: Path | None = None, largest: int =
     key = functools.cache(functools.partial(pseudonym_key, evaluation))
     # spaces before what happens in them, actors before the ties between them
     sources = sorted(evaluation.settings.sources, key=lambda s: (s.kind != "sites", s.ties is not None))
-    corrections = read_corrections(evaluation)
+    corrections = read_corrections(evaluation) if corrections is None else corrections
     ahead = beside.reading(evaluation, corrections, largest)
     faults: list[Fault] = [*corrections.faults, *_telling_files(evaluation)]
     begun: dict[str, _Begun] = {}

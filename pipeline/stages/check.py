@@ -16,6 +16,7 @@ from pipeline.stages.order import UP_TO_DATE, Options, run
 from pipeline.stages.progress import Progress
 from pipeline.stages.readiness import declared_faults, result_faults
 from pipeline.stages.translations import texts_without_language
+from pipeline.wording import numbers
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -24,8 +25,27 @@ if TYPE_CHECKING:
 
 #: Places told of each reason.
 EXAMPLES = 3
+#: Places told of those that lag.
+NAMES = 8
 #: Names told of what may stand in a key.
 SHOWN = 40
+#: What is counted where it is not records, and periods of counts that are no months, as the tables say them.
+_UNITS = {
+    "question": "questions",
+    "code": "codes",
+    "space": "spaces",
+    "month": "months",
+    "quarter": "quarters",
+    "half-year": "half-years",
+    "year": "years",
+    "school-year": "school-years",
+}
+_COUNTS = {
+    "quarter": "counts of a quarter",
+    "half-year": "counts of a half-year",
+    "year": "counts of a year",
+    "school-year": "counts of a school-year",
+}
 #: Columns of the output where it is not a terminal.
 WIDTH = 80
 
@@ -64,15 +84,17 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
     show_doubts(decisions, console)
     show(evaluation, account, failures, rules, faults, console)
     if (folder / "progress.parquet").is_file():
-        show_progress(pd.read_parquet(folder / "progress.parquet"), console)
+        show_progress(evaluation, pd.read_parquet(folder / "progress.parquet"), console)
     waiting = folder / "undecided_sites.parquet"
     show_undecided(evaluation, pd.read_parquet(waiting) if waiting.is_file() else None, console)
     show_withheld(evaluation, console)
     if lacking := texts_without_language(evaluation):
-        head = "Another language stands where one lacks a text (give it under its code, beside the others):"
+        head = in_words(
+            "Another language stands where one lacks a text (give it under its code, beside the others):", language()
+        )
         _console(console).print(Text("\n  ".join([head, *lacking]), style="yellow"))
     if nowhere:
-        head = "On no page (numbers are in data/results.csv all the same):"
+        head = in_words("On no page (numbers are in data/results.csv all the same):", language())
         _console(console).print(Text("\n  ".join([head, *nowhere]), style="yellow"))
     return not faults
 
@@ -108,8 +130,10 @@ def show_withheld(evaluation: Evaluation, console: Console | None = None) -> Non
     if evaluation.withheld:
         names = ", ".join(entry.name for entry in evaluation.withheld.values())
         periods = {s.period for s in evaluation.sources("attendance")}
-        counts = " and ".join(sorted(f"counts of a {p}" for p in periods if p != "month"))
-        _console(console).print(Text(f"Not answered: {names}. They need monthly counts; received: {counts}."))
+        lang = language()
+        counts = ", ".join(sorted(in_words(_COUNTS[p], lang) for p in periods if p != "month"))
+        said = "Not answered: {names}. They need monthly counts; received: {counts}."
+        _console(console).print(Text(in_words(said, lang, names=names, counts=counts)))
 
 
 def _as_fault(fault: PipelineError) -> Fault:
@@ -135,36 +159,77 @@ def show_doubts(decisions: pd.DataFrame, console: Console | None = None) -> None
         _console(console).print(Text(f"{place}: {note['note']}", style="yellow"))
 
 
-def show_progress(progress: pd.DataFrame, console: Console | None = None) -> None:
-    """Print the answers of each survey beside its plan, the strata that lag, and planned places without any answer."""
-    from rich.box import SIMPLE
-    from rich.table import Table
+def show_progress(evaluation: Evaluation, progress: pd.DataFrame, console: Console | None = None) -> None:
+    """Print the answers of each survey beside its plan: by wave; by stratum and day in the wave that is in the field.
+
+    The strata that lag, the days still ahead and planned places without any answer are told; every space and day stands
+    in a file.
+    """
     from rich.text import Text
 
-    from pipeline.ingest.faults import some
-    from pipeline.ingest.progress import against, lagging, without_answers
+    from pipeline.ingest.progress import against, lagging, last_waves, so_far, without_answers
 
-    title = "Fieldwork against its plan"
+    out, lang = _console(console), language()
+    out.print(_against_plan("Fieldwork against its plan", against(progress, ["source", "wave"]), ("survey", "wave")))
+    field = last_waves(progress)
+    for title, by in (("By stratum", "stratum"), ("By day", "day")):
+        for (source, wave), part in field[field[by].notna()].groupby(["source", "wave"], sort=False):
+            head = in_words(title, lang) + f" ({source}, {wave})"
+            out.print(_against_plan(head, against(part, [by]), (by,)))
+    path = evaluation.build / "response.csv"
+    against(progress, ["source", "wave", "stratum", "space", "day"]).to_csv(path, index=False)
+    where = path.relative_to(evaluation.root)
+    out.print(Text(in_words("Every space and day: {file}", lang, file=where)))
+    behind, silent = "strata behind the others: {names}", "{n} that took part have no answer: {names}"
+    told = [(place, in_words(behind, lang, names=_names(names))) for place, names in lagging(progress).items()]
+    for place, places in without_answers(progress).items():
+        told.append((place, in_words(silent, lang, n=_number(len(places)), names=_names(places))))
+    ahead = progress.drop(index=so_far(progress).index)
+    later = "{n} planned days of spaces are after the last answer, {day}"
+    for source, wave in dict.fromkeys(zip(ahead["source"], ahead["wave"], strict=True)):
+        these = (progress["source"] == source) & (progress["wave"] == wave)
+        last = progress[these & (progress["answers"] > 0)]["day"].max()
+        n = int(these.loc[ahead.index].sum())
+        told.append(((source, wave), in_words(later, lang, n=_number(n), day=f"{last:%Y-%m-%d}")))
+    for (source, wave), text in told:
+        out.print(Text(f"{source}, {wave}: {text}", style="yellow"))
+
+
+def _against_plan(title: str, rows: pd.DataFrame, by: tuple[str, ...]) -> RenderableType:
+    """Return a table of answers beside a plan, a row a group; ``by`` are the heads of the columns that name it."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    lang = language()
+    title = in_words(title, lang)
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
-    table.add_column("survey")
-    table.add_column("wave")
+    for head in by:
+        table.add_column(in_words(head, lang))
     for head in ("spaces planned", "with answers", "asked", "answers", "response"):
-        table.add_column(head, justify="right")
-    for row in against(progress, ["source", "wave"]).to_dict("records"):
-        table.add_row(str(row["source"]), str(row["wave"]), *_in_figures(row))
-    out = _console(console)
-    out.print(table)
-    for (source, wave), told in lagging(progress).items():
-        out.print(Text(f"{source}, {wave}: strata behind the others: {some(told)}", style="yellow"))
-    for (source, wave), places in without_answers(progress).items():
-        said = f"{source}, {wave}: {len(places)} that took part have no answer: {some(places)}"
-        out.print(Text(said, style="yellow"))
+        table.add_column(in_words(head, lang), justify="right")
+    for row in rows.to_dict("records"):
+        names = list(row.values())[: len(by)]
+        named = [f"{n:%Y-%m-%d}" if isinstance(n, pd.Timestamp) else str(n) for n in names]
+        table.add_row(*named, *_in_figures(row))
+    return table
 
 
 def _in_figures(row: dict[Hashable, Any]) -> list[str]:
-    asked, rate = row["handed"], row["response"]
-    told = ["–" if pd.isna(asked) else f"{asked:,.0f}", f"{row['answers']:,}", "–" if pd.isna(rate) else f"{rate:.0%}"]
-    return [f"{row['spaces']:,}", f"{row['answering']:,}", *told]
+    rate = "–" if pd.isna(row["response"]) else numbers.share(row["response"], language())
+    asked = "–" if pd.isna(row["handed"]) else _number(row["handed"])
+    return [_number(row["spaces"]), _number(row["answering"]), asked, _number(row["answers"]), rate]
+
+
+def _number(n: float) -> str:
+    """Return a count as the language of the tables writes it."""
+    return numbers.count(n, language())
+
+
+def _names(names: Sequence[str]) -> str:
+    """Return the first of several names, and how many more there are."""
+    told = ", ".join(names[:NAMES])
+    more = "{names} and {n} more"
+    return told if len(names) <= NAMES else in_words(more, language(), names=told, n=len(names) - NAMES)
 
 
 def show_undecided(evaluation: Evaluation, table: pd.DataFrame | None, console: Console | None = None) -> None:
@@ -233,7 +298,7 @@ def _parts(
             "{n} checks were run. Nothing blocks and no rule is broken.",
             "{n} checks were run. Nothing blocks.",
         )
-        yield Text(in_words(noted if len(failures) else fine, lang, n=f"{len(rules):,}"), style="bold green")
+        yield Text(in_words(noted if len(failures) else fine, lang, n=_number(len(rules))), style="bold green")
         return
     one, several = "1 thing stops the evaluation:", "{n} things stop the evaluation:"
     yield Text(in_words(one if len(faults) == 1 else several, lang, n=len(faults)), style="bold red")
@@ -260,7 +325,7 @@ def _received(evaluation: Evaluation, account: pd.DataFrame) -> RenderableType:
             continue
         for wave in dict.fromkeys(cells[source].index.get_level_values(0)):
             n = [int(cells.get((source, wave, k), 0)) for k in ("received", "accepted", "set_aside", "flagged")]
-            table.add_row(source, str(wave), *(f"{k:,}" if k else "–" for k in n))
+            table.add_row(source, str(wave), *(_number(k) if k else "–" for k in n))
     return table
 
 
@@ -295,7 +360,7 @@ def _reasons(
         why = words.get(f"set_aside={rule}", {}).get(lang) or str(rule).replace("_", " ")
         said = f"{why}{asked} [dim]({escape(str(source))}, {escape(str(rule))})[/dim]"
         to_do = action(str(rule), KINDS[str(rule)].action if rule in KINDS else "", lang)
-        table.add_row(f"{n:,}", said, escape(_examples(part, lang)), escape(to_do))
+        table.add_row(_number(n), said, escape(_examples(part, lang)), escape(to_do))
     return table
 
 
@@ -304,7 +369,9 @@ def _unit(rules: pd.DataFrame, source: str, rule: str, n: int) -> list[str]:
     found = rules[(rules["source"] == source) & (rules["rule"] == rule) & (rules["unit"] != "record")]
     if found.empty:
         return []
-    return [f": {n:,} of {int(found['checked'].sum()):,} {shared(found, 'unit')}s"]
+    lang, unit = language(), str(shared(found, "unit"))
+    unit = in_words(_UNITS.get(unit, f"{unit}s"), lang)
+    return [in_words(": {n} of {all} {unit}", lang, n=_number(n), all=_number(found["checked"].sum()), unit=unit)]
 
 
 def _examples(part: pd.DataFrame, lang: str) -> str:

@@ -102,7 +102,7 @@ def reason_labels(evaluation: Evaluation, *more: str) -> dict[str, dict[str, str
 
 def said_reasons(said: Words) -> dict[str, str]:
     """Return the reasons in a language, with their nouns."""
-    speaker = _speaker(said)
+    speaker = speaker_of(said)
     return {f"set_aside={k.removeprefix(REASONS)}": speaker.word(k) for k in said.texts if k.startswith(REASONS)}
 
 
@@ -126,7 +126,7 @@ def unused_of_kinds(evaluation: Evaluation, said: Words) -> Iterator[WordsError]
 
 
 def _of_kind(key: str, said: Words) -> str:
-    speaker, template = _speaker(said), said.texts[key].template
+    speaker, template = speaker_of(said), said.texts[key].template
     text = partly(template, speaker.noun_text)
     headed = key.rpartition(".")[2] not in _WITHIN
     if headed and opens_with(template, lambda hole: speaker.noun_text(hole) is not None):
@@ -211,8 +211,9 @@ def _text(said: Words, key: str, within: bool = False) -> dict[str, Any]:
     """Return a text by language, nouns filled; what else it names is for the figure to fill."""
     if key not in said.texts:
         return {}
-    return {said.lang: _speaker(said).pattern(said.texts[key], sentence=not within)}
+    return {said.lang: speaker_of(said).pattern(said.texts[key], sentence=not within)}
 
 
-def _speaker(said: Words) -> Speaker:
+def speaker_of(said: Words) -> Speaker:
+    """Return who says the texts of a language that no result fills."""
     return Speaker(said, {}, {}, lambda text, result_id: text)

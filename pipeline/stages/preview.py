@@ -5,8 +5,11 @@ Only the page that is looked at is rendered, in HTML; the published site is neve
 
 from __future__ import annotations
 
+import errno
 import functools
 import http.server
+import re
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +18,7 @@ from pathlib import Path
 
 from pipeline.errors import PipelineError, PublishError
 from pipeline.evaluation import Evaluation
+from pipeline.stages import internal
 from pipeline.stages.options import Options
 from pipeline.stages.order import alone, run
 from pipeline.stages.progress import Progress
@@ -24,6 +28,8 @@ from pipeline.stages.typefaces import THEME
 LOOPBACK = "127.0.0.1"
 #: Seconds between two looks at the files.
 PAUSE = 0.5
+#: What editors and spreadsheets write beside a file while it is open: hidden files, copies, locks.
+_BESIDE = re.compile(r"\A[.#~]|[~#]\Z|\.(?:tmp|bak|swp|part|lock)\Z|\A4913\Z")
 #: What a page asks for to learn whether it was rendered again.
 _ASKED = "/preview-version"
 #: Asks every second, and loads the page again when the answer is another one.
@@ -100,7 +106,7 @@ def preview(
 ) -> None:
     """Render a page, serve it, and render it again whenever what it is made of changes, until Ctrl-C.
 
-    A mistake is told on the terminal, and the last good page stays.
+    A mistake, whatever it is, is told on the terminal, and the last good page stays.
 
     Parameters
     ----------
@@ -122,14 +128,26 @@ def preview(
         )
         for changed in _changes(evaluation, rounds):
             progress.say(f"changed: {', '.join(changed)}")
-            try:
-                render_page(load(), name, lang, out, progress)
-            except PipelineError as fault:
-                progress.say(f"not rendered ({fault.stage}): {fault}")
+            start = time.monotonic()
+            if mistake := _mistake(lambda: render_page(load(), name, lang, out, progress)):
+                progress.say(f"not rendered {mistake}")
             else:
                 shown.tell_again()
-                progress.say("rendered again")
+                progress.say(f"rendered again in {time.monotonic() - start:.1f} s")
         server.shutdown()
+
+
+def _mistake(render: Callable[[], object]) -> str:
+    """Return what went wrong, nothing where nothing did: whatever it is, the next change may mend it."""
+    try:
+        render()
+    except PipelineError as fault:
+        return f"({fault.stage}): {fault}"
+    except OSError as fault:
+        return f"(machine): {fault.filename or ''}: {fault.strerror or fault}"
+    except Exception as fault:
+        return f"(internal error): {internal.summary(fault)}"
+    return ""
 
 
 def _changes(evaluation: Evaluation, rounds: int | None) -> Iterator[list[str]]:
@@ -149,7 +167,17 @@ def _watched(evaluation: Evaluation) -> dict[Path, tuple[int, int]]:
     """Return path -> time and size of every file that documents are written in."""
     folders = (*(evaluation.root / "reports" / lang for lang in evaluation.settings.languages), evaluation.folder)
     found = (path for folder in (*folders, evaluation.root / "reports" / "theme") for path in folder.rglob("*"))
-    return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in found if path.is_file()}
+    states = {path: _state(path) for path in found if not _BESIDE.search(path.name)}
+    return {path: state for path, state in states.items() if state is not None}
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """Return time and size of a file; None of a folder, and of what an editor took away meanwhile."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return (state.st_mtime_ns, state.st_size) if stat.S_ISREG(state.st_mode) else None
 
 
 def _served(shown: Shown, port: int) -> http.server.ThreadingHTTPServer:
@@ -158,14 +186,13 @@ def _served(shown: Shown, port: int) -> http.server.ThreadingHTTPServer:
     Raises
     ------
     PublishError
-        When the port is taken.
+        When the port is taken, or not for users.
     """
     try:
         return http.server.ThreadingHTTPServer((LOOPBACK, port), functools.partial(_Handler, shown))
-    except OSError:
-        raise PublishError(
-            "the port is taken", found=port, action="give another one: --port 0 takes one that is free"
-        ) from None
+    except OSError as fault:
+        problem = "the port is taken" if fault.errno == errno.EADDRINUSE else f"the port is refused: {fault.strerror}"
+        raise PublishError(problem, found=port, action="give another one: --port 0 takes one that is free") from None
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

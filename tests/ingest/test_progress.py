@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.ingest.progress import against, lagging, without_answers
+from pipeline.ingest.progress import against, lagging, last_waves, so_far, without_answers
 
 #: Two strata of two spaces: 10 asked in each; E3 gave 1 answer, E4 took part and none came; one answer is off the plan.
 PROGRESS = pd.DataFrame(
@@ -34,3 +34,19 @@ def test_a_stratum_behind_the_others_is_told_with_both_rates() -> None:
 
 def test_who_took_part_and_has_no_answer_is_told_and_who_refused_is_not() -> None:
     assert without_answers(PROGRESS) == {("users", "2006"): ["E4 2006-11-14"]}
+
+
+def test_days_after_the_last_answer_are_ahead_and_neither_lag_nor_are_silent() -> None:
+    ahead = PROGRESS.iloc[[0]].assign(stratum="C", space="E6", day=pd.Timestamp("2006-11-20"), answers=0)
+    both = pd.concat([PROGRESS, ahead], ignore_index=True)
+    assert both.drop(index=so_far(both).index)["space"].tolist() == ["E6"]
+    assert lagging(both) == lagging(PROGRESS)
+    assert without_answers(both) == without_answers(PROGRESS)
+
+
+def test_the_wave_in_the_field_is_the_last_of_each_survey() -> None:
+    earlier = PROGRESS.assign(wave="2003")
+    other = PROGRESS.iloc[[0]].assign(source="facilitators", wave="2003")
+    every = pd.concat([earlier, PROGRESS, other], ignore_index=True)
+    told = last_waves(every)[["source", "wave"]].drop_duplicates().to_numpy().tolist()
+    assert told == [["users", "2006"], ["facilitators", "2003"]]

@@ -61,3 +61,34 @@ def test_words_chapters_and_declarations_are_watched(tmp_path: Path, monkeypatch
     monkeypatch.setattr(preview.time, "sleep", edit)
     found = [name for names in preview._changes(evaluation, len(changes)) for name in names]
     assert found == [path.relative_to(tmp_path).as_posix() for path in changes]
+
+
+def test_what_editors_write_beside_a_file_is_no_change_and_what_vanishes_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluation = load_planned("miniature", copy_project(tmp_path))
+    folder = tmp_path / "reports/fr"
+
+    def edit(seconds: float) -> None:
+        for name in (".report.qmd.swp", "report.qmd~", "4913", "#report.qmd#", ".~lock.report.qmd#"):
+            (folder / name).write_text("x", encoding="utf-8")
+        (folder / "gone.qmd").symlink_to(folder / "nothing")
+
+    monkeypatch.setattr(preview.time, "sleep", edit)
+    assert list(preview._changes(evaluation, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (PublishError("a chapter is spoiled", where="report.qmd:3"), "report.qmd:3"),
+        (PermissionError(13, "Permission denied", "words.yaml"), "(machine): words.yaml: Permission denied"),
+        (KeyError("x"), "(internal error): KeyError"),
+    ],
+)
+def test_a_mistake_is_told_whatever_it_is(fault: Exception, said: str) -> None:
+    def render() -> None:
+        raise fault
+
+    assert said in preview._mistake(render)
+    assert preview._mistake(lambda: None) == ""

@@ -105,7 +105,7 @@ def without_personal_data(
             elif q.role == "birth_date":
                 first = evaluation.wave(wave).field[0] if wave else None
                 changed[column], changed[column + AGE] = _born(table[column], q, first)
-            elif column in table and not free_text(q) and not _hides_its_keys(q, source.kind):
+            elif column in table and not free_text(q) and not hides_its_keys(q, source.kind):
                 cut = _communes(table[column]) if q.role == "commune" else None
                 notes += [_iris_note(column)] if cut is not None else []
                 held = table[column] if cut is None else cut
@@ -133,7 +133,7 @@ def without_keys(
     """
     changed: dict[str, pd.Series] = {}
     for q in instrument.questions:
-        if not _hides_its_keys(q, kind):
+        if not hides_its_keys(q, kind):
             continue
         known = _answers(q, wave)
         for column in (c for c in received_columns(q, wave) if c in received.table):
@@ -143,7 +143,8 @@ def without_keys(
     return replace(received, table=received.table.assign(**changed)) if changed else received
 
 
-def _hides_its_keys(q: Question, kind: str) -> bool:
+def hides_its_keys(q: Question, kind: str) -> bool:
+    """Return whether the values of a question are replaced by pseudonyms, in a source of a kind."""
     if q.role == "respondent":
         return True
     return kind != "sites" and q.role is None and not coded(q) and (q.type == "key" or (q.unique and q.type == "text"))
@@ -162,7 +163,7 @@ def undeclared(evaluation: Evaluation, source: Source, wave: str | None, receive
     cleared = set(privacy.not_personal) if privacy else set()
     faults = []
     for q in evaluation.instruments[source.name].questions:
-        if f"{source.name}.{q.name}" in cleared or not _open_to_doubt(q) or _hides_its_keys(q, source.kind):
+        if f"{source.name}.{q.name}" in cleared or not _open_to_doubt(q) or hides_its_keys(q, source.kind):
             continue
         for column in received_columns(q, wave):
             if column not in received.table:
