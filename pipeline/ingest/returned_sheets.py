@@ -112,7 +112,8 @@ def _cell(each: Correction) -> Cell:
 
 def _lines(returned: Sequence[Path], heads: Mapping[str, str], faults: list[Fault]) -> tuple[list[_Line], int]:
     """Return the lines of sheets that correct something, and how many came back as they were."""
-    lines, untouched = [], 0
+    lines: list[_Line] = []
+    untouched = 0
     for path in returned:
         try:
             found = list(_read(path, heads))
@@ -154,7 +155,7 @@ def _columns(file: str, heads: Mapping[str, str]) -> Choose:
         known = {heads.get(c.strip(), c.strip()): c for c in columns}
         absent = [c for c in COLUMNS if c not in known]
         if absent:
-            titles = {column: head for head, column in reversed(heads.items())}
+            titles = {column: head for head, column in reversed([*heads.items()])}
             lost = some(titles.get(c, c) for c in absent)
             near = near_misses(titles.get(absent[0], absent[0]), columns)
             action = "send back the sheet with its columns as they were"

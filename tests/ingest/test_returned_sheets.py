@@ -144,7 +144,7 @@ def renamed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def torn(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(reason="a;b;c")
+    return table.assign(reason=["a;b;c", *table["reason"][1:]])
 
 
 @pytest.mark.parametrize(("change", "said"), [(renamed, "lacks a column: valeur corrigée"), (torn, "as many fields")])

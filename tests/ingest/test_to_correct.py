@@ -43,7 +43,7 @@ def test_what_was_set_aside_stands_below_its_space_with_what_was_received_and_as
     columns = ["source", "key", "column", "old", "rule", "found", "asked", "values"]
     [row] = by_space["E1"][columns].to_numpy().tolist()
     assert row[:7] == ["users", "users.csv:32", "age", "340", "out_of_range", "340", "within"]
-    assert row[7] == '{"low": 0.0, "high": 120.0}'
+    assert row[7] == '{"low": 0, "high": 120}'
 
 
 def test_records_of_no_known_space_stand_together_with_the_column_that_names_it(make: Make) -> None:
