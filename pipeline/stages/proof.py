@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.errors import WordsError
 from pipeline.evaluation import Evaluation
@@ -24,14 +25,24 @@ def proof(evaluation: Evaluation, languages: Sequence[str] = ()) -> Iterator[str
 
     Parameters
     ----------
-    languages : those to print; by default those of the evaluation.
+    languages : those to print, among those of the evaluation; by default all of them.
 
     Raises
     ------
     WordsError
-        For a text that cannot be read: what `check` says of it, which knows what it may name.
+        For a language in which the evaluation is not published; for a text that cannot be read: what `check` says of
+        it, which knows what it may name.
     """
     settings = evaluation.settings
+    unknown = [lang for lang in languages if lang not in settings.languages]
+    if unknown:
+        raise WordsError(
+            "the evaluation is not published in this language",
+            where=f"surveys/{evaluation.name}/evaluation.yaml, key languages",
+            found=unknown,
+            allowed=settings.languages,
+            action="name one of these, or add the language to `languages:` first",
+        )
     put = {f"{a.question}.{s.name}" for a in asked(evaluation) for s in a.specs if is_asked(s, a.settings)}
     needed = [e for e in expected(asked_questions(evaluation)) if ".".join(e.key.split(".")[:2]) in put]
     made = _made_up(evaluation, needed)
@@ -56,6 +67,10 @@ def _made_up(evaluation: Evaluation, needed: Sequence[ExpectedText]) -> Made:
     units = [key for key in labels if key.startswith(level) and f"{key}:de" in labels]
     elided = [u for u in units if any("d'" in said for said in labels[f"{u}:de"].values())]
     lists = [e for e in needed if e.spec.rows.by]
+    # within each question, its indicators
+    lists += [
+        replace(e, spec=replace(e.spec, rows=replace(e.spec.rows, by=ALONE))) for e in lists if e.spec.rows.by == ASKED
+    ]
     groups = {e.spec.rows: units[:_GROUPS] if e.spec.rows.by == UNIT else _groups(e, evaluation, labels) for e in lists}
     places = list(dict.fromkeys([*elided[:1], *units[:1]]))
     questions = {e.key.partition(".")[0] for e in needed}
@@ -78,7 +93,9 @@ def _groups(each: ExpectedText, evaluation: Evaluation, labels: Labels) -> list[
         cut = [key for key in labels if key.startswith("by=")][: _GROUPS + 1]
         return [f"{key}/{TABLE}:{cut[0]}" for key in cut[1:]]
     known = [key for key in labels if key.startswith(head) and ":" not in key and key not in without]
-    return known[:_GROUPS] or [f"{head}all"]
+    # columns that a question cuts by have labels of its entry too; its indicators say what was asked, where any does
+    telling = [key for key in known if f"{key}:{ASKED}" in labels]
+    return (telling or known)[:_GROUPS] or [f"{head}all"]
 
 
 def _labels(evaluation: Evaluation) -> dict[str, dict[str, str]]:

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 EVALUATION, WORDS = "surveys/miniature/evaluation.yaml", "reports/{}/demand/words.yaml"
 KINDS = "reports/{}/_figures.yaml"
 REPORT, OWN = "reports/{}/demand/report.qmd", "surveys/miniature/words/en/answers.yaml"
+SHIPPED = sorted(p.parent.name for p in (ROOT / "surveys").glob("*/evaluation.yaml"))
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_what_ships_has_no_fault(project: Path) -> None:
     assert faults(project) == []
 
 
-@pytest.mark.parametrize("name", sorted(p.parent.name for p in (ROOT / "surveys").glob("*/evaluation.yaml")))
+@pytest.mark.parametrize("name", SHIPPED)
 def test_every_evaluation_that_ships_has_words_and_documents_in_both_languages(name: str) -> None:
     evaluation = load(name, ROOT)
     settings = evaluation.settings.model_copy(update={"languages": ["fr", "en"]})
@@ -147,6 +148,20 @@ def test_the_proof_sheet_needs_no_result(project: Path) -> None:
     assert lines[0] == "# en"
     assert "\ndemand.level.stated" in lines
     assert not (project / "build").exists()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_proof_sheet_of_every_evaluation_reads_to_its_end(name: str) -> None:
+    evaluation = load(name, ROOT)
+    lines = list(proof(evaluation))
+    assert [line for line in lines if line.startswith("# ")] == [f"# {lang}" for lang in evaluation.settings.languages]
+    assert sum(line.startswith("\n") for line in lines) > 50
+
+
+def test_the_proof_sheet_is_of_languages_that_are_published(project: Path) -> None:
+    with pytest.raises(WordsError, match="not published in this language") as refused:
+        next(proof(load("miniature", project), ["de"]))
+    assert refused.value.allowed == ["fr", "en"]
 
 
 def test_the_proof_sheet_says_of_a_misspelt_value_what_may_be_named(project: Path) -> None:

@@ -7,10 +7,12 @@ and every text is read with all that it may name and with no more than it surely
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.results.statement import (
+    ALONE,
+    ASKED,
     UNIT,
     ExpectedText,
     Pick,
@@ -142,7 +144,8 @@ def _row(unit: str, pick: Pick, estimate: float, lower: float, upper: float) -> 
         "upper": upper,
         "unit": unit,
         "measure": pick.measure,
-        "population": pick.population,
+        # a statement about whatever population has such a number reads as one about users
+        "population": pick.population or "users",
         "n": 43.0,
     }
 
@@ -156,7 +159,7 @@ def _statement(
     has_items = each.spec.each and (".each." not in each.key or each.kind in ("list", "groups"))
     items = tuple(_items(each, expected, made, place, fullness)) if has_items else ()
     if ".each." in each.key:
-        arguments |= code_references(made.groups[each.spec.rows][0])
+        arguments |= code_references(_codes(each, made)[0])
     return Statement(
         f"{question}.{name}@{place}",
         question,
@@ -176,13 +179,19 @@ def _items(
     """Yield items of every verdict that the list may name: three of the first, two of the next, one of the others."""
     if each.verdict == "empty":
         return
-    groups = made.groups[each.spec.rows]
     own = _texts_of_items(each, expected)
     kept = own if fullness == "all" else own[:1]
     for number, item in enumerate(kept):
-        for code in groups[: max(3 - number, 1)]:
+        for code in _codes(item, made)[: max(3 - number, 1)]:
             one = _statement(item, expected, made, code if each.spec.rows.by == UNIT else place, "all")
             yield Statement(**{**vars(one), "arguments": {**one.arguments, **code_references(code)}})
+
+
+def _codes(each: ExpectedText, made: Made) -> Sequence[str]:
+    """Return the codes that a text of a list may be about: of questions, and within each of them its indicators."""
+    told = each.spec.rows
+    within = told.by == ASKED and each.kind not in ("list", "groups")
+    return made.groups[replace(told, by=ALONE) if within else told]
 
 
 def _texts_of_items(each: ExpectedText, expected: Sequence[ExpectedText]) -> list[ExpectedText]:
