@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import metadata
 from pathlib import Path
 
@@ -76,3 +77,11 @@ def test_an_advisory_concerns_the_versions_in_its_ranges(
     (tmp_path / "withdrawn.json").write_text(json.dumps({**told, "withdrawn": "2026-01-01"}), encoding="utf-8")
     found = list(audit.weaknesses(audit.locked(LOCK), audit.advisories(tmp_path)))
     assert found == (["pandas==3.0.1: PYSEC-0 reads what it should not"] if concerned else [])
+
+
+def test_every_package_of_a_run_has_its_licence_in_the_notices() -> None:
+    lines = (audit.ROOT / "THIRD-PARTY.md").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| ") and not line.startswith("| licence")]
+    told = {name.strip() for row in rows for name in row.split("|")[2].split(",")}
+    locked = audit.locked((audit.ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    assert told == {re.sub(r"[-_.]+", "-", name).lower() for name in locked}

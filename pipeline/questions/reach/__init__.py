@@ -54,7 +54,13 @@ STATEMENTS = (
         {"before": _of("nearest", "mean", at="first"), "whole": _of("nearest", "mean", whole=True)},
     ),
     StatementSpec("by_sea", "tally", _of("by_sea", "count"), of="whole"),
-    StatementSpec("catchment", "level", _of("catchment", "mean"), {"median": _of("catchment", "median")}, of="whole"),
+    StatementSpec(
+        "catchment",
+        "level",
+        _of("catchment", "mean"),
+        {"median": _of("catchment", "median"), "greatest": _of("catchment", "greatest")},
+        of="whole",
+    ),
     StatementSpec(
         "remote",
         "tally",

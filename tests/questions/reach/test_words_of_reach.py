@@ -111,6 +111,18 @@ def test_only_the_first_of_the_next_places_is_told() -> None:
     )
 
 
+def test_the_commune_that_serves_most_is_told_where_it_is_known() -> None:
+    served = "Une commune dotée d'un espace dessert en moyenne 9 237 habitants, ceux qui n'ont rien de plus proche"
+    assert told().say("catchment") == f"{served}."
+    known = [
+        *ROWS,
+        *counted("catchment", "median", 4100, 4210, unit="mean"),
+        *counted("catchment", "greatest", 9e4, 98654),
+    ]
+    half = "la moitié de ces communes en desservent moins de 4 210"
+    assert told(known).say("catchment") == f"{served} ; {half} ; celle qui en dessert le plus, 98 654."
+
+
 def test_those_who_came_are_a_share_with_its_interval_and_one_in_so_many() -> None:
     assert "1,2 % des habitants de 15 ans ou plus (entre 1,1 % et 1,3 %), environ un sur 80, sont" in told().say(
         "take_up"
