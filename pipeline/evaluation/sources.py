@@ -56,10 +56,11 @@ class FileSpec(Strict):
     """The received file, below the data folder."""
     format: (
         Literal[
-            "sav", "por", "dta", "sas7bdat", "xpt", "csv", "xlsx", "xlsb", "xls", "ods", "parquet", "limesurvey", "kobo"
+            "sav", "por", "dta", "sas7bdat", "xpt", "csv", "xlsx", "xlsb", "xls", "ods", "parquet", "json",
+            "limesurvey", "kobo",
         ]
         | None
-    ) = None
+    ) = None  # fmt: skip
     """Format, found from its name and first bytes unless declared."""
     encoding: str | None = None
     """Encoding of characters (utf-8, cp1252...), found out and reported unless declared."""

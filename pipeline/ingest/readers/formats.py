@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipeline.evaluation import FileSpec
@@ -33,6 +34,7 @@ FORMATS = {
     "xls": Format("an Excel workbook of before 2007", (".xls",), _SHEETS),
     "ods": Format("an OpenDocument workbook", (".ods",), _SHEETS),
     "parquet": Format("a Parquet file", (".parquet", ".pq"), frozenset()),
+    "json": Format("a JSON file of records", (".json", ".geojson", ".jsonl", ".ndjson"), frozenset()),
 }
 _BY_SUFFIX = {suffix: name for name, format in FORMATS.items() for suffix in format.suffixes}
 READ = ", ".join(sorted(_BY_SUFFIX)) + "; each also as .gz or in a .zip"
@@ -60,6 +62,8 @@ _OTHERS = (
     (b"\xff\xd8\xff", "a picture"),
     (b"{\\rtf", "a text with layout (RTF)"),
 )
+#: A list or an object of JSON, as it begins: ``[{``, ``{"``, ``[]``.
+_JSON = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*[\"}])")
 _PAGES = (b"<!doctype html", b"<html", b"<?xml")
 
 
@@ -132,12 +136,19 @@ def _by_bytes(content: Content) -> tuple[str | None, str | None]:
         name = "por"
     if name is None and _old_stata(head):
         name = "dta"
+    if name is None and _JSON.match(_characters(head)):
+        name = "json"
     if name:
         return name, FORMATS[name].title
     other = next((what for start, what in _OTHERS if head.startswith(start)), None)
     if other is None and head.lstrip(b"\xef\xbb\xbf \t\r\n")[:20].lower().startswith(_PAGES):
         other = "a web page or XML"
     return None, other
+
+
+def _characters(head: bytes) -> bytes:
+    """Return the first bytes without marks of byte order, and without the empty halves of UTF-16."""
+    return head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
 
 
 def _entry(stream: str) -> bytes:

@@ -22,7 +22,7 @@ from pipeline.instrument import Code
 TOLD = frozenset(
     {"sheet", "sheets_left", "hidden_sheets", "header_row", "trailing_separator", "row_names", "unnamed_columns"}
     | {"impossible_date", "mojibake", "second_table", "duration", "second_header", "cell_errors", "hidden_cells"}
-    | {"swapped_dates", "summed_days", "merged_cells", "outside_perimeter", "row_totals"}
+    | {"swapped_dates", "summed_days", "merged_cells", "outside_perimeter", "row_totals", "repeats"}
 )
 
 
@@ -241,6 +241,7 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
     from pipeline.ingest.readers.containers import open_container
     from pipeline.ingest.readers.delimited import read_delimited
     from pipeline.ingest.readers.formats import format_of
+    from pipeline.ingest.readers.records import read_records
     from pipeline.ingest.readers.second_header import without_second_header
     from pipeline.ingest.readers.spoiled_cells import without_spoiled_cells
     from pipeline.ingest.readers.statistical import read_statistical
@@ -255,8 +256,8 @@ def read_received(path: Path, file: str, spec: FileSpec, choose: Choose, *, firs
     read: Callable[..., Received]
     if kind in ("xlsx", "xlsb", "xls", "ods"):
         read = functools.partial(read_workbook, first=first_sheet)
-    elif kind in ("csv", "parquet"):
-        read = read_delimited if kind == "csv" else read_columnar
+    elif kind in ("csv", "parquet", "json"):
+        read = {"csv": read_delimited, "parquet": read_columnar, "json": read_records}[kind]
     else:
         read = functools.partial(read_statistical, kind=kind)
     needed = chosen_across(named, spec, choose)

@@ -31,6 +31,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     TABLE.to_excel(folder / "f.xlsx", engine="openpyxl")
     TABLE.to_excel(folder / "f.ods", engine="odf")
     TABLE.to_parquet(folder / "f.parquet")
+    TABLE.to_json(folder / "f.json", orient="records")
     sas = bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00\x09\xc7\x31\x8c\x18\x1f\x10\x11"
     old = {"xls": gzip.decompress(XLS.read_bytes()), "xlsb": binary_answers()}
     return {**{p.suffix[1:]: p.read_bytes() for p in folder.iterdir()}, "sas7bdat": sas, **old}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -233,3 +234,16 @@ def test_periods_as_columns_are_rows_where_their_year_is_told(header: str, said:
 def test_questions_called_like_quarters_are_questions(tmp_path: Path) -> None:
     rows = "".join(f"R{i:03d},{i % 5},{i % 3},{i % 4}\n" for i in range(30))
     assert list(sources(tmp_path / "f.csv", f"id,Q1,Q2,Q3\n{rows}")) == ["survey"]
+
+
+def test_what_the_service_of_kobo_gives_is_drafted_as_its_export(tmp_path: Path) -> None:
+    answers = [
+        {"_id": i, "_uuid": f"{i:032x}", "accueil/avis": "oui" if i % 2 else "non", "_tags": []} for i in range(12)
+    ]
+    path = tmp_path / "reponses.json"
+    path.write_text(json.dumps({"count": 12, "next": None, "results": answers}), encoding="utf-8")
+    drafted = draft_evaluation("essai", [path], DAY)
+    (source,) = drafted.settings["sources"]
+    assert (source["kind"], list(source["files"].values())) == ("survey", [{"path": "reponses.json", "format": "kobo"}])
+    (instrument,) = drafted.instruments.values()
+    assert "accueil/avis" in [q.get("column") for q in instrument["questions"]]
