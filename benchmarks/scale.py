@@ -1,6 +1,7 @@
 """How time and memory grow with what is received: sign-ins, respondents, units that have a sheet, waves.
 
     python -m benchmarks.scale signins [--sizes 1000000 3000000 10000000 100000000]
+    python -m benchmarks.scale parquet [--sizes ...]            (the same sign-ins as a Parquet file)
     python -m benchmarks.scale respondents [--sizes 30000 100000 300000]
     python -m benchmarks.scale estimation [--sizes 200000 600000 2000000]
     python -m benchmarks.scale units [--sizes 100 300 1000]
@@ -31,7 +32,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
 import yaml
 
 from benchmarks import ingest, signins
@@ -66,6 +69,7 @@ class Bar:
 
 BARS = {
     "signins": Bar(100_000_000, 600, 4000),
+    "parquet": Bar(100_000_000, 600, 4000),
     "respondents": Bar(2_000_000, 90, 4000),
     "estimation": Bar(2_000_000, 90, 4000),
     "units": Bar(1000, 600, 4000),
@@ -87,7 +91,7 @@ class Measured:
 # --- sign-ins ----------------------------------------------------------------------------------------------------
 
 
-def write_signins(root: Path, rows: int) -> None:
+def write_signins(root: Path, rows: int, columnar: bool = False) -> None:
     """Write an evaluation of one register and one sheet of sign-ins, a person's visits some thirty over four years."""
     signins.write_evaluation(root)
     path = root / "surveys" / "signins" / "evaluation.yaml"
@@ -96,12 +100,23 @@ def write_signins(root: Path, rows: int) -> None:
         {"question": "attendance"},
         {"question": "attendance_model", "settings": {"exposures": ["none"]}},
     ]
+    if columnar:
+        (source,) = (s for s in settings["sources"] if s["name"] == "sheet")
+        source["files"] = {"all": {"path": "sheet.parquet"}}
     path.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
-    write_sheet(root / "data" / "raw" / "signins" / "sheet.csv", rows)
+    write_sheet(root / "data" / "raw" / "signins" / f"sheet.{'parquet' if columnar else 'csv'}", rows)
+
+
+def write_parquet(root: Path, rows: int) -> None:
+    """Write the same as one Parquet file."""
+    write_signins(root, rows, columnar=True)
 
 
 def write_sheet(path: Path, rows: int) -> None:
-    """Write a sheet of visits; one in a hundred is wrong (unknown space, impossible age, no date, twice)."""
+    """Write a sheet of visits; one in a hundred is wrong (unknown space, impossible age, no date, twice).
+
+    A Parquet file has days as days, ages as whole numbers; the missing are missing.
+    """
     draw = np.random.default_rng(SEED)
     persons = max(1000, rows // VISITS_A_PERSON)
     days = np.arange(np.datetime64("2003-01-01"), np.datetime64("2007-01-01")).astype(str)
@@ -115,7 +130,7 @@ def write_sheet(path: Path, rows: int) -> None:
         "arrivee": (clock := pa.array([f"{h:02d}:{m:02d}" for h in range(9, 20) for m in range(60)])),
         "depart": clock,
     }
-    with path.open("wb") as sheet:
+    with _Sheet(path) as sheet:
         # months of spaces differ by more than chance, as those of real ones: models of counts look for it
         busy = draw.gamma(4.0, size=signins.SPACES * _MONTHS).cumsum()
         for start in range(0, rows, BLOCK):
@@ -124,8 +139,38 @@ def write_sheet(path: Path, rows: int) -> None:
             table = pa.table({name: texts[name].take(pa.array(at)) for name, at in drawn.items()})
             again = pa.array(draw.integers(0, n, n // 500))
             table = pa.concat_tables([table.slice(0, n - len(again)), table.take(again)])
-            options = pacsv.WriteOptions(include_header=start == 0, delimiter=";", quoting_style="none")
-            pacsv.write_csv(table, sheet, options)
+            sheet.write(table)
+
+
+class _Sheet:
+    """A file of visits that is written block by block, as text or as Parquet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.columnar = path, path.suffix == ".parquet"
+        self.writer: pacsv.CSVWriter | pq.ParquetWriter | None = None
+
+    def __enter__(self) -> _Sheet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.writer is not None:
+            self.writer.close()
+
+    def write(self, table: pa.Table) -> None:
+        """Add visits."""
+        if self.columnar:
+            days = pc.if_else(pc.equal(table["date"], ""), pa.scalar(None, pa.string()), table["date"])
+            table = table.set_column(1, "date", days.cast(pa.date32()))
+            table = table.set_column(2, "age", table["age"].cast(pa.int16()))
+        if self.writer is None:
+            options = pacsv.WriteOptions(delimiter=";", quoting_style="none")
+            schema = table.schema
+            self.writer = (
+                pq.ParquetWriter(self.path, schema)
+                if self.columnar
+                else pacsv.CSVWriter(self.path, schema, write_options=options)
+            )
+        self.writer.write_table(table)
 
 
 def _drawn(draw: np.random.Generator, n: int, texts: dict[str, pa.Array], busy: np.ndarray) -> dict[str, np.ndarray]:
@@ -338,6 +383,7 @@ def run_waves(root: Path) -> dict[str, Any]:
 
 WRITERS: dict[str, Callable[[Path, int], None]] = {
     "signins": write_signins,
+    "parquet": write_parquet,
     "respondents": write_respondents,
     "estimation": write_estimation,
     "units": write_units,
@@ -345,6 +391,7 @@ WRITERS: dict[str, Callable[[Path, int], None]] = {
 }
 RUNS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "signins": run_signins,
+    "parquet": run_signins,
     "respondents": run_respondents,
     "estimation": run_estimation,
     "units": run_units,
@@ -352,6 +399,7 @@ RUNS: dict[str, Callable[[Path], dict[str, Any]]] = {
 }
 SIZES = {
     "signins": (1_000_000, 3_000_000, 10_000_000),
+    "parquet": (1_000_000, 3_000_000, 10_000_000),
     "respondents": (10_000, 30_000, 100_000),
     "estimation": (200_000, 600_000, 2_000_000),
     "units": (100, 300, 1000),

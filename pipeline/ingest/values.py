@@ -178,7 +178,7 @@ def numbers(
 
 
 def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple[pd.Series, pd.Series, bool]:
-    """Return dates, the text of what is none, and whether some date was read in ``order``.
+    """Return dates without a time of day, the text of what is none, and whether some date was read in ``order``.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def dates(found: Distinct, date_format: str | None, order: str = "dmy") -> tuple
     def read(value: Any) -> dt.datetime | None:
         nonlocal ordered
         if isinstance(value, (dt.datetime, np.datetime64)):
-            return pd.Timestamp(value).to_pydatetime()
+            return pd.Timestamp(value).normalize().to_pydatetime()
         text = text_of(value)
         if text is None:
             return None

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.evaluation import Evaluation
 from pipeline.ingest.faults import Blocked, Fault
-from pipeline.ingest.values import values_of
+from pipeline.ingest.values import text_of, values_of
 
 VARIABLE = "PIPELINE_PSEUDONYM_KEY"
 #: Synthetic data hold nobody: a key that everyone knows keeps their files identical everywhere.
@@ -91,10 +91,10 @@ def pseudonyms(values: pd.Series, key: bytes) -> pd.Series:
     """Return a hash of each identifier, blank where it is blank.
 
     HMAC-SHA256 (RFC 2104, FIPS 198-1), cut to 128 bits; case and outer blanks do not count, so that one person typed
-    twice stays one.
+    twice stays one; nor does it count whether a file holds 1001 as a text, a whole number, or a number with decimals.
     """
     codes, distinct = pd.factorize(values)
-    hashed = [_hash(str(v), key) for v in values_of(distinct)]
+    hashed = [_hash(text_of(v) or "", key) for v in values_of(distinct)]
     table = pd.array([*hashed, None], dtype="str")
     return pd.Series(table.take(codes), index=values.index, name=values.name)
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, Fault, some
-from pipeline.ingest.readers.confined import NativeFault, read_confined
+from pipeline.ingest.readers.confined import NativeFault, read_blocks, read_confined
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.received import Choose, Documented, Received, refuse_duplicates
+from pipeline.ingest.values import distinct, text_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def read_columnar(content: Content, file: str, spec: FileSpec, choose: Choose) -> Received:
@@ -23,6 +29,64 @@ def read_columnar(content: Content, file: str, spec: FileSpec, choose: Choose) -
         The file is damaged, has no record, lacks a column, or a wanted column holds lists or bytes.
     """
     columns: list[str] = []
+    import pyarrow as pa
+
+    try:
+        described, found = read_confined("parquet", content.source, file, _chosen(file, choose, columns))
+        table = _table(pa.ipc.open_stream(found["columns"]).read_all())
+    except NativeFault as fault:
+        raise _unreadable(file, fault.text or fault.kind) from None
+    except ValueError as fault:
+        raise _unreadable(file, " ".join(str(fault).split())) from None
+    if table.empty:
+        raise Blocked(Fault("the Parquet file holds no record", file, action="send the file again"))
+    notes = {name: m.get("label") or m.get("description") or "" for name, m in described["field_metadata"].items()}
+    documented = Documented({name: text for name, text in notes.items() if text})
+    return Received(file, columns, table, np.arange(1, len(table) + 1), documented=documented)
+
+
+#: Records in a block.
+BLOCK = 1 << 20
+
+
+def column_blocks(path: Path, file: str, choose: Choose, columns: list[str]) -> Iterator[pa.Table]:
+    """Yield a Parquet file in blocks of records, each column as a dictionary of its distinct values as text.
+
+    Parameters
+    ----------
+    columns : takes the names of all columns of the file, before the first block.
+
+    Raises
+    ------
+    Blocked
+        As `read_columnar`.
+    """
+    import pyarrow as pa
+
+    try:
+        for found in read_blocks("parquet_blocks", path, file, _chosen(file, choose, columns), rows=BLOCK):
+            block = pa.ipc.open_stream(found["columns"]).read_all().unify_dictionaries().combine_chunks()
+            yield pa.table({name: _as_texts(block[name].combine_chunks()) for name in block.column_names})
+    except NativeFault as fault:
+        raise _unreadable(file, fault.text or fault.kind) from None
+    except ValueError as fault:
+        raise _unreadable(file, " ".join(str(fault).split())) from None
+
+
+def _as_texts(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Return a column with the text of each of its values; a cell without a value has an empty one."""
+    import pyarrow as pa
+
+    values = distinct(_table(pa.table({"value": column.dictionary}))["value"])
+    texts = [v if isinstance(v, str) else text_of(v) or "" for v in values.values]
+    places = np.append(values.codes, -1)[column.indices.fill_null(-1).to_numpy()]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(np.where(places < 0, len(texts), places), type=pa.int32()), pa.array([*texts, ""], type=pa.string())
+    )
+
+
+def _chosen(file: str, choose: Choose, columns: list[str]) -> Callable[[dict[str, Any]], list[str]]:
+    """Return what chooses columns of a file once it is described; ``columns`` takes the names of all."""
 
     def chosen(described: dict[str, Any]) -> list[str]:
         columns.extend(described["column_names"])
@@ -41,25 +105,13 @@ def read_columnar(content: Content, file: str, spec: FileSpec, choose: Choose) -
             )
         return kept
 
-    try:
-        described, found = read_confined("parquet", content.source, file, chosen)
-        table = _table(found["columns"])
-    except NativeFault as fault:
-        raise _unreadable(file, fault.text or fault.kind) from None
-    except ValueError as fault:
-        raise _unreadable(file, " ".join(str(fault).split())) from None
-    if table.empty:
-        raise Blocked(Fault("the Parquet file holds no record", file, action="send the file again"))
-    notes = {name: m.get("label") or m.get("description") or "" for name, m in described["field_metadata"].items()}
-    documented = Documented({name: text for name, text in notes.items() if text})
-    return Received(file, columns, table, np.arange(1, len(table) + 1), documented=documented)
+    return chosen
 
 
-def _table(stream: bytes) -> pd.DataFrame:
-    """Return the columns of an Arrow stream as values; what a column holds is told by its type, not by its values."""
+def _table(table: pa.Table) -> pd.DataFrame:
+    """Return columns as values; what a column holds is told by its type, not by its values."""
     import pyarrow as pa
 
-    table = pa.ipc.open_stream(stream).read_all()
     # Whole numbers with gaps stay whole: as floats, long identifiers would lose digits.
     whole = {t: pd.Int64Dtype() for t in (pa.int8(), pa.int16(), pa.int32(), pa.int64())}
     whole |= {t: pd.UInt64Dtype() for t in (pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64())}

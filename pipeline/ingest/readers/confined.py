@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,28 @@ def read_confined(
     Blocked
         The reader died: it crashed, or needed more memory or time than a file of this size can.
     """
+    with _reader(task, source, file, request) as process:
+        described = _ask(process, None)
+        return described, _ask(process, choose(described))
+
+
+def read_blocks(
+    task: str, source: Path, file: str, choose: Callable[[dict[str, Any]], list[str]], **request: Any
+) -> Iterator[dict[str, Any]]:
+    """Run a native reader that answers in blocks; yield its tables in order while it reads on.
+
+    Parameters and errors are those of `read_confined`.
+    """
+    with _reader(task, source, file, request) as process:
+        table: dict[str, Any] | None = _ask(process, choose(_ask(process, None)))
+        while table is not None:
+            yield table
+            table = _answered(process)
+
+
+@contextmanager
+def _reader(task: str, source: Path | bytes, file: str, request: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a reader and give it its request; it ends with the block, and its death is one message."""
     size = len(source) if isinstance(source, bytes) else source.stat().st_size
     seconds = SECONDS + size // BYTES_A_SECOND
     asked = {
@@ -81,8 +104,8 @@ def read_confined(
     clock.daemon = True
     clock.start()
     try:
-        described = _ask(process, asked, file)
-        return described, _ask(process, choose(described), file)
+        _say(process, asked)
+        yield process
     except _Died:
         process.wait()
         hung = late.is_set() or process.returncode == -signal.SIGXCPU
@@ -97,21 +120,38 @@ class _Died(Exception):
     """The process ended without an answer."""
 
 
-def _ask(process: subprocess.Popen[bytes], request: Any, file: str) -> dict[str, Any]:
+def _say(process: subprocess.Popen[bytes], what: Any) -> None:
     assert process.stdin is not None
+    try:
+        pickle.dump(what, process.stdin, protocol=5)
+        process.stdin.flush()
+    except OSError:
+        raise _Died from None
+
+
+def _ask(process: subprocess.Popen[bytes], what: list[str] | None) -> dict[str, Any]:
+    """Tell the reader which columns to read, if any, and return what it answers."""
+    if what is not None:
+        _say(process, what)
+    answer = _answered(process)
+    if answer is None:
+        raise _Died
+    return answer
+
+
+def _answered(process: subprocess.Popen[bytes]) -> dict[str, Any] | None:
+    """Return the next answer; None after the last."""
     assert process.stdout is not None
     try:
-        pickle.dump(request, process.stdin, protocol=5)
-        process.stdin.flush()
         answer = pickle.load(process.stdout)
     except (OSError, EOFError, pickle.UnpicklingError):
         raise _Died from None
-    if answer[0] != "fault":
-        table: dict[str, Any] = answer[1]
-        return table
-    if answer[1] == "MemoryError":
-        raise _Died
-    raise NativeFault(answer[1], answer[2])
+    if answer[0] == "fault":
+        if answer[1] == "MemoryError":
+            raise _Died
+        raise NativeFault(answer[1], answer[2])
+    table: dict[str, Any] = answer[1]
+    return None if answer[0] == "end" else table
 
 
 def _death(file: str, code: int, hung: bool, seconds: int) -> Blocked:

@@ -17,7 +17,8 @@ import sys
 from collections.abc import Callable, Generator
 from typing import Any, BinaryIO
 
-#: What a reader yields: first the description of the file, then, given the columns to keep, their values.
+#: What a reader yields: first the description of the file, then, given the columns to keep, their values, at once or in
+#: blocks.
 Steps = Generator[dict[str, Any], list[str], None]
 
 
@@ -265,29 +266,68 @@ def _cells(cells: list[Any]) -> list[Any]:
 
 def parquet(request: dict[str, Any]) -> Steps:
     """Read a Parquet file with Arrow; the table comes as an Arrow stream."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(_source(request), memory_map=False) as file:
+        chosen = yield _columns(file)
+        table = file.read(columns=chosen, use_threads=False)
+    yield {"columns": _arrow_stream(table)}
+
+
+def parquet_blocks(request: dict[str, Any]) -> Steps:
+    """Read a Parquet file in blocks of so many rows, each column by its distinct values."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(_source(request), memory_map=False) as file:
         schema = file.schema_arrow
-        notes = {f.name: {k.decode(): v.decode() for k, v in (f.metadata or {}).items()} for f in schema}
-        chosen = yield {
-            "column_names": schema.names,
-            "nested": [f.name for f in schema if pa.types.is_nested(f.type) or pa.types.is_binary(f.type)],
-            "field_metadata": notes,
-            "number_rows": file.metadata.num_rows,
-        }
-        table = file.read(columns=chosen, use_threads=False)
+        chosen = yield _columns(file)
+    texts = [f.name for f in schema if f.name in chosen and pa.types.is_string(f.type)]
+    with pq.ParquetFile(_source(request), memory_map=False, read_dictionary=texts) as file:
+        for batch in file.iter_batches(request["rows"], columns=chosen, use_threads=False):
+            yield {"columns": _arrow_stream(pa.table({c: _by_distinct(batch.column(c)) for c in chosen}))}
+
+
+def _columns(file: Any) -> dict[str, Any]:
+    """Return what a Parquet file says of its columns."""
+    import pyarrow as pa
+
+    schema = file.schema_arrow
+    return {
+        "column_names": schema.names,
+        "nested": [f.name for f in schema if pa.types.is_nested(f.type) or pa.types.is_binary(f.type)],
+        "field_metadata": {f.name: {k.decode(): v.decode() for k, v in (f.metadata or {}).items()} for f in schema},
+        "number_rows": file.metadata.num_rows,
+    }
+
+
+def _by_distinct(column: Any) -> Any:
+    """Return a column by its distinct values; of moments, the day where they were written."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        return column
+    if pa.types.is_timestamp(column.type):
+        column = (column if column.type.tz is None else pc.local_timestamp(column)).cast(pa.date32(), safe=False)
+    return column.dictionary_encode()
+
+
+def _arrow_stream(table: Any) -> bytes:
+    import pyarrow as pa
+
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    yield {"columns": sink.getvalue().to_pybytes()}
+    found: bytes = sink.getvalue().to_pybytes()
+    return found
 
 
 READERS: dict[str, Callable[[dict[str, Any]], Steps]] = {
     "statistical": statistical,
     "workbook": workbook,
     "parquet": parquet,
+    "parquet_blocks": parquet_blocks,
 }
 
 
@@ -306,7 +346,10 @@ def _limit(memory: int, seconds: int) -> None:
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer one request: ("described", ...), then ("table", ...), or ("fault", type, text) at any point."""
+    """Answer one request: ("described", ...), then ("table", ...) once or more, and ("end", ...).
+
+    ("fault", type, text) may come at any point.
+    """
 
     def answer(*parts: Any) -> None:
         pickle.dump(parts, answers, protocol=5)
@@ -318,6 +361,9 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         steps = READERS[request["task"]](request)
         answer("described", next(steps))
         answer("table", steps.send(pickle.load(requests)))
+        for more in steps:
+            answer("table", more)
+        answer("end", {})
     except EOFError:
         return
     except BaseException as fault:  # a Rust panic is no Exception

@@ -35,6 +35,11 @@ def test_case_and_blanks_do_not_part_a_person_and_blanks_stay_blank() -> None:
     assert got.isna().tolist() == [False, False, True, True, False]
 
 
+def test_a_number_is_one_person_however_a_file_holds_it() -> None:
+    held = [pd.Series([1001, 7], dtype=t) for t in ("int64", "float64", "Int64", "str", object)]
+    assert len({tuple(pseudonyms(each, b"key")) for each in held}) == 1
+
+
 def test_another_key_gives_another_pseudonym() -> None:
     one, two = (pseudonyms(pd.Series(["a@b.fr"]), k).iloc[0] for k in (b"1" * 16, b"2" * 16))
     assert one != two

@@ -34,7 +34,8 @@ BETRAY = (
     r"zquorvex",
     r"xylbrinou",
     r"wqzadresse",
-    r"06[ .]?91[ .]?\d\d[ .]?37",
+    # not within a pseudonym, where it may stand by chance
+    r"(?<![0-9a-f])06[ .]?91[ .]?\d\d[ .]?37",
     r"vwkjolif",
     r"\b\d\d/03/19[3-7]\d",
     r"19[3-7]\d-03-\d\d",

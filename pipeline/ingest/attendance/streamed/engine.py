@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import functools
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
 MEMORY = "600MB"
 #: Numbers compared at once in memory: 8 bytes each, and as much again for their order.
 NUMBERS_AT_ONCE = 10_000_000
+#: Lines of the file whose visits are written at once.
+LINES_AT_ONCE = 1_000_000
+#: A column of more different values is written value by value.
+FEW = 30_000
 #: The table of the visits.
 VISIT = "visit"
 Dialect = Literal["duckdb", "spark"]
@@ -40,6 +47,19 @@ def _kind(kind: pa.DataType) -> str:
     if pa.types.is_timestamp(kind):
         return "timestamp"
     return {"bool": "boolean", "double": "float64", "null": "string"}.get(str(kind), str(kind))
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Where the values that codes stand for are held: in ``value`` of a table, beside the code in ``key``.
+
+    ``code`` is the column of the visits that has the codes.
+    """
+
+    table: ir.Table
+    code: str
+    key: str
+    value: str
 
 
 class Engine(ABC):
@@ -92,8 +112,11 @@ class Engine(ABC):
         """Return, in any order, the whole numbers that a table of one column has more than once."""
 
     @abstractmethod
-    def write(self, query: ir.Table, path: Path) -> None:
-        """Write the answer of a query as one Parquet file."""
+    def write(self, coded: ir.Table, lookups: Mapping[str, Lookup], path: Path) -> None:
+        """Write visits as one Parquet file: the answer of a query, with the values that its codes stand for.
+
+        coded : has ``_line``, the line of the file where each visit stands.
+        """
 
 
 class Duckdb(Engine):
@@ -152,10 +175,50 @@ class Duckdb(Engine):
             found.append(np.unique(each[1:][each[1:] == each[:-1]]))
         return np.concatenate(found)
 
-    def write(self, query: ir.Table, path: Path) -> None:
-        """Write the answer of a query as Parquet."""
-        target = path.as_posix().replace("'", "''")
-        self.connection.execute(f"COPY ({sql_of(query, 'duckdb')}) TO '{target}' (FORMAT parquet, COMPRESSION snappy)")
+    def write(self, coded: ir.Table, lookups: Mapping[str, Lookup], path: Path) -> None:
+        """Write visits in the order of their lines, block by block; a text of few values is written once a block."""
+        held = {c: self._values(at) for c, at in lookups.items()}
+        last = int(self.array(self.visit["line"].max().as_table())[0])
+        block = f"SELECT * FROM ({sql_of(coded, 'duckdb')}) WHERE _line >= ? AND _line < ? ORDER BY _line"
+        writer: pq.ParquetWriter | None = None
+        for start in range(0, last + 1, LINES_AT_ONCE):
+            rows = self.connection.sql(block, params=[start, start + LINES_AT_ONCE]).to_arrow_table()
+            for at, name in enumerate(rows.column_names):
+                if name in held:
+                    rows = rows.set_column(at, name, held[name].of(rows.column(name).to_numpy()))
+            # readers meet texts, not the codes of this file
+            writer = writer or pq.ParquetWriter(path, rows.schema, store_schema=False)
+            writer.write_table(rows)
+        if writer is not None:
+            writer.close()
+
+    def _values(self, at: Lookup) -> Coded:
+        rows = at.table.select(key=at.table[at.key], value=at.table[at.value]).order_by("key")
+        found = self.connection.sql(sql_of(rows, "duckdb")).to_arrow_table().combine_chunks()
+        return Coded.of_values(found["key"].to_numpy(), found["value"].combine_chunks())
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The values of a column, and where each code stands among the different ones (-1: a missing one)."""
+
+    places: np.ndarray
+    values: pa.Array
+
+    @classmethod
+    def of_values(cls, codes: np.ndarray, values: pa.Array) -> Coded:
+        """Return the values of some codes."""
+        different = values.dictionary_encode()
+        places = np.full(int(codes.max()) + 1, -1, dtype=np.int32)
+        places[codes] = different.indices.fill_null(-1).to_numpy()
+        return cls(places, different.dictionary)
+
+    def of(self, codes: np.ndarray) -> pa.Array:
+        """Return the value of each code of a block."""
+        places = self.places[codes]
+        found = pa.DictionaryArray.from_arrays(pa.array(places, mask=places < 0), self.values)
+        few = len(self.values) <= FEW and pa.types.is_string(self.values.type)
+        return found if few else found.dictionary_decode()
 
 
 @functools.cache

@@ -1,12 +1,14 @@
-"""Which sources are streamed, and how their file is laid out: found from its first lines."""
+"""Which sources are streamed, and how their file is laid out: found from its first lines, or said by the file."""
 
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.evaluation import Evaluation, FileSpec, Source
-from pipeline.ingest.attendance.streamed.blocks import Layout, valid_utf8
+from pipeline.ingest.attendance.streamed.blocks import Block, Layout, blocks, valid_utf8
+from pipeline.ingest.attendance.streamed.columnar import columnar
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.delimited import read_delimited
@@ -16,11 +18,12 @@ from pipeline.instrument import Instrument
 #: Files up to this size (bytes) are read as a table.
 LARGEST = 200 << 20
 HEAD = 1 << 20
-_TEXT = (".csv", ".tsv", ".txt")
+_PARQUET = b"PAR1"
+_TEXT, _COLUMNAR = (".csv", ".tsv", ".txt"), (".parquet", ".pq")
 
 
 def streams(evaluation: Evaluation, source: Source, largest: int = LARGEST) -> bool:
-    """Return whether a source is one large plain text file of visits whose columns can be looked at by value.
+    """Return whether a source is one large file of visits, text or Parquet, whose columns can be looked at by value.
 
     Instruments with routing, contradictions, several columns a question, or a key of every record compare what stands
     in different columns or records; their files are read as tables, whatever their size.
@@ -33,13 +36,15 @@ def streams(evaluation: Evaluation, source: Source, largest: int = LARGEST) -> b
     if (
         laid_out
         or spec.wave_column
-        or spec.format not in (None, "csv")
-        or path.suffix.lower() not in _TEXT
+        or spec.format not in (None, "csv", "parquet")
+        or path.suffix.lower() not in (*_TEXT, *_COLUMNAR)
         or not path.is_file()
     ):
         return False
     with path.open("rb") as handle:
         head = handle.read(4)
+    if (head == _PARQUET) != is_columnar(path):
+        return False
     packed_or_wide = head.startswith((b"\x1f\x8b", b"PK", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     wide = (spec.encoding or "").lower().startswith("utf-16")
     return (
@@ -48,6 +53,11 @@ def streams(evaluation: Evaluation, source: Source, largest: int = LARGEST) -> b
         and not wide
         and by_value(evaluation.instruments[source.name])
     )
+
+
+def is_columnar(path: Path) -> bool:
+    """Return whether a large file is one of columns, Parquet."""
+    return path.suffix.lower() in _COLUMNAR
 
 
 def by_value(instrument: Instrument) -> bool:
@@ -62,6 +72,20 @@ def by_value(instrument: Instrument) -> bool:
         or q.waves
         for q in instrument.questions
     )
+
+
+def large_file(path: Path, file: str, spec: FileSpec, choose: Choose) -> tuple[Layout, Iterator[Block], list[Note]]:
+    """Return how a large file is written, its records in blocks, and what was found out about it.
+
+    Raises
+    ------
+    Blocked
+        As the readers of small files; also while the blocks are read.
+    """
+    if is_columnar(path):
+        return *columnar(path, file, choose), []
+    layout, size, notes = layout_of(path, file, spec, choose)
+    return layout, blocks(path, layout, size), notes
 
 
 def layout_of(path: Path, file: str, spec: FileSpec, choose: Choose) -> tuple[Layout, int, list[Note]]:

@@ -5,7 +5,7 @@ They are Ibis expressions, so that whatever engine counts, the rule is written h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline.evaluation import Evaluation, SignIns, Source
 from pipeline.ingest.attendance.active_file import COLUMNS as ACTIVE
 from pipeline.ingest.attendance.monthly import TERRITORY, UNKNOWN
+from pipeline.ingest.attendance.streamed.engine import Lookup
 from pipeline.ingest.attendance.streamed.store import Store
 from pipeline.ingest.attendance.streamed.values import Values
 from pipeline.ingest.attendance.visits import IN_SPACE, key_of
@@ -32,10 +33,14 @@ _TEXTS = ("site_id", "month", "age_band", "activity", "place")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the visits: which tables it looks at, and how it follows from the visits joined to them."""
+    """A column of the visits: which tables it looks at, and how it follows from the visits joined to them.
+
+    ``held`` is the column of the one table that holds it, where it is held by one.
+    """
 
     tables: frozenset[str]
     of: Callable[[ir.Table], ir.Value]
+    held: str | None = None
 
 
 @dataclass
@@ -67,15 +72,37 @@ class Visits:
 
         kept : of the accepted visits alone. Every value has its row, so that a join loses no visit.
         """
+        joined = self._joined(columns, kept)
+        return joined.select(line=joined["line"], **{c: self.columns[c].of(joined) for c in columns})
+
+    def _joined(self, columns: Iterable[str], kept: bool) -> ir.Table:
         engine = self.store.engine
         needed = frozenset[str]().union(*(self.columns[c].tables for c in columns))
         joined = engine.visit
         for name in (n for n in self.joins if n in needed):
             other = engine.tables[name]
             joined = joined.inner_join(other, [joined[a] == other[b] for a, b in self.joins[name]])
-        if kept:
-            joined = joined.anti_join(engine.tables["aside"], "line")
-        return joined.select(line=joined["line"], **{c: self.columns[c].of(joined) for c in columns})
+        return joined.anti_join(engine.tables["aside"], "line") if kept else joined
+
+    def coded(self, *columns: str) -> tuple[ir.Table, dict[str, Lookup]]:
+        """Return ``line`` and some columns of the accepted visits, those that follow from one code as that code.
+
+        The second part says what the codes stand for: column -> where to look it up.
+        """
+        lookups = {c: at for c in columns if (at := self._lookup(c))}
+        joined = self._joined([c for c in columns if c not in lookups], kept=True)
+        found = {c: joined[lookups[c].code] if c in lookups else self.columns[c].of(joined) for c in columns}
+        return joined.select(line=joined["line"], **found), lookups
+
+    def _lookup(self, column: str) -> Lookup | None:
+        held = self.columns[column].held
+        if held is None:
+            return None
+        (table,) = self.columns[column].tables
+        if len(self.joins[table]) > 1:
+            return None
+        ((code, key),) = self.joins[table]
+        return Lookup(self.store.engine.tables[table], code, key, held)
 
 
 def visits_joined(evaluation: Evaluation, source: Source, store: Store, values: Values, sites: pd.DataFrame) -> Visits:
@@ -105,7 +132,7 @@ def visits_joined(evaluation: Evaluation, source: Source, store: Store, values: 
 
 
 def _held(table: str, column: str) -> Column:
-    return Column(frozenset({table}), lambda t: t[column])
+    return Column(frozenset({table}), lambda t: t[column], column)
 
 
 def _add_values(evaluation: Evaluation, source: Source, made: Visits, values: Values, i: int) -> None:

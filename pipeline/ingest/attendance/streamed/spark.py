@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.ingest.attendance.streamed.engine import VISIT, Engine, declare, sql_of
+from pipeline.ingest.attendance.streamed.engine import VISIT, Engine, Lookup, declare, sql_of
 from pipeline.ingest.faults import Blocked, Fault
 
 if TYPE_CHECKING:
@@ -114,8 +115,14 @@ class Spark(Engine):
         counted = numbers.group_by(column).aggregate(times=numbers.count())
         return self.array(counted.filter(counted["times"] > 1).select(column))
 
-    def write(self, query: ir.Table, path: Path) -> None:
-        """Write the answer of a query as one Parquet file."""
+    def write(self, coded: ir.Table, lookups: Mapping[str, Lookup], path: Path) -> None:
+        """Write visits, in any order."""
+        query = coded
+        for name, at in lookups.items():
+            held = at.table.select(**{f"{name}__code": at.table[at.key], f"{name}__value": at.table[at.value]})
+            query = query.inner_join(held, query[name] == held[f"{name}__code"])
+        columns = {c: query[f"{c}__value" if c in lookups else c] for c in coded.columns}
+        query = query.select(**columns)
         folder = self.scratch / "written"
         self._asked(query).coalesce(1).write.mode("overwrite").parquet(str(folder))
         (part,) = folder.glob("part-*.parquet")

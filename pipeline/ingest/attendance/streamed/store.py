@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.ingest.attendance.streamed.blocks import Layout, blocks
+from pipeline.ingest.attendance.streamed.blocks import Block, Layout
 from pipeline.ingest.attendance.streamed.engine import Engine
 from pipeline.ingest.attendance.streamed.value_codes import ValueCodes
 from pipeline.ingest.faults import Blocked, Fault, some
@@ -48,9 +47,9 @@ class Store:
 
 
 def stored(
-    path: Path, layout: Layout, header_end: int, engine: Engine, identifiers: set[str], key: Callable[[], bytes]
+    layout: Layout, blocks: Iterable[Block], engine: Engine, identifiers: set[str], key: Callable[[], bytes]
 ) -> Store:
-    """Read a large file into an engine; identifiers are pseudonyms before anything is kept.
+    """Keep the records of a large file in an engine; identifiers are pseudonyms before anything is kept.
 
     Raises
     ------
@@ -61,7 +60,7 @@ def stored(
     found = {c: ValueCodes(layout.file, c, key if c in identifiers else None) for c in layout.kept}
     store = Store(engine, names, found)
     stray: list[int] = []
-    for block in blocks(path, layout, header_end):
+    for block in blocks:
         codes = {names[c]: found[c].codes(block.columns[c]) for c in layout.kept}
         store.n += len(block.lines)
         store.broken += block.broken

@@ -20,8 +20,9 @@ import pandas as pd
 from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.account import ACCOUNT, RULES, Broken, Outcome, failures_of, outcome
 from pipeline.ingest.attendance.monthly import TERRITORY
-from pipeline.ingest.attendance.streamed.engine import Duckdb, Engine
-from pipeline.ingest.attendance.streamed.layout import layout_of
+from pipeline.ingest.attendance.streamed.columnar import read_back
+from pipeline.ingest.attendance.streamed.engine import Duckdb, Engine, Lookup
+from pipeline.ingest.attendance.streamed.layout import is_columnar, large_file
 from pipeline.ingest.attendance.streamed.queries import (
     Visits,
     active_rows,
@@ -35,7 +36,7 @@ from pipeline.ingest.attendance.streamed.store import Store, stored
 from pipeline.ingest.attendance.streamed.values import Values, value_tables
 from pipeline.ingest.attendance.tables import Tally
 from pipeline.ingest.attendance.visits import key_of
-from pipeline.ingest.checks.blocking import blocks, broken_faults, too_many
+from pipeline.ingest.checks import blocking
 from pipeline.ingest.checks.kinds import KINDS, Rule
 from pipeline.ingest.clean_table import Assembled, Part, assemble
 from pipeline.ingest.faults import Blocked, Fault
@@ -104,9 +105,11 @@ def _streamed(
     spec, instrument = source.files["all"], evaluation.instruments[source.name]
     wanted = {c: q.name for q in instrument.questions for c in received_columns(q, None)}
     path = evaluation.received(spec)
-    layout, size, notes = layout_of(path, spec.path, spec, choose_columns(spec.path, wanted))
+    layout, blocks, notes = large_file(path, spec.path, spec, choose_columns(spec.path, wanted))
     identifiers = {c for q in instrument.all_by_role("identifier") for c in received_columns(q, None)}
-    store = stored(path, layout, size, _engine(evaluation, scratch), identifiers, key)
+    store = stored(layout, blocks, _engine(evaluation, scratch), identifiers, key)
+    if is_columnar(path):
+        read_back(store, identifiers)
     values = value_tables(evaluation, source, None, spec, layout.columns, store.found, key, store.examples())
     if values.faults:
         raise Blocked(*values.faults)
@@ -121,7 +124,7 @@ def _streamed(
     read.received[spec.path] = store.n + len(store.broken)
     unused = [c for c in layout.columns if c not in wanted and c]
     if visits.count:
-        store.engine.write(_records(source, spec, visits), records)
+        store.engine.write(*_records(source, spec, visits), records)
     tally = Tally(tally_counts(evaluation, source, visits), _spaces(places), active_rows(source, visits))
     return Streamed(
         tally,
@@ -202,19 +205,19 @@ def _read_again(
     return join_sites(evaluation, source, assemble(instrument, [part]), sites).assembled
 
 
-def _records(source: Source, spec: FileSpec, visits: Visits) -> ir.Table:
-    """Return the query that returns the accepted visits as records of the clean table."""
+def _records(source: Source, spec: FileSpec, visits: Visits) -> tuple[ir.Table, dict[str, Lookup]]:
+    """Return the query that returns the accepted visits as records of the clean table, and what its codes stand for."""
     import ibis
 
     columns = [c for c in visits.columns if not c.startswith("__")]
-    rows = visits.table(*columns, kept=True)
+    rows, lookups = visits.coded(*columns)
     return rows.select(
         _file=ibis.literal(spec.path),
         _line=rows["line"],
         _row=ibis.literal(f"{source.name}:{spec.path}:") + rows["line"].cast("string"),
         wave=ibis.null("string"),
         **{c: rows[c] for c in columns},
-    )
+    ), lookups
 
 
 def _account(source: str, file: str, visits: Visits, store: Store, result: Outcome, unused: list[str]) -> pd.DataFrame:
@@ -289,9 +292,9 @@ def _faults(
     faults = []
     for rule, rows in zip(rules, failing, strict=True):
         asked = _asked(visits, values, rule) if rule.test == "in_set" else visits.store.n
-        if blocks(rule, len(rows), asked):
-            faults.append(too_many(rule, seen.clean.iloc[rows], seen.seen.iloc[rows], asked))
-    faults += broken_faults(source, read)
+        if blocking.blocks(rule, len(rows), asked):
+            faults.append(blocking.too_many(rule, seen.clean.iloc[rows], seen.seen.iloc[rows], asked))
+    faults += blocking.broken_faults(source, read)
     if not visits.count and not faults:
         reasons = pd.Series(result.reason).value_counts()
         faults.append(
