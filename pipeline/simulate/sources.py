@@ -18,7 +18,7 @@ from pipeline.simulate.costs import draw_costs
 from pipeline.simulate.draws import stream
 from pipeline.simulate.facilitators import FacilitatorSurvey, draw_facilitators
 from pipeline.simulate.network import DrawnNetwork, draw_network, plant_in_ties
-from pipeline.simulate.non_users import draw_non_users
+from pipeline.simulate.non_users import NonUserSurvey, draw_non_users
 from pipeline.simulate.planted import SET_ASIDE, plant_in_attendance, plant_in_survey
 from pipeline.simulate.population import Population
 from pipeline.simulate.received import check_encodable, write_csv, write_limesurvey, write_sav
@@ -60,6 +60,18 @@ class Drawn:
         """Return the cycles of workshops, and who enrolled in them."""
         asked = _told(self.population.truth.workshops, "workshops")
         return draw_workshops(self.population, self.attendance, asked)
+
+    @cached_property
+    def non_users(self) -> NonUserSurvey:
+        """Return the population that uses no space, and who of it was interviewed."""
+        truth = self.population.truth
+        asked = _told(truth.non_users, "non_users")
+        return draw_non_users(self.population.evaluation, truth, asked, self.seed)
+
+    @cached_property
+    def costs(self) -> pd.DataFrame:
+        """Return the accounts of the programme."""
+        return draw_costs(self.population, _told(self.population.truth.costs, "costs"))
 
 
 def drawn_network(population: Population, seed: int) -> DrawnNetwork:
@@ -160,9 +172,7 @@ def _open_answers(comment: float, rows: pd.DataFrame, seed: int, year: str) -> p
 
 
 def _non_users(drawn: Drawn, source: Source, folder: Path) -> pd.DataFrame:
-    truth = drawn.population.truth
-    asked = _told(truth.non_users, "non_users")
-    sample = draw_non_users(drawn.population.evaluation, truth, asked, drawn.seed).sample
+    sample = drawn.non_users.sample
     return _record(drawn, source, folder, sample.assign(space_id=sample["interview"]))
 
 
@@ -201,8 +211,7 @@ def _register(drawn: Drawn, source: Source, folder: Path) -> pd.DataFrame:
 
 
 def _costs(drawn: Drawn, source: Source, folder: Path) -> pd.DataFrame:
-    asked = _told(drawn.population.truth.costs, "costs")
-    return _record(drawn, source, folder, draw_costs(drawn.population, asked))
+    return _record(drawn, source, folder, drawn.costs)
 
 
 def _network(drawn: Drawn, source: Source, folder: Path) -> pd.DataFrame:

@@ -12,12 +12,12 @@ import pandas as pd
 from pipeline.errors import SimulateError
 from pipeline.evaluation import Evaluation
 from pipeline.simulate.attendance import draw_attendance
-from pipeline.simulate.costs import cost_truth, draw_costs
+from pipeline.simulate.costs import cost_truth
 from pipeline.simulate.declared import read_tables, told_by_tables
 from pipeline.simulate.drawn_tables import draw_tables
 from pipeline.simulate.facilitators import answers_of, facilitator_truth
 from pipeline.simulate.network import network_truth
-from pipeline.simulate.non_users import draw_non_users, non_user_truth
+from pipeline.simulate.non_users import non_user_truth
 from pipeline.simulate.population import draw_population
 from pipeline.simulate.received import write_table
 from pipeline.simulate.register import draw_register
@@ -115,8 +115,7 @@ def _truth_beside(drawn: Drawn) -> list[pd.DataFrame]:
     truth, evaluation = population.truth, population.evaluation
     region, found = evaluation.settings.territory.code, []
     if truth.non_users is not None and any(s.persons == "non_users" for s in evaluation.settings.sources):
-        persons = draw_non_users(evaluation, truth, truth.non_users, truth.sample_seed).persons
-        found.append(non_user_truth(persons, truth.non_users.wave, region))
+        found.append(non_user_truth(drawn.non_users.persons, truth.non_users.wave, region))
     if truth.facilitators is not None and any(s.sampled == "space" for s in evaluation.sources("survey")):
         answers = answers_of(population.spaces, truth, truth.facilitators)
         found += [
@@ -125,7 +124,7 @@ def _truth_beside(drawn: Drawn) -> list[pd.DataFrame]:
             if entry.question == "typology"
         ]
     if truth.costs is not None and evaluation.sources("costs"):
-        found.append(cost_truth(draw_costs(population, truth.costs), region))
+        found.append(cost_truth(drawn.costs, region))
     if truth.cooperation is not None and evaluation.sources("network"):
         network = drawn_network(population, truth.sample_seed)
         named = [e.name for e in evaluation.settings.plan if e.question == "networks"]
