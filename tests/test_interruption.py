@@ -65,12 +65,10 @@ def test_what_could_not_be_written_is_no_success() -> None:
 
 #: What has a worker that waits for work, by a way of starting it, tells its number and waits too.
 WAITING = """
-import multiprocessing, os, time
-from concurrent.futures import ProcessPoolExecutor
-from pipeline.interruption import end_at_interruption
+import os, time
+from pipeline.workers import processes
 if __name__ == "__main__":
-    context = multiprocessing.get_context("{way}")
-    pool = ProcessPoolExecutor(2, mp_context=context, initializer=end_at_interruption)
+    pool = processes(2, way="{way}")
     print(pool.submit(os.getpid).result(), flush=True)
     time.sleep(60)
 """

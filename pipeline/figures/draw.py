@@ -5,9 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import json
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +17,9 @@ from pipeline.figures.output import NARROW, WIDE, Absent, Figure, Paper
 from pipeline.figures.registry import Entry, asked
 from pipeline.figures.scope import Scope, Shapes, prepared
 from pipeline.figures.typeface import Typeface
-from pipeline.interruption import end_at_interruption
 from pipeline.wording import typography
 from pipeline.wording.labels import Labels
+from pipeline.workers import begin, processes
 
 #: Texts of figures.json that readers see: they get the spacing of their language.
 _TEXTS = ("caption", "alt", "reading", "population_text", "source")
@@ -181,9 +179,7 @@ def _made(
         yield from map(_at, tasks)
         return
     # a server that has loaded plotnine once forks every worker; each worker receives the jobs once
-    context = multiprocessing.get_context("forkserver")
-    number = min(workers, len(tasks))
-    with ProcessPoolExecutor(number, mp_context=context, initializer=_receive, initargs=(jobs,)) as pool:
+    with processes(min(workers, len(tasks)), _receive, (jobs,)) as pool:
         drawn = pool.map(_at, tasks)
         meanwhile()
         yield from drawn
@@ -216,7 +212,7 @@ def _keep(jobs: list[Job]) -> None:
 
 
 def _receive(jobs: list[Job]) -> None:
-    end_at_interruption()
+    begin()
     _keep(jobs)
     # plotnine makes and drops objects by the hundred thousand: collecting them while drawing costs a tenth of the time
     gc.disable()

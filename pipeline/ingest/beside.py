@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import multiprocessing
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,7 +12,8 @@ from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.corrections import Corrections
 from pipeline.ingest.privacy.pseudonym import VARIABLE, key_path, pseudonym_key
 from pipeline.ingest.sources import SourceRead, read_source
-from pipeline.interruption import end_at_interruption, without_interruption
+from pipeline.interruption import without_interruption
+from pipeline.workers import processes
 
 #: Bytes of received files from which reading them takes longer than handing over what they hold, and up to which it may
 #: be held twice while it is handed over.
@@ -23,8 +23,7 @@ WORTH, MOST = 8 << 20, 64 << 20
 @functools.cache
 def process() -> ProcessPoolExecutor:
     """Return the process, which starts at the first thing that it is asked for."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption)
+    return processes(1, way="spawn")
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,17 @@ Afterwards every cell that turns out not to be needed is shown again, the deares
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from pipeline.errors import ProtectError
-from pipeline.interruption import end_at_interruption
 from pipeline.protect.cells import EVERYTHING, TOTAL
 from pipeline.protect.feasible import Floats, System, exposed
 from pipeline.protect.linear import Programme
+from pipeline.workers import processes
 
 Bools = NDArray[np.bool_]
 #: A cell that moves less than this beyond its step has not moved.
@@ -43,8 +41,7 @@ def choose_each(systems: Sequence[System], workers: int = 1) -> list[Bools]:
     if workers < 2 or len(systems) < 2 or sum(sizes) < _MANY:
         return [choose(system) for system in systems]
     largest = sizes.index(max(sizes))
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption) as pool:
+    with processes(1) as pool:
         promise = pool.submit(choose, systems[largest])
         others = {at: choose(system) for at, system in enumerate(systems) if at != largest}
         return [promise.result() if at == largest else others[at] for at in range(len(systems))]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import traceback
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +13,6 @@ import pandas as pd
 from pipeline import results
 from pipeline.errors import AnalyseError, PipelineError
 from pipeline.evaluation import Evaluation
-from pipeline.interruption import end_at_interruption
 from pipeline.questions import families
 from pipeline.questions.context import Context
 from pipeline.questions.discovery import answering, declarations, names
@@ -24,6 +21,7 @@ from pipeline.questions.met_spaces import of_few_spaces
 from pipeline.results.agreement import check_quantities
 from pipeline.survey import SurveyError
 from pipeline.survey.errors import LonelyPsuError
+from pipeline.workers import begin, processes
 
 
 class Answered(NamedTuple):
@@ -157,8 +155,7 @@ def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attem
     known = declarations(context.evaluation.root, {entry.question for entry in plan})
     order = sorted(range(len(plan)), key=lambda i: -known[plan[i].question].effort)
     settled = (context.evaluation, context.ingest, context.weight)
-    forkserver = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(workers, mp_context=forkserver, initializer=_settle, initargs=settled) as pool:
+    with processes(workers, _settle, settled) as pool:
         promised = {i: pool.submit(_attempt_there, plan[i]) for i in order}
         try:
             return [promised[i].result() for i in range(len(plan))]
@@ -171,7 +168,7 @@ _settled: list[Context] = []
 
 
 def _settle(evaluation: Evaluation, ingest: Path, weight: Path) -> None:
-    end_at_interruption()
+    begin()
     _settled[:] = [Context(evaluation, ingest, weight)]
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -19,7 +17,6 @@ from pathlib import Path
 from pipeline import provenance, results
 from pipeline.errors import working_on
 from pipeline.evaluation import Evaluation
-from pipeline.interruption import end_at_interruption
 from pipeline.publish.annex.behind import FILES, write_figure_files
 from pipeline.publish.annex.findings import write_findings
 from pipeline.publish.annex.key_figures import write_key_figures
@@ -34,6 +31,7 @@ from pipeline.stages.state import LEXICON
 from pipeline.wording.markdown import plain
 from pipeline.wording.speaking import Speaker
 from pipeline.wording.words import Words
+from pipeline.workers import processes
 
 _WORK = "the data annex"
 
@@ -52,8 +50,7 @@ def tables_beside(evaluation: Evaluation, folder: Path, workers: int, cache: Cac
         _keep(cache, digest, folder, write_tables(evaluation, folder))
         yield lambda: None
         return
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=end_at_interruption) as pool:
+    with processes(1) as pool:
         writing = pool.submit(write_tables, evaluation, folder)
         yield lambda: _keep(cache, digest, folder, writing.result())
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import gc
 import importlib
 import multiprocessing
 import os
@@ -29,6 +28,7 @@ from pipeline.stages.log import RunLog, run_log
 from pipeline.stages.options import LONG_PLAN, Options
 from pipeline.stages.progress import Progress
 from pipeline.stages.swap import restore, swap_in
+from pipeline.workers import look_seldom_for_garbage
 
 StageFunction = Callable[[Evaluation, Path, Options, Progress], str]
 
@@ -44,9 +44,6 @@ def _stage(name: str) -> StageFunction:
 
     return function
 
-
-#: Objects made before the interpreter looks for rings of them that nothing leads to, and how much rarer among old ones.
-_SELDOM = (50_000, 20, 50)
 
 #: Stages that see what may be published: before the first of them that runs, it is held against what was published.
 _PUBLIC = ("state", "draw", "publish")
@@ -360,5 +357,4 @@ def settle_environment(root: Path) -> None:
     build = root / "build"
     os.environ.setdefault("MPLCONFIGDIR", str(build / ".matplotlib"))
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    # tables and cells by the hundred thousand live until a stage ends: looking through them took a sixth of its time
-    gc.set_threshold(*_SELDOM)
+    look_seldom_for_garbage()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -205,10 +206,8 @@ def test_what_is_hidden_does_not_depend_on_who_works_it_out(monkeypatch):
     table = frame([*rows, *(share({"sat": a}, 60, c) for a, c in ((1, 3), (2, 25), (3, 32)))])
     alone, _ = protect(table)
     shared = []
-    plain = secondary.ProcessPoolExecutor.submit
-    monkeypatch.setattr(
-        secondary.ProcessPoolExecutor, "submit", lambda *asked: (shared.append(asked[1]), plain(*asked))[1]
-    )
+    plain = ProcessPoolExecutor.submit
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", lambda *asked: (shared.append(asked[1]), plain(*asked))[1])
     monkeypatch.setattr(secondary, "_MANY", 0)
     together, _ = protect(table, workers=2)
     assert shared == [choose]
