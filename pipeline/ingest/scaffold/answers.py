@@ -29,6 +29,7 @@ from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.legends import with_legend
 from pipeline.ingest.scaffold.majority import is_unique, nearly_unique
 from pipeline.ingest.scaffold.plausible import plausible
+from pipeline.ingest.scaffold.replicate_weights import replicate_weights
 from pipeline.ingest.scaffold.routing import with_filters
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
@@ -196,11 +197,11 @@ def _from_columns(given: Given, decimal: str | None, together: Mapping[str, Sequ
     sets = given.described.multiple_sets
     grouped = _as_elsewhere(given, _boxes(given), together)
     inside = {c.name: stem for stem, columns in grouped.items() for c in columns}
-    submitted = webform.own_columns(given.names)
+    unasked = webform.own_columns(given.names) | set(replicate_weights(given.described.columns))
     out: list[Draft] = []
     done: set[str] = set()
     for column in given.described.columns:
-        if column.name in submitted or (PARADATA.fullmatch(column.name) and given.tool is not None):
+        if column.name in unasked or (PARADATA.fullmatch(column.name) and given.tool is not None):
             continue
         stem = inside.get(column.name)
         if stem is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -100,19 +101,37 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     if matches(CLUSTERS, column.name, column.label):
         return Draft({**base, "type": "key"}, {"type": hint("cluster")})
     missing = missing_of(column)
+    told = share_missing(column, missing)
+    column = _without_marks(column)
+    texts = [t for t in texts if t not in {str(code) for code in missing if isinstance(code, str)}] or texts
     if (born := _births(column, base, texts)) is not None:
         return born
+    if (dated := _dated(column, base, texts)) is not None:
+        return dated
+    number = _number(column, base, texts, decimal, missing)
+    if number is not None and told:
+        number.review.setdefault("missing", hint("missing") + told)
+    return number or several(column, base) or _text(column, base, texts)
+
+
+def _dated(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft | None:
+    """Return the draft of a column of days or months; None of anything else."""
     if column.kind == "date":
         return Draft({**base, "type": "date"})
     if _dates(column) or (column.kind == "number" and _counts_days(column)):
         return Draft({**base, "type": "date"}, {"type": hint("day_order")})
     if (short := _short_dates(column)) is not None:
-        remark = hint("century")
-        return Draft({**base, "type": "date", "date_format": short}, {"date_format": remark})
-    if _months(column, texts):
-        return Draft({**base, "type": "month"})
-    number = _number(column, base, texts, decimal, missing)
-    return number or several(column, base) or _text(column, base, texts)
+        return Draft({**base, "type": "date", "date_format": short}, {"date_format": hint("century")})
+    return Draft({**base, "type": "month"}) if _months(column, texts) else None
+
+
+def _without_marks(column: Column) -> Column:
+    """Return a column of numbers without the letters (.d, .r) that stand for no number, and that answer nothing."""
+    marks = {low for low, high in column.missing if low == high and isinstance(low, str)}
+    if column.kind != "number" or not marks:
+        return column
+    held = column.examples.mask(column.examples.isin(marks))
+    return replace(column, examples=held, values={v: t for v, t in column.values.items() if v not in marks})
 
 
 def _months(column: Column, texts: Sequence[str]) -> bool:

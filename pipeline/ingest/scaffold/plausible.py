@@ -14,6 +14,8 @@ from pipeline.ingest.values import number_of, text_of
 AGES, MOST = (0.0, 120.0), 0.95
 #: How many records must have a weight, where the header says that it is one: those that lack it are set aside and told.
 HALF = 0.5
+#: How many must, where the header says no more than « poids »: those of finished interviews.
+FINISHED = 0.75
 #: The mean of weights that add up to the number of respondents.
 MEAN_OF_WEIGHTS = (0.8, 1.25)
 
@@ -22,8 +24,9 @@ def plausible(role: str, said: Sequence[str], column: Column) -> bool:
     """Return whether the values of a column agree with the role that its words stand for.
 
     The age of a house and the weight of a body have the header of an age and of a survey weight; the number of a sheet
-    that of a space. Weights are positive numbers, but for a few; where the header says no more than « poids », their
-    mean is about 1 or they have two decimals.
+    that of a space. Half of the records have a weight: those of unfinished interviews have none. Where the header says
+    no more than « poids », three in four have one, nearly all given are positive, and their mean is about 1 or
+    they have two decimals.
 
     Parameters
     ----------
@@ -45,7 +48,9 @@ def plausible(role: str, said: Sequence[str], column: Column) -> bool:
         return sum(AGES[0] <= v <= AGES[1] for v in values) >= MOST * len(values)
     positive = [v for v in values if v > 0]
     bare = any(re.fullmatch(r"poids?|weights?", plain_words(bare_words(t))) for t in said)
-    if len(positive) < (MOST if bare else HALF) * len(column.examples):
+    if len(positive) < (FINISHED if bare else HALF) * len(column.examples) or (
+        bare and len(positive) < MOST * len(texts)
+    ):
         return False
     fine = sum(abs(v * 10 - round(v * 10)) > 1e-6 for v in positive) >= 0.5 * len(positive)
     return not bare or fine or MEAN_OF_WEIGHTS[0] <= sum(positive) / len(positive) <= MEAN_OF_WEIGHTS[1]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.ingest.conventions import marks
-from pipeline.ingest.lexicon import folded
+from pipeline.ingest.lexicon import folded, patterns
+from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
 from pipeline.ingest.scaffold.ages import AGE_BAND, with_age_bands
 from pipeline.ingest.scaffold.answers import box_columns, drafts, plain_title
@@ -30,6 +31,7 @@ from pipeline.ingest.scaffold.recorded import (
     with_places,
     without_unlisted,
 )
+from pipeline.ingest.scaffold.replicate_weights import replicate_weights
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.scaffold.ties import actors_drafts, tie_drafts
 from pipeline.ingest.scaffold.waves import Survey, asked_by_wave, merged
@@ -40,6 +42,8 @@ from pipeline.ingest.values import distinct, text_of
 
 #: Roles that tell when a record was made.
 _TIMES = {"date", "month", "year"}
+#: A question on the space where somebody was asked, or that they use.
+_IN_SPACE = re.compile(patterns("answers")["in_space"])
 _NO_DESIGN = hint("no_design")
 _POPULATION = hint("population")
 
@@ -95,6 +99,7 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
     for draft in found:
         if draft.content["type"] in ("single", "likert", "multiple", "number", "count"):
             draft.content.setdefault("role", "outcome")
+    replicates = replicate_weights(first.described.columns)
     weights = sorted((d for d in found if d.content.get("role") == "weight"), key=_use_of)
     weight = weights[0] if weights else None
     settings: dict[str, Any] = {
@@ -108,7 +113,7 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
         "by": Reviewed("unstated", _NO_DESIGN),
     }
     if weight is not None:
-        in_space = any(d.content.get("role") == "site" for d in found)
+        in_space = any(d.content.get("role") == "site" or _IN_SPACE.search(plain_words(_headers(d)[1])) for d in found)
         settings["persons"] = Reviewed("users" if in_space else "inhabitants", hint("persons"))
         strata = next((d.name for d in found if d.content.get("role") == "stratum"), None)
         clusters = [d.name for d in found if matches(CLUSTERS, *_headers(d))][:1]
@@ -120,7 +125,16 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
     waves = tuple(w.name for w in survey.waves)
     boxes = next((d for d in found if d.content["type"] == "multiple"), None)
     leading = None if boxes is None else (boxes.name, by_frequency(boxes, waves[-1], first.described.received))
-    return DraftSource(name, settings, found, {"fr": _capital(title["fr"])}, waves, bands=bands, leading=leading)
+    title = {"fr": _capital(title["fr"])}
+    return DraftSource(name, settings, found, title, waves, _unused(replicates), bands=bands, leading=leading)
+
+
+def _unused(replicates: Sequence[str]) -> list[str]:
+    """Return a line on replicate weights, which no estimate uses: errors come from the design."""
+    if not replicates:
+        return []
+    n, (first, last) = len(replicates), (replicates[0], replicates[-1])
+    return [f"{n} replicate weights ({first} to {last}) are not used: errors come from the weight, strata and clusters"]
 
 
 def _met(survey: Survey) -> Callable[[Draft], set[str]]:

@@ -13,6 +13,8 @@ _SAID = patterns("headers")
 SURVEY_ROLES: Mapping[str, str] = _SAID["survey"]
 #: Units that were drawn together, of which a design takes account.
 CLUSTERS: str = _SAID["clusters"]
+#: Weights of replicates: stems of their names, and words of their labels.
+REPLICATES: Mapping[str, str] = _SAID["replicates"]
 #: Weights of one file, the one to use first.
 WEIGHTS: tuple[str, ...] = _SAID["weights"]
 SITE_ROLES: Mapping[str, str] = _SAID["sites"]
