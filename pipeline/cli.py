@@ -330,7 +330,8 @@ def _machine(fault: OSError) -> int:
 def _fault(fault: Exception) -> int:
     usage = getattr(fault, "format_message", None)
     if usage is not None:
-        print(f"usage: {usage()}\n  do: python -m pipeline --help", file=sys.stderr)
+        asked = getattr(getattr(fault, "ctx", None), "command_path", None) or "python -m pipeline"
+        print(f"usage: {usage()}\n  do: {asked} --help", file=sys.stderr)
         return 2
     from pipeline.stages import internal
 

@@ -220,6 +220,7 @@ def read_sources(
     }
     faults += [fault for each in done.values() for fault in each.faults]
     faults += [fault for name, each in seen.items() for fault in faults_of(evaluation.source(name), each)]
+    tables |= _progress(evaluation, done)
     if faults:
         raise Refused(faults, _ingested(evaluation, {**done, **streamed}, seen, decisions, tables))
     made = _attendance(evaluation, {n: d.clean for n, d in done.items()}, {n: s.tally for n, s in streamed.items()})
@@ -227,7 +228,7 @@ def read_sources(
     for name in (n for n in made.counts if n not in seen):
         seen[name] = source_checks(evaluation, evaluation.source(name), made.counts[name], places, hours)
         faults += faults_of(evaluation.source(name), seen[name])
-    tables |= {**_hours(evaluation, done, made), **_progress(evaluation, done)}
+    tables |= _hours(evaluation, done, made)
     ingested = _ingested(evaluation, {**done, **streamed}, seen, decisions, tables, made)
     if faults:
         raise Refused(faults, ingested)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
 from pipeline.results import shared
 from pipeline.stages.check_words import action, in_words, language
-from pipeline.stages.order import UP_TO_DATE, Options, run
+from pipeline.stages.order import Options, only_new, run
 from pipeline.stages.progress import Progress
 from pipeline.stages.readiness import declared_faults, result_faults
 from pipeline.stages.translations import texts_without_language
@@ -67,13 +67,15 @@ def check(evaluation: Evaluation, progress: Progress, console: Console | None = 
         show_doubts(found.decisions, console)
         faults = [*refused.faults, *map(_as_fault, declared)]
         show(evaluation, found.account, found.failures, found.rules, faults, console)
+        if "progress" in found.tables:
+            show_progress(evaluation, found.tables["progress"], console)
         show_undecided(evaluation, found.tables.get("undecided_sites"), console)
         return False
     folder = evaluation.stage("ingest")
     account, failures, rules, decisions = (
         pd.read_parquet(folder / f"{name}.parquet") for name in ("account", "failures", "rules", "decisions")
     )
-    blocking = declared or result_faults(evaluation, replace(progress, say=_only_new(progress.say)))
+    blocking = declared or result_faults(evaluation, replace(progress, say=only_new(progress.say)))
     nowhere: list[str] = []
     if not blocking:
         try:
@@ -109,18 +111,8 @@ def unseen_lines(evaluation: Evaluation, progress: Progress) -> list[str]:
     """
     from pipeline.stages.invisible import unseen
 
-    run(evaluation, Options(), replace(progress, say=_only_new(progress.say)), last="state")
+    run(evaluation, Options(), replace(progress, say=only_new(progress.say)), last="state")
     return list(unseen(evaluation).lines())
-
-
-def _only_new(say: Callable[[str], None]) -> Callable[[str], None]:
-    """Return what says of stages only what they made: those that are up to date have been told."""
-
-    def told(line: str) -> None:
-        if UP_TO_DATE not in line:
-            say(line)
-
-    return told
 
 
 def show_withheld(evaluation: Evaluation, console: Console | None = None) -> None:

@@ -81,12 +81,8 @@ def export(evaluation: Evaluation, tool: str, progress: Progress) -> list[str]:
 def _levels(context: Context) -> Iterator[tuple[Subject, Level]]:
     """Yield the published levels of surveys in the whole, by wave, with the persons they are about."""
     evaluation = context.evaluation
-    table = results.read_once(evaluation.stage("protect") / "results.parquet")
-    table = table[
-        (table["territory"] == evaluation.settings.territory.code)
-        & (table["domain"].fillna("") == "")
-        & table["estimate"].notna()
-    ]
+    every = results.read_once(evaluation.stage("protect") / "results.parquet")
+    table = told_in_the_whole(every, evaluation.settings.territory.code)
     for entry in entries(evaluation):
         module = answering(evaluation.root, entry.question)
         if not hasattr(module, "outcomes"):
@@ -97,6 +93,12 @@ def _levels(context: Context) -> Iterator[tuple[Subject, Level]]:
             rows = mine[(mine["indicator"] == outcome.indicator) & (mine["measure"] == outcome.measure)]
             for row in rows[rows["wave"].isin(list(outcome.base))].itertuples():
                 yield subject, Level(row, outcome)
+
+
+def told_in_the_whole(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Return the rows of results of everybody in the whole, as the plan answers: no variant by another method."""
+    whole = (table["territory"] == code) & (table["domain"].fillna("") == "") & (table["method"].fillna("") == "")
+    return table[whole & table["estimate"].notna()]
 
 
 def _write(weighted: WeightedSource, levels: list[tuple[Subject, Level]], folder: Path) -> None:
@@ -175,6 +177,7 @@ def script(plan: dict[str, Any]) -> str:
     texts = ["wave", *([strata] if strata else []), *plan["clusters"], *margins]
     classes = ", ".join(f'{_name(name)} = "character"' for name in dict.fromkeys(texts))
     return _SCRIPT.format(
+        needs=', "MASS"' if met else "",  # by which it calibrates
         lonely=plan["lonely_psu"],
         classes=classes,
         design=",\n    ".join(arguments),
@@ -207,6 +210,9 @@ _SCRIPT = """\
 #                weight: design weight times factors of nonresponse; share: part of a person in a visit (1 / visits)
 # margins.csv    what calibrated weights add up to      published.csv    what was published, with its rounding
 # Run in this folder: Rscript survey.R                  in-r.csv is written: the same levels as R has them
+needed <- c("survey"{needs})
+absent <- needed[!sapply(needed, requireNamespace, quietly = TRUE)]
+if (length(absent)) stop("packages to install first: ", paste(absent, collapse = ", "), call. = FALSE)
 suppressMessages(library(survey))
 options(survey.lonely.psu = "{lonely}")
 

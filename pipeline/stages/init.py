@@ -40,12 +40,13 @@ def init(folder: Path, every_example: bool = False) -> list[str]:
     Raises
     ------
     EvaluationError
-        When a folder that is no project of this kind holds files already.
+        When a folder that is no project of this kind holds files already, or none can be made there.
     """
+    _make(folder)
     carried = _carried()
     ledger = _ledger(folder)
     files = dict(_to_copy(carried, every_example))
-    if ledger is None and folder.is_dir() and any(folder.iterdir()):
+    if ledger is None and any(folder.iterdir()):
         raise EvaluationError(
             "this folder holds other files already, and was left as it is",
             where=str(folder),
@@ -69,6 +70,15 @@ def init(folder: Path, every_example: bool = False) -> list[str]:
         *(f"left as you changed it: {name}" for name in changed),
         f"next: cd {folder} && make report",
     ]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileNotFoundError, FileExistsError, NotADirectoryError) as fault:
+        problem, action = "no folder can be made here", "give another folder"
+        found = f"{fault.filename}: {fault.strerror}"
+        raise EvaluationError(problem, where=str(folder), found=found, action=action) from None
 
 
 def _carried() -> Path:

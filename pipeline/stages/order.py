@@ -352,6 +352,16 @@ def simulate_again(evaluation: Evaluation, *, scale: float, seed: int | None, sc
     return f"synthetic received files of scenario '{scenario}' written to {evaluation.data}"
 
 
+def only_new(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what says of stages only what they made: those that are up to date have been told."""
+
+    def told(line: str) -> None:
+        if UP_TO_DATE not in line:
+            say(line)
+
+    return told
+
+
 def settle_environment(root: Path) -> None:
     """Keep every tool's own files inside build/, its clocks still and its analytics off; look for lost rings seldom."""
     build = root / "build"

@@ -13,14 +13,14 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import PipelineError, PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.stages import internal
 from pipeline.stages.options import Options
-from pipeline.stages.order import alone, run
+from pipeline.stages.order import alone, only_new, run
 from pipeline.stages.progress import Progress
 from pipeline.stages.typefaces import THEME
 
@@ -115,10 +115,24 @@ def preview(
     port : of this machine; 0 takes one that is free.
     progress : where to report.
     rounds : looks at the files after which it ends.
+
+    Raises
+    ------
+    PublishError
+        When there is no such page or language, or the port is taken.
     """
     evaluation = load()
     out = evaluation.build / "preview"
-    lang = lang or evaluation.settings.languages[0]
+    languages = evaluation.settings.languages
+    lang = lang or languages[0]
+    if lang not in languages:
+        raise PublishError(
+            "the evaluation is not published in this language",
+            where=str(evaluation.folder / "evaluation.yaml"),
+            found=lang,
+            allowed=languages,
+            action="name one of them, or add the language under `languages:`",
+        )
     shown = Shown(out / "site")
     page = render_page(evaluation, name, lang, out, progress)
     with _served(shown, port) as server:
@@ -126,10 +140,11 @@ def preview(
         progress.say(
             f"http://{LOOPBACK}:{server.server_port}/{page.relative_to(shown.folder).as_posix()}  (Ctrl-C ends)"
         )
+        made = replace(progress, say=only_new(progress.say))
         for changed in _changes(evaluation, rounds):
             progress.say(f"changed: {', '.join(changed)}")
             start = time.monotonic()
-            if mistake := _mistake(lambda: render_page(load(), name, lang, out, progress)):
+            if mistake := _mistake(lambda: render_page(load(), name, lang, out, made)):
                 progress.say(f"not rendered {mistake}")
             else:
                 shown.tell_again()

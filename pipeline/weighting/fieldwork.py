@@ -31,10 +31,19 @@ class Fieldwork:
         return pd.Series(affirmed(question, self.table[question.name]), index=self.table.index)
 
     def sampled_spaces(self, inclusion: str) -> pd.DataFrame:
-        """Return the record with ``participated`` and the first-stage design weight ``weight_space``."""
-        return self.table.assign(
+        """Return the record with ``participated`` and the first-stage design weight ``weight_space``.
+
+        A day without an outcome is still ahead: the other days of its space say whether that took part.
+        """
+        made = self.table.assign(
             participated=self.took_part(), weight_space=1 / self.table[inclusion].astype("float64")
         )
+        column = self._column("participated")
+        if column is None:
+            return made
+        ahead = self.table[column].isna()
+        settled = (~ahead).groupby([made["wave"], made["site_id"]]).transform("any")
+        return made[~(ahead & settled)]
 
     def days_taken_part(self, keys: list[str]) -> pd.DataFrame:
         """Return the rows of days that took part, without provenance columns, one a combination of ``keys``.

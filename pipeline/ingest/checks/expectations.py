@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -54,13 +55,20 @@ def rules_of(evaluation: Evaluation, source: Source, seen: pd.DataFrame, more: S
     refuse_unknown(evaluation, source)
     rules: list[Rule] = []
     for q in evaluation.instruments[source.name].questions:
-        rules += _of_question(q, source.period)
+        rules += [_of_plan(r, q) if source.kind == "fieldwork" else r for r in _of_question(q, source.period)]
         rules += _of_role(q)
     rules += _of_source()
     order = list(KINDS)
     present = [r for r in rules if all(c in seen.columns for c in r.on)]
     settled = [settled_by(source.checks, r) for r in present]
     return sorted([*settled, *more], key=lambda r: order.index(r.name))
+
+
+def _of_plan(made: Rule, q: Question) -> Rule:
+    """Return a rule of a record of fieldwork: what is planned and not done yet has no outcome, but stays in it."""
+    if made.name != "missing_required" or q.role != "participated":
+        return made
+    return replace(made, severity="flag", threshold=1.0)
 
 
 def _of_question(q: Question, period: str) -> list[Rule]:

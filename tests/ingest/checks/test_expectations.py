@@ -120,3 +120,15 @@ def test_no_personal_text_travels(make: Make) -> None:
         assert personal not in everything
     assert read.clean["users"]["email"].str.fullmatch("[0-9a-f]{32}").all()
     assert "comment" not in read.clean["users"]
+
+
+def test_what_is_planned_and_not_done_yet_stays_in_the_plan(make: Make) -> None:
+    plan = [
+        question("site", "key", role="site"),
+        question("took_part", "single", codes=codes("oui", "non"), role="participated", required=True),
+    ]
+    content = "site;took_part\nE1;oui\nE2;\nE3;\n"
+    record = ({"kind": "fieldwork", "files": {"2006": {"path": "plan.csv"}}}, plan, content)
+    read = read_sources(make(QUESTIONS, HEADER + "\n".join(GOOD) + "\n", more={"plan": record}))
+    assert len(read.clean["plan"]) == 3
+    assert read.failures[["rule", "severity"]].drop_duplicates().to_numpy().tolist() == [["missing_required", "flag"]]
