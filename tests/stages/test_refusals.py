@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
         (["nosuch"], 2, ["No such command 'nosuch'", " --help"]),
         (["init", "/dev/null"], 1, ["/dev/null: no folder can be made here", "give another folder"]),
         (["init", "/dev/null/project"], 1, ["no folder can be made here", "Not a directory"]),
-        (["proof", "miniature", "xx"], 1, ["no words of this language", "found: xx", "allowed: en, fr"]),
+        (["proof", "miniature", "xx"], 1, ["not published in this language", "found: xx", "allowed: fr"]),
         (
             ["preview", "miniature", "report", "--language", "de"],
             1,
