@@ -43,12 +43,12 @@ def unknown_indicators(evaluation: Evaluation, table: pd.DataFrame) -> list[Pipe
     ----------
     table : publishable results.
     """
-    studied = _studied(evaluation, table)
+    studied, known = _studied(evaluation, table), _named(table)
     return [
         _no_such_indicator(evaluation, table, indicator, f"questions.{i}.indicators.{j}")
         for i, question in enumerate(evaluation.settings.questions)
         for j, indicator in enumerate(question.indicators)
-        if indicator.partition(".")[0] in studied and _rows(table, indicator).empty
+        if indicator.partition(".")[0] in studied and indicator not in known
     ]
 
 
@@ -123,12 +123,11 @@ def _no_such_indicator(evaluation: Evaluation, table: pd.DataFrame, indicator: s
     )
 
 
-def _rows(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    # texts of thousands of results are put together only for those of the analysis
-    table = table[table["analysis"] == indicator.partition(".")[0]]
-    head = table["analysis"] + "." + table["indicator"]
-    named = table["result_id"].str.split("/", n=1).str[0]
-    return table[(head == indicator) | (head + "." + table["measure"] == indicator) | (named == indicator)]
+def _named(table: pd.DataFrame) -> set[str]:
+    """Return what an indicator may be called: ``analysis.indicator``, with a measure, with a method too."""
+    made = set(zip(table["analysis"], table["indicator"], table["measure"], strict=True))
+    heads = {f"{analysis}.{indicator}" for analysis, indicator, _ in made}
+    return {*heads, *map(".".join, made), *(key.partition("/")[0] for key in table["result_id"])}
 
 
 def _near(table: pd.DataFrame, indicator: str) -> list[str]:
