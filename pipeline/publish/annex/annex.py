@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import hashlib
 import json
-import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,6 +112,8 @@ def _text(value: object) -> str:
 def _write_xlsx(evaluation: Evaluation, table: pd.DataFrame, path: Path, lang: str, word: Word) -> Path:
     import xlsxwriter
 
+    from pipeline.publish.annex.table_sheet import TableSheet
+
     settings = evaluation.settings
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties(
@@ -138,7 +139,7 @@ def _write_xlsx(evaluation: Evaluation, table: pd.DataFrame, path: Path, lang: s
         first.write_string(i, 0, column.name, wrap)
         said = [word(f"columns.{column.name}.{text}") for text in ("title", "description")]
         first.write_string(i, 1, ". ".join(said), wrap)
-    _fill(book.add_worksheet(word("book.results")), table, bold)
+    _fill(book.add_worksheet(word("book.results"), TableSheet), table, bold)
     book.close()
     return path
 
@@ -149,17 +150,7 @@ def _notice(evaluation: Evaluation, word: Word) -> list[str]:
 
 
 def _fill(sheet: Any, table: pd.DataFrame, bold: Any) -> None:
-    numeric = {c.name for c in COLUMNS if c.type == "number"}
-    for j, column in enumerate(table.columns):
-        sheet.write_string(0, j, column, bold)
-        for i, value in enumerate(table[column].tolist(), 1):
-            if column in numeric:
-                if math.isfinite(value):
-                    sheet.write_number(i, j, value)
-            elif isinstance(value, bool):
-                sheet.write_boolean(i, j, value)
-            elif value:
-                sheet.write_string(i, j, str(value))
+    sheet.fill(table, {c.name for c in COLUMNS if c.type == "number"}, bold)
     sheet.set_column(0, 1, 48)
     sheet.set_column(2, len(table.columns) - 1, 14)
     sheet.freeze_panes(1, 1)
