@@ -13,7 +13,7 @@ import pytest
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.draft_evaluation import Drafted, draft_evaluation
 from pipeline.ingest.scaffold.replicate_weights import replicate_weights
-from pipeline.ingest.scaffold.words import SURVEY_ROLES, role_of
+from pipeline.ingest.scaffold.words import CLUSTERS, SURVEY_ROLES, matches, role_of
 from tests.ingest.scaffold.drafting import ROOT, drafted, plain, planned, questions
 
 LABELS = {
@@ -89,7 +89,19 @@ def test_a_serial_number_is_the_key(survey: Drafted) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["Final person weight", "finalwt", "hhwt", "wt_final", "Cross-sectional household weight", "perwt", "POIDS"],
+    [
+        "Final person weight",
+        "finalwt",
+        "hhwt",
+        "wt_final",
+        "Cross-sectional household weight",
+        "perwt",
+        "POIDS",
+        "Coef. de pondération",
+        "Coefficient de redressement",
+        "Facteur d'extrapolation",
+        "Weighting factor",
+    ],
 )
 def test_headers_of_survey_weights(header: str) -> None:
     """What offices call their weights is one."""
@@ -120,3 +132,24 @@ def test_a_weight_that_unfinished_interviews_lack_is_one(tmp_path: Path) -> None
     made = drafted(tmp_path, {"enquete_2025.csv": ["N°;Êtes-vous déjà venu ?;POIDS", *rows]})
     [source] = plain(made.settings["sources"])
     assert source["design"] == {"weights": "POIDS"}
+
+
+@pytest.mark.parametrize(
+    "header", ["VSTRAT", "Variance stratum", "SDMVSTRA", "VARSTRAT", "Sample strata for sampling errors"]
+)
+def test_headers_of_strata(header: str) -> None:
+    """Strata of the draw, and pseudo-strata that offices give for variances."""
+    assert role_of(SURVEY_ROLES, header) == "stratum"
+
+
+@pytest.mark.parametrize("header", ["psu", "VPSU", "Variance unit", "SDMVPSU", "VARUNIT", "Masked variance pseudo PSU"])
+def test_headers_of_clusters(header: str) -> None:
+    """Units that were drawn together, and pseudo-units for variances."""
+    assert matches(CLUSTERS, header)
+
+
+@pytest.mark.parametrize("header", ["strategy", "Housing unit", "Unit price", "Stratégie numérique"])
+def test_headers_of_neither(header: str) -> None:
+    """Words that begin alike say nothing of a draw."""
+    assert role_of(SURVEY_ROLES, header) is None
+    assert not matches(CLUSTERS, header)
