@@ -197,10 +197,10 @@ def _drawn(draw: np.random.Generator, n: int, texts: dict[str, pa.Array], busy: 
 
 def run_signins(root: Path) -> dict[str, Any]:
     """Validate, pseudonymise, count and model the sign-ins, protect the results; return what each stage took."""
-    from pipeline.ingest import stage
+    from pipeline.ingest.stage import read_sources
 
     # every size by the way of large files
-    stage.read_sources.__defaults__ = (0,)
+    read_sources.__kwdefaults__["largest"] = 0
     stages = _staged("signins", root)
     account = pd.read_parquet(root / "build" / "signins" / "ingest" / "account.parquet")
     sheet = account[account["source"] == "sheet"].groupby("kind")["n"].sum()

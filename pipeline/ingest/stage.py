@@ -139,7 +139,7 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
 
 
 def read_sources(
-    evaluation: Evaluation, out: Path | None = None, largest: int = LARGEST, corrections: Corrections | None = None
+    evaluation: Evaluation, out: Path | None = None, *, largest: int = LARGEST, corrections: Corrections | None = None
 ) -> Ingested:
     """Return the clean tables and the account without writing them.
 
