@@ -25,6 +25,7 @@ from pipeline.ingest.account import (
     rules_of_checks,
     rules_table,
 )
+from pipeline.ingest.age_of_record import with_ages_of_records
 from pipeline.ingest.attendance.streamed.layout import LARGEST, streams
 from pipeline.ingest.attendance.streamed.stream import Streamed, stream
 from pipeline.ingest.attendance.tables import AttendanceTables, Tally, attendance_tables
@@ -361,6 +362,7 @@ def _refuse_derived_names(evaluation: Evaluation, source: Source) -> None:
 def _derived(evaluation: Evaluation, assembled: Assembled, source: Source) -> Assembled:
     """Add the age band, the units of a record's own commune, and the columns that compare records."""
     instrument = evaluation.instruments[source.name]
+    assembled = with_ages_of_records(instrument, assembled)
     clean = assembled.clean
     clean["wave"] = clean["wave"].astype("str")
     age = instrument.by_role("age")

@@ -119,3 +119,32 @@ def test_records_and_counts_are_written_side_by_side(signed: MakeSigned, tmp_pat
     ingest(signed(SHEET), tmp_path / "out")
     assert pd.read_parquet(tmp_path / "out" / "users" / "all.parquet")["visits"].sum() == 5
     assert len(pd.read_parquet(tmp_path / "out" / "users" / "records" / "all.parquet")) == 5
+
+
+def test_a_date_of_birth_tells_the_age_reached_in_the_year_of_the_visit(signed: MakeSigned) -> None:
+    asked = [q for q in sheet() if q["name"] != "age"]
+    born = [
+        question("born", "count", role="quasi_identifier", column="naissance"),
+        question("born", "date", role="birth_date", column="naissance", date_format="%Y"),
+        question("born", "date", role="birth_date", column="naissance"),
+    ]
+    years = ("1991", "1991", "1973", "", "1933")
+    days = ("05/11/1991", "05/01/1991", "1973-06-30", "", "31/12/1933")
+    for declared, written in zip(born, (years, years, days), strict=True):
+        lines = SHEET.replace(";age;", ";naissance;").splitlines()
+        rows = [line.split(";") for line in lines[1:]]
+        content = "\n".join([lines[0], *(";".join([*r[:2], b, *r[3:]]) for r, b in zip(rows, written, strict=True))])
+        ingested = read_sources(signed(content + "\n", {"birth_year": "born"}, asked=[*asked, declared]))
+        bands = ingested.clean["users"]["age_band"].astype("object")
+        assert bands.where(bands.notna(), "unknown").tolist() == ["0-14", "0-14", "25-44", "unknown", "60+"], declared
+        assert _cell(ingested.counts["users"], "B", "2003-02", "60+", "open") == 1
+
+
+def test_a_birth_after_the_visit_is_set_aside_however_it_is_declared(signed: MakeSigned) -> None:
+    for kind, role in (("count", "quasi_identifier"), ("date", "birth_date")):
+        more = {"date_format": "%Y"} if kind == "date" else {}
+        asked = [q for q in sheet() if q["name"] != "age"]
+        asked.append(question("born", kind, role=role, column="age", **more))
+        content = HEADER + "A;2003-01-02;1991;open;Jeanne;14:00;15:30\nA;2003-01-02;2005;open;Paul;14:00;\n"
+        ingested = read_sources(signed(content, {"birth_year": "born"}, asked=asked))
+        assert ingested.failures[["line", "reason"]].to_numpy().tolist() == [[3, "out_of_range"]], role
