@@ -171,7 +171,7 @@ def _share_columns(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataF
     """Give shares the interval and effective size by which they are judged."""
     position = [int(name.rsplit("_", 1)[1]) for name in table["variable"]]
     table = table.assign(position=position)
-    share = np.array([outcomes[i].unit == "share" for i in position])
+    share = np.array([outcomes[i].unit == "share" and not outcomes[i].linearised for i in position])
     p, se, n, df, yes = (table[c].to_numpy(np.float64) for c in ("estimate", "se", "n", "df", "said_yes"))
     # linearisation leaves 1e-17 where nobody or everybody said yes; the rules ask for exactly 0 or 1
     p = np.where(share & (n > 0), np.select([yes == 0, yes == n], [0.0, 1.0], np.clip(p, 0, 1)), p)
@@ -261,7 +261,8 @@ def shifts(
         return []
     design, names = _loaded(subject, outcomes, by)
     table = design.contrast("mean", names, by=["wave", *by], over=("wave", waves[1], waves[0]), level=LEVEL)
-    share = np.array([outcomes[int(v.rsplit("_", 1)[1])].unit == "share" for v in table["variable"]])
+    asked = [outcomes[int(v.rsplit("_", 1)[1])] for v in table["variable"]]
+    share = np.array([o.unit == "share" and not o.linearised for o in asked])
     unknown = np.flatnonzero(share & (table["se"].to_numpy(np.float64) < _ROUNDING))
     table = with_limits(design, table, unknown, waves, by, LEVEL) if len(unknown) else table
     table = _difference(table, outcomes).assign(wave=from_to(*waves))

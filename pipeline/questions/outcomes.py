@@ -87,6 +87,8 @@ class Outcome:
     event : what is counted among whom, in variables and codes of the instrument.
     domain : part of the domain that the outcome itself carries (the category of a distribution).
     asked : the question behind it, which says whether two waves compare; None for what no questionnaire asks.
+    linearised : whether ``values`` are those of a statistic that is no mean, of which they have the estimate as their
+        mean and the variance: of a share, nobody said yes or no.
     """
 
     indicator: str
@@ -97,6 +99,7 @@ class Outcome:
     event: Event
     domain: Mapping[str, object] = field(default_factory=dict)
     asked: Question | None = None
+    linearised: bool = False
 
     def compares(self, first: str, last: str) -> bool:
         """Return whether two waves asked it, and in words that compare."""

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipeline.evaluation import Source
 from pipeline.instrument import Code, Instrument, Question
 from pipeline.questions.entry import Entry
-from pipeline.questions.outcomes import Event, Outcome, answers_of, base_of, one_of
+from pipeline.questions.outcomes import Event, Outcome, answers_of, base_of, numbers, one_of, value_of
+from pipeline.results.quantity import VALUE
 
 
 def asked_question(
@@ -106,3 +108,33 @@ def categories(frame: pd.DataFrame, instrument: Instrument, name: str, waves: Se
         )
         for c in codes
     ]
+
+
+def visits_made(
+    entry: Entry,
+    instrument: Instrument,
+    source: Source,
+    frame: pd.DataFrame,
+    waves: Sequence[str],
+    frequency: str | None,
+) -> Outcome | None:
+    """Return the number of visits that each person says to have made, those to other spaces included where asked.
+
+    Parameters
+    ----------
+    frequency : question that counts visits, of the setting ``frequency``; by default those of the sampling plan.
+
+    Returns
+    -------
+    The mean of those numbers; None where neither says which question counts visits.
+    """
+    name = frequency or (source.visits.question if source.visits else None)
+    if name is None:
+        return None
+    question = asked_question(entry, instrument, name, "frequency", types=("count", "number"))
+    values, event = numbers(frame[name]), value_of(question)
+    elsewhere = source.visits.elsewhere if source.visits and frequency is None else None
+    if elsewhere is not None:
+        values = values + numbers(frame[elsewhere])
+        event = Event({name: VALUE, elsewhere: VALUE}, (name, elsewhere), question)
+    return Outcome(name, "mean", "mean", values, base_of(question, waves), event)

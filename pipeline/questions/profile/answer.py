@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from pipeline.evaluation import Source
 from pipeline.instrument import Instrument
 from pipeline.questions import estimates
 from pipeline.questions.context import Context
 from pipeline.questions.derived import with_derived
 from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.estimates import Subject
-from pipeline.questions.outcomes import Event, Outcome, base_of, numbers, value_of
-from pipeline.questions.surveyed import asked_question, categories, domain_column, known_wave
+from pipeline.questions.outcomes import Outcome
+from pipeline.questions.surveyed import categories, domain_column, known_wave, visits_made
 from pipeline.results import Result
 from pipeline.results.measure import COUNT, MEAN, MEAN_SHIFT, SHARE, SHIFT
-from pipeline.results.quantity import VALUE
 
 #: The kinds of numbers of this question.
 MEASURES = (SHARE, SHIFT, MEAN, MEAN_SHIFT, COUNT)
@@ -52,10 +52,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         made += _profile(entry, settings, subject, instrument)
         made += _numbers(entry, subject)
     person = next((s for s in people.values() if s.population != "visits"), None)
-    frequency = settings.frequency or (source.visits.question if source.visits else None)
-    if person is not None and frequency is not None:
-        elsewhere = source.visits.elsewhere if source.visits and settings.frequency is None else None
-        made += _frequency(entry, person, instrument, frequency, elsewhere)
+    if person is not None:
+        made += _frequency(entry, person, instrument, source, settings.frequency)
     return made
 
 
@@ -95,15 +93,12 @@ def _numbers(entry: Entry, subject: Subject) -> list[Result]:
 
 
 def _frequency(
-    entry: Entry, subject: Subject, instrument: Instrument, name: str, elsewhere: str | None
+    entry: Entry, subject: Subject, instrument: Instrument, source: Source, frequency: str | None
 ) -> list[Result]:
-    """Return the mean visits of a person over the period, those to other spaces included where they were asked."""
-    question = asked_question(entry, instrument, name, "frequency", types=("count", "number"))
-    values, event = numbers(subject.frame[name]), value_of(question)
-    if elsewhere is not None:
-        values = values + numbers(subject.frame[elsewhere])
-        event = Event({name: VALUE, elsewhere: VALUE}, (name, elsewhere), question)
-    outcome = Outcome(name, "mean", "mean", values, base_of(question, subject.waves), event)
+    """Return the mean visits of a person over the period."""
+    outcome = visits_made(entry, instrument, source, subject.frame, subject.waves, frequency)
+    if outcome is None:
+        return []
     made = estimates.levels(entry, subject, [outcome])
     if _has_units(subject):
         made += estimates.levels(entry, subject, [outcome], by=[subject.level])
