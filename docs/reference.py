@@ -146,6 +146,7 @@ def _questions(root: Path, evaluation: dict[str, Any]) -> Iterator[str]:
         yield from (f"## `{name}` {{#{name}}}", "", *_doc(module), "**Settings**", "")
         settings = defined[parts[name]["properties"]["settings"]["$ref"].rpartition("/")[2]]
         yield from _keys(settings)
+        yield from _asked(root, name)
         numbers = sorted({f"`{m.name}` ({m.unit})" for m in module.MEASURES})
         yield from (f"**Numbers**: {', '.join(numbers)}.", "") if numbers else ()
         if question.statements:
@@ -167,9 +168,51 @@ def _questions(root: Path, evaluation: dict[str, Any]) -> Iterator[str]:
             if weak
             else ()
         )
+        yield from _rests_on(root, name)
     yield from ("# Parts of settings {#parts}", "")
     tops = {parts[name]["properties"]["settings"]["$ref"].rpartition("/")[2] for name in known}
     yield from _parts({name: part for name, part in defined.items() if name not in tops})
+
+
+#: A longer example is no example.
+_LINES = 25
+
+
+def _asked(root: Path, name: str) -> Iterator[str]:
+    """Yield how a shipped evaluation asks a question: of those entries that are short, the one that says most."""
+    entries = [e for path in sorted(root.glob("surveys/*/evaluation.yaml")) for e in _entries(path, name)]
+    short = [e for e in entries if len(e) <= _LINES] or entries
+    if short:
+        yield from ("**In a plan**, as an evaluation that ships asks it:", "", "```yaml")
+        yield from max(short, key=len)
+        yield from ("```", "")
+
+
+def _entries(path: Path, name: str) -> Iterator[list[str]]:
+    """Yield the lines of each entry of a plan that asks a question, as they are written."""
+    text = path.read_text(encoding="utf-8")
+    lines, top = text.splitlines(), yaml.compose(text, yaml.CSafeLoader)
+    (plan,) = (value for key, value in top.value if key.value == "plan")
+    for entry in plan.value:
+        asked = next(value.value for key, value in entry.value if key.value == "question")
+        if asked == name:
+            last = entry.end_mark.line + (entry.end_mark.column > 0 and entry.flow_style is True)
+            written = [line.removeprefix("  ") for line in lines[entry.start_mark.line : last]]
+            yield [line for line in written if not line.lstrip().startswith("#")]
+
+
+#: Front matter, conditions and shortcodes of a chapter.
+_MARKUP = re.compile(r"\A---\n(?s:.*?)\n---\n|^:::.*\n|^#+ .*\n|\{\{<.*?>\}\} ?", re.MULTILINE)
+
+
+def _rests_on(root: Path, name: str) -> Iterator[str]:
+    """Yield what a question estimates, assumes and cannot tell, as the methods report says it."""
+    path = root / "reports" / "en" / name / "methods.qmd"
+    if path.is_file():
+        told = [" ".join(part.split()) for part in _MARKUP.sub("", path.read_text(encoding="utf-8")).split("\n\n")]
+        yield from ("**What it rests on**, as the methods report tells it:", "") if any(told) else ()
+        yield from (line for part in told if part for line in (f"> {part}", ">"))
+        yield ""
 
 
 def _reading(texts: object, kind: str) -> str:
