@@ -270,4 +270,7 @@ def axis_of_share(rows: pd.DataFrame, scope: Scope) -> str:
     """Return the title of an axis of shares, which says of whom; nothing for other units."""
     if _unit(rows) != "share":
         return ""
-    return scope.say("axis.share", who=scope.text(f"group={shared(rows, 'population')}"))
+    told = {f"{a}.{i}:axis" for a, i in zip(rows["analysis"], rows["indicator"], strict=True)}
+    # a share of what people do says of what; others, of whom
+    own = scope.find_text(told.pop()) if len(told) == 1 else None
+    return own or scope.say("axis.share", who=scope.text(f"group={shared(rows, 'population')}"))

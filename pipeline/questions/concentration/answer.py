@@ -39,7 +39,7 @@ class Settings(Strict):
     frequency: str | None = None
     """Question that counts visits; by default those of the sampling plan (here and elsewhere)."""
     contrast: tuple[str | int, str | int] | None = None
-    """Two waves whose change is told."""
+    """Two waves between which the change of the smallest part is told."""
     source: str | None = None
     """Survey that it reads, where there are several."""
 
@@ -65,7 +65,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     made = [_told(entry, subject, visits, row) for row in estimates.levels(entry, subject, held)]
     if settings.contrast is not None:
         waves = known_wave(entry, subject.waves, settings.contrast, "contrast")
-        moved = estimates.shifts(entry, subject, held, (waves[0], waves[1]))
+        # one change is told: shares of the larger parts hold that of the smallest, and move with it
+        moved = estimates.shifts(entry, subject, held[:1], (waves[0], waves[1]))
         made += [_moved(made, _told(entry, subject, visits, row)) for row in moved]
     rows = estimates.levels(entry, subject, [index])
     return [*made, *(_told(entry, subject, visits, replace(row, unit="coefficient")) for row in rows)]
