@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 
-import yaml
+from pipeline.yaml_data import data_beside
 
 
 @functools.cache
 def words(meaning: str) -> frozenset[str]:
     """Return the words that mean ``yes``, ``no``, ``female``, ``male``, or are ``bare`` without their question."""
-    content = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-    return frozenset(content[meaning])
+    return frozenset(data_beside(__file__)[meaning])

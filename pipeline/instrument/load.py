@@ -15,6 +15,7 @@ from pipeline.instrument.birth import with_age
 from pipeline.instrument.composite_question import with_composites
 from pipeline.instrument.inheritance import with_inherited_waves
 from pipeline.instrument.model import Instrument
+from pipeline.yaml_data import PARSER
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -22,10 +23,6 @@ Model = TypeVar("Model", bound=BaseModel)
 LARGEST, DEEPEST = 4 << 20, 64
 #: Faults that one message tells, and characters of a value or key in it.
 MOST_TOLD, LONGEST_SHOWN = 20, 300
-
-
-#: libyaml where PyYAML was built with it: ten times faster than the parser in Python.
-PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _StrictConstructor(yaml.constructor.SafeConstructor):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from collections.abc import Mapping
-from pathlib import Path
-
-import yaml
 
 from pipeline.stages.language import MESSAGES
+from pipeline.yaml_data import data_beside
 
 
 def language(environment: Mapping[str, str] | None = None) -> str:
@@ -22,23 +19,15 @@ def language(environment: Mapping[str, str] | None = None) -> str:
     known = os.environ if environment is None else environment
     locale = next((known[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if known.get(name)), "")
     lang = locale[:2].lower()
-    return lang if lang in _catalogue() and locale[2:3] in ("", "_", ".", "-", "@") else MESSAGES
+    return lang if lang in data_beside(__file__) and locale[2:3] in ("", "_", ".", "-", "@") else MESSAGES
 
 
 def in_words(text: str, lang: str, **values: object) -> str:
     """Return a head or a line of the tables in a language, its values filled in."""
-    said = _catalogue().get(lang, {}).get("heads", {}).get(text, text)
+    said = data_beside(__file__).get(lang, {}).get("heads", {}).get(text, text)
     return said.format(**values)
 
 
 def action(rule: str, english: str, lang: str) -> str:
     """Return what to do about a rule in a language; in English where that lacks it."""
-    return _catalogue().get(lang, {}).get("actions", {}).get(rule, english)
-
-
-@functools.cache
-def _catalogue() -> dict[str, dict[str, dict[str, str]]]:
-    content: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(
-        Path(__file__).with_name("check_words.yaml").read_text(encoding="utf-8")
-    )
-    return content
+    return data_beside(__file__).get(lang, {}).get("actions", {}).get(rule, english)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from pipeline.yaml_data import data_beside
 
 
 class Forms(NamedTuple):
@@ -18,11 +16,9 @@ class Forms(NamedTuple):
     name_dans: str
 
 
-@functools.cache
 def rules() -> dict[str, Any]:
     """Return the rules."""
-    content: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-    return content
+    return data_beside(__file__)
 
 
 def without_article(name: str, article: int) -> str:

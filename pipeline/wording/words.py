@@ -18,6 +18,7 @@ import yaml
 from pipeline.errors import WordsError
 from pipeline.wording.grammar import Template, parse
 from pipeline.wording.vocabulary import Noun, noun
+from pipeline.yaml_data import PARSER
 
 COMMON = "_common"
 #: Keys of ``_common`` that hold nouns with their forms, and that of whom results count, which a question has too.
@@ -27,8 +28,6 @@ _NOUNS, _COUNTED = ("vocabulary", "levels"), "populations"
 VARIANTS = ("say", "title", "alt", "cell", "alone", "value", "key")
 #: Signs of a figure's title.
 LONGEST_TITLE = 90
-#: libyaml where PyYAML was built with it: ten times faster than the parser in Python.
-_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORD = re.compile(r"[\w-]+")
 
 
@@ -136,7 +135,7 @@ def read(path: Path) -> dict[str, Read]:
         For what is no mapping of texts, and for YAML's pitfalls.
     """
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Parser)
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=PARSER)
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         raise WordsError(

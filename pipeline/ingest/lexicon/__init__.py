@@ -6,20 +6,14 @@ import functools
 import re
 import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from pipeline.instrument.load import PARSER
+from pipeline.yaml_data import data_beside
 
 
-@functools.cache
 def lexicon(subject: str) -> dict[str, Any]:
     """Return what ``<subject>.yaml`` of this folder says; its words are met after `folded`."""
-    text = (Path(__file__).parent / f"{subject}.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.load(text, Loader=PARSER)
-    return content
+    return data_beside(__file__, f"{subject}.yaml")
 
 
 @functools.cache

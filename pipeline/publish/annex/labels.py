@@ -7,10 +7,7 @@ import re
 import unicodedata
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-
-import yaml
 
 from pipeline.instrument import Instrument, Question, Text
 from pipeline.instrument.answers import words
@@ -24,6 +21,7 @@ from pipeline.wording.lexicon import lexicon, of_returns
 from pipeline.wording.markdown import literal, visible
 from pipeline.wording.numbers import listing
 from pipeline.wording.phrases import capital, uncapital
+from pipeline.yaml_data import data_beside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -285,8 +283,7 @@ def _question(question: Question, texts: LabelTexts, shared: Labels) -> Iterator
 
 def _country(code: str) -> dict[str, str]:
     """Return the names of a country, which needs no reference tables; of another whole, its code alone."""
-    text = Path(__file__).with_name("countries.yaml").read_text(encoding="utf-8")
-    known: dict[str, dict[str, str]] = yaml.safe_load(text)
+    known: dict[str, dict[str, str]] = data_beside(__file__, "countries.yaml")
     return known.get(code, {"name": code})
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from pipeline.errors import PublishError
-from pipeline.instrument.load import PARSER
+from pipeline.yaml_data import PARSER
 
 _FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})\s*(?P<info>.*?)\s*$")
 #: A block of code that an engine would run.
