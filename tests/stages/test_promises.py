@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import results
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
-from pipeline.publish.annex.promises import unfounded
+from pipeline.evaluation.settings import FigureEntry
+from pipeline.publish.annex.promises import figures_of_nobody, unfounded
 from pipeline.stages import state
 from pipeline.stages.order import Options
 from pipeline.stages.progress import Progress
@@ -41,3 +43,25 @@ def test_a_report_stops_where_check_does(tmp_path: Path) -> None:
     results.write(table(), folder / "results.parquet")
     with pytest.raises(PipelineError, match=r"demand\.total"):
         state.run(asked, tmp_path, Options(), Progress())
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        ({"analysis": "satisfaction", "population": "respondents"}, "figures.0.settings.population"),
+        ({"analysis": "satisfaction", "populations": ["respondents"]}, "figures.0.settings.populations"),
+        ({"analysis": "satisfaction", "populations": ["respondents", "users"]}, None),
+        ({"analysis": "satisfaction"}, None),
+        ({"analysis": "not_studied", "population": "respondents"}, None),
+    ],
+)
+def test_a_figure_of_a_population_without_results_is_told(tmp_path: Path, settings: Any, key: str | None) -> None:
+    """It would vanish from the report: whom results are about is told, with the key."""
+    made = table()
+    made = made.assign(analysis="satisfaction", population="users")
+    asked = promising(tmp_path)
+    figure = FigureEntry(name="means", figure="items-table", settings=settings)
+    asked = replace(asked, settings=asked.settings.model_copy(update={"figures": [figure]}))
+    told = [str(f) for f in figures_of_nobody(asked, made)]
+    assert [key in t and "respondents" in t and "users" in t for t in told if key] == ([True] if key else [])
+    assert len(told) == (1 if key else 0)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def unfounded(evaluation: Evaluation, table: pd.DataFrame) -> list[PipelineError]:
-    """Return the statements, indicators and recommendations that name a result which nothing computes.
+    """Return the statements, indicators, figures and recommendations that name a result which nothing computes.
 
     What an analysis outside the plan would have told is left out: it is then not studied.
 
@@ -28,7 +28,7 @@ def unfounded(evaluation: Evaluation, table: pd.DataFrame) -> list[PipelineError
     """
     studied = _studied(evaluation, table)
     faults = _missing(evaluation, table, studied, ((None, *stated) for stated in _stated(evaluation)))
-    faults += unknown_indicators(evaluation, table)
+    faults += [*unknown_indicators(evaluation, table), *figures_of_nobody(evaluation, table)]
     try:
         recommended = list(_evidence(evaluation))
     except PipelineError as fault:
@@ -50,6 +50,37 @@ def unknown_indicators(evaluation: Evaluation, table: pd.DataFrame) -> list[Pipe
         for j, indicator in enumerate(question.indicators)
         if indicator.partition(".")[0] in studied and indicator not in known
     ]
+
+
+def figures_of_nobody(evaluation: Evaluation, table: pd.DataFrame) -> list[PipelineError]:
+    """Return the figures that ask an analysis for populations none of whose results are about: they would draw nothing.
+
+    Whom results are about changes with `design:` and `persons:` of a source.
+
+    Parameters
+    ----------
+    table : publishable results.
+    """
+    faults: list[PipelineError] = []
+    for i, figure in enumerate(evaluation.settings.figures):
+        held = set(table.loc[table["analysis"] == str(figure.settings.get("analysis")), "population"])
+        for key in ("population", "populations"):
+            asked = figure.settings.get(key, [])
+            names = {str(asked)} if isinstance(asked, str) else set(map(str, asked))
+            if held and names and held.isdisjoint(names):
+                place = f"figures.{i}.settings.{key}"
+                faults.append(_of_nobody(evaluation, place, sorted(names), sorted(held)))
+    return faults
+
+
+def _of_nobody(evaluation: Evaluation, key: str, names: list[str], held: list[str]) -> PublishError:
+    return PublishError(
+        "a figure is about a population that its analysis has no result of",
+        where=f"{evaluation.folder / 'evaluation.yaml'}, key {key}",
+        found=names,
+        allowed=held,
+        action="name whom the results are about: `design:` and `persons:` of the source decide it",
+    )
 
 
 def _studied(evaluation: Evaluation, table: pd.DataFrame) -> set[str]:
