@@ -110,7 +110,9 @@ def _under_groups(names: list[str], words: list[str], below: Sequence[Sequence[A
     where it ends.
     """
     held = [{t for row in below if i < len(row) and (t := text_of(row[i])) is not None} for i in range(len(words))]
-    if 2 * sum(map(bool, names)) >= len(names) or any(w in h for w, h in zip(words, held, strict=True)):
+    if 2 * sum(map(bool, names)) >= len(names) or any(map(_is_value, filter(None, names))):
+        return None
+    if any(w in h for w, h in zip(words, held, strict=True)):
         return None
     joined, labels, first = list(words), {}, None
     for i, name in enumerate(names):
@@ -169,12 +171,18 @@ def without_second_header(received: Received) -> Received:
     )
 
 
-def first_two_lines(rows: Sequence[Sequence[Any]], last: int) -> tuple[int, TwoLines] | None:
-    """Return where the first header of two lines begins among the rows of a sheet, and what it is.
+def first_two_lines(rows: Sequence[tuple[int, Sequence[Any]]], last: int) -> tuple[int, TwoLines] | None:
+    """Return where the first header of two lines begins among the filled rows of a sheet, and what it is.
 
-    ``last`` is the position of the row that would be the header by itself; no header begins below it.
+    What stands above a blank row is no part of the header below it.
+
+    Parameters
+    ----------
+    rows : number of each filled row in the sheet, and its cells.
+    last : position of the row that would be the header by itself; no header begins below it.
     """
-    for at, (first, second) in enumerate(pairwise(rows[: last + 2])):
-        if (found := two_lines(first, second, rows[at + 2 :])) is not None:
+    below = [cells for _, cells in rows]
+    for at, ((above, first), (row, second)) in enumerate(pairwise(rows[: last + 2])):
+        if row == above + 1 and (found := two_lines(first, second, below[at + 2 :])) is not None:
             return at, found
     return None

@@ -214,7 +214,7 @@ def _likely_tables(rows: list[Row], sheet: str, file: str, spec: FileSpec) -> It
     """Yield what the sheet may hold: a table under a header of two lines, then under each likely header of one."""
     likely = _likely_headers(rows, sheet, file, spec)
     above = likely[0] if spec.header_row is not None else 0
-    found = first_two_lines([cells for _, cells in rows[above:SEARCHED]], likely[0] - above)
+    found = first_two_lines(rows[above:SEARCHED], likely[0] - above)
     if found is not None:
         at, two = found[0] + above, found[1]
         yield _Table(sheet, rows[at][0], two.names, rows[at + 2 :], two)

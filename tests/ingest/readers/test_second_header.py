@@ -84,3 +84,20 @@ def test_a_first_record_is_no_second_header(tmp_path: Path, text: str) -> None:
     path = tmp_path / "f.csv"
     path.write_text(text, "utf-8")
     assert read(path).n == text.count("\n") - 1
+
+
+@pytest.mark.parametrize("blank", [True, False])
+def test_what_a_program_says_of_its_export_above_the_header_is_no_group_of_columns(tmp_path: Path, blank: bool) -> None:
+    """EUSurvey writes a name and a value a line, and a blank row, before the names of the columns."""
+    said = [
+        ["Alias", "AVIS_2025", None, None, None, None],
+        ["Date d'exportation", "17/11/2025 09:12", None, None, None, None],
+    ]
+    names = ["Alias", "Contribution ID", "Votre espace", "L'accueil", "Les horaires", "Âge"]
+    rows = [
+        ["AVIS_2025", f"cf{i:02d}", "Sud", ["Bien", "Mal"][i % 2], ["Bien", "Mal"][i % 3 % 2], "16-24"]
+        for i in range(9)
+    ]
+    got = read(saved(tmp_path / "f.xlsx", R=[*said, *([[None] * 6] if blank else []), names, *rows]))
+    assert (got.columns, got.n, got.documented.labels) == (names, 9, {})
+    assert got.lines[0] == (5 if blank else 4)
