@@ -87,7 +87,7 @@ def check(name: Name, data: Data = None, project: Project = Path()) -> None:
 def new(
     name: Annotated[str, typer.Argument(help="Name of the new evaluation.")],
     files: Annotated[list[Path], typer.Argument(help="Received files, and the questionnaires that go with them.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Replace files that exist without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; replace files that exist.")] = False,
     project: Project = Path(),
 ) -> None:
     """Write a first evaluation from received files, guesses marked for review; it runs at once."""

@@ -16,6 +16,7 @@ from pipeline.ingest.faults import some
 from pipeline.ingest.privacy.gate import Unusable, screened_file
 from pipeline.ingest.scaffold.draft_evaluation import Drafted, draft_evaluation
 from pipeline.ingest.scaffold.text import screened, yaml_of
+from pipeline.ingest.scaffold.wizard import Ask, decide
 from pipeline.ingest.tools.draft import hint
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
@@ -25,7 +26,12 @@ _SCHEMA = "# yaml-language-server: $schema=../../schemas/{}.json\n"
 
 
 def new_evaluation(
-    name: str, files: Sequence[Path], root: Path, may_replace: Callable[[list[Path]], bool], today: dt.date
+    name: str,
+    files: Sequence[Path],
+    root: Path,
+    may_replace: Callable[[list[Path]], bool],
+    today: dt.date,
+    ask: Ask | None = None,
 ) -> list[str]:
     """Write a first evaluation of files and return what was made of each, line by line.
 
@@ -38,6 +44,7 @@ def new_evaluation(
     root : the project.
     may_replace : asked once, with the files that stand already and would change.
     today : names the wave of files that tell no date.
+    ask : asks a person for the few guesses on which all rests; without, they stay marked for review.
 
     Raises
     ------
@@ -47,7 +54,10 @@ def new_evaluation(
     _refuse_bad_names(name, files)
     with tempfile.TemporaryDirectory() as scratch:
         clean = _under_screened_names(files, Path(scratch))
-        return _written(name, clean, root, may_replace, today) + _renamed(files, clean)
+        drafted = draft_evaluation(name, clean, today, root)
+        if ask is not None:
+            decide(drafted.settings, ask)
+        return _written(name, drafted, clean, root, may_replace) + _renamed(files, clean)
 
 
 def _under_screened_names(files: Sequence[Path], scratch: Path) -> list[Path]:
@@ -75,9 +85,8 @@ def _renamed(files: Sequence[Path], clean: Sequence[Path]) -> list[str]:
 
 
 def _written(
-    name: str, files: Sequence[Path], root: Path, may_replace: Callable[[list[Path]], bool], today: dt.date
+    name: str, drafted: Drafted, files: Sequence[Path], root: Path, may_replace: Callable[[list[Path]], bool]
 ) -> list[str]:
-    drafted = draft_evaluation(name, files, today, root)
     folder, data = root / "surveys" / name, root / "data" / "raw" / name
     settings = yaml_of(screened(drafted.settings), _head(drafted))
     texts = {folder / "evaluation.yaml": _SCHEMA.format("evaluation") + settings}
