@@ -11,6 +11,9 @@ NEAR = 0.02
 #: The fractions that languages have words for.
 FRACTIONS = (1 / 10, 1 / 5, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 5, 9 / 10)
 
+#: First words of a label with a capital wherever they stand: a name (« France services »), and the English pronoun.
+NAMES = frozenset({"France", "I"})
+
 
 def quantity(value: float, noun: Noun, lang: str = "fr", lower: float | None = None) -> tuple[str, bool]:
     """Return a share of a group in words and whether its verb is plural.
@@ -39,5 +42,10 @@ def capital(text: str) -> str:
 
 
 def uncapital(text: str) -> str:
-    """Return a label as it stands inside a sentence; acronyms keep their capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    """Return a label as it stands inside a sentence; acronyms, numbers of questions (Q1) and names keep their capitals.
+
+    A name is one of ``NAMES``, or of several words that have a capital (« Digital Participation Survey »).
+    """
+    first, _, rest = text.partition(" ")
+    named = first in NAMES or (rest[:1].isupper() and rest[1:2].islower())
+    return text if named or text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]

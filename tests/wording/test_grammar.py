@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import WordsError
 from pipeline.wording.grammar import Hole, opens_with, parse, partly, render
+from pipeline.wording.phrases import uncapital
 
 
 def filled(text: str, sentence: bool = True, **values: str) -> str:
@@ -101,3 +102,18 @@ def test_a_value_is_never_read_again(value: str) -> None:
 def test_holes_tell_form_and_choices() -> None:
     holes = [hole for hole, _ in parse("{a:le} {b|un|une} [{c}]", "").holes()]
     assert holes == [Hole("a", "le"), Hole("b", "", ("un", "une")), Hole("c")]
+
+
+@pytest.mark.parametrize(
+    ("label", "within"),
+    [
+        ("Femmes", "femmes"), ("Âge", "âge"), ("Médiathèque de Granville", "médiathèque de Granville"),
+        ("EPN du centre", "EPN du centre"), ("France services Marvejols", "France services Marvejols"),
+        ("Digital Participation Survey", "Digital Participation Survey"), ("Q1. How often?", "Q1. How often?"),
+        ("I use it daily", "I use it daily"),
+        ("Usagers d'EPN", "usagers d'EPN"), ("Satisfaction EPN", "satisfaction EPN"),
+    ],
+)  # fmt: skip
+def test_a_label_within_a_sentence_keeps_the_capital_of_a_name(label: str, within: str) -> None:
+    """Common nouns lose it; names, acronyms and numbers of questions do not."""
+    assert uncapital(label) == within
