@@ -134,6 +134,10 @@ class SamplingDesign(Strict):
     """Columns of the units drawn at each stage: spaces, then days."""
     population_sizes: list[str] = []
     """Columns of how many units each stage was drawn from."""
+    clusters_across_waves: Literal["shared", "independent"] = "shared"
+    """Whether a code of a unit that comes again in another wave is the same unit (`shared`: the spaces of a network) or
+    another one (`independent`: samples drawn apart).
+    """
     weights: str | None = None
     """Column of weights supplied with the file."""
     lonely_psu: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"

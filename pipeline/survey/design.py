@@ -33,6 +33,8 @@ class Design(Estimates, Adjustments):
     waves : column that tells apart samples of the same list of units stacked in one frame. Each wave then
         has its own sample and population sizes, and units common to waves carry covariance (see `taylor`).
         Without it the whole frame is one sample.
+    shared_units : a label of a unit that comes again in another wave is the same unit. False: samples were drawn apart
+        (each wave with its own strata and units, as R's svydesign(strata = ~interaction(wave, stratum), nest = TRUE)).
     lonely_domains : adjust and average also where a domain reaches one unit of a stratum (see `lonely`).
 
     Raises

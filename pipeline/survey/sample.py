@@ -46,12 +46,19 @@ class Sample:
         lonely_psu: str = "fail",
         waves: str | None = None,
         lonely_domains: bool = False,
+        shared_units: bool = True,
     ) -> None:
         if lonely_psu not in lonely.RULES:
             raise DesignError(f"lonely_psu '{lonely_psu}' is not known; choose one of {listed(lonely.RULES)}")
         frame = kept_frame(frame)
         stages = read_stages(
-            frame, _one_a_stage(strata), names_of(clusters), _one_a_stage(population_sizes), nested, waves
+            frame,
+            _one_a_stage(strata),
+            names_of(clusters),
+            _one_a_stage(population_sizes),
+            nested,
+            waves,
+            shared_units,
         )
         object.__setattr__(self, "frame", frame)
         object.__setattr__(self, "stages", stages)

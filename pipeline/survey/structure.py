@@ -140,6 +140,7 @@ def read_stages(
     population_sizes: Sequence[str | None],
     nested: bool,
     waves: str | None,
+    shared_units: bool = True,
 ) -> tuple[Stage, ...]:
     """Return the stages of a design, first stage first.
 
@@ -152,6 +153,7 @@ def read_stages(
         the column are at most 1); None where the stage was drawn with replacement.
     nested : labels of first-stage units may repeat between strata and are then different units.
     waves : column that says which of several samples of the same list a row belongs to.
+    shared_units : a label that comes again in another wave is the same unit; False: another one, drawn apart.
 
     Raises
     ------
@@ -162,7 +164,7 @@ def read_stages(
     zeros = np.zeros(len(frame), dtype=np.int64)
     wave = complete(frame, waves, "wave")[0] if waves else zeros
     stages: list[Stage] = []
-    parent, prior, shared_parent = wave, np.ones(int(wave.max(initial=0)) + 1), zeros
+    parent, prior, shared_parent = wave, np.ones(int(wave.max(initial=0)) + 1), zeros if shared_units else wave
     for number in range(max(len(clusters), 1)):
         by = strata[number] if number < len(strata) else None
         stratum = complete(frame, by, "stratum")[0] if by else zeros

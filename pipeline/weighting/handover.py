@@ -55,6 +55,7 @@ def replay(source: str, frame: pd.DataFrame, plan: dict[str, Any]) -> WeightedSo
             population_sizes=plan["population_sizes"] or None,
             waves="wave",
             lonely_psu=plan["lonely_psu"],
+            shared_units=plan["clusters_across_waves"] == "shared",
         )
         person: Design | None = design if plan["unit"] in _UNITS else None
         for step in plan["steps"]:

@@ -75,6 +75,7 @@ def _plan(
         "strata": design.strata,
         "clusters": clusters,
         "population_sizes": design.population_sizes,
+        "clusters_across_waves": design.clusters_across_waves,
         "lonely_psu": design.lonely_psu,
         "steps": steps,
         **more,

@@ -119,8 +119,12 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
         clusters = [d.name for d in found if matches(CLUSTERS, *_headers(d))][:1]
         design: dict[str, Any] = {"weights": weight.name, **({"strata": strata} if strata else {})}
         design |= {"clusters": clusters} if clusters else {}
+        # no places that stay: units of a sample of the population are drawn anew, and their numbers start again
+        apart = bool(clusters) and not in_space and len(survey.waves) > 1
+        design |= {"clusters_across_waves": "independent"} if apart else {}
         others = [d.name for d in weights[1:]]
         remark = hint("weights") + (hint("other_weights", names=", ".join(others)) if others else "")
+        remark += hint("drawn_apart") if apart else ""
         settings["design"] = Reviewed(design, remark)
     waves = tuple(w.name for w in survey.waves)
     boxes = next((d for d in found if d.content["type"] == "multiple"), None)

@@ -59,12 +59,21 @@ def _survey(ground: Ground, source: Source) -> str:
     if design is not None:
         said |= _parts(ground, source, "strata", [design.strata] if design.strata else [])
         said |= _parts(ground, source, "clusters", design.clusters)
+        said["across"] = _across_waves(ground, source)
         said |= _parts(ground, source, "rates", design.population_sizes)
         known = design.strata or design.clusters
         said["blind"] = "" if known else ground.word(f"{_WORDS}.blind")
     steps = [_step(ground, source, step) for step in carried_out(source)]
     numbered = [f"{n}. {text}" for n, text in enumerate(steps, 1)]
     return "\n".join([ground.fill(f"{_WORDS}.survey", **said), *(["", *numbered] if numbered else [])])
+
+
+def _across_waves(ground: Ground, source: Source) -> str:
+    """Return whether waves share the units that were drawn; empty where there is one wave, or no units."""
+    waves = {wave for name, file in source.files.items() for wave in (file.waves or (name,))}
+    if source.design is None or not source.design.clusters or len(waves) < 2:
+        return ""
+    return ground.word(f"{_WORDS}.across.{source.design.clusters_across_waves}")
 
 
 def _parts(ground: Ground, source: Source, name: str, columns: Iterable[str]) -> dict[str, str]:

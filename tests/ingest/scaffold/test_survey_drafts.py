@@ -195,3 +195,15 @@ def test_the_drafted_answer_tells_what_most_ticked_and_not_what_stands_first(tmp
         lines = [f"Âge;{head}", *(f"{20 + i * 7 % 50};{row}" for i, row in enumerate(rows))]
     [question] = plain(drafted(tmp_path, {"enquete-2024.csv": lines}).settings["questions"])
     assert [i.rpartition("_")[2] for i in question["indicators"]] == ["Photos", "Mails", "Jeux"]
+
+
+@pytest.mark.parametrize(("space", "across"), [("Région", "independent"), ("Code espace", "shared")])
+def test_units_of_a_sample_of_inhabitants_are_others_in_each_wave(tmp_path: Path, space: str, across: str) -> None:
+    head = f"{space};Pondération;psu;Êtes-vous venu ?;Âge"
+    rows = [f"E{i % 6};{0.7 + i % 7 / 10:.4f};{1 + i % 9};{('oui', 'non')[i % 2]};{20 + i}" for i in range(60)]
+    made = drafted(tmp_path, {f"enquete-{year}.csv": [head, *rows] for year in (2023, 2025)})
+    [source] = made.settings["sources"]
+    assert plain(source["design"])["clusters"] == ["psu"]
+    assert plain(source["design"]).get("clusters_across_waves", "shared") == across
+    made = drafted(tmp_path, {"enquete-2025.csv": [head, *rows]})
+    assert "clusters_across_waves" not in plain(made.settings["sources"][0]["design"])  # one wave has no change

@@ -51,3 +51,14 @@ def test_supplied_weights_without_strata_or_clusters_say_so(evaluation: Evaluati
     quota = changed(evaluation, by="quota", design=SUPPLIED, weighting=[])
     assert "Ni strates ni grappes ne sont connues" in sampling(ground(quota)).text
     assert "Ni strates ni grappes" not in sampling(ground(evaluation)).text
+
+
+@pytest.mark.parametrize(("across", "told"), [("shared", "est la même unité"), ("independent", "tirée séparément")])
+def test_methods_say_whether_waves_share_the_units_of_a_code(evaluation: Evaluation, across: str, told: str) -> None:
+    (survey,) = evaluation.sources("survey")
+    assert survey.design is not None
+    design = survey.design.model_copy(update={"clusters_across_waves": across})
+    assert told in sampling(ground(changed(evaluation, design=design))).text
+    alone = dict(list(survey.files.items())[:1])
+    text = sampling(ground(changed(evaluation, design=design, files=alone))).text
+    assert told not in text  # one wave has no change
