@@ -106,7 +106,7 @@ class _Done:
     faults: list[Fault]
 
 
-def ingest(evaluation: Evaluation, out: Path) -> Ingested:
+def ingest(evaluation: Evaluation, out: Path, meanwhile: Callable[[], None] = lambda: None) -> Ingested:
     """Read, recode, check and write the received files of an evaluation.
 
     Writes below ``out``: ``<source>/<wave>.parquet`` (or ``all.parquet``), ``<source>/quarantine.parquet`` (and
@@ -115,12 +115,14 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
     them, have monthly counts in ``<source>/all.parquet`` and their accepted records below ``<source>/records/``;
     ``reconciliation.parquet``, ``active_file.parquet`` and ``elsewhere.parquet`` where declared.
 
+    ``meanwhile`` is called once everything is read: what it begins works beside what is left, when a core is free.
+
     Raises
     ------
     IngestError
         A file cannot be used, or a blocking expectation failed; every such fault is told, with file, line and column.
     """
-    ingested = read_sources(evaluation, out)
+    ingested = read_sources(evaluation, out, meanwhile=meanwhile)
     for name, table in ingested.clean.items():
         folder = out / name / "records" if name in ingested.counts else out / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -140,7 +142,12 @@ def ingest(evaluation: Evaluation, out: Path) -> Ingested:
 
 
 def read_sources(
-    evaluation: Evaluation, out: Path | None = None, *, largest: int = LARGEST, corrections: Corrections | None = None
+    evaluation: Evaluation,
+    out: Path | None = None,
+    *,
+    largest: int = LARGEST,
+    corrections: Corrections | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Ingested:
     """Return the clean tables and the account without writing them.
 
@@ -206,6 +213,7 @@ def read_sources(
             begun[source.name] = _begun(evaluation, source, derived, read, _places(evaluation, sites))
         except Blocked as blocked:
             faults += blocked.faults
+    meanwhile()
     place = {source.name: at for at, source in enumerate(sources)}
     decisions.sort(key=lambda each: place[str(each[0])])
     undecided.sort(key=lambda each: place[each.source])

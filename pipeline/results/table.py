@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -71,14 +72,13 @@ def frame(rows: Iterable[Result], waves: Sequence[str] | None = None, declared: 
     ResultsError
         When the table breaks contract 4 (:func:`check`), or a question does not declare the measure of a row.
     """
-    records = []
-    for r in rows:
-        record = {f.name: getattr(r, f.name) for f in fields(Result)}
-        record["domain"] = domain_text(r.domain)
-        record["quantity"] = "" if r.quantity is None else r.quantity.text
-        record["result_id"] = id_of(r)
-        records.append(record)
-    table = pd.DataFrame.from_records(records, columns=list(COLUMNS))
+    rows = list(rows)
+    named = [f.name for f in fields(Result)]
+    columns = dict(zip(named, zip(*map(operator.attrgetter(*named), rows), strict=True), strict=True)) if rows else {}
+    columns["domain"] = tuple(domain_text(r.domain) for r in rows)
+    columns["quantity"] = tuple("" if r.quantity is None else r.quantity.text for r in rows)
+    columns["result_id"] = tuple(map(id_of, rows))
+    table = pd.DataFrame(columns, columns=list(COLUMNS))
     for column in COLUMNS:
         if column in _NUMERIC:
             table[column] = pd.to_numeric(table[column]).astype("float64")

@@ -63,7 +63,8 @@ class RunLog:
 def run_log(folder: Path, options: Options, **about: Any) -> Iterator[RunLog]:
     """Keep the log of a run in ``folder``; warnings of libraries go into it and not to the terminal."""
     log = RunLog(folder / FILE)
-    log.tell("run", python=platform.python_version(), options=vars(options), **about)
+    settings = {name: value for name, value in vars(options).items() if not callable(value)}
+    log.tell("run", python=platform.python_version(), options=settings, **about)
 
     def kept(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any) -> None:
         log.warned[category.__name__, Path(filename).stem, lineno] += 1

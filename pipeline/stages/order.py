@@ -9,25 +9,25 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import functools
 import importlib
-import multiprocessing
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
-from pipeline.interruption import without_interruption
 from pipeline.stages import archive, freshness, grounds
 from pipeline.stages.grounds import Grounds
 from pipeline.stages.log import RunLog, run_log
-from pipeline.stages.options import LONG_PLAN, Options
+from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
 from pipeline.stages.swap import restore, swap_in
+from pipeline.stages.warm import warm
 from pipeline.workers import look_seldom_for_garbage
 
 StageFunction = Callable[[Evaluation, Path, Options, Progress], str]
@@ -82,7 +82,7 @@ def run(
             shutil.rmtree(evaluation.build / "cache", ignore_errors=True)
         fresh = {} if again else _fresh(evaluation, options, last)
         if "ingest" not in fresh:
-            _load_beside(evaluation, options, last)
+            _load_rules()
         if last not in fresh:
             if last == "publish":
                 _words_hold(evaluation)
@@ -131,17 +131,24 @@ class _Run:
                 continue
             if self.last == "publish" and not (ran and ran[-1] in _PUBLIC) and name in _PUBLIC:
                 _unexplained(self.evaluation)
-            self._warm_before(name)
+            options = self._options_of(name)
             self._explain(made_from)
             with self.log.stage(name, made_from.digest) as told:
-                told["said"] = _run_stage(made_from, STAGES[name], self.evaluation, self.options, self.progress)
+                told["said"] = _run_stage(made_from, STAGES[name], self.evaluation, options, self.progress)
             ran.append(name)
         return ran
 
-    def _warm_before(self, name: str) -> None:
-        """Have the server of workers load libraries beside the first stage that needs it not at once."""
-        if self.last == "publish" and name not in _ALONE and self.options.jobs > 1:
-            _warm(self.evaluation, name)
+    def _options_of(self, name: str) -> Options:
+        """Return the options of a stage; the server of workers loads libraries beside the first that can wait for it.
+
+        Beside ingest it begins once everything is read: before, this process and that of the rules fill two cores.
+        """
+        if self.last != "publish" or name in _ALONE or self.options.jobs < 2:
+            return self.options
+        if name == "ingest":
+            return replace(self.options, meanwhile=functools.partial(warm, self.evaluation, name))
+        warm(self.evaluation, name)
+        return self.options
 
     def _explain(self, made_from: Grounds) -> None:
         """Say why a stage runs, where it was asked."""
@@ -195,13 +202,11 @@ def _read_ledgers(evaluation: Evaluation) -> None:
         ledger.read(evaluation.ledgers())
 
 
-def _load_beside(evaluation: Evaluation, options: Options, last: str) -> None:
-    """Have the processes of the stages load their libraries while this one checks words, simulates and reads."""
+def _load_rules() -> None:
+    """Have the process of the rules load its libraries while this one checks words, simulates and reads."""
     from pipeline.ingest.checks import engines
 
     engines.prepare()
-    if last == "publish" and options.jobs > 1:
-        _warm(evaluation, "ingest")
 
 
 def _unguarded(evaluation: Evaluation) -> None:
@@ -219,23 +224,6 @@ def _unexplained(evaluation: Evaluation) -> None:
         from pipeline.stages.editions import refuse_unexplained
 
         refuse_unexplained(evaluation)
-
-
-def _warm(evaluation: Evaluation, first: str) -> None:
-    """Start the server that forks the workers of stages from ``first`` on; it loads their libraries beside others."""
-    from multiprocessing import forkserver
-
-    questions = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
-    figures = [f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")]
-    drawing = ["matplotlib.pyplot", "matplotlib.backends.backend_svg", "pipeline.figures.draw", *figures]
-    data = ["pipeline.stages.annex", "pipeline.publish.annex.annex", "xlsxwriter", "pyarrow.dataset"]
-    hiding = ["pipeline.protect.secondary"]
-    libraries = [*hiding, *drawing, *data]
-    if first in ("ingest", "weight", "analyse") and len(evaluation.settings.plan) >= LONG_PLAN:
-        libraries = [*(f"pipeline.questions.{name}.answer" for name in questions), *libraries]
-    multiprocessing.set_forkserver_preload(libraries)
-    with without_interruption():
-        forkserver.ensure_running()
 
 
 def _settings(stage: str, evaluation: Evaluation, options: Options) -> str:

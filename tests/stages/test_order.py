@@ -57,6 +57,27 @@ def test_everything_runs_once_and_nothing_runs_again(evaluation: Evaluation) -> 
     assert (evaluation.site / "index.html").read_text() == "publish: first"
 
 
+@pytest.mark.parametrize(
+    ("jobs", "last", "loaded"),
+    [(2, "publish", ["ingest", "weight", "analyse", "protect", "draw"]), (1, "publish", []), (2, "analyse", [])],
+)
+def test_workers_load_once_all_is_read_where_later_stages_have_them(
+    jobs: int, last: str, loaded: list[str], evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[str] = []
+    plain = order.STAGES["ingest"]
+
+    def ingest(evaluation: Evaluation, out: Path, options: order.Options, progress: Progress) -> str:
+        assert warmed == []
+        options.meanwhile()
+        return plain(evaluation, out, options, progress)
+
+    monkeypatch.setattr(order, "warm", lambda evaluation, first: warmed.append(first))
+    monkeypatch.setattr(order, "STAGES", {**order.STAGES, "ingest": ingest})
+    order.run(evaluation, order.Options(jobs=jobs), SILENT, last=last)
+    assert warmed == loaded
+
+
 def test_words_are_looked_at_only_where_something_is_to_be_made(
     evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
