@@ -101,6 +101,7 @@ class Selection:
     perimeter : place of the whole, ``region=53``.
     waves : declared waves, where the entry has no result.
     people : population that the persons of the entry's survey stand for, where a pick is about users.
+    followed : questions whose change another entry tells: lists of changes by ``domain`` leave it to that one.
     """
 
     def __init__(
@@ -111,10 +112,12 @@ class Selection:
         perimeter: str,
         waves: Sequence[str] = (),
         people: str = USERS,
+        followed: frozenset[str] = frozenset(),
     ) -> None:
         self._rows, self._times = index.rows, index.times
         self.analysis, self.perimeter = analysis, perimeter
         self._contrast, self._waves, self._people = contrast, list(waves), people
+        self._followed = followed
 
     @cached_property
     def _placed(self) -> dict[str, float]:
@@ -201,9 +204,14 @@ class Selection:
         for row in self._found(pick, where):
             code = _code(row, pick)
             name = _name(code)
-            left_out = name in pick.without or (pick.by == "domain" and code.partition("=")[0] in pick.without)
+            column = code.partition("=")[0] if pick.by == "domain" else ""
+            left_out = name in pick.without or column in pick.without or self._is_told(pick, column)
             if code and not left_out and (not pick.among or name in pick.among):
                 yield Found(row, code)
+
+    def _is_told(self, pick: Pick, column: str) -> bool:
+        """Return whether the change of a question's answers is told as that of an indicator."""
+        return pick.at == "change" and column in self._followed
 
     def _found(self, pick: Pick, where: str) -> Iterator[dict[str, Any]]:
         level, _, code = (self.perimeter if pick.whole else where).partition("=")

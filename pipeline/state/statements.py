@@ -91,10 +91,10 @@ def state(
     asked = list(asked)
     made: list[Statement] = []
     index = indexed(table[table["analysis"].isin(_looked_at(asked))])
-    warned = sources_of(table)
+    warned, followed = sources_of(table), _followed(asked, table)
     for each in asked:
         people = str(each.settings.get("survey", {}).get("units", USERS))
-        selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves, people)
+        selection = Selection(index, each.analysis, each.contrast, perimeter, each.waves, people, followed)
         maker = _Maker(table, warned, weakening or Weakening(), each, selection, declared, units)
         for spec in each.specs:
             said = is_asked(spec, each.settings) and not (spec.optional and not selection.exists(spec.rows))
@@ -104,6 +104,21 @@ def state(
             places = [*([] if spec.of == "units" else [perimeter]), *([] if spec.of == "whole" else units)]
             made += [maker.statement(spec, place) for place in places]
     return made
+
+
+def _followed(asked: Sequence[Asked], table: pd.DataFrame) -> frozenset[str]:
+    """Return the questions of the survey whose change an entry tells as that of its own indicators or items.
+
+    Elsewhere it is not told again: judged among other comparisons, the same change may be detected here and not there.
+    """
+    shifts = table[table["measure"] == "shift"]
+    moved = set(zip(shifts["analysis"], shifts["indicator"], strict=True))
+    found: set[str] = set()
+    for each in asked:
+        names = {name: question for question, held in asked_together(each.settings).items() for name in held}
+        names |= {str(item): str(item) for item in each.settings.get("items", ())}
+        found |= {question for name, question in names.items() if (each.analysis, name) in moved}
+    return frozenset(found)
 
 
 def _looked_at(asked: Sequence[Asked]) -> set[str]:

@@ -196,3 +196,35 @@ def test_a_list_by_unit_may_be_of_the_largest_or_the_smallest(most: int, unit: s
     ]
     found = made(spec, *rows, units=("pays=01", "pays=02", "pays=03"))
     assert [i.place for i in found.items] == [unit]
+
+
+@pytest.mark.parametrize(
+    ("settings", "left"),
+    [
+        ({"indicators": [{"name": "gov_yes", "question": "gov"}]}, {"net=1", "net=2", "net=3"}),
+        ({"items": ["net"]}, {"gov=1"}),
+        ({"indicators": [{"name": "never_moved", "question": "gov"}]}, {"gov=1", "net=1", "net=2", "net=3"}),
+    ],
+)
+def test_the_change_of_an_answer_is_told_once(settings: dict[str, Any], left: set[str]) -> None:
+    """A list of all changes leaves to another entry the questions whose change is that of its indicators or items."""
+    shift = {"unit": "point", "inference": "sample", "wave": "2003..2006", "population": "inhabitants"}
+    answers = (("gov", "1", 5.0), ("gov", "2", -5.0), ("net", "1", 2.0), ("net", "2", 1.0), ("net", "3", -3.0))
+    rows = [
+        number("shift", gap, analysis="profile", indicator=name, domain={name: code}, se=1.0, lower=gap - 2,
+               upper=gap + 2, **shift)
+        for name, code, gap in answers
+    ]  # fmt: skip
+    rows += [
+        number("shift", 5.0, analysis="measures", indicator=name, se=1.0, lower=3.0, upper=7.0, **shift)
+        for name in ("gov_yes", "net")
+    ]
+    others = StatementSpec(
+        "others", "groups", Pick("", "shift", at="change", by="domain", population=""), each="change"
+    )
+    asked = [
+        Asked("profile", "profile", "profile", [others], ("2003", "2006"), ["2003", "2006"]),
+        Asked("prevalence", "measures", "measures", [], ("2003", "2006"), ["2003", "2006"], settings),
+    ]
+    [made] = state(results.frame(rows, ["2003", "2006"]), asked, {}, PLACE)
+    assert {item.id.rpartition("/")[2].partition("@")[0] for item in made.items} == left
