@@ -36,6 +36,10 @@ class Answered(NamedTuple):
 Attempt = Answered | PipelineError
 
 
+#: Between a question and what the estimation of it lacks.
+_NOT_ESTIMATED = " cannot be estimated: "
+
+
 class Unanswered(AnalyseError):
     """Entries of the plan that cannot be answered; carries what each of them says."""
 
@@ -127,12 +131,27 @@ def _each_answered(context: Context, plan: list[Entry], workers: int) -> list[At
 
 
 def _all_answered(tried: Sequence[Attempt]) -> list[Answered]:
-    faults = [t for t in tried if isinstance(t, PipelineError)]
+    faults = one_cause_once([t for t in tried if isinstance(t, PipelineError)])
     if len(faults) == 1:
         raise faults[0]
     if faults:
         raise Unanswered(faults)
     return [t for t in tried if not isinstance(t, PipelineError)]
+
+
+def one_cause_once(faults: Sequence[PipelineError]) -> list[PipelineError]:
+    """Return the faults of entries, those that one cause has told together: a survey's design is that of all."""
+    by_cause: dict[tuple[str, str | None], list[PipelineError]] = {}
+    for number, fault in enumerate(faults):
+        _, mark, cause = fault.problem.partition(_NOT_ESTIMATED)
+        by_cause.setdefault((cause if mark else str(number), fault.action), []).append(fault)
+    return [alike[0] if len(alike) == 1 else _told_of_all(alike, cause) for (cause, _), alike in by_cause.items()]
+
+
+def _told_of_all(alike: Sequence[PipelineError], cause: str) -> AnalyseError:
+    names = ", ".join(fault.problem.partition("'")[2].partition("'")[0] for fault in alike)
+    problem = f"{len(alike)} questions{_NOT_ESTIMATED}{cause}"
+    return AnalyseError(problem, where=alike[0].where, found=names, action=alike[0].action)
 
 
 def _module(root: Path, entry: Entry) -> Any:
@@ -196,7 +215,7 @@ def _attempt(context: Context, entry: Entry) -> Attempt:
     except SurveyError as fault:
         remedy = "of `design:` of the survey, under `sources:`" if isinstance(fault, LonelyPsuError) else None
         return AnalyseError(
-            f"the question '{entry.question}' cannot be estimated: {fault}",
+            f"the question '{entry.question}'{_NOT_ESTIMATED}{fault}",
             where=entry.where(),
             action=remedy and f"merge strata in the received file, or choose `lonely_psu:` {remedy}",
         )

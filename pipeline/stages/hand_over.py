@@ -33,6 +33,8 @@ from pipeline.weighting.handover import MET, WeightedSource
 #: Where exports are written, below the build of the evaluation.
 FOLDER = HANDED_OVER
 TOOLS = ("r",)
+#: What of a question tells its levels: what others may start from, and the shares of categories.
+_TELLS = ("outcomes", "distributions")
 #: Weight of a sampled unit without an answer, which counts among those drawn: R's `calibrate` divides by weights.
 _NOTHING = 1e-8
 #: Methods of calibration, as R's `calibrate` calls them; a truncated one is linear with bounds.
@@ -67,7 +69,7 @@ def export(evaluation: Evaluation, tool: str, progress: Progress) -> list[str]:
             raise PublishError(
                 "the plan publishes no level of a survey",
                 where=str(evaluation.folder / "evaluation.yaml"),
-                action="plan a question that tells shares or means of a survey, such as prevalence",
+                action="plan a question that tells shares or means of a survey, such as profile",
             )
         told = ["the folders hold answers of persons: keep them on this machine, or pass them on under your agreement"]
         for source in sources:
@@ -85,19 +87,21 @@ def _levels(context: Context) -> Iterator[tuple[Subject, Level]]:
     table = told_in_the_whole(every, evaluation.settings.territory.code)
     for entry in entries(evaluation):
         module = answering(evaluation.root, entry.question)
-        if not hasattr(module, "outcomes"):
+        told = next((getattr(module, name) for name in _TELLS if hasattr(module, name)), None)
+        if told is None:
             continue
-        subject, outcomes = module.outcomes(context, entry)
+        subject, outcomes = told(context, entry)
         mine = table[(table["analysis"] == entry.name) & (table["population"] == subject.population)]
-        for outcome in (o for o in outcomes if not o.domain):
-            rows = mine[(mine["indicator"] == outcome.indicator) & (mine["measure"] == outcome.measure)]
+        for outcome in outcomes:
+            named = (mine["indicator"] == outcome.indicator) & (mine["measure"] == outcome.measure)
+            rows = mine[named & (mine["domain"].fillna("") == results.domain_text(outcome.domain))]
             for row in rows[rows["wave"].isin(list(outcome.base))].itertuples():
                 yield subject, Level(row, outcome)
 
 
 def told_in_the_whole(table: pd.DataFrame, code: str) -> pd.DataFrame:
-    """Return the rows of results of everybody in the whole, as the plan answers: no variant by another method."""
-    whole = (table["territory"] == code) & (table["domain"].fillna("") == "") & (table["method"].fillna("") == "")
+    """Return the rows of results of the whole, as the plan answers: no variant by another method."""
+    whole = (table["territory"] == code) & (table["method"].fillna("") == "")
     return table[whole & table["estimate"].notna()]
 
 

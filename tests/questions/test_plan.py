@@ -14,7 +14,7 @@ from pipeline.evaluation import load
 from pipeline.questions import plan
 from pipeline.questions.discovery import names
 from pipeline.questions.entry import entries
-from pipeline.questions.plan import analyse
+from pipeline.questions.plan import analyse, one_cause_once
 from pipeline.stages.state import asked
 from tests.questions.conftest import ROOT, planned
 
@@ -98,3 +98,16 @@ def test_checks_of_a_question_asked_twice_are_told_apart(question: str) -> None:
     assert [e.apart for e in entries(twice)] == [{}, {"entry": "second"}]
     picked = [{p.domain for spec in each.specs for p in [spec.rows] if p.measure == "warning"} for each in asked(twice)]
     assert picked == [{""}, {"entry=second"}]
+
+
+def test_what_one_cause_keeps_from_being_estimated_is_told_once() -> None:
+    def fault(question: str, cause: str, action: str | None = "merge strata") -> AnalyseError:
+        return AnalyseError(f"the question '{question}' cannot be estimated: {cause}", where=question, action=action)
+
+    alone = AnalyseError("the setting is unknown", where="plan.3")
+    told = one_cause_once([fault("profile", "one unit"), fault("demand", "one unit"), alone, fault("use", "no rows")])
+    assert [(f.problem, f.where, f.found) for f in told] == [
+        ("2 questions cannot be estimated: one unit", "profile", "profile, demand"),
+        ("the setting is unknown", "plan.3", None),
+        ("the question 'use' cannot be estimated: no rows", "use", None),
+    ]

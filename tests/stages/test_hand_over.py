@@ -23,11 +23,10 @@ RAKED: dict[str, Any] = {**PLAN, "steps": [{"step": "rake", "margins": [{"variab
 def test_variants_by_another_method_are_no_level_to_reproduce() -> None:
     table = pd.DataFrame(
         {
-            "result_id": ["level", "variant", "unit", "hidden", "young"],
-            "territory": ["53", "53", "01", "53", "53"],
-            "method": ["", "half_cap", "", None, None],
-            "domain": ["", "", "", None, "age_band=15-24"],
-            "estimate": [0.4, 0.4, 0.4, None, 0.4],
+            "result_id": ["level", "variant", "unit", "hidden"],
+            "territory": ["53", "53", "01", "53"],
+            "method": ["", "half_cap", "", None],
+            "estimate": [0.4, 0.4, 0.4, None],
         }
     )
     assert told_in_the_whole(table, "53")["result_id"].tolist() == ["level"]

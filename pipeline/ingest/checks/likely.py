@@ -211,7 +211,9 @@ def _copies(instrument: Instrument, clean: pd.DataFrame) -> Iterator[Found]:
         return
     codes = np.column_stack([pd.factorize(clean[c])[0] for c in columns])
     cell = clean.groupby(["wave", "site_id"], dropna=False, sort=False).ngroup().to_numpy()
-    texts = submission.near_copies(codes, cell, clean["_line"].to_numpy())
+    counted = [q.name for q in instrument.questions if q.type in ("number", "count") and q.name in clean]
+    numbers = np.column_stack([np.zeros(len(clean)), *(pd.factorize(clean[c])[0] for c in counted)])
+    texts = submission.near_copies(codes, cell, clean["_line"].to_numpy(), numbers)
     yield _flag("near_same_answers", "__key", "answers of one's own"), texts
 
 

@@ -26,9 +26,10 @@ LEVEL = 0.01
 FILLED, ABOUT = 6, (0.7, 1.4)
 #: Usual visits of a month in which none is strange, and months of a space that may be so.
 USUAL, SELDOM = 15, 0.1
-#: How much likelier exchanged ages are than those received (logarithm, in the space's own dispersion).
+#: How much likelier the exchanged ages of a year are than those received (logarithm, in the space's own dispersion).
 LIKELIER = 20.0
-#: The same of spaces whose totals alone would not tell it.
+#: The same of the ages of a month, of which there are hundreds of thousands of pairs (a school's visits reach 27), and
+#: of spaces whose totals alone would not tell it.
 MUCH_LIKELIER = 40.0
 #: Standard deviations beyond which two spaces are looked at, and within which their exchanged counts lie.
 BEYOND, WITHIN = 2.0, 2.0
@@ -159,7 +160,8 @@ def swapped_ages(at: Returns) -> Iterator[Place]:
             gain = (sums[:, :, i] - sums[:, :, j]) * (p[:, :, j] - p[:, :, i]) / wide
             usual = sums.sum(axis=2, keepdims=True) * np.exp(p[:, :, [i, j]])
             after = np.abs(np.log((sums[:, :, [j, i]] + 5) / (usual + 5)))
-            for s, t in np.argwhere((gain > LIKELIER) & (after < NEAR).all(axis=2)):
+            enough = LIKELIER if yearly else MUCH_LIKELIER
+            for s, t in np.argwhere((gain > enough) & (after < NEAR).all(axis=2)):
                 year = int(t) if yearly else int(of[t])
                 if not yearly and (int(s), year) in told:
                     continue

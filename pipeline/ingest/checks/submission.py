@@ -74,15 +74,16 @@ def all_ticked(boxes: np.ndarray, asked: np.ndarray, waves: np.ndarray) -> np.nd
     return texts
 
 
-def near_copies(codes: np.ndarray, cell: np.ndarray, lines: np.ndarray) -> np.ndarray:
+def near_copies(codes: np.ndarray, cell: np.ndarray, lines: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """Return, a record, the line of another that nearly all its answers repeat, where its cell holds several such.
 
-    The share of equal answers is that of Kuriakose and Robbins (2016, Statistical Journal of the IAOS 32); pairs of
-    other cells tell what strangers share.
+    The share of equal answers is that of Kuriakose and Robbins (2016, Statistical Journal of the IAOS 32). One whose
+    answers and numbers are all the same is none of them: one person at two visits, or a copy (`same_answers`).
 
     Parameters
     ----------
     codes : (n, k) answers, -1 for none. cell : (n,) space and wave. lines : (n,).
+    numbers : (n, m) numbers that were answered, such as the age, as codes.
     """
     texts = np.full(len(codes), "", dtype=object)
     enough = (codes >= 0).sum(axis=1) >= ANSWERED
@@ -94,8 +95,9 @@ def near_copies(codes: np.ndarray, cell: np.ndarray, lines: np.ndarray) -> np.nd
         both = (own[:, None, :] >= 0) & (own[None, :, :] >= 0)
         same = (own[:, None, :] == own[None, :, :]) & both
         share = same.sum(axis=2) / np.maximum(both.sum(axis=2), 1)
-        near = (share >= ALIKE) & (both.sum(axis=2) >= ANSWERED)
-        np.fill_diagonal(near, False)
+        own = numbers[rows]
+        identical = (share == 1) & (own[:, None, :] == own[None, :, :]).all(axis=2)
+        near = (share >= ALIKE) & ~identical & (both.sum(axis=2) >= ANSWERED)
         for k in np.flatnonzero(near.sum(axis=1) >= COPIES):
             other = int(near[k].argmax())
             told = f"{100 * share[k, other]:.0f} % of the answers of line {lines[rows[other]]}"

@@ -57,6 +57,18 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     return made
 
 
+def distributions(context: Context, entry: Entry) -> tuple[Subject, list[Outcome]]:
+    """Return the persons and the share of every category among them, which another tool may compute again."""
+    settings = entry.checked(Settings)
+    source = context.survey(settings.source)
+    persons = estimates.of_persons(context, source, estimates.subjects(context, source))
+    subject = with_derived(context, source, persons, settings.variables)
+    instrument = context.instrument(source.name)
+    return subject, [
+        o for name in settings.variables for o in categories(subject.frame, instrument, name, subject.waves)
+    ]
+
+
 def _profile(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Result]:
     waves = subject.waves
     outcomes: dict[str, list[Outcome]] = {}

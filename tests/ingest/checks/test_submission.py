@@ -43,8 +43,20 @@ def test_every_box_ticked_is_found_where_it_is_no_coincidence() -> None:
 def test_nearly_the_same_answers_in_several_questionnaires_of_a_space_are_found() -> None:
     answers = RNG.integers(0, 4, (N, 30))
     cell = np.repeat(np.arange(10), N // 10)
-    assert rows(submission.near_copies(answers, cell, LINES)) == []
+    numbers = np.zeros((N, 1))
+    assert rows(submission.near_copies(answers, cell, LINES, numbers)) == []
     for i in range(1, 5):
         answers[i] = answers[0]
         answers[i, i] = (answers[0, i] + 1) % 4
-    assert rows(submission.near_copies(answers, cell, LINES)) == [0, 1, 2, 3, 4]
+    assert rows(submission.near_copies(answers, cell, LINES, numbers)) == [0, 1, 2, 3, 4]
+
+
+def test_one_person_who_answered_at_several_visits_is_no_near_copy() -> None:
+    answers = RNG.integers(0, 4, (N, 30))
+    answers[1], answers[2] = answers[0], answers[0]
+    answers[2, 5] = (answers[0, 5] + 1) % 4
+    answers[3] = answers[2]
+    cell, age = np.repeat(np.arange(10), N // 10), np.zeros((N, 1))
+    assert rows(submission.near_copies(answers, cell, LINES, age)) == []
+    age[:4, 0] = [0, 1, 2, 3]
+    assert rows(submission.near_copies(answers, cell, LINES, age)) == [0, 1, 2, 3]
