@@ -20,6 +20,8 @@ from typing import Any
 from pipeline.stages.options import Options
 
 FILE = "log.jsonl"
+#: How long each stage took when it last ran, in seconds.
+SECONDS = "seconds.json"
 
 
 class RunLog:
@@ -30,6 +32,7 @@ class RunLog:
         self.warned: Counter[tuple[str, str, int]] = Counter()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("", encoding="utf-8")
+        self.lasted = _lasted(path.with_name(SECONDS))
 
     def tell(self, event: str, **what: Any) -> None:
         """Add one event."""
@@ -48,6 +51,8 @@ class RunLog:
             self._ended(name, digest, start, {"state": "failed", "fault": type(fault).__name__})
             raise
         self._ended(name, digest, start, {"state": "ran", **told})
+        self.lasted[name] = round(time.perf_counter() - start, 1)
+        self.path.with_name(SECONDS).write_text(json.dumps(self.lasted) + "\n", encoding="utf-8")
 
     def _ended(self, name: str, digest: str, start: float, told: dict[str, Any]) -> None:
         raised = [
@@ -57,6 +62,14 @@ class RunLog:
         self.warned.clear()
         seconds = round(time.perf_counter() - start, 3)
         self.tell("stage", name=name, seconds=seconds, digest=digest, warnings=raised, **told)
+
+
+def _lasted(path: Path) -> dict[str, float]:
+    """Return stage -> seconds of its last run; nothing where that is not known."""
+    try:
+        return {str(name): float(seconds) for name, seconds in json.loads(path.read_text(encoding="utf-8")).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 @contextmanager

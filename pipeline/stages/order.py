@@ -133,6 +133,7 @@ class _Run:
                 _unexplained(self.evaluation)
             options = self._options_of(name)
             self._explain(made_from)
+            self.progress.expect(self.log.lasted.get(name))
             with self.log.stage(name, made_from.digest) as told:
                 told["said"] = _run_stage(made_from, STAGES[name], self.evaluation, options, self.progress)
             ran.append(name)
