@@ -10,6 +10,8 @@ from pipeline.ingest.scaffold.communes import Communes, holds_communes
 from pipeline.ingest.tools.draft import short_name
 from pipeline.ingest.values import text_of
 
+#: The table of own units, beside evaluation.yaml.
+UNITS = "units.csv"
 #: Columns of such a list, at most: the code of the commune, its name, the unit, its code.
 MOST = 4
 

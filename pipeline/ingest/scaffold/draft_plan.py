@@ -1,0 +1,142 @@
+"""What a first evaluation asks of its sources: the entries of its plan, and the questions that they answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.ingest.lexicon import lexicon
+from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.ledgers import largest_financer
+from pipeline.ingest.scaffold.places import ACTIVITY
+from pipeline.ingest.scaffold.plan import survey_plan
+from pipeline.ingest.scaffold.recorded import said_words
+from pipeline.ingest.scaffold.sources import DraftSource
+from pipeline.ingest.scaffold.text import Reviewed
+from pipeline.ingest.scaffold.waves import Wave, year_in, years_in
+from pipeline.ingest.tools.draft import hint
+
+#: Numbers that answer a question of a first draft, at most.
+MOST_ANSWERED = 3
+
+
+def evaluation_plan(
+    sources: list[DraftSource], waves: list[Wave], given: Sequence[Given]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the entries of the plan, and the figures that show what no question shows by itself."""
+    plan: list[dict[str, Any]] = []
+    tables: list[dict[str, Any]] = []
+    kinds = {s.settings["kind"] for s in sources}
+    for source in sources:
+        if source.settings["kind"] == "survey":
+            asked = [w.name for w in waves if w.name in source.waves]
+            more, shown = survey_plan(source.name, source.drafts, source.population, source.title, asked)
+            plan += more
+            tables += shown
+    plan += [e for s in sources if s.settings["kind"] in ("records", "framework") for e in _recorded(s)]
+    if "workshops" in kinds:
+        plan.append({"question": "workshops", "settings": {"years": _years(given, ("workshops",), waves), "by": []}})
+    if "costs" in kinds:
+        plan.append(_money(sources, given, waves))
+    if any("ties" in s.settings for s in sources):
+        plan.append({"question": "networks", "settings": {}})
+    if {"attendance", "sites"} <= kinds:
+        years = _years(given, ("attendance", "visits"), waves)
+        plan.append({"question": "attendance", "settings": {"contrast": [years[0], years[-1]]} if years[1:] else {}})
+    register = next((s for s in sources if s.settings["kind"] == "sites"), None)
+    if register is not None and any(d.content.get("role") == "opened" for d in register.drafts):
+        date = Reviewed([dt.date(_year_of(waves[-1]), 12, 31)], hint("census"))
+        plan.append({"question": "spaces", "settings": {"dates": date, "yearly": []}})
+    plan.append({"question": "response"})
+    return plan, tables
+
+
+def evaluation_questions(sources: list[DraftSource], plan: list[Any]) -> list[Any]:
+    """Return one evaluation question a survey: its satisfaction, else its boxes that most ticked, else its means.
+
+    Those of satisfaction come first.
+    """
+    found: list[dict[str, Any]] = []
+    for source in sources:
+        entries = {p["id"]: p["settings"] for p in plan if p.get("id", "").startswith(f"{source.name}-")}
+        rated, measured = f"{source.name}-satisfaction", f"{source.name}-measures"
+        if rated in entries:
+            text = hint("titles.satisfied", source=source.title["fr"])
+            names = [f"{rated}.{item}" for item in entries[rated]["items"][:MOST_ANSWERED]]
+        elif measured in entries:
+            text = hint("titles.question", source=source.title["fr"])
+            names = [f"{measured}.{i}" for i in _leading(source, entries[measured]["indicators"])]
+        else:
+            continue
+        found.append(
+            {"id": source.name, "fr": Reviewed(text, hint("asked")), "criterion": "relevance", "indicators": names}
+        )
+    found.sort(key=lambda q: not q["indicators"][0].partition(".")[0].endswith("-satisfaction"))
+    if any(p["question"] == "attendance" for p in plan):
+        visited = Reviewed(hint("titles.attended"), hint("asked"))
+        found.append({"id": "attendance", "fr": visited, "criterion": "relevance", "indicators": ["attendance.visits"]})
+    # the brief answers all of them, and not the first alone
+    return [q | {"brief": True} if i else q for i, q in enumerate(found)]
+
+
+def _year_of(wave: Wave) -> int:
+    return int(year_in(wave.name) or wave.last.year)
+
+
+def _years(given: Sequence[Given], kinds: Sequence[str], waves: Sequence[Wave]) -> list[int]:
+    """Return the years of the records of some kinds, the last wave's where they tell none."""
+    held = sorted({year for g in given if g.kind in kinds for year in years_in(g)})
+    return held or [_year_of(waves[-1])]
+
+
+def _money(sources: list[DraftSource], given: Sequence[Given], waves: Sequence[Wave]) -> dict[str, Any]:
+    """Return the entry of the accounts: their years, and who pays the most, who may be the commissioner."""
+    source = next(s for s in sources if s.settings["kind"] == "costs")
+    described = next(g for g in given if g.kind == "costs").described
+    years, payer = _years(given, ("costs",), waves), largest_financer(described, source.drafts)
+    paid = Reviewed(payer, hint("payer"))
+    settings: dict[str, Any] = {"source": source.name, "period": [years[0], years[-1]], "payer": paid}
+    if any(d.content.get("role") == "cost_nature" for d in source.drafts):
+        settings["holders"] = paid
+    else:
+        settings["amounts"] = Reviewed("funding", hint("funding"))
+    return {"question": "money", "settings": settings}
+
+
+def _recorded(source: DraftSource) -> list[dict[str, Any]]:
+    """Return the entries of a source of records, cut by its categories, or of a framework."""
+    if any(d.name == ACTIVITY for d in source.drafts):
+        return _of_activities(source)
+    settings: dict[str, Any] = {"source": source.name}
+    cut = [d.name for d in source.drafts if d.content.get("role") in ("category", "theme")]
+    if cut:
+        settings["by"] = cut
+    words = set(lexicon("records")["averages"])
+    amounts = [d for d in source.drafts if d.content.get("role") in ("quantity", "amount")]
+    # the sum of a delay, of an age or of a mark means nothing
+    if averaged := [d.name for d in amounts if not words.isdisjoint(said_words(str(d.content.get("column", d.name))))]:
+        settings["averages"] = averaged
+    return [{"question": source.settings["kind"], "id": source.name, "settings": settings}]
+
+
+def _of_activities(source: DraftSource) -> list[dict[str, Any]]:
+    """Return the entries of records that activities share: activities, each counted once, and their persons by row."""
+    words, names = lexicon("coop"), [d.name for d in source.drafts]
+    once: dict[str, Any] = {"source": source.name, "once": ACTIVITY, "record": {"fr": words["activity"]}}
+    rows: dict[str, Any] = {"source": source.name, "record": {"fr": words["row"]}}
+    numbers = [d.name for d in source.drafts if d.content.get("role") == "quantity"]
+    once |= {"by": [n for n in ("themes", "kind", "channel") if n in names], "quantities": []}
+    rows |= {"by": [n for n in ("age_band", "sex", "occupation") if n in names], "averages": numbers}
+    return [
+        {"question": "records", "id": f"{source.name}-{n}", "settings": s}
+        for n, s in (("activities", once), ("rows", rows))
+    ]
+
+
+def _leading(source: DraftSource, indicators: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the indicators that answer first: the boxes that most ticked in the first question of them, else means."""
+    if source.leading is None:
+        return [str(i["name"]) for i in indicators[:MOST_ANSWERED]]
+    question, items = source.leading
+    return [f"{question}_{item}" for item in items[:MOST_ANSWERED]]
