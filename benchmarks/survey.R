@@ -1,10 +1,10 @@
-# Times R's survey package on the sample that benchmarks/survey_r.py wrote: one line a task, name and seconds.
+# Times R's survey package on the sample that benchmarks/survey_r.py wrote: one line a task, name and processor seconds.
 suppressMessages(library(survey))
 folder <- commandArgs(trailingOnly = TRUE)[1]
 frame <- read.csv(file.path(folder, "sample.csv"))
 margins <- lapply(paste0("m", 1:5), function(m) read.csv(file.path(folder, paste0(m, ".csv"))))
 timed <- function(task, code) {
-  seconds <- system.time(code())["elapsed"]
+  seconds <- sum(system.time(code())[c("user.self", "sys.self")])
   cat(task, seconds, sep = "\t", fill = TRUE)
 }
 design <- svydesign(ids = ~unit, strata = ~stratum, weights = ~w, data = frame, nest = TRUE)
