@@ -21,23 +21,10 @@ from pipeline.errors import ProtectError
 from pipeline.protect.printed import STEP
 from pipeline.results import LEDGER
 from pipeline.results.quantity import NOTHING
+from pipeline.results.table import TOLD
 
 #: What is printed of a quantity.
-PRINTED = (
-    "estimate",
-    STEP,
-    "se",
-    "lower",
-    "upper",
-    "level",
-    "df",
-    "n",
-    "n_effective",
-    "deff",
-    "p_value",
-    "p_adjusted",
-    "contributors",
-)
+PRINTED = (TOLD[0], STEP, *TOLD[1:])
 #: Names of the editions that say so, parted by blanks, in order.
 EDITIONS = "editions"
 _TEXT = ("quantity", "unit", "boundaries", EDITIONS, "quality", "reason")

@@ -25,8 +25,8 @@ COLUMNS = ("result_id", "order", *(f.name for f in fields(Result)))
 LEDGER = "ledger.csv"
 #: Column of a table in memory: the :class:`Measure` that the question of a row declares; in files, measures.json.
 DECLARED = "declared"
-_NUMERIC = {
-    "order",
+#: What is told of a number, the number itself first.
+TOLD = (
     "estimate",
     "se",
     "lower",
@@ -39,10 +39,8 @@ _NUMERIC = {
     "p_value",
     "p_adjusted",
     "contributors",
-    "largest_share",
-    "mass",
-    "coverage",
-}
+)
+_NUMERIC = {"order", *TOLD, "largest_share", "mass", "coverage"}
 
 
 def id_of(row: Result) -> str:
