@@ -9,7 +9,7 @@ from typing import Any
 from pipeline import provenance, results
 from pipeline.evaluation import Evaluation
 from pipeline.evaluation.recommendations import read_recommendations
-from pipeline.publish.annex.promises import unknown_indicators
+from pipeline.publish.annex.promises import figures_of_nobody, unknown_indicators
 from pipeline.questions import discover
 from pipeline.results import statement
 from pipeline.results.statement import Statement
@@ -144,8 +144,10 @@ def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress)
     Raises
     ------
     PipelineError
-        Of the indicators that questions name and nothing computes, the first; `check` tells all that is promised.
+        Of the indicators that questions name and nothing computes, and of the figures of a population without results,
+        the first; `check` tells all that is promised.
     """
-    for fault in unknown_indicators(evaluation, results.read_once(evaluation.stage("protect") / "results.parquet")):
+    table = results.read_once(evaluation.stage("protect") / "results.parquet")
+    for fault in (*unknown_indicators(evaluation, table), *figures_of_nobody(evaluation, table)):
         raise fault
     return state_folder(evaluation, out)

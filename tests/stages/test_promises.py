@@ -62,6 +62,12 @@ def test_a_figure_of_a_population_without_results_is_told(tmp_path: Path, settin
     asked = promising(tmp_path)
     figure = FigureEntry(name="means", figure="items-table", settings=settings)
     asked = replace(asked, settings=asked.settings.model_copy(update={"figures": [figure]}))
+    folder = asked.stage("protect")
+    folder.mkdir(parents=True)
+    results.write(made, folder / "results.parquet")
+    if key:
+        with pytest.raises(PipelineError, match="figures"):
+            state.run(asked, tmp_path, Options(), Progress())
     told = [str(f) for f in figures_of_nobody(asked, made)]
     assert [key in t and "respondents" in t and "users" in t for t in told if key] == ([True] if key else [])
     assert len(told) == (1 if key else 0)

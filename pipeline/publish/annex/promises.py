@@ -79,7 +79,7 @@ def _of_nobody(evaluation: Evaluation, key: str, names: list[str], held: list[st
         where=f"{evaluation.folder / 'evaluation.yaml'}, key {key}",
         found=names,
         allowed=held,
-        action="name whom the results are about: `design:` and `persons:` of the source decide it",
+        action="write one of these in the figure: `design:` and `persons:` of its source say whom results are about",
     )
 
 
