@@ -246,7 +246,7 @@ class SignIns(Strict):
     activities: dict[str, str] = {}
     """Received activity -> activity of the counts."""
     activity: str | None = None
-    """Question of the activity."""
+    """What the activity is called where no question has the role `activity`; `visit` unless it is said."""
     place: str | None = None
     """Question that says where a visit took place."""
     here: list[Code] = []
@@ -254,7 +254,7 @@ class SignIns(Strict):
     elsewhere: Literal["apart", "with_space"] = "apart"
     """Visits elsewhere are told apart, or counted with the space."""
     active_file: Literal["month", "year"] | None = None
-    """Count the different persons of each month, or of each year."""
+    """Count the different persons of each year, or of each month too."""
 
     @model_validator(mode="after")
     def _whole(self) -> SignIns:

@@ -80,8 +80,10 @@ class Context:
 
     def by_role(self, source: str, roles: Sequence[Role], columns: Iterable[str] = ()) -> pd.DataFrame:
         """Return the clean questions with one of the roles, under the role's name, and the other ``columns``."""
+        if self.evaluation.source(source).signins:
+            # monthly counts made from sign-ins carry the names of the roles themselves, whatever a sheet calls them
+            return self.clean(source, [*columns, *map(str, roles)])
         names = {q.name: str(q.role) for q in self.instrument(source).all_by_role(*roles)}
-        # Monthly counts made from sign-ins carry the names of the roles themselves.
         own = {q.name for q in self.instrument(source).questions} | set(names.values())
         return self.clean(source, [*columns, *names, *(r for r in roles if r not in own)]).rename(columns=names)
 

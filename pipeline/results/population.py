@@ -27,6 +27,8 @@ class Population:
 DECLARED = (
     Population("users"),
     Population("visits", "spaces"),
+    # whom sign-ins identify, each counted once
+    Population("visitors"),
     Population("respondents"),
     Population("non_users"),
     Population("inhabitants", "nothing"),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
 COLUMNS = ["source", "site_id", "period", "persons", "new_persons", "visits", "visits_without_person"]
 
 
-def active_file(source: str, records: pd.DataFrame, person: str, period: str) -> pd.DataFrame:
+def lengths(shortest: Literal["month", "year"]) -> tuple[str, ...]:
+    """Return the periods of which persons are counted: those of a year cannot be added up from its months."""
+    return (shortest,) if shortest == "year" else (shortest, "year")
+
+
+def active_file(source: str, records: pd.DataFrame, person: str, shortest: Literal["month", "year"]) -> pd.DataFrame:
     """Return distinct persons by space and period, and over all spaces (site_id missing).
 
     Persons of several spaces count once in each and once over all: the rows of the spaces do not add up. A person is
@@ -16,14 +23,15 @@ def active_file(source: str, records: pd.DataFrame, person: str, period: str) ->
     Parameters
     ----------
     records : accepted visits to spaces: site_id, month (`YYYY-MM`) and the pseudonym ``person``.
-    period : ``month`` or ``year``.
+    shortest : periods: of each year, or of each month and each year.
     """
     rows = pd.DataFrame({"site_id": records["site_id"], "person": records[person]})
-    rows["period"] = records["month"] if period == "month" else records["month"].str[:4]
-    spaces = _counted(rows, ["site_id"])
-    whole = _counted(rows.assign(site_id="*"), ["site_id"]).assign(site_id=None)
-    table = pd.concat([spaces, whole.astype({"site_id": "str"})], ignore_index=True)
-    return table.assign(source=source)[COLUMNS]
+    tables = []
+    for length in lengths(shortest):
+        rows["period"] = records["month"] if length == "month" else records["month"].str[:4]
+        whole = _counted(rows.assign(site_id="*"), ["site_id"]).assign(site_id=None)
+        tables += [_counted(rows, ["site_id"]), whole.astype({"site_id": "str"})]
+    return pd.concat(tables, ignore_index=True).assign(source=source)[COLUMNS]
 
 
 def _counted(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:

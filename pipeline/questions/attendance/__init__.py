@@ -80,6 +80,14 @@ STATEMENTS = (
     StatementSpec("by_activity", "groups", _evolution(by="activity"), each="change", named=_COMPARED, optional=True),
     StatementSpec("ages", "list", _visits("share", by="age_band"), each="level", optional=True),
     StatementSpec("activities", "list", _visits("share", by="activity"), each="level", optional=True),
+    StatementSpec(
+        "persons",
+        "level",
+        Pick("persons", "count", population="visitors"),
+        {**_MONTHS, "named": Pick("named", "share", population="records")},
+        of="whole",
+        optional=True,
+    ),
     StatementSpec("elsewhere", "level", Pick("elsewhere", "count", population="visits"), of="whole", optional=True),
     StatementSpec(
         "elsewhere_places",

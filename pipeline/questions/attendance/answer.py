@@ -37,6 +37,8 @@ VISITS: Codes = {"visits": VALUE}
 #: Visits in no space: at home, at a distance.
 ELSEWHERE: Codes = {"visits_elsewhere": VALUE}
 RECEIVED: Codes = {"received": VALUE}
+#: Different persons whom sign-ins identify.
+PERSONS: Codes = {"persons": VALUE}
 LEVEL = 0.95
 #: A rate of a year is made of all its months.
 MONTHS = 12
@@ -107,7 +109,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
                 # one official year may stand for several
                 rates.setdefault((row.analysis, row.measure, row.period, row.territory_level, row.territory), row)
         made += rates.values()
-    return [*made, *_elsewhere(context, entry, returns)]
+    return [*made, *_elsewhere(context, entry, returns), *_persons(context, entry, returns)]
 
 
 def _elsewhere(context: Context, entry: Entry, returns: Returns) -> Iterator[Result]:
@@ -129,6 +131,33 @@ def _elsewhere(context: Context, entry: Entry, returns: Returns) -> Iterator[Res
             shown = {"period": str(facts["year"]), "domain": domain, "n": float(visits), "contributors": float(visits)}
             row = {"indicator": "elsewhere", "measure": "count", "unit": "count", "estimate": float(visits)}
             yield _row(context, entry, returns, 0, **row, **shown)
+
+
+def _persons(context: Context, entry: Entry, returns: Returns) -> Iterator[Result]:
+    """Different persons over all spaces by year, and the share of visits whose person is known where it is not all.
+
+    Those of each space do not add up: who comes to several counts once in each.
+    """
+    if not (context.ingest / "active_file.parquet").is_file():
+        return
+    table = context.table(context.ingest, "active_file")
+    whole = table[
+        (table["source"] == returns.source) & table["site_id"].isna() & (table["period"].str.len() == len("2006"))
+    ]
+    for period, persons, visits, unnamed in zip(
+        whole["period"], whole["persons"], whole["visits"], whole["visits_without_person"], strict=True
+    ):
+        n = float(persons)
+        row = _row(
+            context, entry, returns, 0, indicator="persons", measure="count", population="visitors", unit="count",
+            period=str(period), estimate=n, n=n, contributors=n,
+        )  # fmt: skip
+        yield replace(row, quantity=counted(row, "total", PERSONS))
+        if unnamed:
+            known = {"indicator": "named", "measure": "share", "unit": "share", "estimate": 1 - unnamed / visits}
+            yield diagnostic(
+                _row(context, entry, returns, 0, population="records", period=str(period), n=float(visits), **known)
+            )
 
 
 def _summed(returns: Returns, counts: Floats, expected: NDArray[np.bool_]) -> Cells:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.evaluation import Evaluation, SignIns, Source
 from pipeline.ingest.attendance.active_file import COLUMNS as ACTIVE
+from pipeline.ingest.attendance.active_file import lengths
 from pipeline.ingest.attendance.monthly import TERRITORY, UNKNOWN
 from pipeline.ingest.attendance.streamed.engine import Lookup
 from pipeline.ingest.attendance.streamed.store import Store
@@ -299,26 +300,31 @@ def active_rows(source: Source, visits: Visits) -> pd.DataFrame | None:
     assert settings is not None
     if not settings.active_file or not settings.person:
         return None
-    engine, by_month = visits.store.engine, settings.active_file == "month"
-    presence = engine.keep("presence", _presence(settings, visits))
+    engine = visits.store.engine
     # a sum of duckdb is wider than what it adds up
     kinds = {"site": "Int64", **dict.fromkeys(_MET, "int64")}
-    tables = [engine.frame(_met(presence, by)).astype(kinds) for by in (["site"], [])]
+    tables = []
+    for length in lengths(settings.active_file):
+        presence = engine.keep(f"presence_{length}", _presence(settings, visits, length))
+        for by in (["site"], []):
+            table = engine.frame(_met(presence, by)).astype(kinds)
+            by_month = length == "month"
+            names = [f"{p // 12:04d}-{p % 12 + 1:02d}" if by_month else f"{p:04d}" for p in table["period"]]
+            tables.append(table.assign(period=names))
     frame = pd.concat(tables, ignore_index=True).assign(source=source.name)
     place = engine.tables["place"]
     known = place.filter(place[f"p_{_SITE}"] >= 0)
-    names = engine.frame(known.select(site=known[f"p_{_SITE}"], site_id=known["p_site_id"]).distinct())
-    frame["site_id"] = frame["site"].map(names.set_index("site")["site_id"])
-    months = [f"{p // 12:04d}-{p % 12 + 1:02d}" if by_month else f"{p:04d}" for p in frame["period"]]
-    return frame.assign(period=months).astype({"site_id": "str", "period": "str"})[ACTIVE]
+    sites = engine.frame(known.select(site=known[f"p_{_SITE}"], site_id=known["p_site_id"]).distinct())
+    frame["site_id"] = frame["site"].map(sites.set_index("site")["site_id"])
+    return frame.astype({"site_id": "str", "period": "str"})[ACTIVE]
 
 
-def _presence(settings: SignIns, visits: Visits) -> ir.Table:
+def _presence(settings: SignIns, visits: Visits, length: str) -> ir.Table:
     """Return how often each person came to a space in a period; visits without a person are counted together."""
     person = f"__person_{settings.person}"
     rows = visits.table(IN_SPACE, _SITE, _MONTH, person, kept=True)
     rows = rows.filter(rows[IN_SPACE] & (rows[_SITE] >= 0))
-    period = rows[_MONTH] if settings.active_file == "month" else rows[_MONTH] // 12
+    period = rows[_MONTH] if length == "month" else rows[_MONTH] // 12
     rows = rows.select(site=rows[_SITE], period=period.cast("int64"), person=rows[person])
     return rows.group_by(["site", "period", "person"]).aggregate(n=rows.count())
 
