@@ -48,7 +48,7 @@ def design(name: str) -> Design:
     raise KeyError(name)
 
 
-def close(found: Any, expected: Any, rtol: float = LINEAR, atol: float = ZERO) -> None:
+def assert_close(found: Any, expected: Any, rtol: float = LINEAR, atol: float = ZERO) -> None:
     """Assert closeness of numbers to R's, scalars and lists alike."""
     np.testing.assert_allclose(
         np.asarray(found, dtype=float).ravel(), np.asarray(expected, dtype=float).ravel(), rtol=rtol, atol=atol

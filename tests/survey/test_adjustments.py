@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.survey import ConvergenceError, Design, MarginError, UnsupportedError, VariableError
 from tests.survey.populations import population, sample
-from tests.survey.reference import close, data, design
+from tests.survey.reference import assert_close, data, design
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +43,9 @@ def test_raked_weights_reproduce_every_margin(visits: pd.DataFrame, census: pd.D
     d = two_stage(visits).rake([margin(census, "stratum", "links"), margin(census, "age")])
     for by in (["stratum", "links"], ["age"]):
         achieved = pd.Series(d.weights).groupby([visits[c] for c in by]).sum()
-        close(achieved, margin(census, *by), rtol=1e-9)
+        assert_close(achieved, margin(census, *by), rtol=1e-9)
     balance = d.report["margins"]
-    close(balance["after"], balance["population"], rtol=1e-9)
+    assert_close(balance["after"], balance["population"], rtol=1e-9)
 
 
 def test_totals_of_the_margins_have_no_error_left(visits: pd.DataFrame, census: pd.DataFrame) -> None:
@@ -61,19 +61,19 @@ def test_post_stratification_is_raking_to_one_margin(visits: pd.DataFrame, censu
         two_stage(visits).post_stratify(margin(census, "age")),
         two_stage(visits).rake([margin(census, "age")]),
     )
-    close(once.weights, raked.weights)
+    assert_close(once.weights, raked.weights)
     pd.testing.assert_frame_equal(once.mean("y", by="stratum"), raked.mean("y", by="stratum"))
 
 
 def test_a_mask_confines_a_step_to_its_rows(visits: pd.DataFrame, census: pd.DataFrame) -> None:
     inside = visits["stratum"] == 1
     d = two_stage(visits).rake([margin(census[census["stratum"] == 1], "age")], where=inside)
-    close(d.weights[~inside], visits.loc[~inside, "weight"])
+    assert_close(d.weights[~inside], visits.loc[~inside, "weight"])
     alone = visits[inside].reset_index(drop=True)
     by_hand = two_stage(alone).rake([margin(census[census["stratum"] == 1], "age")])
-    close(d.mean("y", where=inside)["se"], by_hand.mean("y")["se"])
+    assert_close(d.mean("y", where=inside)["se"], by_hand.mean("y")["se"])
     # the other strata keep the variance that they had
-    close(d.mean("y", where=~inside)["se"], two_stage(visits).mean("y", where=~inside)["se"])
+    assert_close(d.mean("y", where=~inside)["se"], two_stage(visits).mean("y", where=~inside)["se"])
 
 
 def test_a_joint_margin_by_wave_is_a_step_for_each_wave(visits: pd.DataFrame, census: pd.DataFrame) -> None:
@@ -84,8 +84,8 @@ def test_a_joint_margin_by_wave_is_a_step_for_each_wave(visits: pd.DataFrame, ce
     by_mask = two_stage(frame, waves="wave")
     for wave in (0, 1):
         by_mask = by_mask.rake([margin(census, "age"), margin(census, "stratum")], where=frame["wave"] == wave)
-    close(joint.weights, by_mask.weights, rtol=1e-8)
-    close(
+    assert_close(joint.weights, by_mask.weights, rtol=1e-8)
+    assert_close(
         joint.covariance("mean", "y", by=["wave", "links"]),
         by_mask.covariance("mean", "y", by=["wave", "links"]),
         rtol=1e-7,
@@ -96,11 +96,11 @@ def test_weight_share_keeps_the_residuals_of_the_raking_before_it(visits: pd.Dat
     margins = [margin(census, "stratum"), margin(census, "age")]
     raked = two_stage(visits).rake(margins)
     persons = raked.share_weights("links")
-    close(persons.weights, raked.weights / visits["links"])
+    assert_close(persons.weights, raked.weights / visits["links"])
     # the total over persons is the total over visits of y / links, residuals on visit margins included
     share = two_stage(visits.assign(share=visits["y"] / visits["links"], one=1 / visits["links"])).rake(margins)
-    close(persons.total("y")[["estimate", "se"]], share.total("share")[["estimate", "se"]])
-    close(persons.mean("y")[["estimate", "se"]], share.ratio("share", "one")[["estimate", "se"]])
+    assert_close(persons.total("y")[["estimate", "se"]], share.total("share")[["estimate", "se"]])
+    assert_close(persons.mean("y")[["estimate", "se"]], share.ratio("share", "one")[["estimate", "se"]])
 
 
 def test_steps_are_undone_in_reverse_order(visits: pd.DataFrame, census: pd.DataFrame) -> None:
@@ -116,14 +116,14 @@ def test_steps_are_undone_in_reverse_order(visits: pd.DataFrame, census: pd.Data
     v = e2 * w2 / w1
     e1 = v - (np.bincount(age, w0 * v) / np.bincount(age, w0))[age]
     by_hand = two_stage(frame.assign(z=e1 * w1 / w0)).total("z")
-    close(d.total("y")["se"], by_hand["se"])
+    assert_close(d.total("y")["se"], by_hand["se"])
 
 
 def test_cap_on_links_is_reported(visits: pd.DataFrame) -> None:
     d = two_stage(visits).share_weights("links", cap=2)
     assert d.report["capped"] == (visits["links"] == 4).sum()
     assert d.report["total"] > d.report["total_uncapped"]
-    close(d.report["total"], d.weights.sum())
+    assert_close(d.report["total"], d.weights.sum())
 
 
 @pytest.mark.parametrize("links", [0, np.nan])
@@ -136,7 +136,7 @@ def test_links_below_one_are_refused(visits: pd.DataFrame, links: float) -> None
 def test_factors_multiply_and_may_be_zero(visits: pd.DataFrame) -> None:
     frame = visits.assign(f=np.where(visits["age"] == "45+", 0.0, 2.0))
     d = two_stage(frame).reweight("f")
-    close(d.weights, frame["weight"] * frame["f"])
+    assert_close(d.weights, frame["weight"] * frame["f"])
     assert d.mean("y")["n"][0] == (frame["f"] > 0).sum()
 
 
@@ -147,11 +147,11 @@ def test_trimming_equals_r_trim_weights() -> None:
     outside = (w > 60) | (w < 20)
     expected = np.clip(w, 20, 60)
     expected[~outside] += (w - expected)[outside].sum() / (~outside).sum()
-    close(d.weights, expected)
-    close(d.weights.sum(), w.sum())
+    assert_close(d.weights, expected)
+    assert_close(d.weights.sum(), w.sum())
     strict = design("apiclus2").trim(upper=60, strict=True)
     assert strict.weights.max() <= 60 * (1 + 1e-9)
-    close(strict.weights.sum(), w.sum())
+    assert_close(strict.weights.sum(), w.sum())
 
 
 def test_trimming_that_leaves_no_room_is_refused() -> None:
@@ -212,8 +212,8 @@ def test_raking_reproduces_margins_of_any_table(seed: int, rows: int, columns: i
     a = pd.Series(truth.sum(axis=1), index=pd.RangeIndex(rows, name="a"))
     b = pd.Series(truth.sum(axis=0), index=pd.RangeIndex(columns, name="b"))
     d = Design(frame, weights="w").rake([a, b])
-    close(np.bincount(frame["a"], d.weights), a, rtol=1e-9)
-    close(np.bincount(frame["b"], d.weights), b, rtol=1e-9)
+    assert_close(np.bincount(frame["a"], d.weights), a, rtol=1e-9)
+    assert_close(np.bincount(frame["b"], d.weights), b, rtol=1e-9)
 
 
 @pytest.mark.slow

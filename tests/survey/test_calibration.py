@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.survey import ConvergenceError, Design, MarginError, UnsupportedError
-from tests.survey.reference import close, data, design, quantities
+from tests.survey.reference import assert_close, data, design, quantities
 
 R = quantities("calibration")
 STYPE = pd.Series({"E": 4421, "H": 755, "M": 1018}).rename_axis("stype")
@@ -31,25 +31,25 @@ def test_weights_and_standard_errors_equal_r(name: str, method: str) -> None:
     if f"{key}.weights" not in R:
         pytest.skip("R does not converge here")
     d = calibrated(name, method)
-    close(d.weights[:25], R[f"{key}.weights"], rtol=WEIGHTS)
-    close([d.g_weights.min(), d.g_weights.max()], R[f"{key}.g"], rtol=WEIGHTS)
+    assert_close(d.weights[:25], R[f"{key}.weights"], rtol=WEIGHTS)
+    assert_close([d.g_weights.min(), d.g_weights.max()], R[f"{key}.g"], rtol=WEIGHTS)
     table = d.mean(["api00", "meals"])
-    close(table["estimate"], R[f"{key}.mean"]["estimate"])
-    close(table["se"], R[f"{key}.mean"]["se"])
-    close(d.covariance("mean", ["api00", "meals"]), R[f"{key}.mean"]["cov"])
-    close(
+    assert_close(table["estimate"], R[f"{key}.mean"]["estimate"])
+    assert_close(table["se"], R[f"{key}.mean"]["se"])
+    assert_close(d.covariance("mean", ["api00", "meals"]), R[f"{key}.mean"]["cov"])
+    assert_close(
         d.total("enroll", missing="omit")[["estimate", "se"]], [R[f"{key}.total"]["estimate"], R[f"{key}.total"]["se"]]
     )
     by = d.mean("api00", by="stype")
-    close(by["estimate"], R[f"{key}.by"]["estimate"])
-    close(by["se"], R[f"{key}.by"]["se"])
+    assert_close(by["estimate"], R[f"{key}.by"]["estimate"])
+    assert_close(by["se"], R[f"{key}.by"]["se"])
 
 
 @pytest.mark.parametrize("method", ["linear", "raking", "logit", "truncated"])
 def test_calibrated_weights_reproduce_every_margin(method: str) -> None:
     d = calibrated("apiclus1", method)
     balance = d.report["margins"]
-    close(balance["after"], balance["population"], rtol=1e-9)
+    assert_close(balance["after"], balance["population"], rtol=1e-9)
     assert balance["margin"].tolist() == ["stype"] * 3 + ["api99"]
     zero = d.total("api99")["se"][0]
     assert zero < 1e-9 * design("apiclus1").total("api99")["se"][0]
@@ -59,15 +59,15 @@ def test_raking_distance_is_raking() -> None:
     wide = pd.Series({"No": 1072, "Yes": 5122}).rename_axis("sch.wide")
     one = design("apiclus2").calibrate([STYPE, wide], method="raking")
     other = design("apiclus2").rake([STYPE, wide])
-    close(one.weights, other.weights, rtol=1e-8)
-    close(one.mean("api00")["se"], other.mean("api00")["se"])
+    assert_close(one.weights, other.weights, rtol=1e-8)
+    assert_close(one.mean("api00")["se"], other.mean("api00")["se"])
 
 
 def test_proportions_and_percentages_of_a_population_are_counts() -> None:
     counts = design("apiclus1").calibrate([STYPE])
     for unit in (1.0, 100.0):
         shares = design("apiclus1").calibrate([STYPE * (unit / STYPE.sum())], population=6194)
-        close(shares.weights, counts.weights)
+        assert_close(shares.weights, counts.weights)
     with pytest.raises(MarginError, match="need population="):
         design("apiclus1").calibrate([STYPE / STYPE.sum()])
     with pytest.raises(MarginError, match="6194 in all, population= says 7000"):
@@ -76,38 +76,38 @@ def test_proportions_and_percentages_of_a_population_are_counts() -> None:
 
 def test_population_alone_is_a_constraint() -> None:
     d = design("apiclus1").calibrate(totals=TOTALS, population=6194)
-    close(d.weights.sum(), 6194)
-    close(d.weights @ d.frame["api99"], 3914069)
+    assert_close(d.weights.sum(), 6194)
+    assert_close(d.weights @ d.frame["api99"], 3914069)
 
 
 def test_q_weights_give_the_ratio_estimator_of_r() -> None:
     d = Design(data("apiclus1_enroll"), weights="pw", clusters="dnum", population_sizes="fpc")
     ratio = d.calibrate(totals={"enroll": 3811472}, q="inv").total("api.stu")
-    close(ratio[["estimate", "se"]], [R["q.ratio"]["estimate"], R["q.ratio"]["se"]])
+    assert_close(ratio[["estimate", "se"]], [R["q.ratio"]["estimate"], R["q.ratio"]["se"]])
     margins = d.calibrate([STYPE], totals={"enroll": 3811472}, q="inv")
-    close(margins.weights[:25], R["q.margins.weights"])
+    assert_close(margins.weights[:25], R["q.margins.weights"])
     table = margins.total("api.stu")
-    close(table[["estimate", "se"]], [R["q.margins"]["estimate"], R["q.margins"]["se"]])
+    assert_close(table[["estimate", "se"]], [R["q.margins"]["estimate"], R["q.margins"]["se"]])
 
 
 def test_trimming_equals_trim_weights() -> None:
     d = design("apiclus2")
-    close(d.trim(upper=60, lower=20).weights, R["trim.once"])
-    close(d.trim(upper=60, strict=True).weights, R["trim.strict"])
-    close(d.trim(upper=60, lower=20).mean("api00")["se"], R["trim.mean"]["se"])
+    assert_close(d.trim(upper=60, lower=20).weights, R["trim.once"])
+    assert_close(d.trim(upper=60, strict=True).weights, R["trim.strict"])
+    assert_close(d.trim(upper=60, lower=20).mean("api00")["se"], R["trim.mean"]["se"])
 
 
 def test_bounds_may_differ_by_unit() -> None:
     upper = np.where(data("apiclus1")["stype"] == "E", 1.8, 3.0)
     d = design("apiclus1").calibrate([STYPE], TOTALS, method="logit", bounds=(0.3, upper), tolerance=1e-13)
-    close(d.weights[:25], R["unit_bounds.weights"], rtol=WEIGHTS)
-    close(d.mean("api00")["se"], R["unit_bounds.mean"]["se"])
+    assert_close(d.weights[:25], R["unit_bounds.weights"], rtol=WEIGHTS)
+    assert_close(d.mean("api00")["se"], R["unit_bounds.mean"]["se"])
     assert (d.g_weights < upper).all()
 
 
 def test_calibrating_twice_gives_the_weights_of_r() -> None:
     d = design("apiclus1").calibrate([STYPE]).calibrate(totals=TOTALS, population=6194)
-    close(d.weights[:25], R["twice.weights"])
+    assert_close(d.weights[:25], R["twice.weights"])
 
 
 def test_bounds_too_narrow_name_the_category_furthest_off() -> None:
@@ -136,7 +136,7 @@ def test_ridge_meets_conflicting_margins_half_way() -> None:
     even = design("apiclus1").calibrate([STYPE, wide], ridge=0.01)
     assert 6194 < even.weights.sum() < 6594
     first = design("apiclus1").calibrate([STYPE, wide], ridge={"sch.wide": 0.01})
-    close(first.weights.sum(), 6194, rtol=1e-8)
+    assert_close(first.weights.sum(), 6194, rtol=1e-8)
     balance = even.report["margins"]
     worst = (balance["after"] / balance["population"] - 1).abs().max()
     assert 0 < worst < 0.2
@@ -145,8 +145,10 @@ def test_ridge_meets_conflicting_margins_half_way() -> None:
 def test_a_tiny_ridge_is_calibration() -> None:
     ridge = design("apiclus1").calibrate([STYPE], TOTALS, ridge=1e-9)
     exact = design("apiclus1").calibrate([STYPE], TOTALS)
-    close(ridge.weights, exact.weights, rtol=1e-5)  # the slack itself is of the order of 1e-9 times the multipliers
-    close(ridge.mean("api00")["se"], exact.mean("api00")["se"], rtol=1e-5)
+    assert_close(
+        ridge.weights, exact.weights, rtol=1e-5
+    )  # the slack itself is of the order of 1e-9 times the multipliers
+    assert_close(ridge.mean("api00")["se"], exact.mean("api00")["se"], rtol=1e-5)
 
 
 def test_missing_auxiliary_is_counted() -> None:

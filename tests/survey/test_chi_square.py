@@ -9,7 +9,7 @@ from scipy import stats
 
 from pipeline.survey import Design, EmptyDomainError, UnsupportedError
 from tests.survey.models_reference import design, quantities
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("tests")
 CASES = {
@@ -30,7 +30,7 @@ def test_statistic_degrees_of_freedom_and_p_equal_svychisq(case: str, statistic:
     t = design(name).chi_square(a, b, statistic=statistic, where=where)
     found = [t.statistic, t.df, t.ddf, t.p_value] if statistic != "Chisq" else [t.statistic, t.df, t.p_value]
     # p-values far in the tail multiply the relative error of the statistic
-    close(found, R[f"{case}.{statistic}"], rtol=1e-8, atol=0)
+    assert_close(found, R[f"{case}.{statistic}"], rtol=1e-8, atol=0)
 
 
 def test_simple_random_sampling_gives_pearson_and_unit_design_effects() -> None:

@@ -15,7 +15,7 @@ from pipeline.survey import (
     UnsupportedError,
     VariableError,
 )
-from tests.survey.reference import close, data, design
+from tests.survey.reference import assert_close, data, design
 
 
 @pytest.fixture
@@ -126,21 +126,21 @@ def test_scaling_weights_leaves_means_and_scales_totals(frame: pd.DataFrame) -> 
     d = Design(frame, weights="w", strata="h", clusters="psu")
     scaled = Design(frame.assign(w=frame["w"] * 7), weights="w", strata="h", clusters="psu")
     pd.testing.assert_frame_equal(d.mean("y", by="g"), scaled.mean("y", by="g"), rtol=1e-10)
-    close(scaled.total("y")["se"], 7 * d.total("y")["se"])
+    assert_close(scaled.total("y")["se"], 7 * d.total("y")["se"])
 
 
 def test_domain_totals_add_up(frame: pd.DataFrame) -> None:
     d = Design(frame, weights="w", strata="h", clusters="psu")
     parts = d.covariance("total", "y", by=["g", "h"])
     whole = d.total("y")
-    close(d.total("y", by=["g", "h"])["estimate"].sum(), whole["estimate"])
-    close(np.sqrt(parts.sum()), whole["se"])
+    assert_close(d.total("y", by=["g", "h"])["estimate"].sum(), whole["estimate"])
+    assert_close(np.sqrt(parts.sum()), whole["se"])
 
 
 def test_sampling_fractions_may_stand_for_population_sizes(frame: pd.DataFrame) -> None:
     d = Design(frame, weights="w", strata="h", clusters="psu", population_sizes="N")
     fractions = Design(frame.assign(N=8 / frame["N"]), weights="w", strata="h", clusters="psu", population_sizes="N")
-    close(fractions.mean("y")["se"], d.mean("y")["se"])
+    assert_close(fractions.mean("y")["se"], d.mean("y")["se"])
 
 
 def test_part_against_rest_equals_the_difference_of_two_masks(frame: pd.DataFrame) -> None:
@@ -152,8 +152,8 @@ def test_part_against_rest_equals_the_difference_of_two_masks(frame: pd.DataFram
         alone = Design(part, weights="pw", clusters="dnum", population_sizes="fpc").rake([stype])
         expected = alone.contrast(statistic, variable, over=("part", "H", "rest"))
         of_h = table[table["stype"] == "H"]
-        close(of_h["estimate"], expected["estimate"])
-        close(of_h["se"], expected["se"])
+        assert_close(of_h["estimate"], expected["estimate"])
+        assert_close(of_h["se"], expected["se"])
         # what the few units of the part say about its noise, never more than all units say
         few = part.loc[part["part"] == "H", "dnum"].nunique() - 1
         assert ((of_h["df"] >= few) & (of_h["df"].to_numpy() <= expected["df"].to_numpy())).all()
@@ -166,7 +166,7 @@ def test_combinations_without_domains_compare_variables() -> None:
     gained = Design(
         d.frame.assign(gain=d.frame["api00"] - d.frame["api99"]), weights="pw", clusters="dnum", population_sizes="fpc"
     ).mean("gain")
-    close(table[["estimate", "se", "lower", "upper"]], gained[["estimate", "se", "lower", "upper"]])
+    assert_close(table[["estimate", "se", "lower", "upper"]], gained[["estimate", "se", "lower", "upper"]])
 
 
 def test_contrast_names_what_it_cannot_find() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.survey import Design
-from tests.survey.reference import close, data, quantities
+from tests.survey.reference import assert_close, data, quantities
 
 R = quantities("evaluation")
 
@@ -51,15 +51,15 @@ def test_visits_and_persons_of_a_wave_equal_r(wave: int, kind: str) -> None:
         (persons.mean(["y", "wants"]), "persons"),
         (persons.mean("wants", by="age"), "by_age"),
     ):
-        close(table["estimate"], R[f"{key}.{name}"]["estimate"])
-        close(table["se"], R[f"{key}.{name}"]["se"])
+        assert_close(table["estimate"], R[f"{key}.{name}"]["estimate"])
+        assert_close(table["se"], R[f"{key}.{name}"]["se"])
     shares = d.proportion("wants").set_index("category")
-    close(shares.loc[1, ["lower", "upper"]], R[f"{key}.logit"])
+    assert_close(shares.loc[1, ["lower", "upper"]], R[f"{key}.logit"])
     quantile = d.quantile("y")
     for column in ("estimate", "lower", "upper"):
-        close(quantile[column], R[f"{key}.quantile"][column])
+        assert_close(quantile[column], R[f"{key}.quantile"][column])
     if kind == "raked":
-        close(d.weights[:40], R[f"{key}.weights"])
+        assert_close(d.weights[:40], R[f"{key}.weights"])
 
 
 @pytest.mark.parametrize("wave", [2003, 2006])
@@ -68,8 +68,8 @@ def test_person_totals_equal_r(wave: int, kind: str) -> None:
     persons = wave_design(wave, kind).share_weights("links")
     counted = persons.total("y")
     expected = R[f"{wave}.{kind}.person_totals"]
-    close(counted[["estimate", "se"]], [expected["estimate"][0], expected["se"][0]])
-    close(persons.weights.sum(), expected["estimate"][1])
+    assert_close(counted[["estimate", "se"]], [expected["estimate"][0], expected["se"][0]])
+    assert_close(persons.weights.sum(), expected["estimate"][1])
 
 
 def test_stacked_waves_keep_each_wave_as_it_was() -> None:
@@ -78,18 +78,22 @@ def test_stacked_waves_keep_each_wave_as_it_was() -> None:
     table = stack.mean("wants", by=["wave", "age"])
     for wave in (2003, 2006):
         part = table[table["wave"] == wave]
-        close(part["estimate"], R[f"{wave}.raked.by_age"]["estimate"])
-        close(part["se"], R[f"{wave}.raked.by_age"]["se"])
+        assert_close(part["estimate"], R[f"{wave}.raked.by_age"]["estimate"])
+        assert_close(part["se"], R[f"{wave}.raked.by_age"]["se"])
 
 
 def test_one_sample_of_both_waves_equals_r() -> None:
     d = Design(data("evaluation"), weights="weight", strata="stratum", clusters="space")
     table = d.mean(["y", "wants"], by="wave")
     # coef(svyby) lists the domains of one variable after the other, SE a row a domain
-    close(table.sort_values("variable", ascending=False, kind="stable")["estimate"], R["stack.by_wave"]["estimate"])
-    close(table["se"], R["stack.by_wave"]["se"])
+    assert_close(
+        table.sort_values("variable", ascending=False, kind="stable")["estimate"], R["stack.by_wave"]["estimate"]
+    )
+    assert_close(table["se"], R["stack.by_wave"]["se"])
     by_variable = [0, 2, 1, 3]
-    close(d.covariance("mean", ["y", "wants"], by="wave")[np.ix_(by_variable, by_variable)], R["stack.by_wave"]["cov"])
+    assert_close(
+        d.covariance("mean", ["y", "wants"], by="wave")[np.ix_(by_variable, by_variable)], R["stack.by_wave"]["cov"]
+    )
     shift = d.contrast("mean", "wants", by="age", over=("wave", 2006, 2003))
-    close(shift["estimate"], R["stack.shift_by_age"]["estimate"])
-    close(shift["se"], R["stack.shift_by_age"]["se"])
+    assert_close(shift["estimate"], R["stack.shift_by_age"]["estimate"])
+    assert_close(shift["se"], R["stack.shift_by_age"]["se"])

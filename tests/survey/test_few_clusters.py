@@ -8,7 +8,7 @@ import pytest
 from pipeline.survey import Design, UnsupportedError
 from tests.survey import reference
 from tests.survey.models_reference import design, quantities, waves_frame
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("glm")
 
@@ -28,7 +28,7 @@ def unstratified(case: str) -> tuple[Design, str]:
 def test_errors_degrees_and_p_equal_clubsandwich(case: str, correction: str, kind: str) -> None:
     d, formula = unstratified(case)
     table = d.glm(formula).bell_mccaffrey(correction)
-    close(table[["se", "df", "p"]], R[f"few.{case}.{kind}"], rtol=1e-8, atol=1e-14)
+    assert_close(table[["se", "df", "p"]], R[f"few.{case}.{kind}"], rtol=1e-8, atol=1e-14)
 
 
 def test_strata_and_links_equal_the_dense_quadratic_form() -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.survey import Design, DesignError, UnsupportedError, VariableError, supplied_replicates
-from tests.survey.reference import close, design, quantities
+from tests.survey.reference import assert_close, design, quantities
 
 R = quantities("hardened")
 
@@ -37,7 +37,7 @@ def test_totals_with_missing_outcomes_are_refused_as_r_gives_na_and_omitted_when
     assert R["total"] == [None, None]
     with pytest.raises(VariableError, match=r"'enroll' is missing in .* of 126 rows"):
         d.total("enroll")
-    close(d.total("enroll", missing="omit")[["estimate", "se"]], R["total.na.rm"])
+    assert_close(d.total("enroll", missing="omit")[["estimate", "se"]], R["total.na.rm"])
     with pytest.raises(UnsupportedError, match="choose refuse or omit"):
         d.total("enroll", missing="zero")
 
@@ -102,7 +102,7 @@ def test_codes_beyond_the_signed_range_and_of_eight_bits_tell_units_apart() -> N
     far = table.assign(c=np.uint64(2**63) + table["c"].to_numpy(np.uint64))
     small = table.assign(c=(table["c"] * 23 - 128).astype(np.int8))
     for changed in (far, small):
-        close(of(changed).mean("y")["se"], expected)
+        assert_close(of(changed).mean("y")["se"], expected)
 
 
 def test_scales_of_another_length_than_the_replicates_are_refused() -> None:
@@ -168,8 +168,8 @@ def test_log_binomial_models_start_where_r_has_to_be_told() -> None:
     risk["y"] = (rows <= np.round(20 * np.exp(-0.2 - 0.3 * risk["x"]))).astype(float)
     assert R["log_binomial.without_start"] == [None]
     found = Design(risk, weights="w").glm("y ~ x + g", family="binomial", link="log").coefficients
-    close(found["estimate"], R["log_binomial.coef"], rtol=1e-6)  # R stops at a change of 1e-14 of the deviance
-    close(found["se"], R["log_binomial.se"], rtol=1e-6)
+    assert_close(found["estimate"], R["log_binomial.coef"], rtol=1e-6)  # R stops at a change of 1e-14 of the deviance
+    assert_close(found["se"], R["log_binomial.se"], rtol=1e-6)
 
 
 def test_shah_and_vaish_is_refused_where_one_weight_outweighs_the_rest() -> None:

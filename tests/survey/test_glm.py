@@ -22,7 +22,7 @@ from pipeline.survey import (
 from pipeline.survey.errors import ConvergenceError
 from pipeline.survey.glm import Glm
 from tests.survey.models_reference import FITTED, design, quantities, waves_frame
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("glm")
 MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -65,14 +65,16 @@ def test_coefficients_covariance_p_and_intervals_equal_svyglm(name: str) -> None
     # least squares is linear; the others iterate
     rtol = 1e-8 if name.endswith("gaussian") else FITTED
     scale = np.sqrt(np.abs(np.diag(R[f"{name}.vcov"])))
-    close(m.coefficients["estimate"], R[f"{name}.coef"], rtol=rtol)
-    close(m.covariance / np.outer(scale, scale), R[f"{name}.vcov"] / np.outer(scale, scale), rtol=rtol, atol=rtol)
-    close(m.coefficients[["lower", "upper"]], R[f"{name}.confint"], rtol=rtol, atol=rtol * scale.min())
+    assert_close(m.coefficients["estimate"], R[f"{name}.coef"], rtol=rtol)
+    assert_close(
+        m.covariance / np.outer(scale, scale), R[f"{name}.vcov"] / np.outer(scale, scale), rtol=rtol, atol=rtol
+    )
+    assert_close(m.coefficients[["lower", "upper"]], R[f"{name}.confint"], rtol=rtol, atol=rtol * scale.min())
     df, n, dispersion = R[f"{name}.fit"]
     assert (m.df, m.n) == (df, n)
-    close(m.dispersion, dispersion, rtol=rtol)
+    assert_close(m.dispersion, dispersion, rtol=rtol)
     # the far tail multiplies relative errors of t by about t^2
-    close(m.coefficients["p"], R[f"{name}.p"], rtol=100 * rtol, atol=1e-15)
+    assert_close(m.coefficients["p"], R[f"{name}.p"], rtol=100 * rtol, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", ["waves.nb", "post.nb"])
@@ -80,20 +82,20 @@ def test_estimated_theta_gives_the_joint_sandwich_of_all_parameters(name: str) -
     case, formula, arguments = MODELS[name]
     m = design(case).glm(formula, **{**arguments, "theta": None})
     scale = np.sqrt(np.diag(R[f"{name}.joint.vcov"]))
-    close([*m.estimate, m.theta], R[f"{name}.joint"], rtol=FITTED)
+    assert_close([*m.estimate, m.theta], R[f"{name}.joint"], rtol=FITTED)
     # MASS stops early on theta
-    close(m.theta, R[f"{name}.theta.mass"], rtol=1e-4)
+    assert_close(m.theta, R[f"{name}.theta.mass"], rtol=1e-4)
     k = len(scale) - 1
     expected = np.array(R[f"{name}.joint.vcov"])[:k, :k] / np.outer(scale[:k], scale[:k])
-    close(m.covariance / np.outer(scale[:k], scale[:k]), expected, rtol=FITTED, atol=FITTED)
-    close(m.theta_se, scale[k], rtol=FITTED)
+    assert_close(m.covariance / np.outer(scale[:k], scale[:k]), expected, rtol=FITTED, atol=FITTED)
+    assert_close(m.theta_se, scale[k], rtol=FITTED)
 
 
 def test_predictions_and_their_errors_equal_predict_svyglm() -> None:
     new = pd.DataFrame({"age": [20, 47, 70], "sex": ["F", "M", "F"], "kind": ["job", "study", "leisure"]})
     m = fitted("waves.binomial")
     for kind in ("link", "response"):
-        close(m.predict(new, kind)[["estimate", "se"]], R[f"waves.binomial.predict.{kind}"], rtol=FITTED)
+        assert_close(m.predict(new, kind)[["estimate", "se"]], R[f"waves.binomial.predict.{kind}"], rtol=FITTED)
     table = m.predict(new)
     assert ((table["lower"] > 0) & (table["upper"] < 1)).all()
 
@@ -114,7 +116,7 @@ def test_influences_of_the_fit_sum_to_zero_and_weights_scale_out() -> None:
     np.testing.assert_allclose(m.influences.sum(axis=0) / np.abs(m.influences).sum(axis=0), 0, atol=1e-10)
     heavier = Design(d.frame.assign(w9=d.frame["weight"] * 900), weights="w9", strata="stratum", clusters="space")
     again = heavier.glm("visits ~ age + sex", family="negative_binomial", offset="log(days)")
-    close(again.coefficients["se"], m.coefficients["se"], rtol=1e-8)
+    assert_close(again.coefficients["se"], m.coefficients["se"], rtol=1e-8)
 
 
 def test_offset_as_column_expression_or_numbers_is_the_same() -> None:
@@ -126,7 +128,7 @@ def test_offset_as_column_expression_or_numbers_is_the_same() -> None:
         for offset in ("log(days)", "logdays", frame["logdays"].to_numpy())
     ]
     for other in others:
-        close(other, one, rtol=1e-12)
+        assert_close(other, one, rtol=1e-12)
 
 
 def test_category_outcome_models_its_last_value() -> None:
@@ -134,7 +136,7 @@ def test_category_outcome_models_its_last_value() -> None:
     text = d.glm("awards ~ meals", family="binomial")
     number = d.glm("awards == 'Yes' ~ meals", family="binomial")
     assert text.success == "Yes"
-    close(text.coefficients["estimate"], number.coefficients["estimate"], rtol=1e-12)
+    assert_close(text.coefficients["estimate"], number.coefficients["estimate"], rtol=1e-12)
 
 
 def test_reference_level_can_be_chosen() -> None:
@@ -153,7 +155,7 @@ def test_nearly_dependent_powers_of_a_year_keep_their_digits() -> None:
     raw = d.glm("helped ~ year + I(year**2)", family="binomial").coefficients
     centred = d.glm("helped ~ centred + I(centred**2)", family="binomial").coefficients
     # year^2 loses seven digits to the intercept and the year before anything is fitted
-    close(raw.loc[2, ["estimate", "se"]], centred.loc[2, ["estimate", "se"]], rtol=1e-6)
+    assert_close(raw.loc[2, ["estimate", "se"]], centred.loc[2, ["estimate", "se"]], rtol=1e-6)
 
 
 # --- named failures ----------------------------------------------------------------------------------
@@ -242,7 +244,7 @@ def test_rows_missing_a_variable_leave_the_domain_not_the_design() -> None:
     m = d.glm("score ~ age")
     explicit = d.glm("score ~ age", where=d.frame["score"].notna())
     assert m.n == d.frame["score"].notna().sum()
-    close(m.covariance, explicit.covariance, rtol=1e-12)
+    assert_close(m.covariance, explicit.covariance, rtol=1e-12)
 
 
 def test_a_category_with_one_value_in_the_domain_is_named() -> None:
@@ -256,7 +258,7 @@ def test_columns_named_like_functions_and_with_spaces_are_columns() -> None:
     frame = d.frame.assign(**{"C": d.frame["age"], "log": d.frame["age"], "my age": d.frame["age"]})
     d = Design(frame, weights="weight", strata="stratum", clusters="space")
     plain = d.glm("score ~ age + C(kind)").estimate
-    close(d.glm("score ~ `my age` + C(kind)").estimate, plain, rtol=1e-12)
+    assert_close(d.glm("score ~ `my age` + C(kind)").estimate, plain, rtol=1e-12)
     assert d.glm("log(spent) ~ C(kind)").n == len(frame)
 
 
@@ -270,7 +272,7 @@ def test_missing_text_predicts_nothing() -> None:
 def test_change_between_waves_of_one_list_is_the_contrast_of_the_design() -> None:
     d = Design(waves_frame(), weights="weight", strata="stratum", clusters="space", waves="wave")
     change = d.contrast("mean", "helped", over=("wave", 2006, 2003))
-    close(d.glm("helped ~ C(wave)").coefficients.loc[1, ["estimate", "se"]], change.loc[0, ["estimate", "se"]])
+    assert_close(d.glm("helped ~ C(wave)").coefficients.loc[1, ["estimate", "se"]], change.loc[0, ["estimate", "se"]])
 
 
 # --- properties --------------------------------------------------------------------------------------
@@ -289,8 +291,8 @@ def test_order_of_rows_labels_of_units_and_scale_of_weights_change_nothing(
     moved = frame.assign(weight=frame["weight"] * factor, space=frame["space"].map(label))
     moved = moved.sample(frac=1, random_state=seed)
     two = Design(moved, weights="weight", strata="stratum", clusters="space").glm(f"{outcome} ~ age + kind", family)
-    close(two.coefficients["estimate"], one.coefficients["estimate"], rtol=1e-7)
-    close(two.coefficients["se"], one.coefficients["se"], rtol=1e-7)
+    assert_close(two.coefficients["estimate"], one.coefficients["estimate"], rtol=1e-7)
+    assert_close(two.coefficients["se"], one.coefficients["se"], rtol=1e-7)
 
 
 def test_rows_of_weight_zero_are_outside_the_fit() -> None:
@@ -299,19 +301,19 @@ def test_rows_of_weight_zero_are_outside_the_fit() -> None:
     zero = Design(silent, weights="weight", strata="stratum", clusters="space").glm("helped ~ age", "binomial")
     domain = design("waves").glm("helped ~ age", "binomial", where=frame["sex"] != "F")
     assert zero.n == domain.n
-    close(zero.covariance, domain.covariance, rtol=1e-12)
+    assert_close(zero.covariance, domain.covariance, rtol=1e-12)
 
 
 def test_one_dummy_is_the_difference_of_two_shares() -> None:
     d = design("post")
     m = d.glm("helped ~ sex")
     t = d.t_test("helped", by="sex")
-    close(
+    assert_close(
         m.coefficients.loc[1, ["estimate", "se", "lower", "upper", "p"]],
         [t.estimate, t.se, t.lower, t.upper, t.p_value],
     )
     effect = d.glm("helped ~ sex", "binomial").average_marginal_effects(variance="linearised")
-    close(effect.table.loc[0, ["estimate", "se"]], [t.estimate, t.se])
+    assert_close(effect.table.loc[0, ["estimate", "se"]], [t.estimate, t.se])
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from pipeline.survey import Design, UnsupportedError
 from pipeline.survey.intervals import PROPORTION, proportion_interval
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 
 def arrays(*values: float) -> list[np.ndarray]:
@@ -23,9 +23,11 @@ def test_simple_random_samples_give_clopper_pearson_and_wilson() -> None:
     se = np.sqrt(p * (1 - p) / n)
     # with n - 1 degrees of freedom the Korn-Graubard effective size is n
     low, high = proportion_interval(*arrays(p, se, n, n - 1), 0.95, "korn_graubard")
-    close([low[0], high[0]], proportion_confint(hits, n, method="beta"))
+    assert_close([low[0], high[0]], proportion_confint(hits, n, method="beta"))
     low, high = proportion_interval(*arrays(p, se, n, 1e9), 0.95, "wilson")
-    close([low[0], high[0]], proportion_confint(hits, n, method="wilson"), rtol=1e-6)  # t with 1e9 df for the normal
+    assert_close(
+        [low[0], high[0]], proportion_confint(hits, n, method="wilson"), rtol=1e-6
+    )  # t with 1e9 df for the normal
 
 
 def test_nchs_caps_the_effective_size_at_n_after_the_degrees_of_freedom() -> None:
@@ -34,8 +36,8 @@ def test_nchs_caps_the_effective_size_at_n_after_the_degrees_of_freedom() -> Non
     for se, size in ((0.02, n), (0.05, 0.21 / 0.05**2 * adjust)):
         low, high = proportion_interval(*arrays(p, se, n, df), 0.95, "nchs")
         assert min(0.21 / se**2 * adjust, n) == pytest.approx(size)
-        close(low, stats.beta.ppf(0.025, size * p, size * (1 - p) + 1))
-        close(high, stats.beta.ppf(0.975, size * p + 1, size * (1 - p)))
+        assert_close(low, stats.beta.ppf(0.025, size * p, size * (1 - p) + 1))
+        assert_close(high, stats.beta.ppf(0.975, size * p + 1, size * (1 - p)))
     uncapped = proportion_interval(*arrays(p, 0.02, n, df), 0.95, "korn_graubard")
     capped = proportion_interval(*arrays(p, 0.02, n, df), 0.95, "nchs")
     assert uncapped[0][0] > capped[0][0]
@@ -45,9 +47,9 @@ def test_shares_of_zero_and_one_keep_exact_intervals_only() -> None:
     n, df = 60, 20
     size = n * (stats.t.ppf(0.975, n - 1) / stats.t.ppf(0.975, df)) ** 2
     low, high = proportion_interval(*arrays(0.0, 0.0, n, df), 0.95, "nchs")
-    close([low[0], high[0]], [0, stats.beta.ppf(0.975, 1, size)])
+    assert_close([low[0], high[0]], [0, stats.beta.ppf(0.975, 1, size)])
     low, high = proportion_interval(*arrays(1.0, 0.0, n, df), 0.95, "nchs")
-    close([low[0], high[0]], [stats.beta.ppf(0.025, size, 1), 1])
+    assert_close([low[0], high[0]], [stats.beta.ppf(0.025, size, 1), 1])
     for method in ("logit", "likelihood"):
         low, high = proportion_interval(*arrays(0.0, 0.0, n, df), 0.95, method)
         assert np.isnan([low[0], high[0]]).all()
@@ -68,7 +70,7 @@ def test_intervals_stay_inside_zero_and_one_and_hold_the_share(method: str) -> N
 
 def test_a_share_known_without_error_is_its_own_interval() -> None:
     low, high = proportion_interval(*arrays(0.4, 0.0, 100, 20), 0.95, "korn_graubard")
-    close([low[0], high[0]], [0.4, 0.4])
+    assert_close([low[0], high[0]], [0.4, 0.4])
 
 
 def test_no_interval_without_degrees_of_freedom() -> None:

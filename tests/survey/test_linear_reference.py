@@ -6,26 +6,26 @@ import pandas as pd
 import pytest
 
 from pipeline.survey import Design
-from tests.survey.reference import close, data, design, quantities
+from tests.survey.reference import assert_close, data, design, quantities
 
 DESIGNS = ["apistrat", "apiclus1", "apiclus2", "apisrs", "apiclus2_wr"]
 R = quantities("linear")
 
 
-def holds(table: pd.DataFrame, expected: dict, with_deff: bool = True) -> None:
-    close(table["estimate"], expected["estimate"])
-    close(table["se"], expected["se"])
+def assert_holds(table: pd.DataFrame, expected: dict, with_deff: bool = True) -> None:
+    assert_close(table["estimate"], expected["estimate"])
+    assert_close(table["se"], expected["se"])
     if with_deff and "deff" in expected:
-        close(table["deff"], expected["deff"])
+        assert_close(table["deff"], expected["deff"])
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_means_equal_svymean_with_covariance_and_design_effect(name: str) -> None:
     d, expected = design(name), R[f"{name}.mean"]
-    holds(d.mean(["api00", "api99"]), expected)
-    close(d.covariance("mean", ["api00", "api99"]), expected["cov"])
+    assert_holds(d.mean(["api00", "api99"]), expected)
+    assert_close(d.covariance("mean", ["api00", "api99"]), expected["cov"])
     assert d.degrees_of_freedom == R[f"{name}.degf"]
-    close(d.mean("api00")[["lower", "upper"]], R[f"{name}.confint"])
+    assert_close(d.mean("api00")[["lower", "upper"]], R[f"{name}.confint"])
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -37,43 +37,43 @@ def test_totals_equal_svytotal(name: str) -> None:
         table = d.total(["api00", "enroll"], where=complete)
     else:
         table = design(name).total(["api00", "enroll"])
-    holds(table, R[f"{name}.total"])
+    assert_holds(table, R[f"{name}.total"])
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_shares_equal_svymean_of_a_factor(name: str) -> None:
     d, expected = design(name), R[f"{name}.share"]
     table = d.proportion("stype")
-    close(table["estimate"], expected["estimate"])
+    assert_close(table["estimate"], expected["estimate"])
     # shares of strata are known: R's standard errors are rounding errors there, ours 0
-    close(table["se"], expected["se"], atol=1e-8)
-    close(table["deff"], expected["deff"])
-    close(d.covariance("proportion", "stype"), expected["cov"])
+    assert_close(table["se"], expected["se"], atol=1e-8)
+    assert_close(table["deff"], expected["deff"])
+    assert_close(d.covariance("proportion", "stype"), expected["cov"])
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_ratios_equal_svyratio(name: str) -> None:
-    holds(design(name).ratio("api.stu", "enroll"), R[f"{name}.ratio"])
+    assert_holds(design(name).ratio("api.stu", "enroll"), R[f"{name}.ratio"])
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_domains_equal_svyby_with_covariance_and_their_own_df(name: str) -> None:
     d, expected = design(name), R[f"{name}.by_stype"]
     table = d.mean("api00", by="stype")
-    holds(table, expected)
-    close(table["df"], expected["df"])
-    close(d.covariance("mean", "api00", by="stype"), expected["cov"])
-    holds(d.total("enroll", by="stype", missing="omit"), R[f"{name}.by_total"])
-    holds(d.mean("api00", where=d.frame["sch.wide"] == "Yes"), R[f"{name}.where"])
+    assert_holds(table, expected)
+    assert_close(table["df"], expected["df"])
+    assert_close(d.covariance("mean", "api00", by="stype"), expected["cov"])
+    assert_holds(d.total("enroll", by="stype", missing="omit"), R[f"{name}.by_total"])
+    assert_holds(d.mean("api00", where=d.frame["sch.wide"] == "Yes"), R[f"{name}.where"])
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_contrasts_of_domains_equal_svycontrast(name: str) -> None:
     combinations = {"EH": {"E": 1, "H": -1}, "odd": {"E": 0.5, "H": 0.25, "M": -0.75}}
     table = design(name).contrast("mean", "api00", by="stype", combinations=combinations)
-    holds(table, R[f"{name}.contrast"])
+    assert_holds(table, R[f"{name}.contrast"])
     over = design(name).contrast("mean", "api00", over=("stype", "E", "H"))
-    close(over["se"], R[f"{name}.contrast"]["se"][0])
+    assert_close(over["se"], R[f"{name}.contrast"]["se"][0])
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -82,7 +82,7 @@ def test_contrasts_of_domains_equal_svycontrast(name: str) -> None:
 )
 def test_intervals_of_proportions_equal_svyciprop(name: str, interval: str, method: str) -> None:
     table = design(name).proportion("comp.imp", interval=interval).set_index("category")
-    close(table.loc["Yes", ["lower", "upper"]], R[f"{name}.ciprop_{method}"])
+    assert_close(table.loc["Yes", ["lower", "upper"]], R[f"{name}.ciprop_{method}"])
 
 
 def margins() -> tuple[pd.Series, pd.Series, pd.Series, pd.Series]:
@@ -112,12 +112,12 @@ def test_post_stratified_and_raked_estimates_equal_r(name: str, kind: str) -> No
     if f"{key}.mean" not in R:
         pytest.skip("R stops: a margin's category has no row")
     d = adjusted(name, kind)
-    close(d.weights[:20], R[f"{key}.weights"])
-    holds(d.mean(["api00", "api99"]), R[f"{key}.mean"])
-    close(d.covariance("mean", ["api00", "api99"]), R[f"{key}.mean"]["cov"])
-    holds(d.total("api00"), R[f"{key}.total"])
-    holds(d.mean("api00", by="stype"), R[f"{key}.by"])
-    holds(d.contrast("mean", "api00", over=("stype", "E", "H")), R[f"{key}.contrast"])
+    assert_close(d.weights[:20], R[f"{key}.weights"])
+    assert_holds(d.mean(["api00", "api99"]), R[f"{key}.mean"])
+    assert_close(d.covariance("mean", ["api00", "api99"]), R[f"{key}.mean"]["cov"])
+    assert_holds(d.total("api00"), R[f"{key}.total"])
+    assert_holds(d.mean("api00", by="stype"), R[f"{key}.by"])
+    assert_holds(d.contrast("mean", "api00", over=("stype", "E", "H")), R[f"{key}.contrast"])
 
 
 def test_small_samples_with_and_without_correction() -> None:
@@ -125,22 +125,22 @@ def test_small_samples_with_and_without_correction() -> None:
     plain = Design(frame, weights="weight", strata="stratid", clusters="psuid")
     corrected = Design(frame, weights="weight", strata="stratid", clusters="psuid", population_sizes="Nh")
     for d, name in ((plain, "fpc.wr"), (corrected, "fpc.fpc")):
-        holds(d.total("x"), R[f"{name}.total"])
-        holds(d.mean("x"), R[f"{name}.mean"])
-    holds(plain.mean("x", where=frame["x"] > 4), R["fpc.wr.domain"])
+        assert_holds(d.total("x"), R[f"{name}.total"])
+        assert_holds(d.mean("x"), R[f"{name}.mean"])
+    assert_holds(plain.mean("x", where=frame["x"] > 4), R["fpc.wr.domain"])
 
 
 def test_two_stage_design_takes_its_weights_from_population_sizes() -> None:
     d = Design(data("mu284"), clusters=["id1", "id2"], population_sizes=["n1", "n2"])
-    close(d.weights, R["mu284.weights"])
-    holds(d.total("y1"), R["mu284.total"])
-    holds(d.mean("y1"), R["mu284.mean"])
+    assert_close(d.weights, R["mu284.weights"])
+    assert_holds(d.total("y1"), R["mu284.total"])
+    assert_holds(d.mean("y1"), R["mu284.mean"])
 
 
 def test_missing_outcomes_are_a_domain_in_nhanes() -> None:
     d = design("nhanes")
     assert d.degrees_of_freedom == R["nhanes.degf"]
-    holds(d.mean("HI_CHOL"), R["nhanes.mean"])
+    assert_holds(d.mean("HI_CHOL"), R["nhanes.mean"])
     by = d.mean("HI_CHOL", by=["RIAGENDR", "race"])  # svyby varies its first factor fastest
-    holds(by, R["nhanes.by"])
-    holds(d.total("HI_CHOL", by="agecat", missing="omit"), R["nhanes.by_total"])
+    assert_holds(by, R["nhanes.by"])
+    assert_holds(d.total("HI_CHOL", by="agecat", missing="omit"), R["nhanes.by_total"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.survey import Design, LonelyPsuError
-from tests.survey.reference import close, data, quantities
+from tests.survey.reference import assert_close, data, quantities
 
 R = quantities("lonely")
 
@@ -21,10 +21,10 @@ def test_lone_units_are_treated_as_in_r(rule: str, domains: bool, kind: str) -> 
     key = f"{rule}.{str(domains).upper()}.{kind}"
     for statistic in ("mean", "total"):
         table = getattr(d, statistic)("y")
-        close(table["estimate"], R[f"{key}.{statistic}"]["estimate"])
-        close(table["se"], R[f"{key}.{statistic}"]["se"])
-    close(d.mean("y", by="g")["se"], R[f"{key}.by"]["se"])
-    close(d.total("y", by="g")["se"], R[f"{key}.by_total"]["se"])
+        assert_close(table["estimate"], R[f"{key}.{statistic}"]["estimate"])
+        assert_close(table["se"], R[f"{key}.{statistic}"]["se"])
+    assert_close(d.mean("y", by="g")["se"], R[f"{key}.by"]["se"])
+    assert_close(d.total("y", by="g")["se"], R[f"{key}.by_total"]["se"])
 
 
 def test_the_lone_stratum_is_named() -> None:

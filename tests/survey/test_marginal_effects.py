@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.survey import Design, UnsupportedError, VariableError
 from tests.survey.models_reference import FITTED, design, quantities
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("glm")
 
@@ -17,10 +17,10 @@ R = quantities("glm")
 def test_margins_and_their_covariance_equal_svypredmeans(case: str) -> None:
     m = design(case).glm("helped ~ age + sex + kind", family="binomial")
     found = m.predictive_margins("kind")
-    close(found["estimate"], R[f"{case}.margins"], rtol=FITTED)
-    close(found.covariance, R[f"{case}.margins.vcov"], rtol=FITTED)
+    assert_close(found["estimate"], R[f"{case}.margins"], rtol=FITTED)
+    assert_close(found.covariance, R[f"{case}.margins.vcov"], rtol=FITTED)
     conditional = m.predictive_margins("kind", variance="conditional")
-    close(conditional.covariance, R[f"{case}.margins.conditional"], rtol=FITTED)
+    assert_close(conditional.covariance, R[f"{case}.margins.conditional"], rtol=FITTED)
 
 
 @pytest.mark.parametrize("case", ["waves", "post"])
@@ -28,28 +28,28 @@ def test_effects_of_categories_equal_contrasts_of_svypredmeans(case: str) -> Non
     m = design(case).glm("helped ~ age + sex + kind", family="binomial")
     found = m.average_marginal_effects("kind")
     assert found["contrast"].tolist() == ["leisure - job", "study - job"]
-    close(found.table[["estimate", "se"]], R[f"{case}.effects"], rtol=FITTED)
+    assert_close(found.table[["estimate", "se"]], R[f"{case}.effects"], rtol=FITTED)
 
 
 def test_margins_of_a_gamma_model_equal_svypredmeans() -> None:
     m = design("waves").glm("spent ~ sex + kind", family="gamma", link="log")
     found = m.predictive_margins("kind")
-    close(found["estimate"], R["gamma.margins"], rtol=FITTED)
-    close(found.covariance, R["gamma.margins.vcov"], rtol=FITTED)
+    assert_close(found["estimate"], R["gamma.margins"], rtol=FITTED)
+    assert_close(found.covariance, R["gamma.margins.vcov"], rtol=FITTED)
 
 
 def test_mean_slope_equals_its_analytic_value_and_both_variances() -> None:
     m = design("waves").glm("helped ~ age + sex + kind", family="binomial")
     estimate, conditional, both = R["waves.slope"]
-    close(m.average_marginal_effects("age").table[["estimate", "se"]], [estimate, both], rtol=FITTED)
-    close(m.average_marginal_effects("age", variance="conditional")["se"], conditional, rtol=FITTED)
+    assert_close(m.average_marginal_effects("age").table[["estimate", "se"]], [estimate, both], rtol=FITTED)
+    assert_close(m.average_marginal_effects("age", variance="conditional")["se"], conditional, rtol=FITTED)
 
 
 def test_linear_models_have_their_coefficients_as_effects() -> None:
     m = design("waves").glm("score ~ age + sex")
     found = m.average_marginal_effects()
-    close(found["estimate"], m.coefficients["estimate"][1:], rtol=1e-9)
-    close(found["se"], m.coefficients["se"][1:], rtol=1e-9)
+    assert_close(found["estimate"], m.coefficients["estimate"][1:], rtol=1e-9)
+    assert_close(found["se"], m.coefficients["se"][1:], rtol=1e-9)
 
 
 def test_curved_terms_give_the_mean_of_their_slopes() -> None:
@@ -59,7 +59,7 @@ def test_curved_terms_give_the_mean_of_their_slopes() -> None:
     rows = m.matrix.rows
     age, w = d.frame["age"].to_numpy()[rows], d.weights[rows]
     slopes = b[1] / age + b[2] + 2 * b[3] * age
-    close(m.average_marginal_effects("age")["estimate"], np.average(slopes, weights=w), rtol=1e-8)
+    assert_close(m.average_marginal_effects("age")["estimate"], np.average(slopes, weights=w), rtol=1e-8)
 
 
 def test_numbers_written_as_categories_and_booleans_get_changes() -> None:
@@ -85,7 +85,7 @@ def test_linearised_variance_of_a_saturated_margin_is_that_of_the_mean() -> None
     from pipeline.survey.sandwich import score_covariance
 
     se = np.sqrt(score_covariance(d, m.matrix.rows, total))[0, 0]
-    close(se, d.mean("helped")["se"], rtol=1e-8)
+    assert_close(se, d.mean("helped")["se"], rtol=1e-8)
 
 
 def test_unknown_variables_and_variances_are_refused() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.survey import Design, RankDeficiencyError, SeparationError, UnsupportedError, VariableError
 from pipeline.survey.multinomial import derivatives
 from tests.survey.models_reference import FITTED, design, quantities
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("likelihood")
 MODELS = {
@@ -25,12 +25,14 @@ def test_coefficients_and_sandwich_equal_r(name: str) -> None:
     case, formula = MODELS[name]
     m = design(case).multinomial(formula)
     scale = np.sqrt(np.diag(R[f"{name}.vcov"]))
-    close(m.estimate, R[f"{name}.coef"], rtol=FITTED)
+    assert_close(m.estimate, R[f"{name}.coef"], rtol=FITTED)
     # the reference takes the Hessian by Richardson extrapolation of the scores
-    close(m.covariance / np.outer(scale, scale), R[f"{name}.vcov"] / np.outer(scale, scale), rtol=FITTED, atol=FITTED)
-    close(m.deviance, R[f"{name}.deviance"], rtol=1e-9)
+    assert_close(
+        m.covariance / np.outer(scale, scale), R[f"{name}.vcov"] / np.outer(scale, scale), rtol=FITTED, atol=FITTED
+    )
+    assert_close(m.deviance, R[f"{name}.deviance"], rtol=1e-9)
     # nnet stops where BFGS does
-    close(m.estimate, R[f"{name}.multinom"], rtol=1e-5)
+    assert_close(m.estimate, R[f"{name}.multinom"], rtol=1e-5)
     assert m.df == R[f"{name}.df"] + 1 - m.matrix.x.shape[1]
 
 
@@ -38,11 +40,11 @@ def test_two_categories_are_the_binomial_model() -> None:
     d = design("post")
     two, glm = d.multinomial("helped ~ age + kind"), d.glm("helped ~ age + kind", family="binomial")
     for column in ("estimate", "se", "lower", "upper"):
-        close(two.coefficients[column], glm.coefficients[column], rtol=1e-8)
-    close(two.term_test("kind").p_value, glm.term_test("kind").p_value, rtol=1e-8)
-    close(two.term_test("kind", "LRT").p_value, glm.term_test("kind", "LRT").p_value, rtol=1e-8)
+        assert_close(two.coefficients[column], glm.coefficients[column], rtol=1e-8)
+    assert_close(two.term_test("kind").p_value, glm.term_test("kind").p_value, rtol=1e-8)
+    assert_close(two.term_test("kind", "LRT").p_value, glm.term_test("kind", "LRT").p_value, rtol=1e-8)
     effects, others = two.average_marginal_effects(), glm.average_marginal_effects()
-    close(effects.table.loc[effects["category"] == 1, "se"], others["se"], rtol=1e-8)
+    assert_close(effects.table.loc[effects["category"] == 1, "se"], others["se"], rtol=1e-8)
 
 
 def test_reference_changes_coefficients_and_not_predictions() -> None:
@@ -52,7 +54,7 @@ def test_reference_changes_coefficients_and_not_predictions() -> None:
     a = one.predict().pivot(index="row", columns="category", values="se")
     b = other.predict().pivot(index="row", columns="category", values="se")
     np.testing.assert_allclose(a, b[a.columns], rtol=1e-8)
-    close(one.estimate[3:6], -other.estimate[:3], rtol=1e-8)
+    assert_close(one.estimate[3:6], -other.estimate[:3], rtol=1e-8)
 
 
 @settings(max_examples=25, deadline=None)
@@ -75,7 +77,7 @@ def test_weights_are_used_as_frequencies_would_be() -> None:
     frame = design("waves").frame
     frame = frame.assign(two=np.where(frame["sex"] == "F", 2.0, 1.0), one=1.0)
     doubled = pd.concat([frame, frame[frame["sex"] == "F"]], ignore_index=True)
-    close(
+    assert_close(
         Design(frame, weights="two").multinomial("means ~ age + kind").estimate,
         Design(doubled, weights="one").multinomial("means ~ age + kind").estimate,
         rtol=1e-9,

@@ -9,14 +9,14 @@ from statsmodels.stats.multitest import multipletests
 from pipeline.survey.errors import VariableError
 from pipeline.survey.multiplicity import adjust
 from tests.survey.models_reference import quantities
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("tests")
 
 
 def test_holm_and_benjamini_hochberg_equal_p_adjust() -> None:
-    close(adjust(R["p"], "holm"), R["holm"])
-    close(adjust(R["p"], "benjamini_hochberg"), R["bh"])
+    assert_close(adjust(R["p"], "holm"), R["holm"])
+    assert_close(adjust(R["p"], "benjamini_hochberg"), R["bh"])
 
 
 @pytest.mark.parametrize(("method", "theirs"), [("holm", "holm"), ("benjamini_hochberg", "fdr_bh")])

@@ -17,7 +17,7 @@ from pipeline.survey import (
     response_rates,
 )
 from tests.survey.populations import population, sample
-from tests.survey.reference import close, data, quantities
+from tests.survey.reference import assert_close, data, quantities
 
 R = quantities("nonresponse")
 
@@ -29,17 +29,17 @@ def survey() -> Design:
 def test_propensities_equal_svyglm_and_carry_their_own_error() -> None:
     d = survey().adjust_nonresponse("responded", predictors=["stype", "meals"])
     stays = d.frame["responded"] == 1
-    close(d.weights[stays], (d.base_weights / np.array(R["propensity"]))[stays])
+    assert_close(d.weights[stays], (d.base_weights / np.array(R["propensity"]))[stays])
     assert (d.weights[~stays] == 0).all()
-    close(d.mean("api00")[["estimate", "se"]], list(R["propensity.mean"].values()))
+    assert_close(d.mean("api00")[["estimate", "se"]], list(R["propensity.mean"].values()))
 
 
 def test_weighting_cells_keep_cell_totals_and_carry_their_own_error() -> None:
     d = survey().adjust_nonresponse("responded", cells="stype")
-    close(pd.Series(d.weights).groupby(d.frame["stype"]).sum(), d.frame.groupby("stype")["pw"].sum())
-    close(d.mean("api00")[["estimate", "se"]], list(R["cells.mean"].values()))
+    assert_close(pd.Series(d.weights).groupby(d.frame["stype"]).sum(), d.frame.groupby("stype")["pw"].sum())
+    assert_close(d.mean("api00")[["estimate", "se"]], list(R["cells.mean"].values()))
     cells = d.report["cells"]
-    close(cells["factor"], 1 / cells["rate"])
+    assert_close(cells["factor"], 1 / cells["rate"])
 
 
 def test_full_response_changes_nothing() -> None:
@@ -52,14 +52,14 @@ def test_full_response_changes_nothing() -> None:
 def test_classes_of_propensity_are_cells() -> None:
     d = survey().adjust_nonresponse("responded", predictors=["stype", "meals"], classes=5)
     assert len(d.report["cells"]) == 5
-    close(d.weights.sum(), d.base_weights.sum())
+    assert_close(d.weights.sum(), d.base_weights.sum())
 
 
 def test_unknown_eligibility_is_shared_among_known_cases() -> None:
     rng = np.random.default_rng(4)
     frame = data("response").assign(known=lambda f: rng.random(len(f)) < 0.8)
     d = Design(frame, weights="pw", clusters="dnum").adjust_eligibility("known", cells="stype")
-    close(d.weights.sum(), frame["pw"].sum())
+    assert_close(d.weights.sum(), frame["pw"].sum())
     assert d.steps[-1].kind == "eligibility"
 
 
@@ -82,7 +82,7 @@ def test_nonresponse_is_replayed_in_replicates() -> None:
         d = survey().adjust_nonresponse("responded", **options)  # type: ignore[arg-type]
         r = d.replicates("JK1")
         # fifteen clusters: the jackknife and linearisation differ by the curvature of the factors
-        close(r.mean("api00")["se"], d.mean("api00")["se"], rtol=0.2)
+        assert_close(r.mean("api00")["se"], d.mean("api00")["se"], rtol=0.2)
 
 
 @pytest.mark.slow
@@ -113,22 +113,22 @@ COUNTS = {"I": 500, "P": 40, "R": 150, "NC": 200, "O": 30, "UH": 60, "UO": 20, "
 def test_response_rates_are_those_of_the_standard_definitions() -> None:
     rates = response_rates(COUNTS).set_index("rate")["estimate"]
     e = 920 / 1000  # eligible among known: 920 eligible, 80 not
-    close(rates["RR1"], 500 / (920 + 80))
-    close(rates["RR2"], 540 / 1000)
-    close(rates["RR3"], 500 / (920 + e * 80))
-    close(rates["RR4"], 540 / (920 + e * 80))
-    close(rates["RR5"], 500 / 920)
-    close(rates["RR6"], 540 / 920)
-    close(rates[["COOP1", "COOP2", "COOP3", "COOP4"]], [500 / 720, 540 / 720, 500 / 690, 540 / 690])
-    close(rates[["REF1", "REF2", "REF3"]], [150 / 1000, 150 / (920 + e * 80), 150 / 920])
-    close(rates[["CON1", "CON2", "CON3"]], [720 / 1000, 720 / (920 + e * 80), 720 / 920])
+    assert_close(rates["RR1"], 500 / (920 + 80))
+    assert_close(rates["RR2"], 540 / 1000)
+    assert_close(rates["RR3"], 500 / (920 + e * 80))
+    assert_close(rates["RR4"], 540 / (920 + e * 80))
+    assert_close(rates["RR5"], 500 / 920)
+    assert_close(rates["RR6"], 540 / 920)
+    assert_close(rates[["COOP1", "COOP2", "COOP3", "COOP4"]], [500 / 720, 540 / 720, 500 / 690, 540 / 690])
+    assert_close(rates[["REF1", "REF2", "REF3"]], [150 / 1000, 150 / (920 + e * 80), 150 / 920])
+    assert_close(rates[["CON1", "CON2", "CON3"]], [720 / 1000, 720 / (920 + e * 80), 720 / 920])
 
 
 def test_response_rates_take_a_code_a_case_and_a_given_e() -> None:
     codes = pd.Series(np.repeat(list(COUNTS), list(COUNTS.values())))
     pd.testing.assert_frame_equal(response_rates(codes), response_rates(COUNTS))
     given = response_rates(COUNTS, e=0.5).set_index("rate")["estimate"]
-    close(given["RR3"], 500 / (920 + 40))
+    assert_close(given["RR3"], 500 / (920 + 40))
     with pytest.raises(VariableError, match="unknown disposition Q"):
         response_rates({"I": 1, "Q": 2})
     with pytest.raises(UnsupportedError, match="between 0 and 1"):
@@ -146,18 +146,18 @@ def tables() -> list[pd.DataFrame]:
 def test_rubin_and_barnard_rubin_equal_the_formulas() -> None:
     expected = R["rubin"]
     combined = combine_imputations(tables()).iloc[0]
-    close(
+    assert_close(
         combined[["estimate", "se", "df", "lower"]], [expected[k] for k in ("estimate", "se", "barnard_rubin", "lower")]
     )
-    close(combine_imputations(tables(), rule="rubin")["df"], expected["rubin"])
+    assert_close(combine_imputations(tables(), rule="rubin")["df"], expected["rubin"])
 
 
 def test_imputations_that_agree_give_the_complete_data_answer() -> None:
     d = survey()
     combined = over_imputations([d, d, d], lambda design: design.mean("api00", by="stype"))
     alone = d.mean("api00", by="stype")
-    close(combined[["estimate", "se"]], alone[["estimate", "se"]])
-    close(combined["increase"], [0, 0, 0])
+    assert_close(combined[["estimate", "se"]], alone[["estimate", "se"]])
+    assert_close(combined["increase"], [0, 0, 0])
     with pytest.raises(UnsupportedError, match="at least two"):
         combine_imputations(tables()[:1])
     with pytest.raises(UnsupportedError, match="imputation 2 has other estimates"):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.survey import Design, SeparationError, UnsupportedError, VariableError
 from pipeline.survey.ordinal import derivatives
 from tests.survey.models_reference import FITTED, design, quantities
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("likelihood")
 MODELS = {
@@ -33,15 +33,17 @@ def test_coefficients_and_sandwich_equal_r(name: str) -> None:
     case, formula, link = MODELS[name]
     m = (with_thirds() if case == "strat" else design(case)).ordinal(formula, link=link)
     scale = np.sqrt(np.diag(R[f"{name}.vcov"]))
-    close(m.estimate, R[f"{name}.coef"], rtol=FITTED)
-    close(m.estimate, R[f"{name}.clm"], rtol=FITTED)
+    assert_close(m.estimate, R[f"{name}.coef"], rtol=FITTED)
+    assert_close(m.estimate, R[f"{name}.clm"], rtol=FITTED)
     # the reference takes the Hessian by Richardson extrapolation of the scores
-    close(m.covariance / np.outer(scale, scale), R[f"{name}.vcov"] / np.outer(scale, scale), rtol=FITTED, atol=FITTED)
-    close(m.deviance, R[f"{name}.deviance"], rtol=1e-9)
+    assert_close(
+        m.covariance / np.outer(scale, scale), R[f"{name}.vcov"] / np.outer(scale, scale), rtol=FITTED, atol=FITTED
+    )
+    assert_close(m.deviance, R[f"{name}.deviance"], rtol=1e-9)
     assert m.df == R[f"{name}.df"]
     # svyolr stops where BFGS does, and its Hessian is a finite difference of first order
-    close(m.estimate, R[f"{name}.svyolr"], rtol=1e-5)
-    close(m.coefficients["se"], R[f"{name}.svyolr.se"], rtol=2e-3)
+    assert_close(m.estimate, R[f"{name}.svyolr"], rtol=1e-5)
+    assert_close(m.coefficients["se"], R[f"{name}.svyolr.se"], rtol=2e-3)
 
 
 def test_weights_are_used() -> None:
@@ -52,7 +54,7 @@ def test_weights_are_used() -> None:
     # a weight of 2 on everyone of one sex is the same as having them twice
     frame = d.frame.assign(two=np.where(d.frame["sex"] == "F", 2.0, 1.0), one=1.0)
     doubled = pd.concat([frame, frame[frame["sex"] == "F"]], ignore_index=True)
-    close(
+    assert_close(
         Design(frame, weights="two").ordinal("content ~ age + kind").estimate,
         Design(doubled, weights="one").ordinal("content ~ age + kind").estimate,
         rtol=1e-9,

@@ -11,7 +11,7 @@ from scipy import stats
 from pipeline.survey import Design
 from pipeline.survey.parallel_lines import parallel_lines
 from tests.survey.models_reference import FITTED, design, quantities
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("parallel_lines")
 
@@ -20,9 +20,9 @@ def test_slopes_and_tests_equal_those_of_stacked_regressions_in_r() -> None:
     made = parallel_lines(design("waves").ordinal("content ~ age + sex + kind"))
     assert made is not None
     assert made.cuts == ("not|little", "little|rather", "rather|very")
-    close(made.slopes.ravel(), R["waves.slopes"], rtol=FITTED, atol=FITTED)
-    close(made.se.ravel(), R["waves.se"], rtol=FITTED)
-    close([t.chi_square for t in (made.whole, *made.each)], R["waves.wald"], rtol=FITTED)
+    assert_close(made.slopes.ravel(), R["waves.slopes"], rtol=FITTED, atol=FITTED)
+    assert_close(made.se.ravel(), R["waves.se"], rtol=FITTED)
+    assert_close([t.chi_square for t in (made.whole, *made.each)], R["waves.wald"], rtol=FITTED)
     assert made.ddf == R["waves.degf"]
     assert [t.df for t in (made.whole, *made.each)] == [8, 2, 2, 2, 2]
 
@@ -37,7 +37,7 @@ def test_brants_statistic_of_the_housing_survey() -> None:
     frame["Cont"] = pd.Categorical(frame["Cont"], ["Low", "High"])
     made = parallel_lines(Design(frame, weights="one").ordinal("Sat ~ Infl + Type + Cont"))
     assert made is not None
-    close(made.slopes.ravel(), R["housing.slopes"], rtol=1e-5)
+    assert_close(made.slopes.ravel(), R["housing.slopes"], rtol=1e-5)
     # 1,681 rows: the two covariances differ by the sampling error of a variance
     np.testing.assert_allclose([t.chi_square for t in (made.whole, *made.each)], R["housing.wald"], rtol=0.12)
     # lines may be parallel: 8.5 on 6 degrees of freedom

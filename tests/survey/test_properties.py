@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.survey import Design
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 SEEDS = st.integers(0, 100_000)
 NUMBERS = ["estimate", "se", "lower", "upper", "df", "n", "deff"]
@@ -45,8 +45,8 @@ def margins(frame: pd.DataFrame, seed: int) -> list[pd.Series]:
     return [m * (1000 / m.sum()) for m in out]
 
 
-def same(one: pd.DataFrame, other: pd.DataFrame, columns: list[str] = NUMBERS) -> None:
-    close(one[columns], other[columns], rtol=1e-7)  # raking converges to 1e-10 from different starts
+def assert_same(one: pd.DataFrame, other: pd.DataFrame, columns: list[str] = NUMBERS) -> None:
+    assert_close(one[columns], other[columns], rtol=1e-7)  # raking converges to 1e-10 from different starts
 
 
 @settings(max_examples=10, deadline=None)
@@ -54,10 +54,10 @@ def same(one: pd.DataFrame, other: pd.DataFrame, columns: list[str] = NUMBERS) -
 def test_scaling_weights_changes_totals_only_and_nothing_after_raking(seed: int) -> None:
     frame = frame_of(seed)
     one, other = two_stage(frame), two_stage(frame.assign(w=frame["w"] * 3.7))
-    same(one.mean(["y", "x"], by="g"), other.mean(["y", "x"], by="g"))
-    close(other.total("y")[["estimate", "se"]], 3.7 * one.total("y")[["estimate", "se"]])
+    assert_same(one.mean(["y", "x"], by="g"), other.mean(["y", "x"], by="g"))
+    assert_close(other.total("y")[["estimate", "se"]], 3.7 * one.total("y")[["estimate", "se"]])
     targets = margins(frame, seed)
-    same(one.rake(targets).total("y", by="m"), other.rake(targets).total("y", by="m"))
+    assert_same(one.rake(targets).total("y", by="m"), other.rake(targets).total("y", by="m"))
 
 
 @settings(max_examples=10, deadline=None)
@@ -69,9 +69,9 @@ def test_order_and_names_mean_nothing(seed: int) -> None:
     other = other.iloc[rng.permutation(len(other))]
     targets = margins(frame, seed)
     one, two = two_stage(frame).rake(targets), two_stage(other).rake(targets)
-    same(one.mean("y", by=["g", "m"]), two.mean("y", by=["g", "m"]))
-    same(one.proportion("m", by="g"), two.proportion("m", by="g"))
-    same(one.quantile("y", 0.4, by="g"), two.quantile("y", 0.4, by="g"), ["estimate", "lower", "upper"])
+    assert_same(one.mean("y", by=["g", "m"]), two.mean("y", by=["g", "m"]))
+    assert_same(one.proportion("m", by="g"), two.proportion("m", by="g"))
+    assert_same(one.quantile("y", 0.4, by="g"), two.quantile("y", 0.4, by="g"), ["estimate", "lower", "upper"])
 
 
 @settings(max_examples=10, deadline=None)
@@ -81,11 +81,11 @@ def test_splitting_a_domain_and_adding_it_up_changes_nothing(seed: int) -> None:
     d = two_stage(frame).rake(margins(frame, seed))
     parts = d.total("y", by=["m", "g"])
     whole = d.total("y", by="m")
-    close(parts.groupby("m")["estimate"].sum(), whole["estimate"])
+    assert_close(parts.groupby("m")["estimate"].sum(), whole["estimate"])
     sums = np.array([(parts["m"] == m).to_numpy(float) for m in whole["m"]])
-    close(np.sqrt(np.diag(sums @ d.covariance("total", "y", by=["m", "g"]) @ sums.T)), whole["se"], atol=1e-6)
+    assert_close(np.sqrt(np.diag(sums @ d.covariance("total", "y", by=["m", "g"]) @ sums.T)), whole["se"], atol=1e-6)
     added = d.contrast("total", "y", by=["m", "g"], matrix=pd.DataFrame(sums, index=whole["m"]))
-    close(added["se"], whole["se"], atol=1e-6)
+    assert_close(added["se"], whole["se"], atol=1e-6)
 
 
 @settings(max_examples=10, deadline=None)
@@ -95,10 +95,10 @@ def test_a_mask_equals_a_by_value_and_shares_equal_means_of_indicators(seed: int
     d = two_stage(frame).rake(margins(frame, seed))
     by = d.mean("y", by="g")
     for value in by["g"]:
-        same(by[by["g"] == value], d.mean("y", where=frame["g"] == value))
+        assert_same(by[by["g"] == value], d.mean("y", where=frame["g"] == value))
     shares = d.proportion("m", by="g", interval="mean")
     means = d.mean("is_p", by="g")
-    close(
+    assert_close(
         shares.loc[shares["category"] == "p", ["estimate", "se", "deff"]], means[["estimate", "se", "deff"]], atol=1e-9
     )
 
@@ -113,8 +113,8 @@ def test_calibration_meets_every_total_and_leaves_it_without_error(seed: int, me
     totals = {"x": float(frame["w"] @ frame["x"] * target.sum() / m.sum() * rng.uniform(0.98, 1.02))}
     bounds = (0.2, 5.0) if method in ("logit", "truncated") else (-np.inf, np.inf)
     d = two_stage(frame).calibrate([target], totals, method=method, bounds=bounds)
-    close(pd.Series(d.weights).groupby(frame["m"]).sum(), target, rtol=1e-9)
-    close(d.weights @ frame["x"], totals["x"], rtol=1e-9)
+    assert_close(pd.Series(d.weights).groupby(frame["m"]).sum(), target, rtol=1e-9)
+    assert_close(d.weights @ frame["x"], totals["x"], rtol=1e-9)
     raw = two_stage(frame)
     assert (d.total(["x", "one"])["se"] < 1e-7 * raw.total(["x", "one"])["se"]).all()
 
@@ -127,7 +127,7 @@ def test_a_stack_of_one_wave_is_the_wave(seed: int) -> None:
         frame.assign(wave=1), weights="w", strata="h", clusters=["unit", "sub"], population_sizes=["units", "subs"],
         waves="wave",
     )  # fmt: skip
-    same(stacked.mean("y", by="g"), two_stage(frame).mean("y", by="g"))
+    assert_same(stacked.mean("y", by="g"), two_stage(frame).mean("y", by="g"))
 
 
 @settings(max_examples=10, deadline=None)
@@ -141,6 +141,6 @@ def test_the_variance_of_a_difference_is_never_negative_and_zero_for_a_copy(seed
     assert values.min() > -1e-9 * values.max()
     copy = pd.concat([frame.assign(wave=0), frame.assign(wave=1)], ignore_index=True)
     twice = Design(copy, weights="w", strata="h", clusters="unit", population_sizes="units", waves="wave")
-    close(
+    assert_close(
         twice.contrast("mean", "y", by="g", over=("wave", 1, 0))[["estimate", "se"]], 0.0 * np.zeros((3, 2)), atol=1e-5
     )

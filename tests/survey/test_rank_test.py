@@ -9,7 +9,7 @@ import pytest
 from pipeline.survey import Design
 from pipeline.survey.rank_test import relative_ranks
 from tests.survey.models_reference import design, quantities
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("tests")
 TESTS = ["kruskal_wallis", "van_der_waerden", "median"]
@@ -22,7 +22,7 @@ TESTS = ["kruskal_wallis", "van_der_waerden", "median"]
 )
 def test_two_groups_equal_svyranktest(case: str, variable: str, by: str, test: str) -> None:
     t = design(case).rank_test(variable, by, test=test)
-    close([t.t, t.ddf, t.p_value, t.differences[0]], R[f"{case}.rank2.{test}"])
+    assert_close([t.t, t.ddf, t.p_value, t.differences[0]], R[f"{case}.rank2.{test}"])
 
 
 @pytest.mark.parametrize("test", TESTS)
@@ -31,7 +31,7 @@ def test_three_groups_equal_svyranktest(case: str, variable: str, by: str, test:
     where = (lambda f: f["wave"] == 2006) if case == "waves" else None
     t = design(case).rank_test(variable, by, test=test, where=where)
     chi2, df, ddf, p = R[f"{case}.rank3.{test}"]
-    close([t.statistic * t.df, t.df, t.ddf, t.p_value], [chi2, df, ddf, p])
+    assert_close([t.statistic * t.df, t.df, t.ddf, t.p_value], [chi2, df, ddf, p])
 
 
 def test_ties_share_the_middle_of_their_weights_in_any_order() -> None:

@@ -17,14 +17,14 @@ from pipeline.survey import (
 from pipeline.survey.replicate_design import ReplicateDesign
 from pipeline.survey.replicates import hadamard_at_least
 from tests.survey.populations import population, sample
-from tests.survey.reference import close, data, quantities
+from tests.survey.reference import assert_close, data, quantities
 
 R = quantities("replicates")
 STYPE = pd.Series({"E": 4421, "H": 755, "M": 1018}).rename_axis("stype")
 WIDE = pd.Series({"No": 1072, "Yes": 5122}).rename_axis("sch.wide")
 
 
-def holds(d: ReplicateDesign, key: str, rtol: float = 1e-8) -> None:
+def assert_holds(d: ReplicateDesign, key: str, rtol: float = 1e-8) -> None:
     for expected, table in (
         ("mean", d.mean(["api00", "api99"])),
         ("total", d.total("api00")),
@@ -32,8 +32,8 @@ def holds(d: ReplicateDesign, key: str, rtol: float = 1e-8) -> None:
         ("ratio", d.ratio("api.stu", "enroll")),
         ("var", d.variance("api00")),
     ):
-        close(table["estimate"], R[f"{key}.{expected}"]["estimate"], rtol=rtol)
-        close(table["se"], R[f"{key}.{expected}"]["se"], rtol=rtol)
+        assert_close(table["estimate"], R[f"{key}.{expected}"]["estimate"], rtol=rtol)
+        assert_close(table["se"], R[f"{key}.{expected}"]["se"], rtol=rtol)
 
 
 def base(name: str) -> tuple[Design, str, bool]:
@@ -47,7 +47,7 @@ def base(name: str) -> tuple[Design, str, bool]:
 def test_jackknife_equals_r_with_and_without_correction(name: str) -> None:
     d, method, mse = base(name)
     r = d.replicates(method, mse=mse)
-    holds(r, name)
+    assert_holds(r, name)
     assert r.mean("api00")["df"][0] == R[f"{name}.degf"]
 
 
@@ -55,13 +55,13 @@ def test_jackknife_equals_r_with_and_without_correction(name: str) -> None:
 def test_raking_is_replayed_in_every_replicate(name: str) -> None:
     d, method, mse = base(name)
     # replicates are raked to 1e-7, far inside their own spread
-    holds(d.rake([STYPE, WIDE], tolerance=1e-13).replicates(method, mse=mse), f"{name}.rake", rtol=1e-6)
+    assert_holds(d.rake([STYPE, WIDE], tolerance=1e-13).replicates(method, mse=mse), f"{name}.rake", rtol=1e-6)
 
 
 def test_post_stratification_and_regression_are_replayed() -> None:
     d, _, _ = base("jk1_fpc")
-    holds(d.post_stratify(STYPE).replicates("JK1"), "jk1_fpc.post", rtol=1e-7)
-    holds(d.calibrate([STYPE], {"api99": 3914069}).replicates("JK1"), "jk1_fpc.greg", rtol=1e-6)
+    assert_holds(d.post_stratify(STYPE).replicates("JK1"), "jk1_fpc.post", rtol=1e-7)
+    assert_holds(d.calibrate([STYPE], {"api99": 3914069}).replicates("JK1"), "jk1_fpc.greg", rtol=1e-6)
 
 
 @pytest.mark.parametrize("method", ["BRR", "Fay"])
@@ -70,22 +70,22 @@ def test_balanced_half_samples_equal_r(method: str) -> None:
     r = d.replicates(method, rho=0.3)
     for statistic, names in (("total", ["alive", "arrests"]), ("mean", ["alive"])):
         table = getattr(r, statistic)(names)
-        close(table["estimate"], R[f"scd.{method}.{statistic}"]["estimate"])
-        close(table["se"], R[f"scd.{method}.{statistic}"]["se"])
+        assert_close(table["estimate"], R[f"scd.{method}.{statistic}"]["estimate"])
+        assert_close(table["se"], R[f"scd.{method}.{statistic}"]["se"])
     linear = d.total(["alive", "arrests"])
-    close(r.total(["alive", "arrests"])["se"], linear["se"])
+    assert_close(r.total(["alive", "arrests"])["se"], linear["se"])
 
 
 @pytest.mark.parametrize("mse", [False, True])
 def test_supplied_replicate_weights_equal_svrepdesign(mse: bool) -> None:
     columns = [f"rep{k}" for k in range(1, 41)]
     r = supplied_replicates(data("apiclus1_boot"), "pw", columns, scale=1 / 39, mse=mse)
-    holds(r, "boot_mse" if mse else "boot")
+    assert_holds(r, "boot_mse" if mse else "boot")
     assert r.degrees_of_freedom == R["boot.degf"]
     if not mse:
         table = r.quantile("api00")
-        close(table["estimate"], R["boot.quantile"]["estimate"])
-        close(table["se"], R["boot.quantile"]["se"])
+        assert_close(table["estimate"], R["boot.quantile"]["estimate"])
+        assert_close(table["se"], R["boot.quantile"]["se"])
 
 
 def test_contrasts_of_replicates_use_their_joint_spread() -> None:
@@ -94,7 +94,7 @@ def test_contrasts_of_replicates_use_their_joint_spread() -> None:
     shift = r.contrast("mean", "api00", over=("stype", "E", "H"))
     thetas = r.replicate_estimates("mean", "api00", by="stype")
     gap = thetas[0] - thetas[1]
-    close(shift["se"] ** 2, 14 / 15 * ((gap - gap.mean()) ** 2).sum())
+    assert_close(shift["se"] ** 2, 14 / 15 * ((gap - gap.mean()) ** 2).sum())
 
 
 @pytest.mark.parametrize("size", [2, 3, 5, 12, 13, 21, 25, 40, 70])
@@ -124,17 +124,17 @@ def test_multistage_bootstrap_agrees_with_linearisation(visits: pd.DataFrame) ->
     for weighted in (d, d.rake(margins), d.rake(margins).share_weights("links")):
         r = weighted.replicates("bootstrap", n=1500, seed=1)
         # 1,500 replicates: 1.8 % on a standard error; the rest is what linearisation leaves out with 24 spaces
-        close(r.mean("y", by="age")["se"], weighted.mean("y", by="age")["se"], rtol=0.15)
-        close(r.replicate_weights.sum(axis=0).mean(), weighted.weights.sum(), rtol=0.01)
+        assert_close(r.mean("y", by="age")["se"], weighted.mean("y", by="age")["se"], rtol=0.15)
+        assert_close(r.replicate_weights.sum(axis=0).mean(), weighted.weights.sum(), rtol=0.01)
     plain = d.replicates("bootstrap", n=1500, seed=1, variant="rao_wu").total("y")["se"]
-    close(d.replicates("bootstrap", n=1500, seed=1).total("y")["se"], d.total("y")["se"], rtol=0.06)
+    assert_close(d.replicates("bootstrap", n=1500, seed=1).total("y")["se"], d.total("y")["se"], rtol=0.06)
     assert plain[0] > 1.05 * d.total("y")["se"][0]  # two spaces in five were drawn: the plain one does not know
 
 
 def test_rao_wu_bootstrap_agrees_with_linearisation_with_replacement(visits: pd.DataFrame) -> None:
     d = Design(visits, weights="weight", strata="stratum", clusters="space")
     r = d.replicates("bootstrap", n=1500, seed=2)
-    close(r.total(["y", "links"])["se"], d.total(["y", "links"])["se"], rtol=0.06)
+    assert_close(r.total(["y", "links"])["se"], d.total(["y", "links"])["se"], rtol=0.06)
 
 
 def test_same_seed_gives_the_same_replicates(visits: pd.DataFrame) -> None:
@@ -154,7 +154,7 @@ def test_every_step_is_replayed(visits: pd.DataFrame) -> None:
         .normalise()
     )
     r = d.replicates("bootstrap", n=10, seed=3)
-    close(r.replicate_weights.sum(axis=0), np.full(10, len(frame)))
+    assert_close(r.replicate_weights.sum(axis=0), np.full(10, len(frame)))
     assert (r.replicate_weights.std(axis=1) > 0).all()
 
 

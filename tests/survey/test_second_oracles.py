@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.survey.reference import close, data, design
+from tests.survey.reference import assert_close, data, design
 
 STYPE = {"E": 4421.0, "H": 755.0, "M": 1018.0}
 WIDE = {"No": 1072.0, "Yes": 5122.0}
@@ -40,7 +40,7 @@ def test_calibrated_weights_equal_icarus(method: str, theirs: str, bounds: tuple
         bounds=bounds or (-np.inf, np.inf),
     )
     # it stops at a tolerance of its own on the totals
-    close(ours.weights, weights, rtol=1e-5)
+    assert_close(ours.weights, weights, rtol=1e-5)
 
 
 @pytest.mark.parametrize("statistic", ["mean", "total"])
@@ -54,5 +54,5 @@ def test_estimates_with_correction_equal_svy(statistic: str) -> None:
     found = getattr(theirs.estimation, statistic)("api00", by="awards").to_dicts()
     table = getattr(design("apistrat"), statistic)("api00", by="awards")
     # both list the domains in the order of their values
-    close(table["estimate"], [row["est"] for row in found])
-    close(table["se"], [row["se"] for row in found])
+    assert_close(table["estimate"], [row["est"] for row in found])
+    assert_close(table["se"], [row["se"] for row in found])

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.survey import UnsupportedError
 from tests.survey.models_reference import design, quantities
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("tests")
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -27,19 +27,19 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 def test_statistic_p_estimate_and_interval_equal_svyttest(case: str) -> None:
     name, arguments = CASES[case]
     t = design(name).t_test(**arguments)
-    close([t.statistic, t.df, t.p_value, t.estimate, t.lower, t.upper], R[case])
+    assert_close([t.statistic, t.df, t.p_value, t.estimate, t.lower, t.upper], R[case])
 
 
 def test_null_of_one_sample_shifts_the_statistic() -> None:
     t, expected = design("strat").t_test("api00", null=650), R["strat.one"]
-    close([t.statistic, t.df, t.p_value, t.estimate - 650], expected[:4])
+    assert_close([t.statistic, t.df, t.p_value, t.estimate - 650], expected[:4])
 
 
 def test_difference_of_groups_is_the_contrast_of_their_means() -> None:
     d = design("clus2")
     t = d.t_test("api00", by="awards")
     table = d.contrast("mean", "api00", over=("awards", "Yes", "No"))
-    close([t.estimate, t.se], table.loc[0, ["estimate", "se"]])
+    assert_close([t.estimate, t.se], table.loc[0, ["estimate", "se"]])
 
 
 def test_three_groups_or_two_questions_at_once_are_refused() -> None:

@@ -9,7 +9,7 @@ from scipy import stats
 from pipeline.survey import VariableError
 from pipeline.survey.quadratic_form import tail
 from tests.survey.models_reference import FITTED, design, quantities
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 from tests.survey.test_glm import fitted
 
 R = quantities("glm")
@@ -23,7 +23,7 @@ SADDLE = 1e-5
 )
 def test_wald_equals_regtermtest(name: str, terms: str, rtol: float) -> None:
     t = fitted(name).term_test(terms)
-    close([t.statistic, t.df, t.ddf, t.p_value], R[f"{name}.wald"], rtol=rtol)
+    assert_close([t.statistic, t.df, t.ddf, t.p_value], R[f"{name}.wald"], rtol=rtol)
 
 
 @pytest.mark.parametrize(
@@ -43,20 +43,22 @@ def test_working_likelihood_ratio_equals_regtermtest(name: str, terms: list[str]
     if name != "post.gaussian":
         assert factor == pytest.approx(1, rel=FITTED)
     assert (t.df, t.ddf) == (df, ddf)
-    close(t.p_value, p, rtol=SADDLE)
+    assert_close(t.p_value, p, rtol=SADDLE)
     if f"{name}.lambda" in R:
-        close(t.deltas, sorted(np.atleast_1d(R[f"{name}.lambda"]), reverse=True), rtol=FITTED)
+        assert_close(t.deltas, sorted(np.atleast_1d(R[f"{name}.lambda"]), reverse=True), rtol=FITTED)
     if f"{name}.lrt.satterthwaite" in R:
         other = fitted(name).term_test(terms, method="LRT", approximation="satterthwaite")
-        close(other.p_value, R[f"{name}.lrt.satterthwaite"], rtol=1e-5)
+        assert_close(other.p_value, R[f"{name}.lrt.satterthwaite"], rtol=1e-5)
 
 
 def test_one_coefficient_gives_its_t_test() -> None:
     m = fitted("waves.binomial")
     t = m.term_test("age")
     row = m.coefficients.set_index("term").loc["age"]
-    close([t.statistic, t.p_value], [row["t"] ** 2, row["p"]], rtol=1e-10)
-    close(m.term_test("kind[T.study]").statistic, m.coefficients.set_index("term").loc["kind[T.study]", "t"] ** 2)
+    assert_close([t.statistic, t.p_value], [row["t"] ** 2, row["p"]], rtol=1e-10)
+    assert_close(
+        m.term_test("kind[T.study]").statistic, m.coefficients.set_index("term").loc["kind[T.study]", "t"] ** 2
+    )
 
 
 def test_unknown_terms_are_named() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.survey import Design, VariableError
 from tests.survey.models_reference import design, quantities, waves_frame
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 R = quantities("tests")
 
@@ -18,13 +18,13 @@ R = quantities("tests")
 )
 def test_statistic_equals_the_linearised_covariance_of_outcome_and_score(case: str, outcome: str, by: str) -> None:
     t = design(case).trend(outcome, by)
-    close([t.statistic, t.df, t.p_value], R[f"{case}.trend"])
+    assert_close([t.statistic, t.df, t.p_value], R[f"{case}.trend"])
     assert t.statistic**2 == pytest.approx(t.pearson / t.deff)
 
 
 def test_equal_weights_without_clusters_give_cochran_and_armitage() -> None:
     frame = waves_frame().assign(one=1.0)
-    close(Design(frame, weights="one").trend("helped", "content").pearson, R["plain.trend"])
+    assert_close(Design(frame, weights="one").trend("helped", "content").pearson, R["plain.trend"])
 
 
 def test_scores_default_to_numbers_or_ranks_and_are_asked_for_otherwise() -> None:

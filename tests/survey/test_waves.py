@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.survey import Design, PopulationSizeError
 from tests.survey.populations import population, sample
-from tests.survey.reference import close
+from tests.survey.reference import assert_close
 
 
 def stacked(overlap: int, size: int = 24, seed: int = 5) -> pd.DataFrame:
@@ -43,12 +43,14 @@ def test_each_wave_has_the_standard_error_of_its_own_sample(make: object, overla
     both = make(frame, waves="wave").mean("y", by=["wave", "age"])  # type: ignore[operator]
     for wave in (0, 1):
         alone = make(frame[frame["wave"] == wave]).mean("y", by="age")  # type: ignore[operator]
-        close(both.loc[both["wave"] == wave, ["estimate", "se", "df", "deff"]], alone[["estimate", "se", "df", "deff"]])
+        assert_close(
+            both.loc[both["wave"] == wave, ["estimate", "se", "df", "deff"]], alone[["estimate", "se", "df", "deff"]]
+        )
 
 
 def test_full_overlap_without_correction_is_one_sample() -> None:
     frame = stacked(24)
-    close(
+    assert_close(
         with_replacement(frame, waves="wave").covariance("mean", "y", by=["wave", "age"]),
         with_replacement(frame).covariance("mean", "y", by=["wave", "age"]),
     )
@@ -63,7 +65,7 @@ def test_full_overlap_with_correction_shares_the_first_stage_only() -> None:
     first_stage = Design(
         one.assign(all=1.0), weights="weight", strata="stratum", clusters="space", population_sizes="spaces"
     ).covariance("mean", "y", by="wave")
-    close(v[0, 1], first_stage[0, 1])
+    assert_close(v[0, 1], first_stage[0, 1])
 
 
 def test_partial_overlap_equals_the_hand_formula() -> None:
@@ -82,15 +84,15 @@ def test_partial_overlap_equals_the_hand_formula() -> None:
         da = (a - a.mean())[common] * np.sqrt(n_a / (n_a - 1))
         db = (b - b.mean())[common] * np.sqrt(n_b / (n_b - 1))
         expected += (n_ab - n_a * n_b / 20) / n_ab * (da * db).sum()
-    close(d.covariance("mean", "y", by="wave")[0, 1], expected)
+    assert_close(d.covariance("mean", "y", by="wave")[0, 1], expected)
     shift = d.contrast("mean", "y", over=("wave", 1, 0))
-    close(shift["se"] ** 2, (table["se"] ** 2).sum() - 2 * expected)
+    assert_close(shift["se"] ** 2, (table["se"] ** 2).sum() - 2 * expected)
 
 
 def test_waves_without_common_units_are_independent() -> None:
     d = with_replacement(stacked(0), waves="wave")
     table = d.mean("y", by="wave")
-    close(d.contrast("mean", "y", over=("wave", 1, 0))["se"] ** 2, (table["se"] ** 2).sum())
+    assert_close(d.contrast("mean", "y", over=("wave", 1, 0))["se"] ** 2, (table["se"] ** 2).sum())
 
 
 @pytest.mark.parametrize("make", [two_stage, with_replacement])
@@ -101,10 +103,10 @@ def test_samples_drawn_apart_share_no_unit_whatever_its_code(make: object) -> No
     nested = make(frame.assign(stratum=frame["wave"] * 10 + frame["stratum"]))  # type: ignore[operator]
     columns = ["estimate", "se", "df"]
     for domain in (["wave"], ["wave", "age"]):
-        close(apart.mean("y", by=domain)[columns], nested.mean("y", by=domain)[columns])
-    close(apart.covariance("mean", "y", by="wave")[0, 1], 0, atol=1e-12)
+        assert_close(apart.mean("y", by=domain)[columns], nested.mean("y", by=domain)[columns])
+    assert_close(apart.covariance("mean", "y", by="wave")[0, 1], 0, atol=1e-12)
     of_ages = {"by": "age", "over": ("wave", 1, 0)}
-    close(apart.contrast("mean", "y", **of_ages)[columns], nested.contrast("mean", "y", **of_ages)[columns])
+    assert_close(apart.contrast("mean", "y", **of_ages)[columns], nested.contrast("mean", "y", **of_ages)[columns])
     assert apart.degrees_of_freedom == nested.degrees_of_freedom == 2 * (24 - 3)
     shared = make(frame, waves="wave").contrast("mean", "y", over=("wave", 1, 0))  # type: ignore[operator]
     change = apart.contrast("mean", "y", over=("wave", 1, 0))

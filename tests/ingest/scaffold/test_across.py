@@ -73,7 +73,7 @@ def counts_of(found: Ingested) -> pd.DataFrame:
     return found.clean["attendance"].rename(columns={"site_id": "Espace"})
 
 
-def same(clean: pd.DataFrame, expected: pd.DataFrame, by: Sequence[str]) -> None:
+def assert_same(clean: pd.DataFrame, expected: pd.DataFrame, by: Sequence[str]) -> None:
     """Hold the visits of a clean table against the long table, cell by cell."""
     expected = expected.assign(month=[f"{y}-{m:02d}" for y, m in zip(expected["Année"], expected["n"], strict=True)])
     codes = dict(zip(BANDS, ("0-24", "25-59", "60+"), strict=True))
@@ -122,7 +122,7 @@ def test_a_space_merged_down_its_months_with_ages_side_by_side_is_the_long_table
     rows.append(["Chiffres provisoires."])
     found = read(tmp_path, workbook(tmp_path / "f.xlsx", {"Relevés": rows}, merged))
     assert not found.account["reason"].isin(["missing_required", "ragged_row"]).any()
-    same(counts_of(found), data, ["age_band"])
+    assert_same(counts_of(found), data, ["age_band"])
     assert found.account.query("reason == 'total_row'")["n"].sum() == 6 * 3
 
 
@@ -131,7 +131,7 @@ def test_blank_cells_below_a_space_are_those_of_a_merged_one_saved_as_text(tmp_p
     rows, _ = wide_ages(data, subtotals=False)
     text = "\n".join(";".join("" if c is None else str(c) for c in row) for row in rows[2:])
     (tmp_path / "releves-2025.csv").write_text(text + "\n", encoding="utf-8")
-    same(counts_of(read(tmp_path, tmp_path / "releves-2025.csv")), data, ["age_band"])
+    assert_same(counts_of(read(tmp_path, tmp_path / "releves-2025.csv")), data, ["age_band"])
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_months_in_columns_take_their_year_from_where_it_stands(
 ) -> None:
     data = truth()
     rows = [title, [], *months_across(data, label)] if title else months_across(data, label)
-    same(counts_of(read(tmp_path, workbook(tmp_path / name, {sheet: rows}))), data, [])
+    assert_same(counts_of(read(tmp_path, workbook(tmp_path / name, {sheet: rows}))), data, [])
 
 
 def test_two_years_of_months_under_their_year_are_the_long_table(tmp_path: Path) -> None:
@@ -158,13 +158,13 @@ def test_two_years_of_months_under_their_year_are_the_long_table(tmp_path: Path)
     top = ["Espace", "2024", *[None] * 11, "2025", *[None] * 11]
     rows: list[list[Any]] = [top, [None, *MONTHS, *MONTHS]]
     rows += [[SPACES[i], *years[0][i + 1][1:13], *years[1][i + 1][1:13]] for i in range(len(SPACES))]
-    same(counts_of(read(tmp_path, workbook(tmp_path / "f.xlsx", {"Feuil1": rows}))), data, [])
+    assert_same(counts_of(read(tmp_path, workbook(tmp_path / "f.xlsx", {"Feuil1": rows}))), data, [])
 
 
 def test_sheets_that_are_years_give_their_months_the_year(tmp_path: Path) -> None:
     data = truth((2023, 2025))
     sheets = {str(y): months_across(data[data["Année"] == y]) for y in (2023, 2025)}
-    same(counts_of(read(tmp_path, workbook(tmp_path / "f.xlsx", sheets))), data, [])
+    assert_same(counts_of(read(tmp_path, workbook(tmp_path / "f.xlsx", sheets))), data, [])
     long = {
         str(y): [
             ["Espace", "Mois", "Visites"],
@@ -174,7 +174,7 @@ def test_sheets_that_are_years_give_their_months_the_year(tmp_path: Path) -> Non
         for y in (2023, 2025)
     }  # fmt: skip
     (tmp_path / "b").mkdir()
-    same(counts_of(read(tmp_path / "b", workbook(tmp_path / "b" / "f.xlsx", long))), data, [])
+    assert_same(counts_of(read(tmp_path / "b", workbook(tmp_path / "b" / "f.xlsx", long))), data, [])
 
 
 def test_sheets_that_are_spaces_hold_months_by_age(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_sheets_that_are_spaces_hold_months_by_age(tmp_path: Path) -> None:
             ["Mois", *BANDS],
             *([f"{m:02d}/2025", *map(int, own.loc[m])] for m in range(1, 13)),
         ]
-    same(counts_of(read(tmp_path, workbook(tmp_path / "f.xlsx", sheets))), data, ["age_band"])
+    assert_same(counts_of(read(tmp_path, workbook(tmp_path / "f.xlsx", sheets))), data, ["age_band"])
 
 
 def test_quarters_summed_between_the_months_are_not_counted(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_quarters_summed_between_the_months_are_not_counted(tmp_path: Path) -> N
             three = list(row[1 + 3 * q : 4 + 3 * q])
             cells += [*three, f"T{q + 1} 2025" if at == 0 else sum(three)]
         mixed.append([*cells, row[13]])
-    same(counts_of(read(tmp_path, workbook(tmp_path / "f.xlsx", {"Feuil1": mixed}))), data, [])
+    assert_same(counts_of(read(tmp_path, workbook(tmp_path / "f.xlsx", {"Feuil1": mixed}))), data, [])
 
 
 def test_a_row_that_does_not_add_up_is_read_as_counted_and_told(tmp_path: Path) -> None:
@@ -261,4 +261,4 @@ def test_a_correction_names_one_count_of_a_line_by_its_header(tmp_path: Path) ->
     table.write_text(f"{head}attendance,f.xlsx:3:Mars 2025,Visites,{rows[2][3]},7,recompté,équipe\n", encoding="utf-8")
     found = counts_of(read_sources(load("essai", tmp_path)))
     data.loc[(data["Espace"] == "EN02") & (data["n"] == 3), "Visites"] = [7, 0, 0]
-    same(found, data, [])
+    assert_same(found, data, [])
