@@ -28,5 +28,15 @@ def detected(row: Row) -> bool:
     return bool(row["lower"] * row["upper"] > 0)
 
 
+def detected_alone(row: Row) -> bool:
+    """Return whether a difference would be detected alone and no longer is among the others: its interval is not theirs.
+
+    Intervals are those of one comparison; read beside an adjusted test they seem to say the opposite.
+    """
+    nil = 1.0 if row["unit"] == "odds_ratio" else 0.0
+    apart = row["lower"] > nil or row["upper"] < nil
+    return bool(apart and row["p_adjusted"] >= ALPHA > row["p_value"])
+
+
 #: Measures that compare two dates, two parts or two situations.
 COMPARISONS = frozenset({"shift", "score_shift", "mean_shift", "gap", "mean_gap", "score_gap", "evolution", "effect"})

@@ -175,6 +175,8 @@ def _keys(question: str, figure: FigureSpec, words: Words) -> Iterator[str]:
 def _entry(each: Asked, figure: FigureSpec, said: Words) -> Entry:
     """Return a figure of an entry of the plan; its rows are of the entry's analysis unless it says otherwise."""
     name, key = figure.shown(each.entry), f"{each.question}.figures.{figure.name}"
+    people = str(each.settings.get("survey", {}).get("units", USERS))
+    said = said.about(people)
     settings = {"analysis": each.analysis, **fitted_texts(figure.settings, each.settings, f"figure {name}")}
     analyses = [settings["analysis"]]
     if "columns" in settings:
@@ -187,7 +189,6 @@ def _entry(each: Asked, figure: FigureSpec, said: Words) -> Entry:
     settings |= {name: text for name, text in texts.items() if text}
     takes = settings_of(figure.kind)
     taken = {k: v for k, v in settings.items() if k != "analysis" or k in takes}
-    people = str(each.settings.get("survey", {}).get("units", USERS))
     if people != USERS:
         defaults = {k: takes[k] for k in _PEOPLE if takes.get(k) is not None}
         taken |= _about({**defaults, **taken}, people)

@@ -25,6 +25,7 @@ SEMICOLON, COLON = f";{NO_BREAK}", ": "
 SPACED = False
 BETWEEN = ("between", "and")
 BESIDE_ZERO = ("just over 0", "just under 0 points")
+UNADJUSTED = "before allowing for the number of comparisons"
 TO = "to"
 AND = "and"
 POINT = ("point", "points")

@@ -27,6 +27,7 @@ SEMICOLON, COLON = f"{NARROW};{NO_BREAK}", f"{NO_BREAK}: "
 SPACED = True
 BETWEEN = ("entre", "et")
 BESIDE_ZERO = ("un peu plus de 0", "un peu moins de 0 point")
+UNADJUSTED = "sans tenir compte du nombre de comparaisons"
 TO = "à"
 AND = "et"
 POINT = ("point", "points")
@@ -64,6 +65,9 @@ def fraction(fraction: float, nearly: int, noun: Noun, most: bool) -> tuple[str,
         plural = number != "un"
         article = "une" if noun.gender == "f" and not plural else number
         words, of = f"{article} {noun.many if plural else noun.one} sur {out_of}", ""
+        if noun.qualified:
+            # what says who they are does not part a number from what it is out of
+            words, of = f"{article} sur {out_of}", f" des {noun.many}"
     if nearly < 0:
         return f"près {after_de(words)}{of}", plural
     if nearly > 0 and fraction == 1 / 2 and not most:

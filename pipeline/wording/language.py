@@ -25,6 +25,7 @@ class Language(Protocol):
     DECIMAL, THOUSANDS : marks of numbers.   SIGN_GAP : between a sign and its number.   PERCENT : the sign, spaced.
     SEMICOLON, COLON : as they stand within a text, spaced.   SPACED : whether French spaces its punctuation.
     BETWEEN : the two words of an interval.   BESIDE_ZERO : ends just over and just under nought.
+    UNADJUSTED : what is said of an interval that leaves out nought where the adjusted test does not.
     TO : between two periods.   AND : before the last of a list.
     POINT : percentage point, and its plural.   FIRST : first day of a month.
     EXACT : what stands for an interval where there is none.   MORE_THAN : stands before a number.
@@ -46,6 +47,7 @@ class Language(Protocol):
     SPACED: bool
     BETWEEN: tuple[str, str]
     BESIDE_ZERO: tuple[str, str]
+    UNADJUSTED: str
     TO: str
     AND: str
     POINT: tuple[str, str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +14,10 @@ from pipeline.wording.grammar import Hole, parse, render
 from pipeline.wording.labels import Labels, find
 from pipeline.wording.language import of
 from pipeline.wording.markdown import literal
-from pipeline.wording.words import COMMON, Entry, Words
+from pipeline.wording.words import COMMON, NOT_PERSONS, Entry, Words
 
+#: Populations of those who come.
+PERSONS = frozenset({"users", "visits"})
 #: Verdicts that have a common text, in ``_common.yaml``, where a question has none.
 SHARED_VERDICTS = ("withheld", "not_asked", "not_studied", "empty")
 
@@ -201,14 +203,14 @@ class Speaker:
         if name == "strength" and statement.strength:
             strength = self.words.texts.get(f"{COMMON}.strengths.{statement.strength}")
             return None if strength is None else self._said(strength, statement)
-        return self._respondents(name, statement) or self._noun(name)
+        return self.about([statement])._noun(name)
 
-    def _respondents(self, name: str, statement: Statement) -> values.Value | None:
-        """Return those who answered in place of the programme's persons, where results are about nobody else."""
-        told = [*statement.result_ids, *(i for item in statement.items for i in item.result_ids)][:1]
-        if name not in ("person", "persons") or not told or self.rows[told[0]]["population"] != "respondents":
-            return None
-        return values.Named(self.words.populations["respondents"], name == "persons", of(self.words.lang))
+    def about(self, statements: Iterable[Statement]) -> Speaker:
+        """Return the speaker whose persons are whom statements count: inhabitants where these are the only people."""
+        told = (i for s in statements for i in (*s.result_ids, *(i for item in s.items for i in item.result_ids))[:1])
+        people = {str(self.rows[i]["population"]) for i in told}
+        found = [name for name in NOT_PERSONS if name in people]
+        return self if not found or people & PERSONS else replace(self, words=self.words.about(found[0]))
 
     def _holds_question(self, statement: Statement) -> bool:
         """Return whether the label of a category holds that of its question, which then needs not be named."""

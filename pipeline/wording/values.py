@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from pipeline.results.rounding import rounded
-from pipeline.results.significance import detected
+from pipeline.results.significance import detected, detected_alone
 from pipeline.results.time import ends, from_to, is_year
 from pipeline.wording import labels as known
 from pipeline.wording import numbers
@@ -125,7 +125,8 @@ class Result:
         if not (math.isfinite(row["lower"]) and math.isfinite(row["upper"])):
             return self.language.EXACT
         told = numbers.interval(row["lower"], row["upper"], row["unit"], self._lang, measure=row["measure"])
-        return told if 0 not in (row["lower"], row["upper"]) else self._beside_zero(told)
+        told = told if 0 not in (row["lower"], row["upper"]) else self._beside_zero(told)
+        return f"{told}, {self.language.UNADJUSTED}" if detected_alone(row) else told
 
     def _beside_zero(self, told: str) -> str:
         """Return an interval whose end is nought only as published, of a change that was detected, with that said."""
@@ -360,4 +361,5 @@ def noun_of(row: Mapping[str, Any], words: Words) -> Noun:
     group, asked = group_of(row["population"], words), words.texts.get(f"{COMMON}.who_was_asked")
     if row.get("base") in (None, "", "all") or asked is None:
         return group
-    return replace(group, one=f"{group.one} {asked.text}", many=f"{group.many} {asked.text}")
+    behind = asked.text
+    return replace(group, one=f"{group.one} {behind}", many=f"{group.many} {behind}", qualified=True)

@@ -17,12 +17,13 @@ NOUNS = ("person", "place", "unit", "payer", "holder", "facilitator", "programme
 
 @dataclass(frozen=True)
 class Noun:
-    """A noun. ``gender`` is ``m``, ``f`` or empty where the language has none."""
+    """A noun. ``gender`` is ``m``, ``f`` or empty where the language has none; ``qualified``, more words stand behind."""
 
     one: str
     many: str
     gender: str = ""
     elides: bool = False
+    qualified: bool = False
 
 
 def noun(declared: Mapping[str, Any], where: str) -> Noun:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,9 @@ class Entry:
     template: Template
     where: str
 
+#: Populations of people who are not the programme's persons: nobody knows whether they come.
+NOT_PERSONS = ("respondents", "inhabitants", "non_users")
+
 
 @dataclass(frozen=True)
 class Words:
@@ -57,6 +60,12 @@ class Words:
     def find(self, *keys: str) -> Entry | None:
         """Return the first text that exists among several keys."""
         return next((self.texts[key] for key in keys if key in self.texts), None)
+
+    def about(self, population: str) -> Words:
+        """Return these words with the people of a population in place of the programme's persons, who come to it."""
+        if population not in NOT_PERSONS or population not in self.populations:
+            return self
+        return replace(self, vocabulary={**self.vocabulary, "person": self.populations[population]})
 
 
 def load(

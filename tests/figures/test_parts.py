@@ -13,7 +13,7 @@ from pipeline import results
 from pipeline.figures import theme
 from pipeline.figures.grouping import units
 from pipeline.figures.output import NARROW, WIDE, Absent, Paper
-from pipeline.figures.plots import maps, marks, shares, svg, trend
+from pipeline.figures.plots import maps, marks, shares, stacked_bars, svg, trend
 from pipeline.figures.registry import KINDS, parameters, settings_of
 from pipeline.figures.scope import Scope, has_interval, prepared
 from pipeline.figures.tables import cells, surveyed
@@ -41,6 +41,17 @@ def test_intervals_are_drawn_and_are_those_of_the_results(scope):
     assert len(drawn) == 10
     asked = scope.table.set_index("result_id").loc[drawn.index, ["lower", "upper"]]
     pd.testing.assert_frame_equal(drawn, asked.astype(float))
+
+
+@pytest.mark.parametrize("strongest", ["4,5", "1,2"])
+def test_the_end_of_a_scale_that_satisfies_is_the_darkest(strongest):
+    scale = ["1", "2", "3", "4", "5"]
+    data = pd.DataFrame({"row": scale, "series": "2006", "estimate": 0.2, "text": "20 %"})
+    shaded = scale if strongest == "4,5" else scale[::-1]
+    plot, _ = stacked_bars.stacked_bars(data, ["2006"], scale, shaded, PAPER)
+    drawn = plot.layers[0]._data.set_index("row")["fill"]
+    assert list(drawn.index) == scale
+    assert drawn.loc[strongest.split(",")].isin(theme.PARTS[-2:]).all()
 
 
 def test_what_is_not_detected_turns_grey_and_the_note_says_so(scope):

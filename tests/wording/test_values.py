@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.results.statement import Statement
 from pipeline.wording import en, fr, numbers
+from pipeline.wording.grammar import Hole
 from pipeline.wording.language import Language, of
+from pipeline.wording.speaking import Speaker
 from pipeline.wording.values import Declared, Labelled, Period, Result, noun_of
 from pipeline.wording.vocabulary import Noun
 from pipeline.wording.words import load
@@ -112,6 +115,46 @@ def test_an_end_that_is_nought_only_as_published_is_said_to_be_beside_it(
     row |= {"measure": "shift", "p_adjusted": p, "p_value": p}
     result = Result(row, of(lang), HABITANTS, lambda text, result_id: text)
     assert read(result.said("interval")) == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "p_adjusted", "said"),
+    [
+        ("en", 0.053, "between +1 and +9 points, before allowing for the number of comparisons"),
+        ("fr", 0.053, "entre + 1 et + 9 points, sans tenir compte du nombre de comparaisons"),
+        ("en", 0.03, "between +1 and +9 points"),
+    ],
+)
+def test_an_interval_of_one_comparison_beside_a_test_of_several_says_so(
+    lang: str, p_adjusted: float, said: str
+) -> None:
+    row = {"result_id": "", "estimate": 5.0, "lower": 1.0, "upper": 9.0, "unit": "point"}
+    row |= {"measure": "shift", "p_adjusted": p_adjusted, "p_value": 0.0075}
+    assert read(Result(row, of(lang), HABITANTS, lambda text, result_id: text).said("interval")) == said
+
+
+@pytest.mark.parametrize(
+    ("estimate", "said"),
+    [
+        (0.9, "neuf sur dix des habitants à qui la question a été posée"),
+        (0.19, "près d'un sur cinq des habitants à qui la question a été posée"),
+        (0.66, "près des deux tiers des habitants à qui la question a été posée"),
+    ],
+)
+def test_a_number_stands_beside_what_it_is_out_of(estimate: float, said: str) -> None:
+    words = load(ROOT / "reports" / "fr", "fr", [], None, {})
+    row = {"population": "inhabitants", "base": "came=1", "result_id": "", "unit": "share", "measure": "share"}
+    row |= {"estimate": estimate, "lower": float("nan"), "upper": float("nan")}
+    assert read(Result(row, fr, noun_of(row, words), lambda text, result_id: text).said("who")) == said
+
+
+@pytest.mark.parametrize(("counted", "persons"), [("inhabitants", "habitants"), ("users", "usagers")])
+def test_persons_are_those_whom_a_statement_counts(counted: str, persons: str) -> None:
+    words = load(ROOT / "reports" / "fr", "fr", [], None, {})
+    rows = {"r": {"population": counted}, "s": {"population": "spaces"}}
+    speaker = Speaker(words, rows, {}, lambda text, result_id: text)
+    said = Statement("e.s@region=53", "profile", "e", "s", "groups", "undetected", result_ids=("r", "s"))
+    assert speaker.about([said]).noun_text(Hole("persons")) == persons
 
 
 @pytest.mark.parametrize(

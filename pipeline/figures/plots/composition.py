@@ -132,9 +132,13 @@ def distribution(
     indicator: str,
     population: str = "users",
     by: str = "answer",
+    strongest: str = "",
     caption: writing.Captions | None = None,
 ) -> Figure | Absent:
-    """Draw how the answers to a question divide, a stacked bar a wave; dots with intervals where some are hidden."""
+    """Draw how the answers to a question divide, a stacked bar a wave; dots with intervals where some are hidden.
+
+    ``strongest`` lists the codes, parted by commas, whose end of the scale is the darkest; the last where it is empty.
+    """
     every = scope.rows(analysis, indicator, "distribution", population=population, by=by)
     rows = published(every)
     if rows.empty:
@@ -143,7 +147,9 @@ def distribution(
     data = marks_frame(rows, named, rows["time"], scope.lang)
     answers, waves = list(dict.fromkeys(named)), in_order(rows)
     if len(rows) == len(every) == len(answers) * len(waves) and len(answers) <= len(theme.PARTS):
-        drawing: Drawing = partial(stacked_bars, data, waves, answers)
+        codes, dark = [str(c) for c in rows["code"]], strongest.split(",")
+        darkest = answers if codes[0] not in dark or codes[-1] in dark else answers[::-1]
+        drawing: Drawing = partial(stacked_bars, data, waves, answers, darkest)
     else:
         look = waves_look(waves, unit="share", axis=_axis(scope, [population]))
         drawing = partial(dots, data, answers, look, scope.lang)
@@ -171,7 +177,7 @@ def _reading(row: pd.Series, name: str, scope: Scope) -> str:
         "reading.answered",
         when=writing.in_time(row["time"], scope.lang),
         value=numbers.share(row["estimate"], scope.lang),
-        who=scope.text(f"group={row['population']}"),
+        who=writing.group_of(row, scope),
         answer=name,
     )
 

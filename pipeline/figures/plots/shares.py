@@ -221,12 +221,14 @@ def alternative(rows: pd.DataFrame, named: Sequence[str], caption: str, scope: S
 
 
 def changed_in(changes: pd.DataFrame, column: str, times: Sequence[str]) -> frozenset[str] | None:
-    """Return values of ``column`` whose change between ``times`` is detected; None where none is known."""
+    """Return values of ``column`` whose change between ``times`` is detected; None where none is known or tested."""
     if len(times) != 2:
         return None
     known = published(changes)
     known = known[[ends(time) == (times[0], times[1]) for time in known["time"]]]
-    return frozenset(row[column] for _, row in known.iterrows() if detected(row)) if len(known) else None
+    # what is counted has neither test nor interval: nothing is detected nor undetected
+    tested = known[["p_adjusted", "p_value", "lower"]].notna().any(axis=None)
+    return frozenset(row[column] for _, row in known.iterrows() if detected(row)) if tested else None
 
 
 def stress_note(stressed: frozenset[str] | None, scope: Scope) -> tuple[str, ...]:

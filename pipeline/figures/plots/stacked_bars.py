@@ -32,16 +32,17 @@ _INKS = {theme.PARTS[-1]: "#ffffff"}
 
 
 def stacked_bars(
-    data: pd.DataFrame, waves: Sequence[str], answers: Sequence[str], paper: Paper
+    data: pd.DataFrame, waves: Sequence[str], answers: Sequence[str], shaded: Sequence[str], paper: Paper
 ) -> tuple[ggplot, float]:
     """Return a bar a wave, divided into its answers, and the height in mm it needs.
 
     Parameters
     ----------
     data : row (answer), series (wave), estimate, text (`pipeline.figures.plots.marks.marks_frame`).
-    waves, answers : in order.   paper : what they are drawn on.
+    waves, answers : in order.   shaded : the answers, from the palest to the darkest.   paper : what they are drawn on.
     """
-    colours = dict(zip(answers, _shades(len(answers)), strict=True))
+    shades = dict(zip(shaded, _shades(len(answers)), strict=True))
+    colours = {answer: shades[answer] for answer in answers}
     left = max(paper.mm(wave, theme.SIZE, bold=True) for wave in waves) + 4
     scale = (paper.width - left - 4) / data.groupby("series")["estimate"].sum().max()
     key, lines = _key(colours, paper)

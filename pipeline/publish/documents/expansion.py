@@ -127,6 +127,7 @@ class _Expansion:
     section: str = ""
     fence: str = ""
     sections: set[str] = field(default_factory=set)
+    speakers: dict[str, Speaker] = field(default_factory=dict)
 
     def run(self, document: Document) -> Expanded:
         for line in document.lines:
@@ -335,7 +336,7 @@ class _Expansion:
             if match["name"] == ENTRY:
                 return self.shelf.speaker.label(f"{ENTRY}={line.entry}")
             choices = tuple((match["choices"] or "").split("|")[1:])
-            said = self.shelf.speaker.noun_text(Hole(match["name"], match["form"] or "", choices))
+            said = self._speaker(line.entry).noun_text(Hole(match["name"], match["form"] or "", choices))
             if said is None:
                 raise PublishError(
                     "prose names a noun that the vocabulary lacks",
@@ -350,6 +351,13 @@ class _Expansion:
             parts += [NOUN.sub(noun, text[at : code.start()]), code.group()]
             at = code.end()
         return "".join([*parts, NOUN.sub(noun, text[at:])])
+
+    def _speaker(self, entry: str) -> Speaker:
+        """Return who says the prose of a chapter: its persons are those whom its entry counts."""
+        if entry not in self.speakers:
+            of_entry = (s for s in self.shelf.whole.values() if s.entry == entry)
+            self.speakers[entry] = self.shelf.speaker.about(of_entry)
+        return self.speakers[entry]
 
     def _tell(self, kind: str, name: str, statement: Statement | None, ids: tuple[str, ...] = ()) -> None:
         verdict = statement.verdict if statement else ""

@@ -6,6 +6,7 @@ and every text is read with all that it may name and with no more than it surely
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -142,6 +143,8 @@ def _row(unit: str, pick: Pick, estimate: float, lower: float, upper: float) -> 
         "estimate": estimate,
         "lower": lower,
         "upper": upper,
+        "p_value": math.nan,
+        "p_adjusted": math.nan,
         "unit": unit,
         "measure": pick.measure,
         # a statement about whatever population has such a number reads as one about users

@@ -101,7 +101,7 @@ STATEMENTS = (
 
 FIGURES = (
     FigureSpec("by-item", "items", "items_change", {"fewest": 2}),
-    FigureSpec("answers", "distribution", "level", {"indicator": _OVERALL}),
+    FigureSpec("answers", "distribution", "level", {"indicator": _OVERALL, "strongest": "{satisfied.all}"}),
     FigureSpec("changes", "items-table", "items_change"),
     FigureSpec(
         "drivers",
