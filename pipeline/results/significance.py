@@ -29,7 +29,7 @@ def detected(row: Row) -> bool:
 
 
 def detected_alone(row: Row) -> bool:
-    """Return whether a difference would be detected alone and no longer is among the others: its interval is not theirs.
+    """Return whether a difference would be detected alone and is not among the others that it was tested with.
 
     Intervals are those of one comparison; read beside an adjusted test they seem to say the opposite.
     """

@@ -29,6 +29,8 @@ UNIT, TABLE = "unit", "table"
 #: Values of ``by`` of lists of indicators that an entry declares one by one: a list a question of the survey that has
 #: several of them, and those whose question has no other.
 ASKED, ALONE = "asked", "alone"
+#: Value of ``by`` of a list that has a list a column that the entry cuts by, behind the first.
+CUTS = "cuts"
 
 #: Suffixes of the labels of an indicator that counts answers: what was asked, and what counts in it.
 ANSWERED = ("asked", "answer")
@@ -69,9 +71,9 @@ class Pick:
         ``all``: that whole time, whatever the entry contrasts.
     by : a column (one row a code), ``domain`` (one a code, of whatever column), ``indicator`` (one row an indicator),
         ``method`` (one a method), ``unit`` (one a unit of the perimeter), ``table`` (one a cross-table: what was
-        answered and, as ``across``, by which characteristic), ``asked`` or ``alone`` (:data:`ASKED`); ``without`` are
-        left out (codes, or columns of a list by ``domain``), ``among`` alone are taken, in its order, where it names
-        any.
+        answered and, as ``across``, by which characteristic), ``asked`` or ``alone`` (:data:`ASKED`), ``cuts``
+        (:data:`CUTS`); ``without`` are left out (codes, or columns of a list by ``domain``), ``among`` alone are taken,
+        in its order, where it names any.
     domain : the part of the population that it is about, as a result_id has it (``over=age_band``); beside the column
         of a list, ``than=`` holds whatever the value.
     whole : the perimeter instead of the place that the document is about.
@@ -108,7 +110,7 @@ class StatementSpec:
     limit : half-width of an interval, in the unit of the row, beyond which nothing useful can be said.
     convention : threshold of the method's own, or margin of a change, where the evaluation declares none.
     asked : setting of the entry without which the question is not put (``survey.visits``), or several, one of which
-        does; always put where empty.
+        does; behind ``!``, setting with which it is not; always put where empty.
     of : `all` places, the `whole` perimeter alone, or its `units` alone.
     named : what its words may name beside results, by the name it has there: a label key (``financer={payer}``), a
         date (``period={date.month}``), a number that the entry sets (``{years}``), several label keys

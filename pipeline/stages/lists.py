@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -123,8 +123,12 @@ class Lists:
         return once(self._each_sayable)
 
     def _each_sayable(self) -> dict[str, Statement]:
-        items = {i.id: (i if self.speaker.alone(i) else s) for s in self.made for i in leaves(s) if i is not s}
+        items = {i.id: self._standing(i, within) for s in self.made for i, within in items_within(s)}
         return {**items, **{s.id: s for s in self.made}}
+
+    def _standing(self, item: Statement, within: Sequence[Statement]) -> Statement:
+        """Return an item that may stand alone, else the smallest of the lists around it that may, else the whole."""
+        return next((each for each in (item, *within[:-1]) if self.speaker.alone(each)), within[-1])
 
     def _ranked(self, place: str) -> Iterator[Item]:
         alone = [s for name, s in self._sayable.items() if s.id == name]
@@ -213,15 +217,28 @@ class Lists:
 
     def _found(self, question: Question, name: str, most: int | None = None) -> Item:
         """Return what is stated of the results that a question declares, else of its indicators; or that nothing is."""
-        kept = dict(list(self._kept(question).items())[:most])
+        kept = self._kept(question) if most is None else self._first_of_each(question, most)
         texts = [*kept, *([] if most and kept else [self._unstudied(question, not kept)])]
         ids = tuple(rid for told in kept.values() for rid in told)
         return Item(name, "", f"**{self._asked(question)}** {' '.join(filter(None, texts))}", ids)
 
     def _kept(self, question: Question) -> dict[str, tuple[str, ...]]:
         """Return, by text, what the sentences about the results of a question rest on."""
+        return self._texts(self._stated(question))
+
+    def _first_of_each(self, question: Question, most: int) -> dict[str, tuple[str, ...]]:
+        """Return so many sentences an indicator, fewer of each where there are several: none is left to the others."""
+        indicators = [] if question.statements else question.indicators
+        told = [list(self._texts(self._alone(self._of_indicator(i))).items()) for i in indicators]
+        if len(told := [each for each in told if each]) < 2:
+            return dict(list(self._kept(question).items())[:most])
+        # sentences go round the indicators, and stand in the order of these
+        turns = sorted((turn, i) for i, each in enumerate(told) for turn in range(min(most, len(each))))
+        return dict(told[i][turn] for i, turn in sorted((i, turn) for turn, i in turns[: 2 * most]))
+
+    def _texts(self, statements: Iterable[Statement]) -> dict[str, tuple[str, ...]]:
         said: dict[str, tuple[str, ...]] = {}
-        for statement in self._stated(question):
+        for statement in statements:
             if text := self._graded(statement):
                 said.setdefault(text, statement.result_ids)
         return said
@@ -232,7 +249,11 @@ class Lists:
         found = [s for rid in ids for s in about(rid, self.made)]
         if not question.statements:
             found = [s for indicator in question.indicators for s in self._of_indicator(indicator)]
-        return [self._sayable[name] for name in dict.fromkeys(s.id for s in found)]
+        return self._alone(found)
+
+    def _alone(self, statements: Iterable[Statement]) -> list[Statement]:
+        """Return what is said of statements that stand alone, each once."""
+        return [self._sayable[name] for name in dict.fromkeys(s.id for s in statements)]
 
     def _of_indicator(self, indicator: str) -> Iterator[Statement]:
         """Yield what is stated of an indicator about the perimeter, or about its units in a list of the perimeter."""
@@ -392,6 +413,15 @@ def leaves(statement: Statement) -> Iterator[Statement]:
         yield from leaves(item)
     if not statement.items:
         yield statement
+
+
+def items_within(
+    statement: Statement, within: tuple[Statement, ...] = ()
+) -> Iterator[tuple[Statement, tuple[Statement, ...]]]:
+    """Yield the statements that a list is made of, and the lists around each, the nearest first."""
+    for item in statement.items:
+        around = (statement, *within)
+        yield from items_within(item, around) if item.items else [(item, around)]
 
 
 def _is_about(statement: Statement, indicator: str) -> bool:

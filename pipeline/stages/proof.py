@@ -9,7 +9,7 @@ from pipeline.errors import WordsError
 from pipeline.evaluation import Evaluation
 from pipeline.publish.documents.proof import Made, sheet
 from pipeline.questions.plan import measures_of
-from pipeline.results.statement import ALONE, ASKED, TABLE, UNIT, ExpectedText
+from pipeline.results.statement import ALONE, ASKED, CUTS, TABLE, UNIT, ExpectedText
 from pipeline.stages.language import words_of
 from pipeline.stages.state import asked, perimeter
 from pipeline.stages.words import asked_questions, expected, text_faults
@@ -69,7 +69,9 @@ def _made_up(evaluation: Evaluation, needed: Sequence[ExpectedText]) -> Made:
     lists = [e for e in needed if e.spec.rows.by]
     # within each question, its indicators
     lists += [
-        replace(e, spec=replace(e.spec, rows=replace(e.spec.rows, by=ALONE))) for e in lists if e.spec.rows.by == ASKED
+        replace(e, spec=replace(e.spec, rows=replace(e.spec.rows, by=ALONE)))
+        for e in lists
+        if e.spec.rows.by in (ASKED, CUTS)
     ]
     groups = {e.spec.rows: units[:_GROUPS] if e.spec.rows.by == UNIT else _groups(e, evaluation, labels) for e in lists}
     places = list(dict.fromkeys([*elided[:1], *units[:1]]))
@@ -82,7 +84,7 @@ def _groups(each: ExpectedText, evaluation: Evaluation, labels: Labels) -> list[
     by, question = each.spec.rows.by, each.key.partition(".")[0]
     if by == "age_band":
         return [f"age_band={band}" for band in evaluation.age_band_labels()][-_GROUPS:]
-    if by == ASKED:
+    if by in (ASKED, CUTS):
         return [key for key in labels if key.startswith("by=")][:_GROUPS]
     entry = next(e for e in evaluation.settings.plan if e.question == question)
     head = f"{entry.settings.get('of', entry.name)}." if by in ("indicator", ALONE) else f"{by}="

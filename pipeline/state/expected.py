@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.results.statement import ALONE, ANSWERED, ASKED, JUDGED, TABLE, ExpectedText, StatementSpec, named_type
+from pipeline.results.statement import (
+    ALONE,
+    ANSWERED,
+    ASKED,
+    CUTS,
+    JUDGED,
+    TABLE,
+    ExpectedText,
+    StatementSpec,
+    named_type,
+)
 from pipeline.state.kinds import ANY, KINDS, SOMETIMES, main_name, sure_names
 
 #: Type of the values that are no results, by name.
@@ -51,6 +61,8 @@ def expected_texts(question: str, specs: Iterable[StatementSpec]) -> Iterator[Ex
         if spec.rows.by == ASKED:
             text = _text(f"{key}.each.some", spec, spec.kind, "some")
             yield replace(text, sure=text.sure | {"group"}, types={**text.types, "group": "group"})
+        if spec.rows.by == CUTS:
+            yield from (_text(f"{key}.each.{v}", spec, spec.kind, v) for v in KINDS[spec.kind].verdicts)
 
 
 def _named(spec: StatementSpec) -> dict[str, str]:
@@ -61,6 +73,7 @@ def _text(key: str, spec: StatementSpec, kind: str, verdict: str) -> ExpectedTex
     types = {**_TYPES, **dict.fromkeys(spec.arguments, "result"), **_named(spec)}
     if spec.each:
         types |= dict.fromkeys((*KINDS[spec.each].verdicts, *_OF_ITEMS), "list")
+        types |= dict.fromkeys(KINDS[spec.kind].verdicts, "list") if spec.rows.by == CUTS else {}
     elif verdict in KINDS[kind].verdicts and verdict != "modelled":
         types[main_name(spec, kind)] = "result"
     return ExpectedText(key, spec, kind, verdict, sure_names(spec, kind, verdict), _possible(types, spec, verdict))

@@ -71,7 +71,12 @@ def fitted(spec: StatementSpec, settings: Mapping[str, Any]) -> StatementSpec:
 
 
 def is_asked(spec: StatementSpec, settings: Mapping[str, Any]) -> bool:
-    """Return whether an entry puts the question of a statement: it gives the setting without which it does not."""
+    """Return whether an entry puts the question of a statement: it gives the setting without which it does not.
+
+    Behind ``!`` stands a setting with which it does not.
+    """
+    if spec.asked.startswith("!"):
+        return not _value(spec.asked[1:].split("."), settings)
     return not spec.asked or any(_value(path.split("."), settings) for path in spec.asked.split("|"))
 
 

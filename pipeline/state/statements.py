@@ -15,6 +15,7 @@ from pipeline.results.significance import published
 from pipeline.results.statement import (
     ALONE,
     ASKED,
+    CUTS,
     FURTHER,
     TABLE,
     UNIT,
@@ -153,6 +154,8 @@ class _Maker:
     def _list(self, spec: StatementSpec, place: str) -> Statement:
         if spec.rows.by == ASKED:
             return self._gathered(spec, place, "", tuple(self._asked(spec, place)))
+        if spec.rows.by == CUTS:
+            return self._gathered(replace(spec, arguments={}), place, "", tuple(self._cut(spec, place)))
         items = tuple(
             self._single(spec, KINDS[spec.each], spec.each, found, where, found.code)
             for where, found in self._listed(spec, place)
@@ -180,6 +183,16 @@ class _Maker:
                 items = tuple(self._single(spec, KINDS[spec.each], spec.each, f, place, f.code) for f in found)
                 if items:
                     yield self._gathered(spec, place, f"by={question}", items)
+
+    def _cut(self, spec: StatementSpec, place: str) -> Iterator[Statement]:
+        """Yield one list a column that the entry cuts by, behind the first, which has statements of its own."""
+        for column in (self.asked.settings.get("by") or ())[1:]:
+            arguments = {n: replace(pick, indicator=column, by=column) for n, pick in spec.arguments.items()}
+            own = replace(spec, arguments=arguments, named={**spec.named, "column": f"by={column}"})
+            found = self.selection.several(replace(spec.rows, indicator=column, by=column), place)
+            items = tuple(self._single(own, KINDS[spec.each], spec.each, f, place, f.code) for f in found)
+            if items:
+                yield self._gathered(own, place, f"by={column}", items)
 
     def _gathered(self, spec: StatementSpec, place: str, code: str, items: tuple[Statement, ...]) -> Statement:
         verdict = verdict_of_list([i.verdict for i in items], spec.kind)
@@ -310,7 +323,7 @@ class _Maker:
     def _made(self, spec: StatementSpec, place: str, code: str, verdict: str, **fields: Any) -> Statement:
         own = code.partition("=")[2] or code.partition(".")[2]
         # a list of several columns has the same code more than once
-        subject = f"/{code if spec.rows.by in ('domain', TABLE) else own}" if code else ""
+        subject = f"/{code if spec.rows.by in ('domain', TABLE, CUTS) else own}" if code else ""
         pair = f"{FURTHER}{from_to(*self.asked.contrast)}" if self.asked.beside and self.asked.contrast else ""
         name = f"{self.asked.entry}.{spec.name}{pair}{subject}@{place}"
         kind = spec.each if code else spec.kind

@@ -17,7 +17,7 @@ NOUNS = ("person", "place", "unit", "payer", "holder", "facilitator", "programme
 
 @dataclass(frozen=True)
 class Noun:
-    """A noun. ``gender`` is ``m``, ``f`` or empty where the language has none; ``qualified``, more words stand behind."""
+    """A noun. ``gender`` is ``m``, ``f`` or empty where the language has none; ``qualified`` has more behind it."""
 
     one: str
     many: str

@@ -39,6 +39,7 @@ class Entry:
     template: Template
     where: str
 
+
 #: Populations of people who are not the programme's persons: nobody knows whether they come.
 NOT_PERSONS = ("respondents", "inhabitants", "non_users")
 

@@ -6,14 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.figures.output import Absent, Figure, Table
+from pipeline.figures.output import WIDE, Absent, Figure, Paper, Table
 from pipeline.figures.plots.records import by_category, over_time
 from pipeline.figures.scope import Scope
 from pipeline.figures.tables.framework import followed
 from pipeline.figures.tables.records import by_time
+from pipeline.figures.typeface import Typeface
 from pipeline.results import Result, blank, frame
 from pipeline.wording.numbers import NARROW
+from tests.figures.made_up_results import ROOT
 
+PAPER = Paper(WIDE, Typeface(ROOT / "reports" / "theme" / "fonts"))
 NAMES = {
     "records.records": "Prêts",
     "records.days": "Durée (jours)",
@@ -122,3 +125,32 @@ def test_an_indicator_has_its_objective_its_distance_and_its_state_in_a_word(lab
     assert covered[6].endswith("points")
     assert lines["Animateurs"][7] == "non renseigné"
     assert pd.notna(lines["Animateurs"][2])
+
+
+def test_where_most_short_periods_are_hidden_the_longer_are_drawn(labels: dict[str, Any]) -> None:
+    scope = scope_of(labels, rows())
+    hidden = scope.table["indicator"] == "by_period"
+    hidden &= scope.table["period"] > "2005-02"
+    table = blank(scope.table, hidden)
+    table.loc[hidden, ["quality", "reason"]] = ["suppress", "c"]
+    figure = over_time(Scope(table, scope.labels, "region", "fr"), analysis="records", caption={"fr": "Prêts"})
+    assert isinstance(figure, Figure)
+    drawn = figure.drawing(PAPER)[0].data
+    assert list(drawn["period"]) == ["2004", "2005"]
+
+
+def test_a_hidden_period_bears_its_sign_where_its_bar_would_stand(labels: dict[str, Any]) -> None:
+    hide = "records.by_period.count/events/period=2005-02/region=53"
+    figure = over_time(scope_of(labels, rows(), hide), analysis="records", caption={"fr": "Prêts"})
+    assert isinstance(figure, Figure)
+    plot = figure.drawing(PAPER)[0]
+    signs = next(layer._data for layer in plot.layers if "label" in layer.mapping)
+    assert signs[["x", "sign"]].values.tolist() == [[1, "c"]]
+    assert len(plot.data) == 5
+    assert any(note.startswith(("c\u00a0:", "c ")) for note in figure.notes.extra)
+
+
+def test_what_is_counted_is_called_neither_detected_nor_undetected(labels: dict[str, Any]) -> None:
+    found = by_category(scope_of(labels, rows()), analysis="records", caption={"fr": "Prêts"})
+    assert isinstance(found, Figure)
+    assert not any("décelé" in note for note in found.notes.extra)

@@ -186,6 +186,24 @@ def test_a_plain_number_is_told_without_a_word_for_its_strength_and_once(tmp_pat
     assert told["findings"] == []  # its answer says all
 
 
+@pytest.mark.parametrize(
+    ("indicators", "told"),
+    [
+        (["demand.elaborate"], ["level", "change"]),
+        (["demand.elaborate", "demand.basic"], ["level", "change", "basic", "basic_change"]),
+        (["demand.basic", "demand.elaborate", "demand.email"], ["basic", "basic_change", "level", "services"]),
+    ],
+)
+def test_an_answer_tells_something_of_every_indicator(tmp_path: Path, indicators: list[str], told: list[str]) -> None:
+    made = lists(tmp_path, "en")
+    asked = made.evaluation.settings.questions[0].model_copy(update={"id": "plain", "statements": []})
+    asked = asked.model_copy(update={"indicators": indicators})
+    settings = made.evaluation.settings.model_copy(update={"questions": [asked]})
+    (answer,) = replace(made, evaluation=replace(made.evaluation, settings=settings)).of("region=53")["answers"]
+    named = {s.name: s for s in made.made if s.place == "region=53"}
+    assert answer.result_ids == tuple(rid for name in told for rid in named[name].result_ids)
+
+
 def test_what_the_first_answer_says_already_is_not_ranked_again(tmp_path: Path) -> None:
     made = lists(tmp_path, "fr")
     made = replace(made, made=statements(table(), margin=3.0))

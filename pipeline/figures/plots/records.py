@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from plotnine import aes, geom_col, ggplot, labs, scale_x_continuous, scale_y_continuous
+from plotnine import aes, geom_col, geom_text, ggplot, labs, scale_x_continuous, scale_y_continuous
 
 from pipeline.figures import theme, writing
-from pipeline.figures.notes import notes_of
+from pipeline.figures.notes import notes_of, signs
 from pipeline.figures.output import Absent, Figure, Paper
 from pipeline.figures.plots.marks import steps
 from pipeline.figures.plots.shares import levels
@@ -30,14 +30,20 @@ _GAP = 2.5
 
 
 def over_time(scope: Scope, *, analysis: str, caption: writing.Captions | None = None) -> Figure | Absent:
-    """Draw the number of records by the shortest period in which they are counted, a bar each."""
+    """Draw the number of records by the shortest period in which they are counted, a bar each.
+
+    Where most of these are hidden, the longer ones that are told are drawn; a period that is hidden bears its sign.
+    """
     every = scope.rows(analysis, "by_period", "count")
     rows = published(every)
+    if 2 * len(rows) < len(every):
+        longer = scope.rows(analysis, "records", "count")
+        every, rows = (longer, published(longer)) if len(published(longer)) > 1 else (every, rows)
     if len(rows) < 2:
         return Absent(why_absent(every, scope))
     times = in_order(every)
     place = {time: i for i, time in enumerate(times)}
-    data = rows.assign(x=[place[t] for t in rows["time"]])
+    data = every.assign(x=[place[t] for t in every["time"]], sign=[_sign(row) for _, row in every.iterrows()])
     text = writing.captioned(scope, caption, rows)
     return Figure(
         partial(_bars, data, times, scope.lang),
@@ -48,11 +54,15 @@ def over_time(scope: Scope, *, analysis: str, caption: writing.Captions | None =
 
 def _bars(data: pd.DataFrame, times: Sequence[str], lang: str, paper: Paper) -> tuple[ggplot, float]:
     high = float(data["estimate"].max()) * 1.05
+    shown, unseen = data[data["sign"] == ""], data[data["sign"] != ""]
     across = steps(0.0, high)
     axis = 6 + max(paper.mm(text, theme.SIZE) for text in theme.axis_labels("count", lang)(across))
     ticks = time_ticks(times, lang, (paper.width - axis) / len(times), paper)
     parts: list[Any] = [
         geom_col(fill=theme.PERSONS, width=0.8),
+        geom_text(
+            aes("x", y=0, label="sign"), unseen, va="bottom", size=theme.SIZE, color=theme.INK, family=theme.FONT
+        ),
         scale_x_continuous(
             breaks=list(ticks), labels=list(ticks.values()), limits=(-0.6, len(times) - 0.4), expand=(0, 0)
         ),
@@ -60,7 +70,12 @@ def _bars(data: pd.DataFrame, times: Sequence[str], lang: str, paper: Paper) -> 
         labs(x="", y=""),
         theme.base_theme("y", legend=False),
     ]
-    return ggplot(data, aes("x", "estimate")) + parts, _HEIGHT_MM
+    return ggplot(shown, aes("x", "estimate")) + parts, _HEIGHT_MM
+
+
+def _sign(row: pd.Series) -> str:
+    """Return the sign that a period bears in place of a bar; empty where its number is published."""
+    return str(row["reason"]).partition("_")[0] if row["quality"] == "suppress" else ""
 
 
 def time_ticks(times: Sequence[str], lang: str, apart: float, paper: Paper) -> dict[int, str]:
@@ -121,4 +136,5 @@ def _said(row: pd.Series, scope: Scope) -> dict[str, str]:
 def _hidden(every: pd.DataFrame, scope: Scope) -> tuple[str, ...]:
     """Return how many of the periods are not shown."""
     left = len(every) - len(published(every))
-    return (scope.say("records-over-time.hidden", count=numbers.count(left, scope.lang)),) if left else ()
+    said = (scope.say("records-over-time.hidden", count=numbers.count(left, scope.lang)),) if left else ()
+    return (*said, *signs([_sign(row) for _, row in every.iterrows()], scope))

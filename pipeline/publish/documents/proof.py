@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.results.statement import (
     ALONE,
     ASKED,
+    CUTS,
     UNIT,
     ExpectedText,
     Pick,
@@ -193,7 +194,7 @@ def _items(
 def _codes(each: ExpectedText, made: Made) -> Sequence[str]:
     """Return the codes that a text of a list may be about: of questions, and within each of them its indicators."""
     told = each.spec.rows
-    within = told.by == ASKED and each.kind not in ("list", "groups")
+    within = told.by in (ASKED, CUTS) and each.kind not in ("list", "groups")
     return made.groups[replace(told, by=ALONE) if within else told]
 
 

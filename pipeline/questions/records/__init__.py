@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.results.statement import FigureSpec, Pick, StatementSpec
+from pipeline.results.statement import CUTS, FigureSpec, Pick, StatementSpec
 
 #: What one record is, in the plural.
 _NAMED = {"records": "record={entry}"}
@@ -33,22 +33,26 @@ def _shares(column: str, **more: Any) -> Pick:
     return _pick(column, "share", by=column, **more)
 
 
-#: Categories that a sentence tells, and the change of a share, in points, that it does not call one.
-_MOST, _HARDLY = 6, 1.0
-
-
-def _category(name: str, column: str, asked: str = "by") -> StatementSpec:
-    """Return how records divide by a question that the entry names under ``by``."""
+def _months(name: str, asked: str) -> StatementSpec:
+    """Return how much of a period the file holds: as the entry declares it, else as far as there are records."""
     return StatementSpec(
         name,
-        "list",
-        _shares(column, most=_MOST),
-        {"before": _shares(column, at="first")},
-        each="level",
+        "level",
+        _pick("covered", "share", population="records"),
+        {"months": _held()},
+        convention=_WHOLE,
         asked=asked,
-        named={**_NAMED, "column": f"by={column}"},
+        named=_NAMED,
+        of="whole",
         optional=True,
     )
+
+
+#: Categories that a sentence tells, and the change of a share, in points, that it does not call one.
+_MOST, _HARDLY = 6, 1.0
+#: The first of the questions that the entry names under ``by``.
+_FIRST = "{by.first}"
+_COLUMN = {**_NAMED, "column": f"by={_FIRST}"}
 
 
 #: What its contrast names: calendar years, not waves.
@@ -67,16 +71,8 @@ STATEMENTS = (
         },
         named=_NAMED,
     ),
-    StatementSpec(
-        "covered",
-        "level",
-        _pick("covered", "share", population="records"),
-        {"months": _held()},
-        convention=_WHOLE,
-        named=_NAMED,
-        of="whole",
-        optional=True,
-    ),
+    _months("covered", asked="covered"),
+    _months("spanned", asked="!covered"),
     StatementSpec(
         "change",
         "change",
@@ -101,11 +97,20 @@ STATEMENTS = (
         optional=True,
     ),
     StatementSpec("rate_changes", "groups", _each("shift", at="change"), each="change", named=_NAMED, optional=True),
-    _category("category", "{by.first}"),
+    StatementSpec(
+        "category",
+        "list",
+        _shares(_FIRST, most=_MOST),
+        {"before": _shares(_FIRST, at="first")},
+        each="level",
+        asked="by",
+        named=_COLUMN,
+        optional=True,
+    ),
     StatementSpec(
         "category_changes",
         "groups",
-        _pick("{by.first}", "shift", at="change", by="{by.first}"),
+        _pick(_FIRST, "shift", at="change", by=_FIRST),
         each="change",
         convention=_HARDLY,
         asked="by",
@@ -113,7 +118,28 @@ STATEMENTS = (
         of="whole",
         optional=True,
     ),
-    _category("other_category", "{by.other}", asked="by.other"),
+    # the further questions that the entry names under `by`, one behind the other
+    StatementSpec(
+        "other_categories",
+        "list",
+        _pick("", "share", by=CUTS, most=_MOST),
+        {"before": _pick("", "share", at="first", by=CUTS)},
+        each="level",
+        asked="by.other",
+        named=_COLUMN,
+        optional=True,
+    ),
+    StatementSpec(
+        "other_changes",
+        "list",
+        _pick("", "shift", at="change", by=CUTS),
+        each="change",
+        convention=_HARDLY,
+        asked="by.other",
+        named=_COLUMN,
+        of="whole",
+        optional=True,
+    ),
 )  # fmt: skip
 
 FIGURES = (

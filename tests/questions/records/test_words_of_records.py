@@ -77,13 +77,20 @@ def test_a_mean_that_moves_one_way_is_a_whole_sentence(change: float, said: str)
 def test_a_share_that_hardly_moved_has_neither_risen_nor_fallen() -> None:
     moves = [("laptop", 0.9), ("camera", -0.9)]
     rows = [number("equipment", "shift", "point", by, "2004..2005", domain={"equipment": c}) for c, by in moves]
-    assert told([*ROWS, *rows]).say("category_changes") == "Aucune de ces parts n'a nettement changé depuis 2004."
+    assert told([*ROWS, *rows]).say("category_changes") == "Aucune de ces parts n'a changé notablement depuis 2004."
 
 
 def test_a_period_that_the_file_covers_in_part_is_told() -> None:
-    assert told().say("covered") == ""
+    days = {"settings": {"by": ["equipment"], "covered": ["2004-05-01", "2005-12-31"]}}
+    assert told(**days).say("covered") == ""
     partly = [r for r in ROWS if r.period == "2004"]
-    assert "il en tient 8 mois" in told(partly).say("covered")
+    assert "il en tient 8 mois" in told(partly, **days).say("covered")
+
+
+def test_months_without_records_are_no_lacking_months_where_nothing_says_what_the_file_covers() -> None:
+    partly = [r for r in ROWS if r.period == "2004"]
+    assert "covered" not in told(partly).verdicts()
+    assert told(partly).say("spanned").startswith("Les enregistrements en 2004 s'étendent sur 8 mois")
 
 
 def test_a_rate_of_use_says_its_two_sums() -> None:
@@ -92,8 +99,27 @@ def test_a_rate_of_use_says_its_two_sums() -> None:
 
 def test_records_divide_by_the_questions_that_the_entry_names() -> None:
     assert told().say("category", lang="en") == "Equipment, in 2005, in order of frequency: Laptop (60%); Camera (40%)."
-    assert "other_category" not in told().verdicts()  # one question is told once
+    assert "other_categories" not in told().verdicts()  # one question is told once
     assert "category" not in told(settings={}).verdicts()
+
+
+def test_every_question_that_the_entry_names_is_told_with_what_moved() -> None:
+    labels = {**LABELS, **{f"by={c}": {"fr": c, "en": c} for c in ("canal", "issue")}}
+    labels |= {f"{c}={a}": {"fr": a, "en": a} for c in ("canal", "issue") for a in ("oui", "non")}
+    rows = [*ROWS]
+    for column, by in (("canal", 4.0), ("issue", 0.4)):
+        for code, sign in (("oui", 1), ("non", -1)):
+            rows.append(number(column, "share", "share", 0.5 + 0.1 * sign, "2005", domain={column: code}))
+            rows.append(number(column, "shift", "point", by * sign, "2004..2005", domain={column: code}))
+    found = told(rows, settings={"by": ["equipment", "canal", "issue"]}, labels=labels)
+    assert found.say("other_categories", lang="en") == (
+        "Canal, in 2005, in order of frequency: oui (60%); non (40%). Issue, in 2005, in order of frequency: oui (60%);"
+        " non (40%)."
+    )
+    assert found.say("other_changes", lang="en") == (
+        "Change in the shares since 2004: “canal”, a rise for oui (+4 points), a fall for non (−4 points); “issue”,"
+        " shares without notable change."
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
