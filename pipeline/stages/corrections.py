@@ -34,6 +34,8 @@ def corrections(evaluation: Evaluation, returned: Sequence[Path], progress: Prog
             folder = evaluation.build / "to-correct" / "sheets"
             spaces, n = write_sheets(evaluation, set_aside_by_space(evaluation), folder)
             where = folder.relative_to(evaluation.root)
+            if not n:
+                return f"{where}: no sheet: nothing was set aside that a space could correct"
             return (
                 f"{where}: {n} values of {spaces} spaces, a sheet each, as CSV and as XLSX\nsend either; ask to fill"
                 " the last three columns and to leave the rest; then"

@@ -117,8 +117,10 @@ def _register(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFram
         texts = register_facts.too_many_hours(floats(clean[hours.name]))
         yield _flag("hours_of_a_week", hours, "hours that a week may have"), texts
     if posts is not None and posts.name in clean:
-        one = np.zeros(len(clean), dtype=np.int64)
-        texts = magnitude.out_of_scale(floats(clean[posts.name]), one, _limit("posts_scale"))
+        # small spaces beside small ones, where the register says which are
+        kind = instrument.by_role("site_type")
+        alike = np.zeros(len(clean)) if kind is None or kind.name not in clean else pd.factorize(clean[kind.name])[0]
+        texts = magnitude.out_of_scale(floats(clean[posts.name]), alike, _limit("posts_scale"))
         yield _flag("posts_scale", posts, "posts of the order of those of other spaces"), texts
     yield from _places(evaluation, instrument, clean)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipeline.ingest import read_sources
 from pipeline.ingest.checks import magnitude
+
+from ..conftest import Make, codes, question
 
 RNG = np.random.default_rng(1)
 AMOUNTS = np.exp(RNG.normal(8, 0.6, 400))
@@ -46,3 +49,16 @@ def test_an_amount_off_the_list_is_found_and_free_amounts_have_no_list() -> None
     bids[9] = 7
     assert np.flatnonzero(magnitude.off_list(bids, WAVE, 0.95) != "").tolist() == [9]
     assert not (magnitude.off_list(np.round(AMOUNTS), WAVE, 0.95) != "").any()
+
+
+def test_posts_are_held_against_those_of_spaces_of_their_kind(make: Make) -> None:
+    asked = [
+        question("id", "key", role="site"),
+        question("kind", "single", codes=codes("grand", "petit"), role="site_type"),
+        question("posts", "count", role="posts"),
+    ]
+    spaces = [*(f"G{i};grand;{11 + i % 3}" for i in range(12)), *(f"P{i};petit;{3 if i % 4 else 2}" for i in range(12))]
+    source = {"kind": "sites", "files": {"all": {"path": "users.csv"}}}
+    content = "\n".join(["id;kind;posts", *spaces, "P12;petit;30", "G12;grand;30"]) + "\n"
+    found = read_sources(make(asked, content, source=source)).failures
+    assert found.loc[found["rule"] == "posts_scale", "found"].tolist() == ["30: 10 times the usual 3"]
