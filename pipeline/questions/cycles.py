@@ -42,11 +42,16 @@ def read_cycles(context: Context, entry: Entry, source: str | None, years: Seque
     """
     found = [s.name for s in context.evaluation.sources("workshops") if source in (None, s.name)]
     if not found:
-        raise entry.error("workshops need a source of kind workshops", "source", found=source or "none declared")
+        listed = [s.name for s in context.evaluation.sources("enrolments")]
+        raise entry.no_source(
+            context.evaluation, "workshops", "source", source,
+            f"a list of enrolments alone ('{listed[0]}') has no workshops: declared as records, `question: records` tells"
+            " what it counts" if listed else "",
+        )  # fmt: skip
     table = context.by_role(found[0], _ROLES, ("site_id", context.level))
     lacking = [c for c in _NEEDED if c not in table]
     if lacking:
-        raise entry.error("the instrument of the workshops lacks questions with these roles", found=lacking)
+        raise entry.no_roles(context.evaluation, found[0], lacking)
     numbers = {c: pd.to_numeric(table[c]).astype("float64") for c in _NEEDED[1:]}
     known = numbers["places"].notna() & numbers["enrolled"].notna()
     table = table.assign(

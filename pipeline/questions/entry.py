@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import AnalyseError
 from pipeline.evaluation import Evaluation, PlanEntry
+from pipeline.evaluation.declared import SourceKind
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -69,6 +71,38 @@ class Entry:
             found=found,
             allowed=allowed,
             action=action or "correct the key in evaluation.yaml",
+        )
+
+    def no_source(
+        self, evaluation: Evaluation, kind: SourceKind, key: str, named: str | None = None, otherwise: str = ""
+    ) -> AnalyseError:
+        """Return the error of a source that is not there, ready to raise.
+
+        Parameters
+        ----------
+        key : the setting that may name it.   named : what it names.   otherwise : what else may be done.
+        """
+        declared = [f"{s.name} ({s.kind})" for s in evaluation.settings.sources]
+        if named is not None and (own := [s.name for s in evaluation.sources(kind)]):
+            return self.error(f"there is no source of kind {kind} of this name", key, found=named, allowed=own)
+        return self.error(
+            f"{self.question} needs a source of kind {kind}",
+            key,
+            found=f"sources: {', '.join(declared)}" if declared else "no source",
+            action=f"declare one under `sources:`, with `kind: {kind}`, or take the entry out of the plan"
+            + (f"; {otherwise}" if otherwise else ""),
+        )
+
+    def no_roles(
+        self, evaluation: Evaluation, source: str, lacking: Sequence[str], *keys: object, action: str = ""
+    ) -> AnalyseError:
+        """Return the error of an instrument without questions of some roles, ready to raise."""
+        instrument = evaluation.instruments[source]
+        return self.error(
+            f"the instrument of '{source}' has no question with role {', '.join(lacking)}",
+            *keys,
+            found=[f"{q.name} (role {q.role})" if q.role else q.name for q in instrument.questions],
+            action=action or "declare the role of their columns in the instrument, or take the entry out of the plan",
         )
 
     def checked(self, model: type[Model]) -> Model:

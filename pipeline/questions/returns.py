@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.evaluation.declared import SourceKind
 from pipeline.evaluation.periods import LENGTH, placed, whole_range
 from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry, Strict
@@ -69,14 +70,17 @@ def read_returns(context: Context, entry: Entry, settings: ReturnsSettings) -> R
     AnalyseError
         When the evaluation has no attendance or no register, or no count was received.
     """
-    chosen = {"source": ("attendance", settings.source), "sites": ("sites", settings.sites)}
+    chosen: dict[str, tuple[SourceKind, str | None]] = {
+        "source": ("attendance", settings.source),
+        "sites": ("sites", settings.sites),
+    }
     names = {}
     for key, (kind, name) in chosen.items():
         declared = [s for s in context.evaluation.settings.sources if s.kind == kind and name in (None, s.name)]
         # Sign-ins that are reconciled with counts are in the counts already.
         found = [s.name for s in declared if name or not s.reconciles]
         if not found:
-            raise entry.error(f"attendance needs a source of kind {kind}", key, found=name or "none declared")
+            raise entry.no_source(context.evaluation, kind, key, name)
         names[key] = found[0]
     read = (names["source"], names["sites"], settings.zeros_recorded)
     if read not in context.returns:

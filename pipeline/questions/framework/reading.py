@@ -48,13 +48,10 @@ def read_goals(context: Context, entry: Entry, settings: Settings) -> tuple[str,
     sources = [s.name for s in context.evaluation.sources("framework")]
     found = [name for name in sources if settings.source in (None, name)]
     if not found:
-        raise entry.error("there is no source of kind framework", "source", found=settings.source, allowed=sources)
+        raise entry.no_source(context.evaluation, "framework", "source", settings.source)
     instrument = context.instrument(found[0])
     if lacking := [role for role in _NEEDED if instrument.by_role(role) is None]:
-        raise entry.error(
-            "the instrument of the framework lacks questions with these roles", found=lacking,
-            action="declare the role of their columns in the instrument",
-        )  # fmt: skip
+        raise entry.no_roles(context.evaluation, found[0], lacking)
     years = _years(entry, instrument, settings)
     table = context.clean(found[0], [c for q in instrument.questions for c in q.clean_columns()])
     named = instrument.by_role("indicator")

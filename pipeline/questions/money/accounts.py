@@ -145,17 +145,18 @@ def read_accounts(
     """
     found = _named(context, "costs", source)
     if found is None:
-        raise entry.error("money needs a source of kind costs", "source", found=source or "none declared")
+        raise entry.no_source(context.evaluation, "costs", "source", source)
     lines = context.by_role(found, _COLUMNS, ("site_id", context.level))
     amounts = amounts or ("expenditure" if "cost_nature" in lines else "funding")
     lacking = [c for c in _NEEDED[amounts] if c not in lines]
     if lacking:
-        raise entry.error(
-            f"the instrument of the {amounts} lacks questions with these roles",
+        raise entry.no_roles(
+            context.evaluation,
+            found,
+            lacking,
             "amounts",
-            found=lacking,
-            allowed="expenditure (by year, nature and financer), funding (by year and financer), receipts (by year)",
-            action=f"declare them in the instrument of '{found}', or say with `amounts` what the lines are",
+            action="declare the role of their columns in the instrument, or say with `amounts` what the lines are:"
+            " expenditure (by year, nature and financer), funding (by year and financer), receipts (by year)",
         )
     communes = pd.to_numeric(lines["communes"]).fillna(1) if "communes" in lines else 1
     lines = lines.assign(
@@ -165,7 +166,7 @@ def read_accounts(
     )
     listed = _named(context, "sites", sites)
     if listed is None and (sites is not None or "site_id" in lines):
-        raise entry.error("money needs a source of kind sites", "sites", found=sites or "none declared")
+        raise entry.no_source(context.evaluation, "sites", "sites", sites)
     register = pd.DataFrame(columns=["site_id"]) if listed is None else _register(context, listed)
     for day in ("opened", "closed"):
         if day not in register:

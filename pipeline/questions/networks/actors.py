@@ -78,14 +78,12 @@ def sources_of(context: Context, entry: Entry, name: str | None) -> Sources:
     """
     found = [s for s in context.evaluation.sources("network") if s.ties and name in (None, s.name)]
     if not found or found[0].ties is None:
-        raise entry.error(
-            "networks needs a source of kind network with `ties:`", "source", found=name or "none declared"
-        )
+        raise entry.no_source(context.evaluation, "network", "source", name, "it says by `ties:` who names whom")
     source, ties = found[0], found[0].ties
     instrument = context.instrument(ties.actors)
     lacking = [r for r in _NEEDED if instrument.by_role(r) is None]
     if lacking:
-        raise entry.error("the instrument of the actors lacks questions with these roles", "source", found=lacking)
+        raise entry.no_roles(context.evaluation, ties.actors, lacking, "source")
     return Sources(source, ties, instrument, context.instrument(source.name))
 
 

@@ -82,7 +82,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         raise entry.error("reach needs official communes", found="territory.level: area", allowed="pays, epci...")
     registers = [s.name for s in context.evaluation.sources("sites") if settings.sites in (None, s.name)]
     if not registers:
-        raise entry.error("reach needs a source of kind sites", "sites", found=settings.sites or "none declared")
+        raise entry.no_source(context.evaluation, "sites", "sites", settings.sites)
     sites = context.by_role(registers[0], ("opened", "closed", "commune"), ("site_id",))
     places = _places(context, entry, settings)
     served_by = pd.Index(places.communes["code"]).get_indexer(sites["commune"].astype("object"))

@@ -122,8 +122,7 @@ def read_records(context: Context, entry: Entry, settings: Settings) -> Records:
     sources = [s.name for s in context.evaluation.sources("records")]
     found = [name for name in sources if settings.source in (None, name)]
     if not found:
-        said = settings.source or "none declared"
-        raise entry.error("records need a source of kind records", "source", found=said, allowed=sources or None)
+        raise entry.no_source(context.evaluation, "records", "source", settings.source)
     instrument = context.instrument(found[0])
     dated = next((q for role in _TIMES if (q := instrument.by_role(role)) is not None), None)
     cut = _asked(entry, instrument, settings.by, _CUTS, "by")

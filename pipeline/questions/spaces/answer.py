@@ -63,7 +63,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     settings = entry.checked(Settings)
     registers = [s.name for s in context.evaluation.sources("sites") if settings.sites in (None, s.name)]
     if not registers:
-        raise entry.error("the census of spaces needs a source of kind sites", "sites", found=settings.sites)
+        raise entry.no_source(context.evaluation, "sites", "sites", settings.sites)
     dates = sorted(settings.dates)
     by_year = [f"{name}_{d.year}" for d in dates for name in (*settings.yearly, "equipment_year")]
     sites = context.by_role(registers[0], _ROLES, ("site_id", context.level, *by_year))

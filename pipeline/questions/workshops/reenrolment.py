@@ -61,12 +61,12 @@ def read_enrolments(context: Context, entry: Entry, source: str | None) -> Enrol
     found = [s.name for s in context.evaluation.sources("enrolments") if source in (None, s.name)]
     if not found:
         if source is not None:
-            raise entry.error("there is no such source of kind enrolments", "enrolments", found=source)
+            raise entry.no_source(context.evaluation, "enrolments", "enrolments", source)
         return None
     table = context.by_role(found[0], _ROLES, ("site_id", "age_band")).rename(columns={"identifier": "person"})
     lacking = [c for c in ("person", "starts", "ends", "completed") if c not in table]
     if lacking:
-        raise entry.error("the instrument of the enrolments lacks questions with these roles", found=lacking)
+        raise entry.no_roles(context.evaluation, found[0], lacking)
     asked = context.instrument(found[0]).by_role("completed")
     assert asked is not None
     table = table.assign(
