@@ -45,8 +45,8 @@ def read_cycles(context: Context, entry: Entry, source: str | None, years: Seque
         listed = [s.name for s in context.evaluation.sources("enrolments")]
         raise entry.no_source(
             context.evaluation, "workshops", "source", source,
-            f"a list of enrolments alone ('{listed[0]}') has no workshops: declared as records, `question: records` tells"
-            " what it counts" if listed else "",
+            f"a list of enrolments alone ('{listed[0]}') has no workshops: declared as records, `question: records`"
+            " tells what it counts" if listed else "",
         )  # fmt: skip
     table = context.by_role(found[0], _ROLES, ("site_id", context.level))
     lacking = [c for c in _NEEDED if c not in table]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -31,19 +31,26 @@ Head = tuple[str, str]
 
 @dataclass(frozen=True)
 class Unseen:
-    """What is nowhere told: kinds of ``numbers`` by entry, ``questions`` asked; ``figures``, ``facts``, ``sources``."""
+    """What is nowhere told: kinds of ``numbers`` by entry, ``questions`` asked; ``figures``, ``facts``, ``sources``.
+
+    ``hidden`` : by entry of which no number of a unit can be published, its indicators.
+    """
 
     numbers: dict[str, list[str]]
     questions: list[str]
     figures: list[str]
     facts: list[str]
     sources: list[str]
+    hidden: dict[str, list[str]] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
         """Yield a line for each."""
         for entry, kinds in self.numbers.items():
             yield f"{entry}: no statement, figure, table or annex page shows {', '.join(kinds)}"
             yield "  do: nothing where the annex of data will do; else show it by `figures:` in evaluation.yaml"
+        for entry, indicators in self.hidden.items():
+            yield f"{entry}: no unit has a number of {', '.join(indicators)} that may be published"
+            yield "  do: nothing where the whole will do; else compare larger units (`level:` under `territory:`)"
         for kind, names in self._named():
             for name in names:
                 yield f"{kind} {name}: {_WHY[kind][0]}"
@@ -88,6 +95,7 @@ def unseen(evaluation: Evaluation) -> Unseen:
         unfounded_figures(_entries(evaluation), table, _picked(evaluation)),
         unnamed_facts(evaluation),
         unread_sources(evaluation, table),
+        {entry: told for entry, told in hidden_in_units(table).items() if entry in planned},
     )
 
 
@@ -101,6 +109,14 @@ def unshown(table: pd.DataFrame, shown: Iterable[str]) -> dict[str, list[str]]:
     for analysis, measure, method in sorted({*kinds} - seen):
         out.setdefault(analysis, []).append(f"{measure} ({method})" if method else measure)
     return out
+
+
+def hidden_in_units(table: pd.DataFrame) -> dict[str, list[str]]:
+    """Return, by entry of which no number of a unit can be published, its indicators; those of files are left out."""
+    told = table[(table["territory_level"] != "region") & (table["population"] != "records")]
+    shown = set(told.loc[told["quality"] != "suppress", "analysis"])
+    lost = told[~told["analysis"].isin(shown)]
+    return {str(entry): sorted(set(part)) for entry, part in lost.groupby("analysis")["indicator"]}
 
 
 def _stated(made: Iterable[Statement]) -> Iterator[str]:

@@ -15,7 +15,15 @@ from pipeline.evaluation import Evaluation, load
 from pipeline.evaluation.settings import Fact, Question
 from pipeline.figures.registry import Entry
 from pipeline.results.statement import Statement
-from pipeline.stages.invisible import Unseen, unanswered, unfounded_figures, unnamed_facts, unread_sources, unshown
+from pipeline.stages.invisible import (
+    Unseen,
+    hidden_in_units,
+    unanswered,
+    unfounded_figures,
+    unnamed_facts,
+    unread_sources,
+    unshown,
+)
 from pipeline.stages.state import ANSWERS
 from tests.acceptance.conftest import copy_project
 from tests.acceptance.in_process import run_here
@@ -94,6 +102,17 @@ def test_a_source_that_no_result_rests_on_and_nothing_names_is_told(evaluation: 
     assert unread_sources(found, made) == [*by_weights, "leftover"]
 
 
+def test_an_entry_of_which_every_unit_is_hidden_is_told() -> None:
+    units = [dataclasses.replace(LEVEL, territory_level="pays", territory=code) for code in ("01", "02")]
+    about_files = dataclasses.replace(units[0], indicator="collected", population="records")
+    made = table(LEVEL, *units, about_files)
+    assert hidden_in_units(made) == {}
+    of_units = made["result_id"].str.contains("pays=") & made["result_id"].str.contains("elaborate")
+    assert hidden_in_units(made.assign(quality=made["quality"].mask(of_units, "suppress"))) == {"demand": ["elaborate"]}
+    first = of_units & made["result_id"].str.contains("pays=01")
+    assert hidden_in_units(made.assign(quality=made["quality"].mask(first, "suppress"))) == {}
+
+
 def test_a_figure_of_an_indicator_that_nothing_computes_or_states_is_told() -> None:
     drawn = [
         Entry(name, "levels", {"analysis": "demand", "indicator": name}) for name in ("elaborate", "moon", "basic")
@@ -105,10 +124,18 @@ def test_a_figure_of_an_indicator_that_nothing_computes_or_states_is_told() -> N
 
 def test_each_invisible_thing_has_its_line() -> None:
     lines = list(
-        Unseen({"demand": ["mean"]}, ["weather"], ["demand-by-moon (demand.moon)"], ["nowhere"], ["leftover"]).lines()
+        Unseen(
+            {"demand": ["mean"]},
+            ["weather"],
+            ["demand-by-moon (demand.moon)"],
+            ["nowhere"],
+            ["leftover"],
+            {"attendance": ["visits"]},
+        ).lines()
     )
     assert [line.partition(":")[0] for line in lines[::2]] == [
         "demand",
+        "attendance",
         "question weather",
         "figure demand-by-moon (demand.moon)",
         "fact nowhere",
