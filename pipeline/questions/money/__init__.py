@@ -127,6 +127,17 @@ STATEMENTS = (
         )
         for name, measure in (("hour", "per_training_hour"), ("trainee", "per_trainee"))
     ),
+    *(
+        StatementSpec(
+            name,
+            "list",
+            _spent("unit_cost", measure, "last", by="recorded", most=_ALL),
+            each="level",
+            of="whole",
+            optional=True,
+        )
+        for name, measure in (("record", "per_record"), ("record_person", "per_person"))
+    ),
     StatementSpec("trainee", "level", _cost("per_trainee", "allocation=everything"), of="whole", optional=True),
     StatementSpec(
         "hour",

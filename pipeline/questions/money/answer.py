@@ -14,6 +14,7 @@ from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.money.accounts import Accounts, Amounts, read_accounts
 from pipeline.questions.money.criteria import Label, criteria_rows
+from pipeline.questions.money.record_costs import RecordCosts, record_cost_rows
 from pipeline.questions.money.renewal import Renewal, renewal_rows
 from pipeline.questions.money.spending import PerInhabitant, running_rows, spending_rows
 from pipeline.questions.money.undivided_costs import undivided_cost_rows
@@ -29,7 +30,7 @@ MEASURES = (
     Measure("per_inhabitant", "euro", ".2", relation=Relation("ratio", "amount", "inhabitants")),
     Measure("per_visit", "euro", relation=Relation("ratio", "amount", "visits")),
     Measure("per_training_hour", "euro", relation=Relation("ratio", "amount", "hours")),
-    Measure("per_trainee", "euro"),
+    *(Measure(name, "euro") for name in ("per_trainee", "per_record", "per_person")),
     Measure("per_workshop_visit", "mean"),
     Measure("aid_share", "share", relation=Relation("ratio", "aid", "cost")),
     *(Measure(name, "count") for name in ("spaces", "posts", "capped", "eligible")),
@@ -58,6 +59,8 @@ class Settings(Strict):
     """Payments over populations of a stated year."""
     unit_costs: UnitCosts | None = None
     """Unit costs of a year; left out where it is not declared."""
+    record_costs: tuple[RecordCosts, ...] = ()
+    """Costs of a year for each record (a support, a loan) and each person whom records count."""
     renewal: Renewal | None = None
     """Simulation of a renewal of equipment; left out where it is not declared."""
     label: Label | None = None
@@ -96,6 +99,8 @@ def answer(context: Context, entry: Entry) -> list[Result]:
         made += undivided_cost_rows(accounts, settings.unit_costs)
     elif settings.unit_costs:
         made += unit_cost_rows(accounts, settings.unit_costs, settings.attendance, settings.payer)
+    for each in settings.record_costs:
+        made += record_cost_rows(accounts, each)
     if settings.renewal:
         made += renewal_rows(accounts, settings.renewal)
     if settings.label:
@@ -111,7 +116,7 @@ def _check_settings(accounts: Accounts, settings: Settings) -> None:
             raise accounts.entry.error(
                 "no line of the accounts has this financer", found=name, allowed=accounts.financers
             )
-    asked = [name for name in ("current", "unit_costs") if getattr(settings, name)]
+    asked = [name for name in ("current", "unit_costs", "record_costs") if getattr(settings, name)]
     if asked and accounts.amounts != "expenditure":
         raise accounts.entry.error(
             f"{accounts.amounts} cannot be told as costs",

@@ -24,6 +24,10 @@ def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Lab
     if apart := (entry.settings.get("unit_costs") or {}).get("activity_year"):
         yield f"activity_year={apart}", said.say("activity_of", year=str(apart))
         yield f"activity_year={apart}:said", said.say("activity_of", year=str(apart))
+    for each in entry.settings.get("record_costs") or []:
+        titles = [s.title for s in evaluation.sources("records") if s.name == each.get("records")]
+        title = next((t for t in titles if t is not None), None) or Text(fr=str(each.get("records")))
+        yield f"recorded={each.get('records')}", said.plain(title)
     renewal, label = entry.settings.get("renewal"), entry.settings.get("label")
     for name, declared in (("rule", (renewal or {}).get("rules")), ("criterion", (label or {}).get("criteria"))):
         for each in declared or []:
