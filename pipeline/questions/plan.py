@@ -199,7 +199,9 @@ def _attempt(context: Context, entry: Entry) -> Attempt:
     """Return the answer of an entry, or the error that says why it has none."""
     module = _module(context.evaluation.root, entry)
     try:
-        rows = [replace(row, question=entry.question) for row in _answered(module, context, entry)]
+        # columns of a few texts: kept as Arrow's, each look at one takes longer; a tenth of all answers
+        with pd.option_context("mode.string_storage", "python"):
+            rows = [replace(row, question=entry.question) for row in _answered(module, context, entry)]
         return Answered(rows, module.MEASURES, tuple(getattr(module, "INDEX", ())))
     except AnalyseError as fault:
         return fault
