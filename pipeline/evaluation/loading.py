@@ -68,7 +68,8 @@ def load(
     for source in settings.sources:
         _inside(surveys / name, source.instrument, path, f"sources.{source.name}.instrument")
         for wave, spec in source.files.items():
-            _inside(folder, spec.path, path, f"sources.{source.name}.files.{wave}.path")
+            for name_of, each in (("path", spec.path), *(("also", p) for p in spec.also)):
+                _inside(folder, each, path, f"sources.{source.name}.files.{wave}.{name_of}")
         if source.comments:
             _inside(folder, source.comments.codes, path, f"sources.{source.name}.comments.codes")
     same_as = {w.name: w.same_as for w in settings.waves if w.same_as is not None}

@@ -100,7 +100,7 @@ class Evaluation:
     def received_files(self) -> list[Path]:
         """Return every received file that the evaluation declares."""
         codes = [self.data / s.comments.codes for s in self.settings.sources if s.comments]
-        return [*(self.received(f) for s in self.settings.sources for f in s.files.values()), *codes]
+        return [*(self.received(f) for s in self.settings.sources for f in s.every_file), *codes]
 
     def declaration_files(self) -> list[Path]:
         """Return evaluation.yaml, the instruments and, where they exist, truth.yaml, decisions.yaml and the brand."""

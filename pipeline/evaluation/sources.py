@@ -10,6 +10,9 @@ from pipeline.evaluation.declared import Name, SourceKind, Strict, WaveName
 from pipeline.evaluation.periods import Period
 from pipeline.instrument import Code, Text
 
+#: What stands between a workbook and the sheet that is read of it, in the names of files.
+SHEET = ", sheet "
+
 
 class Incomplete(Strict):
     """What to do with responses that were begun and not submitted (LimeSurvey: no ``submitdate``)."""
@@ -18,6 +21,18 @@ class Incomplete(Strict):
     """Keep them, or set them aside."""
     reached: int | None = Field(default=None, ge=0)
     """Last page from which such a response counts as complete all the same."""
+    column: str | None = None
+    """Column that says whether a response was finished, where the tool is none that the program knows."""
+    finished: list[str] = []
+    """What `column` holds of a finished response."""
+
+    @model_validator(mode="after")
+    def _told(self) -> Incomplete:
+        if (self.column is None) != (not self.finished):
+            raise ValueError("`column` and `finished` (what it holds of a finished response) go together")
+        if self.column is not None and self.reached is not None:
+            raise ValueError("`reached` goes with the last page of LimeSurvey, and not with `column`")
+        return self
 
 
 class Across(Strict):
@@ -54,6 +69,8 @@ class FileSpec(Strict):
 
     path: str
     """The received file, below the data folder."""
+    also: list[str] = []
+    """Further files of the same columns, read after it as one: a file a month or a space."""
     format: (
         Literal[
             "sav", "por", "dta", "sas7bdat", "xpt", "csv", "xlsx", "xlsb", "xls", "ods", "parquet", "json",
@@ -92,10 +109,15 @@ class FileSpec(Strict):
     """What to do with responses that were begun and not submitted."""
     across: Across | None = None
     """Columns of counts that stand side by side."""
+    sums: dict[str, Annotated[list[str], Field(min_length=2)]] = {}
+    """Columns that add up others of their row (`{Total: [Adultes, Enfants]}`): where they do not, that is told."""
     fill_down: list[str] = []
     """Columns whose blank cells repeat the one above."""
     constants: dict[str, str | int | float] = {}
     """Columns that hold the same in every record, since the file does not (`{année: 2025}`)."""
+    only: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
+    """Records to read of a table that holds several things: column -> what it holds in them (`{Sens: [Dépenses]}`).
+    """
     totals: list[str] | None = None
     """Names of the records that add up others (set aside), where labels and sums leave a doubt; `[]`: none does."""
     period: Period | None = None
@@ -110,6 +132,11 @@ class FileSpec(Strict):
         if self.sheet_column is not None and self.sheets is None:
             raise ValueError("`sheet_column` holds the names of several sheets: declare them as `sheets:`")
         return self
+
+    @property
+    def each(self) -> list[FileSpec]:
+        """Return the file and those that are read after it, each by itself."""
+        return [self.model_copy(update={"path": path, "also": []}) for path in (self.path, *self.also)]
 
 
 class Visits(Strict):
@@ -373,14 +400,18 @@ class Source(Strict):
         return self.gaps == "zero" or (self.gaps is None and self.signins is not None)
 
     @property
+    def every_file(self) -> list[FileSpec]:
+        """Return every received file of the source, by itself."""
+        return [each for spec in self.files.values() for each in spec.each]
+
+    @property
     def first_file(self) -> str:
         """Return the first received file, the one that a decision about the whole source names."""
-        return self.file_name(next(iter(self.files.values())))
+        return self.file_name(self.every_file[0])
 
     def file_name(self, spec: FileSpec) -> str:
-        """Return what a file is called in accounts: its path, with the sheet where the source reads several of it."""
-        several = spec.sheets is not None or sum(f.path == spec.path for f in self.files.values()) > 1
-        return f"{spec.path}, sheet {spec.sheet}" if several and spec.sheet is not None else spec.path
+        """Return what a file is called in accounts: its path, with the sheet that the source reads of it."""
+        return spec.path if spec.sheet is None else f"{spec.path}{SHEET}{spec.sheet}"
 
     @property
     def units(self) -> str:

@@ -78,7 +78,7 @@ def _read(evaluation: Evaluation, name: str, corrections: Corrections) -> Source
 
 
 def _size(evaluation: Evaluation, source: Source) -> int:
-    paths = {evaluation.received(spec) for spec in source.files.values()}
+    paths = {evaluation.received(spec) for spec in source.every_file}
     return sum(path.stat().st_size for path in paths if path.is_file())
 
 

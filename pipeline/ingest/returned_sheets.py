@@ -205,7 +205,7 @@ def _judged(
 
 def _file(evaluation: Evaluation, each: Correction) -> FileSpec | None:
     source = evaluation.source(each.source)
-    return next((f for f in source.files.values() if source.file_name(f) == each.key.rpartition(":")[0]), None)
+    return next((f for f in source.every_file if source.file_name(f) == each.key.rpartition(":")[0]), None)
 
 
 def _received(evaluation: Evaluation, each: Correction, spec: FileSpec | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -59,7 +60,7 @@ def read_source(
         read.faults, read.codes = blocked.faults, NO_CODES
     for name, spec in source.files.items():
         try:
-            for single in each_sheet(evaluation, spec):
+            for single in itertools.chain(*(each_sheet(evaluation, own) for own in spec.each)):
                 _read_file(evaluation, source, name, single, key, corrections, read)
         except Blocked as blocked:
             read.faults += blocked.faults
@@ -162,13 +163,13 @@ def _read_file(
 def _sheets_left(evaluation: Evaluation, source: Source, spec: FileSpec, received: Received) -> list[Note]:
     """Return what is said of sheets that no file declares, once a workbook; the reader says it where none is."""
     beside = [f for s in evaluation.settings.sources for f in s.files.values() if f.path == spec.path]
-    if spec.sheets is not None:
-        last = spec.sheets == "all" or spec.sheet != spec.sheets[-1]
-        return [] if last else undeclared(received.documented, spec.sheets)
-    declared = [f.sheet for f in beside if f.sheet is not None]
-    if len(declared) < len(beside) or beside[0] != spec or not received.documented.sheets:
+    asked = [f.sheets if f.sheets is not None else f.sheet for f in beside]
+    if None in asked or "all" in asked or not received.documented.sheets:
         return []
-    return undeclared(received.documented, declared)
+    first = beside[0]
+    last = first if first.sheets is None else first.model_copy(update={"sheet": first.sheets[-1]})
+    declared = itertools.chain(*(each if isinstance(each, list) else [each] for each in asked if each is not None))
+    return undeclared(received.documented, declared) if last == spec else []
 
 
 def each_sheet(evaluation: Evaluation, spec: FileSpec) -> list[FileSpec]:

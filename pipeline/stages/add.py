@@ -108,7 +108,7 @@ def _tried(evaluation: Evaluation, made: Addition, progress: Progress) -> Iterat
         try:
             again = load_planned(evaluation.name, root, root / "data" / "raw" / evaluation.name)
             run(again, Options(), Progress(say=lambda line: None, step=progress.step), last="weight")
-            new = [s.file_name(f) for s in again.settings.sources for f in s.files.values() if f.path in made.copies]
+            new = [s.file_name(f) for s in again.settings.sources for f in s.every_file if f.path in made.copies]
             made_of = again.stage("ingest")
             failures, decisions = (pd.read_parquet(made_of / f"{n}.parquet") for n in ("failures", "decisions"))
             misfits = list(_misfits(failures, new))
@@ -200,7 +200,7 @@ def _decided(decisions: pd.DataFrame, before: pd.DataFrame | None, new: Sequence
 def _of_attendance(evaluation: Evaluation, new: Sequence[str]) -> Iterator[str]:
     """Yield the months of the last year that no return of the new files is of: missing is not zero."""
     for source in evaluation.sources("attendance"):
-        files = [s for s in source.files.values() if source.file_name(s) in new]
+        files = [s for s in source.every_file if source.file_name(s) in new]
         folder = evaluation.stage("ingest") / source.name
         tables = [pd.read_parquet(p) for p in sorted(folder.glob("*.parquet")) if p.stem != "quarantine"]
         month = evaluation.instruments[source.name].by_role("month")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
+from pipeline.evaluation.sources import SHEET
 from pipeline.results import shared
 from pipeline.stages.check_words import action, in_words, language
 from pipeline.stages.order import Options, only_new, run
@@ -141,14 +142,18 @@ def _as_fault(fault: PipelineError) -> Fault:
 
 
 def show_doubts(decisions: pd.DataFrame, console: Console | None = None) -> None:
-    """Print what the readers left out of the files, named by themselves or doubt, a line each."""
+    """Print what the readers left out of the files, named by themselves or doubt, each line once."""
     from rich.text import Text
 
     from pipeline.ingest.readers.received import TOLD
 
+    told: dict[tuple[str, str, str], list[str]] = {}
     for note in decisions[decisions["kind"].isin(TOLD)].to_dict("records"):
-        place = note["file"] if pd.isna(note["line"]) else f"{note['file']}:{note['line']}"
-        _console(console).print(Text(f"{place}: {note['note']}", style="yellow"))
+        line, file = "" if pd.isna(note["line"]) else f":{note['line']}", str(note["file"])
+        told.setdefault((file.partition(SHEET)[0], line, str(note["note"])), []).append(file)
+    for (workbook, line, said), files in told.items():
+        place = f"{files[0]}{line}" if len(files) == 1 else f"{workbook}{line} ({len(files)} sheets)"
+        _console(console).print(Text(f"{place}: {said}", style="yellow"))
 
 
 def show_progress(evaluation: Evaluation, progress: pd.DataFrame, console: Console | None = None) -> None:

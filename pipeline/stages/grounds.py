@@ -158,7 +158,7 @@ def files_read(stage: str, evaluation: Evaluation) -> list[Path]:
 
 def _ingest_tells(path: Path, evaluation: Evaluation) -> bool:
     """Return whether an absent file is one of several received ones: ingest tells it along with all other faults."""
-    received = [evaluation.received(f) for s in evaluation.settings.sources for f in s.files.values()]
+    received = [evaluation.received(f) for s in evaluation.settings.sources for f in s.every_file]
     forgotten = (evaluation.build / "forgotten.json").is_file()
     return path in received and not forgotten and any(p.is_file() for p in received)
 

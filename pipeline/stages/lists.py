@@ -100,7 +100,7 @@ class Lists:
             return ranking
         ranking = [each for each in ranking if not self._answered.intersection(each.result_ids[:1])]
         first = next((each.text for each in self._of_perimeter["answers"]()), "")
-        return [] if all(each.text in first for each in ranking) else ranking
+        return [each for each in ranking if each.text not in first]
 
     def _needing_months(self) -> Iterator[Item]:
         """Yield what is not answered because the returns are of longer periods than months."""

@@ -85,7 +85,7 @@ def _wave_of(paths: Sequence[Path]) -> str:
 
 
 def _refuse_known(evaluation: Evaluation, each: Continued, wave: str) -> None:
-    declared = {spec.path: s.name for s in evaluation.settings.sources for spec in s.files.values()}
+    declared = {spec.path: s.name for s in evaluation.settings.sources for spec in s.every_file}
     if each.path.name in declared:
         raise Unusable(
             "a file of this name is declared already",

@@ -37,7 +37,7 @@ def doomed(evaluation: Evaluation) -> list[Doomed]:
     for source in evaluation.settings.sources:
         if _identifies(evaluation, source):
             found += [
-                Doomed(evaluation.received(f), f"received, identifying ({source.name})") for f in source.files.values()
+                Doomed(evaluation.received(f), f"received, identifying ({source.name})") for f in source.every_file
             ]
         if source.comments:
             found.append(Doomed(evaluation.data / source.comments.codes, "coded comments"))

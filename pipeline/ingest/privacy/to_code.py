@@ -44,7 +44,11 @@ def write_sheets(evaluation: Evaluation) -> tuple[Path, str]:
         themes |= {t.name: t.label.fr for t in question.themes}
         for name, spec in source.files.items():
             try:
-                read = [received_waves(evaluation, source, name, each)[1] for each in each_sheet(evaluation, spec)]
+                read = [
+                    received_waves(evaluation, source, name, each)[1]
+                    for own in spec.each
+                    for each in each_sheet(evaluation, own)
+                ]
             except Blocked as blocked:
                 faults += blocked.faults
                 continue

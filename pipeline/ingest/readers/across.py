@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import FileSpec
+from pipeline.evaluation.sources import Incomplete
 from pipeline.ingest.faults import Blocked, Fault, near_misses, some
+from pipeline.ingest.lexicon import folded
 from pipeline.ingest.readers.received import Choose, Note, Received
 from pipeline.ingest.values import number_of, text_of
 
@@ -34,16 +37,23 @@ def as_rows(received: Received, spec: FileSpec, choose: Choose) -> Received:
     ----------
     choose : names the columns to keep among those that the rows have.
     """
-    if spec.across is None and not spec.fill_down and not spec.constants:
+    if not is_laid_out(spec):
         return received
     offered = _offered(spec, received.columns)
     kept = choose(offered)
     table, notes = received.table, list(received.notes)
     for column in spec.fill_down:
         table = table.assign(**{column: _filled_down(table[column])})
+    if spec.only:
+        received = _only(replace(received, table=table), spec)
+        table, notes = received.table, list(received.notes)
+    if spec.incomplete is not None and spec.incomplete.column is not None:
+        received = _finished(replace(received, table=table), spec.incomplete, spec.incomplete.column)
+        table = received.table
     lines, parts = received.lines, received.parts
+    for total, added in _sums(spec).items():
+        notes += _not_added_up(table, received, spec, total, added)
     if spec.across is not None:
-        notes += _not_added_up(table, received, spec)
         meant = spec.across.meant
         parts = np.tile(np.array(list(meant), dtype=object), len(table))
         lines = np.repeat(lines, len(meant))
@@ -52,6 +62,12 @@ def as_rows(received: Received, spec: FileSpec, choose: Choose) -> Received:
     return replace(
         received, columns=offered, table=table[[c for c in kept if c in table]], lines=lines, parts=parts, notes=notes
     )
+
+
+def is_laid_out(spec: FileSpec) -> bool:
+    """Return whether the records of a file are not its lines as they stand."""
+    unfinished = spec.incomplete is not None and spec.incomplete.column is not None
+    return bool(unfinished or spec.across or spec.fill_down or spec.constants or spec.only or spec.sums)
 
 
 def _needed(file: str, spec: FileSpec, columns: list[str]) -> set[str]:
@@ -65,7 +81,10 @@ def _needed(file: str, spec: FileSpec, columns: list[str]) -> set[str]:
     across = spec.across
     named = dict.fromkeys(across.meant if across else (), "across: columns")
     named |= {across.total: "across: total"} if across and across.total else {}
-    named |= dict.fromkeys(spec.fill_down, "fill_down")
+    if spec.incomplete is not None and spec.incomplete.column is not None:
+        named[spec.incomplete.column] = "incomplete: column"
+    named |= {column: "sums" for total, added in spec.sums.items() for column in (total, *added)}
+    named |= dict.fromkeys(spec.fill_down, "fill_down") | dict.fromkeys(spec.only, "only")
     absent = [
         Fault(
             f"`{key}` names a column that the file does not have",
@@ -103,6 +122,59 @@ def _offered(spec: FileSpec, columns: list[str]) -> list[str]:
     return [*(c for c in columns if c not in gone), *made, *spec.constants]
 
 
+def _only(received: Received, spec: FileSpec) -> Received:
+    """Return the records that hold what is asked for, the others told.
+
+    Raises
+    ------
+    Blocked
+        No record holds one of the texts that are asked for.
+    """
+    kept = np.ones(len(received.table), dtype=bool)
+    notes = []
+    for column, wanted in spec.only.items():
+        texts = [text_of(v) or "" for v in received.table[column]]
+        held = {folded(t) for t in texts}
+        if absent := [w for w in wanted if folded(w) not in held]:
+            raise Blocked(
+                Fault(
+                    "no record holds what `only` asks for",
+                    received.file,
+                    column=column,
+                    found=some(absent),
+                    allowed=some(dict.fromkeys(t for t in texts if t)),
+                    action="correct `only:` in evaluation.yaml, under the file",
+                )
+            )
+        own = np.array([folded(t) in set(map(folded, wanted)) for t in texts], dtype=bool)
+        others = some(dict.fromkeys(t or "(blank)" for t, mine in zip(texts, own, strict=True) if not mine))
+        if others:
+            said = f"{int((~own).sum())} records not read, for their '{column}' is: {others}"
+            notes.append(Note("other_records", column, "", others, said))
+        kept &= own
+    table, parts = received.table[kept].reset_index(drop=True), received.parts
+    return replace(
+        received,
+        table=table,
+        lines=received.lines[kept],
+        parts=None if parts is None else parts[kept],
+        notes=[*received.notes, *notes],
+    )
+
+
+def _finished(received: Received, rule: Incomplete, column: str) -> Received:
+    """Return the responses without those that were begun and not finished, which come back in ``broken``."""
+    said = set(map(folded, rule.finished))
+    finished = np.array([folded(text_of(v) or "") in said for v in received.table[column]], dtype=bool)
+    if rule.then == "keep" or finished.all():
+        return received
+    lost = [(int(line), "incomplete") for line in received.lines[~finished]]
+    table, parts = received.table[finished].reset_index(drop=True), received.parts
+    parts = None if parts is None else parts[finished]
+    broken = sorted([*received.broken, *lost])
+    return replace(received, table=table, lines=received.lines[finished], parts=parts, broken=broken)
+
+
 def _filled_down(column: pd.Series) -> pd.Series:
     """Return a column whose blank cells hold what stands above them."""
     held = pd.Series([None if text_of(v) is None else v for v in column], index=column.index, dtype=object).ffill()
@@ -123,19 +195,24 @@ def _melted(table: pd.DataFrame, spec: FileSpec) -> pd.DataFrame:
     return out
 
 
-def _not_added_up(table: pd.DataFrame, received: Received, spec: FileSpec) -> list[Note]:
+def _sums(spec: FileSpec) -> dict[str, list[str]]:
+    """Return the columns that add up others -> those that they add up."""
+    across = spec.across
+    return spec.sums | ({across.total: list(across.meant)} if across is not None and across.total is not None else {})
+
+
+def _not_added_up(
+    table: pd.DataFrame, received: Received, spec: FileSpec, total: str, added: Sequence[str]
+) -> list[Note]:
     """Return what is said of rows whose counts do not add up to the total beside them."""
-    assert spec.across is not None
-    total = spec.across.total
-    if total is None:
-        return []
-    counts = np.column_stack([numbers_of(table[c], spec) for c in spec.across.meant])
+    counts = np.column_stack([numbers_of(table[c], spec) for c in added])
     told = numbers_of(table[total], spec)
     wrong = np.isfinite(told) & np.isfinite(counts).any(axis=1) & ~np.isclose(np.nansum(counts, axis=1), told)
     at = received.lines[wrong].tolist()
     if not at:
         return []
-    said = f"{len(at)} rows whose counts do not add up to '{total}', read as counted: {some(at)}"
+    used = "read as counted" if total not in spec.sums else f"'{total}' is read all the same: correct it or them"
+    said = f"{len(at)} row{'s' if len(at) > 1 else ''} whose counts do not add up to '{total}', {used}: {some(at)}"
     return [Note("row_totals", total, "", str(len(at)), said, int(at[0]))]
 
 

@@ -29,7 +29,7 @@ def likeliest(tables: Sequence[SheetTable]) -> int:
 
     def order(table: SheetTable) -> tuple[bool, bool, bool, int]:
         size = len(table.names) * table.records
-        return not is_repeat(table.names), len(table.names) > 1, not _is_notes(table.sheet), size
+        return not is_repeat(table.names), len(table.names) > 1, not is_notes(table.sheet), size
 
     return max(range(len(tables)), key=lambda i: order(tables[i]))
 
@@ -44,7 +44,7 @@ def alike(tables: Sequence[SheetTable], chosen: SheetTable) -> list[SheetTable]:
         a, b = set(table.names), set(chosen.names)
         if names_wave(table.sheet) and names_wave(chosen.sheet):
             return len(a & b) >= max(2, _ALIKE * min(len(a), len(b)))
-        return a == b and not _is_notes(table.sheet)
+        return a == b and not is_notes(table.sheet)
 
     return [t for t in tables if t == chosen or same(t)]
 
@@ -63,7 +63,8 @@ def is_month(sheet: str) -> bool:
     return any(plain_words(sheet) in months for months in lexicon("months").values())
 
 
-def _is_notes(sheet: str) -> bool:
+def is_notes(sheet: str) -> bool:
+    """Return whether the name of a sheet says that it holds notes, lists or summaries: « Lisez-moi », « Synthèse »."""
     words = plain_words(sheet)
     return any(re.match(rf"{note}\b", words) for note in lexicon("sheets")["notes"])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -30,6 +31,8 @@ from pipeline.ingest.values import text_of
 FEWEST = 3
 #: So many of the cells that hold something are numbers; so many of the rows add up to a total.
 NUMBERS, ADDED_UP = 0.5, 0.9
+#: So many columns are tried together for what a total adds up.
+MOST_PARTS = 8
 _Y = r"(?:19|20)\d\d"
 _MONTH = "(?:" + "|".join(n for names in lexicon("months").values() for n in names) + ")"
 #: Periods that name no year; « Q1 » alone is also what a question is called: looked at beside a space only.
@@ -145,6 +148,22 @@ def _activities(described: Described) -> Across | None:
             names, numbers = hint("titles.activity"), hint("titles.visits")
             return Across(columns=_columns(mine), names=names, numbers=numbers, total=total.name)
     return None
+
+
+def added_up(described: Described) -> dict[str, list[str]]:
+    """Return the total of counts -> the columns that it adds up in nearly every row; none where no columns are so.
+
+    Of several ways to add up the one of the most columns.
+    """
+    numeric = [c for c in described.columns if _numbers(c) and not _is_word(c)]
+    for total in numeric:
+        if role_of(ATTENDANCE_ROLES, total.name, total.label) != "total" and label_of(total.name) is None:
+            continue
+        parts = [c for c in numeric if c is not total][:MOST_PARTS]
+        for size in range(len(parts), 1, -1):
+            if found := next((some for some in combinations(parts, size) if _adds_up(some, total)), None):
+                return {total.name: [c.name for c in found]}
+    return {}
 
 
 def _sums(described: Described, mine: Sequence[str], what: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from pipeline.evaluation import Settings
 from pipeline.ingest.lexicon import patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, matches
@@ -15,6 +16,9 @@ from pipeline.instrument import Code
 
 #: The variable that results are cut by.
 AGE_BAND = "age_band"
+#: Limits of the bands of the program, and later ages from which persons are asked, the oldest first.
+DEFAULT_BANDS: list[int] = Settings.model_fields["age_bands"].default
+FIRST_ASKED = (18, 16)
 #: Fewest bands of a question about the age.
 FEWEST = 3
 _SAID = patterns("ages")
@@ -54,6 +58,15 @@ def low_of(words: str) -> int | None:
 def limits_of(bands: Sequence[str]) -> list[int]:
     """Return the lower limits of bands as an evaluation declares them: without the first one where it is nought."""
     return [low for low in sorted(int(re.split(r"[-+]", b)[0]) for b in bands) if low > 0]
+
+
+def limits_from(youngest: int) -> list[int] | None:
+    """Return the limits of the program's bands, the first at the age from which persons seem to have been asked.
+
+    None where that is the program's own: somebody is younger than 16.
+    """
+    first = next((age for age in FIRST_ASKED if age <= youngest), None)
+    return None if first is None else [first, *(limit for limit in DEFAULT_BANDS if limit > FIRST_ASKED[0])]
 
 
 def with_age_bands(found: Sequence[Draft], waves: Sequence[str], met: Callable[[Draft], set[str]]) -> list[str]:

@@ -32,7 +32,7 @@ from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.replicate_weights import replicate_weights
 from pipeline.ingest.scaffold.routing import with_filters
 from pipeline.ingest.scaffold.several import several
-from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, matches, role_of
+from pipeline.ingest.scaffold.words import KEYS, PARADATA, SURVEY_ROLES, bare_number, matches, role_of
 from pipeline.ingest.tools import kobo, limesurvey, webform
 from pipeline.ingest.tools.draft import Draft, Questionnaire, drafts_of, hint, short_name, slug
 from pipeline.ingest.tools.headers import Asked, asked_columns, matched
@@ -43,14 +43,18 @@ _NUMBERED = re.compile(r"^(?P<stem>.*?[A-Za-z])(?P<item>\d+)$")
 _OTHER = re.compile(patterns("answers")["other"])
 #: How tools call the boxes of one question.
 _HEADED = re.compile(r"^(?P<stem>.*[^\W\d_].*?)(?:\s*:| [–—-])\s+(?P<item>\S.*)$")
+#: A question and one of its answers, as a file without codes heads its boxes: « Pourquoi non ? trop cher ».
+_QUESTIONED = re.compile(r"^(?P<stem>.*\w.*\?)\s+(?P<item>\w.*)$")
 _MEMBERS = (
     _HEADED,
     re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<item>[^\[\]]+)\]$"),
+    _QUESTIONED,
     re.compile(r"^(?P<stem>.+)/(?P<item>[^/]+)$"),
     re.compile(r"^(?P<stem>.+)_(?P<item>\d+)$"),
     _NUMBERED,
     re.compile(r"^(?P<stem>.*\d)_?(?P<item>[A-Za-z])$"),
 )
+_PAIRS = [{"oui", "non"}, {"yes", "no"}]
 #: Signs of a title, at most.
 LONGEST_TITLE = 120
 _LIKE_TEXT = ("open", "text", "key", "date", "month", "multiple")
@@ -197,7 +201,8 @@ def _from_columns(given: Given, decimal: str | None, together: Mapping[str, Sequ
     sets = given.described.multiple_sets
     grouped = _as_elsewhere(given, _boxes(given), together)
     inside = {c.name: stem for stem, columns in grouped.items() for c in columns}
-    unasked = webform.own_columns(given.names) | set(replicate_weights(given.described.columns))
+    state = given.spec.incomplete.column if given.spec.incomplete is not None else None
+    unasked = {*webform.own_columns(given.names), *replicate_weights(given.described.columns), state}
     out: list[Draft] = []
     done: set[str] = set()
     for column in given.described.columns:
@@ -255,6 +260,8 @@ def _boxes(given: Given) -> dict[str, list[Column]]:
     said = given.described.multiple_sets
     kept = {n: cs for n, cs in sets.items() if len(cs) > 1 and (n in said or _one_question(n, cs))}
     grouped = {c.name for cs in kept.values() for c in cs} | taken
+    kept |= _headed_alike([c for c in given.described.columns if c.name not in grouped])
+    grouped |= {c.name for cs in kept.values() for c in cs}
     kept |= _neighbours([c if c.name not in grouped and _is_lone_box(c) else None for c in given.described.columns])
     if given.tool == "limesurvey":
         # What was written beside the box stays in the file: that it was written is the tick.
@@ -301,6 +308,23 @@ def _neighbours(columns: Sequence[Column | None]) -> dict[str, list[Column]]:
     return found
 
 
+def _headed_alike(columns: Sequence[Column]) -> dict[str, list[Column]]:
+    """Return questions of yes or no whose labels are one question and an answer each, under that question.
+
+    « Q2a. Devices used: Smartphone », « Q2b. Devices used: Tablet », the numbers aside.
+    """
+    found: dict[str, list[Column]] = {}
+    for column in columns:
+        label = re.sub(r"\s+", " ", bare_number(column.label))
+        member = _HEADED.match(label)
+        if (
+            member is not None
+            and {folded(t) for c, t in column.values.items() if c not in missing_of(column)} in _PAIRS
+        ):
+            found.setdefault(member["stem"].strip(), []).append(column)
+    return {stem: each for stem, each in found.items() if len(each) > 1}
+
+
 def _marked(column: Column) -> str:
     """Return the mark of a box of its own; its header where the answer itself stands in it."""
     (mark,) = {folded(t) for t in map(text_of, distinct(column.examples).values) if t}
@@ -313,7 +337,7 @@ def _one_question(stem: str, columns: Sequence[Column]) -> bool:
     Q1, Q2, Q3 answered by yes or no are questions of their own.
     """
     if (
-        any("[" in c.name or "/" in c.name or _HEADED.match(c.name) for c in columns)
+        any("[" in c.name or "/" in c.name or _HEADED.match(c.name) or _QUESTIONED.match(c.name) for c in columns)
         or len(_shared([c.label for c in columns])) > 3
     ):
         return True
@@ -357,20 +381,24 @@ def _categories(stem: str, columns: Sequence[Column], declared: MultipleSet) -> 
 
 def _together(stem: str, columns: Sequence[Column], declared: MultipleSet | None = None) -> Draft:
     shared = _shared([c.label for c in columns])
+    headed = declared is None and all(bare_number(c.label).startswith(stem) for c in columns)
     side_by_side = declared is None and len(columns) > 1 and stem == columns[0].name
+    begin = _begin([wording_of(c)["fr"] for c in columns]) if side_by_side and not shared else ""
     items = []
     for i, column in enumerate(columns, 1):
-        found = None if side_by_side else _member(column.name)
-        own = found["item"] if found else column.name if side_by_side else str(i)
-        named = column.name.endswith("]") or _HEADED.match(column.name) is not None
+        found = None if side_by_side or headed else _member(column.name)
+        own = found["item"] if found else column.name if side_by_side or headed else str(i)
+        named = column.name.endswith("]") or any(p.match(column.name) for p in (_HEADED, _QUESTIONED))
         bracketed = masked(own) if found is not None and named else ""
-        label = column.label.removeprefix(shared).strip(" :-[]") or bracketed or wording_of(column)["fr"]
+        label = column.label.removeprefix(shared).strip(" :-[]") if not begin else ""
+        label = bare_number(column.label).removeprefix(stem).strip(" :-") if headed else label
+        label = label or bracketed or wording_of(column)["fr"].removeprefix(begin).strip(" :-")
         items.append(
             {"name": short_name(own, f"i{i}", 36).lstrip("_") or f"i{i}", "label": {"fr": label}, "column": column.name}
         )
     name = short_name(stem.rpartition("/")[2])
-    wording = (declared.label if declared else "") or shared.strip(" :-[]") or stem
-    if side_by_side and not shared:
+    wording = (declared.label if declared else "") or (stem if headed else "") or shared.strip(" :-[]") or begin or stem
+    if side_by_side and not shared and not begin:
         wording = hint("titles.boxes")
     ticked = {} if declared is None or declared.counted in (None, 1) else {"ticked": [declared.counted]}
     return Draft(
@@ -388,6 +416,13 @@ def _shared(labels: Sequence[str]) -> str:
     start = first[:n]
     end = max(start.rfind(mark) for mark in (":", "?", "-", "["))
     return start[: end + 1] if end > 0 else ""
+
+
+def _begin(names: Sequence[str]) -> str:
+    """Return the words that all names begin with, each of which goes on; empty where they share none."""
+    words = [name.split() for name in names]
+    n = next((i for i, each in enumerate(zip(*words, strict=False)) if len(set(map(folded, each))) > 1), 0)
+    return " ".join(words[0][:n])
 
 
 def _key(given: Given, found: list[Draft]) -> None:
@@ -418,7 +453,8 @@ def _roles(given: Given, found: list[Draft]) -> None:
         said = (name, name.rpartition("/")[2], draft.content["wording"]["fr"])
         role = role_of(SURVEY_ROLES, *said)
         kind = draft.content["type"]
-        if role is None or (role in given_roles and role != "weight") or not _fits(role, kind, draft):
+        again = role in given_roles and role not in ("weight", "identifier")
+        if role is None or again or not _fits(role, kind, draft):
             continue
         column = _column_of(given, draft)
         if column is not None and not plausible(role, said, column):
@@ -428,9 +464,9 @@ def _roles(given: Given, found: list[Draft]) -> None:
         if role == "site" and kind in ("open", "text", "single", "count", "number"):
             draft.content = {k: v for k, v in draft.content.items() if k != "codes"} | {"type": "key"}
             draft.review.pop("codes", None)
-        if role in ("commune", "stratum", "weight"):
+        if role in ("commune", "stratum", "weight", "identifier"):
             draft.content = {k: v for k, v in draft.content.items() if k not in ("codes", "range")}
-        if role == "commune":
+        if role in ("commune", "identifier"):
             draft.content["type"] = "text"
         if role == "age":
             draft.content |= {"type": "number", "range": [0, 120]}
@@ -464,8 +500,13 @@ def plain_title(given: Given) -> str:
         return given.questionnaire.title["fr"]
     if title := title_above(given):
         return title
-    stem = masked(given.path.stem)
-    return " ".join(re.split(r"[\s_.-]+", re.sub(r"(?<!\d)(?:19|20)\d\d(?!\d)", "", stem))).strip() or stem
+    stem = masked(given.part or given.path.stem)
+    return " ".join(re.split(r"[\s_.-]+", without_year(stem))).strip() or stem
+
+
+def without_year(title: str) -> str:
+    """Return a title without the years that it names, and the marks that stood beside them alone."""
+    return re.sub(r"\s*[,(]?\s*(?<!\d)(?:19|20)\d\d(?!\d)\s*\)?", "", title).strip(" -–,:") or title
 
 
 def title_above(given: Given) -> str:
@@ -474,4 +515,4 @@ def title_above(given: Given) -> str:
     return masked(above[0]) if given.kind == "survey" and len(above) == 1 and len(above[0]) <= LONGEST_TITLE else ""
 
 
-__all__ = ["drafts", "drafts_of", "overlap", "plain_title", "title_above"]
+__all__ = ["drafts", "drafts_of", "overlap", "plain_title", "title_above", "without_year"]

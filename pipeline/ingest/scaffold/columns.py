@@ -30,6 +30,10 @@ from pipeline.instrument.affirmation import NO, YES
 
 #: Up to so many different texts, each met several times, are the answers of a closed question.
 MOST_ANSWERS = 20
+#: Share of the records without an answer, from which a question that asks for words of one's own is open.
+LEFT_OUT = 0.3
+#: As many, of the names of places.
+MOST_PLACES = 60
 #: A longer text (characters) is no label of an answer.
 LONGEST = 150
 #: Dates with a year of two digits, which no reader takes unless they are declared.
@@ -54,7 +58,8 @@ _COUNTED = re.compile(rf"\b(?:{_SAID['counted']})")
 _NO_AMOUNT, _NO_SUM = rf"\b(?:{_SAID['no_amount']})\b", _SAID["no_sum"]
 #: The header of a key or a code; of what a file says of the draw of a sample; of a year of birth.
 _KEYED, _DRAWN, _BIRTH = (re.compile(_SAID[which]) for which in ("keyed", "drawn", "birth"))
-_OF_YEARS, _MARK = (re.compile(rf"\b(?:{_SAID[which]})\b") for which in ("of_years", "mark"))
+_OF_YEARS, _MARK, _PLACED = (re.compile(rf"\b(?:{_SAID[which]})\b") for which in ("of_years", "mark", "placed"))
+_OPENED = re.compile(rf"\b(?:{_SAID['opened']})\b")
 #: Years that may be those of a birth, or stand in a file.
 _YEARS = (1880, 2100)
 _TO_CHECK = hint("codes")
@@ -118,7 +123,7 @@ def _dated(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft 
     """Return the draft of a column of days or months; None of anything else."""
     if column.kind == "date":
         return Draft({**base, "type": "date"})
-    if _dates(column) or (column.kind == "number" and _counts_days(column)):
+    if holds_dates(column) or (column.kind == "number" and _counts_days(column)):
         return Draft({**base, "type": "date"}, {"type": hint("day_order")})
     if (short := _short_dates(column)) is not None:
         return Draft({**base, "type": "date", "date_format": short}, {"date_format": hint("century")})
@@ -239,7 +244,8 @@ def _graded(codes: dict[Code, dict[str, str]]) -> bool:
     return sum(bool(_SCALE.search(plain_words(t["fr"]))) for t in codes.values()) >= 2
 
 
-def _dates(column: Column) -> bool:
+def holds_dates(column: Column) -> bool:
+    """Return whether (nearly) all texts of a column are dates."""
     if column.kind != "text":
         return False
     found = distinct(column.examples)
@@ -370,7 +376,8 @@ def _few_numbers(
 
 def _are_marks(column: Column, values: Sequence[float]) -> bool:
     """Return whether whole numbers up to 10 are marks: the header says so, or they reach from the least to the most."""
-    if column.values or not values:
+    labelled = [v for v, label in column.values.items() if reason_of(label) is None]
+    if labelled or not values:
         return False
     header = plain_words(f"{column.name} {column.label}")
     whole = values[0] <= 1 and values[-1] == 10 and len(values) >= 7 and not _COUNTED.search(header)
@@ -404,8 +411,10 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
     answered = int(column.examples.map(text_of).notna().sum())
     said = detect(column.name, column.label or None)
     free = said is not None and said.kind == "free_text" and not is_ticked(column.examples)
+    free = free or _in_own_words(column, answered)
     answers = spelled_alike(column.examples)
-    if not free and len(answers) <= MOST_ANSWERS and answered >= 3 * len(answers) and max(map(len, texts)) <= LONGEST:
+    most = MOST_PLACES if _PLACED.search(plain_words(f"{column.name} {column.label}")) else MOST_ANSWERS
+    if not free and len(answers) <= most and answered >= 3 * len(answers) and max(map(len, texts)) <= LONGEST:
         missing: dict[Code, str] = {t: reason for t in sorted(texts) if (reason := reason_of(t)) is not None}
         given = [t for t in answers if t not in missing]
         scale = scale_of(given) or _scale_of_most(column, given)
@@ -421,6 +430,13 @@ def _text(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft:
             return draft
     remark = hint("never_kept")
     return Draft({**base, "type": "open", "role": "open_text"}, {"role": remark})
+
+
+def _in_own_words(column: Column, answered: int) -> bool:
+    """Return whether a question asks for words of one's own, and many left it out, however few texts were typed."""
+    asked = _OPENED.search(plain_words(f"{column.name} {column.label}")) is not None
+    short = {t for t in map(text_of, distinct(column.examples).values) if t and folded(t) not in YES | NO}
+    return asked and bool(short) and answered <= (1 - LEFT_OUT) * len(column.examples)
 
 
 def _scale_of_most(column: Column, answers: Sequence[str]) -> list[str] | None:

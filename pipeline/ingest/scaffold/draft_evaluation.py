@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.ingest.privacy.gate import Unusable
-from pipeline.ingest.scaffold.ages import limits_of
-from pipeline.ingest.scaffold.answers import overlap, title_above, under_names
+from pipeline.ingest.scaffold.ages import limits_from, limits_of
+from pipeline.ingest.scaffold.answers import overlap, title_above, under_names, without_year
 from pipeline.ingest.scaffold.communes import Communes, around, codes_in, departments_of, known_communes
 from pipeline.ingest.scaffold.draft_lines import decisions, draft_lines, untold
 from pipeline.ingest.scaffold.draft_plan import evaluation_plan, evaluation_questions
-from pipeline.ingest.scaffold.given import Given, look_at
+from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.languages import in_language, language_of
+from pipeline.ingest.scaffold.look import look_at
 from pipeline.ingest.scaffold.own_units import UNITS, units_of, units_table
 from pipeline.ingest.scaffold.sources import DraftSource, listed_spaces, other_source, survey_source
 from pipeline.ingest.scaffold.survey_signs import is_numbered
@@ -95,7 +96,9 @@ def _drafted(name: str, given: Sequence[Given], told: Sequence[Given], known: Co
     """Return the draft of files that were told apart, its texts under ``fr``."""
     year = latest_year(told, today)
     found = surveys([g for g in told if g.kind == "survey"], year or today.year)
-    waves = _waves([w for s in found for w in s.waves], year, today)
+    of_ties = {name for g in told for name in g.spec.waves or ()}
+    named = [Wave(n, dt.date(int(n), 1, 1), dt.date(int(n), 12, 31), False) for n in sorted(of_ties)]
+    waves = _waves([*(w for s in found for w in s.waves), *named], year, today)
     names: set[str] = set()
     listed = listed_spaces(told)
     taken: set[str] = set()
@@ -119,7 +122,8 @@ def _drafted(name: str, given: Sequence[Given], told: Sequence[Given], known: Co
     instruments = {s.settings["instrument"]: _instrument(s) for s in sources}
     drafted = Drafted(settings, instruments, tables={UNITS: units_table(units)} if units else {})
     left = [g for g in given if g.kind in _NO_SOURCE]
-    drafted.left = [g.path for g in left]
+    # a workbook of which one sheet is read is copied
+    drafted.left = [g.path for g in left if all(g.path != t.path for t in told)]
     drafted.said = draft_lines(told, left, sources)
     drafted.decisions = decisions(settings, sources, left)
     drafted.remarks = sum(len([r for r in d.review.values() if r]) for s in sources for d in s.drafts)
@@ -151,6 +155,9 @@ def _without_register(told: Sequence[Given]) -> list[Given]:
 def _title(name: str, told: Sequence[Given]) -> str:
     """Return the title of the one questionnaire, or above the one survey, else the name of the evaluation in words."""
     titles = {g.questionnaire.title["fr"] if g.questionnaire else title_above(g) for g in told} - {""}
+    if len(titles) > 1:
+        # waves of a survey, each with its year
+        titles = {without_year(title) for title in titles}
     title = titles.pop() if len(titles) == 1 else name.replace("-", " ").replace("_", " ")
     return title[:1].upper() + title[1:]
 
@@ -162,9 +169,15 @@ def _edition(waves: Sequence[Wave], year: int | None) -> Any:
 
 
 def _age_bands(sources: Sequence[DraftSource]) -> dict[str, Any]:
-    """Return the limits of the age bands that a survey asks for; those of the program where none does."""
+    """Return the limits of the age bands that a survey asks for, else from its youngest on where that is no child."""
     bands = next((s.bands for s in sources if s.bands), [])
-    return {"age_bands": Reviewed(limits_of(bands), hint("bands"))} if bands else {}
+    if bands:
+        return {"age_bands": Reviewed(limits_of(bands), hint("bands"))}
+    if any(d.content.get("role") == "age_band" for s in sources for d in s.drafts):
+        return {}
+    youngest = min((s.youngest for s in sources if s.youngest is not None), default=None)
+    limits = None if youngest is None else limits_from(youngest)
+    return {"age_bands": Reviewed(limits, hint("youngest", age=youngest))} if limits else {}
 
 
 def _own(units: dict[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.own_units import UNITS
-from pipeline.ingest.scaffold.sources import DraftSource
+from pipeline.ingest.scaffold.sources import DraftSource, is_read
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.tools.draft import hint
 
@@ -24,6 +25,7 @@ _CODED = "answers are codes without a text (A1, A2): give the structure of the s
 _SET_ASIDE = {
     "ragged_row": "more or fewer fields than the header has names",
     "empty_row": "nothing in them",
+    "incomplete": "begun and not finished",
     "total_row": "they add up others",
 }
 
@@ -50,7 +52,7 @@ def decisions(settings: dict[str, Any], sources: Sequence[DraftSource], left: It
         found += [hint("decide_same", file=source.settings["instrument"], n=same)] if same else []
     if any(p["question"] == "money" for p in settings["plan"]):
         found.append(hint("decide_payer"))
-    return found + [hint("decide_left", file=g.path.name) for g in left if g.kind != "units"]
+    return found + [hint("decide_left", file=g.said) for g in left if _may_count(g)]
 
 
 def untold(given: Sequence[Given]) -> Unusable:
@@ -65,8 +67,7 @@ def untold(given: Sequence[Given]) -> Unusable:
 
 
 def _said(given: Given, sources: list[DraftSource]) -> str:
-    read = (given.path.name, given.sheet)
-    own = next(s for s in sources if any((f["path"], f.get("sheet")) == read for f in s.settings["files"].values()))
+    own = next(s for s in sources if any(is_read(f, given) for f in s.settings["files"].values()))
     left = [c for c in given.names if not _used(own, c)]
     # a file without a header has a record where names stand: it is never shown
     named = left and not headers.is_record(given.names)
@@ -75,18 +76,22 @@ def _said(given: Given, sources: list[DraftSource]) -> str:
 
 
 def _doubts(given: Given) -> list[str]:
-    """Return what the reader left out, named itself, doubts or sets aside, a line each."""
+    """Return what the reader left out, named itself, doubts or sets aside, a line each; the same of sheets, once."""
     notes = [n for n in given.described.notes if n.kind in TOLD]
-    told = [f"  {given.said}{f':{n.line}' if n.line else ''}: {n.said}" for n in notes]
+    met = Counter((n.line, n.said) for n in notes)
+    told = [
+        f"  {given.said}{f':{line}' if line else ''}: {said}{f' ({n} sheets)' if n > 1 else ''}"
+        for (line, said), n in met.items()
+    ]
     told += [f"  {given.said}: {line}" for line in _layout_said(given.spec)]
     lines: dict[str, list[int]] = {}
     for line, why in given.described.received.broken:
         lines.setdefault(why, []).append(line)
     for why, held in lines.items():
         named = _SET_ASIDE.get(why, why.replace("_", " "))
-        told.append(
-            f"  {given.said}:{held[0]}: {len(held)} records are set aside ({named}): {some(dict.fromkeys(held))}"
-        )
+        records = f"{len(held)} record{'s are' if len(held) > 1 else ' is'} set aside ({named})"
+        where = "line of each sheet" if given.sheets else "line" if len(held) == 1 else "lines"
+        told.append(f"  {given.said}:{held[0]}: {records}: {where} {some(dict.fromkeys(held))}")
     return told
 
 
@@ -98,6 +103,10 @@ def _layout_said(spec: FileSpec) -> list[str]:
         told.append(f"columns side by side, read as rows ('{names}', '{spec.across.numbers}'): {columns}")
     if spec.fill_down:
         told.append(f"blank cells read as the one above: {some(spec.fill_down)}")
+    if spec.also:
+        told.append(f"read with it, as one table: {some(spec.also)}")
+    for column, texts in spec.only.items():
+        told.append(f"records read: those whose '{column}' is {some(texts)}")
     if spec.constants:
         said = some(f"{name} {value}" for name, value in spec.constants.items())
         told.append(f"from the title, or the name of the sheet or file: {said}")
@@ -117,6 +126,11 @@ def _used(source: DraftSource, column: str) -> bool:
         if column in columns:
             return True
     return any(f.get("wave_column") == column for f in source.settings["files"].values())
+
+
+def _may_count(given: Given) -> bool:
+    """Return whether what was left out may be a source all the same: no sheet that repeats or tells of another."""
+    return given.kind != "units" and given.part is None
 
 
 def _left(given: Given) -> str:

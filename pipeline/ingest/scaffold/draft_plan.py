@@ -8,11 +8,11 @@ from typing import Any
 
 from pipeline.ingest.lexicon import lexicon
 from pipeline.ingest.scaffold.given import Given
-from pipeline.ingest.scaffold.ledgers import largest_financer
+from pipeline.ingest.scaffold.ledgers import is_investment, largest_financer
 from pipeline.ingest.scaffold.places import ACTIVITY
 from pipeline.ingest.scaffold.plan import survey_plan
 from pipeline.ingest.scaffold.recorded import said_words
-from pipeline.ingest.scaffold.sources import DraftSource
+from pipeline.ingest.scaffold.sources import DraftSource, is_read
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.scaffold.waves import Wave, year_in, years_in
 from pipeline.ingest.tools.draft import hint
@@ -37,10 +37,10 @@ def evaluation_plan(
     plan += [e for s in sources if s.settings["kind"] in ("records", "framework") for e in _recorded(s)]
     if "workshops" in kinds:
         plan.append({"question": "workshops", "settings": {"years": _years(given, ("workshops",), waves), "by": []}})
-    if "costs" in kinds:
-        plan.append(_money(sources, given, waves))
+    plan += _money(sources, given, waves)
     if any("ties" in s.settings for s in sources):
-        plan.append({"question": "networks", "settings": {}})
+        asked = sorted({name for g in given if g.kind == "ties" for name in g.spec.waves or ()})
+        plan.append({"question": "networks", "settings": {"contrast": [asked[0], asked[-1]]} if asked[1:] else {}})
     if {"attendance", "sites"} <= kinds:
         years = _years(given, ("attendance", "visits"), waves)
         plan.append({"question": "attendance", "settings": {"contrast": [years[0], years[-1]]} if years[1:] else {}})
@@ -76,8 +76,29 @@ def evaluation_questions(sources: list[DraftSource], plan: list[Any]) -> list[An
     if any(p["question"] == "attendance" for p in plan):
         visited = Reviewed(hint("titles.attended"), hint("asked"))
         found.append({"id": "attendance", "fr": visited, "criterion": "relevance", "indicators": ["attendance.visits"]})
+    found += [_of_records(plan), _of_costs(plan)]
+    found = [q for q in found if q]
     # the brief answers all of them, and not the first alone
     return [q | {"brief": True} if i else q for i, q in enumerate(found)]
+
+
+def _of_records(plan: list[Any]) -> dict[str, Any]:
+    """Return the question of what was recorded; none where nothing was."""
+    recorded = [f"{p['id']}.records" for p in plan if p["question"] == "records" and "id" in p][:MOST_ANSWERED]
+    asked = Reviewed(hint("titles.recorded"), hint("asked"))
+    named = {"id": "records", "fr": asked, "criterion": "effectiveness", "indicators": recorded}
+    return named if recorded else {}
+
+
+def _of_costs(plan: list[Any]) -> dict[str, Any]:
+    """Return the question of what was spent, and of what a visit cost; none where no account says it."""
+    spent = [p for p in plan if p["question"] == "money" and "amounts" not in p["settings"]]
+    asked = Reviewed(hint("titles.spent"), hint("asked"))
+    for entry in spent:
+        names = ["spending", *(["unit_cost.per_visit"] if "unit_costs" in entry["settings"] else [])]
+        told = [f"{entry.get('id', 'money')}.{name}" for name in names]
+        return {"id": "money", "fr": asked, "criterion": "efficiency", "indicators": told}
+    return {}
 
 
 def _year_of(wave: Wave) -> int:
@@ -87,21 +108,42 @@ def _year_of(wave: Wave) -> int:
 def _years(given: Sequence[Given], kinds: Sequence[str], waves: Sequence[Wave]) -> list[int]:
     """Return the years of the records of some kinds, the last wave's where they tell none."""
     held = sorted({year for g in given if g.kind in kinds for year in years_in(g)})
-    return held or [_year_of(waves[-1])]
+    return held or [_year_of(wave) for wave in waves[-1:]]
 
 
-def _money(sources: list[DraftSource], given: Sequence[Given], waves: Sequence[Wave]) -> dict[str, Any]:
-    """Return the entry of the accounts: their years, and who pays the most, who may be the commissioner."""
-    source = next(s for s in sources if s.settings["kind"] == "costs")
-    described = next(g for g in given if g.kind == "costs").described
-    years, payer = _years(given, ("costs",), waves), largest_financer(described, source.drafts)
-    paid = Reviewed(payer, hint("payer"))
-    settings: dict[str, Any] = {"source": source.name, "period": [years[0], years[-1]], "payer": paid}
-    if any(d.content.get("role") == "cost_nature" for d in source.drafts):
-        settings["holders"] = paid
-    else:
-        settings["amounts"] = Reviewed("funding", hint("funding"))
-    return {"question": "money", "settings": settings}
+def _money(sources: list[DraftSource], given: Sequence[Given], waves: Sequence[Wave]) -> list[dict[str, Any]]:
+    """Return an entry a table of accounts: its years, and who pays the most, who may be the commissioner."""
+    made: list[dict[str, Any]] = []
+    for source in (s for s in sources if s.settings["kind"] == "costs"):
+        own = next(g for g in given if any(is_read(f, g) for f in source.settings["files"].values()))
+        payer, years = largest_financer(own.described, source.drafts), _years([own], ("costs",), waves)
+        paid = Reviewed(payer, hint("payer"))
+        settings: dict[str, Any] = {"source": source.name, "period": [years[0], years[-1]], "payer": paid}
+        if own.flow == "received":
+            settings["amounts"] = "funding"
+        elif any(d.content.get("role") == "cost_nature" for d in source.drafts):
+            settings["holders"] = paid
+            settings |= _unit_costs(source, sources, years, _years(given, ("attendance", "visits"), []))
+        else:
+            settings["amounts"] = Reviewed("funding", hint("funding"))
+        made.append({"question": "money", **({"id": f"money-{source.name}"} if made else {}), "settings": settings})
+    return made
+
+
+def _unit_costs(
+    source: DraftSource, sources: Sequence[DraftSource], years: Sequence[int], visited: Sequence[int]
+) -> dict[str, Any]:
+    """Return what a visit cost in the last year that accounts and counts have in common, of accounts without spaces.
+
+    Investment serves visits of other years too, and is left out.
+    """
+    roles = {d.content.get("role"): d.content for d in source.drafts}
+    common = sorted(set(years) & set(visited))
+    if "site" in roles or not common or not {"attendance", "sites"} <= {s.settings["kind"] for s in sources}:
+        return {}
+    codes = roles["cost_nature"]["codes"]
+    current = [c for c, label in codes.items() if not is_investment(label["fr"])]
+    return {"unit_costs": {"year": common[-1], "current": Reviewed(current, hint("current"))}} if current else {}
 
 
 def _recorded(source: DraftSource) -> list[dict[str, Any]]:
@@ -135,8 +177,11 @@ def _of_activities(source: DraftSource) -> list[dict[str, Any]]:
 
 
 def _leading(source: DraftSource, indicators: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the indicators that answer first: the boxes that most ticked in the first question of them, else means."""
+    """Return the indicators that answer first: what was asked by yes or no, boxes that most ticked, else means."""
+    affirmed = [str(i["name"]) for i in indicators if "codes" in i]
     if source.leading is None:
-        return [str(i["name"]) for i in indicators[:MOST_ANSWERED]]
+        means = [str(i["name"]) for i in indicators if "codes" not in i]
+        return [*affirmed, *means][:MOST_ANSWERED]
     question, items = source.leading
-    return [f"{question}_{item}" for item in items[:MOST_ANSWERED]]
+    boxes = [f"{question}_{item}" for item in items]
+    return [*affirmed[: MOST_ANSWERED - 1], *boxes][:MOST_ANSWERED]

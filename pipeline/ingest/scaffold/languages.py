@@ -39,7 +39,8 @@ def _texts(given: Sequence[Given]) -> Iterable[str]:
         for draft in g.questionnaire.drafts if g.questionnaire else ():
             yield draft.content["wording"]["fr"]
         for column in g.described.columns:
-            yield from (re.sub(r"[_.-]", " ", column.name), column.label, *column.values.values())
+            # the names that a program gives its columns are in English wherever it is used
+            yield from ("" if "_" in column.name else column.name, column.label, *column.values.values())
             if column.kind == "text":
                 texts = [t for t in map(text_of, distinct(column.examples).values) if t]
                 yield from texts if len(texts) <= MOST else ()

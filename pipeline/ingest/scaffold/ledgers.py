@@ -15,6 +15,8 @@ from pipeline.ingest.tools.draft import Draft, hint, short_name
 from pipeline.ingest.values import distinct, number_of, text_of
 
 Ledger = Literal["costs", "workshops", "enrolments"]
+Flow = Literal["spent", "received"]
+FLOWS: tuple[Flow, ...] = ("spent", "received")
 _SAID = patterns("ledgers")
 #: Role -> what the words of a header must match, whole and without accents, in each kind of table.
 ROLES: Mapping[Ledger, Mapping[str, str]] = {
@@ -80,9 +82,16 @@ def _by_role(described: Described, kind: Ledger) -> dict[str, Column]:
     found: dict[str, Column] = {}
     for column in described.columns:
         role = role_of(ROLES[kind], column.name, column.label)
-        if role is not None and role not in found and _plausible(role, column):
+        if role is None or not _plausible(role, column):
+            continue
+        # of what was voted and what was paid, what was paid
+        if role not in found or (role == "amount" and _is_paid(column) and not _is_paid(found[role])):
             found[role] = column
     return found
+
+
+def _is_paid(column: Column) -> bool:
+    return re.search(rf"\b(?:{_SAID['paid']})\b", plain_words(f"{column.name} {column.label}")) is not None
 
 
 def _plausible(role: str, column: Column) -> bool:
@@ -95,6 +104,24 @@ def _plausible(role: str, column: Column) -> bool:
     if role in ("cost_nature", "financer"):
         return bool(texts) and not any(re.fullmatch(r"[\d.,\s]+", t) for t in texts)
     return bool(texts)
+
+
+def flows_of(described: Described) -> tuple[str, dict[Flow, list[str]]] | None:
+    """Return the column that says which lines of accounts were spent and which received, and its texts of each.
+
+    None where no column says both, and nothing else.
+    """
+    for column in described.columns:
+        texts = [t for t in map(text_of, distinct(column.examples).values) if t]
+        said = {flow: [t for t in texts if re.fullmatch(_SAID["flows"][flow], plain_words(t))] for flow in FLOWS}
+        if all(said.values()) and sum(map(len, said.values())) == len(texts):
+            return column.name, said
+    return None
+
+
+def is_investment(nature: str) -> bool:
+    """Return whether a nature of expenditure is that of investment."""
+    return re.search(rf"\b(?:{_SAID['investment']})\b", plain_words(nature)) is not None
 
 
 def largest_financer(described: Described, drafts: list[Draft]) -> str:

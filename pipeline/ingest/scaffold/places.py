@@ -38,7 +38,8 @@ _TYPES = {
     "visits": "count",
     "total": "count",
 }
-_NAMES = {"site": "space_id", "site_name": "name", "hours": "hours_week", "age_band": "age_band", "commune": "commune"}
+_NAMES = {"site": "space_id", "site_name": "name", "hours": "hours_week", "age_band": "age_band", "commune": "commune",
+          "commune_name": "commune_name"}  # fmt: skip
 
 
 def register_drafts(given: Given, decimal: str | None) -> list[Draft]:

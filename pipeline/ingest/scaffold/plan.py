@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from pipeline.ingest.lexicon import patterns
+from pipeline.ingest.lexicon import folded, patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.scaffold.ages import AGE_BAND
 from pipeline.ingest.scaffold.scales import is_of_satisfaction, scale_of, upper_part
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.tools.draft import Draft, caption_of, hint
+from pipeline.instrument.affirmation import NO, YES
 
 #: Questions that are no subject of a report.
 _NEVER = {"respondent", "identifier", "open_text", "weight", "birth_date", "site", "date", "age", "commune", "links",
@@ -18,6 +20,7 @@ _NEVER = {"respondent", "identifier", "open_text", "weight", "birth_date", "site
 #: How a question about the whole is put, beside those about its parts; and one of recommendation, from 0 to 10.
 _OVERALL = re.compile(patterns("answers")["overall"])
 _SCORE = re.compile(rf"\b(?:{patterns('answers')['score']})\b")
+_CLOSED = ("single", "likert")
 #: More boxes or answers in one table cannot be read.
 MOST = 60
 
@@ -35,7 +38,9 @@ def survey_plan(
     """
     by_age = any(d.content.get("role") in ("age", "birth_date", "age_band") for d in drafts)
     asked = [d for d in drafts if d.content.get("role") not in _NEVER]
-    closed = [d.name for d in asked if d.content["type"] in ("single", "likert") and len(d.content["codes"]) <= MOST]
+    closed = [
+        d.name for d in asked if d.content["type"] in ("single", "likert") and 1 < len(d.content["codes"]) <= MOST
+    ]
     variables = [*([AGE_BAND] if by_age else []), *(n for n in closed if n != AGE_BAND)]
     indicators: list[dict[str, Any]] = []
     tables: list[dict[str, Any]] = []
@@ -61,6 +66,7 @@ def survey_plan(
             }
             wording = draft.content["wording"]
             tables.append(_table(f"{source}-{draft.name}", "items-table", settings, wording))
+    indicators = [*_affirmed(asked), *indicators]
     means = [d.name for d in asked if d.content["type"] in ("number", "count")]
     indicators += [{"name": f"{n}_mean", "question": n, "mean": True} for n in means]
     if means:
@@ -75,6 +81,18 @@ def survey_plan(
         measured = {"indicators": indicators, "by": [], "source": source, **_contrasts(drafts, indicators, waves)}
         plan.append({"question": "prevalence", "id": f"{source}-measures", "settings": measured})
     return plan, tables
+
+
+def _affirmed(asked: Sequence[Draft]) -> list[dict[str, Any]]:
+    """Return the share of yes of each question of yes or no."""
+    found = []
+    for draft in asked:
+        codes = draft.content.get("codes", {}) if draft.content["type"] == "single" else {}
+        said = {code: folded(label["fr"]) for code, label in codes.items()}
+        yes = [code for code, label in said.items() if label in YES]
+        if len(said) == 2 and len(yes) == 1 and any(label in NO for label in said.values()):
+            found.append({"name": f"{draft.name}_yes", "question": draft.name, "codes": yes})
+    return found
 
 
 def _satisfaction(source: str, asked: list[Draft], waves: list[str]) -> list[dict[str, Any]]:

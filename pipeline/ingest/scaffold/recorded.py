@@ -21,6 +21,8 @@ _YEAR = re.compile(r"\D{0,8}((?:19|20)\d{2})")
 #: Roles of a framework whose answers are listed with their labels, and those that are numbers.
 _LISTED = ("objective", "indicator", "measured_in", "responsible")
 _WORD = re.compile(r"[a-z]+")
+#: Answers of a question that is coded 0, 1, 2, at most: more of them count something.
+MOST_CODED = 3
 #: What a record is of, and what it says.
 _OF = {"date", "month", "year", "identifier", "site"}
 _SAID = {"category", "theme", "quantity", "amount", "used"}
@@ -96,10 +98,11 @@ def records_drafts(described: Described, decimal: str | None, communes: frozense
     found = []
     for column in described.columns:
         draft = draft_of(column, decimal)
-        if draft is None:
+        if draft is None or draft.content.get("role") == "birth_date":
             continue
         role = of_use.get(column.name) or _own_role(column, draft, communes, taken)
-        role = role or _record_role(draft.content["type"], set(said_words(column.name)), words, taken)
+        kind = "count" if _are_counts(draft) else draft.content["type"]
+        role = role or _record_role(kind, said_words(column.name), words, taken)
         if role is None or (role == "quantity" and is_clock(column)):
             continue
         taken.add(role)
@@ -114,6 +117,13 @@ def records_drafts(described: Described, decimal: str | None, communes: frozense
         review = {k: v for k, v in draft.review.items() if k in content and k != "type"}
         found.append(Draft(content, {**review, "role": hint("role")}))
     return _of_places_or_persons(found)
+
+
+def _are_counts(draft: Draft) -> bool:
+    """Return whether the codes of a column are numbers without a label, nought among several: how many there were."""
+    codes = draft.content.get("codes", {})
+    bare = all(isinstance(code, int) and label["fr"] == str(code) for code, label in codes.items())
+    return bool(codes) and bare and 0 in codes and len(codes) > MOST_CODED
 
 
 def _own_role(column: Column, draft: Draft, communes: frozenset[str], taken: set[str]) -> str | None:
@@ -151,7 +161,7 @@ def _of_places_or_persons(found: list[Draft]) -> list[Draft]:
 
 def _of_use(described: Described, words: dict[str, Any]) -> dict[str, str]:
     """Return the columns of what was used and of what was offered of the same: posts rented, posts available."""
-    said = {c.name: set(said_words(c.name)) for c in described.columns}
+    said = {c.name: set(said_words(c.name)) - set(words["joins"]) for c in described.columns}
     for name, own in said.items():
         if own.isdisjoint(words["offered"]):
             continue
@@ -162,9 +172,14 @@ def _of_use(described: Described, words: dict[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _record_role(kind: str, said: set[str], words: dict[str, Any], taken: set[str]) -> str | None:
-    """Return the role of a column of records; None where it holds text, which is never kept."""
-    if not said.isdisjoint([*words["persons"], *words["holders"]]) and said.isdisjoint(words["amounts"]):
+def _record_role(kind: str, header: Sequence[str], words: dict[str, Any], taken: set[str]) -> str | None:
+    """Return the role of a column of records; None where it holds text, which is never kept.
+
+    « Bénéficiaire » is a person, « Situation du bénéficiaire » one of a few things that are said of one.
+    """
+    said, persons = set(header), {*words["persons"], *words["holders"]}
+    of_somebody = kind in ("single", "likert") and header[:1] and header[0] not in persons
+    if not said.isdisjoint(persons) and said.isdisjoint(words["amounts"]) and not of_somebody:
         return "identifier" if "identifier" not in taken else None
     if kind in ("date", "month"):
         return kind if taken.isdisjoint({"date", "month", "year"}) else None

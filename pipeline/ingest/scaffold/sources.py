@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.evaluation import FileSpec
 from pipeline.ingest.conventions import marks
 from pipeline.ingest.lexicon import folded, patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
 from pipeline.ingest.scaffold.ages import AGE_BAND, with_age_bands
-from pipeline.ingest.scaffold.answers import box_columns, drafts, plain_title
+from pipeline.ingest.scaffold.answers import box_columns, drafts, plain_title, without_year
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.leading import by_frequency
 from pipeline.ingest.scaffold.ledgers import ledger_drafts
@@ -38,8 +40,10 @@ from pipeline.ingest.scaffold.waves import Survey, asked_by_wave, merged
 from pipeline.ingest.scaffold.words import CLUSTERS, RESERVED, WEIGHTS, matches
 from pipeline.ingest.sites.national_schema import flags, is_national
 from pipeline.ingest.tools.draft import Draft, hint, slug
-from pipeline.ingest.values import distinct, text_of
+from pipeline.ingest.values import distinct, number_of, text_of
 
+#: An age that nobody has.
+OLDEST = 120
 #: Roles that tell when a record was made.
 _TIMES = {"date", "month", "year"}
 #: A question on the space where somebody was asked, or that they use.
@@ -52,7 +56,8 @@ _POPULATION = hint("population")
 class DraftSource:
     """A source to be: its name and settings, its questions, its title, and the age bands that a survey asks for.
 
-    ``leading`` are the items of its first question of boxes, the most frequent first, under the name of the question.
+    ``leading`` are the items of its first question of boxes, the most frequent first, under the name of the question;
+    ``youngest`` is the age of the youngest person who answered.
     """
 
     name: str
@@ -63,6 +68,7 @@ class DraftSource:
     said: list[str] = field(default_factory=list)
     bands: list[str] = field(default_factory=list)
     leading: tuple[str, list[str]] | None = None
+    youngest: int | None = None
 
     @property
     def population(self) -> str:
@@ -83,7 +89,8 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
     taken : names of questions so far: they are unique over all surveys.
     """
     first = survey.files[-1][1]
-    title = {"fr": plain_title(first)}
+    several = len({g.path for _, g in survey.files}) > 1
+    title = {"fr": without_year(plain_title(first)) if several else plain_title(first)}
     name = _free(slug(title["fr"], "survey").lower()[:24].strip("_") or "survey", names)
     together = {stem: names for _, g in survey.files for stem, names in box_columns(g).items()}
     by_wave = [(wave, drafts(g, _decimal(g), together)) for wave, g in survey.files]
@@ -129,8 +136,11 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
     waves = tuple(w.name for w in survey.waves)
     boxes = next((d for d in found if d.content["type"] == "multiple"), None)
     leading = None if boxes is None else (boxes.name, by_frequency(boxes, waves[-1], first.described.received))
+    met, age = _met(survey), next((d for d in found if d.content.get("role") == "age"), None)
+    ages = [] if age is None else [n for n in (number_of(t, ",") for t in met(age)) if n is not None and 0 < n < OLDEST]
+    youngest = int(min(ages)) if ages else None
     title = {"fr": _capital(title["fr"])}
-    return DraftSource(name, settings, found, title, waves, _unused(replicates), bands=bands, leading=leading)
+    return DraftSource(name, settings, found, title, waves, _unused(replicates), bands, leading, youngest)
 
 
 def _unused(replicates: Sequence[str]) -> list[str]:
@@ -223,11 +233,12 @@ def other_source(given: Given, names: set[str], undated: str, listed: set[str]) 
     undated : the wave of records that tell no time.
     listed : the spaces of the register.
     """
-    name = _free({"sites": "register"}.get(given.kind, given.kind), names)
+    called = "funding" if given.flow == "received" else given.kind
+    name = _free({"sites": "register"}.get(called, called), names)
     signins: dict[str, Any] | None = None
     if given.kind == "records":
         names.discard(name)
-        name = _free(slug(given.path.stem, "records").lower()[:24].strip("_") or "records", names)
+        name = _free(slug(given.part or given.path.stem, "records").lower()[:24].strip("_") or "records", names)
     if given.kind == "visits":
         found, signins, title = _visit_drafts(given)
     else:
@@ -259,7 +270,8 @@ def other_source(given: Given, names: set[str], undated: str, listed: set[str]) 
 def _questions(given: Given) -> tuple[list[Draft], dict[str, str]]:
     """Return the questions and the title of a file that holds neither answers nor visits one by one."""
     decimal, described = _decimal(given), given.described
-    own = {"fr": _capital(given.path.stem.replace("-", " ").replace("_", " "))}
+    stem = given.part or given.path.stem
+    own = {"fr": _capital(stem.replace("-", " ").replace("_", " "))}
     if given.kind == "sites":
         return register_drafts(given, decimal), {"fr": hint("titles.register")}
     if given.kind == "attendance":
@@ -296,13 +308,7 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
     spec: dict[str, Any] = {"path": given.path.name, **{k: v for k, v in known.items() if v is not None}}
     if spec.get("decimal") is not None and spec["decimal"] == _settled(given):
         spec["decimal"] = Reviewed(spec["decimal"], hint("decimal"))
-    laid = given.spec
-    if laid.across is not None:
-        spec["across"] = Reviewed(laid.across.model_dump(exclude_none=True), hint("across"))
-    if laid.fill_down:
-        spec["fill_down"] = Reviewed(list(laid.fill_down), hint("filled_down"))
-    if laid.constants:
-        spec["constants"] = Reviewed(dict(laid.constants), hint("constants"))
+    spec |= _layout(given.spec)
     if given.counted is not None and given.counted.period != "month":
         spec["period"] = Reviewed(given.counted.period, hint("period"))
     if given.sheets:
@@ -319,6 +325,25 @@ def _file(given: Given, survey: Survey | None) -> dict[str, Any]:
         rule = {"then": "set aside"}
         spec["incomplete"] = Reviewed(rule, hint("incomplete"))
     return spec
+
+
+def is_read(file: Mapping[str, Any], given: Given) -> bool:
+    """Return whether a file of a source, as its settings have it, is the table that was given."""
+    sheets, only = file.get("sheets", Reviewed([], "")).value, file.get("only", Reviewed({}, "")).value
+    own = (given.path.name, given.sheet, list(given.sheets), given.spec.only)
+    return (file["path"], file.get("sheet"), sheets, only) == own
+
+
+def _layout(laid: FileSpec) -> dict[str, Any]:
+    """Return what a file's declaration says of the layout of its table, each guess to be reviewed."""
+    across = {} if laid.across is None else laid.across.model_dump(exclude_none=True)
+    held = {"across": across, "sums": laid.sums, "only": laid.only, "fill_down": laid.fill_down}
+    remarks = {"fill_down": "filled_down"}
+    unfinished = {} if laid.incomplete is None else laid.incomplete.model_dump(exclude_unset=True)
+    held |= {"incomplete": unfinished, "also": laid.also}
+    waves = {} if laid.wave_column is None else {"wave_column": laid.wave_column, "waves": laid.waves}
+    said = {key: value for key, value in {**held, "constants": laid.constants}.items() if value}
+    return waves | {key: Reviewed(copy.copy(value), hint(remarks.get(key, key))) for key, value in said.items()}
 
 
 def _decimal(given: Given) -> str | None:

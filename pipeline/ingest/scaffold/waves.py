@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from pipeline.ingest.conventions import date_order
 from pipeline.ingest.lexicon import folded, lexicon, patterns
@@ -20,6 +21,7 @@ from pipeline.ingest.recode import TICKED
 from pipeline.ingest.scaffold.columns import is_year
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.majority import few, nearly_filled
+from pipeline.ingest.scaffold.scales import FEWEST, scale_of
 from pipeline.ingest.scaffold.words import NAMED_WAVES, RESPONDED, WAVES, bare_words, matches
 from pipeline.ingest.tools.draft import Draft, hint
 from pipeline.ingest.tools.headers import plain
@@ -92,8 +94,8 @@ def is_same_survey(one: Given, other: Given) -> bool:
 
     Two sheets of a workbook are when both are named as waves.
     """
-    if one.wave is not None and other.wave is not None and one.path == other.path:
-        return True
+    if one.path == other.path:
+        return one.wave is not None and other.wave is not None
     if year_in(one.path.stem) is None or year_in(other.path.stem) is None:
         return False
     stems = {plain_words(_YEAR.sub("", g.path.stem)) for g in (one, other)}
@@ -292,12 +294,45 @@ def _propose_matches(drafts: dict[str, Draft], held: dict[str, dict[str, Draft]]
     """Say of a question which one of other waves may be the same: the same answers, and nearly the same words."""
     for name, draft in drafts.items():
         for other in (o for n, o in drafts.items() if n != name and held[n].keys().isdisjoint(held[name])):
-            if max(held[name]) < max(held[other.name]) or not _alike(draft, other):
+            if max(held[name]) < max(held[other.name]):
                 continue
-            column = str(other.content.get("column", other.name))
-            history = ", ".join(f"'{wave}': {{column: {json.dumps(column, ensure_ascii=False)}}}" for wave in
-                                sorted(held[other.name]))  # fmt: skip
+            recode = {} if _alike(draft, other) else _of_satisfaction(draft, other, list(drafts.values()))
+            if recode is None:
+                continue
+            own = {"column": str(other.content.get("column", other.name)), **({"recode": recode} if recode else {})}
+            said = yaml.safe_dump(
+                own, default_flow_style=True, allow_unicode=True, sort_keys=False, width=math.inf
+            ).strip()
+            history = ", ".join(f"'{wave}': {said}" for wave in sorted(held[other.name]))
             draft.review["waves"] = hint("same", name=other.name, history=f"{{{history}}}")
+
+
+def _of_satisfaction(draft: Draft, other: Draft, asked: Sequence[Draft]) -> dict[str, Any] | None:
+    """Return how the answers to another question of overall satisfaction are those of one; None where they are not.
+
+    Both say so in their words, each is the only one of its waves that does, and they have as many answers, in order.
+    """
+    about = [d for d in asked if _rates_all(d)]
+    if about not in ([draft, other], [other, draft]):
+        return None
+    scales = []
+    for each in (other, draft):
+        codes = each.content["codes"]
+        order = scale_of([label["fr"] for label in codes.values()])
+        by_label = {label["fr"]: code for code, label in codes.items()}
+        ordered = sorted(codes) if all(isinstance(c, int) for c in codes) else None
+        scales.append([by_label[label] for label in order] if order else ordered)
+    theirs, ours = scales
+    if theirs is None or ours is None or len(theirs) != len(ours):
+        return None
+    return dict(zip(theirs, ours, strict=True))
+
+
+def _rates_all(draft: Draft) -> bool:
+    """Return whether a closed question asks by its words how satisfied somebody is."""
+    words = folded(f"{draft.content.get('column', draft.name)} {draft.content['wording']['fr']}")
+    closed = draft.content["type"] in ("single", "likert") and len(draft.content.get("codes", {})) >= FEWEST
+    return closed and any(word in words for word in lexicon("scales")["satisfaction"])
 
 
 def _alike(one: Draft, other: Draft) -> bool:

@@ -44,9 +44,14 @@ _NUMBER = re.compile(r"^\s*(?:[A-Za-z]{1,3} ?)?\d{1,3}[a-z]?\s*[.:)\-–]\s+")
 _ASIDE = re.compile(r"\s*\([^)]*\)\s*|(?<=[\w)])[,;]\s+[^,;]{1,24}$")
 
 
+def bare_number(text: str) -> str:
+    """Return a question without its number."""
+    return _NUMBER.sub("", text)
+
+
 def bare_words(text: str) -> str:
     """Return the words of a question without its number, and without what stands behind it in brackets or commas."""
-    return _ASIDE.sub("", _NUMBER.sub("", text))
+    return _ASIDE.sub("", bare_number(text))
 
 
 def matches(pattern: str, *texts: str) -> bool:

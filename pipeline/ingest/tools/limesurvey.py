@@ -63,7 +63,7 @@ def rule_columns(file: str, columns: list[str], rule: Incomplete | None) -> list
         A rule is declared and the file lacks a column that it needs.
     """
     wanted = [SUBMITTED, PAGE]
-    if rule is None:
+    if rule is None or rule.column is not None:
         return [c for c in wanted if c in columns]
     wanted = wanted if rule.reached is not None else wanted[:1]
     for column in wanted:

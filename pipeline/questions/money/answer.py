@@ -96,7 +96,7 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     if settings.current:
         made += running_rows(accounts, settings.period, settings.current)
     if settings.unit_costs and accounts.undivided:
-        made += undivided_cost_rows(accounts, settings.unit_costs)
+        made += undivided_cost_rows(accounts, settings.unit_costs, settings.attendance)
     elif settings.unit_costs:
         made += unit_cost_rows(accounts, settings.unit_costs, settings.attendance, settings.payer)
     for each in settings.record_costs:

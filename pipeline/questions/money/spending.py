@@ -156,6 +156,8 @@ def _remaining(
 ) -> Iterator[Result]:
     """Yield the share of investment left to the holders, and that of the payer; what it pays as holder is its own."""
     total = float(lines["amount"].sum())
+    if not total:
+        return  # nothing was invested: no share of it is lacking
     parts = ((payer, "own"),) if holders == payer else ((holders, "remaining"), (payer, "aid"))
     for code, indicator in parts:
         own = by_space(lines[lines["financer"] == code])

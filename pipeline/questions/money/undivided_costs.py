@@ -1,44 +1,42 @@
-"""Unit costs of accounts that name no space: the programme's running costs over its trainee hours and its trainees.
+"""Unit costs of accounts that name no space: the programme's running costs over its visits, or over its trainee hours.
 
-The same costs serve open access too, so that each is an upper bound; where no account covers the year of the activity,
-the costs of another year stand over it, and the row says so.
+Trainee hours share their costs with open access, so that what an hour or a trainee costs is an upper bound; where no
+account covers the year of the activity, the costs of another year stand over it, and the row says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
+from pipeline.questions.completion import complete
 from pipeline.questions.cycles import read_cycles, trainee_hours
 from pipeline.questions.money.accounts import Accounts
 from pipeline.questions.money.unit_cost_rows import UnitCosts
+from pipeline.questions.panel import any_panel
+from pipeline.questions.returns import ReturnsSettings, of_calendar_years
 from pipeline.results import Result
 
 
-def undivided_cost_rows(accounts: Accounts, asked: UnitCosts) -> Iterator[Result]:
-    """Yield the running costs of a year per trainee hour and, where lists name them, per trainee.
+def undivided_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | None = None) -> Iterator[Result]:
+    """Yield the running costs of a year per visit; or per trainee hour and, where lists name them, per trainee.
 
     Raises
     ------
     AnalyseError
-        When hours are asked of visits, the accounts hold no running costs in the year, or no hours are recorded.
+        When the accounts hold no running costs in the year, or no visits or hours are recorded.
     """
-    if asked.hours != "workshops":
-        raise accounts.entry.error(
-            "accounts that name no space cannot be set over the visits of each",
-            "unit_costs",
-            found=f"the source '{accounts.source}' names no space",
-            allowed="`hours: workshops`, the trainee hours of the whole programme, or accounts of each space",
-            action="ask for `hours: workshops`, declare the column that names the space (`role: site`),"
-            " or leave `unit_costs` out",
-        )
     lines = accounts.lines[(accounts.lines["year"] == asked.year).fillna(False)]
     spent = float(lines.loc[lines["cost_nature"].isin(asked.current), "amount"].sum())
     if not spent > 0:
         raise accounts.entry.error(
             "the accounts hold no running costs in this year", "unit_costs", "year", found=asked.year
         )
+    if asked.hours == "visits":
+        yield _per_visit(accounts, asked, spent, attendance)
+        return
     year = asked.year if asked.activity_year is None else asked.activity_year
     hours = float(trainee_hours(read_cycles(accounts.context, accounts.entry, asked.workshops, (year,)), year).sum())
     if not hours > 0:
@@ -53,6 +51,31 @@ def undivided_cost_rows(accounts: Accounts, asked: UnitCosts) -> Iterator[Result
     if trainees:
         each = spent / trainees
         yield accounts.row("unit_cost", "per_trainee", "euro", each, str(asked.year), domain=domain, n=spaces)
+
+
+def _per_visit(accounts: Accounts, asked: UnitCosts, spent: float, attendance: str | None) -> Result:
+    """Return the running costs of a year over all visits of that year, those of missing returns being completed."""
+    if asked.activity_year is not None:
+        raise accounts.entry.error(
+            "the cost of a visit is told of costs and visits of the same year",
+            "unit_costs",
+            "activity_year",
+            found=asked.activity_year,
+            action="leave `activity_year` out, or ask for `hours: workshops`",
+        )
+    panel = any_panel(accounts.context, accounts.entry, ReturnsSettings(source=attendance, sites=accounts.sites))
+    of_calendar_years(accounts.entry, panel.returns)
+    year = np.asarray(panel.months.year == asked.year)
+    expected, part = panel.open[:, year], np.nan_to_num(panel.part[:, year])
+    visits = float(complete(panel).visits[:, year].sum())
+    if not (part > 0).any() or not visits > 0:
+        raise accounts.entry.error("no visits are recorded in this year", "unit_costs", "year", found=asked.year)
+    covered = float(part[expected].mean())
+    spaces = accounts.open_in(str(asked.year), None)
+    period, domain = str(asked.year), {"costs": "current"}
+    return accounts.row(
+        "unit_cost", "per_visit", "euro", spent / visits, period, domain=domain, n=spaces, coverage=covered
+    )
 
 
 def _trainees(accounts: Accounts, asked: UnitCosts, year: int) -> int:

@@ -80,7 +80,7 @@ def test_sheets_named_as_waves_are_all_read(tmp_path: Path, names: list[str], wa
     said = " ".join(made.said)
     assert "12 records" in said
     assert "15 records" in said
-    assert "sheets not read: Autre" in said
+    assert "sheet 'Autre': LEFT OUT" in said
 
 
 def test_sheets_alike_that_are_no_waves_stop_with_all_their_names(tmp_path: Path) -> None:

@@ -368,4 +368,4 @@ def test_records_that_do_not_fit_their_header_are_told_with_their_lines(tmp_path
         "id;avis\n" + "".join(f"{i};bon{';x' if i in (7, 30) else ''}\n" for i in range(60)), encoding="utf-8"
     )
     said = "\n".join(draft_evaluation("essai", [path], dt.date(2006, 1, 1)).said)
-    assert "a.csv:9: 2 records are set aside (more or fewer fields than the header has names): 9, 32" in said
+    assert "a.csv:9: 2 records are set aside (more or fewer fields than the header has names): lines 9, 32" in said

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +16,7 @@ from pipeline.questions.money.accounts import Accounts
 from pipeline.questions.money.spending import running_rows, told
 from pipeline.questions.money.undivided_costs import undivided_cost_rows
 from pipeline.questions.money.unit_cost_rows import UnitCosts
+from pipeline.questions.panel import Panel, arrange
 
 LINES = pd.DataFrame(
     {
@@ -58,9 +61,37 @@ def test_running_costs_of_one_year_stand_over_the_hours_and_trainees_of_another(
     assert {r.contributors for r in rows} == {4.0}
 
 
-def test_hours_of_visits_need_the_accounts_of_each_space(accounts: Accounts) -> None:
-    with pytest.raises(AnalyseError, match="cannot be set over the visits"):
-        list(undivided_cost_rows(accounts, UnitCosts(year=2007)))
+def _panel(visits: list[list[float]], opened: list[list[bool]]) -> Panel:
+    """Return a panel of 2007 of spaces that send one count a month; NaN where none came."""
+    counts, open_ = np.array(visits)[:, :, None, None], np.array(opened)
+    months = pd.period_range("2007-01", periods=open_.shape[1], freq="M")
+    returns: Any = SimpleNamespace(counts=counts, expected=open_, months=months, bands=("all",), period="month")
+    sites = pd.DataFrame({"coast": [False] * len(open_), "type": "x"})
+    return arrange(returns, sites)
+
+
+def test_costs_of_the_whole_stand_over_all_its_visits_those_of_missing_returns_completed(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the first space sent no return in the second month, the second closed after it
+    panel = _panel([[40.0, np.nan, 40.0], [20.0, 20.0, np.nan]], [[True, True, True], [True, True, False]])
+    monkeypatch.setattr(undivided_costs, "any_panel", lambda *asked: panel)
+    (row,) = undivided_cost_rows(accounts, UnitCosts(year=2007))
+    assert (row.measure, row.domain, row.contributors) == ("per_visit", {"costs": "current"}, 4.0)
+    assert row.estimate == pytest.approx(1000.0 / 160.0, rel=1e-4)
+    assert row.coverage == pytest.approx(4 / 5)
+
+
+def test_no_visits_in_the_year_and_visits_of_another_year_are_refused(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = _panel([[40.0, 40.0]], [[True, True]])
+    monkeypatch.setattr(undivided_costs, "any_panel", lambda *asked: panel)
+    with pytest.raises(AnalyseError, match="same year"):
+        list(undivided_cost_rows(accounts, UnitCosts(year=2007, activity_year=2006)))
+    lines = LINES.assign(year=pd.array([2006] * 3, dtype="Int64"))
+    with pytest.raises(AnalyseError, match="no visits are recorded"):
+        list(undivided_cost_rows(replace(accounts, lines=lines), UnitCosts(year=2006)))
 
 
 def test_a_year_without_running_costs_is_refused(accounts: Accounts) -> None:

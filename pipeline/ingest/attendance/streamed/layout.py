@@ -10,6 +10,7 @@ from pipeline.evaluation import Evaluation, FileSpec, Source
 from pipeline.ingest.attendance.streamed.blocks import Block, Layout, blocks, valid_utf8
 from pipeline.ingest.attendance.streamed.columnar import columnar
 from pipeline.ingest.faults import Blocked, Fault
+from pipeline.ingest.readers.across import is_laid_out
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.delimited import read_delimited
 from pipeline.ingest.readers.received import Choose, Note
@@ -32,9 +33,9 @@ def streams(evaluation: Evaluation, source: Source, largest: int = LARGEST) -> b
         return False
     spec = source.files["all"]
     path = evaluation.received(spec)
-    laid_out = spec.across is not None or spec.constants or spec.fill_down
     if (
-        laid_out
+        spec.also
+        or is_laid_out(spec)
         or spec.wave_column
         or spec.format not in (None, "csv", "parquet")
         or path.suffix.lower() not in (*_TEXT, *_COLUMNAR)
