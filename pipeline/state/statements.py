@@ -117,7 +117,9 @@ def _followed(asked: Sequence[Asked], table: pd.DataFrame) -> frozenset[str]:
     found: set[str] = set()
     for each in asked:
         names = {name: question for question, held in asked_together(each.settings).items() for name in held}
-        names |= {str(item): str(item) for item in each.settings.get("items", ())}
+        items = each.settings.get("items")
+        # some questions ask there whether items are told too, or leave it open
+        names |= {str(item): str(item) for item in items} if isinstance(items, list | tuple) else {}
         found |= {question for name, question in names.items() if (each.analysis, name) in moved}
     return frozenset(found)
 

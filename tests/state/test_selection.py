@@ -203,6 +203,8 @@ def test_a_list_by_unit_may_be_of_the_largest_or_the_smallest(most: int, unit: s
     [
         ({"indicators": [{"name": "gov_yes", "question": "gov"}]}, {"net=1", "net=2", "net=3"}),
         ({"items": ["net"]}, {"gov=1"}),
+        ({"items": True}, {"gov=1", "net=1", "net=2", "net=3"}),
+        ({"items": None}, {"gov=1", "net=1", "net=2", "net=3"}),
         ({"indicators": [{"name": "never_moved", "question": "gov"}]}, {"gov=1", "net=1", "net=2", "net=3"}),
     ],
 )
