@@ -51,6 +51,7 @@ _PLAIN: dict[str, Any] = {
     "clusters": [],
     "population_sizes": [],
     "lonely_psu": "fail",
+    "clusters_across_waves": "shared",
 }
 _state: dict[str, Any] = {}
 
