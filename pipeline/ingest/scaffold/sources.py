@@ -337,13 +337,18 @@ def is_read(file: Mapping[str, Any], given: Given) -> bool:
 def _layout(laid: FileSpec) -> dict[str, Any]:
     """Return what a file's declaration says of the layout of its table, each guess to be reviewed."""
     across = {} if laid.across is None else laid.across.model_dump(exclude_none=True)
-    held = {"across": across, "sums": laid.sums, "only": laid.only, "fill_down": laid.fill_down}
-    remarks = {"fill_down": "filled_down"}
     unfinished = {} if laid.incomplete is None else laid.incomplete.model_dump(exclude_unset=True)
-    held |= {"incomplete": unfinished, "also": laid.also}
     waves = {} if laid.wave_column is None else {"wave_column": laid.wave_column, "waves": laid.waves}
-    said = {key: value for key, value in {**held, "constants": laid.constants}.items() if value}
-    return waves | {key: Reviewed(copy.copy(value), hint(remarks.get(key, key))) for key, value in said.items()}
+    held: dict[str, tuple[Any, str]] = {
+        "across": (across, hint("across")),
+        "sums": (laid.sums, hint("sums")),
+        "only": (laid.only, hint("only")),
+        "fill_down": (laid.fill_down, hint("filled_down")),
+        "incomplete": (unfinished, hint("incomplete")),
+        "also": (laid.also, hint("also")),
+        "constants": (laid.constants, hint("constants")),
+    }
+    return waves | {key: Reviewed(copy.copy(value), remark) for key, (value, remark) in held.items() if value}
 
 
 def _decimal(given: Given) -> str | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-import pandas as pd
-
-from pipeline.ingest.lexicon import folded, lexicon, patterns
+from pipeline.ingest.lexicon import lexicon, patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.columns import holds_dates, is_ticked
@@ -20,12 +18,8 @@ from pipeline.ingest.values import distinct, text_of
 LONG = 8
 #: Columns of the same marks (1 to 5, 0 to 10), from which they are notes that somebody gave.
 BATTERY = 3
-#: States of a response that a column tells apart, at most.
-MOST_STATES = 5
-_STATES: dict[str, list[str]] = lexicon("states")
 #: Headers of the key of a person, and the share of the records that have one of their own where nobody stands again.
 _PERSONS, AGAIN = patterns("ledgers")["enrolments"]["identifier"], 0.9
-_FLAGS = {"finished": ("1", "true"), "begun": ("0", "false")}
 _SAID = patterns("answers")
 _ASKED = re.compile(rf"\?\s*$|\b(?:{_SAID['asked']})\b")
 _YES = frozenset(lexicon("marks")["agreed"])
@@ -61,27 +55,6 @@ def lists_persons_again(described: Described) -> bool:
 def is_numbered(described: Described) -> bool:
     """Return whether a column gives each record a number of its own."""
     return any(matches(KEYS, c.name) and nearly_unique(c.examples) for c in described.columns)
-
-
-def finished_of(described: Described, whole: str = "finished", part: str = "begun") -> tuple[str, list[str]] | None:
-    """Return the column that says which answers were sent in and which were but begun, and what it says of the former.
-
-    None where no column says both, or what was but begun holds as much as the rest. Of bookings ``whole`` is who came,
-    ``part`` who did not.
-    """
-    for column in described.columns:
-        texts = column.examples.map(text_of)
-        said = {t: folded(t) for t in texts.dropna().unique()} if texts.nunique() <= MOST_STATES else {}
-        flags = folded(column.name) in _STATES["asked"]
-        words = {state: {*_STATES[state], *(_FLAGS.get(state, ()) if flags else ())} for state in (whole, part)}
-        finished, begun = ([t for t, word in said.items() if word in words[state]] for state in (whole, part))
-        if not finished or not begun or len(finished) + len(begun) < len(said):
-            continue
-        others = [c.examples.map(text_of).notna() for c in described.columns if c is not column]
-        held = pd.concat(others, axis=1).sum(axis=1) if others else texts.notna()
-        if held[texts.isin(begun)].mean() < held[texts.isin(finished)].mean():
-            return column.name, finished
-    return None
 
 
 def _asks(column: Column) -> bool:

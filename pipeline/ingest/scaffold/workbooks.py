@@ -20,10 +20,10 @@ from pipeline.ingest.readers.received import Note, SheetTable
 from pipeline.ingest.readers.sheets import alike, is_month, is_notes, is_repeat, likeliest, names_wave, wave_names
 from pipeline.ingest.scaffold.across import across_of, added_up, blank_below, year_lacks
 from pipeline.ingest.scaffold.given import Given
+from pipeline.ingest.scaffold.interview_state import came_of, finished_of
 from pipeline.ingest.scaffold.kinds_of_tables import kind_of, of_tool
 from pipeline.ingest.scaffold.ledgers import FLOWS, flows_of, nearly
 from pipeline.ingest.scaffold.periods import counts_days, totals_persons
-from pipeline.ingest.scaffold.survey_signs import finished_of
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, role_of
 from pipeline.ingest.tools.draft import hint
 from pipeline.ingest.totals import label_of
@@ -130,7 +130,7 @@ def _parted(found: Sequence[Given]) -> list[Given]:
 
 def _came(given: Given) -> Given:
     """Return bookings of which nobody came left out, where a column says it."""
-    told = finished_of(given.described, "came", "missed")
+    told = came_of(given.described)
     if told is None:
         return given
     spec = given.spec.model_copy(update={"only": {told[0]: told[1]}})
