@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.ingest.clean_table import Assembled
+from pipeline.ingest.readers.received import Note
 from pipeline.instrument import Instrument
 
 
@@ -26,3 +27,18 @@ def with_ages_of_records(instrument: Instrument, assembled: Assembled) -> Assemb
     told = status.where(ages.isna() | (status != "no_answer"), "answered")
     clean = clean.assign(**{age.name: ages.astype(clean[age.name].dtype), f"{age.name}__status": told})
     return Assembled(clean, seen.assign(**{age.name: pd.Series(ages, index=seen.index)}), assembled.parts)
+
+
+def without_ages(instrument: Instrument, assembled: Assembled) -> list[Note]:
+    """Return a note where dates of birth give no age: their records have neither a wave nor a date."""
+    birth, day = instrument.by_role("birth_date"), instrument.by_role("date")
+    if birth is None or day is not None:
+        return []
+    clean = assembled.clean
+    lost = int((clean[birth.name].notna() & clean["wave"].isna()).sum())
+    if not lost:
+        return []
+    said = f"{lost} record(s) have a date of birth and no age: an age is that of a wave or of the day of a record"
+    return [
+        Note("no_age", birth.name, "", "", f"{said}; declare the question with `role: date`, or the wave of the file")
+    ]

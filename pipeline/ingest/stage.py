@@ -25,7 +25,7 @@ from pipeline.ingest.account import (
     rules_of_checks,
     rules_table,
 )
-from pipeline.ingest.age_of_record import with_ages_of_records
+from pipeline.ingest.age_of_record import with_ages_of_records, without_ages
 from pipeline.ingest.attendance.streamed.layout import LARGEST, streams
 from pipeline.ingest.attendance.streamed.stream import Streamed, stream
 from pipeline.ingest.attendance.tables import AttendanceTables, Tally, attendance_tables
@@ -195,6 +195,7 @@ def read_sources(
                 continue
             assembled = assemble(evaluation.instruments[source.name], read.parts)
             notes = [_decision(source.name, f, n) for f, n in read.notes]
+            told_ages = without_ages(evaluation.instruments[source.name], assembled)
             if source.kind == "sites":
                 resolved = resolve_register(evaluation, source, assembled)
                 assembled, sites, found = resolved.assembled, resolved.sites, resolved.notes
@@ -203,7 +204,7 @@ def read_sources(
                 assembled, found = joined.assembled, joined.notes
                 undecided += joined.undecided
             file = read.parts[0].received.file
-            decisions += [*notes, *(_decision(source.name, file, n) for n in found)]
+            decisions += [*notes, *(_decision(source.name, file, n) for n in [*found, *told_ages])]
             faults += not_months(evaluation, source, assembled)
             derived = _derived(evaluation, assembled, source)
             if source.ties:
