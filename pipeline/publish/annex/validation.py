@@ -39,7 +39,7 @@ def headings(ground: Ground, section: str, *names: str) -> list[str]:
 def files(ground: Ground) -> Block:
     """Return, file by file, how many records were received, accepted and set aside.
 
-    Numbers are results of the account; a file of one wave has those of its source and wave.
+    Numbers are results of the account; a file of one wave has those of its source and wave, as have several of one.
     """
     rows, ids = [], []
     for source in ground.evaluation.settings.sources:
@@ -48,7 +48,8 @@ def files(ground: Ground) -> Block:
             found = [_account(ground, kind, time, f"source={source.name}") for kind in _COUNTED]
             ids += [str(row["result_id"]) for row in found if row is not None]
             counts = [_count(ground, row) for row in found]
-            rows.append([f"`{literal(received.path)}`", title(ground, source.name), *counts])
+            names = ", ".join(f"`{literal(each.path)}`" for each in received.each)
+            rows.append([names, title(ground, source.name), *counts])
     heads = headings(ground, "files", "file", "source", *_COUNTED)
     text = table(heads, rows, word(ground, "files.caption"), "files", [26, 30, 12, 12, 12], (2, 3, 4))
     return Block(text, tuple(ids))

@@ -11,7 +11,7 @@ from pipeline.ingest.checks.kinds import KINDS
 from pipeline.publish.annex import validation
 from pipeline.publish.annex.blocks import Ground
 from pipeline.publish.documents.expansion import marked
-from tests.publish.annex.grounds import ground
+from tests.publish.annex.grounds import changed, ground
 from tests.publish.annex.project import result
 
 
@@ -70,3 +70,11 @@ def test_every_kind_of_correction_and_every_reason_has_its_words(evaluation: Eva
     made = ground(evaluation, lang)
     assert [k for k in sorted(kinds) if not validation.word(made, f"kinds.{k}")] == []
     assert [k for k in sorted(KINDS) if not validation.word(made, f"reasons.{k}")] == []
+
+
+def test_every_file_of_several_read_as_one_is_named(evaluation: Evaluation) -> None:
+    (survey,) = evaluation.sources("survey")
+    wave, file = next(iter(survey.files.items()))
+    several = {wave: file.model_copy(update={"also": ["june.csv", "july.csv"]})}
+    text = validation.files(ground(changed(evaluation, files=several))).text
+    assert f"`{file.path}`, `june.csv`, `july.csv`" in text.replace("\\", "")
