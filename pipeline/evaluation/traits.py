@@ -40,7 +40,10 @@ TRAITS: dict[str, Callable[[Evaluation], bool]] = {
     # the evaluation as a whole
     "waves": lambda e: len(e.settings.waves) > 1,
     "units": lambda e: e.settings.territory.level != "area",
+    "communes": lambda e: e.settings.territory.level == "commune",
     "questions": lambda e: bool(e.settings.questions),
+    # what comes from answers has an error, and an interval
+    "estimated": lambda e: any(s.kind == "survey" or s.ties is not None for s in e.settings.sources),
     "proposed": lambda e: recommendations_file(e).is_file(),
     "months": lambda e: not e.withheld,
     "synthetic": lambda e: e.settings.synthetic,

@@ -142,6 +142,8 @@ def validate(model: type[Model], content: Any, node: yaml.Node | None, path: Pat
 def _reason(e: Any) -> str:
     if e["type"] == "extra_forbidden":
         return "this key is not known here"
+    if e["type"] == "string_type" and e.get("input") is None:
+        return "no text stands behind this key; a text that holds a comma or a colon is put between quotes"
     return str(e["msg"]).removeprefix("Value error, ")
 
 

@@ -73,6 +73,12 @@ def notes(context: Context, entry: Entry, of: str) -> tuple[Subject, list[Outcom
     return made
 
 
+def ratings(context: Context) -> list[str]:
+    """Return the entries of ratings: those that tell the answers to their items in groups."""
+    planned = entries(context.evaluation)
+    return [e.name for e in planned if hasattr(answering(context.evaluation.root, e.question), "groups")]
+
+
 def groups(context: Context, entry: Entry, of: str, subject: Subject, column: str) -> dict[str, Groups]:
     """Return how an entry of ratings tells the answers to its items where they are crossed with a column.
 

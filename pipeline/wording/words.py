@@ -25,7 +25,7 @@ COMMON = "_common"
 _NOUNS, _COUNTED = ("vocabulary", "levels"), "populations"
 #: Texts that a verdict may have besides what is said: the title and alternative text of a figure, a cell of a table,
 #: what is said of an item of a list that stands alone, such as a finding, and a key figure: its number, and what it is.
-VARIANTS = ("say", "title", "alt", "cell", "alone", "value", "key")
+VARIANTS = ("say", "title", "alt", "cell", "alone", "value", "key", "meaning")
 #: Signs of a figure's title.
 LONGEST_TITLE = 90
 _WORD = re.compile(r"[\w-]+")

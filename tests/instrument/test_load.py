@@ -56,6 +56,7 @@ def test_columns_follow_the_history_of_each_wave(tmp_path: Path) -> None:
     ("change", "line", "words"),
     [
         (("column: Q2", "column: Q1"), None, ["received column 'Q1' twice", "'age'", "'home'"]),
+        (("{fr: Usagers}", "{fr: Usagers, visites}"), 2, ["title.visites", "put between quotes"]),
         (("name: home", "name: age"), None, ["names the column 'age' twice"]),
         (("type: single\n    wording: {fr: \"Un", "type: choice\n    wording: {fr: \"Un"), 6, ["type", "choice"]),
         (("codes: {1: {fr: oui}, 2: {fr: non}}\n    missing", "codes: {oui: {fr: a}, yes: {fr: b}}\n    missing"), 9,

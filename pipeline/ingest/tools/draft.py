@@ -50,6 +50,11 @@ def drafted_in(lang: str) -> Iterator[None]:
         _LANGUAGE.reset(before)
 
 
+def is_in_french() -> bool:
+    """Return whether what is drafted comes from files in French."""
+    return _LANGUAGE.get() == ORIGINAL
+
+
 def hint(key: str, **said: object) -> str:
     """Return what a draft says to its reader, or a title that it proposes (``titles.<key>``), from ``remarks.yaml``.
 

@@ -49,7 +49,9 @@ class Settings(Strict):
     without: tuple[str, ...] = ()
     """Questions left out."""
     ratings: str | None = RATINGS
-    """Entry that says whether answers to its items are told in groups; the one of that name where the plan has it."""
+    """Entry that says whether answers to its items are told in groups; by default the one of that name, else every
+    entry of satisfaction that is about the same survey.
+    """
     source: str | None = None
     """Source that it reads, where there are several."""
 
@@ -101,9 +103,14 @@ def _grouped_answers(
     context: Context, entry: Entry, settings: Settings, subject: Subject, column: str
 ) -> dict[str, Groups]:
     planned = {e.name for e in entries(context.evaluation)}
-    if settings.ratings is None or (settings.ratings == RATINGS and RATINGS not in planned):
+    if settings.ratings is None:
         return {}
-    return declared.groups(context, entry, settings.ratings, subject, column)
+    named = [settings.ratings]
+    if settings.ratings == RATINGS and RATINGS not in planned:
+        # the plan has given its entry another name
+        named = declared.ratings(context)
+    found = (declared.groups(context, entry, name, subject, column) for name in named)
+    return {item: groups for each in found for item, groups in each.items()}
 
 
 def answers(subject: Subject, question: Question, groups: Groups | None = None) -> list[Outcome]:

@@ -46,7 +46,7 @@ STATEMENTS = (
         "level",
         _SHARE,
         {"whole": _WHOLE, "model": Pick(_OVERALL, "share", method="eblup")},
-        named=_RATED,
+        named={**_RATED, "answers": "codes=answer=*{satisfied.all}"},
     ),
     StatementSpec("change", "change", _SHIFT, limit=USELESS, asked="contrast", named=_RATED),
     StatementSpec(

@@ -58,7 +58,7 @@ def told(*more: Result, margin: float | None = None, **changes: Any) -> Told:
 
 def test_visits_are_counted_with_what_is_missing_beside() -> None:
     assert told().say("visits", "coverage", "completed") == (
-        "En 2006, les espaces ont déclaré 892 860 visites, toutes activités et tous âges. 96 % des relevés mensuels"
+        "En 2006, les espaces ont compté 892 860 visites, toutes activités et tous âges. 96 % des relevés mensuels"
         " attendus en 2006 ont été reçus. Un mois sans relevé est manquant : il ne compte pas pour zéro. Relevés"
         " manquants compris, le nombre de visites serait de 932 500 (entre 929 000 et 936 000)."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,3 +60,18 @@ def test_bands_hold_whole_numbers_and_leave_the_missing_out() -> None:
     assert banded(np.array([0.0, 1999, 2000, 12000]), (2000, 5000, 10000), 0).tolist() == [
         "0-1999", "0-1999", "2000-4999", "10000+",
     ]  # fmt: skip
+
+
+def test_ratings_are_told_in_groups_whatever_the_plan_calls_their_entry(miniature: Known) -> None:
+    plan = [
+        entry.model_copy(update={"id": "marks", "settings": {**entry.settings, "groups": "always"}})
+        if entry.question == "satisfaction"
+        else entry
+        for entry in miniature.context.evaluation.settings.plan
+    ]
+    settings = miniature.context.evaluation.settings.model_copy(update={"plan": plan})
+    evaluation = dataclasses.replace(miniature.context.evaluation, settings=settings)
+    context = dataclasses.replace(miniature.context, evaluation=evaluation)
+    asked = entry({"by": ["age_band"], "questions": ["sat_overall"], "territory": False}, "crossings")
+    told = {str(row.domain["answer"]) for row in crossings.answer(context, asked) if "answer" in row.domain}
+    assert told == {"1+2+3", "4", "5"}

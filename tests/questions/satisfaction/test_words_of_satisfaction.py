@@ -11,6 +11,7 @@ from tests.questions.made_up import UNIT
 from tests.questions.saying import LANGUAGES, Told, hidden, row
 
 SETTINGS: dict[str, Any] = {
+    "satisfied": [4, 5],
     "items": ["sat_overall", "sat_welcome", "sat_equipment", "sat_hours"],
     "recommend": "recommend",
     "contrast": ["2003", "2006"],
@@ -90,6 +91,13 @@ def test_the_first_item_is_told_first_against_its_threshold() -> None:
     )
 
 
+def test_the_answers_that_count_as_satisfaction_are_named() -> None:
+    labels = {**LABELS, "answer=4": {"fr": "Plutôt", "en": "Rather"}, "answer=5": {"fr": "Très", "en": "Very"}}
+    made = Told("satisfaction", ROWS, SETTINGS, labels)
+    level = next(s for s in made.made if s.name == "level")
+    assert made.speaker("en").text(level, "meaning") == "Answers counted as *satisfaction*: Rather; Very."
+
+
 def test_items_are_told_by_what_is_detected_among_them_and_that_they_are_several() -> None:
     assert told().say("items_change") == (
         "La satisfaction a reculé depuis 2003 à l'égard du matériel (− 16 points, de 69 % à 53 %). Aucune évolution"
@@ -166,7 +174,7 @@ def test_spaces_are_counted_over_all_waves_and_none_is_named() -> None:
 def test_too_few_spaces_to_compare_is_said_and_what_was_not_asked_is_not() -> None:
     without = [r for r in ROWS if r.method != "funnel"]
     assert told(without).say("spaces").startswith("Trop peu de réponses ont été reçues par espace")
-    plain = told(settings={"items": SETTINGS["items"]})
+    plain = told(settings={name: SETTINGS[name] for name in ("items", "satisfied")})
     assert {"change", "recommend", "drivers", "spaces", "consistency"}.isdisjoint(plain.verdicts())
 
 
