@@ -15,7 +15,7 @@ from pipeline.ingest.scaffold.ledgers import ledger_of, nearly
 from pipeline.ingest.scaffold.periods import counted
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.recorded import is_framework, is_records, may_be_records
-from pipeline.ingest.scaffold.survey_signs import asks_persons, lists_persons_again
+from pipeline.ingest.scaffold.survey_signs import asks_persons, lists_persons_again, puts_questions
 from pipeline.ingest.scaffold.ties import ends_of
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches, role_of
 from pipeline.ingest.sites.national_schema import is_national
@@ -23,6 +23,8 @@ from pipeline.ingest.tools import limesurvey
 
 #: Headers of the time of an arrival.
 ARRIVED = r"(?:heure (?:d )?)?arriv(?:ee|al|ed)(?: (?:at|time))?|checked? ?in(?: (?:at|on|time))?"
+#: Names of files of visits.
+_VISITS = r"emargement|sign ?ins?\b|presences?\b|\bpassages?\b|\bentrees\b|\b(?:bookings?|reservations?|checkins?)\b"
 #: Formats of statistical software, which hold surveys.
 _STATISTICAL = {"sav", "por", "dta", "sas7bdat", "xpt"}
 _LEDGERS = {
@@ -63,7 +65,7 @@ def kind_of(path: Path, described: Described) -> Given:
         return Given(path, described, "attendance", None, told, counted=when)
     if is_activities(described):
         return Given(path, described, "visits", None, "activities with a column an age band")
-    named = re.search(r"emargement|sign.?in|presence", plain_words(path.stem))
+    named = re.search(_VISITS, plain_words(path.stem)) is not None and not puts_questions(described)
     arrived = any(re.fullmatch(ARRIVED, words) for words in plain)
     if (named or arrived) and _space_and_day(described):
         return Given(path, described, "visits", None, "visits one by one (sign-in sheet)")

@@ -20,6 +20,8 @@ LONG = 8
 BATTERY = 3
 #: Headers of the key of a person, and the share of the records that have one of their own where nobody stands again.
 _PERSONS, AGAIN = patterns("ledgers")["enrolments"]["identifier"], 0.9
+#: Headers of what persons show when they come.
+_CARDS = r"(?:(?:n|no|num|numero|id|code) )?(?:(?:de|du|d|la|l) )*(?:cartes?|badges?|cards?)(?: (?:id|number|no))?"
 _SAID = patterns("answers")
 _ASKED = re.compile(rf"\?\s*$|\b(?:{_SAID['asked']})\b")
 _YES = frozenset(lexicon("marks")["agreed"])
@@ -39,15 +41,20 @@ def asks_persons(described: Described) -> bool:
     return any(_asks(c) for c in described.columns) or _batteries(described) or _says_yes(described)
 
 
+def puts_questions(described: Described) -> bool:
+    """Return whether a header is a question, or answers are of a scale of opinion."""
+    return any(c.name.rstrip().endswith("?") or scale_of(_texts(c)) is not None for c in described.columns)
+
+
 def lists_persons_again(described: Described) -> bool:
     """Return whether dated rows name persons several times and put no question: enrolments, loans, visits."""
     dated = any(c.kind == "date" or holds_dates(c) for c in described.columns)
-    asked = any(c.name.rstrip().endswith("?") or scale_of(_texts(c)) is not None for c in described.columns)
     waves = any(matches(WAVES, c.name, c.label) for c in described.columns)
-    if asked or waves or described.multiple_sets or not dated:
+    if puts_questions(described) or waves or described.multiple_sets or not dated:
         return False
     return any(
-        re.fullmatch(_PERSONS, plain_words(c.name)) and c.examples.map(text_of).nunique() < AGAIN * len(c.examples)
+        re.fullmatch(f"{_PERSONS}|{_CARDS}", plain_words(c.name))
+        and c.examples.map(text_of).nunique() < AGAIN * len(c.examples)
         for c in described.columns
     )
 

@@ -111,3 +111,21 @@ def test_what_was_recorded_answers_a_question_of_the_draft(tmp_path: Path) -> No
     lines = ["Date;Emprunteur;Durée (jours)", *(f"{1 + i % 28:02d}/03/2024;A{i % 7};{i % 9}" for i in range(40))]
     (question,) = drafted(tmp_path, {"prets.csv": lines}).settings["questions"]
     assert question["indicators"] == ["prets.records"]
+
+
+def test_passages_of_cards_at_spaces_are_visits_and_not_answers(tmp_path: Path) -> None:
+    head = "Réf. passage;Code site;N° carte;Âge;Horodatage;Motif"
+    files = {
+        f"passages_S{k}_2025-09.csv": [head]
+        + [
+            f"S{k}-{i};S{k};K{i % 12:03d};{20 + i % 50};2025-09-{1 + i % 28:02d}T14:15:00+02:00;{'AP'[i % 2]}"
+            for i in range(40)
+        ]
+        for k in range(3)
+    }
+    made = drafted(tmp_path, {**files, "sites.csv": SITES})
+    assert kinds(made) == {"visits": "attendance", "register": "sites"}
+    asked = [f"{line};{('oui', 'non')[i % 2]}" for i, line in enumerate(files["passages_S0_2025-09.csv"])]
+    asked[0] = f"{head};Êtes-vous content ?"
+    made = drafted(tmp_path, {"passages_S0_2025-09.csv": asked})
+    assert list(kinds(made).values()) == ["survey"]
