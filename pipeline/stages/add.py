@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import filecmp
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -227,4 +228,18 @@ def _left_to_do(evaluation: Evaluation, made: Addition) -> Iterator[str]:
         bare = line.split("#")[0]
         if last in bare and any(key in bare for key in ("contrast", "wave=", "period=", "dates", "year", "period:")):
             yield f"  {number}: {line.strip()}"
+    if told := list(_naming(evaluation.folder, last, made)):
+        yield f"words and chapters that name numbers of {last}, which `check` refuses once no entry makes them:"
+        yield from told
+        yield f"keep {last} beside the new one in `dates` and `contrast` of the plan, or lead these to the new wave"
     yield "contrasts may say first, previous, latest, and `about:` wave=first..latest: they hold next year too"
+
+
+def _naming(folder: Path, wave: str, made: Addition) -> Iterator[str]:
+    """Yield the lines of words and chapters of an evaluation that name a number of a wave or one of its days."""
+    named = re.compile(rf"(?:wave|period)=(?:[^/\s}}]*\.\.)?{re.escape(wave)}(?![0-9])")
+    texts = [p for p in folder.rglob("*") if p.suffix in (".yaml", ".qmd", ".md") and p.name not in made.after]
+    for path in sorted(texts):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if named.search(line):
+                yield f"  {path.relative_to(folder).as_posix()}:{number}: {line.strip()}"

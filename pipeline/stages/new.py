@@ -50,5 +50,7 @@ def new(name: str, files: Sequence[Path], root: Path, yes: bool) -> str:
     asked = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     lines = new_evaluation(name, files, root, may_replace, dt.date.today(), _ask() if asked else None)
     project = "" if root == Path.cwd() else f" --project {root}"
-    commands = [f"  python -m pipeline {what} {name}{project}" for what in ("check", "report")]
+    # a project of its own holds no package: its command is the installed one
+    tool = "python -m pipeline" if (Path.cwd() / "pipeline").is_dir() else "evaluation"
+    commands = [f"  {tool} {what} {name}{project}" for what in ("check", "report")]
     return "\n".join([*lines, "next: correct what is marked, then", *commands])
