@@ -312,15 +312,27 @@ def _indicators(evaluation: Evaluation, entry: PlanEntry, texts: LabelTexts, sha
         said |= {name for name, _ in pairs}
         pairs += [(q.name, q.label or q.wording) for q in questions if q.name not in said]
         pairs += [(q.name.removeprefix(prefix), q.label or q.wording) for q in questions if q.name.startswith(prefix)]
-        for name, text in pairs:
+        titles = [texts.headed(text) for _, text in pairs]
+        titles = without_battery(titles) if value == entry.settings.get("items") else titles
+        for (name, _), title in zip(pairs, titles, strict=True):
             own = shared.get(f"{entry.question}.{name}")
-            yield f"{entry.name}.{name}", dict(own) if own else texts.headed(text)
+            yield f"{entry.name}.{name}", dict(own) if own else title
         yield from _derived(entry, value, shared)
         scales = [q for q in questions if q.type == "likert"] or [q for q in questions if _is_rated(q, entry)]
         if scale := next(iter(scales), None):
             for code, text in scale.codes.items():
                 yield f"answer={code}", texts.headed(text)
             yield from _together(scale, entry.settings.get("satisfied"), texts)
+
+
+def without_battery(titles: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the titles of the items of a battery without what all of them begin with, up to the colon."""
+    heads = {lang: {title[lang].rpartition(":")[0] for title in titles} for lang in (titles[0] if titles else ())}
+    behind = [{lang: title[lang].rpartition(":")[2].strip() for lang in title} for title in titles]
+    alike = all(len(said) == 1 and "" not in said for said in heads.values())
+    if len({tuple(title.values()) for title in titles}) < 2 or not alike or not all(all(b.values()) for b in behind):
+        return titles
+    return [{lang: capital(text) for lang, text in title.items()} for title in behind]
 
 
 def _is_rated(question: Question, entry: PlanEntry) -> bool:

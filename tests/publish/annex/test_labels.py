@@ -2,9 +2,11 @@
 
 import dataclasses
 
+import pytest
+
 from pipeline.evaluation import Evaluation
 from pipeline.instrument import Text
-from pipeline.publish.annex.labels import evaluation_labels
+from pipeline.publish.annex.labels import evaluation_labels, without_battery
 from pipeline.questions.discovery import labellings
 from pipeline.wording import labels as words
 from tests.publish.annex.project import REGION, ROOT, UNITS
@@ -98,3 +100,16 @@ def test_sources_read_as_nouns_inside_a_sentence_and_synthetic_data_say_so(evalu
 
 def test_routing_gives_its_base_a_label(evaluation: Evaluation) -> None:
     assert "Ordinateur au domicile" in labels(evaluation)["base=home_computer=yes"]["fr"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "items"),
+    [
+        (["Satisfaction : l'accueil", "Satisfaction : le matériel"], ["L'accueil", "Le matériel"]),
+        (["Satisfaction : l'accueil", "Le matériel"], ["Satisfaction : l'accueil", "Le matériel"]),
+        (["Accueil", "Matériel"], ["Accueil", "Matériel"]),
+        (["Note :", "Note : le matériel"], ["Note :", "Note : le matériel"]),
+    ],
+)
+def test_items_are_called_without_what_their_whole_battery_begins_with(titles: list[str], items: list[str]) -> None:
+    assert [title["fr"] for title in without_battery([{"fr": title} for title in titles])] == items
