@@ -211,7 +211,7 @@ def _file(evaluation: Evaluation, each: Correction) -> FileSpec | None:
 def _received(evaluation: Evaluation, each: Correction, spec: FileSpec | None) -> str | None:
     """Return a received value that a sheet does not show; None where it cannot be told which it is."""
     source = evaluation.source(each.source)
-    names = [name for name, file in source.files.items() if file is spec]
+    names = [name for name, file in source.files.items() if spec in file.each]
     if spec is None or not names or spec.sheets is not None:
         return None
     received, by_wave, _ = received_waves(evaluation, source, names[0], spec, Corrections())
