@@ -226,12 +226,17 @@ def test_receipts_are_told_as_such_where_the_plan_says_so(twin: Twin) -> None:
     assert not [key for key in told.index if "leverage" in key or "spending" in key]
 
 
-def test_a_cost_per_visit_of_accounts_that_name_no_space_is_refused_by_its_key(twin: Twin) -> None:
-    twin.write(evaluation=COSTS.format(more=", unit_costs: {year: 2007}"), costs=LINES, register=REGISTER)
-    twin.write(costs_csv=LEDGER, register_csv=spaces(12))
+def test_a_cost_per_visit_asks_for_the_running_costs_and_for_visits(twin: Twin) -> None:
+    twin.write(costs=LINES, register=REGISTER, costs_csv=LEDGER, register_csv=spaces(12))
+    twin.write(evaluation=COSTS.format(more=", unit_costs: {year: 2007}"))
     fit, said = twin.check()
     assert not fit
-    for words in ("1 thing stops", "plan.0.settings.unit_costs", "names no space", "role: site", "unit_costs` out"):
+    for words in ("1 thing stops", "plan.0.settings.unit_costs.current", "Matériel", "Personnel", "under `current:`"):
+        assert words in said
+    twin.write(evaluation=COSTS.format(more=", unit_costs: {year: 2007, current: [Personnel]}"))
+    fit, said = twin.check()
+    assert not fit
+    for words in ("1 thing stops", "costs (costs), register (sites)", "`kind: attendance`"):
         assert words in said
 
 

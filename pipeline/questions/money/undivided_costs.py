@@ -31,8 +31,14 @@ def undivided_cost_rows(accounts: Accounts, asked: UnitCosts, attendance: str | 
     lines = accounts.lines[(accounts.lines["year"] == asked.year).fillna(False)]
     spent = float(lines.loc[lines["cost_nature"].isin(asked.current), "amount"].sum())
     if not spent > 0:
+        natures = sorted(set(lines["cost_nature"].dropna())) or "no line"
         raise accounts.entry.error(
-            "the accounts hold no running costs in this year", "unit_costs", "year", found=asked.year
+            f"the accounts hold no running costs of {asked.year}",
+            "unit_costs",
+            "current",
+            found=natures,
+            allowed=list(asked.current),
+            action="name the natures of running costs under `current:`, or another year; or take `unit_costs` out",
         )
     if asked.hours == "visits":
         yield _per_visit(accounts, asked, spent, attendance)
