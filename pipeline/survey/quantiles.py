@@ -22,7 +22,7 @@ from pipeline.survey.errors import UnsupportedError, listed
 from pipeline.survey.intervals import proportion_interval, t_quantile
 from pipeline.survey.linearised import mean_of
 from pipeline.survey.structure import Floats, Ints, grouped
-from pipeline.survey.tables import degrees_of_freedom, standard_errors
+from pipeline.survey.tables import degrees_of_freedom, design_effect, standard_errors
 from pipeline.survey.weights import refuse_negative
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _one(
     lower = quantile_values(o, np.where(low < 0, np.nan, low), qrule)
     upper = quantile_values(o, np.where(high > 1, np.nan, high), qrule)
     with np.errstate(divide="ignore", invalid="ignore"):
-        deff = se**2 / linear.srs_variance
+        deff = design_effect(se, linear.srs_variance)
         columns: dict[str, Any] = {
             "variable": name,
             "category": None,

@@ -17,7 +17,7 @@ from pipeline.survey.frames import kept_frame, numbers
 from pipeline.survey.intervals import effective_size, proportion_interval, symmetric
 from pipeline.survey.linearised import Linearised
 from pipeline.survey.structure import Floats, Ints, known
-from pipeline.survey.tables import COLUMNS
+from pipeline.survey.tables import COLUMNS, design_effect
 from pipeline.survey.weights import weights_of
 
 Columns = str | Sequence[str]
@@ -264,7 +264,7 @@ class ReplicateDesign:
         df, n = self._df(linear), linear.n.astype(np.float64)
         degrees = df.astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
-            deff = se**2 / linear.srs_variance
+            deff = design_effect(se, linear.srs_variance)
             if interval is None:
                 lower, upper = symmetric(estimate, se, degrees, level)
                 effective = n / deff

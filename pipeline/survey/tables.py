@@ -37,6 +37,15 @@ def standard_errors(design: Sample, linear: Linearised) -> Floats:
     return np.where(np.isnan(linear.estimate), np.nan, np.sqrt(v))
 
 
+def design_effect(se: Floats, srs_variance: Floats) -> Floats:
+    """Return the variance of estimates as a multiple of that of simple random sampling.
+
+    Missing where simple sampling has no variance, as where all answers are alike: what rounding leaves of the standard
+    error there is no effect of the design.
+    """
+    return np.where(srs_variance > 0, se**2 / srs_variance, np.nan)
+
+
 def tabulate(
     design: Sample, linear: Linearised, level: float, interval: str | None = None, keep: Ints | None = None
 ) -> pd.DataFrame:
@@ -49,7 +58,7 @@ def tabulate(
     n = linear.n.astype(np.float64)
     degrees = df.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        deff = se**2 / linear.srs_variance
+        deff = design_effect(se, linear.srs_variance)
         if interval is None:
             lower, upper = symmetric(linear.estimate, se, degrees, level)
             effective = n / deff

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.survey import Design
@@ -90,6 +90,7 @@ def test_splitting_a_domain_and_adding_it_up_changes_nothing(seed: int) -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(SEEDS)
+@example(195)  # a group in which nobody answers so: a standard error of rounding alone, and no effect of the design
 def test_a_mask_equals_a_by_value_and_shares_equal_means_of_indicators(seed: int) -> None:
     frame = frame_of(seed).assign(is_p=lambda f: f["m"] == "p")
     d = two_stage(frame).rake(margins(frame, seed))
