@@ -105,7 +105,7 @@ def _drafted(name: str, given: Sequence[Given], told: Sequence[Given], known: Co
     sources = [survey_source(s, names, taken) for s in found]
     sources += [other_source(g, names, waves[-1].name, listed) for g in told if g.kind != "survey"]
     _tie(sources)
-    plan, tables = evaluation_plan(sources, waves, told)
+    plan, tables = evaluation_plan(sources, waves, told, today)
     units = next((u for g in given if g.kind == "units" and (u := units_of(g.described, known))), {})
     settings: dict[str, Any] = {
         "title": Reviewed({"fr": _title(name, told)}, hint("title")),

@@ -22,9 +22,12 @@ MOST_ANSWERED = 3
 
 
 def evaluation_plan(
-    sources: list[DraftSource], waves: list[Wave], given: Sequence[Given]
+    sources: list[DraftSource], waves: list[Wave], given: Sequence[Given], today: dt.date
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the entries of the plan, and the figures that show what no question shows by itself."""
+    """Return the entries of the plan, and the figures that show what no question shows by itself.
+
+    today : no census is of a later day.
+    """
     plan: list[dict[str, Any]] = []
     tables: list[dict[str, Any]] = []
     kinds = {s.settings["kind"] for s in sources}
@@ -46,7 +49,7 @@ def evaluation_plan(
         plan.append({"question": "attendance", "settings": {"contrast": [years[0], years[-1]]} if years[1:] else {}})
     register = next((s for s in sources if s.settings["kind"] == "sites"), None)
     if register is not None and any(d.content.get("role") == "opened" for d in register.drafts):
-        date = Reviewed([dt.date(_year_of(waves[-1]), 12, 31)], hint("census"))
+        date = Reviewed([min(dt.date(_year_of(waves[-1]), 12, 31), today)], hint("census"))
         plan.append({"question": "spaces", "settings": {"dates": date, "yearly": []}})
     plan.append({"question": "response"})
     return plan, tables

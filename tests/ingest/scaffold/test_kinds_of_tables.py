@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.ingest.privacy.gate import Unusable
 
-from .drafting import drafted, kinds, plain, questions
+from .drafting import TODAY, drafted, kinds, plain, questions
 
 ASKED = ["Êtes-vous content ?;Âge", *(f"{('oui', 'non')[i % 2]};{20 + i % 50}" for i in range(40))]
 COSTS = ["Exercice;Nature de la dépense;Montant (€);Financeur"] + [
@@ -135,6 +135,15 @@ def test_the_year_is_that_of_the_data_and_never_todays_unmarked(tmp_path: Path) 
     assert [list(s["files"]) for s in made.settings["sources"] if s["kind"] == "records"] == [["2006"]]
     undated = drafted(tmp_path, {"enquete.csv": ASKED})
     assert "aucune" in undated.settings["edition"].remark
+
+
+def test_no_census_is_of_a_day_to_come(tmp_path: Path) -> None:
+    this = TODAY.year
+    counts = ["id_espace;mois;visites", *(f"E{i};{this}-{m:02d};{i * m}" for i in range(5) for m in (1, 2, 3))]
+    register = ["id_espace;nom;code_insee;date ouverture", *(f"E{i};Espace {i};14366;01/09/200{i}" for i in range(5))]
+    made = drafted(tmp_path, {"releves.csv": counts, "espaces.csv": register})
+    [spaces] = [plain(p["settings"]) for p in made.settings["plan"] if p["question"] == "spaces"]
+    assert spaces["dates"] == [TODAY]
 
 
 @pytest.mark.parametrize("beside", [True, False])
