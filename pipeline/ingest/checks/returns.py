@@ -28,8 +28,8 @@ FILLED, ABOUT = 6, (0.7, 1.4)
 USUAL, SELDOM = 15, 0.1
 #: How much likelier the exchanged ages of a year are than those received (logarithm, in the space's own dispersion).
 LIKELIER = 20.0
-#: The same of the ages of a month, of which there are hundreds of thousands of pairs (those of a clean draw reached 27), and
-#: of spaces whose totals alone would not tell it.
+#: The same of the ages of a month, with hundreds of thousands of pairs (those of a clean draw reached 27),
+#: and of spaces whose totals alone would not tell it.
 MUCH_LIKELIER = 40.0
 #: Standard deviations beyond which two spaces are looked at, and within which their exchanged counts lie.
 BEYOND, WITHIN = 2.0, 2.0
