@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.ingest.lexicon import lexicon, patterns
@@ -250,6 +250,9 @@ def _codes(column: Column | None) -> dict[Code, dict[str, str]]:
 
 #: Heads of the day of a visit.
 _DAY = re.compile(patterns("headers")["visit_day"])
+_VISITOR = re.compile(patterns("headers")["visitor"])
+#: Different numbers a visit, at most, where they are those of persons; beyond, they are those of the visits themselves.
+MOST_VISITORS = 0.9
 
 
 def signin_drafts(given: Given, decimal: str | None) -> tuple[list[Draft], dict[str, Any]]:
@@ -279,7 +282,23 @@ def signin_drafts(given: Given, decimal: str | None) -> tuple[list[Draft], dict[
             drafts = [d for d in drafts if d.content.get("column", d.name) != column.name]
             drafts.append(Draft({"name": key, "type": "text", "column": column.name, "wording": wording_of(column)}))
             signins[key] = key
+    if (column := _visitor(given, drafts)) is not None:
+        asked = {"name": "person", "type": "text", "role": "identifier", "column": column.name}
+        drafts.append(Draft(asked | {"wording": wording_of(column)}))
+        signins |= {"person": "person", "active_file": "year"}
     return drafts, signins
+
+
+def _visitor(given: Given, drafts: Sequence[Draft]) -> Column | None:
+    """Return the column of numbers that persons show at each visit: its header says so, and most come again."""
+    used = {str(d.content.get("column", d.name)) for d in drafts}
+    for column in given.described.columns:
+        if column.name in used or not _VISITOR.fullmatch(plain_words(column.name)):
+            continue
+        shown = distinct(column.examples)
+        if 1 < len(shown.values) <= MOST_VISITORS * (shown.codes >= 0).sum():
+            return column
+    return None
 
 
 def _clock(given: Given, word: str) -> Column | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,26 @@ def test_codes_of_answers_without_a_text_ask_for_the_structure_of_the_survey(tmp
         tmp_path, {"reponses.csv": [head, *(f"{i},2025-03-0{1 + i % 9},2,fr,A{1 + i % 3}" for i in range(40))]}
     )
     assert any(".lss" in line for line in made.said)
+
+
+@pytest.mark.parametrize(
+    ("header", "each", "named"),
+    [
+        ("N° carte", lambda i: f"C{i % 40}", "person"),
+        ("member_id", lambda i: f"a{i % 40}f", "person"),
+        ("Numéro de carte d'adhérent", lambda i: str(1000 + i % 40), "person"),
+        ("Code usager", lambda i: f"U{i}", None),  # another at each visit: no number of a person
+        ("Réf. passage", lambda i: f"P{i % 40}", None),
+    ],
+)
+def test_numbers_that_come_again_at_the_door_are_those_of_persons(
+    tmp_path: Path, header: str, each: Callable[[int], str], named: str | None
+) -> None:
+    rows = [f"espace;date;activite;{header}"]
+    rows += [f"E{i % 4};2025-0{1 + i % 9}-1{i % 9};Aide;{each(i)}" for i in range(200)]
+    spaces = ["espace;nom;code_insee;postes", *(f"E{i};Espace {i};14366;{i + 3}" for i in range(4))]
+    made = drafted(tmp_path, {"emargement.csv": rows, "espaces.csv": spaces})
+    [signins] = [plain(s["signins"]) for s in made.settings["sources"] if s["kind"] == "attendance"]
+    assert (signins.get("person"), signins.get("active_file")) == ((named, "year") if named else (None, None))
+    asked = {c: q.get("role") for c, q in questions(made).items()}
+    assert asked.get(header) == ("identifier" if named else None)
