@@ -172,7 +172,8 @@ TWINS: dict[str, tuple[dict[str, str | dict[str, Cells]], Expect]] = {
     "markup": (
         {
             "a.csv": answers(
-                "id;1. « @vous » ?;Emploi", lambda i: f"{i};{one_of('::: {.callout-note}|<b>non</b>', i)};CDI/CDD"
+                "id;1. « @vous » ?;Emploi",
+                lambda i: f"{i};{one_of('::: {.callout-note}|<b>non</b>', i)};{one_of('CDI/CDD|autre', i // 2)}",
             )
         },
         published("::: {.callout-note}", "CDI/CDD", "@vous", "&lt;b&gt;non&lt;/b&gt;"),
