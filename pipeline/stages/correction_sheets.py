@@ -15,9 +15,10 @@ import pandas as pd
 from babel.dates import format_date
 
 from pipeline.evaluation import Evaluation
+from pipeline.ingest.quarantine import FORMULA
 from pipeline.instrument import Question
+from pipeline.publish.annex.validation import asked_value
 from pipeline.stages.language import speaker_of, words_of
-from pipeline.wording import numbers
 from pipeline.wording.markdown import literal, plain
 from pipeline.wording.phrases import capital
 from pipeline.wording.speaking import Speaker
@@ -35,8 +36,6 @@ _TOLD = {
     "attended_over_enrolled": re.compile(r"(?P<attended>\S+) attended, (?P<enrolled>\S+) enrolled"),
     "used_over_offered": re.compile(r"(?P<used>\S+) used, (?P<offered>\S+) offered"),
 }
-#: Signs that make a spreadsheet take the text of a CSV file for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def column_heads(evaluation: Evaluation) -> dict[str, str]:
@@ -112,7 +111,7 @@ def _expected(evaluation: Evaluation, speaker: Speaker, row: Mapping[Any, Any], 
     lang, key = speaker.words.lang, f"_validation.asked.{row['asked']}"
     if not row["asked"] or key not in speaker.words.texts:
         return ""
-    said = {name: _value(value, lang) for name, value in json.loads(row["values"] or "{}").items()}
+    said = {name: asked_value(value, lang) for name, value in json.loads(row["values"] or "{}").items()}
     asked = speaker.compose(key, said, sentence=False)
     allowed = ""
     if question is not None and row["rule"] == "unknown_code":
@@ -125,17 +124,8 @@ def _expected(evaluation: Evaluation, speaker: Speaker, row: Mapping[Any, Any], 
     return plain(asked).replace("\\", "")
 
 
-def _value(value: float | str | Mapping[str, str], lang: str) -> str:
-    if isinstance(value, Mapping):
-        value = value.get(lang) or next(iter(value.values()))
-    if isinstance(value, str):
-        return literal(value)
-    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
-    return numbers.decimal(value, lang, decimals) if decimals else f"{value:.0f}"
-
-
 def _no_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _write_workbook(path: Path, title: str, heads: list[str], lines: list[list[str]]) -> None:

@@ -54,8 +54,9 @@ def read_confined(
         The reader died: it crashed, or needed more memory or time than a file of this size can.
     """
     with _reader(task, source, file, request) as process:
-        described = _ask(process, None)
-        return described, _ask(process, choose(described))
+        described = _table(process)
+        _say(process, choose(described))
+        return described, _table(process)
 
 
 def read_blocks(
@@ -66,10 +67,9 @@ def read_blocks(
     Parameters and errors are those of `read_confined`.
     """
     with _reader(task, source, file, request) as process:
-        table: dict[str, Any] | None = _ask(process, choose(_ask(process, None)))
-        while table is not None:
+        _say(process, choose(_table(process)))
+        while (table := _answered(process)) is not None:
             yield table
-            table = _answered(process)
 
 
 @contextmanager
@@ -129,10 +129,8 @@ def _say(process: subprocess.Popen[bytes], what: Any) -> None:
         raise _Died from None
 
 
-def _ask(process: subprocess.Popen[bytes], what: list[str] | None) -> dict[str, Any]:
-    """Tell the reader which columns to read, if any, and return what it answers."""
-    if what is not None:
-        _say(process, what)
+def _table(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """Return the next answer, which has to come."""
     answer = _answered(process)
     if answer is None:
         raise _Died

@@ -143,11 +143,12 @@ def _rules_of(ground: Ground, source: str) -> str:
 
 def _asked(ground: Ground, key: str, values: str) -> str:
     """Return what a rule asks; a value is a number, a text as it stands, or a text by language."""
-    said = {name: _value(value, ground.lang) for name, value in json.loads(values or "{}").items()}
+    said = {name: asked_value(value, ground.lang) for name, value in json.loads(values or "{}").items()}
     return ground.fill(f"{_WORDS}.asked.{key}", **said)
 
 
-def _value(value: float | str | Mapping[str, str], lang: str) -> str:
+def asked_value(value: float | str | Mapping[str, str], lang: str) -> str:
+    """Return a value that a rule names, as pages and sheets of a language say it."""
     if isinstance(value, Mapping):
         value = value.get(lang) or next(iter(value.values()))
     if isinstance(value, str):

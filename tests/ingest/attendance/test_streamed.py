@@ -234,3 +234,17 @@ def test_spoiled_accents_of_a_parquet_file_are_read_back(signed: MakeSigned, tmp
     table, streamed, records = _both(evaluation, tmp_path / "out")
     assert list(records["what"]) == list(table.clean["users"]["what"]) == ["open", "open"]
     assert "encoding" in set(streamed.decisions["kind"])
+
+
+@pytest.mark.parametrize("declared", [{"encoding": "utf-8"}, {"format": "csv"}])
+def test_a_large_file_is_held_against_what_is_declared_as_a_small_one(
+    signed: MakeSigned, tmp_path: Path, declared: dict[str, str]
+) -> None:
+    evaluation = signed("-", files={"all": {"path": "sheet.parquet", **declared}})
+    TYPED.to_parquet(evaluation.received(evaluation.source("users").files["all"]))
+    said = []
+    for largest in (1 << 40, 0):
+        with pytest.raises(IngestError) as told:
+            read_sources(evaluation, tmp_path / "out", largest=largest)
+        said.append(str(told.value))
+    assert said[0] == said[1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from pipeline.evaluation import load
@@ -13,6 +12,7 @@ from pipeline.ingest.scaffold.draft_evaluation import Drafted, draft_evaluation
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.ingest.stage import read_sources
 
+from ...acceptance.received_files import workbook
 from .drafting import ROOT, TODAY, kinds, plain, questions
 
 Rows = list[list[Any]]
@@ -41,24 +41,13 @@ BUDGET: Rows = [
 ANSWERS: Rows = [["Êtes-vous satisfait ?", "Votre âge"]] + [[("oui", "non")[i % 2], 20 + i % 50] for i in range(40)]
 
 
-def workbook(path: Path, **sheets: Rows) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
-
-
 def drafted(path: Path) -> Drafted:
     return draft_evaluation("essai", [path], TODAY, ROOT)
 
 
 @pytest.fixture
 def whole(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "bilan.xlsx", Releves=COUNTS, Espaces=REGISTER, Budget=BUDGET)
+    return workbook(tmp_path / "bilan.xlsx", {"Releves": COUNTS, "Espaces": REGISTER, "Budget": BUDGET})
 
 
 def test_each_sheet_is_a_source_of_its_kind(whole: Path) -> None:
@@ -110,7 +99,7 @@ def test_what_a_sheet_holds_of_both_is_read_by_two_sources_line_by_line(whole: P
 def test_a_sheet_that_is_no_source_is_left_out_with_the_reason(
     tmp_path: Path, name: str, rows: Rows, said: str
 ) -> None:
-    path = workbook(tmp_path / "bilan.xlsx", Releves=COUNTS, Espaces=REGISTER, **{name: rows})
+    path = workbook(tmp_path / "bilan.xlsx", {"Releves": COUNTS, "Espaces": REGISTER, name: rows})
     made = drafted(path)
     assert list(kinds(made)) == ["attendance", "register"]
     (line,) = [each for each in made.said if f"sheet '{name}': LEFT OUT" in each]
@@ -119,14 +108,14 @@ def test_a_sheet_that_is_no_source_is_left_out_with_the_reason(
 
 
 def test_answers_and_counts_of_one_workbook_are_two_sources(tmp_path: Path) -> None:
-    made = drafted(workbook(tmp_path / "bilan-2024.xlsx", Avis=ANSWERS, Espaces=REGISTER, Releves=COUNTS))
+    made = drafted(workbook(tmp_path / "bilan-2024.xlsx", {"Avis": ANSWERS, "Espaces": REGISTER, "Releves": COUNTS}))
     assert sorted(kinds(made).values()) == ["attendance", "sites", "survey"]
     assert "Êtes-vous satisfait ?" in questions(made)
 
 
 def test_notes_and_summaries_are_said_not_to_be_read(tmp_path: Path) -> None:
     notes: Rows = [["Lire ceci", "Puis cela"], ["a", "b"]]
-    made = drafted(workbook(tmp_path / "bilan.xlsx", Releves=COUNTS, **{"Lisez-moi": notes, "Synthèse": COUNTS[:5]}))
+    made = drafted(workbook(tmp_path / "bilan.xlsx", {"Releves": COUNTS, "Lisez-moi": notes, "Synthèse": COUNTS[:5]}))
     (line,) = [each for each in made.said if "sheets not read" in each]
     assert line.endswith("sheets not read: Lisez-moi, Synthèse")
 
@@ -137,7 +126,7 @@ def test_a_total_used_as_the_visits_is_held_against_its_parts_and_told_with_its_
         parts = [[s, f"2024-{m:02d}", 40 + m + i, 20 + i, 2, 5 + m, 65 + 2 * m + 2 * i] for i, s in enumerate(SPACES)]
         rows += parts
     rows[7][-1] += 10
-    path = workbook(tmp_path / "bilan.xlsx", Releves=rows, Espaces=REGISTER)
+    path = workbook(tmp_path / "bilan.xlsx", {"Releves": rows, "Espaces": REGISTER})
     made = drafted(path)
     (counts,) = [s for s in made.settings["sources"] if s["name"] == "attendance"]
     assert plain(counts["files"]["all"]["sums"]) == {"Total visites": ["Adultes", "Jeunes", "Participants"]}
@@ -152,8 +141,8 @@ def test_a_total_used_as_the_visits_is_held_against_its_parts_and_told_with_its_
 
 
 def test_a_table_given_twice_is_one_source(tmp_path: Path) -> None:
-    first = workbook(tmp_path / "bilan.xlsx", Releves=COUNTS, Espaces=REGISTER)
-    again = workbook(tmp_path / "lieux.xlsx", Espaces=REGISTER)
+    first = workbook(tmp_path / "bilan.xlsx", {"Releves": COUNTS, "Espaces": REGISTER})
+    again = workbook(tmp_path / "lieux.xlsx", {"Espaces": REGISTER})
     made = draft_evaluation("essai", [first, again], TODAY, ROOT)
     assert list(kinds(made)) == ["attendance", "register"]
     assert made.left == [again]

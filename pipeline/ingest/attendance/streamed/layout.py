@@ -13,6 +13,7 @@ from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.readers.across import is_laid_out
 from pipeline.ingest.readers.containers import Content
 from pipeline.ingest.readers.delimited import read_delimited
+from pipeline.ingest.readers.formats import format_of
 from pipeline.ingest.readers.received import Choose, Note
 from pipeline.instrument import Instrument
 
@@ -83,6 +84,7 @@ def large_file(path: Path, file: str, spec: FileSpec, choose: Choose) -> tuple[L
     Blocked
         As the readers of small files; also while the blocks are read.
     """
+    format_of(Content(path, file), file, spec)
     if is_columnar(path):
         return *columnar(path, file, choose), []
     layout, size, notes = layout_of(path, file, spec, choose)
