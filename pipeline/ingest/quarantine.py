@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.formulas import without_formula
 from pipeline.ingest.account import Broken, Outcome
 from pipeline.ingest.clean_table import Assembled, received_values
 from pipeline.ingest.privacy.gate import HIDDEN, personal
 from pipeline.instrument import Instrument
 
 PLACES = ["_file", "_line", "_row", "wave", "reasons"]
-#: First signs that make a spreadsheet take a text for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _without_persons(column: pd.Series) -> pd.Series:
@@ -55,7 +54,5 @@ def write_rows(quarantine: pd.DataFrame, path: Path) -> None:
     """
     table = quarantine.drop(columns="_row").rename(columns={"_file": "file", "_line": "line"})
     for column in table.columns.drop("line"):
-        texts = table[column].astype("str")
-        formula = texts.str.startswith(FORMULA).fillna(False).astype(bool)
-        table[column] = texts.mask(formula, "'" + texts)
+        table[column] = table[column].astype("str").map(without_formula, na_action="ignore")
     table.to_csv(path, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")

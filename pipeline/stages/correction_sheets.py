@@ -15,7 +15,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from pipeline.evaluation import Evaluation
-from pipeline.ingest.quarantine import FORMULA
+from pipeline.formulas import without_formula
 from pipeline.instrument import Question
 from pipeline.publish.annex.validation import asked_value
 from pipeline.stages.language import speaker_of, words_of
@@ -68,7 +68,7 @@ def write_sheets(evaluation: Evaluation, by_space: Mapping[str, pd.DataFrame], f
         spaces, n = spaces + 1, n + len(lines)
         heads = [speaker.word(f"{_WORDS}.columns.{name}") for name in COLUMNS]
         path = folder / re.sub(r"[^\w-]+", "_", space)[:80]
-        shown = pd.DataFrame([[_no_formula(cell) for cell in line] for line in lines], columns=heads)
+        shown = pd.DataFrame([[without_formula(cell) for cell in line] for line in lines], columns=heads)
         csv = path.with_name(f"{path.name}.csv")
         shown.to_csv(csv, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")
         _write_workbook(path.with_name(f"{path.name}.xlsx"), capital(speaker.word(f"{_WORDS}.sheet")), heads, lines)
@@ -122,10 +122,6 @@ def _expected(evaluation: Evaluation, speaker: Speaker, row: Mapping[Any, Any], 
     if allowed:
         asked = speaker.compose(f"{_WORDS}.allowed", {"asked": asked, "allowed": allowed}, sentence=False)
     return plain(asked).replace("\\", "")
-
-
-def _no_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _write_workbook(path: Path, title: str, heads: list[str], lines: list[list[str]]) -> None:

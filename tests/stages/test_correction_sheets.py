@@ -55,7 +55,7 @@ def test_a_sheet_says_in_french_what_was_found_what_is_expected_and_where(evalua
     said = table[["fichier et ligne", "intitulé", "valeur reçue", "constat", "attendu"]].to_numpy().tolist()
     assert said == [
         ["users.csv:63", "Q", "c", "Code inconnu de l'instrument : c", "codes déclarés (a = libellé a, b = libellé b)"],
-        ["users.csv:62", "Âge", "'-4", "Valeur hors limites : -4", "valeur dans 0 – 99"],
+        ["users.csv:62", "Âge", "-4", "Valeur hors limites : -4", "valeur dans 0 – 99"],
         [
             *("users.csv:64", "day", "2007-01-01", "Date hors de la période d'enquête : 2007-01-01"),
             "date dans la période de collecte de la vague (du 13 novembre 2006 au 8 décembre 2006)",

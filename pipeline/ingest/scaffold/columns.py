@@ -12,19 +12,28 @@ from typing import Any
 import pandas as pd
 from stdnum.fr import siren
 
-from pipeline.ingest.conventions import date_order, marks
-from pipeline.ingest.lexicon import folded, lexicon, patterns
+from pipeline.ingest.conventions import marks
+from pipeline.ingest.lexicon import folded, patterns
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.identifiers import names_a_business
 from pipeline.ingest.privacy.patterns import MASK, masked
 from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.scaffold.days import (
+    OF_YEARS,
+    are_years,
+    counts_days,
+    draft_of_births,
+    draft_of_days,
+    short_dates,
+)
 from pipeline.ingest.scaffold.majority import AGAIN, MOST, few, single
+from pipeline.ingest.scaffold.no_answer import LONGEST, code_of, missing_of, reason_of, share_missing
 from pipeline.ingest.scaffold.scales import scale_of
 from pipeline.ingest.scaffold.several import several
 from pipeline.ingest.scaffold.words import CLUSTERS, matches
 from pipeline.ingest.tools.draft import Draft, hint, short_name
 from pipeline.ingest.units import without_units
-from pipeline.ingest.values import dates, distinct, months, number_of, text_of
+from pipeline.ingest.values import distinct, number_of, text_of
 from pipeline.instrument import Code
 from pipeline.instrument.affirmation import NO, YES
 
@@ -34,13 +43,6 @@ MOST_ANSWERS = 20
 LEFT_OUT = 0.3
 #: As many, of the names of places.
 MOST_PLACES = 60
-#: A longer text (characters) is no label of an answer.
-LONGEST = 150
-#: Dates with a year of two digits, which no reader takes unless they are declared.
-_SHORT_DATES = ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%m/%d/%y")
-_WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
-#: Days of 1954 to 2064 in the calendar of spreadsheets.
-_DAYS = (20_000, 60_000)
 #: Records from which numbers that go up by one from the first are ranks; from which they are in any order.
 _RANKS, _NUMBERS = 10, 50
 #: Share of the numbers that are larger than the one before: of a record given twice they are the same.
@@ -51,28 +53,15 @@ _LONG_NUMBER = re.compile(r"\d(?:[\s.]?\d){8,}")
 _SAID = patterns("answers")
 #: What stands in a column of boxes.
 _MARKS = (YES - {"o"}) | NO | {"x"}
-_REASONS: Mapping[str, str] = _SAID["reasons"]
 _SCALE = re.compile(_SAID["scale"])
 _COUNTED = re.compile(rf"\b(?:{_SAID['counted']})")
 #: Numbers that nobody adds up; codes of any kind, and dates written as numbers.
 _NO_AMOUNT, _NO_SUM = rf"\b(?:{_SAID['no_amount']})\b", _SAID["no_sum"]
-#: The header of a key or a code; of what a file says of the draw of a sample; of a year of birth.
-_KEYED, _DRAWN, _BIRTH = (re.compile(_SAID[which]) for which in ("keyed", "drawn", "birth"))
-_OF_YEARS, _MARK, _PLACED = (re.compile(rf"\b(?:{_SAID[which]})\b") for which in ("of_years", "mark", "placed"))
+#: The header of a key or a code; of what a file says of the draw of a sample; of a mark; of a place.
+_KEYED, _DRAWN = (re.compile(_SAID[which]) for which in ("keyed", "drawn"))
+_MARK, _PLACED = (re.compile(rf"\b(?:{_SAID[which]})\b") for which in ("mark", "placed"))
 _OPENED = re.compile(rf"\b(?:{_SAID['opened']})\b")
-#: Years that may be those of a birth, or stand in a file.
-_YEARS = (1880, 2100)
 _TO_CHECK = hint("codes")
-
-
-_ASIDE = re.compile(r"^\s*(?:[(\[][^)\]]{2,40}[)\]]|\**(?:vol(?:\.|unteered)?|spont(?:\.|ane)?)\s*:)\s*", re.IGNORECASE)
-
-
-def reason_of(label: str) -> str | None:
-    """Return why an answer with this label is missing, None where it is an answer."""
-    # what an interviewer is told before it: « (DO NOT READ) Don't know », « (VOL) Refused »
-    plain = plain_words(_ASIDE.sub("", label))
-    return next((reason for reason, pattern in _REASONS.items() if re.fullmatch(pattern, plain)), None)
 
 
 def wording_of(column: Column) -> dict[str, str]:
@@ -109,25 +98,14 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     told = share_missing(column, missing)
     column = _without_marks(column)
     texts = [t for t in texts if t not in {str(code) for code in missing if isinstance(code, str)}] or texts
-    if (born := _births(column, base, texts)) is not None:
+    if (born := draft_of_births(column, base, texts)) is not None:
         return born
-    if (dated := _dated(column, base, texts)) is not None:
+    if (dated := draft_of_days(column, base, texts)) is not None:
         return dated
     number = _number(column, base, texts, decimal, missing)
     if number is not None and told:
         number.review.setdefault("missing", hint("missing") + told)
     return number or several(column, base) or _text(column, base, texts)
-
-
-def _dated(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft | None:
-    """Return the draft of a column of days or months; None of anything else."""
-    if column.kind == "date":
-        return Draft({**base, "type": "date"})
-    if holds_dates(column) or (column.kind == "number" and _counts_days(column)):
-        return Draft({**base, "type": "date"}, {"type": hint("day_order")})
-    if (short := _short_dates(column)) is not None:
-        return Draft({**base, "type": "date", "date_format": short}, {"date_format": hint("century")})
-    return Draft({**base, "type": "month"}) if _months(column, texts) else None
 
 
 def _without_marks(column: Column) -> Column:
@@ -139,15 +117,6 @@ def _without_marks(column: Column) -> Column:
     return replace(column, examples=held, values={v: t for v, t in column.values.items() if v not in marks})
 
 
-def _months(column: Column, texts: Sequence[str]) -> bool:
-    """Return whether every value is a month: by a dash, a slash or its name, or by figures alone under its head."""
-    if not months(distinct(column.examples))[1].isna().all():
-        return False
-    if folded(column.name) in lexicon("units")["months"]:
-        return True
-    return column.kind == "text" and re.search(r"[-/]|[^\W\d_]", texts[0]) is not None
-
-
 def _labelled(column: Column, texts: Sequence[str]) -> bool:
     """Return whether the file labels (nearly) every value that occurs, so that they are answers and not amounts."""
     known = {text_of(v) for v in column.values}
@@ -155,37 +124,10 @@ def _labelled(column: Column, texts: Sequence[str]) -> bool:
     return bool(known) and sum(t in known for t in texts) >= share * len(texts)
 
 
-def missing_of(column: Column) -> dict[Code, str]:
-    """Return the values that the file declares missing, each with why (its label says so, else no answer)."""
-    found: dict[Code, str] = {}
-    for low, high in column.missing:
-        single = [low] if low == high else []
-        inside = [v for v in column.values if not isinstance(v, str) and not isinstance(low, str) and low <= v <= high]  # type: ignore[operator]
-        for value in [*inside, *single]:
-            code = _code(value)
-            found[code] = reason_of(column.values.get(code, column.values.get(value, ""))) or "no_answer"  # type: ignore[arg-type]
-    for value, label in column.values.items():
-        if (reason := reason_of(label)) is not None:
-            found.setdefault(_code(value), reason)
-    return found
-
-
-def _code(value: object) -> Code:
-    text = text_of(value) or ""
-    return int(text) if len(text) <= LONGEST and _WHOLE.fullmatch(text) else text
-
-
-def share_missing(column: Column, missing: Mapping[Code, str]) -> str:
-    """Return what share of the records gives a reason of its own for saying nothing, for the remark on it."""
-    told = {str(code) for code, reason in missing.items() if reason in ("dont_know", "refused")}
-    texts = column.examples.map(text_of).dropna()
-    share = float(texts.isin(told).mean()) if len(texts) else 0.0
-    return hint("share", share=f"{100 * share:.0f}") if told and share else ""
-
-
 def _coded(column: Column, base: dict[str, Any]) -> Draft:
     missing = missing_of(column)
-    codes = {_code(v): {"fr": masked(label or str(v))} for v, label in column.values.items() if _code(v) not in missing}
+    kept = {code_of(v): label or str(v) for v, label in column.values.items() if code_of(v) not in missing}
+    codes = {code: {"fr": masked(label)} for code, label in kept.items()}
     if not codes:
         return Draft({**base, "type": "text"})
     if (ends := _ends_of_marks(codes)) is not None:
@@ -212,7 +154,7 @@ def _marked(base: dict[str, Any], ends: str, span: tuple[Any, Any], missing: Map
 
 def _worded_ends(column: Column, missing: Mapping[Code, str]) -> tuple[str, tuple[int, int]] | None:
     """Return what the ends of marks mean of which a file labels no other, and which they are; None of anything else."""
-    labels = {_code(v): label for v, label in column.values.items() if _code(v) not in missing}
+    labels = {code_of(v): label for v, label in column.values.items() if code_of(v) not in missing}
     if len(labels) != 2 or not all(isinstance(c, int) for c in labels):
         return None
     low, high = sorted(int(c) for c in labels)
@@ -244,48 +186,6 @@ def _graded(codes: dict[Code, dict[str, str]]) -> bool:
     return sum(bool(_SCALE.search(plain_words(t["fr"]))) for t in codes.values()) >= 2
 
 
-def holds_dates(column: Column) -> bool:
-    """Return whether (nearly) all texts of a column are dates."""
-    if column.kind != "text":
-        return False
-    found = distinct(column.examples)
-    return few(column.examples, set(dates(found, None, date_order(found))[1].dropna()))
-
-
-def _counts_days(column: Column) -> bool:
-    """Return whether a column that is called a date holds the numbers that spreadsheets count days with."""
-    if not re.match(r"(?:date|jour|day)\b", plain_words(column.name)):
-        return False
-    texts = [t for t in map(text_of, distinct(column.examples).values) if t is not None]
-    return bool(texts) and all(re.fullmatch(r"\d{5}", t) and _DAYS[0] <= int(t) <= _DAYS[1] for t in texts)
-
-
-def _births(column: Column, base: dict[str, Any], texts: Sequence[str]) -> Draft | None:
-    """Return the draft of a column of years of birth, of which reading keeps the year and the age; None elsewhere."""
-    if not matches(_BIRTH.pattern, column.name, column.label):
-        return None
-    said: dict[Code, str] = {t: reason for t in texts if (reason := reason_of(t)) is not None}
-    said |= missing_of(column)
-    apart = {str(code) for code in said}
-    if not _are_years([t for t in texts if t not in apart]):
-        return None
-    more = {"missing": said} if said else {}
-    content = {**base, "type": "date", "role": "birth_date", "date_format": "%Y", **more}
-    return Draft(content, {"role": hint("born")})
-
-
-def _are_years(texts: Sequence[str]) -> bool:
-    """Return whether (nearly) all texts are years."""
-    years = [t for t in texts if re.fullmatch(r"\d{4}", t) and _YEARS[0] <= int(t) <= _YEARS[1]]
-    return bool(years) and len(years) >= 0.95 * len(texts)
-
-
-def is_year(column: Column) -> bool:
-    """Return whether a column is called a year and holds years."""
-    texts = [t for t in map(text_of, distinct(column.examples).values) if t is not None]
-    return bool(_OF_YEARS.search(plain_words(f"{column.name} {column.label}"))) and _are_years(texts)
-
-
 def _is_no_amount(column: Column, texts: Sequence[str]) -> bool:
     """Return whether numbers are those of a key, a code or a year, or mere ranks: nobody adds them up."""
     headers = [plain_words(t) for t in (column.name, column.label) if t]
@@ -293,13 +193,13 @@ def _is_no_amount(column: Column, texts: Sequence[str]) -> bool:
     if (
         re.search(_NO_AMOUNT, said)
         or re.search(_NO_SUM, said)
-        or _counts_days(column)
+        or counts_days(column)
         or any(_KEYED.fullmatch(h) for h in headers)
     ):
         return True
     if any(_DRAWN.fullmatch(h) for h in headers):
         return True
-    if _OF_YEARS.search(said) and _are_years(texts):
+    if OF_YEARS.search(said) and are_years(texts):
         return True
     numbered = [int(t) for t in map(text_of, column.examples) if t and re.fullmatch(r"\d{1,9}", t)]
     if len(numbered) < max(MOST * len(column.examples), _RANKS):
@@ -312,14 +212,6 @@ def _is_no_amount(column: Column, texts: Sequence[str]) -> bool:
     elif numbered[0] not in (0, 1):
         return False
     return all(b - a == 1 for a, b in pairwise(numbered))
-
-
-def _short_dates(column: Column) -> str | None:
-    """Return the format of dates with a year of two digits, None where the column holds none."""
-    if column.kind != "text":
-        return None
-    found = distinct(column.examples)
-    return next((f for f in _SHORT_DATES if dates(found, f)[1].isna().all()), None)
 
 
 def _number(
@@ -506,7 +398,7 @@ def _personal(column: Column, base: dict[str, Any]) -> Draft | None:
     kind = {"birth_date": "date", "open_text": "open", "commune": "text"}.get(found.role, "text")
     said = hint("personal", kind=found.kind)
     draft = Draft({**base, "type": kind, "role": found.role}, {"role": said})
-    if kind == "date" and (short := _short_dates(column)) is not None:
+    if kind == "date" and (short := short_dates(column)) is not None:
         draft.content["date_format"] = short
         draft.review["date_format"] = hint("century")
     return draft

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Described
 from pipeline.ingest.scaffold.activities import is_activities
-from pipeline.ingest.scaffold.columns import holds_dates
+from pipeline.ingest.scaffold.days import holds_dates
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.ledgers import ledger_of, nearly
 from pipeline.ingest.scaffold.periods import counted

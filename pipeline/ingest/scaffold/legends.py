@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.scaffold.columns import reason_of
+from pipeline.ingest.scaffold.no_answer import reason_of
 from pipeline.ingest.values import distinct, text_of
 
 _PAIR = r"\s*(\d{1,2})\s*[=:]?\s*([^\W\d_][^\d;,/|=()]*?)\s*(?:[;,/|]|(?=\s\d)|$)"

@@ -10,7 +10,8 @@ import pandas as pd
 
 from pipeline.ingest.lexicon import folded, lexicon
 from pipeline.ingest.readers.describe import Column, Described
-from pipeline.ingest.scaffold.columns import MOST_ANSWERS, draft_of, is_year, safe_codes, spelled_alike, wording_of
+from pipeline.ingest.scaffold.columns import MOST_ANSWERS, draft_of, safe_codes, spelled_alike, wording_of
+from pipeline.ingest.scaffold.days import is_year
 from pipeline.ingest.scaffold.ledgers import ROLES
 from pipeline.ingest.scaffold.plausible import plausible
 from pipeline.ingest.scaffold.words import RESERVED, SURVEY_ROLES, role_of

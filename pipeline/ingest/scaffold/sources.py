@@ -14,7 +14,8 @@ from pipeline.ingest.lexicon import folded, patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
 from pipeline.ingest.scaffold.ages import AGE_BAND, with_age_bands
-from pipeline.ingest.scaffold.answers import box_columns, drafts, plain_title, without_year
+from pipeline.ingest.scaffold.answers import drafts, plain_title, without_year
+from pipeline.ingest.scaffold.boxes import box_columns
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.leading import by_frequency
 from pipeline.ingest.scaffold.ledgers import ledger_drafts
@@ -26,6 +27,7 @@ from pipeline.ingest.scaffold.places import (
     register_drafts,
     signin_drafts,
 )
+from pipeline.ingest.scaffold.questions_by_wave import asked_by_wave, questions_of_waves
 from pipeline.ingest.scaffold.recorded import (
     framework_drafts,
     records_drafts,
@@ -36,7 +38,7 @@ from pipeline.ingest.scaffold.recorded import (
 from pipeline.ingest.scaffold.replicate_weights import replicate_weights
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.scaffold.ties import actors_drafts, tie_drafts
-from pipeline.ingest.scaffold.waves import Survey, asked_by_wave, merged
+from pipeline.ingest.scaffold.waves import Survey
 from pipeline.ingest.scaffold.words import CLUSTERS, RESERVED, WEIGHTS, matches
 from pipeline.ingest.sites.national_schema import flags, is_national
 from pipeline.ingest.tools.draft import Draft, hint, slug
@@ -94,7 +96,7 @@ def survey_source(survey: Survey, names: set[str], taken: set[str]) -> DraftSour
     name = _free(slug(title["fr"], "survey").lower()[:24].strip("_") or "survey", names)
     together = {stem: names for _, g in survey.files for stem, names in box_columns(g).items()}
     by_wave = [(wave, drafts(g, _decimal(g), together)) for wave, g in survey.files]
-    found = by_wave[0][1] if len(by_wave) == 1 else merged(by_wave)
+    found = by_wave[0][1] if len(by_wave) == 1 else questions_of_waves(by_wave)
     found = [d for d in found if str(d.content.get("column", d.name)) != survey.wave_column]
     if survey.wave_column:
         for draft in found:

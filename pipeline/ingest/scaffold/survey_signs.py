@@ -8,7 +8,8 @@ from collections import Counter
 from pipeline.ingest.lexicon import lexicon, patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.readers.describe import Column, Described
-from pipeline.ingest.scaffold.columns import holds_dates, is_ticked
+from pipeline.ingest.scaffold.columns import is_ticked
+from pipeline.ingest.scaffold.days import holds_dates
 from pipeline.ingest.scaffold.majority import nearly_unique
 from pipeline.ingest.scaffold.scales import scale_of
 from pipeline.ingest.scaffold.words import KEYS, RESPONDED, SURVEY_ROLES, WAVES, matches, role_of

@@ -6,17 +6,13 @@ import math
 import re
 from collections.abc import Collection
 
+from pipeline.formulas import without_formula
 from pipeline.wording.markdown import visible
-
-#: First signs that make a spreadsheet take a text for a formula (OWASP, CSV injection); a number is none.
-_FORMULA = re.compile(r"\s*[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
 
 
 def safe(text: str) -> str:
     """Return a text on one line, behind an apostrophe where a spreadsheet would take it for a formula."""
-    text = visible(text)
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+    return without_formula(visible(text))
 
 
 #: Signs that no name of a sheet may hold, and how long one may be.

@@ -16,8 +16,9 @@ from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation, load
 from pipeline.ingest.privacy.reading import _born
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.scaffold.columns import draft_of, reason_of, safe_codes, spelled_alike
+from pipeline.ingest.scaffold.columns import draft_of, safe_codes, spelled_alike
 from pipeline.ingest.scaffold.draft_evaluation import draft_evaluation
+from pipeline.ingest.scaffold.no_answer import reason_of
 from pipeline.ingest.scaffold.text import REVIEW, Reviewed, flow, yaml_of
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.ingest.stage import read_sources

@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from pipeline.evaluation import load
-from pipeline.ingest.scaffold.columns import draft_of, reason_of
+from pipeline.ingest.scaffold.columns import draft_of
+from pipeline.ingest.scaffold.no_answer import reason_of
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.ingest.stage import read_sources
 from pipeline.instrument import Question
