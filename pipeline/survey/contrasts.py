@@ -88,6 +88,26 @@ def named_combinations(
     return sparse.csr_array(sparse.vstack(blocks)), out[["contrast", "variable", "category"]]
 
 
+def columns_of(by: Sequence[str], over: Sequence[Any] | None) -> list[str]:
+    """Return the by-columns of the estimates that a contrast combines: that of ``over`` may be left out of ``by``."""
+    return [over[0], *by] if over is not None and over[0] not in by else list(by)
+
+
+def rows_of(
+    linear: Linearised,
+    over: Sequence[Any] | None,
+    combinations: Mapping[str, Combination] | None,
+    matrix: pd.DataFrame | None,
+) -> tuple[sparse.csr_array, pd.DataFrame]:
+    """Return rows (r, m) of coefficients and their labels, from the one of the three that is given."""
+    if over is not None:
+        return over_levels(linear, over)
+    if combinations is not None:
+        return named_combinations(linear, combinations)
+    assert matrix is not None
+    return matrix_rows(linear, matrix)
+
+
 def matrix_rows(linear: Linearised, matrix: pd.DataFrame) -> tuple[sparse.csr_array, pd.DataFrame]:
     """Return rows (r, m) from a frame with one column an estimate, in the order of the estimates' table."""
     if matrix.shape[1] != len(linear.estimate):

@@ -174,19 +174,11 @@ class Estimates(Sample):
         chosen = [over is not None, combinations is not None, matrix is not None, rest]
         if sum(chosen) != 1:
             raise UnsupportedError("contrast takes exactly one of over=, combinations=, matrix= and rest=True")
-        columns = names_of(by)
-        if over is not None and over[0] not in columns:
-            columns = [over[0], *columns]
+        columns = contrasts.columns_of(names_of(by), over)
         linear = self.linearise(statistic, variables, by=columns, where=where, denominator=denominator, missing=missing)
         if rest:
             return contrasts.rest_table(self, linear, level)
-        if over is not None:
-            rows, labels = contrasts.over_levels(linear, over)
-        elif combinations is not None:
-            rows, labels = contrasts.named_combinations(linear, combinations)
-        else:
-            assert matrix is not None
-            rows, labels = contrasts.matrix_rows(linear, matrix)
+        rows, labels = contrasts.rows_of(linear, over, combinations, matrix)
         return contrasts.contrast_table(self, linear, rows, labels, level)
 
     def covariance(

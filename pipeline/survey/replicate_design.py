@@ -147,17 +147,9 @@ class ReplicateDesign:
         """Estimate linear combinations of mean, total, ratio or proportion; see `Design.contrast`."""
         if sum(v is not None for v in (over, combinations, matrix)) != 1:
             raise UnsupportedError("contrast takes exactly one of over=, combinations= and matrix=")
-        columns = names_of(by)
-        if over is not None and over[0] not in columns:
-            columns = [over[0], *columns]
+        columns = contrasts.columns_of(names_of(by), over)
         linear = self._linear(statistic, variables, columns, where, denominator, missing)
-        if over is not None:
-            rows, labels = contrasts.over_levels(linear, over)
-        elif combinations is not None:
-            rows, labels = contrasts.named_combinations(linear, combinations)
-        else:
-            assert matrix is not None
-            rows, labels = contrasts.matrix_rows(linear, matrix)
+        rows, labels = contrasts.rows_of(linear, over, combinations, matrix)
         estimate = rows @ linear.estimate
         se = np.sqrt(self._spread(estimate, rows @ self._thetas(linear)))
         df = np.array([int(self._df(linear)[np.unique(rows[[i]].indices)].min()) for i in range(rows.shape[0])])

@@ -12,33 +12,13 @@ from pipeline import results
 from pipeline.questions import discover
 from pipeline.stages.state import weakening
 from pipeline.state.warnings import concerning, sources_of
+from tests.publish.annex.project import result
 
 ROOT = Path(__file__).parents[2]
 
 
-def row(**changes: object) -> results.Result:
-    """Return a share of users of the whole in 2006, with changes."""
-    fields: dict[str, object] = {
-        "analysis": "demand",
-        "indicator": "elaborate",
-        "measure": "share",
-        "population": "users",
-        "territory_level": "region",
-        "territory": "53",
-        "unit": "share",
-        "inference": "sample",
-        "wave": "2006",
-        "estimate": 0.484,
-        "lower": 0.45,
-        "upper": 0.52,
-        "n": 900,
-        "source": "users",
-    }
-    return results.Result(**{**fields, **changes})  # type: ignore[arg-type]
-
-
 def warning(name: str) -> results.Result:
-    return row(
+    return result(
         analysis="quality_checks",
         indicator=name,
         measure="warning",
@@ -71,7 +51,7 @@ def test_a_warning_weakens_what_rests_on_it_and_nothing_else(
     name: str, changes: dict[str, object], weakened: bool, entry: str
 ) -> None:
     question = changes.get("question", "demand")
-    made = row(**{k: v for k, v in changes.items() if k != "question"})
+    made = result(**{k: v for k, v in changes.items() if k != "question"})
     table = results.frame([replace(made, analysis=str(question) if entry == "as it is" else "asked-again")])
     table = pd.concat([table.assign(question=question), results.frame([warning(name)])])
     found = concerning(sources_of(table), weakening(ROOT), table.iloc[0])

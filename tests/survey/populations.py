@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+
+from pipeline.survey import Design
 
 DAYS = 10
 
@@ -46,3 +50,15 @@ def sample(
     out["days"] = DAYS
     out["weight"] = out["spaces"] / out["stratum"].map(drawn) * DAYS / days
     return out
+
+
+def two_stage(frame: pd.DataFrame, **extra: Any) -> Design:
+    """The design of visits: spaces by stratum, then days, both drawn without replacement."""
+    return Design(
+        frame,
+        weights="weight",
+        strata="stratum",
+        clusters=["space", "day"],
+        population_sizes=["spaces", "days"],
+        **extra,
+    )

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.survey import ConvergenceError, Design, MarginError, UnsupportedError, VariableError
-from tests.survey.populations import population, sample
+from tests.survey.populations import population, sample, two_stage
 from tests.survey.reference import assert_close, data, design
 
 
@@ -26,17 +26,6 @@ def census() -> pd.DataFrame:
 
 def margin(frame: pd.DataFrame, *by: str) -> pd.Series:
     return frame.groupby(list(by) if len(by) > 1 else by[0]).size().astype(float)
-
-
-def two_stage(frame: pd.DataFrame, **extra: object) -> Design:
-    return Design(
-        frame,
-        weights="weight",
-        strata="stratum",
-        clusters=["space", "day"],
-        population_sizes=["spaces", "days"],
-        **extra,
-    )  # type: ignore[arg-type]
 
 
 def test_raked_weights_reproduce_every_margin(visits: pd.DataFrame, census: pd.DataFrame) -> None:

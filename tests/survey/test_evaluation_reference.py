@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.survey import Design
+from tests.survey.populations import two_stage
 from tests.survey.reference import assert_close, data, quantities
 
 R = quantities("evaluation")
@@ -21,17 +22,6 @@ def margins(wave: bool = False) -> list[pd.Series]:
             part.index = part.index.astype(int)
         out.append(pd.concat({2003: part, 2006: part}, names=["wave"]) if wave else part)
     return out
-
-
-def two_stage(frame: pd.DataFrame, **extra: str) -> Design:
-    return Design(
-        frame,
-        weights="weight",
-        strata="stratum",
-        clusters=["space", "day"],
-        population_sizes=["spaces", "days"],
-        **extra,
-    )  # type: ignore[arg-type]
 
 
 def wave_design(wave: int, kind: str) -> Design:

@@ -16,7 +16,7 @@ from pipeline.survey import (
 )
 from pipeline.survey.replicate_design import ReplicateDesign
 from pipeline.survey.replicates import hadamard_at_least
-from tests.survey.populations import population, sample
+from tests.survey.populations import population, sample, two_stage
 from tests.survey.reference import assert_close, data, quantities
 
 R = quantities("replicates")
@@ -104,12 +104,6 @@ def test_hadamard_matrices_are_orthogonal(size: int) -> None:
     assert len(h) < 2 * size + 4
     np.testing.assert_array_equal(h @ h.T, len(h) * np.eye(len(h)))
     assert (h[0] == 1).all()
-
-
-def two_stage(frame: pd.DataFrame) -> Design:
-    return Design(
-        frame, weights="weight", strata="stratum", clusters=["space", "day"], population_sizes=["spaces", "days"]
-    )
 
 
 @pytest.fixture(scope="module")

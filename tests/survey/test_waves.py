@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.survey import Design, PopulationSizeError
-from tests.survey.populations import population, sample
+from tests.survey.populations import population, sample, two_stage
 from tests.survey.reference import assert_close
 
 
@@ -19,17 +19,6 @@ def stacked(overlap: int, size: int = 24, seed: int = 5) -> pd.DataFrame:
     second = np.arange(size - overlap, 2 * size - overlap)
     later = visits.assign(y=visits["y"] + 0.4)
     return pd.concat([sample(visits, first, 3, rng, 0), sample(later, second, 3, rng, 1)], ignore_index=True)
-
-
-def two_stage(frame: pd.DataFrame, **extra: object) -> Design:
-    return Design(
-        frame,
-        weights="weight",
-        strata="stratum",
-        clusters=["space", "day"],
-        population_sizes=["spaces", "days"],
-        **extra,
-    )  # type: ignore[arg-type]
 
 
 def with_replacement(frame: pd.DataFrame, **extra: object) -> Design:
