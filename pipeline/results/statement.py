@@ -78,8 +78,9 @@ class Pick:
         of a list, ``than=`` holds whatever the value.
     whole : the perimeter instead of the place that the document is about.
     analysis : another analysis than the entry's own, or than the one it looks at (`of:`).
-    most : of a list, so many with the largest numbers, the largest first; below 0, so many of the smallest; and those
-        that print like the last of them; all, in the order of results, where 0.
+    most : of a list, so many with the largest numbers, the largest first, and behind them those that may not be
+        published; below 0, so many of the smallest; and those that print like the last of them; all, in the order of
+        results, where 0.
 
     Settings of the entry stand in texts as ``{payer}`` or ``{distances.max}`` (:mod:`pipeline.state.settings`).
     """

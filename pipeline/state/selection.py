@@ -284,7 +284,11 @@ def _name(code: str) -> str:
 
 
 def largest(found: Iterable[Found], most: int) -> Iterator[Found]:
-    """Yield so many of the largest published numbers, of the smallest below 0, or all as they come where 0."""
+    """Yield so many of the largest published numbers, of the smallest below 0, or all as they come where 0.
+
+    What may not be published stands behind the largest: each of them may be larger than any that is told.
+    """
+    found = list(found)
     if not most:
         yield from found
         return
@@ -296,6 +300,8 @@ def largest(found: Iterable[Found], most: int) -> Iterator[Found]:
     number = min(-most, len(sized) // 2) if most < 0 else most
     # what prints alike is not parted
     yield from (f for (_, f), value in zip(sized, shown, strict=True) if value in shown[:number])
+    if most > 0:
+        yield from (f for f in found if f.row is not None and not published(f.row))
 
 
 def _answers(listed: list[Found]) -> Iterator[Found]:

@@ -17,6 +17,7 @@ from pipeline.results.statement import (
     ASKED,
     CUTS,
     FURTHER,
+    NOTHING_TOLD,
     TABLE,
     UNIT,
     Pick,
@@ -183,7 +184,7 @@ class _Maker:
                 pick = replace(spec.rows, by="indicator", among=tuple(names))
                 found = self.selection.several(pick, place)
                 items = tuple(self._single(spec, KINDS[spec.each], spec.each, f, place, f.code) for f in found)
-                if items:
+                if any(item.verdict not in NOTHING_TOLD for item in items):
                     yield self._gathered(spec, place, f"by={question}", items)
 
     def _cut(self, spec: StatementSpec, place: str) -> Iterator[Statement]:
@@ -201,7 +202,7 @@ class _Maker:
         ids = tuple(rid for i in items for rid in (i.result_ids if i.items else i.result_ids[:1]))
         others = self._others(spec, place, "").items()
         told = {n: ("result", str(r["result_id"])) for n, r in others if not spec.arguments[n].by and published(r)}
-        arguments = {**self._about(spec, place), **told, **code_references(code)}
+        arguments = {**self._about(spec, place), **told, **code_references(code), **_widest(items)}
         made = self._made(spec, place, code, verdict, result_ids=ids, arguments=arguments, items=items)
         return replace(made, kind=spec.kind)
 
@@ -380,6 +381,12 @@ def _prints_alike(row: Mapping[str, Any] | None, whole: Mapping[str, Any]) -> bo
         return False
     one, other = (rounded(each["estimate"], shown_decimals(each)) for each in (row, whole))
     return one == other
+
+
+def _widest(items: Iterable[Statement]) -> dict[str, Reference]:
+    """Return the margin within which all items of a list lie that are said to lie within theirs."""
+    margins = [i.arguments["margin"] for i in items if "margin" in i.arguments]
+    return {"margin": max(margins, key=lambda margin: float(margin[1]))} if margins else {}
 
 
 def _base(row: Mapping[str, Any]) -> dict[str, Reference]:

@@ -194,7 +194,7 @@ class Declared:
     def _size(self) -> str:
         lang = self.language.CODE
         if self.unit == "point":
-            return literal(numbers.points(self.value, lang, signed=False))
+            return literal(numbers.points(self.value, lang, signed=False, decimals=_written(self.value)))
         if self.unit == "setting":
             return literal(numbers.decimal(self.value, lang, _written(self.value)))
         if self.unit == "share" or (self.unit == "ratio" and self.measure in numbers.CHANGES):

@@ -72,6 +72,14 @@ def test_what_is_told_of_ways_alone_is_told_of_the_longest() -> None:
     assert selection(*rows).time(pick("within_5", "share", at="change")) == "1998..2006"
 
 
+def test_behind_the_largest_of_a_list_stand_those_that_may_not_be_published() -> None:
+    known = [number("share", s, indicator=i, period="2006") for i, s in (("b", 0.4), ("c", 0.3), ("d", 0.1))]
+    rows = [number("share", 0.9, indicator="a", period="2006", quality="suppress", reason="c"), *known]
+    found = list(selection(*rows).several(pick("", "share", by="indicator", most=2), PLACE))
+    assert [f.code for f in found] == ["reach.b", "reach.c", "reach.a"]
+    assert [f.code for f in selection(rows[0]).several(pick("", "share", by="indicator", most=2), PLACE)] == ["reach.a"]
+
+
 def test_the_largest_of_a_list_come_first() -> None:
     rows = [number("share", s, indicator=i, period="2006") for i, s in (("a", 0.1), ("b", 0.4), ("c", 0.3))]
     found = selection(*rows).several(pick("", "share", by="indicator", most=2), PLACE)
@@ -187,15 +195,17 @@ def test_a_level_set_against_a_hidden_one_is_withheld_for_its_reason() -> None:
     assert (found.verdict, found.arguments["reason"]) == ("withheld", ("reason", "c"))
 
 
-@pytest.mark.parametrize(("most", "unit"), [(1, "pays=02"), (-1, "pays=01")])
-def test_a_list_by_unit_may_be_of_the_largest_or_the_smallest(most: int, unit: str) -> None:
+@pytest.mark.parametrize(("most", "told"), [(1, ["pays=02", "pays=03"]), (-1, ["pays=01"])])
+def test_a_list_by_unit_may_be_of_the_largest_and_those_that_may_be_larger_or_of_the_smallest(
+    most: int, told: list[str]
+) -> None:
     spec = StatementSpec("ends", "list", pick("within_5", "share", by=UNIT, most=most), each="level", of="whole")
     rows = [
         number("share", s, territory_level="pays", territory=c, wave="2006")
         for c, s in (("01", 0.2), ("02", 0.6), ("03", -1))
     ]
     found = made(spec, *rows, units=("pays=01", "pays=02", "pays=03"))
-    assert [i.place for i in found.items] == [unit]
+    assert [i.place for i in found.items] == told
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ def test_a_mean_that_moves_one_way_is_a_whole_sentence(change: float, said: str)
 def test_a_share_that_hardly_moved_has_neither_risen_nor_fallen() -> None:
     moves = [("laptop", 0.9), ("camera", -0.9)]
     rows = [number("equipment", "shift", "point", by, "2004..2005", domain={"equipment": c}) for c, by in moves]
-    assert told([*ROWS, *rows]).say("category_changes") == "Aucune de ces parts n'a changé notablement depuis 2004."
+    said = "Depuis 2004, aucune de ces parts n'a changé de 1 point ou plus."
+    assert told([*ROWS, *rows]).say("category_changes") == said
 
 
 def test_a_period_that_the_file_covers_in_part_is_told() -> None:
@@ -118,8 +119,25 @@ def test_every_question_that_the_entry_names_is_told_with_what_moved() -> None:
     )
     assert found.say("other_changes", lang="en") == (
         "Change in the shares since 2004: “canal”, a rise for oui (+4 points), a fall for non (−4 points); “issue”,"
-        " shares without notable change."
+        " less than 1 point of change for several shares."
     )
+
+
+def test_what_may_not_be_published_stands_beside_the_order_of_frequency() -> None:
+    labels = {**LABELS, "by=canal": {"fr": "Canal", "en": "Channel"}}
+    labels |= {f"canal={code}": {"fr": code, "en": code} for code in ("oui", "non")}
+    rows = [number("canal", "share", "share", 0.5, "2005", domain={"canal": code}) for code in ("oui", "non")]
+    table = told([*ROWS, *rows]).table
+    settings = {"settings": {"by": ["equipment", "canal"]}, "labels": labels}
+    found = told(hidden(table, table["domain"].isin(["equipment=laptop", "canal=oui"])), **settings)
+    said = "Matériel, en 2005, par ordre de fréquence : Caméra (40 %) ; non publiable : Portable."
+    assert found.say("category") == said
+    assert found.say("other_categories", lang="en") == (
+        "Channel, in 2005, in order of frequency: non (50%); not for publication: oui."
+    )
+    nothing = told(hidden(table, table["measure"] == "share"), **settings)
+    assert nothing.say("category") == "Matériel : la répartition n'est pas publiable (Portable et Caméra)."
+    assert nothing.say("other_categories") == "Canal : la répartition n'est pas publiable."
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
