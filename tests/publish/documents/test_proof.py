@@ -1,5 +1,7 @@
 """The proof sheet reads every text of every verdict, without a result."""
 
+from dataclasses import replace
+
 from pipeline.publish.documents.proof import Made, sheet
 from pipeline.questions import discover
 from pipeline.state.expected import expected_texts
@@ -18,10 +20,10 @@ GROUPS = {
 MADE = Made(PERIMETER, [UNIT], ("2003", "2006"), GROUPS, LABELS)
 
 
-def lines(lang: str) -> dict[str, list[str]]:
+def lines(lang: str, made: Made = MADE) -> dict[str, list[str]]:
     read = words.load(ROOT / "reports" / lang, lang, ["demand"], None, {})
     out: dict[str, list[str]] = {}
-    for each in sheet(read, EXPECTED, MADE):
+    for each in sheet(read, EXPECTED, made):
         out.setdefault(each.key, []).append(each.text.replace("\u00a0", " ").replace("\u202f", " "))
     return out
 
@@ -32,6 +34,14 @@ def test_every_text_is_read_and_no_placeholder_is_left() -> None:
         assert {e.key for e in EXPECTED if not e.optional} <= set(read)
         for key, texts in read.items():
             assert not any(set("{}") & set(text) for text in texts), key
+
+
+def test_lists_by_unit_have_no_item_to_read_where_nothing_is_compared() -> None:
+    groups = {pick: () if pick.by == "unit" else codes for pick, codes in GROUPS.items()}
+    read = lines("fr", replace(MADE, units=[], groups=groups))
+    assert "demand.by_unit.undetected" in read
+    assert not [key for key in read if key.startswith("demand.by_unit.each")]
+    assert "demand.by_unit.each.higher" in lines("fr")
 
 
 def test_numbers_stand_at_their_edges() -> None:
