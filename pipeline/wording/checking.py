@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.errors import WordsError
 from pipeline.results.statement import ExpectedText
@@ -15,6 +16,8 @@ from pipeline.wording.words import COMMON, LONGEST_TITLE, VARIANTS, Entry, Words
 #: Digits that a text may hold: conventional constants.
 CONSTANTS = ("95", "5")
 _DIGITS = re.compile(r"\d+(?:[.,\u202f\u00a0 ]\d+)*")
+#: Signs that end a sentence, or part it.
+_STOPS = (".", "!", "?", ",", ";")
 #: Signs that a value takes in a title, to judge its length before any value is known.
 _TYPICAL = 8
 
@@ -134,6 +137,7 @@ def _text_faults(words: Words, entry: Entry, asked: ExpectedText, variant: str) 
                 action="put the part that names it between [ and ]",
             )
     yield from _typed_digits(entry)
+    yield from _doubled_stops(entry)
     if variant == "title":
         yield from _title_faults(entry)
 
@@ -174,6 +178,18 @@ def _typed_digits(entry: Entry) -> Iterator[WordsError]:
                 found=found,
                 allowed=f"{', '.join(CONSTANTS)} (conventional constants)",
                 action="name the result, the fact or the declared margin that it is",
+            )
+
+
+def _doubled_stops(entry: Entry) -> Iterator[WordsError]:
+    kept = [p for p in entry.template.pieces if isinstance(p, str | Hole)]
+    for before, after in pairwise(kept):
+        if isinstance(before, str) and isinstance(after, str) and before.endswith(_STOPS) and after.startswith(_STOPS):
+            yield WordsError(
+                "two full stops meet where the part between them is left out",
+                where=entry.where,
+                found=before[-20:] + "[...]" + after[:20],
+                allowed="one sentence outside [...], or a part that ends with its own full stop",
             )
 
 

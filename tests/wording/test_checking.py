@@ -47,6 +47,7 @@ def test_words_that_hold_have_no_fault(tmp_path: Path) -> None:
         ({"rise": "{since|a|b}"}, "nothing agrees with this value so"),
         ({"rise": "{change|un|deux|trois}"}, "nothing agrees with this value so"),
         ({"rise": "depuis 2003"}, "a number is typed in a text"),
+        ({"rise": "fin.[ Avant : {before}]."}, "two full stops meet where the part between them is left out"),
     ],
 )
 def test_each_fault_is_named(tmp_path: Path, changes: dict[str, str | None], problem: str) -> None:

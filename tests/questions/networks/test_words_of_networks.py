@@ -115,7 +115,7 @@ def test_one_bridge_one_broker_and_one_isolated_actor_agree() -> None:
     assert told(changed("cohesion", "bridges", estimate=1)).say("bridges") == (
         "Le réseau des répondants compte 1 pont, coopération dont la perte isolerait une partie des acteurs, et"
         " 1 acteur charnière, dont le départ aurait cet effet. Plus les ponts sont nombreux, plus le départ d'une"
-        " seule personne fragilise l'ensemble. Répondants reliés de proche en proche : 159 ; sans lien avec aucun"
+        " seule personne fragilise l'ensemble. Répondants reliés de proche en proche : 159. Sans lien avec aucun"
         " autre : 1."
     )
 
