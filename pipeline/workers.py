@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any, Literal
+from typing import Any
 
-from pipeline.interruption import end_at_interruption
+from pipeline.interruption import end_at_interruption, without_interruption
 
 #: Objects made before the interpreter looks for rings of them that nothing leads to, and how much rarer among old ones.
 _SELDOM = (50_000, 20, 50)
@@ -29,19 +29,32 @@ def begin() -> None:
     look_seldom_for_garbage()
 
 
+def start_server(libraries: Iterable[str] = ()) -> None:
+    """Start the server that forks workers, and have it load libraries first; nothing if it runs already.
+
+    Whoever asks it for a worker waits until they are loaded.
+    """
+    from multiprocessing import forkserver
+
+    if libraries:
+        multiprocessing.set_forkserver_preload(list(libraries))
+    with without_interruption():
+        forkserver.ensure_running()
+
+
 def processes(
     number: int,
     initializer: Callable[..., None] = begin,
     initargs: tuple[Any, ...] = (),
-    way: Literal["forkserver", "spawn"] = "forkserver",
 ) -> ProcessPoolExecutor:
-    """Return processes that wait for work; each starts when it is first needed.
+    """Return processes that wait for work; each is forked when it is first needed.
+
+    Those that the server has loaded are there (:func:`start_server`).
 
     Parameters
     ----------
     number : how many at most.
     initializer, initargs : what each does first; one of its own calls :func:`begin`.
-    way : forked from a server that has loaded the libraries of the stages, or a new one.
     """
-    context = multiprocessing.get_context(way)
+    context = multiprocessing.get_context("forkserver")
     return ProcessPoolExecutor(number, mp_context=context, initializer=initializer, initargs=initargs)

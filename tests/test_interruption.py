@@ -63,22 +63,21 @@ def test_what_could_not_be_written_is_no_success() -> None:
         assert ended("0", stdout=full.fileno()).returncode == UNWRITTEN
 
 
-#: What has a worker that waits for work, by a way of starting it, tells its number and waits too.
+#: What has a worker that waits for work, tells its number and waits too.
 WAITING = """
 import os, time
 from pipeline.workers import processes
 if __name__ == "__main__":
-    pool = processes(2, way="{way}")
+    pool = processes(2)
     print(pool.submit(os.getpid).result(), flush=True)
     time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("way", ["spawn", "forkserver"])
-def test_a_worker_ends_with_a_command_that_was_killed(way: str, tmp_path: Path) -> None:
-    # a file, since a process that is spawned reads the script of its parent again
+def test_a_worker_ends_with_a_command_that_was_killed(tmp_path: Path) -> None:
+    # a file, since the server that forks workers reads the script of its parent again
     script = tmp_path / "waiting.py"
-    script.write_text(WAITING.format(way=way), encoding="utf-8")
+    script.write_text(WAITING, encoding="utf-8")
     run = subprocess.Popen(
         [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeline.evaluation import Evaluation, Source
 from pipeline.ingest.corrections import Corrections
 from pipeline.ingest.privacy.pseudonym import VARIABLE, key_path, pseudonym_key
 from pipeline.ingest.sources import SourceRead, read_source
-from pipeline.interruption import without_interruption
-from pipeline.workers import processes
+from pipeline.workers import processes, start_server
+
+_T = TypeVar("_T")
 
 #: Bytes of received files from which reading them takes longer than handing over what they hold, and up to which it may
 #: be held twice while it is handed over.
@@ -21,9 +23,23 @@ WORTH, MOST = 8 << 20, 64 << 20
 
 
 @functools.cache
-def process() -> ProcessPoolExecutor:
-    """Return the process, which starts at the first thing that it is asked for."""
-    return processes(1, way="spawn")
+def _process() -> ProcessPoolExecutor:
+    return processes(1)
+
+
+@functools.cache
+def _asking() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1)
+
+
+def ask(function: Callable[..., _T], *arguments: object) -> Callable[[], _T]:
+    """Have the process work something out, after what it was asked before, and return the promise of it.
+
+    A thread asks, since the server that forks the process may have libraries to load first.
+    """
+    start_server()
+    asked = _asking().submit(_process().submit, function, *arguments)
+    return lambda: asked.result().result()
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,7 @@ class Reading:
     """A source that is being read beside the others, and the promise of what it holds."""
 
     source: str
-    promise: Future[SourceRead]
+    promise: Callable[[], SourceRead]
 
 
 def reading(evaluation: Evaluation, corrections: Corrections, largest: int) -> Reading | None:
@@ -49,8 +65,7 @@ def reading(evaluation: Evaluation, corrections: Corrections, largest: int) -> R
     if not sizes or not _has_key(evaluation):
         return None
     name = max(sizes, key=lambda each: sizes[each])
-    with without_interruption():
-        return Reading(name, process().submit(_read, evaluation, name, corrections))
+    return Reading(name, ask(_read, evaluation, name, corrections))
 
 
 def last(sources: Sequence[Source], begun: Reading | None) -> list[Source]:
@@ -68,7 +83,7 @@ def read(
 ) -> SourceRead:
     """Return what a source holds, as `read_source` does: from the other process where that reads it."""
     if begun is not None and source.name == begun.source:
-        return begun.promise.result()
+        return begun.promise()
     return read_source(evaluation, source, key, corrections)
 
 

@@ -106,7 +106,7 @@ class _Done:
     faults: list[Fault]
 
 
-def ingest(evaluation: Evaluation, out: Path, meanwhile: Callable[[], None] = lambda: None) -> Ingested:
+def ingest(evaluation: Evaluation, out: Path) -> Ingested:
     """Read, recode, check and write the received files of an evaluation.
 
     Writes below ``out``: ``<source>/<wave>.parquet`` (or ``all.parquet``), ``<source>/quarantine.parquet`` (and
@@ -115,14 +115,12 @@ def ingest(evaluation: Evaluation, out: Path, meanwhile: Callable[[], None] = la
     them, have monthly counts in ``<source>/all.parquet`` and their accepted records below ``<source>/records/``;
     ``reconciliation.parquet``, ``active_file.parquet`` and ``elsewhere.parquet`` where declared.
 
-    ``meanwhile`` is called once everything is read: what it begins works beside what is left, when a core is free.
-
     Raises
     ------
     IngestError
         A file cannot be used, or a blocking expectation failed; every such fault is told, with file, line and column.
     """
-    ingested = read_sources(evaluation, out, meanwhile=meanwhile)
+    ingested = read_sources(evaluation, out)
     for name, table in ingested.clean.items():
         folder = out / name / "records" if name in ingested.counts else out / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -147,7 +145,6 @@ def read_sources(
     *,
     largest: int = LARGEST,
     corrections: Corrections | None = None,
-    meanwhile: Callable[[], None] = lambda: None,
 ) -> Ingested:
     """Return the clean tables and the account without writing them.
 
@@ -214,7 +211,6 @@ def read_sources(
             begun[source.name] = _begun(evaluation, source, derived, read, _places(evaluation, sites))
         except Blocked as blocked:
             faults += blocked.faults
-    meanwhile()
     place = {source.name: at for at, source in enumerate(sources)}
     decisions.sort(key=lambda each: place[str(each[0])])
     undecided.sort(key=lambda each: place[each.source])

@@ -12,7 +12,7 @@ from pipeline.stages.progress import Progress
 
 def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
     """Write clean tables and the account of every record, and say how many there are."""
-    account = ingest(evaluation, out, options.meanwhile).account
+    account = ingest(evaluation, out).account
     totals = account[account["kind"].isin(["received", "accepted", "set_aside"])].groupby("kind")["n"].sum()
     received, accepted, aside = (int(totals.get(k, 0)) for k in ("received", "accepted", "set_aside"))
     return f"{received:,} rows received = {accepted:,} accepted + {aside:,} set aside"

@@ -9,13 +9,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import functools
 import importlib
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -81,7 +80,11 @@ def run(
         if again:
             shutil.rmtree(evaluation.build / "cache", ignore_errors=True)
         fresh = {} if again else _fresh(evaluation, options, last)
+        under_way = _Run(evaluation, options, progress, log, last, again)
+        simulated = evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files())
         if "ingest" not in fresh:
+            under_way.load_libraries("ingest")
+        if simulated:
             _load_rules()
         if last not in fresh:
             if last == "publish":
@@ -90,9 +93,8 @@ def run(
                 _read_ledgers(evaluation)
             if last == "publish":
                 _unguarded(evaluation)
-        if evaluation.settings.synthetic and not any(p.exists() for p in evaluation.received_files()):
+        if simulated:
             _simulate(evaluation, progress)
-        under_way = _Run(evaluation, options, progress, log, last, again)
         for name in fresh:
             under_way.pass_over(name)
         if last not in fresh:
@@ -131,25 +133,18 @@ class _Run:
                 continue
             if self.last == "publish" and not (ran and ran[-1] in _PUBLIC) and name in _PUBLIC:
                 _unexplained(self.evaluation)
-            options = self._options_of(name)
+            self.load_libraries(name)
             self._explain(made_from)
             self.progress.expect(self.log.lasted.get(name))
             with self.log.stage(name, made_from.digest) as told:
-                told["said"] = _run_stage(made_from, STAGES[name], self.evaluation, options, self.progress)
+                told["said"] = _run_stage(made_from, STAGES[name], self.evaluation, self.options, self.progress)
             ran.append(name)
         return ran
 
-    def _options_of(self, name: str) -> Options:
-        """Return the options of a stage; the server of workers loads libraries beside the first that can wait for it.
-
-        Beside ingest it begins once everything is read: before, this process and that of the rules fill two cores.
-        """
-        if self.last != "publish" or name in _ALONE or self.options.jobs < 2:
-            return self.options
-        if name == "ingest":
-            return replace(self.options, meanwhile=functools.partial(warm, self.evaluation, name))
-        warm(self.evaluation, name)
-        return self.options
+    def load_libraries(self, name: str) -> None:
+        """Have the server of workers load the libraries of the stages from ``name`` on, if it does not run yet."""
+        if self.last == "publish" and name not in _ALONE and self.options.jobs > 1:
+            warm(self.evaluation, name)
 
     def _explain(self, made_from: Grounds) -> None:
         """Say why a stage runs, where it was asked."""
@@ -204,7 +199,10 @@ def _read_ledgers(evaluation: Evaluation) -> None:
 
 
 def _load_rules() -> None:
-    """Have the process of the rules load its libraries while this one checks words, simulates and reads."""
+    """Have the process of the rules load its libraries while this one checks words and simulates.
+
+    Where there is nothing to simulate, it reads first.
+    """
     from pipeline.ingest.checks import engines
 
     engines.prepare()

@@ -55,4 +55,4 @@ def test_one_process_makes_the_key(make: Make, monkeypatch: pytest.MonkeyPatch) 
     key.chmod(0o600)
     begun = beside.reading(real, Corrections(), LARGEST)
     assert begun is not None
-    assert begun.promise.result().received == {"users.csv": 60}
+    assert begun.promise().received == {"users.csv": 60}

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.errors import IngestError
 from pipeline.evaluation import Evaluation, load
-from pipeline.ingest import Ingested, ingest, read_sources, stage
+from pipeline.ingest import Ingested, ingest, read_sources
 from pipeline.ingest.checks import duckdb_run, engines
 from pipeline.simulate import simulate
 
@@ -56,15 +56,6 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def read(evaluation: Evaluation, out: Path) -> Ingested:
     return ingest(evaluation, out)
-
-
-def test_what_works_beside_begins_once_everything_is_read(evaluation: Evaluation) -> None:
-    read_before: list[bool] = []
-    plain = stage.beside.read
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage.beside, "read", lambda *asked: (read_before.append(True), plain(*asked))[1])
-        read_sources(evaluation, meanwhile=lambda: read_before.append(False))
-    assert read_before == [True] * len(evaluation.settings.sources) + [False]
 
 
 def check_planted(evaluation: Evaluation, read: Ingested, title: str = "") -> None:

@@ -59,21 +59,18 @@ def test_everything_runs_once_and_nothing_runs_again(evaluation: Evaluation) -> 
 
 @pytest.mark.parametrize(
     ("jobs", "last", "loaded"),
-    [(2, "publish", ["ingest", "weight", "analyse", "protect", "draw"]), (1, "publish", []), (2, "analyse", [])],
+    [
+        (2, "publish", ["ingest", "words", "ingest", "weight", "analyse", "protect", "draw"]),
+        (1, "publish", ["words"]),
+        (2, "analyse", []),
+    ],
 )
-def test_workers_load_once_all_is_read_where_later_stages_have_them(
+def test_the_server_of_workers_loads_before_all_else_where_stages_have_them(
     jobs: int, last: str, loaded: list[str], evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warmed: list[str] = []
-    plain = order.STAGES["ingest"]
-
-    def ingest(evaluation: Evaluation, out: Path, options: order.Options, progress: Progress) -> str:
-        assert warmed == []
-        options.meanwhile()
-        return plain(evaluation, out, options, progress)
-
     monkeypatch.setattr(order, "warm", lambda evaluation, first: warmed.append(first))
-    monkeypatch.setattr(order, "STAGES", {**order.STAGES, "ingest": ingest})
+    monkeypatch.setattr(order, "_words_hold", lambda evaluation: warmed.append("words"))
     order.run(evaluation, order.Options(jobs=jobs), SILENT, last=last)
     assert warmed == loaded
 

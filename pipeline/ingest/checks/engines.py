@@ -12,7 +12,6 @@ from pipeline.errors import IngestError
 from pipeline.ingest import beside
 from pipeline.ingest.checks import duckdb_run, great_expectations_run
 from pipeline.ingest.checks.kinds import Asked, Rule
-from pipeline.interruption import without_interruption
 
 #: Up to this many rows great-expectations gives every failing row; above, it would take too long.
 LARGEST = 500_000
@@ -22,8 +21,7 @@ SAMPLE, SEED = 100_000, 20061231
 
 def prepare() -> None:
     """Start the process that runs the rules: it loads great-expectations while this one reads files."""
-    with without_interruption():
-        beside.process().submit(great_expectations_run.load)
+    beside.ask(great_expectations_run.load)
 
 
 Failing = list[np.ndarray]
@@ -69,7 +67,7 @@ def _here(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
 
 
 def _elsewhere(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
-    return beside.process().submit(great_expectations_run.failing_rows, seen, rules).result
+    return beside.ask(great_expectations_run.failing_rows, seen, rules)
 
 
 def _refuse_disagreement(rules: Sequence[Rule], found: Failing, drawn: np.ndarray, again: Failing) -> None:
