@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.protect.confidentiality import PUBLIC, RECORDED, Thresholds, counts_a_list
 from pipeline.protect.limits import told_by_limits
@@ -21,6 +22,7 @@ from pipeline.protect.printed import STEP, last_digit
 from pipeline.results.quantity import ANSWERED, NOTHING, VALUE, Quantity, Where, parse
 from pipeline.results.time import is_span, is_year
 
+Floats = NDArray[np.float64]
 #: Level of the places that make up the whole.
 WHOLE = "region"
 #: Condition of a cell: variable and codes.
@@ -49,7 +51,7 @@ class Key:
 
     @functools.cached_property
     def _hash(self) -> int:
-        return hash((self.kind, self.scope, self.when, self.where, self.conditions))
+        return hash((self.kind, self.scope, self.when, self.where and self.where.code, self.conditions))
 
     def __hash__(self) -> int:
         return self._hash
@@ -138,24 +140,25 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
     thresholds : of protection.
     """
     cells: dict[Key, Cell] = {}
-    told = table["quantity"].to_numpy(dtype=object)
-    order = sorted(range(len(told)), key=lambda row: str(told[row]))
+    told = table["quantity"].astype(str).tolist()
+    order = sorted(range(len(told)), key=told.__getitem__)
     columns = {c: table[c].to_numpy(np.float64) for c in ("estimate", "exact", STEP, "n", "contributors", "se", "deff")}
     columns["mass"] = masses(table)
     columns["largest"] = _largest(table)
     columns["least"], columns["most"] = told_by_limits(table)
+    columns["sharp"] = told_by_error(columns["exact"], columns["se"], columns["deff"])
     points = (table["unit"] == "point").to_numpy()
-    counted = ~np.isnan(columns["exact"]) & ~np.isin(told, ["", NOTHING.text])
+    counted = ~(np.isnan(columns["exact"]) | table["quantity"].isin(["", NOTHING.text]).to_numpy())
     names, numbers = list(columns), np.column_stack(list(columns.values())).tolist()
     for row in order:
         if not counted[row]:
             continue
-        values = dict(zip(names, numbers[row], strict=True))
-        key, answer = key_of(str(told[row]))
+        text, values = told[row], dict(zip(names, numbers[row], strict=True))
+        key, answer = key_of(text)
         if key is not None:
-            cell = printed_cell(key, answer, str(told[row]), values)
-        elif str(told[row]).startswith(_DIFFERENCE):
-            cell = printed_difference(str(told[row]), values, 0.01 if points[row] else 1.0)
+            cell = printed_cell(key, answer, text, values)
+        elif text.startswith(_DIFFERENCE):
+            cell = printed_difference(text, values, 0.01 if points[row] else 1.0)
             key = cell.key
         else:
             continue
@@ -167,7 +170,7 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
             kept.high = min(kept.high, kept.value + (cell.high - cell.value) * scale)
             kept.sizes.update(cell.sizes)
             kept.people.update(cell.people)
-        kept.rows.append(int(row))
+        kept.rows.append(row)
         kept.primary |= bool(primary[row])
         kept.hidden |= bool(hidden[row]) or bool(primary[row])
     for cell in cells.values():
@@ -255,8 +258,7 @@ def printed_cell(key: Key, answer: str, quantity: str, row: dict[str, float]) ->
     value = row["exact"] * base
     if key.kind == "mean":
         return Cell(key, quantity, {answer: base}, value, value + low * base, value + high * base, people=people)
-    sharp = _told_by_error(row)
-    low, high = max(low, -sharp), min(high, sharp)
+    low, high = max(low, -row["sharp"]), min(high, row["sharp"])
     ends = max(value + low * base, 0.0), min(value + high * base, base)
     return Cell(key, quantity, {answer: base}, value, *ends, row["contributors"], people=people)
 
@@ -268,15 +270,15 @@ def printed_difference(quantity: str, row: dict[str, float], scale: float) -> Ce
     return Cell(key, quantity, {"": np.inf}, value, row["estimate"] * scale - half, row["estimate"] * scale + half)
 
 
-def _told_by_error(row: dict[str, float]) -> float:
-    """Return how near a share is known from its printed standard error, design effect and n: se² = deff p(1-p)/n."""
-    p, se, deff = row["exact"], row["se"], row["deff"]
-    if not (np.isfinite(se) and np.isfinite(deff) and se > 0 and deff > 0) or p in (0.0, 1.0):
-        return np.inf
+def told_by_error(p: Floats, se: Floats, deff: Floats) -> Floats:
+    """Return how near shares (rows,) are known from their printed errors, design effects and n: se² = deff p(1-p)/n."""
+    told = np.isfinite(se) & np.isfinite(deff) & (se > 0) & (deff > 0) & (p != 0.0) & (p != 1.0)
+    near = np.full(len(p), np.inf)
+    p, se, deff = p[told], se[told], deff[told]
     # printed with two digits, each errs by half of its last one
-    off_se, off_deff = 0.5 * last_digit(np.array([se, deff]))
-    loose = 2 * off_se / se + off_deff / deff
-    return float(p * (1 - p) * loose / max(abs(1 - 2 * p), loose))
+    loose = 2 * (0.5 * last_digit(se)) / se + 0.5 * last_digit(deff) / deff
+    near[told] = p * (1 - p) * loose / np.maximum(np.abs(1 - 2 * p), loose)
+    return near
 
 
 def _is_short(key: Key) -> bool:

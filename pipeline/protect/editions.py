@@ -32,7 +32,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.protect.cells import Cell, Key, key_of, needed, printed_cell, printed_difference
+from pipeline.protect.cells import Cell, Key, key_of, needed, printed_cell, printed_difference, told_by_error
 from pipeline.protect.confidentiality import ACTIVITY, PUBLIC, Thresholds
 from pipeline.protect.equations import HALF, Cells, Equation, equations_of, groups, of_answers, places
 from pipeline.protect.ledger import EDITIONS, PRINTED
@@ -206,7 +206,8 @@ class _Edition:
         if key.kind == "difference":
             cell = printed_difference(text, told, 0.01 if row["unit"] == "point" else 1.0)
         else:
-            cell = printed_cell(key, answer, text, told)
+            near = told_by_error(*(np.array([told[c]]) for c in ("exact", "se", "deff")))
+            cell = printed_cell(key, answer, text, {**told, "sharp": float(near[0])})
         cell.count = cell.value if key.kind == "share" else np.nan
         cell.held = (cell.low, cell.high)
         return cell

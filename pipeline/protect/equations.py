@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.protect.cells import WHOLE, Cell, Key, cell_key, needed
+from pipeline.protect.cells import WHOLE, Cell, Key, key_of, needed
 from pipeline.protect.confidentiality import ACTIVITY, EVENTS, LISTED, RECORDED, Thresholds
 from pipeline.results.quantity import ANSWERED, VALUE, Quantity, Where, parse
 from pipeline.results.time import begin, ends, is_span, is_year, years
@@ -34,6 +34,8 @@ class Equation:
 
 
 Cells = dict[Key, Cell]
+#: Variables and the answers to each that nobody gave two of.
+Apart = list[tuple[str, list[Key]]]
 #: Lengths of periods, in months, and those within each.
 _FINER = {12: (3, 1), 3: (1,)}
 
@@ -51,15 +53,17 @@ def equations_of(cells: Cells, thresholds: Thresholds) -> list[Equation]:
         *_said(printed),
     ]:
         found.append(_sum(cells, whole, parts, by, thresholds))
-    found += _answers(cells)
-    found += _scores(cells)
+    apart = [*_apart(cells)]
+    found += _answers(cells, apart)
+    found += _scores(cells, apart)
     found += _differences(cells)
     return [*found, *_unions(cells)]
 
 
 def of_answers(cells: Cells) -> list[Equation]:
     """Return the equations between answers to one question alone, wherever they were given."""
-    return [*_answers(cells), *_scores(cells), *_unions(cells)]
+    apart = [*_apart(cells)]
+    return [*_answers(cells, apart), *_scores(cells, apart), *_unions(cells)]
 
 
 def groups(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
@@ -81,8 +85,10 @@ def places(keys: list[Key]) -> Iterator[tuple[Key, list[Key], str]]:
     parts: dict[tuple[Key, str], list[Key]] = {}
     wholes = {key.at(None): key for key in keys if key.where is not None and key.where.level == WHOLE}
     for key in keys:
-        if key.where is not None and key.where.level != WHOLE and not key.where.rest and key.at(None) in wholes:
-            parts.setdefault((wholes[key.at(None)], key.where.level), []).append(key)
+        if key.where is not None and key.where.level != WHOLE and not key.where.rest:
+            whole = wholes.get(key.at(None))
+            if whole is not None:
+                parts.setdefault((whole, key.where.level), []).append(key)
     for (whole, level), given in parts.items():
         if whole in known:
             yield whole, given, level
@@ -288,9 +294,9 @@ def _apart(cells: Cells) -> Iterator[tuple[str, list[Key]]]:
         yield answer, apart
 
 
-def _answers(cells: Cells) -> Iterator[Equation]:
+def _answers(cells: Cells, apart: Apart) -> Iterator[Equation]:
     """Answers to a question sum to at most those who answered: to all of them where no answer is missing."""
-    for answer, keys in _apart(cells):
+    for answer, keys in apart:
         size, people = cells[keys[0]].sizes[answer], cells[keys[0]].people[answer]
         given, summed = (sum(getattr(cells[k], of) for k in keys) for of in ("count", "value"))
         if len(keys) > 1 and all(abs(cells[k].people[answer] - people) < HALF for k in keys) and given <= people + HALF:
@@ -318,12 +324,14 @@ def _unions(cells: Cells) -> Iterator[Equation]:
                 yield Equation(((key, -1.0), *((s, 1.0) for s in singles)), drift, drift)
 
 
-def _scores(cells: Cells) -> Iterator[Equation]:
+def _scores(cells: Cells, apart: Apart) -> Iterator[Equation]:
     """A mean is its answers times their scores; answers told together count for their lowest to their highest score."""
-    for answer, keys in _apart(cells):
+    for answer, keys in apart:
         mean = dataclasses.replace(keys[0].given(answer, (VALUE,)), kind="mean")
+        if mean not in cells:
+            continue
         scores = {k: [_score(code) for code in dict(k.conditions)[answer]] for k in keys}
-        if mean not in cells or any(np.isnan(s) for each in scores.values() for s in each):
+        if any(np.isnan(s) for each in scores.values() for s in each):
             continue
         if abs(sum(cells[k].count for k in keys) - cells[mean].respondents) >= HALF:
             continue
@@ -373,7 +381,7 @@ def _narrow(cells: Cells, difference: Cell, levels: list[tuple[Key, float]]) -> 
 
 def _level(cells: Cells, places: list[Where], quantity: Quantity) -> list[tuple[Key, float]] | None:
     """Return a level as a sum of cells; that of the rest of the whole is the whole less its unit."""
-    key, _ = cell_key(quantity)
+    key, _ = key_of(quantity.text)
     if key is None or key.where is None:
         return None
     if not key.where.rest:

@@ -8,6 +8,7 @@ between them is safe. The others are asked about one by one.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -48,7 +49,17 @@ class System:
     @functools.cached_property
     def programme(self) -> Programme:
         """Return the linear programme over the sums."""
-        return Programme(self.sums, self.least, self.most)
+        return Programme(self.by_column, self.least, self.most)
+
+    @functools.cached_property
+    def by_column(self) -> sparse.csc_array:
+        """Return the sums, column by column, as programmes take them."""
+        return self.sums.tocsc()
+
+    @functools.cached_property
+    def costs(self) -> Floats:
+        """Return what it costs to hide each cell."""
+        return np.array([c.cost for c in self.cells])
 
     @functools.cached_property
     def truth(self) -> Floats:
@@ -85,9 +96,11 @@ def systems(cells: dict[Key, Cell], equations: list[Equation]) -> list[System]:
     shared = Counter(cell.quantity for cell in cells.values())
     ordered = sorted(cells, key=lambda k: (quantity := cells[k].quantity, str(k) if shared[quantity] > 1 else ""))
     place = {key: i for i, key in enumerate(ordered)}
-    told = [e for e in equations if all(k in place for k, _ in e.terms)]
+    placed = [[place.get(k, -1) for k, _ in e.terms] for e in equations]
+    kept = [-1 not in positions for positions in placed]
+    told = [*itertools.compress(equations, kept)]
     rows = np.repeat(np.arange(len(told)), [len(e.terms) for e in told]) if told else np.array([], int)
-    columns = np.array([place[k] for e in told for k, _ in e.terms], int)
+    columns = np.array([*itertools.chain.from_iterable(itertools.compress(placed, kept))], int)
     weights = np.array([w for e in told for _, w in e.terms])
     links = sparse.csr_array((weights, (rows, columns)), shape=(len(told), len(ordered)))
     joint = sparse.csr_array(abs(links).T @ abs(links))

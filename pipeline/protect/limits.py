@@ -12,14 +12,14 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
 
-from pipeline.protect.interval import lower_limit, upper_limit
+from pipeline.protect.interval import lower_limit, t_limit, upper_limit
 from pipeline.protect.printed import STEP, last_digit
 
 Floats = NDArray[np.float64]
 #: A limit of an estimate from the estimate, its standard error, n, degrees of freedom and the probability beyond.
 Limit = Callable[[Floats, Floats, Floats, Floats, float], Floats]
+_USED = ("estimate", "exact", STEP, "lower", "upper", "se", "df", "n")
 _TAIL = 0.025
 _HALF = 0.5
 
@@ -40,23 +40,22 @@ def told_by_limits(table: pd.DataFrame) -> tuple[Floats, Floats]:
     ):
         rows = np.flatnonzero(sampled & table["unit"].isin(units))
         if len(rows):
-            low[rows], high[rows] = _bounds(table.iloc[rows], limits, most)
+            low[rows], high[rows] = _bounds(table[list(_USED)].iloc[rows], limits, most)
     return low, high
 
 
 def _mean_lower(mean: Floats, se: Floats, n: Floats, df: Floats, tail: float) -> Floats:
-    lower: Floats = mean + special.stdtrit(np.maximum(df, 1), tail) * se
+    lower: Floats = mean + t_limit(df, tail) * se
     return lower
 
 
 def _mean_upper(mean: Floats, se: Floats, n: Floats, df: Floats, tail: float) -> Floats:
-    upper: Floats = mean - special.stdtrit(np.maximum(df, 1), tail) * se
+    upper: Floats = mean - t_limit(df, tail) * se
     return upper
 
 
 def _bounds(table: pd.DataFrame, limits: tuple[Limit, Limit], largest: float) -> tuple[Floats, Floats]:
-    names = ("estimate", "exact", STEP, "lower", "upper", "se", "df", "n")
-    estimate, exact, step, lower, upper, se, df, n = (table[c].to_numpy(np.float64) for c in names)
+    estimate, exact, step, lower, upper, se, df, n = (table[c].to_numpy(np.float64) for c in _USED)
     off = _HALF * last_digit(se)
     sharp, blunt = (se - off, n, df + _HALF), (se + off, n, df - _HALF)
     ends = np.minimum(estimate, exact) - step / 2, np.maximum(estimate, exact) + step / 2

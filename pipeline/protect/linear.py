@@ -26,22 +26,18 @@ class Programme:
     sums : (m, n).   least, most : (m,).
     """
 
-    def __init__(self, sums: sparse.csr_array, least: Floats, most: Floats) -> None:
+    def __init__(self, sums: sparse.csr_array | sparse.csc_array, least: Floats, most: Floats) -> None:
         rows, columns = sums.shape
         by_column = sums.tocsc()
-        model = highs.HighsLp()
-        model.num_row_, model.num_col_ = rows, columns
-        model.col_cost_ = np.zeros(columns)
-        model.col_lower_, model.col_upper_ = np.zeros(columns), np.zeros(columns)
-        model.row_lower_, model.row_upper_ = least, most
-        model.a_matrix_.format_ = highs.MatrixFormat.kColwise
-        model.a_matrix_.num_row_, model.a_matrix_.num_col_ = rows, columns
-        model.a_matrix_.start_, model.a_matrix_.index_ = by_column.indptr, by_column.indices
-        model.a_matrix_.value_ = by_column.data
+        nothing, continuous = np.zeros(columns), np.zeros(columns, dtype=np.int32)
         self._columns = np.arange(columns, dtype=np.int32)
         self._solver = highs._Highs()
         self._solver.setOptionValue("output_flag", False)
-        self._solver.passModel(model)
+        self._solver.passModel(
+            *(columns, rows, by_column.nnz, int(highs.MatrixFormat.kColwise), int(highs.ObjSense.kMinimize), 0.0),
+            *(nothing, nothing, nothing, least, most),
+            *(by_column.indptr, by_column.indices, by_column.data, continuous),
+        )
 
     def least(self, aim: Floats, low: Floats, high: Floats) -> Floats:
         """Return the table that makes ``aim @ x`` least under ``low <= x <= high``.

@@ -135,11 +135,11 @@ def _moved(system: System, hidden: Bools, position: int, target: float, dearest:
     if not floor[position] <= target <= ceiling[position]:
         return None
     size, extra = len(hidden), len(shown)
-    costs = np.array([system.cells[i].cost for i in shown])
+    costs = system.costs[shown]
     low[position], high[position] = (target, ceiling[position]) if target > 0 else (floor[position], target)
     # what a printed cell moves beyond its step, upward and downward
-    beyond = system.sums[:, shown]
-    sums = sparse.hstack([system.sums, beyond, -beyond]).tocsr()
+    beyond = system.by_column[:, shown]
+    sums = sparse.hstack([system.by_column, beyond, -beyond], format="csc")
     low = np.concatenate([low, np.zeros(2 * extra)])
     free = costs <= dearest
     room = [np.where(free, r, 0.0) for r in (_room(ceiling[shown], high[shown]), _room(low[shown], floor[shown]))]

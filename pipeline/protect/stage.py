@@ -112,7 +112,7 @@ def decide(
     if before is not None:
         shown = _carry(table, shown, thresholds, verdict, parts, before)
     more = np.zeros(len(table), dtype=bool)
-    found = _components(table, shown, thresholds, verdict, parts, before)
+    found = _components(table, shown, thresholds, verdict, _with_levels(parts, compared, table), before)
     for system, hidden in zip(found, choose_each(found, workers), strict=True):
         for position in np.flatnonzero(hidden):
             more[system.cells[position].rows] = True
@@ -146,12 +146,14 @@ def _components(
     shown: pd.DataFrame,
     thresholds: Thresholds,
     verdict: Verdict,
-    parts: dict[int, list[str]],
+    rests_on: dict[int, list[str]],
     before: pd.DataFrame | None = None,
 ) -> list[System]:
     told = shown.assign(exact=table["estimate"])
     cells = cells_of(told, np.isin(verdict.reason, PRIMARY), verdict.quality == "suppress", thresholds)
-    weigh(cells, _following(table, verdict, parts))
+    shown_rows = np.flatnonzero(verdict.quality != "suppress").tolist()
+    # the quantities with which a row that is shown would be hidden
+    weigh(cells, {row: rests_on[row] for row in shown_rows if row in rests_on})
     now = dict(cells)
     equations = equations_of(cells, thresholds)
     if before is not None:
@@ -159,18 +161,18 @@ def _components(
     return systems(cells, equations)
 
 
-def _following(table: pd.DataFrame, verdict: Verdict, parts: dict[int, list[str]]) -> dict[int, list[str]]:
-    """Return, by position, the quantities with which a row that is shown would be hidden."""
-    told = table["quantity"].to_numpy(dtype=object)
-    levels = {i: [str(told[j]) for j in found] for i, found in compared_levels(table).items()}
-    shown = np.flatnonzero(verdict.quality != "suppress")
-    return {int(i): [*parts.get(int(i), []), *levels.get(int(i), [])] for i in shown}
+def _with_levels(
+    parts: dict[int, list[str]], compared: dict[int, list[int]], table: pd.DataFrame
+) -> dict[int, list[str]]:
+    """Return, by position, the quantities that a row is made of and those of the levels that it compares."""
+    told = table["quantity"].astype(str).tolist()
+    return parts | {i: [*parts.get(i, []), *(told[j] for j in levels)] for i, levels in compared.items()}
 
 
 def components(table: pd.DataFrame, thresholds: Thresholds) -> list[System]:
     """Return what secondary suppression chooses from: cells that are connected, a confidential one among them."""
     verdict, parts = _first(table, thresholds)
-    return _components(table, printed(table), thresholds, verdict, parts)
+    return _components(table, printed(table), thresholds, verdict, _with_levels(parts, compared_levels(table), table))
 
 
 def _first(table: pd.DataFrame, thresholds: Thresholds) -> tuple[Verdict, dict[int, list[str]]]:
