@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PublishError
+from pipeline.publish.render.passages import fold_words
 from pipeline.publish.render.qmd import Document, Places
-from pipeline.publish.render.spans import fold
+from pipeline.publish.render.spans import Folded, fold
 
 FILTERS = Path(__file__).parent / "filters"
 _PAGES = Path(__file__).parent / "pages.lua"
@@ -74,7 +75,7 @@ def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
     PublishError
         When a reference leads nowhere, a figure has no alternative text, or Pandoc fails.
     """
-    texts = [fold(source.document.lines, links=set(source.formats) == {"html"}) for source in sources]
+    texts = [_folded(source) for source in sources]
     documents = [_document(source, text.lines) for source, text in zip(sources, texts, strict=True)]
     job = {"reader": READER, "documents": documents}
     command = [executable(), *_MEMORY, "lua", str(_PAGES)]
@@ -89,6 +90,13 @@ def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
         if made["fault"]:
             raise _failure(made["fault"], source)
         yield {kind: getattr(text, kind)(page) for kind, page in made["pages"].items()}
+
+
+def _folded(source: Source) -> Folded:
+    """Return the text of a document with what Pandoc need not read as signs."""
+    text = fold(source.document.lines, links=set(source.formats) == {"html"})
+    counted = any(asked.settings.get("publication", {}).get("layout") == "slides" for asked in source.formats.values())
+    return fold_words(text, tables_alone=counted)
 
 
 def _document(source: Source, lines: Sequence[str]) -> dict[str, Any]:

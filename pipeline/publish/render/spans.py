@@ -9,33 +9,38 @@ every word.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.wording.markdown import STAND_IN
 
-#: Signs of the last private plane: one for the attributes of each span, one that closes them all, those of characters.
-_FIRST, _CLOSE, _CHARACTERS = 0x100000, "\U0010fffd", 0x10FF00
+#: Signs of the last private plane: one for the attributes of each span, one for each passage of plain words
+#: (:mod:`pipeline.publish.render.passages`), those of characters, one that closes all spans.
+_FIRST, PASSAGE, _CHARACTERS, _CLOSE = 0x100000, 0x108000, 0x10FF00, "\U0010fffd"
 #: What closes a folded link.
 _CLOSE_LINK = "\U0010fffc"
-_MOST = _CHARACTERS - _FIRST
-_SIGNS = f"{chr(_FIRST)}-{_CLOSE}"
-_SIGN = re.compile(f"[{_SIGNS}]")
-#: A span of a number as the documents write it, whose text and attributes are the same in Markdown and HTML.
+_MOST, PASSAGES_MOST = PASSAGE - _FIRST, _CHARACTERS - PASSAGE
+SIGNS = f"{chr(_FIRST)}-{_CLOSE}"
+_SIGN = re.compile(f"[{SIGNS}]")
+_PASSAGE = re.compile(f"[{chr(PASSAGE)}-{chr(_CHARACTERS - 1)}]")
+#: A span of a number or a fact as the documents write it, whose text and attributes are the same in Markdown and HTML.
 _SPAN = re.compile(
     r"(?<![\\!^])\[(?P<text>[^\[\]`\\*_~^$]*)\]"
-    r"""\{\.(?P<class>number|declared)(?P<attributes>(?:[ ]data-[a-z]+="[^"\\&<>'{}]*")*)\}"""
+    r"""\{\.(?P<class>number|declared|fact)(?P<attributes>(?:[ ]data-[a-z]+=(?:"[^"\\&<>'{}]*"|[\w-]+))*)\}"""
 )
 #: An item of a list that is one link, once its spans are folded.
 _LINK = re.compile(r"""(?P<item>- )\[(?P<text>(?!')[^\[\]`\\*_~^$<>@|"]*)\]\((?P<target>[\w./#-]+)\)""")
+_UNQUOTED = re.compile(r"( data-[a-z]+)=([\w-]+)")
 _RECEIVED = re.compile(f"[{chr(STAND_IN)}-{chr(STAND_IN + 0x7F)}]")
 _HELD = re.compile(f"[{chr(_CHARACTERS)}-{chr(_CHARACTERS + 0x7F)}]")
 #: What Pandoc writes in HTML for characters that are signs there.
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _FENCE = re.compile(r"\s*(?:`{3}|~{3})")
-_IN_TAG = re.compile(f"<[^<>]*[{_SIGNS}][^<>]*>")
+_IN_TAG = re.compile(f"<[^<>]*[{SIGNS}][^<>]*>")
+#: A row of a table that is longer makes Pandoc set widths: it does so from 80 characters on, and a row keeps that many.
+_WIDE = 100
 #: What Typst would take for a list or a heading where it opens a line or a passage, and for the end of code.
-_OPENS = re.compile(rf"(^[ ]*|[\w)]\[)[{_SIGNS}](?=[-+=/])", re.MULTILINE)
+_OPENS = re.compile(rf"(^[ ]*|[\w)]\[)[{SIGNS}](?=[-+=/])", re.MULTILINE)
 _ENDS = f"{_CLOSE};"
 
 
@@ -44,16 +49,21 @@ _CLOSES = {_CLOSE: "</span>", _CLOSE_LINK: "</a>"}
 
 @dataclass(frozen=True)
 class Folded:
-    """Lines of Markdown whose spans stand as signs, and the opening tag in HTML of each sign in order."""
+    """Lines of Markdown whose spans stand as signs, and the opening tag in HTML of each sign in order.
+
+    ``passages`` are those of plain words that stand as signs too, as pages say them.
+    """
 
     lines: tuple[str, ...]
     tags: tuple[str, ...] = ()
     signs: bool = True
+    passages: tuple[str, ...] = ()
 
     def html(self, page: str) -> str:
         """Return a page with its spans; none stands in an attribute, where only their texts are meant."""
         if not self.signs:
             return page
+        page = _PASSAGE.sub(self._passage, page)
         page = _HELD.sub(_escape, page)
         page = _IN_TAG.sub(lambda tag: _SIGN.sub("", tag[0]), page)
         return _SIGN.sub(self._tag, page)
@@ -62,8 +72,12 @@ class Folded:
         """Return a Typst file, which has no such spans, without the signs."""
         if not self.signs:
             return text
+        text = _PASSAGE.sub(lambda sign: self._passage(sign).replace("\u00a0", "~"), text)
         text = _HELD.sub(lambda sign: f"\\u{{{ord(sign[0]) - _CHARACTERS:x}}}", text)
         return _SIGN.sub("", _OPENS.sub(r"\1\\", text).replace(_ENDS, r"\;"))
+
+    def _passage(self, sign: re.Match[str]) -> str:
+        return self.passages[ord(sign[0]) - PASSAGE]
 
     def _tag(self, sign: re.Match[str]) -> str:
         if sign[0] in _CLOSES:
@@ -91,26 +105,33 @@ def fold(lines: Sequence[str], links: bool = False) -> Folded:
         return f"{chr(_FIRST + tags.setdefault(tag, len(tags)))}{text}{close}"
 
     def sign(span: re.Match[str]) -> str:
-        return closed(span[0], f'<span class="{span["class"]}"{span["attributes"]}>', span["text"], _CLOSE)
+        attributes = _UNQUOTED.sub(r'\1="\2"', span["attributes"])
+        return closed(span[0], f'<span class="{span["class"]}"{attributes}>', span["text"], _CLOSE)
 
     def link(found: re.Match[str]) -> str:
         return found["item"] + closed(found[0], f'<a href="{found["target"]}">', found["text"], _CLOSE_LINK)
 
-    out, code = [], False
-    for line in lines:
-        code ^= bool(_FENCE.match(line))
-        plain = not code and "`" not in line
-        folded = _kept_wide(line, _SPAN.sub(sign, _RECEIVED.sub(_hold, line))) if plain else line
+    out = []
+    for line, plain in outside_code(lines):
+        folded = kept_wide(line, _SPAN.sub(sign, _RECEIVED.sub(_hold, line))) if plain else line
         item = _LINK.fullmatch(folded) if links and plain else None
         out.append(link(item) if item else folded)
     return Folded(tuple(out), tuple(tags))
 
 
-def _kept_wide(line: str, folded: str) -> str:
-    """Return a folded line; a row of a table is as wide as it was, for wide ones make Pandoc set widths."""
+def outside_code(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each line, and whether it holds no code."""
+    code = False
+    for line in lines:
+        code ^= bool(_FENCE.match(line))
+        yield line, not code and "`" not in line
+
+
+def kept_wide(line: str, folded: str) -> str:
+    """Return a folded line; a row of a table that was wide stays so, for wide ones make Pandoc set widths."""
     if not line.startswith("|") or not line.endswith("|"):
         return folded
-    return f"{folded[:-1]}{' ' * (len(line) - len(folded))}|"
+    return f"{folded[:-1]}{' ' * (min(len(line), _WIDE) - len(folded))}|"
 
 
 def _hold(stand_in: re.Match[str]) -> str:

@@ -1,17 +1,18 @@
 """Spans of numbers pass Pandoc as signs, and stand in pages as Pandoc itself would have written them."""
 
 import html
-import subprocess
 
 import pytest
 
-from pipeline.publish.render import pandoc
 from pipeline.publish.render.spans import fold
 from pipeline.wording.markdown import literal
+
+from .written import written
 
 NUMBER = '[+ 7 points]{.number data-result="a.b/users/region=53" data-about="entre 4 et 11, base : 5 196"}'
 TEXTS = (
     f"Une hausse de {NUMBER} ; [75 %]{{.declared}}.",
+    "Soit [44]{.fact data-fact=households_2003} %, ou [45]{.fact data-fact=households-2003}.",
     f"{NUMBER} ouvre la ligne, **{NUMBER}**; et la suite.",
     f"- un point : {NUMBER}\n- [un lien, {NUMBER} dedans](report.html#sec-a)",
     f"| a | b |\n|:--|--:|\n| {NUMBER} | {NUMBER} |",
@@ -21,17 +22,12 @@ TEXTS = (
 )
 
 
-def _written(text: str, to: str) -> str:
-    command = [pandoc.executable(), f"--from={pandoc.READER}", f"--to={to}", "--wrap=none"]
-    return subprocess.run(command, input=text.encode(), capture_output=True, check=True).stdout.decode()
-
-
 @pytest.mark.parametrize("text", TEXTS)
 def test_pages_are_those_that_pandoc_makes_of_the_spans(text: str) -> None:
     folded = fold(text.split("\n"))
     passed = "\n".join(folded.lines)
-    assert folded.html(_written(passed, "html")) == _written(text, "html")
-    assert folded.typst(_written(passed, "typst-smart")) == _written(text, "typst-smart")
+    assert folded.html(written(passed, "html")) == written(text, "html")
+    assert folded.typst(written(passed, "typst-smart")) == written(text, "typst-smart")
 
 
 LINKS = f"""
@@ -54,7 +50,7 @@ LINKS = f"""
 
 def test_a_page_has_the_links_that_pandoc_makes_of_items_that_are_one_link() -> None:
     folded = fold(LINKS.split("\n"), links=True)
-    assert folded.html(_written("\n".join(folded.lines), "html")) == _written(LINKS, "html")
+    assert folded.html(written("\n".join(folded.lines), "html")) == written(LINKS, "html")
     assert sum("](a.html)" in line for line in folded.lines) == 5
     assert not any("report.html#sec-a" in line for line in folded.lines)
 
@@ -65,9 +61,9 @@ RECEIVED = '[a] <b> & "c" d\' *e* $f$ @g #h \\u{i} _j_ ~k~'
 def test_received_characters_are_shown_as_they_are_in_text_caption_title_and_alternative() -> None:
     folded = fold([literal(RECEIVED), "", f'![{literal(RECEIVED)}](a.svg "{literal(RECEIVED)}")'])
     passed = "\n".join(folded.lines)
-    page = folded.html(_written(passed, "html"))
+    page = folded.html(written(passed, "html"))
     assert html.unescape(page).count(RECEIVED) == 4
-    assert "\\u{5b}a\\u{5d} \\u{3c}b\\u{3e}" in folded.typst(_written(passed, "typst-smart"))
+    assert "\\u{5b}a\\u{5d} \\u{3c}b\\u{3e}" in folded.typst(written(passed, "typst-smart"))
 
 
 def test_numbers_pass_without_their_attributes_and_code_as_it_is() -> None:
@@ -77,9 +73,19 @@ def test_numbers_pass_without_their_attributes_and_code_as_it_is() -> None:
     assert folded.lines[2] == NUMBER
 
 
-def test_a_row_of_a_table_stays_as_wide_as_it_was() -> None:
+@pytest.mark.parametrize("width", range(76, 104, 3))
+def test_a_row_of_a_table_stays_wide_where_it_was(width: int) -> None:
+    row = "| [7]{.number} | [8]{.number} |"
+    text = f"| a | b |\n|:--|--:|\n{row[:-1]}{' ' * (width - len(row))}|"
+    folded = fold(text.split("\n"))
+    page = written(text, "html")
+    assert folded.html(written("\n".join(folded.lines), "html")) == page
+    assert ("colgroup" in page) == (width > 80)
+
+
+def test_a_row_of_a_table_is_no_wider_than_it_need_be() -> None:
     row = f"| {NUMBER} | {NUMBER} |"
-    assert len(fold([row]).lines[0]) == len(row)
+    assert len(fold([row]).lines[0]) == 100 < len(row)
 
 
 def test_no_span_stands_in_an_attribute() -> None:
