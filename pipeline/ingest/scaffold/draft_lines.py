@@ -15,6 +15,7 @@ from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.own_units import UNITS
+from pipeline.ingest.scaffold.plan import left_untold
 from pipeline.ingest.scaffold.sources import DraftSource, is_read
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.tools.draft import hint
@@ -35,7 +36,15 @@ def draft_lines(told: Sequence[Given], left: Sequence[Given], sources: list[Draf
     lines = [line for g in told for line in (_said(g, sources), *_doubts(g))]
     lines += [f"  {g.said}: {_CODED}" for g in told if _is_coded(g, sources)]
     lines += [_left(g) for g in left]
-    return [*lines, *(f"  {line}" for s in sources for line in s.said)]
+    return [*lines, *(f"  {line}" for s in sources for line in (*s.said, *_in_no_table(s)))]
+
+
+def _in_no_table(source: DraftSource) -> list[str]:
+    """Return the line that names the closed questions of a survey of which the draft makes no table, and why."""
+    if source.settings["kind"] != "survey" or not (found := left_untold(source.drafts)):
+        return []
+    said = some(f"'{masked(d.content.get('column', d.name))}' ({n} answer{'s' if n > 1 else ''})" for d, n in found)
+    return [f"{source.name}: in no table, for their answers are one or too many: {said}"]
 
 
 def decisions(settings: dict[str, Any], sources: Sequence[DraftSource], left: Iterable[Given]) -> list[str]:

@@ -38,9 +38,7 @@ def survey_plan(
     """
     by_age = any(d.content.get("role") in ("age", "birth_date", "age_band") for d in drafts)
     asked = [d for d in drafts if d.content.get("role") not in _NEVER]
-    closed = [
-        d.name for d in asked if d.content["type"] in ("single", "likert") and 1 < len(d.content["codes"]) <= MOST
-    ]
+    closed = [d.name for d in asked if _is_closed(d) and _is_readable(d)]
     variables = [*([AGE_BAND] if by_age else []), *(n for n in closed if n != AGE_BAND)]
     indicators: list[dict[str, Any]] = []
     tables: list[dict[str, Any]] = []
@@ -83,6 +81,21 @@ def survey_plan(
     return plan, tables
 
 
+def left_untold(drafts: Sequence[Draft]) -> list[tuple[Draft, int]]:
+    """Return the closed questions that a draft puts in no table, with how many answers each has: one, or too many."""
+    asked = (d for d in drafts if d.content.get("role") not in _NEVER and _is_closed(d))
+    return [(d, len(d.content["codes"])) for d in asked if not _is_readable(d)]
+
+
+def _is_closed(draft: Draft) -> bool:
+    return draft.content["type"] in _CLOSED
+
+
+def _is_readable(draft: Draft) -> bool:
+    """Return whether a table of the answers to a closed question tells something: neither one of them nor too many."""
+    return 1 < len(draft.content["codes"]) <= MOST
+
+
 def _affirmed(asked: Sequence[Draft]) -> list[dict[str, Any]]:
     """Return the share of yes of each question of yes or no."""
     found = []
@@ -100,7 +113,7 @@ def _satisfaction(source: str, asked: list[Draft], waves: list[str]) -> list[dic
     scales: dict[tuple[str, ...], list[Draft]] = {}
     for draft in asked:
         labels = [label["fr"] for label in draft.content.get("codes", {}).values()]
-        if draft.content["type"] in ("single", "likert") and (scale := scale_of(labels)) and _rates(draft, scale):
+        if _is_closed(draft) and (scale := scale_of(labels)) and _rates(draft, scale):
             scales.setdefault(tuple(map(str, draft.content["codes"])), []).append(draft)
     if not scales:
         return []

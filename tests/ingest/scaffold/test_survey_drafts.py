@@ -57,6 +57,14 @@ def test_a_weight_says_neither_how_persons_were_chosen_nor_that_users_are_inhabi
     assert {p for f in figures for p in f["settings"].get("populations", [])} == {persons}
 
 
+def test_a_question_that_all_answer_alike_is_in_no_table_and_the_draft_says_so(tmp_path: Path) -> None:
+    rows = [f"Papier;{('Oui', 'Non')[i % 2]};{20 + i}" for i in range(40)]
+    made = drafted(tmp_path, {"enquete.csv": ["Canal;Venez-vous seul ?;Âge", *rows]})
+    assert "  enquete: in no table, for their answers are one or too many: 'Canal' (1 answer)" in made.said
+    [profile] = [e["settings"]["variables"] for e in plain(made.settings["plan"]) if e["question"] == "profile"]
+    assert profile == ["age_band", "Venez_vous_seul"]
+
+
 def test_a_ranking_tells_what_stands_first_and_the_place_of_each(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheets = {
