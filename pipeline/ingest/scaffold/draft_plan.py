@@ -14,7 +14,7 @@ from pipeline.ingest.scaffold.plan import survey_plan
 from pipeline.ingest.scaffold.recorded import said_words
 from pipeline.ingest.scaffold.sources import DraftSource, is_read
 from pipeline.ingest.scaffold.text import Reviewed
-from pipeline.ingest.scaffold.waves import Wave, year_in, years_in
+from pipeline.ingest.scaffold.waves import Wave, census_day, year_in, years_in
 from pipeline.ingest.tools.draft import hint
 
 #: Numbers that answer a question of a first draft, at most.
@@ -49,7 +49,7 @@ def evaluation_plan(
         plan.append({"question": "attendance", "settings": {"contrast": [years[0], years[-1]]} if years[1:] else {}})
     register = next((s for s in sources if s.settings["kind"] == "sites"), None)
     if register is not None and any(d.content.get("role") == "opened" for d in register.drafts):
-        date = Reviewed([min(dt.date(_year_of(waves[-1]), 12, 31), today)], hint("census"))
+        date = Reviewed([census_day(given, _year_of(waves[-1]), today)], hint("census"))
         plan.append({"question": "spaces", "settings": {"dates": date, "yearly": []}})
     plan.append({"question": "response"})
     return plan, tables

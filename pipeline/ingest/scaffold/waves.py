@@ -150,18 +150,35 @@ def latest_year(given: Sequence[Given], today: dt.date) -> int | None:
     return max((y for y in named if y <= today.year), default=None)
 
 
+def census_day(given: Sequence[Given], year: int, today: dt.date) -> dt.date:
+    """Return the day at which a draft counts the spaces: the end of the year, or of what the files hold of this one."""
+    end = dt.date(year, 12, 31)
+    if end <= today:
+        return end
+    columns = (c for g in given if g.kind not in ("sites", "framework", "costs") for c in g.described.columns)
+    dated = (_dated(c) for c in columns if not _ELSEWHERE.search(plain_words(c.name)))
+    return max((min(days.max().date(), today) for days in dated if len(days)), default=today)
+
+
 def _years_of(column: Column) -> set[int]:
     if is_year(column):
         return {int(t) for t in map(text_of, distinct(column.examples).values) if t and _YEAR.fullmatch(t)}
+    days = _dated(column)
+    return {int(y) for y in days.dt.year.unique()} if len(days) else set()
+
+
+def _dated(column: Column) -> pd.Series:
+    """Return the days that a column of dates, or the last days of the months that one of months holds."""
     found = distinct(column.examples)
     texts = [t for t in map(text_of, found.values) if t]
-    if column.kind != "date" and not (texts and all(_DATED.match(t) for t in texts)):
-        return set()
+    if is_year(column) or (column.kind != "date" and not (texts and all(_DATED.match(t) for t in texts))):
+        return pd.Series([], dtype="datetime64[ns]")
     days = days_of(column)
     if not len(days):
         days, unread = months(found)
         days = pd.to_datetime(days, errors="coerce").dropna() if unread.isna().all() else days.iloc[:0]
-    return {int(y) for y in days.dt.year.unique()} if len(days) else set()
+        days = days + pd.offsets.MonthEnd(0)
+    return days
 
 
 def days_of(column: Column) -> pd.Series:

@@ -151,12 +151,16 @@ def _results(
     by = units.to_numpy(dtype=object)
     sums, known = (getattr(values.groupby(by), how)() for how in ("sum", "count"))
     opened = is_open.astype("float64").groupby(by).sum()
+    summed = {f.indicator for f in facts if f.measure == "count"}
     made = []
     for code in sums.index:
         for i, f in enumerate(facts):
             stock = f.values.dtype == bool
             n = opened[code] if stock else known.at[code, i]
             total = sums.at[code, i]
+            if n == 1 and f.measure == "mean" and f.indicator in summed:
+                # the mean of one space is its number, which is told already
+                continue
             mean = total / n if n else np.nan
             row = Result(
                 analysis=entry.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,13 +139,16 @@ def test_the_year_is_that_of_the_data_and_never_todays_unmarked(tmp_path: Path) 
     assert "aucune" in undated.settings["edition"].remark
 
 
-def test_no_census_is_of_a_day_to_come(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("last", "day"), [(3, dt.date(2026, 3, 31)), (11, TODAY)])
+def test_the_census_of_a_year_that_is_not_over_is_of_the_last_day_of_its_files(
+    tmp_path: Path, last: int, day: dt.date
+) -> None:
     this = TODAY.year
-    counts = ["id_espace;mois;visites", *(f"E{i};{this}-{m:02d};{i * m}" for i in range(5) for m in (1, 2, 3))]
+    counts = ["id_espace;mois;visites", *(f"E{i};{this}-{m:02d};{i * m}" for i in range(5) for m in (1, 2, last))]
     register = ["id_espace;nom;code_insee;date ouverture", *(f"E{i};Espace {i};14366;01/09/200{i}" for i in range(5))]
     made = drafted(tmp_path, {"releves.csv": counts, "espaces.csv": register})
     [spaces] = [plain(p["settings"]) for p in made.settings["plan"] if p["question"] == "spaces"]
-    assert spaces["dates"] == [TODAY]
+    assert spaces["dates"] == [day]
 
 
 @pytest.mark.parametrize("beside", [True, False])

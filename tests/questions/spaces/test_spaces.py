@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.questions.register import open_at
-from pipeline.questions.spaces.answer import Settings, _facts
+from pipeline.questions.spaces.answer import Settings, _facts, _results
 
 SITES = pd.DataFrame(
     {
@@ -53,6 +54,15 @@ def test_only_open_spaces_hold_a_label_or_posts():
     assert now["labelled", "count"].values.sum() == 1
     assert now["posts", "count"].values.sum() == 4
     assert now["hours", "mean"].values.mean() == pytest.approx(15)
+
+
+def test_a_unit_of_one_space_has_no_mean_beside_its_number():
+    context, entry = SimpleNamespace(boundaries="2023"), SimpleNamespace(name="spaces", confirmatory=False)
+    for sites, told in ((SITES, {"count"}), (SITES.assign(posts=[4, 6, 9, 2]), {"count", "mean"})):
+        found = [f for f in _facts(sites, None, DATE, True, Settings(dates=[DATE])) if f.indicator in ("open", "posts")]
+        units = pd.Series(["01", "01", "02", "02"])
+        made = _results(context, entry, found, open_at(sites, DATE), units, "pays", DATE, "register")
+        assert {r.measure for r in made if (r.indicator, r.territory) == ("posts", "01")} == told
 
 
 def test_equipment_is_old_after_five_years_and_read_for_its_own_year():
