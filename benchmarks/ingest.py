@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -80,12 +81,25 @@ def questions() -> list[dict[str, object]]:
     return made
 
 
-def write(root: Path, rows: int = ROWS) -> Path:
-    """Write the evaluation and its received file below ``root``; return the file."""
+def write(
+    root: Path,
+    rows: int = ROWS,
+    more: Mapping[str, object] | None = None,
+    asked: Sequence[dict[str, object]] = (),
+    declared: Mapping[str, object] | None = None,
+    **source: object,
+) -> Path:
+    """Write the evaluation and its received file below ``root``; return the file.
+
+    Parameters
+    ----------
+    more : further columns of the answers.   asked : their questions.   declared : other settings of the evaluation.
+    source : further keys of the survey.
+    """
     folder, received = root / "surveys" / NAME, root / "data" / "raw" / NAME
     folder.mkdir(parents=True)
     received.mkdir(parents=True)
-    instrument = {"name": "users", "title": {"fr": "Usagers"}, "questions": questions()}
+    instrument = {"name": "users", "title": {"fr": "Usagers"}, "questions": [*questions(), *asked]}
     evaluation = {
         "title": {"fr": "Grande enquête simulée"},
         "synthetic": True,
@@ -93,13 +107,20 @@ def write(root: Path, rows: int = ROWS) -> Path:
         "territory": {"region": "53", "level": "area"},
         "waves": [{"name": "2006", "field": ["2006-11-13", "2006-12-08"]}],
         "sources": [
-            {"name": "users", "kind": "survey", "instrument": "users.yaml", "files": {"2006": {"path": "users.sav"}}}
+            {
+                "name": "users",
+                "kind": "survey",
+                "instrument": "users.yaml",
+                "files": {"2006": {"path": "users.sav"}},
+                **source,
+            }
         ],
         "plan": [{"question": "profile"}],
+        **(declared or {}),
     }
     for name, content in (("users.yaml", instrument), ("evaluation.yaml", evaluation)):
         (folder / name).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    pyreadstat.write_sav(table(rows), received / "users.sav", variable_format={"day": "DATE10"})
+    pyreadstat.write_sav(table(rows).assign(**(more or {})), received / "users.sav", variable_format={"day": "DATE10"})
     return received / "users.sav"
 
 

@@ -4,6 +4,7 @@
     python -m benchmarks.scale parquet [--sizes ...]            (the same sign-ins as a Parquet file)
     python -m benchmarks.scale respondents [--sizes 30000 100000 300000]
     python -m benchmarks.scale estimation [--sizes 200000 600000 2000000]
+    python -m benchmarks.scale analysis [--sizes 100000 300000 2000000]
     python -m benchmarks.scale units [--sizes 100 300 1000]
     python -m benchmarks.scale waves [--sizes 5 10 30]
 
@@ -72,6 +73,7 @@ BARS = {
     "parquet": Bar(100_000_000, 600, 4000),
     "respondents": Bar(2_000_000, 90, 4000),
     "estimation": Bar(2_000_000, 90, 4000),
+    "analysis": Bar(2_000_000, 300, 4000),
     "units": Bar(1000, 600, 4000),
     "waves": Bar(30, 120, 4000),
 }
@@ -234,6 +236,41 @@ def run_respondents(root: Path) -> dict[str, Any]:
     return _staged(ingest.NAME, root, "ingest")
 
 
+def write_analysis(root: Path, rows: int) -> None:
+    """Write the same survey of a two-stage sample in so many communes, and a plan that asks of each of them."""
+    communes = pd.read_csv(ROOT / "data" / "reference" / "53" / "communes.csv", dtype=str)["code"].drop_duplicates()
+    draw = np.random.default_rng(SEED)
+    unit = np.sort(draw.integers(0, UNITS, rows))
+    more = {
+        "commune": communes.to_numpy()[:DOMAINS][unit % DOMAINS],
+        "stratum": (unit % STRATA).astype(float),
+        "unit": [f"U{i:05d}" for i in unit],
+        "weight": draw.uniform(5, 50, rows).round(3),
+    }
+    asked: list[dict[str, object]] = [
+        _asked("commune", "text", role="commune", required=True),
+        _asked("stratum", "number"),
+        _asked("unit", "text"),
+        _asked("weight", "number", required=True),
+    ]
+    ingest.LIKERTS, ingest.CLOSED, ingest.NUMBERS, ingest.BOXES = 30, 12, 4, 8
+    closed, rated = ([f"{kind}_{i}" for i in range(n)] for kind, n in (("closed", 12), ("likert", 30)))
+    plan = [
+        {"question": "profile", "settings": {"variables": ["sex", *closed]}},
+        {"question": "satisfaction", "settings": {"items": rated, "satisfied": [4, 5]}},
+        {"question": "crossings", "settings": {"by": ["sex"], "territory": False, "questions": closed}},
+    ]
+    declared = {"territory": {"region": "53", "level": "commune"}, "plan": plan}
+    design = {"strata": "stratum", "clusters": ["unit"], "weights": "weight"}
+    ingest.write(root, rows, more, asked, declared, design=design)
+
+
+def run_analysis(root: Path) -> dict[str, Any]:
+    """Read, weight, analyse and protect the answers; return what each stage took, and how many numbers they give."""
+    stages = _staged(ingest.NAME, root)
+    return {**stages, "numbers": len(pd.read_parquet(root / "build" / ingest.NAME / "analyse" / "results.parquet"))}
+
+
 # --- estimation --------------------------------------------------------------------------------------------------
 
 
@@ -386,6 +423,7 @@ WRITERS: dict[str, Callable[[Path, int], None]] = {
     "parquet": write_parquet,
     "respondents": write_respondents,
     "estimation": write_estimation,
+    "analysis": write_analysis,
     "units": write_units,
     "waves": write_waves,
 }
@@ -394,6 +432,7 @@ RUNS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "parquet": run_signins,
     "respondents": run_respondents,
     "estimation": run_estimation,
+    "analysis": run_analysis,
     "units": run_units,
     "waves": run_waves,
 }
@@ -402,6 +441,7 @@ SIZES = {
     "parquet": (1_000_000, 3_000_000, 10_000_000),
     "respondents": (10_000, 30_000, 100_000),
     "estimation": (200_000, 600_000, 2_000_000),
+    "analysis": (100_000, 300_000, 2_000_000),
     "units": (100, 300, 1000),
     "waves": (5, 10, 30),
 }

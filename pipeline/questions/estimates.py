@@ -1,6 +1,6 @@
 """Design-based estimates as results: levels, shifts between waves, gaps of a part with the rest of the region.
 
-Every function asks the design once for all outcomes and domains. Domains of the plan that nobody answered in are
+Every function asks the design for all domains at once. Domains of the plan that nobody answered in are
 written too, without an estimate, so that a sheet can say so instead of having a hole.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ from pipeline.survey.intervals import effective_size, proportion_interval, t_qua
 
 LEVEL = 0.95
 _ROUNDING = 1e-9
+#: Answers that are estimated together, respondents times outcomes.
+VALUES = 10_000_000
 SHIFT = {"share": "shift", "mean": "mean_shift", "score": "score_shift"}
 GAP = {"share": "gap", "mean": "mean_gap", "score": "score_gap"}
 _NUMBERS = ["estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff", "contributors", "mass", "p_value"]
@@ -128,11 +130,16 @@ def over_columns(design: Design, columns: pd.DataFrame) -> Design:
     return new
 
 
-def _loaded(subject: Subject, outcomes: Sequence[Outcome], by: Sequence[str]) -> tuple[Design, list[str]]:
-    """Return the design over the domains' columns and one column an outcome, and the names of the latter."""
-    names = [f"_outcome_{i}" for i in range(len(outcomes))]
-    columns = pd.DataFrame(dict(zip(names, (o.values for o in outcomes), strict=True)), index=subject.frame.index)
-    return over_columns(subject.design, pd.concat([subject.frame[["wave", *by]], columns], axis=1)), names
+def _loaded(subject: Subject, outcomes: Sequence[Outcome], by: Sequence[str]) -> Iterator[tuple[Design, list[str]]]:
+    """Yield the design over the domains' columns and one column an outcome, and the names of the latter.
+
+    Outcomes of many respondents are loaded some at a time: each stands several times in memory while it is estimated.
+    """
+    beside, together = subject.frame[["wave", *by]], max(1, VALUES // max(len(subject.frame), 1))
+    for start in range(0, len(outcomes), together):
+        part = {f"_outcome_{i}": outcomes[i].values for i in range(len(outcomes))[start : start + together]}
+        columns = pd.DataFrame(part, index=subject.frame.index)
+        yield over_columns(subject.design, pd.concat([beside, columns], axis=1)), list(part)
 
 
 def levels(
@@ -141,13 +148,18 @@ def levels(
     """Estimate every outcome by wave and by the columns ``by`` (the territory level among them or not)."""
     if not outcomes:
         return []
-    design, names = _loaded(subject, outcomes, by)
-    keys = ["wave", *by]
-    table = design.mean(names, by=keys, where=where, level=LEVEL)
-    table["said_yes"] = _said_yes(design, names, keys, table, where)
-    table["mass"] = _mass(design, names, keys, table, where)
-    table = _share_columns(_without_noise(table), outcomes)
+    keys, tables = ["wave", *by], []
+    for design, names in _loaded(subject, outcomes, by):
+        table = design.mean(names, by=keys, where=where, level=LEVEL)
+        table["said_yes"] = _said_yes(design, names, keys, table, where)
+        table["mass"] = _mass(design, names, keys, table, where)
+        tables.append(table)
+    table = _share_columns(_without_noise(_stacked(tables)), outcomes)
     return _results(entry, subject, outcomes, table, by)
+
+
+def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
 def _lone_waves_unknown(subject: Subject, table: pd.DataFrame) -> pd.DataFrame:
@@ -224,7 +236,7 @@ def totals(
     """Estimate how many persons or visits there are, by wave and by the columns ``by``."""
     base = dict.fromkeys(subject.waves, "all")
     everyone = Outcome(indicator, measure, "count", np.ones(len(subject.frame)), base, EVERYBODY)
-    design, names = _loaded(subject, [everyone], by)
+    design, names = next(_loaded(subject, [everyone], by))
     table = design.total(names, by=["wave", *by], level=LEVEL)
     table = _above_counted(_without_noise(table), LEVEL)
     table = table.assign(position=0, contributors=table["n"], n_effective=np.nan)
@@ -259,13 +271,14 @@ def shifts(
     outcomes = [o for o in outcomes if o.compares(*waves)]
     if not outcomes:
         return []
-    design, names = _loaded(subject, outcomes, by)
-    table = design.contrast("mean", names, by=["wave", *by], over=("wave", waves[1], waves[0]), level=LEVEL)
-    asked = [outcomes[int(v.rsplit("_", 1)[1])] for v in table["variable"]]
-    share = np.array([o.unit == "share" and not o.linearised for o in asked])
-    unknown = np.flatnonzero(share & (table["se"].to_numpy(np.float64) < _ROUNDING))
-    table = with_limits(design, table, unknown, waves, by, LEVEL) if len(unknown) else table
-    table = _difference(table, outcomes).assign(wave=from_to(*waves))
+    tables = []
+    for design, names in _loaded(subject, outcomes, by):
+        table = design.contrast("mean", names, by=["wave", *by], over=("wave", waves[1], waves[0]), level=LEVEL)
+        asked = [outcomes[int(v.rsplit("_", 1)[1])] for v in table["variable"]]
+        share = np.array([o.unit == "share" and not o.linearised for o in asked])
+        unknown = np.flatnonzero(share & (table["se"].to_numpy(np.float64) < _ROUNDING))
+        tables.append(with_limits(design, table, unknown, waves, by, LEVEL) if len(unknown) else table)
+    table = _difference(_stacked(tables), outcomes).assign(wave=from_to(*waves))
     return _results(entry, subject, outcomes, table, by, SHIFT, "waves")
 
 
@@ -275,11 +288,13 @@ def gaps(entry: Entry, subject: Subject, outcomes: Sequence[Outcome], wave: str)
     units = subject.frame[subject.level]
     if not outcomes or units.nunique() < 2:
         return []
-    design, names = _loaded(subject, outcomes, [])
     somewhere = units.astype("object").where(units.notna(), "")
-    design = over_columns(design, design.frame.assign(**{subject.level: somewhere}))
     here = (subject.frame["wave"] == wave).to_numpy()
-    table = design.contrast("mean", names, by=[subject.level], rest=True, where=here, level=LEVEL)
+    tables = []
+    for loaded, names in _loaded(subject, outcomes, []):
+        design = over_columns(loaded, loaded.frame.assign(**{subject.level: somewhere}))
+        tables.append(design.contrast("mean", names, by=[subject.level], rest=True, where=here, level=LEVEL))
+    table = _stacked(tables)
     table = _difference(table[table[subject.level] != ""].reset_index(drop=True), outcomes).assign(wave=wave)
     return _results(entry, subject, outcomes, table, [subject.level], GAP, "rest")
 

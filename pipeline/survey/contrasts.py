@@ -132,42 +132,57 @@ def contrast_table(
     v = taylor.variances(design.forms, linear.scores, sparse.csr_array(combine))
     used = sparse.csr_array(linear.presence[:, linear.cell] @ abs(rows).T)
     used.eliminate_zeros()
-    return _finished(labels, estimate, np.sqrt(v), used, degrees_of_freedom(design, used), level)
+    n = np.bincount(used.indices, minlength=used.shape[1])
+    return _finished(labels, estimate, np.sqrt(v), n, degrees_of_freedom(design, used), level)
 
 
 def rest_table(design: Sample, linear: Linearised, level: float) -> pd.DataFrame:
-    """Return each domain less the rest of all domains, with their covariance; df by Satterthwaite."""
+    """Return each domain less the rest of all domains, with their covariance; df by Satterthwaite.
+
+    The rest is everyone less the domain, never spread over the other domains: time and memory grow with the rows and
+    with the estimates, not with their product.
+    """
     if linear.numerator is None:
         raise UnsupportedError("rest: this statistic has no contrast with the rest")
     if len(linear.domains) < 2:
         raise UnsupportedError("rest: there is one domain only, so there is no rest to compare it with")
-    gradient, rest = _of_rest(linear)
+    everyone, gradient, less, rest = _of_rest(linear)
     own = linear.combine
     if own is None:
         m = len(linear.estimate)
-        own = sparse.csr_array((np.ones(m), (linear.numerator, np.arange(m))), shape=gradient.shape)
-    v, v_own, v_rest = (taylor.variances(design.forms, linear.scores, c) for c in (own - gradient, own, gradient))
+        own = sparse.csr_array((np.ones(m), (linear.numerator, np.arange(m))), shape=less.shape)
+    v_own = taylor.variances(design.forms, linear.scores, own)
+    v, v_rest = (
+        taylor.variances_beside(design.forms, linear.scores, sparse.csr_array(c), everyone, g)
+        for c, g in ((own + less, -gradient), (-less, gradient))
+    )
     table = linear.domains.table.iloc[linear.domain].reset_index(drop=True)
     labels = table.assign(contrast="part - rest", variable=linear.variable, category=linear.category)
-    inside = sparse.csr_array(linear.presence[:, linear.cell])
-    used = _everyone(linear)
-    outside = sparse.csr_array(used - inside)
-    outside.eliminate_zeros()
-    df = _satterthwaite(
-        np.stack([v_own, v_rest]),
-        np.stack([degrees_of_freedom(design, inside), degrees_of_freedom(design, outside)]),
-        degrees_of_freedom(design, used),
-    )
+    inside, outside, both, n = _degrees_of_parts(design, linear)
+    df = _satterthwaite(np.stack([v_own, v_rest]), np.stack([inside, outside]), both)
     estimate = linear.estimate - (0.0 if linear.shift is None else linear.shift) - rest
-    return _finished(labels, estimate, np.sqrt(v), used, df, level)
+    return _finished(labels, estimate, np.sqrt(v), n, df, level)
 
 
-def _everyone(linear: Linearised) -> sparse.csr_array:
-    """Return the rows (n, m) of all domains together, for each estimate."""
-    cells = linear.presence.shape[1] // len(linear.domains)
-    every = np.arange(linear.presence.shape[1])
-    together = sparse.csr_array((np.ones(len(every)), (every, every % cells)), shape=(len(every), cells))
-    return sparse.csr_array((linear.presence @ together)[:, linear.cell % cells])
+def _degrees_of_parts(design: Sample, linear: Linearised) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return degrees of freedom (m,) of the domain, of the rest, of both together, and how many rows both have (m,)."""
+    c = linear.presence.shape[1]
+    cells = c // len(linear.domains)
+    column = np.arange(c) % cells
+    together = sparse.csr_array((np.ones(c), (np.arange(c), column)), shape=(c, cells))
+    everyone = sparse.csr_array(linear.presence @ together)
+    inside, both = np.zeros(c, dtype=np.int64), np.zeros(cells, dtype=np.int64)
+    outside = np.zeros(c, dtype=np.int64)
+    for rows, sign in ((design.psu_rows, 1), (design.stratum_rows, -1)):
+        here, whole = sparse.coo_array(rows @ linear.presence), sparse.csr_array(rows @ everyone)
+        of_cell, of_all = np.bincount(here.col, minlength=c), np.bincount(whole.indices, minlength=cells)
+        # a unit is in the rest unless all its rows are in the domain
+        all_inside = here.data == whole[here.row, column[here.col]]
+        inside += sign * of_cell
+        both += sign * of_all
+        outside += sign * (of_all[column] - np.bincount(here.col[all_inside], minlength=c))
+    n = np.bincount(everyone.indices, minlength=cells)
+    return inside[linear.cell], outside[linear.cell], both[linear.cell % cells], n[linear.cell % cells]
 
 
 def _satterthwaite(variances: Floats, degrees: Ints, most: Ints) -> Floats:
@@ -182,32 +197,35 @@ def _satterthwaite(variances: Floats, degrees: Ints, most: Ints) -> Floats:
     return np.where(np.isnan(value), np.where((variances > 0).any(axis=0), 0.0, most), np.minimum(value, most))
 
 
-def _of_rest(linear: Linearised) -> tuple[sparse.csr_array, Floats]:
-    """Gradient (k, m) and value (m,) of the same estimate over all other domains."""
+def _of_rest(linear: Linearised) -> tuple[sparse.csr_array, Floats, sparse.csr_array, Floats]:
+    """Return the same estimate over all other domains: what everyone gives, less what the domain does.
+
+    Returns
+    -------
+    scores of everyone (n, w), the gradient by them (w, m); the gradient (k, m) by the scores of the domains that is
+    taken off; the value (m,).
+    """
     assert linear.numerator is not None
     t = column_sums(linear.scores)
-    d, width, m = len(linear.domains), linear.width, len(linear.estimate)
-    every = t.reshape(d, width).sum(axis=0)
+    width, m, each = linear.width, len(linear.estimate), np.arange(len(linear.estimate))
+    k = np.arange(len(t))
+    fold = sparse.csr_array((np.ones(len(t)), (k, k % width)), shape=(len(t), width))
+    everyone = sparse.csr_array(linear.scores @ fold)
+    every = column_sums(everyone)
     above = every[linear.numerator % width] - t[linear.numerator]
-    others = np.arange(d)[:, None] != linear.domain[None, :]
-    dom, est = np.nonzero(others)
-    columns_above = dom * width + linear.numerator[est] % width
-    if linear.denominator is None:
-        gradient = sparse.csr_array((np.ones(len(est)), (columns_above, est)), shape=(len(t), m))
-        return gradient, above
-    below = every[linear.denominator % width] - t[linear.denominator]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.where(below != 0, above / below, np.nan)
-    inverse = np.divide(1.0, below, out=np.zeros(m), where=below != 0)
-    columns_below = dom * width + linear.denominator[est] % width
-    gradient = sparse.csr_array(
-        (
-            np.r_[inverse[est], -(np.nan_to_num(value) * inverse)[est]],
-            (np.r_[columns_above, columns_below], np.r_[est, est]),
-        ),
-        shape=(len(t), m),
-    )
-    return gradient, value
+    parts = [(linear.numerator, np.ones(m))]
+    value = above
+    if linear.denominator is not None:
+        below = every[linear.denominator % width] - t[linear.denominator]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = np.where(below != 0, above / below, np.nan)
+        inverse = np.divide(1.0, below, out=np.zeros(m), where=below != 0)
+        parts = [(linear.numerator, inverse), (linear.denominator, -np.nan_to_num(value) * inverse)]
+    rows, factors = (np.concatenate(given) for given in zip(*parts, strict=True))
+    columns = np.tile(each, len(parts))
+    gradient = np.zeros((width, m))
+    np.add.at(gradient, (rows % width, columns), factors)
+    return everyone, gradient, sparse.csr_array((factors, (rows, columns)), shape=(len(t), m)), value
 
 
 def _times(rows: sparse.csr_array, estimate: Floats) -> Floats:
@@ -218,7 +236,7 @@ def _times(rows: sparse.csr_array, estimate: Floats) -> Floats:
 
 
 def _finished(
-    labels: pd.DataFrame, estimate: Floats, se: Floats, used: sparse.csr_array, df: Floats | Ints, level: float
+    labels: pd.DataFrame, estimate: Floats, se: Floats, n: Ints, df: Floats | Ints, level: float
 ) -> pd.DataFrame:
     se = np.where(np.isnan(estimate), np.nan, se)
     degrees = np.where(df > 0, df, np.nan)
@@ -228,5 +246,5 @@ def _finished(
     out = labels.copy()
     out["estimate"], out["se"], out["lower"], out["upper"] = estimate, se, lower, upper
     out["df"], out["p_value"] = df, p
-    out["n"] = np.bincount(used.indices, minlength=used.shape[1])
+    out["n"] = n
     return out

@@ -152,6 +152,43 @@ def variances(
     return np.maximum(total, 0.0)
 
 
+def variances_beside(
+    variance: Variance, scores: Scores, combine: sparse.csr_array, whole: sparse.csr_array, gradient: Floats
+) -> Floats:
+    """Return the variances (m,) of the column sums of scores @ combine + whole @ gradient.
+
+    Parameters
+    ----------
+    scores : (n, k), combined (k, m) so that each estimate is of few units.   whole : (n, w) of all units, by the
+    dense gradient (w, m): what they share with the former is summed once, and never spread over the estimates.
+    """
+    b = _combined_coefficients(variance, scores, combine)
+    residual = None if variance.projection is None else variance.projection.coefficients(whole)
+    total = np.zeros(combine.shape[1])
+    for i, form in enumerate(variance.forms):
+        totals, of_whole = _unit_totals(form, scores, combine), (form.units @ whole).toarray()
+        if residual is not None:
+            of_whole = of_whole - variance.loadings[i] @ residual
+        image = form.image(of_whole)
+        shared = totals.T @ image
+        v = form.quadratic(totals)
+        if b is not None:
+            shared = shared - b.T @ (variance.loadings[i].T @ image)
+            v = v - 2 * np.einsum("kj,kj->j", variance.images[i].T @ totals, b)
+            v = v + np.einsum("kj,kj->j", variance.grams[i] @ b, b)
+        around = np.einsum("wj,wj->j", (of_whole.T @ image) @ gradient, gradient)
+        raw = np.abs(v) + around
+        v = v + around + 2 * np.einsum("jw,wj->j", shared, gradient)
+        # where the two cancel nearly: unit by unit
+        close = np.flatnonzero(v < 1e-5 * raw)
+        if len(close):
+            exact = totals[:, close].toarray() + of_whole @ gradient[:, close]
+            exact = form.centred(exact if b is None else exact - variance.loadings[i] @ b[:, close])
+            v[close] = np.einsum("uj,uj->j", exact, form.a @ exact)
+        total += form.lonely.overall(v)
+    return np.maximum(total, 0.0)
+
+
 def covariance(variance: Variance, scores: Scores, combine: sparse.sparray | None = None) -> Floats:
     """Return the covariance matrix (m, m) of the column sums of scores, or of scores @ combine."""
     b = _combined_coefficients(variance, scores, combine)

@@ -69,6 +69,31 @@ def test_shift_of_common_spaces_counts_their_covariance(answers):
     assert shared["se"] < 0.5 * apart["se"]
 
 
+@pytest.mark.parametrize("together", [1, 800])
+def test_outcomes_of_many_respondents_are_estimated_some_at_a_time_to_the_same_numbers(
+    answers, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    subject = subject_of(answers, clusters="space")
+    asked = [
+        outcome(answers, np.where(np.arange(len(answers)) % k, answers["y"], np.nan), domain={"k": str(k)})
+        for k in (3, 5, 7)
+    ]
+
+    def made() -> pd.DataFrame:
+        rows = estimates.levels(entry(), subject, asked, by=["pays"]) + estimates.gaps(entry(), subject, asked, "2006")
+        return by_id(rows + estimates.shifts(entry(), subject, asked, ("2003", "2006")))
+
+    at_once = made()
+    loaded: list[int] = []
+    whole = estimates.over_columns
+    monkeypatch.setattr(estimates, "VALUES", together)
+    monkeypatch.setattr(
+        estimates, "over_columns", lambda d, c: loaded.append(sum(n.startswith("_outcome") for n in c)) or whole(d, c)
+    )
+    pd.testing.assert_frame_equal(made(), at_once, rtol=1e-12)
+    assert max(loaded) == max(1, together // len(answers)) < len(asked)
+
+
 def test_gap_compares_a_part_with_everybody_else_in_the_region(answers):
     table = by_id(estimates.gaps(entry(), subject_of(answers, clusters="space"), [outcome(answers)], "2006"))
     now = answers[answers["wave"] == "2006"]

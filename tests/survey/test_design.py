@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -197,3 +199,18 @@ def test_a_small_part_against_a_large_rest_has_nearly_the_degrees_of_the_part() 
     # four units: three degrees, and a little for the noise of the hundred others
     assert 3 <= table.loc["few", "df"] < 4.5
     assert table.loc["few", "df"] == pytest.approx(table.loc["many", "df"])
+
+
+def test_hundreds_of_parts_against_their_rest_take_memory_by_rows_and_not_by_parts() -> None:
+    rng = np.random.default_rng(5)
+    rows, parts, outcomes = 4_000, 400, [f"y{i}" for i in range(20)]
+    frame = pd.DataFrame(rng.integers(0, 2, (rows, len(outcomes))).astype(float), columns=outcomes)
+    frame["part"], frame["psu"], frame["w"] = np.arange(rows) % parts, np.arange(rows) // 4, rng.uniform(1, 5, rows)
+    d = Design(frame, weights="w", clusters="psu")
+    tracemalloc.start()
+    table = d.contrast("mean", outcomes, by="part", rest=True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(table) == parts * len(outcomes)
+    # every row beside every estimate would be 32 million entries, of 8 bytes at least
+    assert peak < 60e6
