@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from pipeline.protect.ledger import EDITIONS
 from pipeline.protect.printed import STEP
+from pipeline.results.table import TOLD
 
 #: What became of a number, in the order in which it is told.
-FATES = ("changed", "hidden now", "shown now", "no longer there", "new")
+FATES = ("changed", "hidden now", "shown now", "other precision", "no longer there", "new")
 _BESIDE_ROUNDING = 1e-9
 
 
@@ -31,9 +34,10 @@ def changes_of(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     Columns: fate, quantity, unit, before, after, difference, steps (the difference in steps of the printed precision),
-    outside (the new estimate lies outside the interval that was printed), lower and upper as they were printed, moved
-    (what the numbers themselves say of why: ``boundaries``, ``data`` where another count of answers, spaces or records
-    stands behind them, nothing where neither differs).
+    outside (the new estimate lies outside the interval that was printed), lower and upper as they were printed,
+    lower_after and upper_after, moved (what the numbers themselves say of why: ``boundaries``, ``data`` where another
+    count of answers, spaces or records stands behind them, nothing where neither differs). What neither printed is in
+    no line; of "other precision" is an estimate that stands, whose interval, base or another number beside it differs.
     """
     keys = ["quantity", "unit"]
     both = before.drop_duplicates(keys).merge(
@@ -41,14 +45,17 @@ def changes_of(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     )
     hidden, hidden_now = both["quality"] == "suppress", both["quality_now"] == "suppress"
     difference = both["estimate_now"] - both["estimate"]
-    cases = [
-        both["where"] == "left_only",
-        both["where"] == "right_only",
-        ~hidden & hidden_now,
-        hidden & ~hidden_now,
-        difference.abs() > _BESIDE_ROUNDING,
-    ]
-    fate = np.select(cases, ["no longer there", "new", "hidden now", "shown now", "changed"], "")
+    shown, shown_now = both["quality"].notna() & ~hidden, both["quality_now"].notna() & ~hidden_now
+    cases: dict[str, Any] = {
+        "": ~shown & ~shown_now,
+        "no longer there": both["where"] == "left_only",
+        "new": both["where"] == "right_only",
+        "hidden now": ~shown_now,
+        "shown now": ~shown,
+        "changed": difference.abs() > _BESIDE_ROUNDING,
+        "other precision": _beside(both),
+    }
+    fate = np.select(list(cases.values()), list(cases), "")
     changes = pd.DataFrame(
         {
             "fate": fate,
@@ -61,6 +68,8 @@ def changes_of(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
             "outside": (both["estimate_now"] < both["lower"]) | (both["estimate_now"] > both["upper"]),
             "lower": both["lower"],
             "upper": both["upper"],
+            "lower_after": both["lower_now"],
+            "upper_after": both["upper_now"],
             "moved": np.select([_boundaries(both), _counts(both)], ["boundaries", "data"], ""),
         }
     )
@@ -74,6 +83,12 @@ def _boundaries(both: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return (both["boundaries"].notna() & both["boundaries_now"].notna()).to_numpy(bool) & (
         both["boundaries"] != both["boundaries_now"]
     ).to_numpy(bool)
+
+
+def _beside(both: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return beside which estimates (n,) another number is printed than before: of the interval, the base, a test."""
+    same = [np.isclose(both[name], both[f"{name}_now"], rtol=_BESIDE_ROUNDING, atol=0, equal_nan=True) for name in TOLD]
+    return ~np.logical_and.reduce(same)
 
 
 def _counts(both: pd.DataFrame) -> npt.NDArray[np.bool_]:

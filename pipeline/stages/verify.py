@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pipeline import provenance
 from pipeline.errors import PublishError
@@ -58,20 +59,60 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     standing = {k: v for k, v in digests(evaluation.site).items() if k != MANIFEST}
-    faults = [
-        *(f"input {k}" for k in provenance.differing(published["inputs"], rebuilt["inputs"])),
-        *(f"code {k}" for k in provenance.differing(published["code"], rebuilt["code"])),
-        *(f"output {k}" for k in provenance.differing(published["outputs"], rebuilt["outputs"])),
-        *(f"published file {k} (changed since)" for k in provenance.differing(published["outputs"], standing)),
-    ]
-    if faults:
-        raise PublishError(
-            f"{len(faults)} digests differ from the published manifest",
-            where=str(path),
-            found=faults[:12],
-            action=f"run: make report EVAL={evaluation.name}",
-        )
+    refuse_differing(evaluation, published, rebuilt, standing)
     return f"verified: {len(published['outputs'])} files rebuilt from {len(published['inputs'])} inputs, all equal"
+
+
+def refuse_differing(
+    evaluation: Evaluation, published: Mapping[str, Any], rebuilt: Mapping[str, Any], standing: Mapping[str, str]
+) -> None:
+    """Refuse a site that is not what is made of what stands here, and say why.
+
+    Parameters
+    ----------
+    published, rebuilt : manifests of the site, and of what was made again.   standing : digests of the site's files.
+
+    Raises
+    ------
+    PublishError
+        Naming what the site was made of that differs, and files of it that differ; or files that were changed since.
+    """
+    path, whole = evaluation.site / MANIFEST, len(published["outputs"])
+    again = f"make report EVAL={evaluation.name}"
+    others = provenance.differing(published["outputs"], rebuilt["outputs"])
+    causes = [f"{kind}: {_some(names)}" for kind, names in differences(published, rebuilt)]
+    if others or causes:
+        put_back = f"{_to_rebuild(published)}; or publish what stands here: {again}"
+        raise PublishError(
+            f"the site cannot be rebuilt to the byte: {len(others)} files of {whole} would be others"
+            if others
+            else f"all {whole} files of the site are rebuilt to the byte, but of other things than its manifest names",
+            where=str(path),
+            found="; ".join([*causes, *([f"files: {_some(others)}"] if others else [])]),
+            allowed="what the manifest names: received files, declarations, reference tables, settings, code, tools",
+            action=put_back if causes else f"install requirements.lock anew, which alone may differ, then {again}",
+        )
+    if spoiled := provenance.differing(published["outputs"], standing):
+        raise PublishError(
+            f"{len(spoiled)} files of the site are not as they were published; all {whole} can be rebuilt",
+            where=str(evaluation.site),
+            found=_some(spoiled),
+            action=f"put the files back: {again}",
+        )
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first of many names, and how many more there are."""
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+
+
+def _to_rebuild(told: Mapping[str, Any]) -> str:
+    """Return what it takes to rebuild a site whose manifest is told."""
+    state = told.get("git") or {}
+    if "commit" not in state:
+        return "put back the project as it was then; the manifest names no commit of it"
+    clean = "" if state["clean"] else " (files were changed beside it: they are in no commit)"
+    return f"git worktree add FOLDER {state['commit']}{clean}, with the received files of then"
 
 
 def verify_archived(evaluation: Evaluation, name: str) -> Iterator[str]:
@@ -119,19 +160,12 @@ def _hindrances(evaluation: Evaluation, publication: Publication) -> Iterator[st
     )
     found = dict(differences(told, here))
     for kind, names in found.items():
-        shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-        yield f"cannot be rebuilt here: {kind} differ: {shown}"
-    commit = told.get("git", {}).get("commit")
+        yield f"cannot be rebuilt here: {kind} differ: {_some(names)}"
     if not found:
         yield "all that it was made of stands here"
-    elif commit:
-        clean = "" if told["git"].get("clean") else " (files were changed beside it: they are in no commit)"
-        yield (
-            f"to rebuild it: git worktree add FOLDER {commit}{clean}, with the received files of then"
-            f" and this folder as reports/_site/{evaluation.name}; then `verify {evaluation.name}` there"
-        )
-    else:
-        yield "to rebuild it: the project as it was then; the manifest names no commit of it"
+        return
+    then = f" and this folder as reports/_site/{evaluation.name}; then `verify {evaluation.name}` there"
+    yield f"to rebuild it: {_to_rebuild(told)}{then if 'commit' in (told.get('git') or {}) else ''}"
 
 
 def _tools(made: Callable[[], dict[str, str]]) -> dict[str, str]:

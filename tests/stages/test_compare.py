@@ -62,20 +62,23 @@ def evaluation(tmp_path: Path) -> Evaluation:
 
 
 def test_each_number_has_one_fate_and_the_largest_change_comes_first() -> None:
-    before = numbers(same=0.4, more=0.5, far=0.2, gone=0.3, hides=0.1, opens=None, closed=None)
-    now = numbers(same=0.4, more=0.51, far=0.3, hides=None, opens=0.6, closed=None, fresh=0.7)
+    before = numbers(same=0.4, more=0.5, far=0.2, gone=0.3, hides=0.1, wider=0.6, opens=None, closed=None, past=None)
+    now = numbers(same=0.4, more=0.51, far=0.3, hides=None, wider=0.6, opens=0.6, closed=None, fresh=0.7, veiled=None)
+    now.loc[now["quantity"] == "wider", "upper"] = 0.65
     changes = changes_of(before, now).set_index("quantity")
     assert changes["fate"].to_dict() == {
         "far": "changed",
         "more": "changed",
         "hides": "hidden now",
         "opens": "shown now",
+        "wider": "other precision",
         "gone": "no longer there",
         "fresh": "new",
     }
     assert list(changes.index)[:2] == ["far", "more"]
     assert changes.loc["far", ["difference", "steps"]].tolist() == pytest.approx([0.1, 10.0])
     assert changes.loc[["far", "more"], "outside"].tolist() == [True, False]
+    assert changes.loc["wider", ["upper", "upper_after"]].tolist() == pytest.approx([0.63, 0.65])
     assert changes.loc["hides", ["before", "after"]].isna().tolist() == [False, True]
     assert changes_of(before, before).empty
 

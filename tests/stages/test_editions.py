@@ -18,7 +18,7 @@ from pipeline.evaluation.printings import Erratum, Previous
 from pipeline.protect import ledger
 from pipeline.results import LEDGER
 from pipeline.stages import archive, editions, order
-from pipeline.stages.verify import verify_archived
+from pipeline.stages.verify import refuse_differing, verify_archived
 from tests.stages.test_compare import numbers, publish
 
 ROOT = Path(__file__).parents[2]
@@ -161,6 +161,14 @@ def test_other_numbers_of_a_published_edition_ask_for_an_erratum(
     editions.refuse_unguarded(corrected)
 
 
+def test_another_interval_of_a_published_number_asks_for_an_erratum(evaluation: Evaluation) -> None:
+    site(evaluation.site, "2006", a=0.4)
+    evaluation.stage("protect").mkdir(parents=True)
+    ledger.write(numbers(a=0.4).assign(lower=0.38), evaluation.stage("protect") / LEDGER)
+    with pytest.raises(PublishError, match="1 other precision"):
+        editions.refuse_unexplained(evaluation)
+
+
 def test_a_draft_may_change_as_it_likes(evaluation: Evaluation) -> None:
     site(evaluation.site, "2006", published=False, a=0.4)
     evaluation.stage("protect").mkdir(parents=True)
@@ -178,9 +186,33 @@ def test_an_edition_that_is_kept_says_whether_it_is_intact_and_why_it_cannot_be_
     said = list(verify_archived(evaluation, "2005"))
     assert said[0] == "edition 2005: 4 files, all as they were published"
     assert "cannot be rebuilt here: received files differ: users.csv" in said
-    assert said[-1].startswith("to rebuild it: the project as it was then")
+    assert said[-1].startswith("to rebuild it: put back the project as it was then")
     (evaluation.site / "index.html").write_text("spoiled", encoding="utf-8")
     with pytest.raises(PublishError, match="1 files of edition 2005 are not as they were published"):
         list(verify_archived(evaluation, "2005"))
     with pytest.raises(PublishError, match="not kept here"):
         list(verify_archived(evaluation, "2004"))
+
+
+def test_verify_says_what_a_site_was_made_of_that_differs_and_what_to_put_back(evaluation: Evaluation) -> None:
+    made: dict[str, Any] = {
+        "python": "3.11",
+        "renderer": {"name": "embedded"},
+        "inputs": {"users.csv": "1"},
+        "code": {"survey/raking.py": "1"},
+        "settings": {"plan": [], "title": "a"},
+        "outputs": {"index.html": "1", "brief.html": "1"},
+        "git": {"commit": "abc123", "clean": True},
+    }
+    refuse_differing(evaluation, made, made, made["outputs"])
+    now = {**made, "inputs": {"users.csv": "2"}, "settings": {"plan": [1], "title": "a"}}
+    with pytest.raises(PublishError, match="rebuilt to the byte, but of other things"):
+        refuse_differing(evaluation, made, now, made["outputs"])
+    with pytest.raises(PublishError, match="1 files of 2 would be others") as refused:
+        refuse_differing(evaluation, made, {**now, "outputs": {"index.html": "2", "brief.html": "1"}}, made["outputs"])
+    assert "found: received files: users.csv; settings: plan; files: index.html" in str(refused.value)
+    assert "git worktree add FOLDER abc123, with the received files of then" in str(refused.value)
+    with pytest.raises(PublishError, match=r"install requirements\.lock anew"):
+        refuse_differing(evaluation, made, {**made, "outputs": {"index.html": "2"}}, made["outputs"])
+    with pytest.raises(PublishError, match="1 files of the site are not as they were published; all 2 can be rebuilt"):
+        refuse_differing(evaluation, made, made, {"index.html": "spoiled", "brief.html": "1"})

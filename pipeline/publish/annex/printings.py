@@ -32,13 +32,25 @@ FIELDS = {
     **dict.fromkeys(("printing", "result_id", "label", "place", "unit", "fate"), "string"),
     **dict.fromkeys(("before", "after", "difference", "steps"), "number"),
     "cause": "string",
+    **dict.fromkeys(("lower", "upper", "lower_after", "upper_after"), "number"),
+    "quantity": "string",
 }
-#: Fates of numbers that two printings have, by their names in the words.
-FATES = {"changed": "changed", "hidden now": "hidden", "shown now": "shown"}
+#: Fates of printed numbers, by their names in the words.
+FATES = {
+    "changed": "changed",
+    "hidden now": "hidden",
+    "shown now": "shown",
+    "other precision": "precision",
+    "no longer there": "gone",
+}
+#: Fates that a page counts and does not list: the number stands as it was, or no result of this edition tells its name.
+_UNLISTED = ("other precision", "no longer there")
 #: How many changes of an edition, and of an erratum, stand on a page; the file has all.
 LISTED, LISTED_OF_ERRATUM = 15, 60
 #: The reason of numbers that stay as they were printed, lest the difference tell of few.
 _KEPT = "edition"
+#: The reason of numbers that are hidden lest they tell of few.
+_SECRET = "c"
 #: Decimals that no printed number has.
 _FINEST = 7
 
@@ -93,9 +105,8 @@ def revisions(ground: Ground) -> Block:
     }
     if last.changes.empty:
         return Block(ground.fill(f"{_WORDS}.none", **said))
-    text, ids = _changes(ground, last, "revised", LISTED)
-    parts = [ground.fill(f"{_WORDS}.some", **said), _causes(ground, last), text, _file(ground)]
-    return Block("\n\n".join(parts), ids)
+    text, ids = _told_changes(ground, last, "revised", LISTED)
+    return Block("\n\n".join([ground.fill(f"{_WORDS}.some", **said), text, _file(ground)]), ids)
 
 
 def errata(ground: Ground) -> Block:
@@ -109,7 +120,7 @@ def errata(ground: Ground) -> Block:
         if each.changes.empty:
             parts.append(ground.word(f"{_WORDS}.unchanged"))
             continue
-        text, shown = _changes(ground, each, f"erratum-{number}", LISTED_OF_ERRATUM)
+        text, shown = _told_changes(ground, each, f"erratum-{number}", LISTED_OF_ERRATUM)
         parts.append(text)
         ids += shown
     kept = int((ground.table["reason"] == _KEPT).sum()) if parts else 0
@@ -150,12 +161,28 @@ def _counted(number: float, key: str, lang: str) -> str:
     return f'[{numbers.count(number, lang)}]{{.record data-record="printings/{key}"}}'
 
 
-def _causes(ground: Ground, printing: Printing) -> str:
+def _told_changes(ground: Ground, printing: Printing, name: str, most: int) -> tuple[str, tuple[str, ...]]:
+    """Return what became of the numbers of a printing: counted by cause, what is gone or withheld, the largest."""
+    fates = printing.changes["fate"]
+    listed, ids = _changes(ground, printing, name, most)
+    hidden = printing.changes.loc[fates == "hidden now", "result_id"]
+    secret = sum((ground.row(each) or {}).get("reason") == _SECRET for each in hidden)
+    said = {"name": ground.speaker.printing(printing.name)}
+    parts = [_causes(ground, printing, name)]
+    for key, count in (("gone", int((fates == "no longer there").sum())), ("withheld", secret)):
+        if count:
+            counted = _counted(count, f"{printing.name}/{key}", ground.lang)
+            parts.append(ground.fill(f"{_WORDS}.{key}", count=counted, **said))
+    return "\n\n".join([*parts, *([listed] if listed else [])]), ids
+
+
+def _causes(ground: Ground, printing: Printing, name: str) -> str:
     """Return the changes counted by cause and by what became of the number, with the size of the largest."""
     rows = []
+    found = [fate for fate in FATES if (printing.changes["fate"] == fate).any()]
     for cause, part in printing.changes.groupby("cause", sort=False):
         key = f"{printing.name}/{cause}"
-        counts = [_counted(int((part["fate"] == fate).sum()), f"{key}/{fate}", ground.lang) for fate in FATES]
+        counts = [_counted(int((part["fate"] == fate).sum()), f"{key}/{fate}", ground.lang) for fate in found]
         steps = part["steps"].abs().max()
         size = "–" if pd.isna(steps) else numbers.decimal(steps, ground.lang, 0)
         rows.append(
@@ -165,16 +192,20 @@ def _causes(ground: Ground, printing: Printing) -> str:
                 f'[{size}]{{.record data-record="printings/{key}/size"}}',
             ]
         )
-    heads = [ground.word(f"{_WORDS}.heads.{head}") for head in ("cause", *FATES.values(), "size")]
+    heads = [ground.word(f"{_WORDS}.heads.{head}") for head in ("cause", *(FATES[fate] for fate in found), "size")]
     caption = ground.fill(f"{_WORDS}.by-cause", name=ground.speaker.printing(printing.name))
-    return table(heads, rows, caption, "revisions", [36, 14, 14, 14, 20], range(1, 5))
+    widths = [36, *[14] * len(found), 20]
+    return table(heads, rows, caption, f"{name}-causes", widths, range(1, len(heads)))
 
 
 def _changes(ground: Ground, printing: Printing, name: str, most: int) -> tuple[str, tuple[str, ...]]:
-    """Return the largest changes since a printing as a table, and the results that it prints."""
+    """Return the largest changes since a printing as a table, and the results that it prints; nothing without any."""
+    changes = printing.changes[~printing.changes["fate"].isin(_UNLISTED)]
+    if changes.empty:
+        return "", ()
     heads = [ground.word(f"{_WORDS}.heads.{head}") for head in ("number", "place", "before", "now", "cause")]
     rows, ids = [], []
-    for change in printing.changes.head(most).to_dict("records"):
+    for change in changes.head(most).to_dict("records"):
         row = ground.row(change["result_id"])
         if row is None:
             continue
@@ -188,8 +219,8 @@ def _changes(ground: Ground, printing: Printing, name: str, most: int) -> tuple[
             ]
         )
     said = {"name": ground.speaker.printing(printing.name)}
-    if len(printing.changes) > most:
-        said["more"] = _counted(len(printing.changes), f"{printing.name}/changes", ground.lang)
+    if len(changes) > most:
+        said["more"] = _counted(len(changes), f"{printing.name}/listed", ground.lang)
     caption = ground.fill(f"{_WORDS}.largest", **said)
     return table(heads, rows, caption, name, [40, 20, 14, 14, 22], (2, 3)), tuple(ids)
 
@@ -260,8 +291,10 @@ def _lines(printing: Printing, rows: Mapping[str, Mapping[str, Any]], labels: La
         row = rows.get(change["result_id"])
         named = [] if row is None else [_label(row, labels, lang), _place(row, labels, lang)]
         texts = [printing.name, change["result_id"], *(named or ["", ""]), change["unit"], FATES[change["fate"]]]
-        values = [decimal(round(change[name], DECIMALS)) for name, kind in FIELDS.items() if kind == "number"]
-        yield [*map(safe, texts), *values, str(change["cause"])]
+        values = {name: decimal(round(change[name], DECIMALS)) for name, kind in FIELDS.items() if kind == "number"}
+        told = dict(zip(FIELDS, map(safe, texts), strict=False))
+        told |= values | {"cause": str(change["cause"]), "quantity": safe(change["quantity"])}
+        yield [told[name] for name in FIELDS]
 
 
 BLOCKS: dict[str, Maker] = {"editions": editions, "revisions": revisions, "errata": errata, "revised": revision_lines}

@@ -41,6 +41,11 @@ def changed(evaluation: Evaluation, lang: str = "fr") -> tuple[Ground, pd.DataFr
             "difference": [0.01, math.nan],
             "steps": [1.0, math.nan],
             "cause": ["data", "boundaries"],
+            "lower": [0.44, 0.48],
+            "upper": [0.5, 0.54],
+            "lower_after": [0.45, math.nan],
+            "upper_after": [0.51, math.nan],
+            "quantity": ["share{a}", "share{b}"],
         }
     )
     return dataclasses.replace(ground(evaluation, lang, rows=rows), documents=LISTED), changes
@@ -69,8 +74,8 @@ def test_revisions_are_counted_by_cause_and_listed_with_both_values(evaluation: 
     assert "[40]" in block.text
     counted = [line for line in cells(block.text) if line[0] in ("Données reçues", "Contours des territoires")]
     assert [[cell.partition("]")[0].strip("[") for cell in line[1:]] for line in counted] == [
-        ["1", "0", "0", "1"],
-        ["0", "1", "0", "–"],
+        ["1", "0", "1"],
+        ["0", "1", "–"],
     ]
     listed = cells(block.text)[-2:]
     assert all("(part)" in line[0] for line in listed)
@@ -79,6 +84,36 @@ def test_revisions_are_counted_by_cause_and_listed_with_both_values(evaluation: 
         ("51\u202f%", "c"),
     ]
     assert block.result_ids == tuple(changes["result_id"])
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("fate", "told"),
+    [
+        ("other precision", {"fr": "autre intervalle", "en": "other interval"}),
+        ("no longer there", {"fr": "calculé", "en": "computed"}),
+    ],
+)
+def test_what_is_gone_or_less_precise_is_counted_and_no_erratum_says_that_nothing_changed(
+    evaluation: Evaluation, lang: str, fate: str, told: dict[str, str]
+) -> None:
+    made, changes = changed(evaluation, lang)
+    other = changes.iloc[:1].assign(fate=fate, after=0.47, difference=0.0, steps=0.0)
+    wrong = Printing("2006", 2, other, {}, dt.date(2007, 3, 2), Text(fr="Une erreur."))
+    text = printings.errata(dataclasses.replace(made, printings=(wrong,))).text
+    assert told[lang] in text
+    assert "{#tbl-erratum-1-causes}" in text
+    assert "{#tbl-erratum-1}" not in text
+    assert made.word("_printings.unchanged") not in text
+
+
+def test_what_a_correction_hides_is_counted_with_its_reason(evaluation: Evaluation) -> None:
+    made, changes = changed(evaluation)
+    wrong = Printing("2006", 2, changes, {}, dt.date(2007, 3, 2), Text(fr="Une erreur."))
+    text = printings.errata(dataclasses.replace(made, printings=(wrong,))).text
+    assert "par secret statistique : [1]" in text
+    seen = dataclasses.replace(wrong, changes=changes.iloc[:1])
+    assert "secret statistique" not in printings.errata(dataclasses.replace(made, printings=(seen,))).text
 
 
 def test_without_changes_it_is_said_and_without_editions_nothing_is(evaluation: Evaluation) -> None:
@@ -124,5 +159,11 @@ def test_the_file_has_every_change_of_every_printing(evaluation: Evaluation, tmp
         ("2004", "changed", "0,47", "0,48"),
         ("2005", "changed", "0,47", "0,48"),
         ("2005", "hidden", "0,51", ""),
+    ]
+    assert [lines[1][name] for name in ("lower", "upper", "lower_after", "upper_after")] == [
+        "0,44",
+        "0,5",
+        "0,45",
+        "0,51",
     ]
     assert list(lines[0]) == list(printings.FIELDS)
