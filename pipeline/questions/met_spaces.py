@@ -16,6 +16,8 @@ from pipeline.territory.reference import LEVELS
 
 SPACE = "site_id"
 _ANSWERED = "_answered"
+#: Under which key what is met is shared.
+_MET = "spaces met"
 #: The part of a number that one space has where too few were met: all of it, as protection takes it.
 _ALL = 1.0
 
@@ -27,7 +29,7 @@ def of_few_spaces(context: Context, rows: Iterable[Result]) -> Iterator[Result]:
     of activity (Insee, Guide du secret statistique).
     """
     least = context.evaluation.settings.disclosure.minimum_units
-    known: dict[str, dict[tuple[str, str, str], int]] = {}
+    known: dict[str, dict[tuple[str, str, str], int]] = context.shared.setdefault((_MET,), {})
     surveys = {s.name for s in context.evaluation.sources("survey") if s.sampled != "space"}
     for row in rows:
         if row.source not in surveys or row.territory_level == "region":

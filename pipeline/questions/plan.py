@@ -25,11 +25,15 @@ from pipeline.workers import begin, processes
 
 
 class Answered(NamedTuple):
-    """The results of an entry, and what its question declares: told by the process that has loaded the module."""
+    """The results of an entry, and what its question declares: told by the process that has loaded the module.
 
-    rows: list[results.Result]
+    ``rows`` are kept where entries are answered after others alone.
+    """
+
+    columns: results.Columns
     measures: tuple[results.Measure, ...]
     indexes: tuple[str, ...]
+    rows: list[results.Result]
 
 
 #: What came of an entry: its answer, or why there is none.
@@ -109,8 +113,7 @@ def analyse(
     waves = [w.name for w in evaluation.settings.waves]
     indexes = frozenset(name for each in answered for name in each.indexes)
     declared = results.measures({entry.question: each.measures for entry, each in zip(plan, answered, strict=True)})
-    rows = of_few_spaces(context, (row for each in answered for row in each.rows))
-    table = results.frame(rows, waves, declared)
+    table = results.stack([each.columns for each in answered], waves, declared)
     check_quantities(table)
     return families.adjust(table, indexes)
 
@@ -121,12 +124,13 @@ def _each_answered(context: Context, plan: list[Entry], workers: int) -> list[At
     late = [e for e in plan if known[e.question].after_others]
     early = [e for e in plan if e not in late]
     many = workers > 1 and len(early) > 1
-    tried = _shared_out(context, early, workers) if many else [_attempt(context, entry) for entry in early]
+    keep = bool(late)
+    tried = _shared_out(context, early, workers, keep) if many else [_attempt(context, e, keep) for e in early]
     found = dict(zip((e.name for e in early), tried, strict=True))
     if late:
         rows = [row for each in tried if isinstance(each, Answered) for row in each.rows]
         context.shared[RESULTS] = {results.id_of(row): row for row in rows}
-        found |= {entry.name: _attempt(context, entry) for entry in late}
+        found |= {entry.name: _attempt(context, entry, keep=False) for entry in late}
     return [found[entry.name] for entry in plan]
 
 
@@ -166,7 +170,7 @@ def measures_of(root: Path, question: str) -> tuple[results.Measure, ...]:
     return declared
 
 
-def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attempt]:
+def _shared_out(context: Context, plan: list[Entry], workers: int, keep: bool) -> list[Attempt]:
     """Answer the entries in other processes, the long ones first; the answers stand in the order of the plan.
 
     A question may say how long it takes beside others (``EFFORT``): those that take less fill the gaps.
@@ -175,7 +179,7 @@ def _shared_out(context: Context, plan: list[Entry], workers: int) -> list[Attem
     order = sorted(range(len(plan)), key=lambda i: -known[plan[i].question].effort)
     settled = (context.evaluation, context.ingest, context.weight)
     with processes(workers, _settle, settled) as pool:
-        promised = {i: pool.submit(_attempt_there, plan[i]) for i in order}
+        promised = {i: pool.submit(_attempt_there, plan[i], keep) for i in order}
         try:
             return [promised[i].result() for i in range(len(plan))]
         except BaseException:
@@ -191,18 +195,29 @@ def _settle(evaluation: Evaluation, ingest: Path, weight: Path) -> None:
     _settled[:] = [Context(evaluation, ingest, weight)]
 
 
-def _attempt_there(entry: Entry) -> Attempt:
-    return _attempt(_settled[0], entry)
+def _attempt_there(entry: Entry, keep: bool) -> Attempt:
+    return _attempt(_settled[0], entry, keep)
 
 
-def _attempt(context: Context, entry: Entry) -> Attempt:
-    """Return the answer of an entry, or the error that says why it has none."""
+def _attempt(context: Context, entry: Entry, keep: bool) -> Attempt:
+    """Return the answer of an entry, with its rows too if ``keep``, or the error that says why it has none."""
+    rows = _tried(context, entry)
+    if isinstance(rows, PipelineError):
+        return rows
+    module = _module(context.evaluation.root, entry)
+    columns = results.columns_of(of_few_spaces(context, rows))
+    columns["question"] = [entry.question] * len(rows)
+    kept = [replace(row, question=entry.question) for row in rows] if keep else []
+    return Answered(columns, module.MEASURES, tuple(getattr(module, "INDEX", ())), kept)
+
+
+def _tried(context: Context, entry: Entry) -> list[results.Result] | PipelineError:
+    """Return the rows of an entry, or the error that says why it has none."""
     module = _module(context.evaluation.root, entry)
     try:
         # columns of a few texts: kept as Arrow's, each look at one takes longer; a tenth of all answers
         with pd.option_context("mode.string_storage", "python"):
-            rows = [replace(row, question=entry.question) for row in _answered(module, context, entry)]
-        return Answered(rows, module.MEASURES, tuple(getattr(module, "INDEX", ())))
+            return _answered(module, context, entry)
     except AnalyseError as fault:
         return fault
     except PipelineError as fault:

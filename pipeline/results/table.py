@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -20,7 +21,10 @@ from pipeline.results.time import orders, placed_ids
 
 #: Columns that a suppressed row loses before anything is drawn or published.
 ESTIMATE_COLUMNS = ("estimate", "se", "lower", "upper", "n_effective", "deff", "p_value", "p_adjusted", "df")
-COLUMNS = ("result_id", "order", *(f.name for f in fields(Result)))
+_FIELDS = tuple(f.name for f in fields(Result))
+COLUMNS = ("result_id", "order", *_FIELDS)
+#: Values of each of :data:`COLUMNS`, one a row: arrays of numbers, lists of texts.
+Columns = dict[str, Any]
 #: The file beside the results of what they print and hide, a line a quantity (:mod:`pipeline.protect.ledger`).
 LEDGER = "ledger.csv"
 #: Column of a table in memory: the :class:`Measure` that the question of a row declares; in files, measures.json.
@@ -70,20 +74,41 @@ def frame(rows: Iterable[Result], waves: Sequence[str] | None = None, declared: 
     ResultsError
         When the table breaks contract 4 (:func:`check`), or a question does not declare the measure of a row.
     """
+    return stack([columns_of(rows)], waves, declared)
+
+
+def columns_of(rows: Iterable[Result]) -> Columns:
+    """Return the columns of ``rows``, what is missing of a text empty: what processes hand over, smaller than rows."""
     rows = list(rows)
-    named = [f.name for f in fields(Result)]
-    columns = dict(zip(named, zip(*map(operator.attrgetter(*named), rows), strict=True), strict=True)) if rows else {}
-    columns["domain"] = tuple(domain_text(r.domain) for r in rows)
-    columns["quantity"] = tuple("" if r.quantity is None else r.quantity.text for r in rows)
-    columns["result_id"] = tuple(map(id_of, rows))
-    table = pd.DataFrame(columns, columns=list(COLUMNS))
+    told = operator.attrgetter(*_FIELDS)
+    columns: Columns = dict(zip(_FIELDS, zip(*map(told, rows), strict=True), strict=True)) if rows else {}
+    columns["domain"] = [domain_text(r.domain) for r in rows]
+    columns["quantity"] = ["" if r.quantity is None else r.quantity.text for r in rows]
+    columns["result_id"] = [*map(id_of, rows)]
+    columns["order"] = np.full(len(rows), np.nan)
+    return {name: _column(name, columns.get(name, ())) for name in COLUMNS}
+
+
+def _column(name: str, values: Sequence[Any]) -> Any:
+    if name in _NUMERIC:
+        return np.array(values, dtype=np.float64)
+    if name == "confirmatory":
+        return np.array(values, dtype=bool)
+    return [v if type(v) is str else "" if v is None or pd.isna(v) else str(v) for v in values]
+
+
+def stack(
+    parts: Sequence[Columns], waves: Sequence[str] | None = None, declared: Measures | None = None
+) -> pd.DataFrame:
+    """Return the results table of several lists of rows, one below the other, as :func:`frame` does of one."""
+    made: dict[str, Any] = {}
     for column in COLUMNS:
-        if column in _NUMERIC:
-            table[column] = pd.to_numeric(table[column]).astype("float64")
-        elif column == "confirmatory":
-            table[column] = table[column].astype(bool)
+        values = [part[column] for part in parts]
+        if column in _NUMERIC or column == "confirmatory":
+            made[column] = np.concatenate(values) if values else np.empty(0)
         else:
-            table[column] = table[column].astype("str").where(table[column].notna(), "")
+            made[column] = pd.array([*itertools.chain.from_iterable(values)], dtype="str")
+    table = pd.DataFrame(made)
     table["order"] = orders(table, waves)
     table = with_declared(table, declared or Measures())
     check(table)
@@ -124,7 +149,7 @@ def with_declared(table: pd.DataFrame, declared: Measures) -> pd.DataFrame:
     ResultsError
         When a question does not declare the measure of a row.
     """
-    keys = list(zip(table["question"], table["measure"], table["unit"], strict=True))
+    keys = list(zip(*(table[name].astype(object) for name in ("question", "measure", "unit")), strict=True))
     known = {key: declared.of(*key) for key in dict.fromkeys(keys)}
     return table.assign(**{DECLARED: pd.Series([known[key] for key in keys], table.index, dtype=object)})
 
