@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pipeline.evaluation import Evaluation, PlanEntry
 from pipeline.instrument import Instrument, Question, RecordNoun
-from pipeline.questions.labelling import Label, Said, declared_text
+from pipeline.questions.labelling import Label, Said, Texts, declared_text
 
 #: Populations of records, of persons and of places.
 _POPULATIONS = ("events", "events_of_places")
@@ -25,7 +26,8 @@ def labels(evaluation: Evaluation, entry: PlanEntry, said: Said) -> Iterator[Lab
     if source.title and not entry.title:
         yield f"entry={entry.name}", said.headed(source.title)
     instrument = evaluation.instruments[source.name]
-    yield from _nouns(entry, instrument, said)
+    several = len(list(evaluation.sources("records"))) > 1
+    yield from _nouns(entry, instrument, said, said.plain(source.title) if several and source.title else {})
     for question in instrument.questions:
         yield from _question(entry, question, said)
     yield from _rates(entry, instrument, said)
@@ -44,12 +46,16 @@ def _rates(entry: PlanEntry, instrument: Instrument, said: Said) -> Iterator[Lab
             yield f"{entry.name}.{rate.get('name')}", said.headed(text)
 
 
-def _nouns(entry: PlanEntry, instrument: Instrument, said: Said) -> Iterator[Label]:
-    """Yield the plural of what is recorded, in the forms of sentences, and as whom numbers are about."""
+def _nouns(entry: PlanEntry, instrument: Instrument, said: Said, title: Texts) -> Iterator[Label]:
+    """Yield the plural of what is recorded, in the forms of sentences, and as whom numbers are about.
+
+    title : of the source, where there are others: records that nothing names are told apart by it.
+    """
     own = {lang: RecordNoun(**forms) for lang, forms in entry.settings.get("record", {}).items()}
     nouns = {**instrument.record, **own}
     declared = {str(lang): forms.model_dump(exclude_none=True) for lang, forms in nouns.items()}
     formed = said.counted(declared, _OTHER, f"record of the instrument {instrument.name}")
+    formed = {form: {**texts, **_titled(texts, title, declared)} for form, texts in formed.items()}
     plain = formed.pop("")
     yield f"record={entry.name}", plain
     yield from ((f"record={entry.name}:{form}", texts) for form, texts in formed.items())
@@ -59,6 +65,11 @@ def _nouns(entry: PlanEntry, instrument: Instrument, said: Said) -> Iterator[Lab
     headed = said.headed(plain)
     yield f"{entry.name}.records", headed
     yield f"{entry.name}.by_period", headed
+
+
+def _titled(texts: Texts, title: Texts, declared: Mapping[str, Any]) -> Texts:
+    """Return what stands for a noun that a language lacks, with the title of the source behind it."""
+    return {lang: f"{text} ({title[lang]})" for lang, text in texts.items() if lang in title and lang not in declared}
 
 
 def _question(entry: PlanEntry, question: Question, said: Said) -> Iterator[Label]:

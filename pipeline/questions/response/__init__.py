@@ -5,6 +5,8 @@ The numbers are made in :mod:`.answer`, and have three first names: ``response``
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pipeline.results.statement import FigureSpec, Pick, StatementSpec
 
 _SURVEY, _VISITS = "survey.name", "survey.visits"
@@ -18,8 +20,8 @@ def _spaces(indicator: str, measure: str = "rate") -> Pick:
     return Pick(indicator, measure, population="spaces")
 
 
-def _records(indicator: str) -> Pick:
-    return Pick(indicator, "count", population="records", analysis="account", domain="source={survey.name}")
+def _records(indicator: str, at: Literal["first", "last"] = "last") -> Pick:
+    return Pick(indicator, "count", at, population="records", analysis="account", domain="source={survey.name}")
 
 
 def _given(indicator: str, measure: str) -> Pick:
@@ -70,7 +72,7 @@ STATEMENTS = (
         "kept",
         "level",
         _records("accepted"),
-        {"received": _records("received")},
+        {"received": _records("received"), "before": _records("accepted", "first")},
         asked=_SURVEY,
         named={"survey": "surveyed={survey.name}"},
         of="whole",

@@ -55,3 +55,18 @@ def test_a_rate_is_called_by_its_label_or_by_what_was_used(
     tmp_path: Path, settings: dict[str, Any], key: str, said: str
 ) -> None:
     assert labels(tmp_path, DESKS, desks(), **settings)[key]["fr"] == said
+
+
+@pytest.mark.parametrize(
+    ("several", "named", "said"),
+    [(True, False, "enregistrements (Prêts)"), (False, False, "enregistrements"), (True, True, "prêts")],
+)
+def test_records_that_nothing_names_are_told_apart_by_the_title_of_their_source(
+    tmp_path: Path, several: bool, named: bool, said: str
+) -> None:
+    evaluation = programme(tmp_path, LOANS if named else {**LOANS, "record": {}}, loans())
+    [source] = evaluation.settings.sources
+    if several:
+        evaluation.settings.sources.append(source.model_copy(update={"name": "other"}))
+    made = own_labels(evaluation, PlanEntry(question="records", id="kept", settings={"source": source.name}))
+    assert made["record=kept"]["fr"] == made["group=events:kept"]["fr"] == said

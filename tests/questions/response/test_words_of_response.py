@@ -26,8 +26,9 @@ def visits(indicator: str, measure: str, estimate: float, **fields: Any) -> Resu
     return counted("response", indicator, measure, estimate, population="visits", **fields)
 
 
-def records(indicator: str, estimate: float) -> Result:
-    return counted("account", indicator, "count", estimate, population="records", domain={"source": "users"})
+def records(indicator: str, estimate: float, **fields: Any) -> Result:
+    given = {"population": "records", "domain": {"source": "users"}, **fields}
+    return counted("account", indicator, "count", estimate, **given)
 
 
 ROWS = [
@@ -74,6 +75,10 @@ def test_both_stages_are_told_with_their_numbers_then_their_product() -> None:
 def test_answers_received_are_those_kept_and_those_set_aside() -> None:
     assert told().say("kept", "set_aside") == (
         "En 2006, 2 717 réponses ont été acceptées sur 2 783 reçues. 66 ont été écartées, chacune avec son motif."
+    )
+    before = [*ROWS, records("accepted", 2104, wave="2003")]
+    assert told(before).say("kept") == (
+        "En 2006, 2 717 réponses ont été acceptées sur 2 783 reçues, contre 2 104 en 2003."
     )
     none = [r for r in ROWS if r.indicator != "set_aside"] + [records("set_aside", 0)]
     assert told(none).say("set_aside") == "Aucune n'a été écartée."
