@@ -23,8 +23,23 @@ local function filtered(doc, names, format, text)
   return doc
 end
 
-local function page(read, format, asked, text)
-  local doc = filtered(pandoc.Pandoc(read.blocks, read.meta[format]), asked.filters, format, text)
+-- Metadata of a format: plain words are given as they are, the rest was read beside the text.
+local function told(value, read)
+  if type(value) ~= "table" then
+    return value
+  end
+  if value[" read "] then
+    return read[value[" read "]]
+  end
+  local out = {}
+  for key, each in pairs(value) do
+    out[key] = told(each, read)
+  end
+  return value[1] and pandoc.MetaList(out) or out
+end
+
+local function page(doc, read, format, asked, text)
+  doc = filtered(pandoc.Pandoc(doc.blocks, told(asked.metadata, read)), asked.filters, format, text)
   local options = {
     template = template(asked.template),
     wrap_text = "none",
@@ -41,9 +56,9 @@ local function read(document)
 end
 
 local function pages(document, doc)
-  local made = {}
+  local made, read = {}, doc.meta.read
   for format, asked in pairs(document.formats) do
-    made[format] = page(doc, format, asked, document.text)
+    made[format] = page(doc, read, format, asked, document.text)
   end
   return made
 end

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PublishError
-from pipeline.publish.render.passages import fold_words
+from pipeline.publish.render.passages import fold_words, plain
 from pipeline.publish.render.qmd import Document, Places
 from pipeline.publish.render.spans import Folded, fold
 
@@ -100,12 +100,35 @@ def _folded(source: Source) -> Folded:
 
 
 def _document(source: Source, lines: Sequence[str]) -> dict[str, Any]:
-    """Return a document as ``pages.lua`` takes it, the metadata of every format in one front matter."""
-    metadata = {kind: _metadata(asked.settings, source.document) for kind, asked in source.formats.items()}
-    front = json.dumps(metadata, ensure_ascii=False, default=str)
+    """Return a document as ``pages.lua`` takes it: metadata that is more than plain words is read with the text."""
+    read: dict[str, int] = {}
+    formats = {
+        kind: {
+            **_options(kind, asked, source.document),
+            "metadata": _told(_metadata(asked.settings, source.document), read),
+        }
+        for kind, asked in source.formats.items()
+    }
     text = "\n".join(lines)
-    formats = {kind: _options(kind, asked, source.document) for kind, asked in source.formats.items()}
-    return {"text": f"---\n{front}\n---\n\n{text}\n", "formats": formats}
+    return {"text": f'---\n{{"read": [{", ".join(read)}]}}\n---\n\n{text}\n', "formats": formats}
+
+
+def _told(value: Any, read: dict[str, int]) -> Any:
+    """Return a value of metadata with the place in ``read``, from 1 on, of all that Pandoc has to read in it."""
+    if value and isinstance(value, dict):
+        return {key: _told(each, read) for key, each in value.items()}
+    if value and isinstance(value, list):
+        return [_told(each, read) for each in value]
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and (words := plain(value)) is not None:
+        return words
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return {_READ: read.setdefault(text, len(read) + 1)}
+
+
+#: The key of what is read; none of metadata has blanks around it.
+_READ = " read "
 
 
 def _metadata(settings: Mapping[str, Any], document: Document) -> dict[str, Any]:

@@ -28,11 +28,15 @@ _MARKS = (
 _LONGEST = 40
 _END = r"(?=[ \[\]*|]|$)"
 _WORD = rf"(?:{'|'.join(_MARKS)}){{1,{_LONGEST}}}{_END}"
-#: It begins with letters alone, as no mark of a list does. Attributes and targets of links are none.
+#: It begins with letters alone, as no mark of a list does.
+_FIRST = rf"(?=[^ ]{{1,{_LONGEST}}}(?: |$)){_LETTER}+(?:['’]{_LETTER}+)*,?"
+#: Attributes and targets of links are none.
 _FOLDED = re.compile(
     r"\{[^}]*\}|\]\([^)]*\)"
-    rf"|(?<![^ \[(|{SIGNS}])(?P<passage>{_LETTER}+(?:['’]{_LETTER}+)*,?(?: {_WORD})+)"
+    rf"|(?<![^ \[(|{SIGNS}])(?P<passage>{_FIRST}(?: {_WORD})+)"
 )
+#: Words by themselves, or the name of a file.
+_PLAIN = re.compile(rf"{_FIRST}(?: {_WORD})*|(?=.{{1,{_LONGEST}}}$)(?:\.\./)*[^\W_]+(?:[./#-][^\W_]+)*")
 _APOSTROPHE = re.compile(rf"(?<={_LETTER})'(?={_LETTER})")
 #: Divisions and code; headings, wherever they stand, which are named by their words.
 _OTHER = re.compile(r":::|    |\t|(?:.*\s)?#+(?:\s|$)")
@@ -66,8 +70,16 @@ def fold_words(text: Folded, tables_alone: bool = False) -> Folded:
         row = line.startswith("|")
         fits = plain and _is_prose(line) and (row or not (tables_alone or _is_term(text.lines, at)))
         lines.append(kept_wide(line, _FOLDED.sub(sign, line)) if fits else line)
-    written = tuple(_APOSTROPHE.sub("’", passage) for passage in passages)
-    return replace(text, lines=tuple(lines), passages=written)
+    return replace(text, lines=tuple(lines), passages=tuple(map(_written, passages)))
+
+
+def plain(text: str) -> str | None:
+    """Return a text as Pandoc reads it, where that is words or the name of a file alone; None where it may be more."""
+    return _written(text) if _PLAIN.fullmatch(text) else None
+
+
+def _written(words: str) -> str:
+    return _APOSTROPHE.sub("’", words)
 
 
 def _is_prose(line: str) -> bool:

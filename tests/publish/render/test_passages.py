@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from pipeline.publish.render.passages import fold_words
+from pipeline.publish.render.passages import fold_words, plain
 from pipeline.publish.render.spans import Folded, fold
 
 from .written import WRITERS, written
@@ -82,3 +82,25 @@ def test_a_document_that_holds_the_signs_itself_stays_as_it_is() -> None:
     passed = fold_words(fold(lines))
     assert list(passed.lines) == lines
     assert passed.html("\U00108000") == "\U00108000"
+
+
+@pytest.mark.parametrize("word", ["l" * 41, "l'" + "l" * 39, "l-" * 20 + "l"])
+def test_a_word_that_may_break_on_paper_is_read(word: str) -> None:
+    text = f"{word} mot"
+    assert _passed(text).lines == (text,)
+    assert plain(word) is plain(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Pays d'Auray", "L'essentiel, d'abord : 9 %", "../territories/index.html", "a4", "typst-show.typ", "Bretagne"],
+)
+def test_plain_metadata_is_what_pandoc_reads(text: str) -> None:
+    assert written(f"Mot {text}", "plain") == f"Mot {plain(text)}\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " : ", "1. Auray", "*Auray*", "vol. 3", "a_b", "Auray...", "../a--b", "# a", "~", "a  b"]
+)
+def test_metadata_that_may_be_more_is_read(text: str) -> None:
+    assert plain(text) is None
