@@ -8,6 +8,7 @@ like the others; over dozens of months their number does no harm to the slopes.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse, special
 
 from pipeline.errors import AnalyseError
+from pipeline.survey.structure import grouped
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,19 +32,60 @@ class FixedEffects:
     """A fit over n counts of S spaces with k regressors.
 
     beta : (k,) slopes.  alpha : (S,) effects of spaces, minus infinity for a space without any visit.
-    mu : (n,) fitted means.  scaled : (n, k) regressors less the mean of their space, times the root of the working
-    weight; residual : (n,) (y - mu) / sd under the working variance.  bread : (k, k) inverse of scaled'scaled.
-    theta : infinite for Poisson.  pearson : sum of squared residuals over n - k - S.
+    mu : (n,) fitted means.  residual : (n,) (y - mu) / sd under the working variance.
+    bread : (k, k) inverse of scaled'scaled.  theta : infinite for Poisson.
+    pearson : sum of squared residuals over n - k - S.
+    x : (n, k) regressors.  means : (S, k) theirs in each space.  space : (n,).  weight : (n,) working weights.
     """
 
     beta: Floats
     alpha: Floats
     mu: Floats
-    scaled: Floats
     residual: Floats
     bread: Floats
     theta: float
     pearson: float
+    x: Floats
+    means: Floats
+    space: Ints
+    weight: Floats
+
+    @functools.cached_property
+    def scaled(self) -> Floats:
+        """Return the regressors (n, k) less the mean of their space, times the root of the working weight."""
+        return (self.x - self.means[self.space]) * np.sqrt(self.weight)[:, None]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Counts and regressors as every fit of the same rows takes them.
+
+    wide : (n, k) regressors, most of which are indicators of a month or cell: few of their values are not zero.
+    turned : (k, n) the same by column.  row, cell : (values,) the row of each, and its place in (S, k) laid flat.
+    total : (S,) visits.
+    """
+
+    y: Floats
+    x: Floats
+    space: Ints
+    offset: Floats
+    wide: sparse.csr_array
+    turned: sparse.csr_array
+    row: Ints
+    cell: Ints
+    total: Floats
+
+    def by_space(self, values: Floats) -> Floats:
+        """Return sums (S,) of values (n,)."""
+        return grouped(self.space, values, len(self.total))
+
+
+def _rows(y: Floats, x: Floats, space: Ints, offset: Floats | None) -> _Rows:
+    wide, spaces = sparse.csr_array(x), int(space.max()) + 1
+    row = np.repeat(np.arange(len(y)), np.diff(wide.indptr))
+    cell = space[row].astype(np.int64) * x.shape[1] + wide.indices
+    total = grouped(space, y, spaces)
+    return _Rows(y, x, space, np.zeros(len(y)) if offset is None else offset, wide, wide.T.tocsr(), row, cell, total)
 
 
 def fit(
@@ -65,32 +108,30 @@ def fit(
     AnalyseError
         When the regressors are collinear given the effects of spaces, or the fit does not converge.
     """
-    n, k = x.shape
-    offset = np.zeros(n) if offset is None else offset
-    spaces = int(space.max()) + 1
-    member = sparse.csr_array((np.ones(n), (space, np.arange(n))), shape=(spaces, n))
-    total = member @ y
+    return _scoring(_rows(y, x, space, offset), theta, near)
+
+
+def _scoring(rows: _Rows, theta: float, near: FixedEffects | None) -> FixedEffects:
+    y, space, wide, total = rows.y, rows.space, rows.wide, rows.total
+    (n, k), spaces = rows.x.shape, len(total)
     alive = total[space] > 0
     if near is None:
-        exposed = member @ np.exp(offset)
+        exposed = rows.by_space(np.exp(rows.offset))
         beta, level = np.zeros(k), np.log(np.where(total > 0, total / np.maximum(exposed, 1e-300), 1.0))
     else:
         beta, level = near.beta, np.where(np.isfinite(near.alpha), near.alpha, 0.0)
-    # most regressors are indicators of a month or cell: few of their values are not zero
-    wide = sparse.csr_array(x)
-    counts = np.diff(wide.indptr)
     previous = np.inf
     for _ in range(100):
-        mu = np.where(alive, np.exp(np.clip(level[space] + wide @ beta + offset, -50, 50)), 0.0)
+        mu = np.where(alive, np.exp(np.clip(level[space] + wide @ beta + rows.offset, -50, 50)), 0.0)
         weight = mu / (1 + mu / theta)
         gradient = np.divide(y - mu, mu, out=np.zeros(n), where=mu > 0)
-        mass = member @ weight
+        mass = rows.by_space(weight)
         inverse = np.divide(1.0, mass, out=np.zeros(spaces), where=mass > 0)
-        heavy = sparse.csr_array((wide.data * np.repeat(weight, counts), wide.indices, wide.indptr), shape=wide.shape)
-        sums = (member @ heavy).toarray()
+        heavy = sparse.csr_array((wide.data * weight[rows.row], wide.indices, wide.indptr), shape=wide.shape)
+        sums = grouped(rows.cell, heavy.data, spaces * k).reshape(spaces, k)
         centre = inverse[:, None] * sums
-        middle = inverse * (member @ (weight * gradient))
-        crossed = (wide.T @ heavy).toarray()
+        middle = inverse * rows.by_space(weight * gradient)
+        crossed = (rows.turned @ heavy).toarray()
         bread = _inverse(crossed - sums.T @ centre, np.diag(crossed))
         step = bread @ (heavy.T @ (gradient - middle[space]))
         move = middle - centre @ step
@@ -102,12 +143,12 @@ def fit(
         previous = size
     else:
         raise AnalyseError("the regression of counts did not converge", found=f"last step {size:.2g}")
-    scaled = (x - centre[space]) * np.sqrt(weight)[:, None]
     deviation = np.sqrt(mu + mu**2 / theta)
     residual = np.divide(y - mu, deviation, out=np.zeros(n), where=mu > 0)
     free = max(int(alive.sum()) - k - int((total > 0).sum()), 1)
     alpha = np.where(total > 0, level, -np.inf)
-    return FixedEffects(beta, alpha, mu, scaled, residual, bread, theta, float(residual @ residual) / free)
+    pearson = float(residual @ residual) / free
+    return FixedEffects(beta, alpha, mu, residual, bread, theta, pearson, rows.x, centre, space, weight)
 
 
 def _inverse(gram: Floats, squares: Floats) -> Floats:
@@ -116,13 +157,14 @@ def _inverse(gram: Floats, squares: Floats) -> Floats:
         return gram
     left = np.diag(gram) > squares / _COLLINEAR
     size = np.sqrt(np.where(left, np.diag(gram), 1.0))
-    values = np.linalg.eigvalsh(gram / np.outer(size, size)) if left.all() else np.zeros(1)
+    outer = np.outer(size, size)
+    values = np.linalg.eigvalsh(gram / outer) if left.all() else np.zeros(1)
     if values[0] <= values[-1] / _COLLINEAR:
         raise AnalyseError(
             "the regressors cannot be told apart from the effects of spaces and of each other",
             action="declare fewer effects, or wait for more months",
         )
-    return np.asarray(np.linalg.inv(gram / np.outer(size, size)) / np.outer(size, size))
+    return np.asarray(np.linalg.inv(gram / outer) / outer)
 
 
 def fit_theta(y: Floats, x: Floats, space: Ints, offset: Floats | None = None, tolerance: float = 1e-4) -> FixedEffects:
@@ -131,13 +173,14 @@ def fit_theta(y: Floats, x: Floats, space: Ints, offset: Floats | None = None, t
     Where the counts vary no more than Poisson ones the likelihood rises with theta without end: the fit is that of its
     limit, Poisson, and ``theta`` is infinite.
     """
-    fitted = fit(y, x, space, offset)
+    rows = _rows(y, x, space, offset)
+    fitted = _scoring(rows, np.inf, None)
     theta = 1 / max(float(((y - fitted.mu) ** 2 - y).sum() / (fitted.mu**2).sum()), 1 / _THETA_MOST)
     for _ in range(50):
-        fitted = fit(y, x, space, offset, theta, fitted)
+        fitted = _scoring(rows, theta, fitted)
         new = theta_of(y, fitted.mu, theta)
         if not np.isfinite(new):
-            return fit(y, x, space, offset, near=fitted)
+            return _scoring(rows, np.inf, fitted)
         if abs(new - theta) <= tolerance * theta:
             return fitted
         theta = new
@@ -147,15 +190,14 @@ def fit_theta(y: Floats, x: Floats, space: Ints, offset: Floats | None = None, t
 def theta_of(y: Floats, mu: Floats, start: float) -> float:
     """Return the theta of highest likelihood given the means (n,), by Newton steps on its logarithm, or infinity."""
     y, mu = y[mu > 0], mu[mu > 0]
+    # rows by the thousand share some hundred counts: what is slow is worked out once for each
+    counts, place = np.unique(y, return_inverse=True)
     theta = start
     for _ in range(100):
         ratio = (y + theta) / (theta + mu)
-        first = float((special.digamma(y + theta) - special.digamma(theta) - np.log1p(mu / theta) + 1 - ratio).sum())
-        second = float(
-            (
-                special.polygamma(1, y + theta) - special.polygamma(1, theta) + 1 / theta - (2 - ratio) / (theta + mu)
-            ).sum()
-        )
+        one, two = special.digamma(counts + theta)[place], special.polygamma(1, counts + theta)[place]
+        first = float((one - special.digamma(theta) - np.log1p(mu / theta) + 1 - ratio).sum())
+        second = float((two - special.polygamma(1, theta) + 1 / theta - (2 - ratio) / (theta + mu)).sum())
         curvature = second * theta**2 + first * theta
         step = -first * theta / curvature if curvature < 0 else float(np.sign(first))
         theta *= float(np.exp(np.clip(step, -1, 1)))
