@@ -11,7 +11,8 @@ people, a reader who subtracts knows them, however many people stand behind eith
   the number printed before is printed again, marked ``edition``. A total whose spaces are as many as before may have
   changed by the late months of one of them: it is kept too. A number made of a kept one is kept with it;
 - where it has moved by more, the new number is printed, and the difference is a cell beside the others, confidential
-  where few people make it: secondary suppression hides the new number where rounding does not hide the difference;
+  where few people make it: secondary suppression hides the new number where rounding does not hide the difference.
+  Not so a share that calibration gave both times: it is that of the margin, whoever answered;
 - where as many persons have other weights, nobody came in: the estimate is revised and printed, and what is known of
   the cell is the whole span of the two numbers;
 - where the boundaries are of another year, nothing is kept: it may be another place under the same code.
@@ -192,7 +193,7 @@ class _Edition:
         name = dataclasses.replace(key, scope=(*key.scope, f"edition {self.year}"))
         old = self._printed(name, answer, row, told)
         self._add(key, name, old)
-        self._tie(key, new, name, old, abs(change))
+        self._tie(key, new, name, old, abs(change), is_given=_is_given(new, answer, told))
 
     def _change(self, key: Key, new: Cell, answer: str, row: dict[str, object]) -> float:
         """Return by how many respondents or spaces the base has moved; nothing where neither is told."""
@@ -232,8 +233,8 @@ class _Edition:
         if is_moved and key.kind == "share" and least <= new.count < 2 * least:
             new.primary = True
 
-    def _tie(self, key: Key, new: Cell, name: Key, old: Cell, moved: float) -> None:
-        """Add the difference of two editions as a cell that nobody prints."""
+    def _tie(self, key: Key, new: Cell, name: Key, old: Cell, moved: float, *, is_given: bool) -> None:
+        """Add the difference of two editions as a cell that nobody prints; that of a given share tells of nobody."""
         change = new.value - old.value
         sign = 1.0 if change >= 0 else -1.0
         late = dataclasses.replace(key, scope=(*key.scope, f"since {self.year}"))
@@ -241,6 +242,7 @@ class _Edition:
         cell = Cell(late, f"since {self.year} {new.quantity}", {"": size}, abs(change), 0.0, max(size, abs(change)))
         cell.hidden = True
         cell.primary = abs(change) > _DUST and not key.is_public and self._is_few(key, moved, abs(change))
+        cell.primary &= not is_given
         cell.width = min(needed(cell, self.thresholds), size)
         self.cells[late] = cell
         self.ties.append(Equation(((key, 1.0), (name, -1.0), (late, -sign)), 0.0, 0.0))
@@ -316,6 +318,17 @@ class _Edition:
         if is_left:
             return dataclasses.replace(key, scope=(*key.scope, f"edition {self.year}"))
         return self.names.get(key, key)
+
+
+def _is_given(new: Cell, answer: str, told: dict[str, float]) -> bool:
+    """Return whether calibration gave a share its value before, and the same now: whoever answered has no part in it.
+
+    It is an estimate of a sample (which has a design effect) without error; a census counts those who answered.
+    """
+    if told["se"] != 0 or not np.isfinite(told["deff"]) or new.key.kind != "share":
+        return False
+    share = new.value / new.sizes.get(answer, new.size)
+    return 0 < told["estimate"] < 1 and abs(share - told["estimate"]) <= told[STEP] * (0.5 + _DUST)
 
 
 def _key(text: str) -> tuple[Key | None, str]:

@@ -141,3 +141,12 @@ def test_a_change_between_waves_opens_no_level_of_the_wave_before():
     )
     told = protect(frame([old, new, shift]), None, printed_in([old]))[0]
     assert told.set_index("wave")["reason"].to_dict() == {"2006": "c", "2006..2009": "c", "2009": ""}
+
+
+@pytest.mark.parametrize(("p", "deff", "is_shown"), [(0.4, 0.0, True), (0.4, None, False), (0.405, 0.0, False)])
+def test_a_share_that_calibration_gives_tells_nothing_of_those_taken_back_and_is_printed(p, deff, is_shown):
+    # 20 of 900 taken back, 8 of them with the answer: known where the share counts those who answered
+    given = {"se": 0.0, "deff": deff, "lower": None, "upper": None}
+    before = printed_in([dataclasses.replace(share({"band": 1}, 900, 360), **given)])
+    now = dataclasses.replace(share({"band": 1}, 880, 352), **given | {"estimate": p})
+    assert (after([now], before).iloc[0]["reason"] != "c") is is_shown

@@ -50,7 +50,12 @@ def write_docx(staged: Path, target: Path, authors: Sequence[str]) -> None:
             *(f"--metadata=author:{name}" for name in authors),
         ]
         done = subprocess.run(
-            command, input=_text(document).encode(), capture_output=True, cwd=staged.parent, check=False
+            command,
+            input=_text(document).encode(),
+            capture_output=True,
+            cwd=staged.parent,
+            env=pandoc.environment(),
+            check=False,
         )
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip()

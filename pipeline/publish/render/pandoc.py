@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +65,11 @@ def executable() -> str:
     return str(pypandoc.get_pandoc_path())
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of Pandoc: under `LC_ALL=C` it could neither open nor name a file with an accent."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"} if sys.platform == "linux" else dict(os.environ)
+
+
 def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
     """Yield, for each document, a whole HTML page and Typst file by format (``html``, ``typst``).
 
@@ -80,7 +87,9 @@ def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
     job = {"reader": READER, "documents": documents}
     command = [executable(), *_MEMORY, "lua", str(_PAGES)]
     folder = sources[0].document.path.parent
-    done = subprocess.run(command, input=json.dumps(job).encode(), capture_output=True, cwd=folder, check=False)
+    done = subprocess.run(
+        command, input=json.dumps(job).encode(), capture_output=True, cwd=folder, env=environment(), check=False
+    )
     told = done.stdout.splitlines()
     if len(told) != len(sources):
         first = sources[min(len(told), len(sources) - 1)]

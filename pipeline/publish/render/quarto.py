@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline.errors import PublishError
+from pipeline.publish.render import pandoc
 from pipeline.publish.render.staging import Staged
 
 RENDERERS = ("auto", "quarto", "embedded")
@@ -131,7 +132,7 @@ def _where(errors: str, staged: Staged) -> str:
 def _environment(edition: int) -> dict[str, str]:
     moment = int(dt.datetime(edition, 12, 31, tzinfo=dt.UTC).timestamp())
     return {
-        **os.environ,
+        **pandoc.environment(),
         "QUARTO_PYTHON": sys.executable,
         "SOURCE_DATE_EPOCH": str(moment),
     }

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.errors import PublishError
 from pipeline.publish.render import embedded
+from pipeline.publish.render.docx import write_docx
 from tests.publish.render import project
 from tests.publish.render.conftest import Rendered
 
@@ -181,6 +182,18 @@ def test_documents_rendered_together_are_as_rendered_alone(root: Path) -> None:
     for name, outputs in alone.items():
         for kind, path in outputs.items():
             assert together[name][kind].read_bytes() == path.read_bytes(), (name, kind)
+
+
+def test_a_folder_with_accents_is_rendered_under_the_plain_locale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    accented = project.build(tmp_path / "étude à part")
+    outputs = {kind: accented / "site" / f"été.{kind}" for kind in ("html", "pdf")}
+    done = project.render(accented, project.write(accented, "été", project.BODY), outputs)
+    assert all(path.stat().st_size for path in outputs.values())
+    write_docx(done.path, accented / "site" / "été.docx", ["Équipe d’évaluation"])
+    assert (accented / "site" / "été.docx").stat().st_size
 
 
 def test_a_fault_among_several_documents_names_the_one_that_has_it(root: Path) -> None:
