@@ -120,6 +120,21 @@ def test_thresholds_of_an_evaluation_are_those_of_protection() -> None:
     assert declared == dataclasses.asdict(Thresholds())
 
 
+def test_a_pattern_is_every_received_file_of_such_a_name(project: Path) -> None:
+    change(project, '"2006": {path: users-2006.csv', '"2006": {path: users-2006-*.csv')
+    received = project / "data" / "raw" / "miniature"
+    received.mkdir(parents=True)
+
+    def read() -> list[str]:
+        users = load("miniature", project).source("users")
+        return [f.path for f in users.files["2006"].each]
+
+    assert read() == ["users-2006-*.csv"]  # nothing of such a name: a received file is missing
+    for name in ("users-2006-02.csv", "users-2006-01.csv", "users-2006.csv", "users-2006-01.xlsx"):
+        (received / name).write_text("a\n", encoding="utf-8")
+    assert read() == ["users-2006-01.csv", "users-2006-02.csv"]
+
+
 def test_a_missing_instrument_is_named(project: Path) -> None:
     (project / "surveys" / "miniature" / "register.yaml").unlink()
     with pytest.raises(PipelineError, match=r"register\.yaml: the file does not exist"):

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pipeline.errors import EvaluationError
 from pipeline.evaluation.brand import with_brand
 from pipeline.evaluation.contrasts import are_named, with_named_waves
+from pipeline.evaluation.file_patterns import with_named_files
 from pipeline.evaluation.look import logo_file, typeface_files
 from pipeline.evaluation.paths import Evaluation
 from pipeline.evaluation.printings import Erratum, Previous
@@ -72,6 +73,7 @@ def load(
                 _inside(folder, each, path, f"sources.{source.name}.files.{wave}.{name_of}")
         if source.comments:
             _inside(folder, source.comments.codes, path, f"sources.{source.name}.comments.codes")
+    settings = settings.model_copy(update={"sources": [with_named_files(s, folder) for s in settings.sources]})
     same_as = {w.name: w.same_as for w in settings.waves if w.same_as is not None}
     instruments = {s.name: _instrument(surveys / name, s, path, same_as) for s in settings.sources}
     for source in settings.sources:

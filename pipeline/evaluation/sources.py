@@ -68,7 +68,7 @@ class FileSpec(Strict):
     """One received file. ``wave_column`` and ``waves`` say how one file holds several waves."""
 
     path: str
-    """The received file, below the data folder."""
+    """The received file, below the data folder; `visits-2024-*.csv`: all of such a name, read one after the other."""
     also: list[str] = []
     """Further files of the same columns, read after it as one: a file a month or a space."""
     format: (
