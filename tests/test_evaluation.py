@@ -10,6 +10,8 @@ import yaml
 from pipeline.errors import EvaluationError, PipelineError
 from pipeline.evaluation import load
 from pipeline.evaluation.settings import Disclosure
+from pipeline.evaluation.traits import traits
+from pipeline.ingest.tools.draft import hint
 from pipeline.protect import Thresholds
 from pipeline.questions.entry import entries
 from pipeline.stages.loading import load_planned
@@ -118,6 +120,12 @@ def test_the_ledger_that_a_run_writes_is_no_ledger_of_an_earlier_edition(project
 def test_thresholds_of_an_evaluation_are_those_of_protection() -> None:
     declared = Disclosure().model_dump(exclude={"k"})
     assert declared == dataclasses.asdict(Thresholds())
+
+
+def test_a_draft_holds_guesses_until_each_is_reviewed(project: Path) -> None:
+    assert "guesses" not in traits(load("miniature", project))
+    change(project, "edition: 2006", f"edition: 2006  {hint('review')}{hint('edition')}")
+    assert "guesses" in traits(load("miniature", project))
 
 
 def test_a_pattern_is_every_received_file_of_such_a_name(project: Path) -> None:

@@ -16,6 +16,16 @@ def _has(kind: SourceKind) -> Callable[[Evaluation], bool]:
     return lambda evaluation: bool(evaluation.sources(kind))
 
 
+#: What ends a line that `new` guessed, until somebody has reviewed it.
+_GUESSED = " / to review: "
+
+
+def _guesses(evaluation: Evaluation) -> bool:
+    """Return whether a declaration still holds a guess of its first draft."""
+    files = (path for path in evaluation.declaration_files() if path.suffix == ".yaml" and path.is_file())
+    return any(_GUESSED in path.read_text(encoding="utf-8") for path in files)
+
+
 #: Name -> whether an evaluation is so.
 TRAITS: dict[str, Callable[[Evaluation], bool]] = {
     "survey": _has("survey"),
@@ -46,6 +56,7 @@ TRAITS: dict[str, Callable[[Evaluation], bool]] = {
     "estimated": lambda e: any(s.kind == "survey" or s.ties is not None for s in e.settings.sources),
     "proposed": lambda e: recommendations_file(e).is_file(),
     "months": lambda e: not e.withheld,
+    "guesses": _guesses,
     "synthetic": lambda e: e.settings.synthetic,
 }
 

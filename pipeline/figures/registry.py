@@ -53,6 +53,7 @@ KINDS: dict[str, str] = {
     "reach-table": f"{_TABLES}.reach:by_distance",
     "white-areas-table": f"{_TABLES}.reach:white_areas",
     "by-group-table": f"{_TABLES}.across:across",
+    "by-groups-table": f"{_TABLES}.across:in_lines",
     "crossed-table": f"{_TABLES}.crossed:crossed",
     "next-locations-table": f"{_TABLES}.reach:next_locations",
     "typology-table": f"{_TABLES}.typology:classes",

@@ -12,7 +12,7 @@ from pipeline.evaluation import PlanEntry, load
 from pipeline.figures.output import WIDE, Absent, Figure, Paper, Table
 from pipeline.figures.plots.reach_map import distances
 from pipeline.figures.scope import Scope
-from pipeline.figures.tables.across import across
+from pipeline.figures.tables.across import across, in_lines
 from pipeline.figures.tables.models import pays_models, printed
 from pipeline.figures.typeface import Typeface
 from pipeline.results import Result, blank, frame
@@ -145,7 +145,7 @@ def test_nothing_is_printed_where_neither_may_be(labels):
     assert printed(table.iloc[0], table.iloc[1]) == "none"
 
 
-def test_groups_stand_beside_the_whole_with_the_interval_of_the_whole_only(labels):
+def test_groups_stand_beside_the_whole_which_alone_has_its_interval_and_in_lines_with_theirs(labels):
     shared = {
         "analysis": "demand",
         "measure": "share",
@@ -173,3 +173,11 @@ def test_groups_stand_beside_the_whole_with_the_interval_of_the_whole_only(label
     below = across(Scope(frame(rows), {**labels, **asked}, "region", "fr"), analysis="demand")
     assert isinstance(below, Table)
     assert (below.groups, texts(below)[0][0]) == (((0, "Que voulez-vous ?"),), "Un service")
+    labels = {**labels, "by=sex": {"fr": "Sexe"}, "sex=f": {"fr": "Femmes"}, "by=age_band": {"fr": "Âge"}}
+    rows.append(row(indicator="elaborate", estimate=0.45, lower=0.4, upper=0.5, domain={"sex": "f"}, **shared))
+    scope = Scope(frame(rows), labels, "region", "fr")
+    every = in_lines(scope, analysis="demand", by="age_band,sex")
+    assert isinstance(every, Table)
+    assert [t[0] for t in texts(every)] == ["15-24\u00a0ans (Âge)", "60\u00a0ans ou plus (Âge)", "Femmes (Sexe)"]
+    assert all("[" in t[1] for t in texts(every))
+    assert isinstance(in_lines(scope, analysis="demand", by=""), Absent)

@@ -1,11 +1,11 @@
-"""Indicators of one survey in lines, the groups of a variable in columns, in the last wave."""
+"""Indicators of one survey by the groups of a variable, in columns, or of several, in lines, in the last wave."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from pipeline.figures import writing
-from pipeline.figures.output import Absent, Table
+from pipeline.figures.output import Absent, Cell, Table
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import anything, columns, head, number, pick, table
 from pipeline.results.time import latest
@@ -50,6 +50,43 @@ def across(
         body,
         writing.captioned(scope, caption, every),
         writing.reading_of_share(first, scope),
+        groups=groups,
+    )
+
+
+def in_lines(
+    scope: Scope,
+    *,
+    analysis: str,
+    by: str,
+    measure: str = "share",
+    population: str | None = None,
+    caption: writing.Captions | None = None,
+) -> Table | Absent:
+    """Return every indicator of an analysis below its name: the groups of each variable of ``by``, between commas."""
+    variables = [variable for variable in by.split(",") if variable]
+    parts = [scope.rows(analysis, None, measure, population=population, by=variable) for variable in variables]
+    every = pd.concat([scope.table.iloc[:0], *parts])
+    if not anything(every):
+        return Absent(why_absent(every, scope))
+    every = every[every["time"] == latest(every)]
+    body: list[list[Cell]] = []
+    groups: list[tuple[int, str]] = []
+    for indicator in [i for i in scope.indicators(analysis) if i in set(every["indicator"])]:
+        told = scope.indicator_text(analysis, indicator, measure)
+        groups.append((len(body), told))
+        for _, row in every[every["indicator"] == indicator].iterrows():
+            group = scope.code_text(row["by"], row["code"])
+            variable = scope.text(f"by={row['by']}") if len(variables) > 1 else ""
+            named = f"{group} ({variable})" if variable else group
+            body.append([head(named), number(row, scope)])
+    return table(
+        scope,
+        every,
+        columns(("group", ""), ("share", str(latest(every)))),
+        body,
+        writing.captioned(scope, caption, every),
+        writing.reading_of_share(published(every).iloc[0], scope),
         groups=groups,
     )
 

@@ -73,4 +73,7 @@ STATEMENTS = (
     ),
 )
 
-FIGURES = (FigureSpec("groups", "by-group-table", "alone"),)
+FIGURES = (
+    FigureSpec("groups", "by-group-table", "alone", {"by": "{by.first|entry}"}),
+    FigureSpec("further", "by-groups-table", "alone", {"by": "{by.all|entry}"}),
+)
