@@ -225,6 +225,8 @@ def _age_structure(truth: Truth, wave: str, space: Ints, rng: np.random.Generato
     intercept = np.zeros(len(target))
     for _ in range(60):
         counts = np.bincount((score + intercept).argmax(axis=1), minlength=len(target))
+        if (counts == wanted).all():
+            break
         intercept += np.log(wanted / np.maximum(counts, 1))
     band = (score + intercept).argmax(axis=1)
     for b in range(len(target)):  # a handful of users move so that the quota is exact
@@ -266,6 +268,8 @@ def _occupations(truth: Truth, wave: str, age: Ints, rng: np.random.Generator) -
     intercept = np.zeros(len(names))
     for _ in range(80):
         counts = np.bincount((score + intercept).argmax(axis=1), minlength=len(names))
+        if (counts == wanted).all():
+            break
         intercept += 0.7 * np.log(wanted / np.maximum(counts, 1))
     return np.array(names, dtype=object)[(score + intercept).argmax(axis=1)]
 

@@ -185,12 +185,14 @@ def _attendance(population: Population, attendance: pd.DataFrame) -> Iterator[Ro
     """Return the visits of each year as they really were, missing returns included."""
     level = population.evaluation.settings.territory.level
     unit = population.spaces[level].to_numpy(dtype=object)[attendance["space"].to_numpy()]
-    year = attendance["month"].str[:4]
+    # as categories: each text is looked at once, not once a grouping
+    attendance = attendance.astype(dict.fromkeys(("age_band", "activity"), "category"))
+    year = attendance["month"].str[:4].astype("category")
     for name in ("", "age_band", "activity"):
         by = [year] if not name else [year, attendance[name]]
-        for territory in (None, pd.Series(unit, index=attendance.index)):
+        for territory in (None, pd.Series(unit, index=attendance.index, dtype="category")):
             groups = by if territory is None else [*by, territory]
-            for index, visits in attendance["visits"].groupby(groups).sum().items():
+            for index, visits in attendance["visits"].groupby(groups, observed=True).sum().items():
                 parts = index if isinstance(index, tuple) else (index,)
                 place = _region(population) if territory is None else f"{level}={parts[-1]}"
                 domain = f"{name}={parts[1]}" if name else ""

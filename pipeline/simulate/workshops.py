@@ -8,6 +8,8 @@ one while a seat is left. The follow-up goes on for some months after the last y
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,13 +123,19 @@ def _cycles(asked: Workshops, year: int, months: Ints, places: int, rng: np.rand
     fewest = -(-met // asked.meetings)
     enrolled = np.maximum(enrolled, fewest)
     month = rng.choice(12, size=number, p=months / visits)
-    first = np.array([dt.date(year, m, 1).timetuple().tm_yday - 1 for m in range(1, 13)])
-    days = np.diff(np.append(first, dt.date(year, 12, 31).timetuple().tm_yday))
+    first, days = _months(year)
     start = np.sort(first[month] + rng.integers(0, days[month]))
     shares = asked.themes[str(year)]
     theme = np.array(list(shares), dtype=object)[rng.choice(len(shares), size=number, p=list(shares.values()))]
     attended = np.maximum(rng.binomial(enrolled, asked.came), fewest)
     return _Cycles(start, enrolled, attended, met, theme, places, _WEEK * (asked.meetings - 1), asked.hours_per_meeting)
+
+
+@functools.cache
+def _months(year: int) -> tuple[Ints, Ints]:
+    """Return (12,) the days of a year before each month, and the days of each month."""
+    first = np.array([dt.date(year, m, 1).timetuple().tm_yday - 1 for m in range(1, 13)])
+    return first, np.diff(np.append(first, dt.date(year, 12, 31).timetuple().tm_yday))
 
 
 def _dated(cycles: _Cycles, year: int, site: str) -> dict[str, Any]:
@@ -154,20 +162,18 @@ def _stacked(parts: list[dict[str, Any]]) -> pd.DataFrame:
 class _Seats:
     """Seats of the cycles of one space, and who holds them already (number and age of a person)."""
 
-    starts: Ints
-    free: Ints
+    starts: list[int]
+    free: list[int]
     booked: list[list[tuple[int, int]]]
 
     def take(self, person: tuple[int, int], after: int, wanted: int, latest: int) -> None:
         """Give ``person`` a seat, if there is one: in the first cycle from day ``wanted``, else the last before it."""
-        low, high = np.searchsorted(self.starts, [after + 1, latest + 1])
-        inside = low + np.flatnonzero(self.free[low:high] > 0)
-        if not len(inside):
-            return
-        late = np.searchsorted(self.starts[inside], wanted)
-        chosen = int(inside[min(late, len(inside) - 1)])
-        self.free[chosen] -= 1
-        self.booked[chosen].append(person)
+        low, high = bisect_left(self.starts, after + 1), bisect_left(self.starts, latest + 1)
+        first = bisect_left(self.starts, wanted, low, high)
+        chosen = next((c for c in (*range(first, high), *range(first - 1, low - 1, -1)) if self.free[c] > 0), None)
+        if chosen is not None:
+            self.free[chosen] -= 1
+            self.booked[chosen].append(person)
 
 
 def _sat(
@@ -179,15 +185,17 @@ def _sat(
     """
     start = np.append(cycles.start, cycles.start[cycles.start < _AFTERWARDS] + _YEAR)
     enrolled = np.append(cycles.enrolled, cycles.enrolled[cycles.start < _AFTERWARDS])
-    seats = _Seats(start, enrolled.copy(), [[] for _ in start])
+    seats = _Seats(start.tolist(), enrolled.tolist(), [[] for _ in start])
     low = np.array([int(b.rstrip("+").split("-")[0]) for b in bands])
     high = np.append(low[1:], _OLDEST)
     tilts = np.array([asked.age_logit.get(b, 0.0) for b in bands])
-    made, persons = [], 0
-    for c, day in enumerate(start.tolist()):
-        fresh, end = int(seats.free[c]), day + cycles.length
+    shares = visits / visits.sum()
+    made: list[tuple[int, int, int, bool]] = []
+    persons = 0
+    for c, day in enumerate(seats.starts):
+        fresh, end = seats.free[c], day + cycles.length
         seats.free[c] = 0
-        band = rng.choice(len(bands), size=fresh, p=visits / visits.sum())
+        band = rng.choice(len(bands), size=fresh, p=shares)
         age = np.maximum(rng.integers(low[band], high[band]), _YOUNGEST).tolist()
         sitting = [*seats.booked[c], *zip(range(persons + 1, persons + fresh + 1), age, strict=True)]
         persons += fresh
@@ -196,10 +204,10 @@ def _sat(
         chance = 1 / (1 + np.exp(-(logit + tilts[np.searchsorted(low, ages, side="right") - 1])))
         back = completed & (rng.random(len(sitting)) < chance)
         wanted = end + rng.integers(1, asked.slowest, len(sitting))
-        for i in np.flatnonzero(back):
+        for i in np.flatnonzero(back).tolist():
             seats.take(sitting[i], end, int(wanted[i]), end + _AFTERWARDS)
-        made.append(np.column_stack([np.full(len(sitting), c), sitting, completed]))
-    return np.concatenate(made).astype(np.int64)
+        made += [(c, person, years, done) for (person, years), done in zip(sitting, completed.tolist(), strict=True)]
+    return np.array(made, dtype=np.int64)
 
 
 def _listed(seats: Ints, cycles: _Cycles, year: int, site: str) -> dict[str, Any]:
