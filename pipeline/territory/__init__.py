@@ -4,7 +4,7 @@ Only evaluations whose territory is an official level need them: an evaluation o
 own instrument and calls nothing here.
 """
 
-from pipeline.territory.assign import assign_unit
+from pipeline.territory.assign import assign_unit, assign_units
 from pipeline.territory.calendar import days_of, month_calendar, open_days, public_holidays, school_holidays
 from pipeline.territory.distance import (
     Coverage,
@@ -38,6 +38,7 @@ __all__ = [
     "age_bands",
     "age_margins",
     "assign_unit",
+    "assign_units",
     "boundaries",
     "code_of",
     "communes_of_france",

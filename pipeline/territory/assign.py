@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -45,9 +46,27 @@ def assign_unit(
     TerritoryError
         For an unknown level, vintage or region, and for unknown codes when asked to raise.
     """
-    check_level(level)
-    communes = load_communes(root, place, needed_vintage(level, vintage)).set_index("code")
+    return assign_units(codes, root, place, [level], vintage, unknown=unknown)[level]
+
+
+def assign_units(
+    codes: pd.Series,
+    root: Path,
+    place: Place,
+    levels: Sequence[str],
+    vintage: int | str | None = None,
+    *,
+    unknown: Literal["raise", "missing"] = "raise",
+) -> dict[str, pd.Series]:
+    """Return the codes of the units of several levels that hold each commune: level -> codes, as `assign_unit`."""
+    for level in levels:
+        check_level(level)
     current = current_commune(codes, root, place, unknown=unknown)
+    return {level: _unit(current, root, place, level, vintage) for level in levels}
+
+
+def _unit(current: pd.Series, root: Path, place: Place, level: str, vintage: int | str | None) -> pd.Series:
+    communes = load_communes(root, place, needed_vintage(level, vintage)).set_index("code")
     if level == "commune":
         return current.rename(level)
     if level == "region":

@@ -106,7 +106,7 @@ def inside(place: Perimeter, communes: pd.DataFrame) -> pd.Series:
     kept = pd.Series(False, index=communes.index)
     for column, codes in named(place).items():
         held = communes[column] if column in communes else pd.Series(dtype="str")
-        unknown = sorted(set(codes) - set(held.dropna().astype(str)))
+        unknown = sorted(set(codes) - set(held.dropna().astype(str).unique()))
         if unknown:
             raise TerritoryError(
                 f"no {'commune' if column == 'code' else column} has this code",

@@ -211,7 +211,7 @@ def region_communes(root: Path, place: Place) -> pd.DataFrame:
 def communes_of_france(root: Path) -> set[str]:
     """Return the codes of every commune of today; none where the tables of all France are not there."""
     path = Path(root) / "data" / "reference" / FRANCE / "communes.csv.gz"
-    return set(read(path)["code"]) if path.is_file() else set()
+    return set(read(path)["code"].tolist()) if path.is_file() else set()
 
 
 def everywhere(root: Path, place: Place) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def not_months(evaluation: Evaluation, source: Source, assembled: Assembled) -> 
         return _weeks(source, assembled, month)
     if month.type != "month":
         return []
-    met = sorted(set(assembled.clean[month.name].dropna().astype(str)))
+    met = sorted(map(str, assembled.clean[month.name].dropna().unique()))
     years, months = {m[:4] for m in met}, {int(m[5:7]) for m in met if m[5:7].isdigit()}
     period = next((p for p, dated in _DATED if any(months and months <= d for d in dated)), None)
     if len(years) < 2 or period is None:

@@ -62,6 +62,11 @@ class Returns:
         """Return (spaces, months) the visits of each return, NaN where there is none."""
         return np.where(self.received, np.nansum(self.cells, axis=2), np.nan)
 
+    @cached_property
+    def standing(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return (spaces, months) the seasonal level of each total, and (spaces,) how far totals lie from it."""
+        return standing(self.totals)
+
 
 def returns_of(instrument: Instrument, clean: pd.DataFrame, counted: pd.DataFrame) -> Returns:
     """Return the counts of a source by space, month and what cuts them.
@@ -110,7 +115,7 @@ def copies(at: Returns) -> Iterator[Place]:
 
 def multiples(at: Returns) -> Iterator[Place]:
     """Yield the returns that look counted two or three times: all counts are even (or threes), at about that level."""
-    expected = standing(at.totals)[0]
+    expected = at.standing[0]
     n = int(at.received.sum())
     filled = (np.nan_to_num(at.cells) > 0).sum(axis=2)
     for times in (2, 3):
@@ -178,9 +183,11 @@ def exchanges(at: Returns) -> Iterator[Place]:
     A whole year is told at its first month.
     """
     shares, spread, of = _profiles(np.nan_to_num(at.cells), at)
-    expected, deviation = standing(at.totals)
+    expected, deviation = at.standing
+    with np.errstate(invalid="ignore"):
+        far = np.abs((np.sqrt(at.totals) - np.sqrt(expected)) / deviation[:, None]) > BEYOND
     for t in range(len(at.months)):
-        rows = np.flatnonzero(np.isfinite(at.totals[:, t]) & np.isfinite(deviation) & np.isfinite(expected[:, t]))
+        rows = np.flatnonzero(far[:, t])
         x, p = np.nan_to_num(at.cells[rows, t]), shares[rows, of[t]]
         z = (np.sqrt(at.totals[rows, t])[:, None] - np.sqrt(expected[rows, t])[None, :]) / deviation[rows][None, :]
         for a, b in _likelier_exchanged(x, p, spread[rows, t], z):
@@ -210,17 +217,16 @@ def _likelier_exchanged(
     ----------
     x : (n, cells) counts. p : (n, cells) usual shares. spread : (n,) dispersions.
     z : (n, n) distance of the total of the one from the level of the other, in standard deviations.
-    yearly : whether they are those of a whole year, whose profile alone may tell an exchange.
+    yearly : whether they are those of a whole year, whose profile alone may tell an exchange; of a month, all given
+        lie far from their own level.
     """
     if len(x) < 2:
         return []
     fit = x @ np.log(p).T / spread[:, None] - np.minimum(z**2, FARTHEST) / 2
     own = np.diag(fit)
     gain = fit + fit.T - own[:, None] - own[None, :]
-    far = np.abs(np.diag(z)) > BEYOND
     near = (np.abs(z) <= WITHIN) & (np.abs(z.T) <= WITHIN)
-    sure = gain > MUCH_LIKELIER if yearly else (gain > LIKELIER) & far[:, None] & far[None, :]
-    gain = np.where(near & sure, gain, -np.inf)
+    gain = np.where(near & (gain > (MUCH_LIKELIER if yearly else LIKELIER)), gain, -np.inf)
     best = gain.argmax(axis=1)
     return [(a, int(b)) for a, b in enumerate(best) if np.isfinite(gain[a, b]) and best[b] == a]
 

@@ -81,6 +81,12 @@ _SIGNS = re.compile(r"[@0-9:/#\[(=]|arobas", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _SMALL = re.compile(r"\s*[+-]?(?:\d{1,8}(?:[.,]\d*)?|\d{1,3}(?:[ .,\u00a0\u202f]\d{3}){1,2}(?:[.,]\d{1,2})?)\s*")
 
+#: Nor does a day or a moment of these two centuries; a file from the web has one a record.
+_DAY = (
+    r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])/(?:0[1-9]|1[0-2])/(?:19|20)\d\d"
+)
+_MOMENT = re.compile(rf"\s*(?:{_DAY})(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?\s*", re.ASCII)
+
 
 def masked(
     text: str,
@@ -97,7 +103,7 @@ def masked(
     those with a title are masked: names of places are made of the others. In the ``wording`` of a question
     « @region_x » is an institution. Kinds that are ``spared`` stay: of a place, its address is nobody's.
     """
-    if _SMALL.fullmatch(text):
+    if _SMALL.fullmatch(text) or _MOMENT.fullmatch(text):
         return text
     text = without_names(text, MASK, titled=not names)
     if not _SIGNS.search(text) or (not numbers and text.strip().isdigit()):

@@ -97,7 +97,7 @@ def units(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
     """
     if not official(evaluation) or "commune" not in table:
         return table
-    from pipeline.territory import assign_unit, has_pays
+    from pipeline.territory import assign_units, has_pays
 
     place = evaluation.settings.territory
     levels = ["epci", "department"]
@@ -105,13 +105,8 @@ def units(evaluation: Evaluation, table: pd.DataFrame) -> pd.DataFrame:
         levels.append("pays")
     if place.level not in (*levels, "commune"):
         levels.append(place.level)
-    found = {
-        level: assign_unit(
-            table["commune"], evaluation.root, evaluation.place, level, place.vintage, unknown="missing"
-        ).astype("str")
-        for level in levels
-    }
-    return table.assign(**found)
+    found = assign_units(table["commune"], evaluation.root, evaluation.place, levels, place.vintage, unknown="missing")
+    return table.assign(**{level: codes.astype("str") for level, codes in found.items()})
 
 
 def age_bands(evaluation: Evaluation, ages: pd.Series) -> pd.Series:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.ingest.privacy import patterns
 from pipeline.ingest.privacy.identifiers import Identifier, identifiers, suspected
 from pipeline.ingest.privacy.patterns import MASK, masked
 
@@ -47,3 +51,12 @@ def test_every_match_holds_the_digits_and_the_sign_that_its_kind_announces(kind:
         assert kind.possible(text, sum(map(str.isdecimal, text)), suspected(text))
 
     holds()
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"])
+def test_no_identifier_has_the_form_of_a_day_or_a_moment(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = dt.datetime(1900, 1, 1)
+    moments = [(first + dt.timedelta(minutes=53_219 * i)).strftime(form) for i in range(1_970)]
+    assert all(patterns._MOMENT.fullmatch(moment) for moment in moments)
+    monkeypatch.setattr(patterns, "_MOMENT", re.compile(r"(?!)"))
+    assert [patterns.masked(moment) for moment in moments] == moments
