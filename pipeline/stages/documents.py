@@ -38,6 +38,7 @@ from pipeline.publish.documents.site import (
     site_documents,
 )
 from pipeline.publish.documents.staging import TRACE, Before, Page, stage_language
+from pipeline.publish.render.ready_programs import ReadyPrograms
 from pipeline.publish.render.staging import Staged
 from pipeline.questions import discover
 from pipeline.results import statement
@@ -90,8 +91,9 @@ def publish_documents(
         With the author's file and line.
     """
     libraries = [Library(evaluation, lang, site / "data") for lang in evaluation.settings.languages]
-    with ThreadPoolExecutor(workers) as pool, no_more_after_failure(pool):
-        rendered = Renderer(pool, renderer, RenderCache(evaluation, cache) if renderer == "embedded" else None)
+    with ReadyPrograms() as programs, ThreadPoolExecutor(workers) as pool, no_more_after_failure(pool):
+        before = RenderCache(evaluation, cache) if renderer == "embedded" else None
+        rendered = Renderer(pool, renderer, before, programs)
         # each renderer is a process of its own: threads keep them busy, and other documents are staged beside them
         staging = [stage_documents(library, out / library.lang, site, cache) for library in libraries]
         for documents, _ in staging:

@@ -10,21 +10,23 @@ from pipeline.errors import working_on
 from pipeline.publish.documents.staging import check_staged
 from pipeline.publish.render import embedded, paragraphs, quarto
 from pipeline.publish.render.paragraphs import Changed
+from pipeline.publish.render.ready_programs import ReadyPrograms
 from pipeline.publish.render.staging import Staged
 from pipeline.publish.render.unfinished import refuse_unfinished
 from pipeline.stages.render_cache import RenderCache
 
 #: A staged document and its target file by format.
 Rendering = tuple[Staged, Mapping[str, Path]]
-#: What one run of Pandoc takes, in characters: many sheets, or one long report.
-BATCH = 200_000
+#: What Pandoc takes at once, in characters, a run of it going on: some sheets, or one report. Less of them, and the
+#: renderers begin while others are staged, and end together.
+BATCH = 60_000
 
 
 class Renderer:
     """Renders documents as they come, several at once; those that were rendered before are taken from the cache."""
 
-    def __init__(self, pool: ThreadPoolExecutor, name: str, cache: RenderCache | None) -> None:
-        self._pool, self._name, self._cache = pool, name, cache
+    def __init__(self, pool: ThreadPoolExecutor, name: str, cache: RenderCache | None, programs: ReadyPrograms) -> None:
+        self._pool, self._name, self._cache, self._programs = pool, name, cache, programs
         self._waiting: list[Rendering] = []
         self._changed: list[Changed] = []
         self._running: list[tuple[list[Rendering], Future[None]]] = []
@@ -46,9 +48,9 @@ class Renderer:
     def begin(self) -> None:
         """Have those rendered that wait for others."""
         if self._waiting:
-            self._running.append((self._waiting, self._pool.submit(_render, self._waiting, self._name)))
+            self._running.append((self._waiting, self._pool.submit(_render, self._waiting, self._name, self._programs)))
         if self._changed:
-            running = self._pool.submit(_render_changed, self._changed, self._name)
+            running = self._pool.submit(_render_changed, self._changed, self._name, self._programs)
             self._running.append((list(map(_rendering, self._changed)), running))
         self._waiting, self._changed = [], []
 
@@ -75,13 +77,13 @@ def _rendering(changed: Changed) -> Rendering:
     return changed.staged, changed.targets
 
 
-def _render_changed(batch: Sequence[Changed], renderer: str) -> None:
+def _render_changed(batch: Sequence[Changed], renderer: str, programs: ReadyPrograms) -> None:
     """Render what changed of documents, and those whole of which that cannot be."""
-    if left := paragraphs.render(batch):
-        _render(list(map(_rendering, left)), renderer)
+    if left := paragraphs.render(batch, programs):
+        _render(list(map(_rendering, left)), renderer, programs)
 
 
-def _render(batch: Sequence[Rendering], renderer: str) -> None:
+def _render(batch: Sequence[Rendering], renderer: str, programs: ReadyPrograms) -> None:
     for _, targets in batch:
         for target in targets.values():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +94,7 @@ def _render(batch: Sequence[Rendering], renderer: str) -> None:
     else:
         for staged, _ in batch:
             check_staged(staged)
-        embedded.render(batch)
+        embedded.render(batch, programs)
     for staged, targets in batch:
         if "html" in targets:
             refuse_unfinished(targets["html"], staged.origin, staged.path)

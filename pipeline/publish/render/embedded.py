@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from pipeline.errors import PublishError, working_on
 from pipeline.publish.render import pandoc, pdf, qmd
 from pipeline.publish.render.inlining import inlined
+from pipeline.publish.render.ready_programs import ReadyPrograms
 from pipeline.publish.render.staging import Staged
 
 THEME = "../theme"
@@ -17,13 +19,14 @@ _BACK = 'role="doc-backlink">'
 _WRITTEN = {"html": "html", "pdf": "typst"}
 
 
-def render(documents: Sequence[tuple[Staged, Mapping[str, Path]]]) -> None:
+def render(documents: Sequence[tuple[Staged, Mapping[str, Path]]], programs: ReadyPrograms | None = None) -> None:
     """Render staged documents of one folder to their outputs, in one run of Pandoc.
 
     Parameters
     ----------
     documents : each of features that :func:`pipeline.publish.render.features.check` knows, with its target file by
         format, ``html`` and ``pdf``.
+    programs : runs of Pandoc that go on; one of its own unless given.
 
     Raises
     ------
@@ -31,7 +34,9 @@ def render(documents: Sequence[tuple[Staged, Mapping[str, Path]]]) -> None:
         With file and line of the author's document.
     """
     sources = [_source(staged, outputs) for staged, outputs in documents]
-    for source, (staged, outputs), made in zip(sources, documents, pandoc.convert(sources), strict=True):
+    with contextlib.nullcontext(programs) if programs else ReadyPrograms() as those:
+        pages = list(pandoc.convert(sources, those))
+    for source, (staged, outputs), made in zip(sources, documents, pages, strict=True):
         with working_on(f"the document {staged.origin.name}"):
             _write(source, staged, outputs, made)
 

@@ -1,8 +1,8 @@
 -- Whole pages of many documents in one run of Pandoc: each is read once for all its formats, filtered and written a
--- format. Documents come as JSON on the standard input; what each gave, or why it gave nothing, leaves as a line of JSON.
+-- format. Documents come on the standard input, some a line of JSON; what each gave, or why it gave nothing, leaves as a
+-- line of JSON.
 -- All are read before any is filtered: once a filter has run, reading takes twice as long.
 
-local job = pandoc.json.decode(io.read("a"), false)
 local templates = {}
 
 local function template(path)
@@ -50,9 +50,9 @@ local function page(doc, read, format, asked, text)
   return pandoc.write(doc, asked.writer, pandoc.WriterOptions(options))
 end
 
-local function read(document)
+local function read(document, reader)
   -- the empty list of files keeps the reader in a sandbox
-  return pandoc.read(document.text, job.reader, pandoc.ReaderOptions({ standalone = true }), {})
+  return pandoc.read(document.text, reader, pandoc.ReaderOptions({ standalone = true }), {})
 end
 
 local function pages(document, doc)
@@ -83,16 +83,23 @@ local function tried(call, ...)
   return made, fine and warnings(messages) or tostring(messages)
 end
 
-local texts = {}
-for i, document in ipairs(job.documents) do
-  local doc, fault = tried(read, document)
-  texts[i] = { doc = doc, fault = fault }
-end
-for i, document in ipairs(job.documents) do
-  local made, fault = nil, texts[i].fault
-  if fault == "" then
-    made, fault = tried(pages, document, texts[i].doc)
+local function answer(job)
+  local texts = {}
+  for i, document in ipairs(job.documents) do
+    local doc, fault = tried(read, document, job.reader)
+    texts[i] = { doc = doc, fault = fault }
   end
-  texts[i] = nil
-  print(pandoc.json.encode({ fault = fault, pages = made or {} }))
+  for i, document in ipairs(job.documents) do
+    local made, fault = nil, texts[i].fault
+    if fault == "" then
+      made, fault = tried(pages, document, texts[i].doc)
+    end
+    texts[i] = nil
+    print(pandoc.json.encode({ fault = fault, pages = made or {} }))
+  end
+end
+
+for line in io.lines() do
+  answer(pandoc.json.decode(line, false))
+  io.stdout:flush()
 end

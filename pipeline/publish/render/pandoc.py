@@ -6,7 +6,6 @@ import functools
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 from pipeline.errors import PublishError
 from pipeline.publish.render.passages import fold_words, plain
 from pipeline.publish.render.qmd import Document, Places
+from pipeline.publish.render.ready_programs import ReadyPrograms
 from pipeline.publish.render.spans import Folded, fold
 
 FILTERS = Path(__file__).parent / "filters"
@@ -70,12 +70,12 @@ def environment() -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C.UTF-8"} if sys.platform == "linux" else dict(os.environ)
 
 
-def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
+def convert(sources: Sequence[Source], programs: ReadyPrograms) -> Iterator[dict[str, str]]:
     """Yield, for each document, a whole HTML page and Typst file by format (``html``, ``typst``).
 
     Parameters
     ----------
-    sources : documents of one folder: styles and filters are relative to it.
+    sources : documents of one folder: styles and filters are relative to it.   programs : runs of Pandoc.
 
     Raises
     ------
@@ -87,13 +87,9 @@ def convert(sources: Sequence[Source]) -> Iterator[dict[str, str]]:
     job = {"reader": READER, "documents": documents}
     command = [executable(), *_MEMORY, "lua", str(_PAGES)]
     folder = sources[0].document.path.parent
-    done = subprocess.run(
-        command, input=json.dumps(job).encode(), capture_output=True, cwd=folder, env=environment(), check=False
-    )
-    told = done.stdout.splitlines()
-    if len(told) != len(sources):
-        first = sources[min(len(told), len(sources) - 1)]
-        raise _failure(done.stderr.decode(errors="replace"), first)
+    told, faults = programs.ask(command, folder, json.dumps(job).encode(), len(sources), environment())
+    if len(told) < len(sources):
+        raise _failure(faults, sources[len(told)])
     for source, text, line in zip(sources, texts, told, strict=True):
         made = json.loads(line)
         if made["fault"]:

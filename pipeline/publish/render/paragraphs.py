@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline.errors import PublishError
 from pipeline.publish.render import pandoc, pdf, qmd
 from pipeline.publish.render.inlining import inlined
+from pipeline.publish.render.ready_programs import ReadyPrograms
 from pipeline.publish.render.spans import fold
 from pipeline.publish.render.staging import Staged
 
@@ -104,7 +105,7 @@ def _is_plain(line: str) -> bool:
     return bool(_PLAIN.fullmatch(text)) and not _MARKED.match(text)
 
 
-def render(documents: Sequence[Changed]) -> list[Changed]:
+def render(documents: Sequence[Changed], programs: ReadyPrograms) -> list[Changed]:
     """Write the pages of changed documents of one folder, and return those that must be rendered whole.
 
     Raises
@@ -113,7 +114,7 @@ def render(documents: Sequence[Changed]) -> list[Changed]:
         When Typst refuses a document.
     """
     try:
-        rendered = _rendered(documents)
+        rendered = _rendered(documents, programs)
     except PublishError:
         # told with its place where the document is rendered whole
         return list(documents)
@@ -133,7 +134,7 @@ def render(documents: Sequence[Changed]) -> list[Changed]:
 _WRITTEN = {"html": "html", "pdf": "typst"}
 
 
-def _rendered(documents: Sequence[Changed]) -> dict[str, dict[str, str]]:
+def _rendered(documents: Sequence[Changed], programs: ReadyPrograms) -> dict[str, dict[str, str]]:
     """Return, for each kind of page, what becomes of each paragraph or item; those that take several lines are none."""
     first = documents[0].staged
     settings = qmd.read(first.path).settings
@@ -141,7 +142,7 @@ def _rendered(documents: Sequence[Changed]) -> dict[str, dict[str, str]]:
     lines = [line for n, text in enumerate(texts) for line in (f"X{n}X", "", *text.split("\n"), "")]
     asked = {to: pandoc.Asked(pandoc.for_format(settings, to) | {"toc": False}, _TEMPLATE) for to in _WRITTEN.values()}
     source = pandoc.Source(qmd.Document(first.path, settings, 1, tuple(lines)), first.places, asked)
-    (made,) = pandoc.convert([source])
+    (made,) = pandoc.convert([source], programs)
     pages = {"html": inlined(made["html"], first.path.parent), "pdf": made["typst"]}
     out = {}
     for kind, page in pages.items():

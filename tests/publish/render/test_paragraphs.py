@@ -10,6 +10,7 @@ import pytest
 from pipeline.publish.documents.staging import check_staged
 from pipeline.publish.render import embedded, paragraphs
 from pipeline.publish.render.paragraphs import Changed, changes
+from pipeline.publish.render.ready_programs import ReadyPrograms
 from pipeline.publish.render.staging import Staged
 from tests.publish.render import project
 
@@ -128,7 +129,9 @@ def rendered(
         held[ending] = folder / ending
         held[ending].write_bytes(content)
     targets = {kind: folder / "site" / f"page.{kind}" for kind in ("html", "pdf")}
-    if paragraphs.render([Changed(staged, targets, found, held)]):
+    with ReadyPrograms() as programs:
+        left = paragraphs.render([Changed(staged, targets, found, held)], programs)
+    if left:
         return None
     files = {**targets, "typ": staged.path.with_suffix(".typ")}
     return {kind: path.read_bytes() for kind, path in files.items()}
