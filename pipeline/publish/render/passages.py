@@ -27,16 +27,16 @@ _MARKS = (
 #: Longer ones may break on paper (theme/literal.lua).
 _LONGEST = 40
 _END = r"(?=[ \[\]*|]|$)"
-_WORD = rf"(?:{'|'.join(_MARKS)}){{1,{_LONGEST}}}{_END}"
+WORD = rf"(?:{'|'.join(_MARKS)}){{1,{_LONGEST}}}{_END}"
 #: It begins with letters alone, as no mark of a list does.
 _FIRST = rf"(?=[^ ]{{1,{_LONGEST}}}(?: |$)){_LETTER}+(?:['’]{_LETTER}+)*,?"
 #: Attributes and targets of links are none.
 _FOLDED = re.compile(
     r"\{[^}]*\}|\]\([^)]*\)"
-    rf"|(?<![^ \[(|{SIGNS}])(?P<passage>{_FIRST}(?: {_WORD})+)"
+    rf"|(?<![^ \[(|{SIGNS}])(?P<passage>{_FIRST}(?: {WORD})+)"
 )
 #: Words by themselves, or the name of a file.
-_PLAIN = re.compile(rf"{_FIRST}(?: {_WORD})*|(?=.{{1,{_LONGEST}}}$)(?:\.\./)*[^\W_]+(?:[./#-][^\W_]+)*")
+_PLAIN = re.compile(rf"{_FIRST}(?: {WORD})*|(?=.{{1,{_LONGEST}}}$)(?:\.\./)*[^\W_]+(?:[./#-][^\W_]+)*")
 _APOSTROPHE = re.compile(rf"(?<={_LETTER})'(?={_LETTER})")
 #: Divisions and code; headings, wherever they stand, which are named by their words.
 _OTHER = re.compile(r":::|    |\t|(?:.*\s)?#+(?:\s|$)")
@@ -70,15 +70,16 @@ def fold_words(text: Folded, tables_alone: bool = False) -> Folded:
         row = line.startswith("|")
         fits = plain and _is_prose(line) and (row or not (tables_alone or _is_term(text.lines, at)))
         lines.append(kept_wide(line, _FOLDED.sub(sign, line)) if fits else line)
-    return replace(text, lines=tuple(lines), passages=tuple(map(_written, passages)))
+    return replace(text, lines=tuple(lines), passages=tuple(map(as_read, passages)))
 
 
 def plain(text: str) -> str | None:
     """Return a text as Pandoc reads it, where that is words or the name of a file alone; None where it may be more."""
-    return _written(text) if _PLAIN.fullmatch(text) else None
+    return as_read(text) if _PLAIN.fullmatch(text) else None
 
 
-def _written(words: str) -> str:
+def as_read(words: str) -> str:
+    """Return plain words as Pandoc reads them."""
     return _APOSTROPHE.sub("’", words)
 
 

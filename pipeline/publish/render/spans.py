@@ -11,18 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 
 from pipeline.wording.markdown import STAND_IN
 
 #: Signs of the last private plane: one for the attributes of each span, one for each passage of plain words
-#: (:mod:`pipeline.publish.render.passages`), those of characters, one that closes all spans.
-_FIRST, PASSAGE, _CHARACTERS, _CLOSE = 0x100000, 0x108000, 0x10FF00, "\U0010fffd"
+#: (:mod:`pipeline.publish.render.passages`) and each cell of rows (:mod:`pipeline.publish.render.rows`), those of
+#: characters, one that closes all spans.
+_FIRST, CELL, PASSAGE, _CHARACTERS, _CLOSE = 0x100000, 0x107000, 0x108000, 0x10FF00, "\U0010fffd"
 #: What closes a folded link.
 _CLOSE_LINK = "\U0010fffc"
-_MOST, PASSAGES_MOST = PASSAGE - _FIRST, _CHARACTERS - PASSAGE
+_MOST, CELLS_MOST, PASSAGES_MOST = CELL - _FIRST, PASSAGE - CELL, _CHARACTERS - PASSAGE
 SIGNS = f"{chr(_FIRST)}-{_CLOSE}"
 _SIGN = re.compile(f"[{SIGNS}]")
 _PASSAGE = re.compile(f"[{chr(PASSAGE)}-{chr(_CHARACTERS - 1)}]")
+_CELL = re.compile(f"[{chr(CELL)}-{chr(PASSAGE - 1)}]")
+#: A row of a table as Pandoc writes it.
+_HTML_ROW, _TYPST_ROW = re.compile(r"<tr>\n.*?</tr>\n", re.DOTALL), re.compile(r"^.*\n", re.MULTILINE)
 #: A span of a number or a fact as the documents write it, whose text and attributes are the same in Markdown and HTML.
 _SPAN = re.compile(
     r"(?<![\\!^])\[(?P<text>[^\[\]`\\*_~^$]*)\]"
@@ -51,19 +56,21 @@ _CLOSES = {_CLOSE: "</span>", _CLOSE_LINK: "</a>"}
 class Folded:
     """Lines of Markdown whose spans stand as signs, and the opening tag in HTML of each sign in order.
 
-    ``passages`` are those of plain words that stand as signs too, as pages say them.
+    ``passages`` are those of plain words that stand as signs too, as pages say them; ``cells`` are, for each cell of a
+    row that stands for several, what it says in each of them.
     """
 
     lines: tuple[str, ...]
     tags: tuple[str, ...] = ()
     signs: bool = True
     passages: tuple[str, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
 
     def html(self, page: str) -> str:
         """Return a page with its spans; none stands in an attribute, where only their texts are meant."""
         if not self.signs:
             return page
-        page = _PASSAGE.sub(self._passage, page)
+        page = _PASSAGE.sub(self._passage, _HTML_ROW.sub(self._rows, page) if self.cells else page)
         page = _HELD.sub(_escape, page)
         page = _IN_TAG.sub(lambda tag: _SIGN.sub("", tag[0]), page)
         return _SIGN.sub(self._tag, page)
@@ -72,9 +79,20 @@ class Folded:
         """Return a Typst file, which has no such spans, without the signs."""
         if not self.signs:
             return text
+        if self.cells:
+            text = _TYPST_ROW.sub(lambda row: self._rows(row, "~"), text)
         text = _PASSAGE.sub(lambda sign: self._passage(sign).replace("\u00a0", "~"), text)
         text = _HELD.sub(lambda sign: f"\\u{{{ord(sign[0]) - _CHARACTERS:x}}}", text)
         return _SIGN.sub("", _OPENS.sub(r"\1\\", text).replace(_ENDS, r"\;"))
+
+    def _rows(self, row: re.Match[str], no_break: str = "\u00a0") -> str:
+        """Return the rows for which one stands; any other as it is."""
+        pieces = _CELL.split(row[0])
+        if len(pieces) == 1:
+            return row[0]
+        cells = [self.cells[ord(sign) - CELL] for sign in _CELL.findall(row[0])]
+        said = zip(*([text.replace("\u00a0", no_break) for text in cell] for cell in cells), strict=True)
+        return "".join(f"{''.join(map(add, pieces, each))}{pieces[-1]}" for each in said)
 
     def _passage(self, sign: re.Match[str]) -> str:
         return self.passages[ord(sign[0]) - PASSAGE]
