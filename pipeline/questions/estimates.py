@@ -27,7 +27,9 @@ from pipeline.results import Result
 from pipeline.results.quantity import Codes, Quantity, Where, difference, keys
 from pipeline.results.time import ends, from_to, last_of
 from pipeline.survey import Design
+from pipeline.survey.domains import domains_of, outcomes_of
 from pipeline.survey.intervals import effective_size, proportion_interval, t_quantile
+from pipeline.survey.linearised import validity
 
 LEVEL = 0.95
 _ROUNDING = 1e-9
@@ -151,8 +153,7 @@ def levels(
     keys, tables = ["wave", *by], []
     for design, names in _loaded(subject, outcomes, by):
         table = design.mean(names, by=keys, where=where, level=LEVEL)
-        table["said_yes"] = _said_yes(design, names, keys, table, where)
-        table["mass"] = _mass(design, names, keys, table, where)
+        table["said_yes"], table["mass"] = _behind(design, names, keys, where)
         tables.append(table)
     table = _share_columns(_without_noise(_stacked(tables)), outcomes)
     return _results(entry, subject, outcomes, table, by)
@@ -164,9 +165,11 @@ def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def _lone_waves_unknown(subject: Subject, table: pd.DataFrame) -> pd.DataFrame:
     """Blank the errors of what rests on a wave of one respondent, whose variance nothing tells."""
+    if subject.population != "respondents":
+        return table
     met = subject.frame["wave"].astype(str).value_counts()
     lone = set(met.index[met == 1])
-    if subject.population != "respondents" or not lone:
+    if not lone:
         return table
     blank = np.array([not lone.isdisjoint(ends(w)) for w in table["wave"].astype(str)], dtype=bool)
     return table.assign(**{c: table[c].mask(blank) for c in _ERRORS if c in table})
@@ -203,31 +206,21 @@ def _share_columns(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataF
     )
 
 
-def _said_yes(
-    design: Design, names: list[str], keys: list[str], table: pd.DataFrame, where: object
-) -> NDArray[np.float64]:
-    """Return the unweighted respondents behind the numerator of every row of a table of means."""
-    return _summed(design, design.frame[names].eq(1), keys, table, where)
+def _behind(
+    design: Design, names: list[str], keys: list[str], where: object
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what stands behind every row of a table of means, domain by domain.
 
-
-def _mass(design: Design, names: list[str], keys: list[str], table: pd.DataFrame, where: object) -> NDArray[np.float64]:
-    """Return the sum of weights of the base of every row of a table of means."""
-    answered = design.frame[names].notna().mul(np.asarray(design.weights, dtype=np.float64), axis=0)
-    return _summed(design, answered, keys, table, where)
-
-
-def _summed(
-    design: Design, values: pd.DataFrame, keys: list[str], table: pd.DataFrame, where: object
-) -> NDArray[np.float64]:
-    """Return the sum of columns over the respondents of every row of a table of means."""
-    inside = design.weights != 0
-    if where is not None:
-        inside = inside & np.asarray(where, dtype=bool)
-    rows = design.frame.loc[inside, keys].join(values.loc[inside])
-    sums = rows.groupby(keys, observed=True)[[*values.columns]].sum().rename_axis(columns="variable").stack()
-    wanted = pd.MultiIndex.from_frame(table[[*keys, "variable"]])
-    out: NDArray[np.float64] = sums.reindex(wanted).fillna(0).to_numpy(np.float64)
-    return out
+    That is the unweighted respondents of its numerator, and the sum of weights of its base, of outcomes that the same
+    respondents answered once.
+    """
+    domains = domains_of(design.frame, keys, where, design.weights)
+    inside = domains.code >= 0
+    code, values = domains.code[inside], outcomes_of(design.frame, names)[inside]
+    yes = [np.bincount(code[column == 1], minlength=len(domains)) for column in values.T]
+    patterns, which = validity(~np.isnan(values))
+    masses = pd.DataFrame(patterns * design.weights[inside, None]).groupby(code).sum().to_numpy(np.float64)
+    return np.column_stack(yes).astype(np.float64).ravel(), masses[:, which].ravel()
 
 
 def totals(

@@ -165,6 +165,7 @@ def at(quantity: Quantity, where: Where) -> Quantity:
     return dataclasses.replace(quantity, where=place, of=tuple(at(q, where) for q in quantity.of))
 
 
+@functools.lru_cache(maxsize=100_000)
 def _quoted(text: str) -> str:
     return _RESERVED.sub(lambda m: "".join(f"%{b:02X}" for b in m.group().encode()), text)
 

@@ -83,7 +83,7 @@ def quotient(scores: sparse.csr_array, numerator: Ints, denominator: Ints) -> tu
     return value, gradient
 
 
-def _validity(valid: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints]:
+def validity(valid: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints]:
     """Return the distinct patterns of observed rows (n, q) and the pattern of each variable (p,)."""
     full = valid.all(axis=0)
     if full.all():
@@ -109,7 +109,7 @@ def mean_of(y: Floats, weights: Floats, domains: Domains, variables: Sequence[st
     # a common origin near the mean avoids cancellation in the unit totals
     shift = np.divide(weights @ y0, base, out=np.zeros(len(variables)), where=base != 0)
     y0 = np.where(valid, y0 - shift, 0.0)
-    patterns, which = _validity(valid)
+    patterns, which = validity(valid)
     p, q, d = len(variables), patterns.shape[1], len(domains)
     scores = by_domain(domains.code, d, np.hstack([y0, patterns]) * weights[:, None])
     domain, j = np.divmod(np.arange(d * p), p)
@@ -153,7 +153,7 @@ def linear_total(
             'not known; pass missing="omit" for the total of the rows that are observed, or impute first'
         )
     y0 = np.where(valid, y, 0.0)
-    patterns, which = _validity(valid)
+    patterns, which = validity(valid)
     p, q, d = len(variables), patterns.shape[1], len(domains)
     scores = by_domain(domains.code, d, y0 * weights[:, None])
     domain, j = np.divmod(np.arange(d * p), p)
@@ -185,7 +185,7 @@ def linear_ratio(
     above, below = outcomes_of(frame, numerators), outcomes_of(frame, denominators)
     valid = ~(np.isnan(above) | np.isnan(below))
     above, below = np.where(valid, above, 0.0), np.where(valid, below, 0.0)
-    patterns, which = _validity(valid)
+    patterns, which = validity(valid)
     p, q, d = len(numerators), patterns.shape[1], len(domains)
     scores = by_domain(domains.code, d, np.hstack([above, below]) * weights[:, None])
     domain, j = np.divmod(np.arange(d * p), p)
