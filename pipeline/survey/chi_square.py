@@ -13,7 +13,7 @@ from pipeline.survey import taylor
 from pipeline.survey.errors import UnsupportedError
 from pipeline.survey.linearised import column_sums
 from pipeline.survey.sandwich import design_degrees, usable_rows
-from pipeline.survey.structure import Floats, Ints, factorized
+from pipeline.survey.structure import Floats, Ints, distinct, factorized
 
 if TYPE_CHECKING:
     from pipeline.survey.design import Design
@@ -29,8 +29,9 @@ class ChiSquare:
     df, ddf : numerator and denominator degrees of freedom (ddf infinite for "Chisq").
     p_value : probability of a larger statistic under independence.
     pearson : Pearson's X2 of the weighted shares times n, before correction.
-    deltas : generalised design effects, the eigenvalues of Rao and Scott's matrix.
-    n : rows used.   observed, expected, residuals : r x c frames of shares and Pearson residuals times sqrt(n).
+    n : rows used.   matrix : Rao and Scott's, whose eigenvalues are design effects.
+    labels : the categories of both variables.   shares, independent, departures : (r, c) shares, those expected and
+    Pearson residuals times sqrt(n).   names : both variables.
     """
 
     test: str
@@ -39,11 +40,37 @@ class ChiSquare:
     ddf: float
     p_value: float
     pearson: float
-    deltas: Floats
     n: int
-    observed: pd.DataFrame
-    expected: pd.DataFrame
-    residuals: pd.DataFrame
+    matrix: Floats
+    names: tuple[str, str]
+    labels: tuple[Any, Any]
+    shares: Floats
+    independent: Floats
+    departures: Floats
+
+    @property
+    def deltas(self) -> Floats:
+        """Return the generalised design effects, largest first."""
+        return np.sort(np.linalg.eigvals(self.matrix).real)[::-1]
+
+    @property
+    def observed(self) -> pd.DataFrame:
+        """Return the shares of the table."""
+        return self._framed(self.shares)
+
+    @property
+    def expected(self) -> pd.DataFrame:
+        """Return the shares that independence would give."""
+        return self._framed(self.independent)
+
+    @property
+    def residuals(self) -> pd.DataFrame:
+        """Return Pearson residuals times sqrt(n)."""
+        return self._framed(self.departures)
+
+    def _framed(self, values: Floats) -> pd.DataFrame:
+        rows, columns = (pd.Index(found, name=name) for found, name in zip(self.labels, self.names, strict=True))
+        return pd.DataFrame(values, index=rows, columns=columns)
 
 
 def chi_square(design: Design, a: str, b: str, statistic: str = "F", where: Any = None) -> ChiSquare:
@@ -82,22 +109,17 @@ def chi_square(design: Design, a: str, b: str, statistic: str = "F", where: Any 
         if statistic in ("Wald", "adjWald")
         else _rao_scott(pearson, matrix, nu, statistic)
     )
-
-    def framed(values: Floats) -> pd.DataFrame:
-        return pd.DataFrame(values, index=pd.Index(labels[0], name=a), columns=pd.Index(labels[1], name=b))
-
-    deltas = np.sort(np.linalg.eigvals(matrix).real)[::-1]
-    return ChiSquare(
-        statistic, tested, df, ddf, p, pearson, deltas, n, framed(share), framed(expected), framed(residuals)
-    )
+    return ChiSquare(statistic, tested, df, ddf, p, pearson, n, matrix, (a, b), labels, share, expected, residuals)
 
 
 def _cells(frame: pd.DataFrame, rows: Ints, a: str, b: str) -> tuple[Ints, tuple[Any, Any]]:
     coded = []
     for column in (a, b):
         codes, categories = factorized(frame, column)
-        present, dense = np.unique(codes[rows], return_inverse=True)
-        coded.append((dense.astype(np.int64), categories[present]))
+        present = distinct(codes[rows])
+        dense = np.zeros(len(categories), dtype=np.int64)
+        dense[present] = np.arange(len(present))
+        coded.append((dense[codes[rows]], categories[present]))
     return coded[0][0] * len(coded[1][1]) + coded[1][0], (coded[0][1], coded[1][1])
 
 

@@ -17,7 +17,7 @@ from pipeline.survey import taylor
 from pipeline.survey.domains import mask_of, names_of
 from pipeline.survey.errors import EmptyDomainError, UnsupportedError
 from pipeline.survey.intervals import t_quantile
-from pipeline.survey.structure import Floats, Ints, known
+from pipeline.survey.structure import Floats, Ints, distinct, known
 
 if TYPE_CHECKING:
     from pipeline.survey.design import Design
@@ -47,8 +47,8 @@ def usable_rows(design: Design, columns: list[str], where: Any, purpose: str) ->
 def design_degrees(design: Design, rows: Ints) -> int:
     """Return primary units less strata among the rows (R's `degf` of the subset)."""
     stage = design.stages[0]
-    units = np.unique(stage.unit[rows])
-    psus, strata = np.unique(stage.shared[units]), np.unique(stage.group[stage.unit_stratum[units]])
+    units = distinct(stage.unit[rows])
+    psus, strata = distinct(stage.shared[units]), distinct(stage.group[stage.unit_stratum[units]])
     return len(psus) - len(strata)
 
 
@@ -73,7 +73,7 @@ def score_covariance(design: Design, rows: Ints, scores: Floats) -> Floats:
 
 def _reaches_all(design: Design, rows: Ints) -> bool:
     unit = design.stages[0].unit
-    return len(np.unique(unit[rows])) == len(design.stages[0].unit_stratum)
+    return len(distinct(unit[rows])) == len(design.stages[0].unit_stratum)
 
 
 def coefficient_table(terms: list[str], estimate: Floats, se: Floats, df: float, level: float) -> pd.DataFrame:

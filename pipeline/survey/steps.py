@@ -77,6 +77,11 @@ class Projection:
     crossings: dict[tuple[int, int], Floats]
     whole: tuple[tuple[Columns, Floats] | None, ...]
 
+    @cached_property
+    def turned(self) -> tuple[sparse.csr_array, ...]:
+        """Return the regressors column by column, (K_s, n)."""
+        return tuple(each.T.tocsr() for each in self.regressors)
+
     def coefficients(self, scores: Floats | sparse.csr_array) -> Floats:
         """Return B (K, k) for weighted scores (n, k), last step first."""
         b = np.zeros((self.loadings.shape[1], scores.shape[1]))
@@ -95,8 +100,8 @@ class Projection:
             if domain is not None:
                 columns, ratio = whole
                 return columns.domain_sums(domain, scores.shape[1] // len(values), values * ratio)
-        crossed = self.regressors[s].T @ scores
-        return crossed.toarray() if sparse.issparse(crossed) else np.asarray(crossed)
+        crossed = self.turned[s] @ scores
+        return crossed.toarray(order="F") if sparse.issparse(crossed) else np.asarray(crossed)
 
 
 def _by_domain_layout(scores: sparse.csr_array) -> tuple[Ints | None, Floats]:

@@ -94,6 +94,11 @@ def grouped(codes: Ints, values: Floats, groups: int) -> Floats:
     return np.bincount(codes, weights=values, minlength=groups).astype(np.float64)
 
 
+def distinct(codes: Ints) -> Ints:
+    """Return the codes (from 0) that occur, in order: `np.unique` without sorting."""
+    return np.flatnonzero(np.bincount(codes)).astype(np.int64)
+
+
 def crossed(*codes: Ints) -> tuple[Ints, Ints]:
     """Return dense codes of the observed combinations and the first row of each combination."""
     key, span = codes[0].astype(np.int64), int(codes[0].max(initial=0)) + 1

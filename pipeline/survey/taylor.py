@@ -21,6 +21,7 @@ Later stages are drawn anew in every wave and add to variances only.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -50,14 +51,19 @@ class Form:
     mean: Floats
     lonely: Lonely
 
+    @functools.cached_property
+    def stratum(self) -> Ints:
+        """Return the stratum (U,) of each unit."""
+        return self.strata.tocsc().indices
+
     def centred(self, totals: Floats) -> Floats:
         """Return dense unit totals (U, k) less their stratum means."""
-        return totals - self.strata.T @ ((self.strata @ totals) * self.mean[:, None])
+        return totals - ((self.strata @ totals) * self.mean[:, None])[self.stratum]
 
     def image(self, totals: Floats) -> Floats:
         """Return M T (U, k) for dense T, M the symmetric matrix of the form."""
         inner = self.a @ self.centred(totals)
-        return inner - self.strata.T @ ((self.strata @ inner) * self.mean[:, None])
+        return inner - ((self.strata @ inner) * self.mean[:, None])[self.stratum]
 
     def quadratic(self, totals: sparse.csr_array) -> Floats:
         """Return the diagonal of T' M T (k,) for sparse T, without filling T in."""

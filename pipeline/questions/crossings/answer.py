@@ -161,7 +161,7 @@ def _tests(entry: Entry, subject: Subject, design: Design, question: Question, c
                 continue
             about = About(entry, entry.name, question.name, subject, said)
             domain = {"by": column, **({"item": items[name]} if name in items else {})}
-            sides = min(test.observed.shape) - 1
+            sides = min(test.shares.shape) - 1
             numbers_ = {"df": test.df, "p_value": test.p_value, "n": float(test.n)}
             yield about.result(
                 "association",
