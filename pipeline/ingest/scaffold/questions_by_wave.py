@@ -18,6 +18,7 @@ from pipeline.ingest.scaffold.words import bare_words
 from pipeline.ingest.tools.draft import Draft, hint
 from pipeline.ingest.tools.headers import plain
 from pipeline.ingest.values import distinct, text_of
+from pipeline.instrument import ORIGINAL
 
 #: What 1, 0 and 2 mean of a question of yes and no, and the same in English.
 _YES_NO = {1: "oui", 0: "non", 2: "non"}
@@ -77,6 +78,9 @@ def _propose_matches(drafts: dict[str, Draft], held: dict[str, dict[str, Draft]]
             if recode is None:
                 continue
             own = {"column": str(other.content.get("column", other.name)), **({"recode": recode} if recode else {})}
+            if other.content["wording"][ORIGINAL] != draft.content["wording"][ORIGINAL]:
+                # other words: the questionnaire gives them, and a person says whether answers may be compared
+                own |= {"wording": {ORIGINAL: other.content["wording"][ORIGINAL]}, "comparable": True}
             said = yaml.safe_dump(
                 own, default_flow_style=True, allow_unicode=True, sort_keys=False, width=math.inf
             ).strip()

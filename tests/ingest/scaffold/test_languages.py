@@ -8,6 +8,8 @@ import pandas as pd
 import pyreadstat
 
 from pipeline.ingest.scaffold.draft_evaluation import Drafted, draft_evaluation
+from pipeline.ingest.scaffold.languages import in_language
+from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.tools.draft import hint
 from tests.ingest.scaffold.drafting import ROOT, TODAY, drafted, plain, questions
 
@@ -59,3 +61,8 @@ def test_a_file_in_french_and_one_of_bare_codes_are_drafted_in_french(tmp_path: 
     assert plain(made.settings["languages"]) == ["fr"]
     made = drafted(tmp_path, {"data-2024.csv": ["id;q1;q2;q3", *(f"{i};{i % 2};{i % 3};{i % 4}" for i in range(60))]})
     assert plain(made.settings["languages"]) == ["fr"]
+
+
+def test_what_a_remark_proposes_stands_in_the_language_of_the_files() -> None:
+    proposed = Reviewed({}, "{'2023': {column: Q1, wording: {fr: Did you find it?}, comparable: true}}")
+    assert "wording: {en: Did you find it?}" in in_language(proposed, "en").remark

@@ -37,7 +37,8 @@ def test_a_question_put_otherwise_in_another_wave_is_proposed_as_one(tmp_path: P
     made = drafted(tmp_path, files)
     [instrument] = made.instruments.values()
     remarks = [q["waves"].remark for q in instrument["questions"] if "waves" in q]
-    history = "{'2023': {column: 'Globalement, avez-vous trouvé ce que vous cherchiez ?'}}"
+    first = "'Globalement, avez-vous trouvé ce que vous cherchiez ?'"
+    history = f"{{'2023': {{column: {first}, wording: {{fr: {first}}}, comparable: true}}}}"
     assert sum(history in remark for remark in remarks) == 1
 
 
