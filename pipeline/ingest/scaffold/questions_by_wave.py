@@ -77,7 +77,8 @@ def _propose_matches(drafts: dict[str, Draft], held: dict[str, dict[str, Draft]]
             recode = {} if _alike(draft, other) else _of_satisfaction(draft, other, list(drafts.values()))
             if recode is None:
                 continue
-            own = {"column": str(other.content.get("column", other.name)), **({"recode": recode} if recode else {})}
+            own: dict[str, Any] = {"column": str(other.content.get("column", other.name))}
+            own |= {"recode": recode} if recode else {}
             if other.content["wording"][ORIGINAL] != draft.content["wording"][ORIGINAL]:
                 # other words: the questionnaire gives them, and a person says whether answers may be compared
                 own |= {"wording": {ORIGINAL: other.content["wording"][ORIGINAL]}, "comparable": True}
