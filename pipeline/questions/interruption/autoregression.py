@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
+from statsmodels.stats.diagnostic import acorr_ljungbox
 
 from pipeline.errors import AnalyseError
+from pipeline.results import one
 
 Floats = NDArray[np.float64]
 _MOST = 0.98
@@ -63,22 +65,8 @@ def regress(y: Floats, x: Floats, restricted: bool = True, lags: int = 12) -> Au
     free = n - k if restricted else n
     se = np.sqrt(np.diag(inverse) * squares / free)
     innovations = (ty - tx @ beta)[1:]
-    return Autoregression(beta, se, n - k, rho, *ljung_box(innovations, min(lags, n // 4), fitted=1))
-
-
-def ljung_box(x: Floats, lags: int, fitted: int = 0) -> tuple[float, float]:
-    """Return the statistic that a series x (n,) has no autocorrelation up to ``lags``, and its p-value.
-
-    Ljung and Box (1978), Biometrika 65, 297; ``fitted`` parameters of its autoregression are taken off the degrees of
-    freedom, and without any left there is no p-value. Own code because statsmodels', four lines as well, takes as long
-    to import as an answer.
-    """
-    n = len(x)
-    centred = x - x.mean()
-    covariances = np.correlate(centred, centred, "full")[n - 1 : n + lags] / n
-    squares = (covariances[1:] / covariances[0]) ** 2
-    statistic = float(n * (n + 2) * np.cumsum(squares / (n - np.arange(1, lags + 1)))[-1])
-    return statistic, float(special.chdtrc(lags - fitted, statistic)) if lags > fitted else float("nan")
+    remaining = one(acorr_ljungbox(innovations, lags=[min(lags, n // 4)], model_df=1), "Ljung-Box")
+    return Autoregression(beta, se, n - k, rho, float(remaining["lb_stat"]), float(remaining["lb_pvalue"]))
 
 
 def _whitened(a: Floats, rho: float) -> Floats:

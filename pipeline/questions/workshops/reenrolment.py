@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
+from scipy import stats
 
 from pipeline.instrument import Role
 from pipeline.instrument.affirmation import affirmed
@@ -197,8 +197,8 @@ class _Writer:
         spaces = int(((new.influence != 0) | (old.influence != 0)).sum())
         se, df = 100 * standard_error(difference, spaces), float(spaces - 1)
         value = 100 * (new.result.happened - old.result.happened)
-        half = float(special.stdtrit(df, 0.5 + LEVEL / 2)) * se if df >= 1 else np.nan
-        p = float(2 * special.stdtr(df, -abs(value) / se)) if df >= 1 and se > 0 else np.nan
+        half = float(stats.t.ppf(0.5 + LEVEL / 2, df)) * se if df >= 1 else np.nan
+        p = float(2 * stats.t.sf(abs(value) / se, df)) if df >= 1 and se > 0 else np.nan
         return self.row(
             "re_enrolment",
             "shift",

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import AnalyseError
 from pipeline.questions.interruption.answer import answer
-from pipeline.questions.interruption.autoregression import ljung_box, regress
+from pipeline.questions.interruption.autoregression import regress
 from tests.questions.attendance_panel import counted
 from tests.questions.conftest import entry
 
@@ -35,16 +35,6 @@ def test_maximum_likelihood_equals_that_of_statsmodels():
     # a general optimiser over seventeen parameters stops some digits early
     np.testing.assert_allclose(own.beta[:4], oracle.params[:4], atol=1e-6)
     assert own.rho == pytest.approx(oracle.params[-2], abs=1e-6)
-
-
-@pytest.mark.parametrize(("lags", "fitted"), [(12, 1), (5, 0), (1, 1)])
-def test_test_of_remaining_autocorrelation_equals_that_of_statsmodels(lags, fitted):
-    from statsmodels.stats.diagnostic import acorr_ljungbox
-
-    errors = series(3)[0]
-    oracle = acorr_ljungbox(errors, lags=[lags], model_df=fitted).iloc[0]
-    # the same sums: but for the last bits; nan where no degree of freedom is left
-    assert ljung_box(errors, lags, fitted) == pytest.approx(tuple(oracle), rel=1e-12, nan_ok=True)
 
 
 def test_restricted_likelihood_finds_more_autocorrelation_than_the_plain_one():
