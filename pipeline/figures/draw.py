@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,10 +44,10 @@ class Job:
     figures: Sequence[Entry] = field(default=(), repr=False)
     typeface: Typeface = THE_PAGES
 
-    def scope(self) -> Scope:
-        """Return the results the document's figures may use, and make its folder."""
+    def scope(self, whole: Scope | None = None) -> Scope:
+        """Return the results the document's figures may use, and make its folder; ``whole`` is the region's scope."""
         self.out_dir.mkdir(parents=True, exist_ok=True)
-        return Scope(self.results, self.labels, self.territory, self.lang, self.shapes)
+        return Scope(self.results, self.labels, self.territory, self.lang, self.shapes, whole)
 
     def wanted(self, scope: Scope) -> list[Entry]:
         """Return what to draw here.
@@ -159,7 +158,7 @@ def draw_all(
     tables = {id(table): prepared(table) for table in {id(j.results): j.results for j in jobs}.values()}
     listed = [replace(j, results=tables[id(j.results)]) for j in jobs]
     tell = step or (lambda name, done, total: None)
-    scopes = [job.scope() for job in listed]
+    scopes = scopes_of(listed)
     tasks = [(at, entry) for at, scope in enumerate(scopes) for entry in listed[at].wanted(scope)]
     drawn: list[list[Drawn]] = [[] for _ in listed]
     for number, ((at, entry), made) in enumerate(
@@ -201,14 +200,19 @@ def unfit_figures(declared: Iterable[Any]) -> list[DrawError]:
     return faults
 
 
-#: Jobs of a worker: sending the results table with each figure would cost more than drawing.
-_waiting: list[Job] = []
+def scopes_of(jobs: Sequence[Job]) -> list[Scope]:
+    """Return the scopes of jobs; that of a unit takes its part of the region's where both draw the same results."""
+    wholes = {(id(job.results), job.lang): job.scope() for job in jobs if job.territory == "region"}
+    found = ((job, wholes.get((id(job.results), job.lang))) for job in jobs)
+    return [whole if whole and job.territory == "region" else job.scope(whole) for job, whole in found]
+
+
+#: Jobs of a worker and their scopes: sending the results table with each figure would cost more than drawing.
+_waiting: list[tuple[Job, Scope]] = []
 
 
 def _keep(jobs: list[Job]) -> None:
-    global _waiting
-    _waiting = jobs
-    _scope.cache_clear()
+    _waiting[:] = zip(jobs, scopes_of(jobs), strict=True)
 
 
 def _receive(jobs: list[Job]) -> None:
@@ -218,16 +222,12 @@ def _receive(jobs: list[Job]) -> None:
     gc.disable()
 
 
-@functools.cache
-def _scope(position: int) -> Scope:
-    return _waiting[position].scope()
-
-
 def _at(task: tuple[int, Entry]) -> Drawn:
     position, entry = task
+    job, scope = _waiting[position]
     # columns of a few texts: kept as Arrow's, each look at one takes several times as long
     with pd.option_context("mode.string_storage", "python"):
-        return _drawn(entry, _scope(position), _waiting[position])
+        return _drawn(entry, scope, job)
 
 
 def _save(name: str, figure: Figure, job: Job) -> dict[str, Any]:

@@ -168,7 +168,8 @@ def settings_of(kind: str) -> Mapping[str, Any]:
     return dict(zip((asked.arg for asked in taken.kwonlyargs), defaults, strict=True))
 
 
-def parameters(kind: str) -> dict[str, inspect.Parameter]:
+@functools.cache
+def parameters(kind: str) -> Mapping[str, inspect.Parameter]:
     """Return the settings that a kind of figure takes."""
     taken = dict(inspect.signature(maker(kind)).parameters)
     taken.pop("scope", None)

@@ -48,6 +48,7 @@ class Scope:
     territory : ``"region"`` or the code of a unit.
     lang : language of the document.
     shapes : outlines, where maps are drawn.
+    whole : the scope of the region with the same results, labels and language, of which a unit's takes its part.
     """
 
     results: pd.DataFrame = field(repr=False)
@@ -55,20 +56,22 @@ class Scope:
     territory: str
     lang: str
     shapes: Shapes | None = field(default=None, repr=False)
+    whole: Scope | None = field(default=None, repr=False)
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """Return the results that the document may use, with ``time``, ``by`` and ``code``."""
         table = prepared(self.results)
-        if self.territory == "region":
-            return table
-        here = (table["territory_level"] == "region") | (table["territory"] == self.territory)
-        return table[here]
+        return table if self.territory == "region" else self._own(table)
+
+    def _own(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows that are of the unit or of the region."""
+        return rows[((rows["territory_level"] == "region") | (rows["territory"] == self.territory)).to_numpy()]
 
     @cached_property
     def analyses(self) -> frozenset[str]:
         """Return the analyses that have results."""
-        return frozenset(self.results["analysis"].unique())
+        return frozenset(self.results["analysis"].unique()) if self.whole is None else self.whole.analyses
 
     @cached_property
     def _about(self) -> dict[tuple[str, str | None], pd.DataFrame]:
@@ -94,26 +97,34 @@ class Scope:
     @cached_property
     def _orders(self) -> dict[str, dict[str, int]]:
         """Places of the codes of a variable among the labels, which are many to walk."""
-        return {}
+        return {} if self.whole is None else self.whole._orders
 
     def _part(self, analysis: str, indicator: str | None) -> pd.DataFrame:
         """Return the results of an analysis, or of one of its indicators."""
         key = (analysis, indicator)
         if key not in self._about:
-            column, value = ("analysis", analysis) if indicator is None else ("indicator", indicator)
-            whole = self.table if indicator is None else self._part(analysis, None)
-            self._about[key] = whole[(whole[column] == value).to_numpy()]
+            if indicator is not None:
+                whole = self._part(analysis, None)
+                self._about[key] = whole[(whole["indicator"] == indicator).to_numpy()]
+            elif self.whole is not None:
+                self._about[key] = self._own(self.whole._part(analysis, None))
+            else:
+                self._about[key] = self.table[(self.table["analysis"] == analysis).to_numpy()]
         return self._about[key]
 
     @cached_property
     def region(self) -> str:
         """Return the code of the region."""
+        if self.whole is not None:
+            return self.whole.region
         codes = self.results.loc[self.results["territory_level"] == "region", "territory"].unique()
         return str(codes[0]) if len(codes) else ""
 
     @cached_property
     def unit_level(self) -> str:
         """Return the level that reports compare (pays, EPCI...)."""
+        if self.whole is not None:
+            return self.whole.unit_level
         levels = [x for x in self.results["territory_level"].unique() if x != "region"]
         return str(levels[0]) if levels else "unit"
 

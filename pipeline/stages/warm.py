@@ -9,9 +9,12 @@ from pipeline.workers import start_server
 
 def warm(evaluation: Evaluation, first: str) -> None:
     """Start the server that forks the workers of stages from ``first`` on; it loads their libraries beside others."""
+    from pipeline.figures.registry import KINDS
+
     questions = dict.fromkeys(entry.question for entry in evaluation.settings.plan)
-    figures = [f"pipeline.figures.plots.{name}" for name in ("shares", "trend", "composition", "places", "maps")]
-    drawing = ["matplotlib.pyplot", "matplotlib.backends.backend_svg", "pipeline.figures.draw", *figures]
+    figures = sorted({place.partition(":")[0] for place in KINDS.values()})
+    writing = ["pipeline.figures.plots.svg", "pipeline.figures.plots.direct", "plotnine.composition", "babel.dates"]
+    drawing = ["matplotlib.pyplot", "matplotlib.backends.backend_svg", "pipeline.figures.draw", *figures, *writing]
     data = ["pipeline.stages.annex", "pipeline.publish.annex.annex", "xlsxwriter", "pyarrow.dataset"]
     hiding = ["pipeline.protect.secondary"]
     libraries = [*hiding, *drawing, *data]
