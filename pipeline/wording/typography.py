@@ -47,6 +47,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=n°) (?=\d)"), NO_BREAK),
 )
 
+#: Where a rule may change something, itself quickly looked for: most pieces between what is protected hold none.
+_MAY_CHANGE = re.compile(
+    rf"(?<!{NARROW})[%;!?]|(?<!{NO_BREAK})[:»]|«(?!{NO_BREAK})|{_SPACES}{{2}}|\d[ {NO_BREAK}]\d|[+{MINUS}] \d"
+    r"|(?:[\d}\]]|1er) [\w€]|n = \d|n° \d"
+)
+
 
 def apply(text: str, lang: str = "fr") -> str:
     """Return Markdown, HTML or plain text with French spacing; a language that spaces nothing gets it back.
@@ -68,6 +74,8 @@ def _spaced(part: str, whole: str, start: int, lang: str) -> str:
     # one character of what precedes lets a rule see that « : » follows a closing tag or code, not a line's start
     before = whole[start - 1] if start and part[:1] not in ("", "\n") else ""
     glued = f"{before}{part}"
+    if not _MAY_CHANGE.search(glued):
+        return part
     for pattern, replacement in _RULES:
         if replacement == "thousands":
             glued = pattern.sub(lambda m: re.sub(_SPACES, NARROW, m.group()), glued)

@@ -1,9 +1,13 @@
 """French spacing is put where a typographer puts it, and nowhere else."""
 
+import random
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.wording import typography
 from pipeline.wording.typography import apply
 
 N, B = "\u202f", "\u00a0"
@@ -67,3 +71,28 @@ def test_text_after_a_fenced_division_is_typeset():
     assert "Et ensuite\u00a0: non\u202f; rien." in done
     assert "Lu\u00a0: oui\u202f?" in done
     assert 'title="A : b"' in done
+
+
+def test_what_is_passed_over_is_what_no_rule_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    spaces = (" ", "  ", "\u00a0", "\u202f")
+    pieces = (
+        *spaces,
+        *"%;:!?«»+−]|[()`\n,.=-€n",
+        "5",
+        "12",
+        "345",
+        "points",
+        "M€",
+        "n°",
+        "1er",
+        "mai",
+        "{.a}",
+        "mot",
+        "<b>",
+    )
+    draw = random.Random(8)
+    texts = ["".join(draw.choices(pieces, k=draw.randint(2, 9))) for _ in range(3000)]
+    said = [typography.apply(text) for text in texts]
+    monkeypatch.setattr(typography, "_MAY_CHANGE", re.compile(""))
+    assert said == [typography.apply(text) for text in texts]
+    assert sum(one == other for one, other in zip(said, texts, strict=True)) > 500

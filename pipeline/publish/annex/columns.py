@@ -84,7 +84,10 @@ def published_table(table: pd.DataFrame, labels: Labels, lang: str) -> pd.DataFr
     places = out["territory_level"] + "=" + out["territory"]
     named = {key: place_of(key, labels, lang) for key in places.unique()}
     out["territory_label"] = places.map(named)
-    out["label"] = [result_label(row, labels, lang) for row in out[list(_NAMING)].to_dict("records")]
+    # numbers of many places have one label
+    naming = list(zip(*(out[name].tolist() for name in _NAMING), strict=True))
+    told = {each: result_label(dict(zip(_NAMING, each, strict=True)), labels, lang) for each in set(naming)}
+    out["label"] = [told[each] for each in naming]
     columns = [c.name for c in COLUMNS]
     digits = {c.name: DECIMALS for c in COLUMNS if c.type == "number"}
     out = out.reindex(columns=columns)
