@@ -29,7 +29,8 @@ PRINTED = (TOLD[0], STEP, *TOLD[1:])
 #: Names of the editions that say so, parted by blanks, in order.
 EDITIONS = "editions"
 _TEXT = ("quantity", "unit", "boundaries", EDITIONS, "quality", "reason")
-_SAME = ("quantity", "unit", "boundaries", "quality", "reason", "estimate", STEP, "n")
+#: What two editions print alike stands in one line; where an interval or a base differs, in two.
+_SAME = tuple(name for name in (*_TEXT, *PRINTED) if name != EDITIONS)
 _HEAD = "# sha256="
 _ON_STEP = 1e-6
 

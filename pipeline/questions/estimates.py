@@ -34,7 +34,7 @@ from pipeline.survey.linearised import validity
 LEVEL = 0.95
 _ROUNDING = 1e-9
 #: Answers that are estimated together, respondents times outcomes.
-VALUES = 10_000_000
+VALUES = 3_000_000
 SHIFT = {"share": "shift", "mean": "mean_shift", "score": "score_shift"}
 GAP = {"share": "gap", "mean": "mean_gap", "score": "score_gap"}
 _NUMBERS = ["estimate", "se", "lower", "upper", "df", "n", "n_effective", "deff", "contributors", "mass", "p_value"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -82,7 +83,8 @@ class Outcome:
     Parameters
     ----------
     indicator, measure, unit : as in the results table (unit share, mean or score).
-    values : (n,) one number a row of the design's frame, NaN outside the base and where there is no answer.
+    values : (n,) one number a row of the design's frame, NaN outside the base and where there is no answer; estimates
+        take them as numbers of eight bytes.
     base : wave -> label key of who was asked; waves that did not ask are absent.
     event : what is counted among whom, in variables and codes of the instrument.
     domain : part of the domain that the outcome itself carries (the category of a distribution).
@@ -150,6 +152,11 @@ def one_of(values: pd.Series, codes: Sequence[Code]) -> Floats:
     """Return (n,) 1 where the answer is one of ``codes``, 0 where it is another, NaN without an answer."""
     hit = values.isin(list(codes)).to_numpy(dtype=np.float64, na_value=0.0)
     return np.where(values.isna().to_numpy(), np.nan, hit)
+
+
+def ticks(values: pd.Series, codes: Sequence[Code]) -> Floats:
+    """Return what :func:`one_of` does in a quarter of the memory, for estimates alone: many answers are held."""
+    return cast("Floats", one_of(values, codes).astype(np.float16))
 
 
 def any_of(columns: pd.DataFrame) -> Floats:

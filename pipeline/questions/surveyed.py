@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.evaluation import Source
 from pipeline.instrument import Code, Instrument, Question
 from pipeline.questions.entry import Entry
-from pipeline.questions.outcomes import Event, Outcome, answers_of, base_of, numbers, one_of, value_of
+from pipeline.questions.outcomes import Event, Outcome, answers_of, base_of, numbers, ticks, value_of
 from pipeline.results.quantity import VALUE
 
 
@@ -100,7 +100,7 @@ def categories(frame: pd.DataFrame, instrument: Instrument, name: str, waves: Se
             name,
             "share",
             "share",
-            one_of(frame[name], [c]),
+            ticks(frame[name], [c]),
             offered(c),
             answers_of(question, [c]) if question is not None else Event({name: [c]}, (name,)),
             {name: c},

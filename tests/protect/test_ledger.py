@@ -91,3 +91,14 @@ def test_the_stage_writes_the_ledger_of_its_edition(tmp_path):
     again = Publication("2006", [tmp_path / "protect" / LEDGER])
     protect_folder(tmp_path / "analyse", tmp_path / "again", publication=again)
     assert set(ledger.read([tmp_path / "again" / LEDGER])["editions"]) == {"2003 2006"}
+
+
+def test_each_edition_keeps_the_interval_that_it_printed_beside_the_same_estimate(published):
+    first = ledger.ledger_of(published, "2006")
+    wider = published.assign(lower=published["lower"] - 0.01)
+    both = ledger.ledger_of(wider, "2006-2", first)
+    limits = both.dropna(subset="lower").groupby("editions")["lower"].sum()
+    count = first["lower"].notna().sum()
+    assert count > 0
+    assert set(limits.index) == {"2006", "2006-2"}
+    assert limits["2006"] - limits["2006-2"] == pytest.approx(0.01 * count)

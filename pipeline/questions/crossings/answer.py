@@ -20,7 +20,7 @@ from pipeline.questions.context import Context
 from pipeline.questions.derived import with_derived
 from pipeline.questions.entry import Entry, Strict, entries
 from pipeline.questions.estimates import Subject, over_columns
-from pipeline.questions.outcomes import Outcome, answers_of, base_of, numbers, one_of, ticked
+from pipeline.questions.outcomes import Outcome, answers_of, base_of, numbers, ticked, ticks
 from pipeline.questions.parts import About
 from pipeline.questions.surveyed import asked_question, domain_column
 from pipeline.results import Result
@@ -131,7 +131,7 @@ def answers(subject: Subject, question: Question, groups: Groups | None = None) 
     base = base_of(question, subject.waves)
     values = subject.frame[question.name]
     return [
-        Outcome(question.name, "share", "share", one_of(values, c), base, answers_of(question, c), {"answer": label(c)})
+        Outcome(question.name, "share", "share", ticks(values, c), base, answers_of(question, c), {"answer": label(c)})
         for c in groups or [(code,) for code in question.codes]
     ]
 
