@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -246,8 +246,8 @@ class Statement:
 
 def write(statements: Iterable[Statement], path: Path) -> None:
     """Write statements as JSON, in the order given."""
-    content = [asdict(s) for s in statements]
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(list(statements), ensure_ascii=False, indent=1, default=vars)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def read(path: Path) -> list[Statement]:

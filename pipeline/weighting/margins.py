@@ -140,9 +140,11 @@ def field_month(
     """
     groups, lowest = population_of(where)
     target = pd.Period(month, freq="M")
-    months = pd.to_datetime(attendance["month"])
-    offset = (months.dt.year - target.year) * 12 + months.dt.month - target.month
-    near = offset.abs() <= _REACH
+    # of each month once: there are few of them
+    place, names = pd.factorize(attendance["month"])
+    months = pd.to_datetime(pd.Series(names))
+    offset = ((months.dt.year - target.year) * 12 + months.dt.month - target.month).to_numpy()[place]
+    near = (place >= 0) & (np.abs(offset) <= _REACH)
     rows = attendance.loc[near, ["site_id", "age_band", "activity", "visits"]].assign(offset=offset[near])
     bands = rows["age_band"].astype(str)
     lowest_age = bands.map({band: band_limits(band)[0] for band in bands.unique()})
