@@ -19,8 +19,8 @@ LARGE, COLUMNS = 200_000, 16
 
 def write_kept(table: pd.DataFrame, kept: np.ndarray, path: Path) -> None:
     """Write the rows that are ``kept`` (boolean mask) as Parquet."""
-    rows = np.flatnonzero(kept)
-    parts = (table.iloc[rows[start : start + ROW_GROUP]] for start in range(0, len(rows), ROW_GROUP))
+    table = table if kept.all() else table[kept]
+    parts = (table.iloc[start : start + ROW_GROUP] for start in range(0, len(table), ROW_GROUP))
     tables = (pa.Table.from_pandas(part, preserve_index=False) for part in parts)
     first = next(tables)
     with pq.ParquetWriter(path, first.schema) as writer:

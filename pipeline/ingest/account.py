@@ -74,7 +74,7 @@ def failures_of(
     for rule, rows in zip(rules, failing, strict=True):
         if not len(rows):
             continue
-        at = clean.iloc[rows]
+        at = clean[["wave", "_file", "_line"]].iloc[rows]
         column = next(c for c in rule.on if not c.startswith("__field"))
         values = seen[column].iloc[rows]
         tables.append(
@@ -127,13 +127,21 @@ def _broken_failures(source: str, broken: Broken) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=FAILURES)
 
 
+def put_to(rule: Rule, seen: pd.DataFrame) -> int:
+    """Return the number of rows that hold all that a rule looks at."""
+    there = np.ones(len(seen), dtype=bool)
+    for column in rule.on:
+        there &= seen[column].notna().to_numpy()
+    return int(there.sum())
+
+
 def rules_table(
     source: str, n: int, rules: Sequence[Rule], failing: Sequence[np.ndarray], seen: pd.DataFrame
 ) -> pd.DataFrame:
     """Return one row a rule: what it asks, on how many rows it was run and how many failed."""
     rows = []
     for rule, found in zip(rules, failing, strict=True):
-        checked = n if rule.test == "blank" else int(seen[list(rule.on)].notna().all(axis=1).sum())
+        checked = n if rule.test == "blank" else put_to(rule, seen)
         asked = (rule.asked.key, rule.asked.written)
         rows.append((source, rule.name, rule.column, *asked, checked, len(found), rule.severity, "record"))
     return pd.DataFrame(rows, columns=RULES)

@@ -70,18 +70,20 @@ def assemble(instrument: Instrument, parts: Sequence[Part]) -> Assembled:
 
 
 def text_where(rows: np.ndarray, text: str | np.ndarray) -> pd.Series:
-    """Return ``text`` in ``rows`` (boolean mask), missing elsewhere."""
-    values = np.full(len(rows), None, dtype=object)
-    values[rows] = text if isinstance(text, str) else text[rows]
-    return pd.Series(values, dtype="str")
+    """Return ``text`` (one, or that of each row) in ``rows``, a mask; as categories: few rows have any."""
+    found = [text] if isinstance(text, str) else [str(each) for each in text[rows].tolist()]
+    codes, texts = pd.factorize(np.array(found, dtype=object))
+    held = np.full(len(rows), -1)
+    held[rows] = codes
+    return pd.Series(pd.Categorical.from_codes(held, pd.Index(texts, dtype="str")))  # type: ignore[call-overload]
 
 
 def accepted_rows(clean: pd.DataFrame, kept: np.ndarray) -> pd.DataFrame:
     """Return the rows that are ``kept`` (boolean mask); columns go from ``clean`` one by one, so that none is twice."""
     if kept.all():
         return clean
-    rows = np.flatnonzero(kept)
-    return pd.DataFrame({c: clean.pop(c).iloc[rows].reset_index(drop=True) for c in list(clean.columns)}, copy=False)
+    # by the mask: taken one by one, texts of half a million records take three times as long
+    return pd.DataFrame({c: clean.pop(c).array[kept] for c in list(clean.columns)}, copy=False)
 
 
 def _by_value(column: pd.Series) -> bool:

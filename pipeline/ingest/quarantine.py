@@ -36,10 +36,11 @@ def quarantine_of(
         n = len(part.received.lines)
         rows = np.flatnonzero(result.aside[start : start + n])
         if len(rows):
-            places = assembled.clean.iloc[start + rows][PLACES[:-1]].reset_index(drop=True)
+            places = assembled.clean[PLACES[:-1]].iloc[start + rows].reset_index(drop=True)
             places["reasons"] = result.reasons[start + rows]
             values = received_values(instrument, part, rows)
-            tables.append(pd.concat([places, values.apply(_without_persons)], axis=1))
+            hidden = pd.DataFrame({c: _without_persons(values[c]) for c in values}, index=values.index)
+            tables.append(pd.concat([places, hidden], axis=1))
         start += n
     lost = [(f, line, f"{source}:{f}:{line}", None, why) for f, line, why in broken.records]
     if lost or not tables:

@@ -38,6 +38,8 @@ HELD_UNLABELLED, FEWEST, DIFFERENT = 0.95, 6, 3
 RARE, SEVERAL = 0.1, 3
 #: Longest label, in characters, and most categories of a column that are looked at without a label.
 LONGEST, MOST = 80, 60
+#: Most groups of records that are numbered before those that occur are counted.
+MOST_GROUPS = 2**62
 
 
 @dataclass(frozen=True)
@@ -426,10 +428,14 @@ def _refuse_unlabelled(received: Received, table: _Table, found: dict[int, tuple
 
 def _alike(codes: Sequence[np.ndarray], n: int) -> np.ndarray:
     """Return (n,) the number of the group of records that have the same codes throughout."""
-    group = np.zeros(n, dtype=np.int64)
+    group, different = np.zeros(n, dtype=np.int64), 1
     for each in codes:
-        group = pd.factorize(group * (each.max(initial=0) + 2) + each + 1)[0]
-    return group
+        size = int(each.max(initial=0)) + 2
+        if different * size > MOST_GROUPS:
+            group = pd.factorize(group)[0]
+            different = int(group.max(initial=0)) + 1
+        group, different = group * size + each + 1, different * size
+    return pd.factorize(group)[0]
 
 
 def _sum_of_all_others(group: np.ndarray, category: np.ndarray, values: np.ndarray) -> int | None:

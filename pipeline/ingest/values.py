@@ -24,6 +24,8 @@ _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
 #: Blanks and apostrophes that part thousands; anywhere else they make a text that is no number.
 _PARTED = re.compile(r"([+-]?\d{1,3})((?:[ \u00a0\u202f\u2009'’]\d{3})+)(?!\d)")
+#: Without any of these a number stands in one piece.
+_APART = re.compile(r"[\s'’−]")
 _SIGNED = re.compile(r"([+-])[ \u00a0\u202f\u2009]+")
 _ISO_DATE = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:T| - | )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
@@ -127,6 +129,8 @@ def spellings(text: str) -> list[str]:
 
 def joined(text: str) -> str:
     """Return a number without the blanks or apostrophes that part its thousands or sign; other texts as they are."""
+    if not _APART.search(text):
+        return text
     text = _SIGNED.sub(r"\1", text.strip().replace("−", "-"))
     if parted := _PARTED.match(text):
         return parted[1] + re.sub(r"\D", "", parted[2]) + text[parted.end() :]

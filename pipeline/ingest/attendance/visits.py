@@ -193,7 +193,7 @@ def _first_with_key(clean: pd.DataFrame, key: list[str]) -> pd.Series:
         lines = twice.groupby(["_file", *key], sort=False)["_line"].transform("first")
         first[lines.index.to_numpy()] = lines.to_numpy()
         first[np.flatnonzero(whole)[~again]] = -1
-    return text_where(first >= 0, first.astype(str).astype(object))
+    return text_where(first >= 0, first)
 
 
 def counts_needed(instrument: Instrument, settings: SignIns) -> list[str]:

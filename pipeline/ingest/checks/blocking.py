@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import Source
-from pipeline.ingest.account import Outcome
+from pipeline.ingest.account import Outcome, put_to
 from pipeline.ingest.checks.declared import ragged_threshold
 from pipeline.ingest.checks.kinds import KINDS, Rule
 from pipeline.ingest.clean_table import Assembled
@@ -38,7 +38,7 @@ def blocking(
     faults = []
     clean, seen = assembled.clean, assembled.seen
     for rule, rows in zip(rules, failing, strict=True):
-        asked = int(seen[list(rule.on)].notna().all(axis=1).sum()) if rule.test == "in_set" else len(seen)
+        asked = put_to(rule, seen) if rule.test == "in_set" else len(seen)
         if blocks(rule, len(rows), asked):
             faults.append(too_many(rule, clean.iloc[rows], seen.iloc[rows], asked))
     return faults + broken_faults(source, read) + _nothing_left(clean, result, bool(faults))

@@ -24,7 +24,7 @@ def with_cross_checks(evaluation: Evaluation, source: Source, assembled: Assembl
     repeated = _repeated(source, instrument, clean)
     if repeated is not None:
         first = _first_line(repeated)
-        seen["__repeats"] = text_where(first >= 0, first.astype(str).astype(object))
+        seen["__repeats"] = text_where(first >= 0, first)
     # the field of a wave is that of its survey: records of what happens in a year are dated all over it
     if instrument.by_role("date") is not None and source.kind not in ("sites", "records"):
         waves = {w.name: w.field for w in evaluation.settings.waves}

@@ -15,6 +15,7 @@ from pipeline.ingest.sites.matching import Candidate, match
 from pipeline.ingest.sites.names import normal
 from pipeline.ingest.sites.register import Sites
 from pipeline.ingest.sites.territories import communes_named
+from pipeline.ingest.values import Distinct
 
 TAKEN = ("commune", "pays", "epci", "department", "own", "canton", "region")
 
@@ -63,9 +64,9 @@ def join_sites(evaluation: Evaluation, source: Source, assembled: Assembled, sit
     clean = clean.assign(site_id=site, **columns)
     seen = seen.assign(
         **{
-            f"{q.name}__unlisted": _spread(found.unlisted, codes, clean.index),
-            f"{q.name}__undecided": _spread(found.waiting, codes, clean.index),
-            f"{q.name}__outside": _spread(_outside(received, found.site, sites), codes, clean.index),
+            f"{q.name}__unlisted": _told(found.unlisted, codes, clean.index),
+            f"{q.name}__undecided": _told(found.waiting, codes, clean.index),
+            f"{q.name}__outside": _told(_outside(received, found.site, sites), codes, clean.index),
         }
     )
     return Joined(Assembled(clean, seen, assembled.parts), found.notes, found.undecided)
@@ -155,6 +156,11 @@ def _pairs(keys: pd.Series, places: pd.Series | None) -> tuple[np.ndarray, list[
 def _spread(values: list[str | None], codes: np.ndarray, index: pd.Index) -> pd.Series:
     taken: pd.Series = pd.Series(pd.array([*values, None], dtype="str")[codes], index=index)  # type: ignore[call-overload]
     return taken
+
+
+def _told(values: list[str | None], codes: np.ndarray, index: pd.Index) -> pd.Series:
+    """Return the keys of which something is told, a record, as categories: most records have none."""
+    return Distinct(codes, values, index).categories(values)
 
 
 def _taken(column: pd.Series, places: np.ndarray, index: pd.Index) -> pd.Series:
