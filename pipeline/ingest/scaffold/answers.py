@@ -15,6 +15,7 @@ from pipeline.ingest.privacy.patterns import masked
 from pipeline.ingest.readers.describe import Column
 from pipeline.ingest.scaffold.boxes import boxes, draft_of_boxes, draft_of_categories, member_of
 from pipeline.ingest.scaffold.columns import draft_of, is_ticked
+from pipeline.ingest.scaffold.file_titles import title_of_name
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.legends import with_legend
 from pipeline.ingest.scaffold.majority import is_unique, nearly_unique
@@ -294,7 +295,7 @@ def plain_title(given: Given) -> str:
     if title := title_above(given):
         return title
     stem = masked(given.part or given.path.stem)
-    return " ".join(re.split(r"[\s_.-]+", without_year(stem))).strip() or stem
+    return title_of_name(without_year(stem))
 
 
 def without_year(title: str) -> str:

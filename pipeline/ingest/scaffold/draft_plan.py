@@ -79,10 +79,17 @@ def evaluation_questions(sources: list[DraftSource], plan: list[Any]) -> list[An
     if any(p["question"] == "attendance" for p in plan):
         visited = Reviewed(hint("titles.attended"), hint("asked"))
         found.append({"id": "attendance", "fr": visited, "criterion": "relevance", "indicators": ["attendance.visits"]})
-    found += [_of_records(plan), _of_costs(plan)]
+    found += [_of_ties(plan), _of_records(plan), _of_costs(plan)]
     found = [q for q in found if q]
     # the brief answers all of them, and not the first alone
     return [q | {"brief": True} if i else q for i, q in enumerate(found)]
+
+
+def _of_ties(plan: list[Any]) -> dict[str, Any]:
+    """Return the question of the ties between actors; none where nobody was asked for them."""
+    asked = Reviewed(hint("titles.cooperating"), hint("asked"))
+    named = {"id": "networks", "fr": asked, "criterion": "effectiveness", "indicators": ["networks.partners"]}
+    return named if any(p["question"] == "networks" for p in plan) else {}
 
 
 def _of_records(plan: list[Any]) -> dict[str, Any]:

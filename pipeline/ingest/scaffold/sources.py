@@ -16,6 +16,7 @@ from pipeline.ingest.scaffold.activities import activity_drafts, is_activities
 from pipeline.ingest.scaffold.ages import AGE_BAND, with_age_bands
 from pipeline.ingest.scaffold.answers import drafts, plain_title, without_year
 from pipeline.ingest.scaffold.boxes import box_columns
+from pipeline.ingest.scaffold.file_titles import title_of_name
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.leading import by_frequency
 from pipeline.ingest.scaffold.ledgers import ledger_drafts
@@ -273,7 +274,7 @@ def _questions(given: Given) -> tuple[list[Draft], dict[str, str]]:
     """Return the questions and the title of a file that holds neither answers nor visits one by one."""
     decimal, described = _decimal(given), given.described
     stem = given.part or given.path.stem
-    own = {"fr": _capital(stem.replace("-", " ").replace("_", " "))}
+    own = {"fr": _capital(title_of_name(stem))}
     if given.kind == "sites":
         return register_drafts(given, decimal), {"fr": hint("titles.register")}
     if given.kind == "attendance":

@@ -91,6 +91,7 @@ def test_ties_go_with_the_list_of_their_actors(tmp_path: Path) -> None:
     assert ties == {"actors": "actors", "sender": "sender", "receiver": "receiver", "kind": "kind"}
     assert questions(made)["cite_par"]["name"] == "sender"
     assert "networks" in [p["question"] for p in made.settings["plan"]]
+    assert ["networks.partners"] in [q["indicators"] for q in made.settings["questions"]]
 
 
 def test_ties_without_their_actors_are_left_out_and_said(tmp_path: Path) -> None:
