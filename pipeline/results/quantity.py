@@ -92,16 +92,21 @@ class Quantity:
             parts.append(f"{{{_written(self.numerator)}|{_written(self.base)}}}")
         if self.of:
             parts.append(f"({';'.join(q.text for q in self.of)})")
-        where = "" if self.where is None else str(self.where)
-        kind, is_timed, name = self.when.partition("=")
-        when = f"{_quoted(kind)}={_quoted(name)}" if is_timed else _quoted(self.when)
-        told = [_quoted(self.population), _quoted(self.source), _quoted(self.weight), where, when, _quoted(self.method)]
-        if any(told):
-            parts.append(f"[{';'.join(told)}]")
+        parts.append(_about(self.population, self.source, self.weight, self.where, self.when, self.method))
         return "".join(parts)
 
     def __str__(self) -> str:
         return self.text
+
+
+@functools.lru_cache(maxsize=100_000)
+def _about(population: str, source: str, weight: str, where: Where | None, when: str, method: str) -> str:
+    """Return population, source, weight, place, time and method as they are written; nothing where none is told."""
+    kind, is_timed, name = when.partition("=")
+    time = f"{_quoted(kind)}={_quoted(name)}" if is_timed else _quoted(when)
+    place = "" if where is None else str(where)
+    told = [_quoted(population), _quoted(source), _quoted(weight), place, time, _quoted(method)]
+    return f"[{';'.join(told)}]" if any(told) else ""
 
 
 #: What a diagnostic of the material or of a method discloses of those who answered.

@@ -35,13 +35,19 @@ def usable_rows(design: Design, columns: list[str], where: Any, purpose: str) ->
     if not inside.any():
         raise EmptyDomainError(f"{purpose}: empty domain, the mask selects no row with a positive weight")
     for column in names_of(columns):
-        inside &= design.frame[column].notna().to_numpy()
+        inside &= _observed(design.frame[column])
     rows = np.flatnonzero(inside)
     if len(rows) == 0:
         raise EmptyDomainError(
             f"{purpose}: empty domain, every row of the mask misses at least one of {', '.join(columns)}"
         )
     return rows
+
+
+def _observed(values: pd.Series) -> NDArray[np.bool_]:
+    """Return which values (n,) are there; the codes of categories tell at once."""
+    found = values.array
+    return np.asarray(found.codes >= 0 if isinstance(found, pd.Categorical) else values.notna(), dtype=bool)
 
 
 def design_degrees(design: Design, rows: Ints) -> int:

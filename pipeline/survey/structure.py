@@ -53,9 +53,9 @@ class Stage:
 def factorized(frame: pd.DataFrame, column: str) -> tuple[Ints, pd.Index]:
     """Return integer codes of a column (-1 where missing) and its categories, sorted when they can be."""
     values = frame[column]
-    if isinstance(values.dtype, pd.CategoricalDtype):
+    if isinstance(values.array, pd.Categorical):
         # pandas stores small integer codes that overflow in key arithmetic
-        return np.asarray(values.cat.codes, dtype=np.int64), values.cat.categories
+        return np.asarray(values.array.codes, dtype=np.int64), values.array.categories
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu" and len(values):
         small = _small_integers(values.to_numpy())
         if small is not None:
