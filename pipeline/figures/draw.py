@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -160,13 +161,19 @@ def draw_all(
     tell = step or (lambda name, done, total: None)
     scopes = scopes_of(listed)
     tasks = [(at, entry) for at, scope in enumerate(scopes) for entry in listed[at].wanted(scope)]
+    left = Counter(at for at, _ in tasks)
     drawn: list[list[Drawn]] = [[] for _ in listed]
+    # a document is written once its last figure is there, while workers draw those of the next ones
+    records: dict[int, dict[str, Any]] = {}
     for number, ((at, entry), made) in enumerate(
         zip(tasks, _made(listed, tasks, workers, meanwhile), strict=True), start=1
     ):
         drawn[at].append(made)
+        left[at] -= 1
         tell(entry.name, number, len(tasks))
-    return [_written(*each) for each in zip(listed, drawn, scopes, strict=True)]
+        if not left[at]:
+            records[at] = _written(listed[at], drawn[at], scopes[at])
+    return [records.get(at) or _written(listed[at], [], scopes[at]) for at in range(len(listed))]
 
 
 def _made(

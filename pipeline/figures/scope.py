@@ -319,13 +319,14 @@ def prepared(results: pd.DataFrame) -> pd.DataFrame:
     """Return results with ``time`` (wave or period), ``by`` (the domain's only variable) and ``code`` (its value).
 
     ``by`` is empty for whole populations and « + » for domains of several variables. Texts become plain objects:
-    figures compare them many thousand times. A prepared table comes back as it is.
+    figures compare them many thousand times. A text that many rows have is one object, which workers receive once. A
+    prepared table comes back as it is.
     """
     if "time" in results.columns:
         return results
     out = results.copy()
     for column in out.columns[[not pd.api.types.is_numeric_dtype(t) for t in out.dtypes]]:
-        out[column] = out[column].astype(object)
+        out[column] = _each_once(out[column])
     parts = [d.partition("=") for d in out["domain"]]
     several = ["/" in d for d in out["domain"]]
     out["by"] = pd.Series(["+" if many else p[0] for p, many in zip(parts, several, strict=True)], out.index, object)
@@ -333,6 +334,14 @@ def prepared(results: pd.DataFrame) -> pd.DataFrame:
     out["time"] = out["wave"].where(out["wave"] != "", out["period"])
     # columns of one type side by side: rows are taken of all of them at once
     return out.copy()
+
+
+def _each_once(column: pd.Series) -> Any:
+    """Return the values of a column as plain objects, equal ones the same object."""
+    if column.dtype == object:
+        return column
+    places, values = pd.factorize(column, use_na_sentinel=False)
+    return values.astype(object).take(places)
 
 
 def why_absent(rows: pd.DataFrame, scope: Scope) -> str:
