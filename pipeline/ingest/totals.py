@@ -443,10 +443,11 @@ def _sum_of_all_others(group: np.ndarray, category: np.ndarray, values: np.ndarr
     told = (category >= 0) & np.isfinite(values)
     group, category, values = group[told], category[told], values[told]
     whole, parts = np.bincount(group, values)[group], np.bincount(group)[group]
-    looked = (parts >= 3) & (whole > 0)
-    held = np.isclose(whole, 2 * values)
-    for one in np.unique(category[looked]):
-        part = looked & (category == one)
+    looked = np.flatnonzero((parts >= 3) & (whole > 0))
+    category, values = category[looked], values[looked]
+    held = np.isclose(whole[looked], 2 * values)
+    for one in np.unique(category[held]):
+        part = category == one
         if part.sum() >= FEWEST and held[part].mean() >= HELD_UNLABELLED and len(np.unique(values[part])) >= DIFFERENT:
             return int(one)
     return None

@@ -45,9 +45,25 @@ def logistic(rng: np.random.Generator, n: int) -> Floats:
 
 def top_share(latent: Floats, share: float) -> Bools:
     """Return (n,) True for the ``share`` of rows with the highest latent value."""
+    n = round(share * len(latent))
+    if 0 < n < len(latent):
+        chosen = latent >= np.partition(latent, len(latent) - n)[len(latent) - n]
+        if chosen.sum() == n:
+            return np.asarray(chosen)
+    # the first of equal values, where some stand at the limit
     chosen = np.zeros(len(latent), dtype=bool)
-    chosen[np.argsort(-latent, kind="stable")[: round(share * len(latent))]] = True
+    chosen[np.argsort(-latent, kind="stable")[:n]] = True
     return chosen
+
+
+def highest(scores: Floats) -> Ints:
+    """Return (n,) the column of the highest of (n, columns) scores, the first of equals; few columns are one by one."""
+    best, column = scores[:, 0].copy(), np.zeros(len(scores), dtype=np.int64)
+    for j in range(1, scores.shape[1]):
+        higher = scores[:, j] > best
+        column[higher] = j
+        np.maximum(best, scores[:, j], out=best)
+    return column
 
 
 def ordered(latent: Floats, counts: Ints) -> Ints:

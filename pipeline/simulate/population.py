@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.evaluation import Evaluation, Wave
-from pipeline.simulate.draws import Bools, Floats, Ints, dealt, quota, stream, top_share
+from pipeline.simulate.draws import Bools, Floats, Ints, dealt, highest, quota, stream, top_share
 from pipeline.simulate.parameters import Truth, load_truth
 from pipeline.simulate.payment import draw_payment
 from pipeline.simulate.satisfaction import draw_satisfaction
@@ -224,11 +224,11 @@ def _age_structure(truth: Truth, wave: str, space: Ints, rng: np.random.Generato
     wanted = quota(target.tolist(), len(space))
     intercept = np.zeros(len(target))
     for _ in range(60):
-        counts = np.bincount((score + intercept).argmax(axis=1), minlength=len(target))
+        counts = np.bincount(highest(score + intercept), minlength=len(target))
         if (counts == wanted).all():
             break
         intercept += np.log(wanted / np.maximum(counts, 1))
-    band = (score + intercept).argmax(axis=1)
+    band = highest(score + intercept)
     for b in range(len(target)):  # a handful of users move so that the quota is exact
         surplus = np.bincount(band, minlength=len(target)) - wanted
         while surplus[b] > 0:
@@ -267,11 +267,11 @@ def _occupations(truth: Truth, wave: str, age: Ints, rng: np.random.Generator) -
     wanted = quota(list(shares.values()), len(age))
     intercept = np.zeros(len(names))
     for _ in range(80):
-        counts = np.bincount((score + intercept).argmax(axis=1), minlength=len(names))
+        counts = np.bincount(highest(score + intercept), minlength=len(names))
         if (counts == wanted).all():
             break
         intercept += 0.7 * np.log(wanted / np.maximum(counts, 1))
-    return np.array(names, dtype=object)[(score + intercept).argmax(axis=1)]
+    return np.array(names, dtype=object)[highest(score + intercept)]
 
 
 def _frequencies(truth: Truth, persons: pd.DataFrame, rng: np.random.Generator) -> Ints:

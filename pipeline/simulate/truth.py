@@ -184,13 +184,13 @@ def _gaps(population: Population, levels: list[Row]) -> Iterator[Row]:
 def _attendance(population: Population, attendance: pd.DataFrame) -> Iterator[Row]:
     """Return the visits of each year as they really were, missing returns included."""
     level = population.evaluation.settings.territory.level
-    unit = population.spaces[level].to_numpy(dtype=object)[attendance["space"].to_numpy()]
+    units = population.spaces[level].astype("category").array[attendance["space"].to_numpy()]
     # as categories: each text is looked at once, not once a grouping
     attendance = attendance.astype(dict.fromkeys(("age_band", "activity"), "category"))
     year = attendance["month"].str[:4].astype("category")
     for name in ("", "age_band", "activity"):
         by = [year] if not name else [year, attendance[name]]
-        for territory in (None, pd.Series(unit, index=attendance.index, dtype="category")):
+        for territory in (None, pd.Series(units, index=attendance.index)):
             groups = by if territory is None else [*by, territory]
             for index, visits in attendance["visits"].groupby(groups, observed=True).sum().items():
                 parts = index if isinstance(index, tuple) else (index,)
