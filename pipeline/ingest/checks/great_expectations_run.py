@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import logging
 import os
@@ -39,8 +40,7 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> list[np.ndarray]:
     if not rules or seen.empty:
         return [np.empty(0, dtype=np.int64) for _ in rules]
     gx = _great_expectations()
-    received = _context(gx).data_sources.add_pandas("received").add_dataframe_asset("records")
-    whole = received.add_batch_definition_whole_dataframe("all")
+    whole = _records()
     numbers = range(len(rules))
     broken = [n for some in _cut(numbers) for n in _failed(_validated(gx, whole, seen, rules, some, "BOOLEAN_ONLY"))]
     found = {n: np.empty(0, dtype=np.int64) for n in numbers}
@@ -100,6 +100,13 @@ def _great_expectations() -> Any:
         if collecting:
             gc.enable()
     return gx
+
+
+@functools.cache
+def _records() -> Any:
+    """Return what great-expectations takes tables of records for: one for all sources, as making it takes a while."""
+    received = _context(_great_expectations()).data_sources.add_pandas("received").add_dataframe_asset("records")
+    return received.add_batch_definition_whole_dataframe("all")
 
 
 def _context(gx: Any) -> Any:
