@@ -184,7 +184,7 @@ def _causes(ground: Ground, printing: Printing, name: str) -> str:
         key = f"{printing.name}/{cause}"
         counts = [_counted(int((part["fate"] == fate).sum()), f"{key}/{fate}", ground.lang) for fate in found]
         steps = part["steps"].abs().max()
-        size = "–" if pd.isna(steps) else numbers.decimal(steps, ground.lang, 0)
+        size = "–" if pd.isna(steps) or steps == 0 else numbers.decimal(steps, ground.lang, 0)
         rows.append(
             [
                 ground.word(f"{_WORDS}.causes.{cause}"),
@@ -291,7 +291,9 @@ def _lines(printing: Printing, rows: Mapping[str, Mapping[str, Any]], labels: La
         row = rows.get(change["result_id"])
         named = [] if row is None else [_label(row, labels, lang), _place(row, labels, lang)]
         texts = [printing.name, change["result_id"], *(named or ["", ""]), change["unit"], FATES[change["fate"]]]
-        values = {name: decimal(round(change[name], DECIMALS)) for name, kind in FIELDS.items() if kind == "number"}
+        values = {
+            name: decimal(round(change[name], DECIMALS) + 0.0) for name, kind in FIELDS.items() if kind == "number"
+        }
         told = dict(zip(FIELDS, map(safe, texts), strict=False))
         told |= values | {"cause": str(change["cause"]), "quantity": safe(change["quantity"])}
         yield [told[name] for name in FIELDS]

@@ -229,10 +229,13 @@ def test_a_torn_parquet_file_is_one_message(signed: MakeSigned, tmp_path: Path, 
 
 def test_spoiled_accents_of_a_parquet_file_are_read_back(signed: MakeSigned, tmp_path: Path) -> None:
     evaluation = signed("-", files={"all": {"path": "sheet.parquet"}})
-    spoiled = TYPED.assign(activite="libellé open".encode().decode("cp1252")).iloc[[0, 1]]
+    person = ["Élise".encode().decode("cp1252"), "Élise"]
+    spoiled = TYPED.iloc[[0, 1]].assign(activite="libellé open".encode().decode("cp1252"), carte=person)
     spoiled.to_parquet(evaluation.received(evaluation.source("users").files["all"]))
     table, streamed, records = _both(evaluation, tmp_path / "out")
     assert list(records["what"]) == list(table.clean["users"]["what"]) == ["open", "open"]
+    assert list(records["card"]) == list(table.clean["users"]["card"])
+    assert records["card"].nunique() == 1
     assert "encoding" in set(streamed.decisions["kind"])
 
 

@@ -41,7 +41,7 @@ def columnar(path: Path, file: str, choose: Choose) -> tuple[Layout, Iterator[Bl
 
 
 def read_back(store: Store, identifiers: set[str]) -> None:
-    """Read the texts back whose accents were spoiled, as `without_spoiled_cells`; identifiers are pseudonyms by now."""
+    """Read the texts back whose accents were spoiled, as `without_spoiled_cells`; identifiers were before."""
     texts = [f for c, f in store.found.items() if c not in identifiers]
     changed, notes = mended_texts(list(dict.fromkeys(v for f in texts for v in f.values if v)))
     for found in texts if notes else ():

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.privacy.pseudonym import pseudonyms
+from pipeline.ingest.readers.spoiled_cells import mended_texts
 
 #: More different values than this in one column are no categories, days or persons: they would not fit in memory.
 MOST = 4_000_000
@@ -53,7 +54,10 @@ class ValueCodes:
     def _numbered(self, texts: list[str]) -> np.ndarray:
         """Return the codes of texts that were not met before; those of one person differ in case and blanks only."""
         if self._key is not None:
-            texts = [t.strip().casefold() for t in texts]
+            # as a table has them: accents read back before anything else, for nothing of a pseudonym can be
+            spoiled = [t for t in texts if not t.isascii()]
+            changed = mended_texts(spoiled)[0] if spoiled else {}
+            texts = [changed.get(t, t).strip().casefold() for t in texts]
         fresh = [t for t in dict.fromkeys(texts) if t not in self._codes]
         if len(self._codes) + len(fresh) > MOST:
             raise Blocked(
