@@ -56,6 +56,17 @@ class Form:
         """Return the stratum (U,) of each unit."""
         return self.strata.tocsc().indices
 
+    @functools.cached_property
+    def unit(self) -> Ints:
+        """Return the unit (n,) of each row."""
+        return self.units.tocsc().indices.astype(np.int64)
+
+    def totals(self, scores: sparse.csr_array) -> Floats:
+        """Return dense unit totals (U, k) of sparse scores (n, k)."""
+        (units, rows), k = self.units.shape, scores.shape[1]
+        row = np.repeat(np.arange(rows), np.diff(scores.indptr))
+        return grouped(self.unit[row] * k + scores.indices, scores.data, units * k).reshape(units, k)
+
     def centred(self, totals: Floats) -> Floats:
         """Return dense unit totals (U, k) less their stratum means."""
         return totals - ((self.strata @ totals) * self.mean[:, None])[self.stratum]
@@ -201,8 +212,11 @@ def covariance(variance: Variance, scores: Scores, combine: sparse.sparray | Non
     m = combine.shape[1] if combine is not None else scores.shape[1]
     total = np.zeros((m, m))
     for i, form in enumerate(variance.forms):
-        totals = _unit_totals(form, scores, combine)
-        totals = totals.toarray() if sparse.issparse(totals) else np.asarray(totals)
+        if combine is None and sparse.issparse(scores):
+            totals = form.totals(scores)
+        else:
+            totals = _unit_totals(form, scores, combine)
+            totals = totals.toarray() if sparse.issparse(totals) else np.asarray(totals)
         if b is not None:
             totals = totals - variance.loadings[i] @ b
         centred = form.centred(totals)
