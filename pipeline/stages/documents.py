@@ -207,6 +207,8 @@ class Library:
         #: What the pages staged so far say and where, for the page of search.
         self.trails: dict[str, Trail] = {}
         self._about = once(self._about)  # type: ignore[method-assign]
+        #: What was drawn of a place.
+        self._figures = functools.cache(lambda territory: _figures(drawn(evaluation, lang, territory)))
         self.made = statement.read(folder / STATEMENTS)
         self.documents = site_documents(evaluation, lang, bool(self.codes))
 
@@ -331,7 +333,7 @@ class Library:
     def shown(self, territory: str) -> dict[str, Path]:
         """Return the files of the figures of a place, by what documents call them."""
         folder = drawn(self.evaluation, self.lang, territory)
-        records = (record for name, record in _figures(folder).items() if name != "absent")
+        records = (record for name, record in self._figures(territory).items() if name != "absent")
         files = (file for record in records if record.get("file") for file in (record["file"], *_narrow(record)))
         shown = {f"{territory}-{file}": folder / file for file in files}
         if territory != REGION and (where := locator_file(self.evaluation, territory)).is_file():
@@ -368,7 +370,7 @@ class Library:
 
     def shelf(self, territory: str, up: str = "") -> Shelf:
         """Return what documents about a place may take; ``up`` is the way from them to the folder of the language."""
-        figures = _figures(drawn(self.evaluation, self.lang, territory))
+        figures = dict(self._figures(territory))
         absent = figures.pop("absent", {})
         place = self.place(territory)
         return Shelf(

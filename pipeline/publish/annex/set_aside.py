@@ -8,6 +8,7 @@ with the field manager in ``build/<evaluation>/ingest/<source>/set-aside.csv``.
 from __future__ import annotations
 
 import csv
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,8 +58,17 @@ def write_set_aside(evaluation: Evaluation, ingest: Path, folder: Path) -> Path:
 
 
 def read(ingest: Path, name: str) -> pd.DataFrame:
-    """Return a table of the ingest stage by name (``account``, ``failures``, ``rules``, ``decisions``)."""
+    """Return a table of the ingest stage by name (``account``, ``failures``, ``rules``, ``decisions``).
+
+    It is the same one as long as the file stays as it is: blocks ask for it source by source, and do not change it.
+    """
     path = ingest / f"{name}.parquet"
     if not path.is_file():
         raise PublishError("a table of the ingest stage is missing", where=str(path), action="run the stage ingest")
+    state = path.stat()
+    return _kept(path, (state.st_mtime_ns, state.st_size))
+
+
+@functools.lru_cache(maxsize=4)
+def _kept(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
     return pd.read_parquet(path)
