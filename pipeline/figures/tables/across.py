@@ -42,14 +42,13 @@ def across(
     ]
     starts = [n for n, i in enumerate(listed) if not n or asked[i] != asked[listed[n - 1]]]
     groups = [(n, asked[listed[n]]) for n in starts] if all(asked.values()) else []
-    first = published(every).iloc[0]
     return table(
         scope,
         every,
         columns(*heads),
         body,
         writing.captioned(scope, caption, every),
-        writing.reading_of_share(first, scope),
+        _reading(every, scope),
         groups=groups,
     )
 
@@ -86,9 +85,14 @@ def in_lines(
         columns(("group", ""), ("share", str(latest(every)))),
         body,
         writing.captioned(scope, caption, every),
-        writing.reading_of_share(published(every).iloc[0], scope),
+        _reading(every, scope),
         groups=groups,
     )
+
+
+def _reading(rows: pd.DataFrame, scope: Scope) -> str:
+    """Return how the first published number of a table is read: an example of how all are."""
+    return writing.reading_of_share(published(rows).iloc[0], scope)
 
 
 def _line(scope: Scope, analysis: str, indicator: str, measure: str) -> str:
