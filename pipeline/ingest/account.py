@@ -155,27 +155,31 @@ def account_of(
     Records that could not be put under the header of a file with several waves belong to no wave (empty text).
     """
     clean = assembled.clean
-    rows = pd.DataFrame(
-        {"wave": clean["wave"].fillna(""), "file": clean["_file"], "reason": result.reason, "flags": result.flags}
-    )
+    places = pd.DataFrame({"wave": clean["wave"].fillna(""), "file": clean["_file"]})
     waves = {str(p.received.file): p.wave or "" for p in assembled.parts}
     single = {f for f in waves if len({p.wave for p in assembled.parts if p.received.file == f}) == 1}
     lost = pd.DataFrame(
-        [(waves[f] if f in single else "", f, why, "") for f, _, why in broken.records],
-        columns=["wave", "file", "reason", "flags"],
+        [(waves[f] if f in single else "", f, why) for f, _, why in broken.records], columns=["wave", "file", "reason"]
     )
-    rows = pd.concat([rows, lost], ignore_index=True) if len(lost) else rows
+    places = pd.concat([places, lost[["wave", "file"]]], ignore_index=True) if len(lost) else places
+    number = places.groupby(["wave", "file"], sort=False).ngroup().to_numpy()
+    _, first, received = np.unique(number, return_index=True, return_counts=True)
+    # few records are told of
+    reason, flags = (np.append(a, b) for a, b in ((result.reason, lost["reason"]), (result.flags, [""] * len(lost))))
+    at = np.flatnonzero((reason != "") | (flags != ""))
+    told_of = pd.DataFrame({"number": number[at], "reason": reason[at], "flags": flags[at]})
     lines: list[tuple[str, str, str, str, str, int]] = []
-    for (wave, file), part in rows.groupby(["wave", "file"], sort=False):
+    for group, (wave, file) in enumerate(places.iloc[first].itertuples(index=False)):
+        part, n = told_of[told_of["number"] == group], int(received[group])
         aside = int((part["reason"] != "").sum())
         where = (source, str(wave), str(file))
-        lines += [(*where, "received", "", len(part)), (*where, "accepted", "", len(part) - aside)]
+        lines += [(*where, "received", "", n), (*where, "accepted", "", n - aside)]
         lines.append((*where, "set_aside", "", aside))
         counts = part.loc[part["reason"] != "", "reason"].value_counts()
         lines += [(*where, "reason", r, int(counts[r])) for r in KINDS if r in counts]
         flagged = (part["reason"] == "") & (part["flags"] != "")
         lines.append((*where, "flagged", "", int(flagged.sum())))
-        flags = part.loc[flagged, "flags"].str.split("; ").explode().value_counts()
-        lines += [(*where, "flag", str(f), int(n)) for f, n in flags.items()]
+        counted = part.loc[flagged, "flags"].str.split("; ").explode().value_counts()
+        lines += [(*where, "flag", str(f), int(n)) for f, n in counted.items()]
     lines += [(source, "", file, "unused_column", c, 1) for file, columns in unused.items() for c in columns]
     return pd.DataFrame(lines, columns=ACCOUNT)
