@@ -167,9 +167,11 @@ class Scope:
         """
         level, code = (self.unit_level, None) if units else place or self.place
         key = (analysis, indicator, measure, method, population, by, time, level, code)
-        if key not in self._found:
-            self._found[key] = self._rows(key)
-        return self._found[key].copy(deep=False)
+        # what sheets show of the region beside their unit is found once for all of them
+        scope = self.whole if self.whole is not None and (level, code) == self.whole.place else self
+        if key not in scope._found:
+            scope._found[key] = scope._rows(key)
+        return scope._found[key].copy(deep=False)
 
     def _rows(self, key: Wanted) -> pd.DataFrame:
         analysis, indicator, measure, method, population, by, time, level, code = key

@@ -13,6 +13,7 @@ from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.figures.tables.cells import columns as heads_of
 from pipeline.figures.tables.cells import head, number, pick, table
 from pipeline.wording import numbers
+from pipeline.wording.withheld import is_hidden
 
 
 def by_characteristic(
@@ -48,7 +49,7 @@ def by_characteristic(
             line = [pick(part, by=name, code=code) for part in parts]
             said = writing.below(asked, scope.code_text(name, code))
             body.append([head(said), *(_cell(row, scope, c) for row, c in zip(line, columns, strict=True))])
-            if told is None and line[-1] is not None and len(published(line[-1].to_frame().T)):
+            if told is None and line[-1] is not None and not is_hidden(line[-1]):
                 told = (said, line[-1])
     heads = [(str(i), str(c["head"][scope.lang])) for i, c in enumerate(columns)]
     text = writing.captioned(scope, caption, every)

@@ -16,6 +16,7 @@ from pipeline.figures.tables.cells import head, number, table
 from pipeline.results import at_most_one
 from pipeline.results.time import earliest, in_order, is_year, latest
 from pipeline.wording import numbers
+from pipeline.wording.withheld import is_hidden
 
 #: What a column may choose rows by, beside the line's own key.
 _KEYS = ("analysis", "indicator", "measure", "method", "population", "time")
@@ -46,7 +47,7 @@ def side_by_side(
     body = [
         [head(_name(scope, by, code)), *_cells(scope, line, columns)] for code, line in zip(codes, lines, strict=True)
     ]
-    shown = [r for line in lines for r in line if r is not None and len(published(r.to_frame().T))]
+    shown = [r for line in lines for r in line if r is not None and not is_hidden(r)]
     told = next((r for r in shown if pd.notna(r["lower"]) and r["se"] > 0), None)
     if told is None and shown and "{interval}" not in (reading or {}).get(scope.lang, ""):
         told = shown[0]
