@@ -1,5 +1,7 @@
 -- What both renderers do to a report beyond Quarto's own: quotation marks, table headers, key figures, notes.
--- Named under `filters:` in _quarto.yml, so that a plain `quarto render` gives the same document.
+-- Named under `filters:` in _quarto.yml, so that a plain `quarto render` gives the same document. The embedded renderer
+-- has signs in the place of numbers, plain words and rows of one form (pipeline/publish/render/spans.py, passages.py and
+-- rows.py): a filter that looks for words does not find them there.
 
 local french = true
 local typst = FORMAT:match("typst") ~= nil

@@ -251,26 +251,24 @@ end
 
 local function lone_image(el)
   local alt = el.attributes["fig-alt"] or pandoc.utils.stringify(el.caption)
-  if FORMAT == "typst" then
-    return pandoc.RawInline("typst", "#box(" .. typst_image(el, alt) .. ")")
-  end
+  return pandoc.RawInline("typst", "#box(" .. typst_image(el, alt) .. ")")
 end
 
 -- Pandoc centres tables on paper; here they begin at the margin, like the text and the figures.
 local function typst_table(el)
-  if FORMAT ~= "typst" then
-    return nil
-  end
   local layout = pandoc.WriterOptions({ wrap_text = "wrap-none" })
   local text = pandoc.write(pandoc.Pandoc({ el }), "typst-smart", layout)
   return pandoc.RawBlock("typst", (text:gsub("align%(center%)%[#table%(", "align(left)[#table(", 1)))
 end
 
+-- The text of the document is known in the embedded renderer alone: it need not be searched for what it does not hold.
+local refers = not TEXT or TEXT:find("@", 1, true)
+
 return {
   { Meta = read_options },
   { Header = find_top },
   { traverse = "topdown", Header = number_block, Figure = number_block, Table = number_block },
-  { Cite = references },
+  refers and { Cite = references } or {},
   {
     traverse = "topdown",
     Figure = function(el)
@@ -280,5 +278,5 @@ return {
       return data_table(el), false
     end,
   },
-  { Image = lone_image, Table = typst_table },
+  FORMAT == "typst" and { Image = lone_image, Table = typst_table } or {},
 }
