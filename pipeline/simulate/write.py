@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -27,7 +28,14 @@ from pipeline.simulate.truth import truth_values
 from pipeline.simulate.workshops import workshop_truth
 
 
-def simulate(evaluation: Evaluation, *, scenario: str = "default", scale: float = 1.0, seed: int | None = None) -> None:
+def simulate(
+    evaluation: Evaluation,
+    *,
+    scenario: str = "default",
+    scale: float = 1.0,
+    seed: int | None = None,
+    recorded: bool = True,
+) -> None:
     """Write the received files of a synthetic evaluation, and its truth where only tests look.
 
     Files go to ``evaluation.data``; population_<wave>.parquet, sample_<wave>.parquet, attendance.parquet,
@@ -39,6 +47,7 @@ def simulate(evaluation: Evaluation, *, scenario: str = "default", scale: float 
     scenario : name of an override in truth.yaml.
     scale : multiplies the number of users of every space.
     seed : of the sample and the planted errors (the population keeps its own); that of truth.yaml by default.
+    recorded : whether the truth is written too: no stage reads it.
 
     Raises
     ------
@@ -46,25 +55,32 @@ def simulate(evaluation: Evaluation, *, scenario: str = "default", scale: float 
         If the evaluation is not synthetic, truth.yaml is wrong or a source cannot be simulated.
     """
     if told_by_tables(evaluation):
-        _simulate_tables(evaluation, scenario, scale, seed)
+        _simulate_tables(evaluation, scenario, scale, seed, recorded)
         return
     population = draw_population(evaluation, scenario=scenario, scale=scale)
     seed = population.truth.sample_seed if seed is None else seed
     attendance = draw_attendance(population)
     drawn = Drawn(population, draw_sample(population, seed), attendance, draw_register(population), seed)
-    with _staged(evaluation.data) as folder, _staged(evaluation.stage("simulate"), replace=True) as record:
+    with contextlib.ExitStack() as whole:
+        folder = whole.enter_context(_staged(evaluation.data))
         planted = write_sources(drawn, folder)
-        planted.to_parquet(record / "planted.parquet", index=False)
-        values = [truth_values(population, attendance), *_truth_beside(drawn)]
-        pd.concat(values, ignore_index=True).to_parquet(record / "truth_values.parquet", index=False)
-        population.spaces.to_parquet(record / "spaces.parquet", index=False)
-        attendance.drop(columns="space").to_parquet(record / "attendance.parquet", index=False)
-        for name, wave in population.waves.items():
-            wave.persons.to_parquet(record / f"population_{name}.parquet", index=False)
-            drawn.sample.users[name].to_parquet(record / f"sample_{name}.parquet", index=False)
+        if recorded:
+            _record(drawn, planted, whole.enter_context(_staged(evaluation.stage("simulate"), replace=True)))
 
 
-def _simulate_tables(evaluation: Evaluation, scenario: str, scale: float, seed: int | None) -> None:
+def _record(drawn: Drawn, planted: pd.DataFrame, record: Path) -> None:
+    """Write what the received files were drawn from, and what is true of it."""
+    planted.to_parquet(record / "planted.parquet", index=False)
+    values = [truth_values(drawn.population, drawn.attendance), *_truth_beside(drawn)]
+    pd.concat(values, ignore_index=True).to_parquet(record / "truth_values.parquet", index=False)
+    drawn.population.spaces.to_parquet(record / "spaces.parquet", index=False)
+    drawn.attendance.drop(columns="space").to_parquet(record / "attendance.parquet", index=False)
+    for name, wave in drawn.population.waves.items():
+        wave.persons.to_parquet(record / f"population_{name}.parquet", index=False)
+        drawn.sample.users[name].to_parquet(record / f"sample_{name}.parquet", index=False)
+
+
+def _simulate_tables(evaluation: Evaluation, scenario: str, scale: float, seed: int | None, recorded: bool) -> None:
     """Write the received files that a truth.yaml of tables tells; it has one scenario and one size."""
     if scenario != "default" or scale != 1:
         raise SimulateError(
@@ -74,9 +90,13 @@ def _simulate_tables(evaluation: Evaluation, scenario: str, scale: float, seed: 
             action="leave --scenario and --scale out, or change its tables",
         )
     drawn = draw_tables(read_tables(evaluation), seed)
-    with _staged(evaluation.data) as folder, _staged(evaluation.stage("simulate"), replace=True) as record:
+    with contextlib.ExitStack() as whole:
+        folder = whole.enter_context(_staged(evaluation.data))
         for source in evaluation.settings.sources:
             write_table(folder, source, evaluation.instruments[source.name], drawn[source.name])
+        if not recorded:
+            return
+        record = whole.enter_context(_staged(evaluation.stage("simulate"), replace=True))
         for name, table in drawn.items():
             table.to_parquet(record / f"{name}.parquet", index=False)
 

@@ -313,7 +313,7 @@ def _simulate(evaluation: Evaluation, progress: Progress) -> None:
 
     start = time.perf_counter()
     progress.step("simulate", 0, 1)
-    simulate(evaluation)
+    simulate(evaluation, recorded=False)
     took = time.perf_counter() - start
     progress.say(f"simulate {took:6.1f} s   synthetic received files written to {evaluation.data} (none were there)")
 
