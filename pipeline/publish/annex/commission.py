@@ -25,12 +25,13 @@ _MEASURES = ("count", "share", "score", "evolution", "mean", "per_inhabitant", "
 def questions(ground: Ground) -> Block:
     """Return the table of evaluation questions: criterion, indicators, sources."""
     heads = ("question", "criterion", "indicators", "sources")
+    told = _told(ground)
     rows = [
         [
             literal(question.in_language(ground.lang)),
             ground.word(f"{_WORDS}.criteria.{question.criterion}"),
             joined(_names(ground, question.indicators), ground.lang),
-            joined(_sources(ground, question.indicators), ground.lang),
+            joined(_sources(ground, told, question.indicators), ground.lang),
         ]
         for question in ground.evaluation.settings.questions
     ]
@@ -55,15 +56,18 @@ def _name(ground: Ground, indicator: str) -> str:
     return uncapital(ground.speaker.label(known)) if known else f"`{literal(indicator)}`"
 
 
-def _sources(ground: Ground, indicators: Iterable[str]) -> list[str]:
-    names = dict.fromkeys(name for i in indicators for name in _rows(ground, i)["source"] if name)
+def _told(ground: Ground) -> list[tuple[str, str]]:
+    """Return each indicator, measure and method of the published rows with each source that tells it, in order."""
+    pairs = pd.DataFrame({"head": ground.heads, "source": ground.table["source"]}).drop_duplicates()
+    return list(zip(pairs["head"], pairs["source"], strict=True))
+
+
+def _sources(ground: Ground, told: Iterable[tuple[str, str]], indicators: Iterable[str]) -> list[str]:
+    """Return what the sources of indicators, or of one measure of them, are called."""
+    names = dict.fromkeys(
+        source for i in indicators for head, source in told if source and f"{head}.".startswith(f"{i}.")
+    )
     return [uncapital(ground.speaker.label(f"source={name}")) for name in names]
-
-
-def _rows(ground: Ground, indicator: str) -> pd.DataFrame:
-    """Return the published rows of an indicator, or of one measure of it."""
-    heads = ground.heads
-    return ground.table[(heads == indicator) | heads.str.startswith(f"{indicator}.")]
 
 
 def surveyed(ground: Ground) -> Block:
