@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterable
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -12,6 +15,8 @@ from pipeline.interruption import end_at_interruption, without_interruption
 
 #: Objects made before the interpreter looks for rings of them that nothing leads to, and how much rarer among old ones.
 _SELDOM = (50_000, 20, 50)
+#: Bytes of the name of a folder of temporary files below which a socket may have its own: 108 of all of it in Linux.
+_LONGEST = 60
 
 
 def look_seldom_for_garbage() -> None:
@@ -38,8 +43,20 @@ def start_server(libraries: Iterable[str] = ()) -> None:
 
     if libraries:
         multiprocessing.set_forkserver_preload(list(libraries))
-    with without_interruption():
+    with without_interruption(), _short_names():
         forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def _short_names() -> Iterator[None]:
+    """Put the server's socket below /tmp where temporary files have too long a name for one, as Python 3.14 does."""
+    own = tempfile.tempdir
+    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST:
+        tempfile.tempdir = "/tmp"
+    try:
+        yield
+    finally:
+        tempfile.tempdir = own
 
 
 def processes(
