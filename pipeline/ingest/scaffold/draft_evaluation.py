@@ -22,7 +22,7 @@ from pipeline.ingest.scaffold.sources import DraftSource, listed_spaces, other_s
 from pipeline.ingest.scaffold.survey_signs import is_numbered
 from pipeline.ingest.scaffold.text import Reviewed, question_entries
 from pipeline.ingest.scaffold.waves import Wave, is_same_survey, latest_year, surveys, year_in
-from pipeline.ingest.tools.draft import Questionnaire, drafted_in, hint, is_in_french
+from pipeline.ingest.tools.draft import Questionnaire, drafted_in, drafting_language, hint
 from pipeline.instrument import ORIGINAL
 
 _BRITTANY = ("22", "29", "35", "56")
@@ -269,7 +269,7 @@ def _territory(given: Sequence[Given], known: Communes) -> Any:
         covered = {"region": code} if kind == "region" else {"perimeter": {"departments": [code]}}
         return Reviewed({**covered, "level": "epci"}, levels)
     # nothing says where files in another language are from
-    whole = {"region": "FR"} if is_in_french() else {"name": {"fr": hint("titles.studied")}}
+    whole = {"region": "FR"} if drafting_language() == ORIGINAL else {"name": {"fr": hint("titles.studied")}}
     return Reviewed({**whole, "level": "area"}, hint("territory"))
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from pipeline.ingest.lexicon import lexicon
-from pipeline.ingest.tools.draft import is_in_french
+from pipeline.ingest.tools.draft import drafting_language
+from pipeline.instrument import ORIGINAL
 
 
 def title_of_name(stem: str) -> str:
     """Return the words of the name of a file, without its suffix, as a title has them."""
     spaced = " ".join(re.split(r"[\s_.-]+", stem)).strip() or stem
-    return re.sub(r"[^\W\d_]+", lambda word: _accented(word[0]), spaced) if is_in_french() else spaced
+    if drafting_language() != ORIGINAL:
+        return spaced
+    return re.sub(r"[^\W\d_]+", lambda word: _accented(word[0]), spaced)
 
 
 def _accented(word: str) -> str:

@@ -51,9 +51,7 @@ def in_language(value: Any, lang: str) -> Any:
     if lang == ORIGINAL:
         return value
     if isinstance(value, Reviewed):
-        # what a remark proposes is a declaration too
-        remark = value.remark.replace(f"wording: {{{ORIGINAL}: ", f"wording: {{{lang}: ")
-        return Reviewed(in_language(value.value, lang), remark)
+        return Reviewed(in_language(value.value, lang), value.remark)
     if isinstance(value, Mapping):
         texts = value if ORIGINAL in value and isinstance(_bare(value[ORIGINAL]), str) else {}
         kept = {k: in_language(v, lang) for k, v in value.items() if k not in (ORIGINAL, lang)}

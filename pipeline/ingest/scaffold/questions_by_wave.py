@@ -15,7 +15,7 @@ from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.scales import FEWEST, scale_of
 from pipeline.ingest.scaffold.waves import Survey
 from pipeline.ingest.scaffold.words import bare_words
-from pipeline.ingest.tools.draft import Draft, hint
+from pipeline.ingest.tools.draft import Draft, drafting_language, hint
 from pipeline.ingest.tools.headers import plain
 from pipeline.ingest.values import distinct, text_of
 from pipeline.instrument import ORIGINAL
@@ -81,7 +81,7 @@ def _propose_matches(drafts: dict[str, Draft], held: dict[str, dict[str, Draft]]
             own |= {"recode": recode} if recode else {}
             if other.content["wording"][ORIGINAL] != draft.content["wording"][ORIGINAL]:
                 # other words: the questionnaire gives them, and a person says whether answers may be compared
-                own |= {"wording": {ORIGINAL: other.content["wording"][ORIGINAL]}, "comparable": True}
+                own |= {"wording": {drafting_language(): other.content["wording"][ORIGINAL]}, "comparable": True}
             said = yaml.safe_dump(
                 own, default_flow_style=True, allow_unicode=True, sort_keys=False, width=math.inf
             ).strip()

@@ -50,9 +50,9 @@ def drafted_in(lang: str) -> Iterator[None]:
         _LANGUAGE.reset(before)
 
 
-def is_in_french() -> bool:
-    """Return whether what is drafted comes from files in French."""
-    return _LANGUAGE.get() == ORIGINAL
+def drafting_language() -> str:
+    """Return the language of the draft: that of the files that it is made from."""
+    return _LANGUAGE.get()
 
 
 def hint(key: str, **said: object) -> str:

@@ -8,8 +8,6 @@ import pandas as pd
 import pyreadstat
 
 from pipeline.ingest.scaffold.draft_evaluation import Drafted, draft_evaluation
-from pipeline.ingest.scaffold.languages import in_language
-from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.tools.draft import hint
 from tests.ingest.scaffold.drafting import ROOT, TODAY, drafted, plain, questions
 
@@ -63,6 +61,14 @@ def test_a_file_in_french_and_one_of_bare_codes_are_drafted_in_french(tmp_path: 
     assert plain(made.settings["languages"]) == ["fr"]
 
 
-def test_what_a_remark_proposes_stands_in_the_language_of_the_files() -> None:
-    proposed = Reviewed({}, "{'2023': {column: Q1, wording: {fr: Did you find it?}, comparable: true}}")
-    assert "wording: {en: Did you find it?}" in in_language(proposed, "en").remark
+def test_what_a_remark_proposes_stands_in_the_language_of_the_files(tmp_path: Path) -> None:
+    answers = ("Yes", "No", "Partly")
+    waves = {2023: "Overall, did you find what you were looking for?",
+             2025: "All in all, did you find what you were looking for?"}  # fmt: skip
+    files = {f"survey-{y}.csv": [f"{wording};How old are you?;Are you a man or a woman?",
+             *(f"{answers[i % 3]};{20 + i};{('Woman', 'Man')[i % 2]}" for i in range(40))]
+             for y, wording in waves.items()}  # fmt: skip
+    [instrument] = drafted(tmp_path, files).instruments.values()
+    remarks = " ".join(q["waves"].remark for q in instrument["questions"] if "waves" in q)
+    assert f"wording: {{en: '{waves[2023]}'}}" in remarks
+    assert "fr:" not in remarks
