@@ -272,8 +272,8 @@ class Settings(Strict):
     """Who commissioned the evaluation."""
     authors: list[str] = []
     """Who wrote it: on the cover, and author of the files."""
-    credits: list[str] = []
-    """Lines of credit, one each: funders, providers of data."""
+    credits: list[Text | str] = []
+    """Lines of credit, one each: funders, providers of data; by language, or one that is the same in all."""
     contact: Text | None = None
     """Whom readers may write to."""
     look: Look = Look()
@@ -327,6 +327,10 @@ class Settings(Strict):
     """Figures that prose may state, with their sources."""
     citation: Text | None = None
     """How to cite the publication; made of title and edition unless told."""
+
+    def credits_in(self, lang: str) -> list[str]:
+        """Return the lines of credit in a language."""
+        return [line if isinstance(line, str) else line.in_language(lang) for line in self.credits]
 
     @property
     def printing(self) -> str:

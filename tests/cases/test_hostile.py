@@ -251,7 +251,7 @@ def marked(declared: Any) -> Any:
     if not isinstance(declared, dict):
         return declared
     texts = {k: v + SUFFIX for k, v in declared.items() if k in ("fr", "en") and isinstance(v, str)}
-    return {k: [c + SUFFIX for c in v] if k == "credits" else texts.get(k, marked(v)) for k, v in declared.items()}
+    return {k: texts.get(k, marked(v)) for k, v in declared.items()}
 
 
 @pytest.mark.slow

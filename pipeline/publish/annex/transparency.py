@@ -60,7 +60,7 @@ def _sponsor(ground: Ground) -> str:
     if settings.commissioned_by:
         return literal(settings.commissioned_by.in_language(ground.lang))
     # each a sentence of its own
-    return " ".join(map(literal, settings.credits))
+    return " ".join(map(literal, settings.credits_in(ground.lang)))
 
 
 def _populations(ground: Ground, surveys: list[Source]) -> str:

@@ -35,7 +35,7 @@ def around(
         "byline": " · ".join(part for part in (commissioner, edition) if part),
         "authors": authors(evaluation, lang),
         "keywords": [each for each in (programme, commissioner) if each],
-        "credits": [typography.apply(literal(credit), lang) for credit in settings.credits],
+        "credits": [typography.apply(literal(credit), lang) for credit in settings.credits_in(lang)],
         "layout": page.document.layout,
         "search": page.document.name == SEARCH,
         "page-word": _word(speaker, "page"),

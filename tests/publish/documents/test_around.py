@@ -76,6 +76,18 @@ def test_a_cover_tells_the_numbers_that_are_declared_and_no_others() -> None:
     assert "cover" not in around(evaluation, speaker(table(), "fr"), [INDEX], INDEX.page())
 
 
+def test_lines_of_credit_stand_in_the_language_of_the_page() -> None:
+    made = load("miniature", ROOT)
+    funder = "Laboratoire M@rsouin"
+    declared = {"credits": [Text(fr="Données fictives", en="Made-up data"), funder]}
+    evaluation = dataclasses.replace(made, settings=made.settings.model_copy(update=declared))
+    told = {
+        lang: around(evaluation, speaker(table(), lang), [INDEX], COVERED.page())["credits"] for lang in ("fr", "en")
+    }
+    assert [plain(line) for line in told["fr"]] == ["Données fictives", funder]
+    assert [plain(line) for line in told["en"]] == ["Made-up data", funder]
+
+
 def test_the_foot_of_every_page_leads_to_the_notices() -> None:
     notice = SiteDocument("privacy", Path("privacy.qmd"), "region", ("html",), foot="Données des {persons}")
     told = around(load("miniature", ROOT), speaker(table(), "fr"), [INDEX, SHEET, notice], SHEET.page("02"))

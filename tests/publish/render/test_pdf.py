@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from pipeline.errors import PublishError
 from pipeline.publish.render.pdf import compile_pdf
+from pipeline.wording.language import of
 from tests.publish.render import project
 
 HEAD = '#set document(title: "Essai")\n#set text(lang: "fr")\n'
@@ -43,3 +45,13 @@ def test_the_date_of_a_pdf_is_that_of_its_edition(tmp_path: Path) -> None:
     with pikepdf.open(tmp_path / "a.pdf") as pdf:
         assert str(pdf.docinfo["/CreationDate"]).startswith("D:20061231")
     assert compile_pdf(source, 2006) == (tmp_path / "a.pdf").read_bytes()
+
+
+@pytest.mark.parametrize(("lang", "line"), [("fr", "Commande : Région"), ("en", "Commande: Région")])
+def test_the_colons_of_a_cover_are_spaced_as_its_language_has_them(root: Path, lang: str, line: str) -> None:
+    source = project.write(root, f"cover-{lang}", "Texte.\n")
+    pdf = root / f"cover-{lang}.pdf"
+    around = {"colon": of(lang).COLON, "cover": [{"label": "Commande", "text": "Région"}]}
+    project.render(root, source, {"pdf": pdf}, {"lang": lang, "publication": project.PUBLICATION | around})
+    # a PDF does not tell one width of space from another
+    assert line in PdfReader(pdf).pages[0].extract_text().replace("\xa0", " ")
