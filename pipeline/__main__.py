@@ -1,8 +1,11 @@
 """``python -m pipeline`` is the command line."""
 
+import gc
 import os
 import sys
 
+# Libraries stay: looking for garbage among them while they are loaded finds none.
+gc.disable()
 # Set before numpy loads its linear algebra: several processes work at once, and one thread each gives the same digits
 # on every machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -14,6 +17,10 @@ os.environ["PYTHONWARNINGS"] = ",".join([*([told] if told else []), "ignore:reso
 try:
     from pipeline.cli import main
     from pipeline.interruption import leave
+    from pipeline.workers import look_seldom_for_garbage
+
+    gc.freeze()
+    look_seldom_for_garbage()
 except KeyboardInterrupt:
     print("stopped", file=sys.stderr)
     exec("")  # the exit code stands: see pipeline.interruption.forget_unhandled

@@ -25,6 +25,7 @@ def look_seldom_for_garbage() -> None:
     Tables and cells by the hundred thousand live until a stage ends: looking through them took a sixth of its time.
     """
     gc.set_threshold(*_SELDOM)
+    gc.enable()
 
 
 def begin() -> None:
@@ -42,7 +43,7 @@ def start_server(libraries: Iterable[str] = ()) -> None:
     from multiprocessing import forkserver
 
     if libraries:
-        multiprocessing.set_forkserver_preload(list(libraries))
+        multiprocessing.set_forkserver_preload(["pipeline.loading", *libraries])
     with without_interruption(), _short_names():
         forkserver.ensure_running()
 
