@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,23 @@ def read_stacked(paths: Sequence[Path]) -> pd.DataFrame:
     if len(paths) > 1:
         return pd.concat([_read(p) for p in paths], ignore_index=True)
     return _read(paths[0])
+
+
+def read_coded(paths: Sequence[Path], columns: Iterable[str]) -> pd.DataFrame:
+    """Return those of the columns that the first file has, one table under the other, their texts as categories.
+
+    Where many records share few texts, each is made once and not once a record.
+    """
+    schema = pq.read_schema(paths[0])
+    kept = [c for c in dict.fromkeys(columns) if c in schema.names]
+    texts = [c for c in kept if pa.types.is_string(kind := schema.field(c).type) or pa.types.is_large_string(kind)]
+    tables = [pd.read_parquet(p, columns=kept, read_dictionary=texts) for p in paths]
+    if len(tables) == 1:
+        return tables[0]
+    for column in texts:
+        met = dict.fromkeys(itertools.chain.from_iterable(t[column].astype("category").cat.categories for t in tables))
+        tables = [t.astype({column: pd.CategoricalDtype([*met])}) for t in tables]
+    return pd.concat(tables, ignore_index=True)
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -43,3 +43,16 @@ def test_files_are_read_as_pandas_reads_them(
     pd.testing.assert_frame_equal(tables.read_stacked(paths[:1]), pd.read_parquet(paths[0]))
     both = pd.concat([table, table], ignore_index=True)
     pd.testing.assert_frame_equal(tables.read_stacked(paths), both, check_categorical=False)
+
+
+def test_texts_of_many_records_are_categories_of_all_tables(tmp_path: Path) -> None:
+    first = pd.DataFrame({"site_id": ["a", "b", None], "visits": [1, 2, 3], "note": ["x", "y", "z"]})
+    second = pd.DataFrame({"site_id": ["c", "a"], "visits": [4, 5], "note": ["x", "x"]})
+    paths = [tmp_path / "first.parquet", tmp_path / "second.parquet"]
+    for table, path in zip((first, second), paths, strict=True):
+        table.to_parquet(path, index=False)
+    read = tables.read_coded(paths, ["visits", "site_id", "month"])
+    assert [*read.columns] == ["visits", "site_id"]
+    assert [*read["site_id"].cat.categories] == ["a", "b", "c"]
+    plain = pd.concat([first, second], ignore_index=True)[["visits", "site_id"]]
+    pd.testing.assert_frame_equal(read.astype({"site_id": "str"}), plain)

@@ -44,8 +44,8 @@ def placed(names: pd.Series, period: str) -> pd.PeriodIndex:
     # a declaration is read without pandas, whose import takes longer than the reading
     import pandas as pd
 
-    codes, met = pd.factorize(names.astype(str))
-    starts = [f"{y}-{m:02d}" for y, m in (begins(n, period) for n in met)]
+    codes, met = pd.factorize(names)
+    starts = [f"{y}-{m:02d}" for y, m in (begins(str(n), period) for n in met)]
     return pd.PeriodIndex(starts, freq=f"{LENGTH[period]}M").take(codes)
 
 

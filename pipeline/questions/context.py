@@ -15,6 +15,7 @@ from pipeline import territory
 from pipeline.errors import AnalyseError
 from pipeline.evaluation import Evaluation, Place, Source
 from pipeline.instrument import Instrument, Role
+from pipeline.tables import read_coded
 from pipeline.territory import vintages
 from pipeline.weighting import WeightedSource, designs
 
@@ -68,24 +69,34 @@ class Context:
             self._weighted[source] = designs(self.evaluation, self.weight, source)
         return self._weighted[source]
 
-    def clean(self, source: str, columns: Iterable[str]) -> pd.DataFrame:
-        """Return those of the columns that the clean table of a source has, all waves one under the other."""
+    def clean(self, source: str, columns: Iterable[str], coded: bool = False) -> pd.DataFrame:
+        """Return those of the columns that the clean table of a source has, all waves one under the other.
+
+        ``coded`` : texts as categories, for tables of many records.
+        """
         folder = self.ingest / source
         files = sorted(p for p in folder.glob("*.parquet") if p.stem != "quarantine")
         if not files:
             raise AnalyseError("this source has no clean table", where=str(folder), action="run the ingest stage")
+        if coded:
+            return read_coded(files, columns)
         held = set(parquet.read_schema(files[0]).names)
         kept = [c for c in dict.fromkeys(columns) if c in held]
         return pd.concat([pd.read_parquet(p, columns=kept) for p in files], ignore_index=True)
 
-    def by_role(self, source: str, roles: Sequence[Role], columns: Iterable[str] = ()) -> pd.DataFrame:
-        """Return the clean questions with one of the roles, under the role's name, and the other ``columns``."""
+    def by_role(
+        self, source: str, roles: Sequence[Role], columns: Iterable[str] = (), coded: bool = False
+    ) -> pd.DataFrame:
+        """Return the clean questions with one of the roles, under the role's name, and the other ``columns``.
+
+        ``coded`` : texts as categories.
+        """
         if self.evaluation.source(source).signins:
             # monthly counts made from sign-ins carry the names of the roles themselves, whatever a sheet calls them
-            return self.clean(source, [*columns, *map(str, roles)])
+            return self.clean(source, [*columns, *map(str, roles)], coded)
         names = {q.name: str(q.role) for q in self.instrument(source).all_by_role(*roles)}
         own = {q.name for q in self.instrument(source).questions} | set(names.values())
-        return self.clean(source, [*columns, *names, *(r for r in roles if r not in own)]).rename(columns=names)
+        return self.clean(source, [*columns, *names, *(r for r in roles if r not in own)], coded).rename(columns=names)
 
     def table(self, stage: Path, name: str) -> pd.DataFrame:
         """Return an account that an earlier stage wrote."""

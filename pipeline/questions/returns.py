@@ -85,7 +85,7 @@ def read_returns(context: Context, entry: Entry, settings: ReturnsSettings) -> R
     read = (names["source"], names["sites"], settings.zeros_recorded)
     if read not in context.returns:
         spaces = context.by_role(names["sites"], ("opened", "closed"), ("site_id", context.level))
-        rows = context.by_role(names["source"], ("month", "age_band", "activity", "visits"), ("site_id",))
+        rows = context.by_role(names["source"], ("month", "age_band", "activity", "visits"), ("site_id",), coded=True)
         source_read = context.evaluation.source(names["source"])
         context.returns[read] = arrange(
             rows,
@@ -141,15 +141,14 @@ def arrange(
     when = placed(received["month"], period)
     months = whole_range(when)
     spaces = pd.Index(sites["site_id"])
-    bands = _labels(received, "age_band")
-    activities = _labels(received, "activity")
+    bands, activities = _split(received, "age_band"), _split(received, "activity")
     cell = [
         spaces.get_indexer(received["site_id"]),
         months.get_indexer(when),
-        _position(received, "age_band", bands),
-        _position(received, "activity", activities),
+        bands.place,
+        activities.place,
     ]
-    counts = np.full((len(spaces), len(months), len(bands), len(activities)), np.nan)
+    counts = np.full((len(spaces), len(months), len(bands.labels), len(activities.labels)), np.nan)
     flat = np.ravel_multi_index(cell, counts.shape)
     sums = np.bincount(flat, weights=received["visits"].to_numpy(np.float64), minlength=counts.size)
     known = np.bincount(flat, minlength=counts.size) > 0
@@ -167,7 +166,16 @@ def arrange(
     units = sorted(sites[level].dropna().astype(str).unique()) if level in sites else []
     inside = [np.ones(len(spaces)), *((sites[level].astype(str) == u).to_numpy(np.float64) for u in units)]
     return Returns(
-        counts, expected, np.array(inside), (region, *units), months, bands, activities, source, period, complete
+        counts,
+        expected,
+        np.array(inside),
+        (region, *units),
+        months,
+        bands.labels,
+        activities.labels,
+        source,
+        period,
+        complete,
     )
 
 
@@ -178,25 +186,29 @@ def _opening_known(sites: pd.DataFrame) -> NDArray[np.bool_]:
     return pd.to_datetime(sites["opened"]).notna().to_numpy(dtype=bool)
 
 
-def _labels(rows: pd.DataFrame, column: str) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class _Split:
+    """How visits are split by age, or by activity: ``labels`` (K,) in order, and the place (n,) of each count."""
+
+    labels: tuple[str, ...]
+    place: NDArray[np.int64]
+
+
+def _split(rows: pd.DataFrame, column: str) -> _Split:
     """Return the categories of a column, ages in order; one nameless category where returns are not split.
 
     Visits are not split where they are all in one category, or where the category is known of none of them.
     """
+    nowhere = _Split(UNSPLIT, np.zeros(len(rows), dtype=np.int64))
     if column not in rows:
-        return UNSPLIT
-    named = rows[column].dropna().astype(str)
-    found = named.unique()
-    told = rows.loc[named.index[named != UNKNOWN], "visits"].sum() > 0
+        return nowhere
+    codes, met = pd.factorize(rows[column])
+    found = [str(name) for name in met]
+    told = rows["visits"][np.append([name != UNKNOWN for name in found], False)[codes]].sum() > 0
     if len(found) < 2 or (UNKNOWN in found and not told):
-        return UNSPLIT
-    return tuple(sorted(found, key=lambda c: (float(c.rstrip("+").split("-")[0]) if c[:1].isdigit() else 0.0, c)))
-
-
-def _position(rows: pd.DataFrame, column: str, labels: tuple[str, ...]) -> NDArray[np.int64]:
-    if labels == UNSPLIT:
-        return np.zeros(len(rows), dtype=np.int64)
-    return pd.Index(labels).get_indexer(pd.Index(rows[column].astype(str))).astype(np.int64)
+        return nowhere
+    labels = sorted(found, key=lambda c: (float(c.rstrip("+").split("-")[0]) if c[:1].isdigit() else 0.0, c))
+    return _Split(tuple(labels), np.append([labels.index(name) for name in found], -1)[codes])
 
 
 def _open(sites: pd.DataFrame, months: pd.PeriodIndex) -> NDArray[np.bool_]:

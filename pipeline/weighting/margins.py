@@ -16,6 +16,8 @@ OUTSIDE = "none"
 NO_ANSWER = "no_answer"
 #: How far, in months, a missing count may look for neighbouring counts of the same cell.
 _REACH = 3
+#: Whose visits a count is of.
+_CELL = ["site_id", "age_band", "activity"]
 _POPULATIONS = {"individual visits 15+": (("group",), 15), "individual visits": (("group",), 0), "visits": ((), 0)}
 
 
@@ -146,22 +148,27 @@ def field_month(
     offset = ((months.dt.year - target.year) * 12 + months.dt.month - target.month).to_numpy()[place]
     near = (place >= 0) & (np.abs(offset) <= _REACH)
     rows = attendance.loc[near, ["site_id", "age_band", "activity", "visits"]].assign(offset=offset[near])
-    bands = rows["age_band"].astype(str)
-    lowest_age = bands.map({band: band_limits(band)[0] for band in bands.unique()})
-    rows = rows[~rows["activity"].isin(groups) & (lowest_age >= lowest)]
-    rows = rows[rows["visits"].notna()]
+    rows = rows.assign(**{name: _in_order(rows[name]) for name in _CELL})
+    old = [band for band in rows["age_band"].cat.categories if band_limits(band)[0] >= lowest]
+    rows = rows[~rows["activity"].isin(groups) & rows["age_band"].isin(old) & rows["visits"].notna()]
     if not (rows["offset"] == 0).any():
         raise WeightError(
             f"attendance has no visit in {month}, the month that calibrates the wave",
             action="correct waves.<wave>.attendance_month in evaluation.yaml, or send the missing attendance",
         )
-    wide = rows.pivot_table(index=["site_id", "age_band", "activity"], columns="offset", values="visits", aggfunc="sum")
+    wide = rows.pivot_table(index=_CELL, columns="offset", values="visits", aggfunc="sum", observed=True)
     open_sites = sites_open_in(sites, target)
     wide = wide[wide.index.get_level_values("site_id").isin(open_sites["site_id"])]
-    filled = _impute(wide)
-    cells = filled.reset_index()
+    cells = _impute(wide).reset_index().astype(dict.fromkeys(_CELL, "str"))
     cells["age_band"] = fold_age_bands(cells["age_band"], limits)
     return FieldMonth(month, cells.merge(open_sites.drop(columns=["opened", "closed"]), on="site_id", how="left"))
+
+
+def _in_order(texts: pd.Series) -> pd.Series:
+    """Return texts as categories in their order, those met alone."""
+    coded = texts.astype("category").cat.remove_unused_categories().cat
+    ordered: pd.Series = coded.set_categories(sorted(coded.categories))
+    return ordered
 
 
 def sites_open_in(sites: pd.DataFrame, month: pd.Period) -> pd.DataFrame:

@@ -8,12 +8,14 @@ import pandas as pd
 
 from pipeline.errors import WeightError
 from pipeline.evaluation import OUTSIDE_FILE, Evaluation, Source
-from pipeline.tables import read_stacked
+from pipeline.tables import read_coded, read_stacked
 from pipeline.weighting import diagnostics, handover
 from pipeline.weighting.margins import FieldMonth, field_month
 from pipeline.weighting.recipe import prepare
 
 _RESPONSE = ["source", "wave", "stage", "cell", "eligible", "sampled", "returned", "responded", "rate", "factor"]
+#: Roles of the columns that counts of visits are made of.
+_COUNTED = ("month", "age_band", "activity", "visits")
 
 
 def weight(evaluation: Evaluation, clean: Path, out: Path) -> str:
@@ -72,7 +74,7 @@ def calibration_months(evaluation: Evaluation, source: Source, clean: Path) -> d
                 allowed="monthly counts, or sign-ins",
                 action="leave the step `rake` out of `weighting:`, or name a source of monthly counts",
             )
-        attendance = _by_role(_stacked(clean / origin.name), evaluation, origin.name)
+        attendance = _counts(clean / origin.name, evaluation, origin.name)
         sites = _by_role(_stacked(clean / registers[0].name), evaluation, registers[0].name)
         for wave in evaluation.settings.waves:
             if wave.attendance_month and wave.name in _waves_of(source):
@@ -87,19 +89,38 @@ def _waves_of(source: Source) -> set[str]:
     return named | {w for w in source.files if w != "all"}
 
 
+def _counts(folder: Path, evaluation: Evaluation, source: str) -> pd.DataFrame:
+    """Return the clean counts of an attendance source, as :func:`field_month` takes them, texts as categories."""
+    if evaluation.source(source).signins:
+        # monthly counts made from sign-ins carry the names of the roles themselves, whatever a sheet calls them
+        return read_coded(_files(folder), ["site_id", *_COUNTED])
+    names = _roles(evaluation, source)
+    own = {q.name for q in evaluation.instruments[source].questions}
+    asked = ["site_id", *names, *(role for role in _COUNTED if role not in own)]
+    return read_coded(_files(folder), asked).rename(columns=names)
+
+
 def _by_role(table: pd.DataFrame, evaluation: Evaluation, source: str) -> pd.DataFrame:
     """Return a table whose columns with a role carry the role's name."""
-    roles = ("month", "age_band", "activity", "visits", "opened", "closed")
-    names = {q.name: q.role for q in evaluation.instruments[source].questions if q.role in roles}
-    return table.rename(columns={k: str(v) for k, v in names.items()})
+    return table.rename(columns=_roles(evaluation, source))
+
+
+def _roles(evaluation: Evaluation, source: str) -> dict[str, str]:
+    """Return column -> role of those columns of a source that margins are made of."""
+    roles = (*_COUNTED, "opened", "closed")
+    return {q.name: str(q.role) for q in evaluation.instruments[source].questions if q.role in roles}
 
 
 def _stacked(folder: Path) -> pd.DataFrame:
     """Return the clean tables of a source, all waves one under the other."""
+    return read_stacked(_files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
     files = sorted(p for p in folder.glob("*.parquet") if p.stem != "quarantine")
     if not files:
         raise WeightError("there is no clean table of this source", where=str(folder), action="run the ingest stage")
-    return read_stacked(files)
+    return files
 
 
 def _write(tables: list[pd.DataFrame], columns: list[str] | None, path: Path) -> None:
