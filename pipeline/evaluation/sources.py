@@ -115,6 +115,8 @@ class FileSpec(Strict):
     """Columns whose blank cells repeat the one above."""
     constants: dict[str, str | int | float] = {}
     """Columns that hold the same in every record, since the file does not (`{année: 2025}`)."""
+    period_in_name: str | None = None
+    """Column that receives the month or the year which the name of each file tells (`visites janvier 2025.csv`)."""
     only: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
     """Records to read of a table that holds several things: column -> what it holds in them (`{Sens: [Dépenses]}`).
     """

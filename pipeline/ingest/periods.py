@@ -75,6 +75,41 @@ def period_named(text: str, period: Period) -> str | None:
     return year_name(int(found["y"]), period) if len(found["z"]) == 2 or int(found["z"]) > int(found["y"]) else None
 
 
+def period_in_name(name: str) -> str | None:
+    """Return the one month, else the one year, that a file's name tells: « visites janvier 2025 », « EPN 2024 »."""
+    words = folded(name)
+    if len({_month_number(m["m"]) for m in re.finditer(_PART, words)}) > 1:
+        return None
+    for form in _IN_NAME:
+        found = {f"{m['y']}-{_month_number(m['m']):02d}" if "m" in form.groupindex else m["y"]
+                 for m in form.finditer(words)}  # fmt: skip
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
+def _month_number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    return next(int(n) for n, names in lexicon("months").items() if text in names)
+
+
+#: A month by name, a month in figures, and a year alone, as names of files hold them.
+_NAMES = "|".join(sorted((n for names in lexicon("months").values() for n in names), key=len, reverse=True))
+_PART, _YEAR = rf"(?<![a-z])(?P<m>{_NAMES})(?![a-z])", rf"(?<!\d){_Y}(?!\d)"
+_FIGURES = r"(?P<m>0[1-9]|1[0-2])"
+_IN_NAME = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_PART}[ ._-]*{_YEAR}",
+        rf"{_YEAR}[ ._-]*{_PART}",
+        rf"(?<!\d){_Y}[ ._-]?{_FIGURES}(?!\d)",
+        rf"(?<!\d){_FIGURES}[ ._-]?{_Y}(?!\d)",
+        _YEAR,
+    )
+)
+
+
 def _part_of_year(words: str, period: Period) -> str | None:
     most = 12 // LENGTH[period]
     n, kind = rf"(?P<n>[1-{most}])", f"{_LETTERS[period]}|{_words(period)}"

@@ -162,7 +162,8 @@ def _read_file(
 
 def _sheets_left(evaluation: Evaluation, source: Source, spec: FileSpec, received: Received) -> list[Note]:
     """Return what is said of sheets that no file declares, once a workbook; the reader says it where none is."""
-    beside = [f for s in evaluation.settings.sources for f in s.files.values() if f.path == spec.path]
+    declared_files = (f for s in evaluation.settings.sources for each in s.files.values() for f in each.each)
+    beside = [f for f in declared_files if f.path == spec.path]
     asked = [f.sheets if f.sheets is not None else f.sheet for f in beside]
     if None in asked or "all" in asked or not received.documented.sheets:
         return []

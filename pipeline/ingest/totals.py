@@ -122,10 +122,10 @@ def _found(received: Received, kind: str | None) -> dict[int, tuple[str, str]]:
     found = dict(_proved(received, table, labels, labelled, counted)) if labels else {}
     if counted:
         found |= _parts(received, labels)
-        _refuse_unproved(received, labels, found, counted)
+        _refuse_unproved(received, table, labels, found, counted)
         _refuse_unlabelled(received, table, found)
     elif kind is not None:
-        _refuse_unproved(received, labels, found, counted)
+        _refuse_unproved(received, table, labels, found, counted)
     return found
 
 
@@ -319,6 +319,10 @@ def _verdicts_of(
     named = {column: name} if name in _names(table, column) else {}
     filled = [k for k in keys if k != column]
     told = {k: [table.text[k][r] is not None and not label_of(table.text[k][r]) for r in rows] for k in filled}
+    if not name:
+        # « 10 espaces » beside « TOTAL » is what no record says: it tells no part of them
+        met = {k: np.isin(table.codes[k][rows], table.codes[k][base]) for k in filled}
+        told = {k: [a and bool(b) for a, b in zip(each, met[k], strict=True)] for k, each in told.items()}
     patterns = pd.DataFrame(told, index=rows)
     verdicts: list[bool] = []
     for _, part in patterns.groupby(filled, sort=False) if filled else [((), patterns)]:
@@ -369,7 +373,11 @@ def _parts(received: Received, labels: dict[str, dict[str, tuple[str, str]]]) ->
 
 
 def _refuse_unproved(
-    received: Received, labels: dict[str, dict[str, tuple[str, str]]], found: dict[int, tuple[str, str]], counted: bool
+    received: Received,
+    table: _Table,
+    labels: dict[str, dict[str, tuple[str, str]]],
+    found: dict[int, tuple[str, str]],
+    counted: bool,
 ) -> None:
     """Refuse a category that is called a total and does not add up: nobody knows which it is.
 
@@ -383,25 +391,39 @@ def _refuse_unproved(
         for label in (text for text, (kind, _) in known.items() if kind == "whole"):
             rows = np.flatnonzero((cells == label).to_numpy(dtype=bool)).tolist()
             if not set(rows) <= set(found) and (counted or len(rows) == 1):
-                doubted.setdefault(label, (column, int(received.lines[rows[0]])))
+                doubted.setdefault(label, (column, rows[0]))
     if doubted:
         # All at once: what a declaration does not name is counted.
-        column, line = next(iter(doubted.values()))
+        column, row = next(iter(doubted.values()))
         why = "is labelled like a total and does not add up"
-        raise Blocked(_asked(received, column, list(doubted), line, why))
+        beside = _beside(table, row, _labelled(received.table, labels, table.n))
+        raise Blocked(_asked(received, column, list(doubted), int(received.lines[row]), why, beside))
 
 
-def _asked(received: Received, column: str, labels: Sequence[str], line: int, why: str) -> Fault:
+def _beside(table: _Table, row: int, labelled: np.ndarray) -> str:
+    """Return the numbers of the one total of a table beside what its records add up to, where that is another."""
+    told: list[str] = []
+    if labelled.sum() > 1:
+        return ""
+    for column, values in table.numbers.items():
+        whole = float(np.nansum(values[~labelled]))
+        if np.isfinite(values[row]) and not np.isclose(values[row], whole):
+            told.append(f"'{column}' {values[row]:g}, where the records add up to {whole:g}")
+    return f" ({some(told, 3)})" if told else ""
+
+
+def _asked(received: Received, column: str, labels: Sequence[str], line: int, why: str, beside: str = "") -> Fault:
     quoted = ", ".join(f'"{label}"' for label in labels)
     return Fault(
         f"a record {why}",
         received.file,
         line=line,
         column=column,
-        found=some(labels),
+        found=some(labels) + beside,
         allowed="records that are counted, and totals of them that are declared",
         action=f"add to the file in evaluation.yaml `totals: [{quoted}]` if it is the total of others (set aside), or"
-        " `totals: []` if it is none (counted)",
+        " `totals: []` if it is none (counted)"
+        + ("; a record that is there twice, or missing, may be what tells them apart" if beside else ""),
     )
 
 

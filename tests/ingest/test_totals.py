@@ -68,6 +68,34 @@ def test_a_category_called_total_that_does_not_add_up_is_asked_about() -> None:
     assert 'totals: ["Total"]' in str(stopped.value.faults[0].action)
 
 
+PLACES = ["N°", "Nom", "Commune", "Heures", "Postes"]
+
+
+def register(*more: tuple[Any, ...], hours: str = "62,5", posts: str = "18") -> list[tuple[Any, ...]]:
+    rows = [
+        ("1", "EPN A", "Guéret", "24,5", "8"),
+        ("2", "EPN B", "Aubusson", "31", "6"),
+        ("3", "EPN C", "Ahun", "7", "4"),
+    ]
+    return [*rows, *more, ("TOTAL", "3 espaces", None, hours, posts)]
+
+
+@pytest.mark.parametrize("kind", [None, "sites", "records"])
+def test_a_total_that_also_counts_its_records_is_one(kind: str | None) -> None:
+    assert lines_aside(PLACES, register(), kind) == [5]
+    assert lines_aside(PLACES, [*register()[:3], ("4", "Total", "Ahun", "62", "9")], "survey") == []
+
+
+def test_a_total_that_does_not_add_up_is_told_with_both_numbers() -> None:
+    twice = ("2", "EPN B", "AUBUSSON", "31", "6")
+    with pytest.raises(Blocked) as stopped:
+        without_totals(received(PLACES, register(twice)), "sites")
+    fault = stopped.value.faults[0]
+    assert "'Heures' 62.5, where the records add up to 93.5" in str(fault.found)
+    assert "'Postes' 18, where the records add up to 24" in str(fault.found)
+    assert "there twice" in str(fault.action)
+
+
 def test_sums_without_a_label_are_asked_about_and_declarations_settle_it() -> None:
     with pytest.raises(Blocked) as stopped:
         without_totals(received(COLUMNS, counts("Fréquentation")), "attendance")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from pipeline.evaluation import FileSpec
 from pipeline.evaluation.sources import Incomplete
 from pipeline.ingest.faults import Blocked, Fault, near_misses, some
 from pipeline.ingest.lexicon import folded
+from pipeline.ingest.periods import period_in_name
 from pipeline.ingest.readers.received import Choose, Note, Received
 from pipeline.ingest.values import number_of, text_of
 
@@ -58,7 +60,7 @@ def as_rows(received: Received, spec: FileSpec, choose: Choose) -> Received:
         parts = np.tile(np.array(list(meant), dtype=object), len(table))
         lines = np.repeat(lines, len(meant))
         table = _melted(table, spec)
-    table = table.assign(**{name: str(value) for name, value in spec.constants.items()})
+    table = table.assign(**{name: str(value) for name, value in constants_of(spec, received.file).items()})
     return replace(
         received, columns=offered, table=table[[c for c in kept if c in table]], lines=lines, parts=parts, notes=notes
     )
@@ -67,7 +69,32 @@ def as_rows(received: Received, spec: FileSpec, choose: Choose) -> Received:
 def is_laid_out(spec: FileSpec) -> bool:
     """Return whether the records of a file are not its lines as they stand."""
     unfinished = spec.incomplete is not None and spec.incomplete.column is not None
-    return bool(unfinished or spec.across or spec.fill_down or spec.constants or spec.only or spec.sums)
+    constant = spec.constants or spec.period_in_name
+    return bool(unfinished or spec.across or spec.fill_down or constant or spec.only or spec.sums)
+
+
+def constants_of(spec: FileSpec, file: str) -> dict[str, str | int | float]:
+    """Return the columns that hold the same in every record of a file, the period that its name tells among them.
+
+    Raises
+    ------
+    Blocked
+        The name tells no period, or several.
+    """
+    if spec.period_in_name is None:
+        return spec.constants
+    told = period_in_name(PurePosixPath(spec.path).stem)
+    if told is None:
+        raise Blocked(
+            Fault(
+                "the name of the file tells no month and no year, or several",
+                file,
+                found=PurePosixPath(spec.path).name,
+                allowed="one month with its year (janvier 2025, 2025-01), or one year",
+                action="rename the file, or take `period_in_name:` out and name the month under `constants:`",
+            )
+        )
+    return {**spec.constants, spec.period_in_name: told}
 
 
 def _needed(file: str, spec: FileSpec, columns: list[str]) -> set[str]:
@@ -96,14 +123,14 @@ def _needed(file: str, spec: FileSpec, columns: list[str]) -> set[str]:
         for column, key in named.items()
         if column not in columns
     ]
-    made = {**({across.names: "names", across.numbers: "numbers"} if across else {}), **spec.constants}
+    made = {**({across.names: "names", across.numbers: "numbers"} if across else {}), **_constant(spec)}
     left = [c for c in columns if not across or c not in across.meant]
     twice = [
         Fault(
             "a column that the layout makes is one of the file's own",
             file,
             column=column,
-            allowed="a name of its own for what `across` and `constants` make",
+            allowed="a name of its own for what `across`, `constants` and `period_in_name` make",
             action="choose another name in evaluation.yaml, or leave it out",
         )
         for column in made
@@ -119,7 +146,13 @@ def _offered(spec: FileSpec, columns: list[str]) -> list[str]:
     across = spec.across
     gone = {*across.meant, across.total} if across else set()
     made = [across.names, across.numbers] if across else []
-    return [*(c for c in columns if c not in gone), *made, *spec.constants]
+    return [*(c for c in columns if c not in gone), *made, *_constant(spec)]
+
+
+def _constant(spec: FileSpec) -> dict[str, str]:
+    """Return the columns that are the same in every record, each with the key that names it."""
+    named = {} if spec.period_in_name is None else {spec.period_in_name: "period_in_name"}
+    return {**dict.fromkeys(spec.constants, "constants"), **named}
 
 
 def _only(received: Received, spec: FileSpec) -> Received:

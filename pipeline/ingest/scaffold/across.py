@@ -21,7 +21,7 @@ from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.across import numbers_of
 from pipeline.ingest.readers.describe import Column, Described
 from pipeline.ingest.scaffold.activities import space_column
-from pipeline.ingest.scaffold.ages import low_of
+from pipeline.ingest.scaffold.ages import age_codes, follow, low_of
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, role_of
 from pipeline.ingest.tools.draft import hint
 from pipeline.ingest.totals import label_of
@@ -121,11 +121,13 @@ def _period(column: Column, of_space: bool) -> tuple[str, str] | None:
 def _ages(described: Described) -> Across | None:
     """Return the layout of a column an age band; None where the file has a column of visits that is not their sum."""
     lows: dict[str, int] = {}
+    said: list[str] = []
     for column in described.columns:
         low = low_of(plain_words(_last(column)))
         if low is not None and _numbers(column):
             lows[column.name] = low
-    if len(lows) < FEWEST:
+            said.append(_last(column))
+    if len(lows) < FEWEST and not (len(lows) == 2 and follow(age_codes(said))):
         return None
     if len(set(lows.values())) < len(lows):
         raise _untold(described, "several columns of the same age band", list(lows), _ROWS)

@@ -86,7 +86,7 @@ def with_age_bands(found: Sequence[Draft], waves: Sequence[str], met: Callable[[
     for draft in found:
         codes: dict[Code, dict[str, str]] = draft.content.get("codes", {})
         bands = age_codes([label["fr"] for label in codes.values()])
-        if len(bands) < FEWEST or not _follow(bands) or not _asks(draft) or draft.name in routed:
+        if len(bands) < FEWEST or not follow(bands) or not _asks(draft) or draft.name in routed:
             continue
         by_label = {label["fr"]: band for band, label in bands.items()}
         band_of = {code: by_label[label["fr"]] for code, label in codes.items()}
@@ -114,8 +114,10 @@ def _lead(content: dict[str, Any], band_of: Mapping[Code, Code], met: set[str], 
         content["waves"] = told
 
 
-def _follow(bands: Mapping[Code, dict[str, str]]) -> bool:
-    """Return whether each band ends where the next one starts, and the last one has no end."""
+def follow(bands: Mapping[Code, dict[str, str]]) -> bool:
+    """Return whether there are bands, each ends where the next one starts, and the last one has no end."""
+    if not bands:
+        return False
     *closed, last = [_worded(label["fr"]) for label in bands.values()]
     ends = [int(str(b).partition("-")[2]) for b in list(bands)[:-1]]
     told = [int(re.findall(r"\d{1,2}", text)[-1]) for text in closed]

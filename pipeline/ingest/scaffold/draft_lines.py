@@ -116,6 +116,8 @@ def _layout_said(spec: FileSpec) -> list[str]:
         told.append(f"read with it, as one table: {some(spec.also)}")
     for column, texts in spec.only.items():
         told.append(f"records read: those whose '{column}' is {some(texts)}")
+    if spec.period_in_name is not None:
+        told.append(f"from the name of each file: '{spec.period_in_name}'")
     if spec.constants:
         said = some(f"{name} {value}" for name, value in spec.constants.items())
         told.append(f"from the title, or the name of the sheet or file: {said}")

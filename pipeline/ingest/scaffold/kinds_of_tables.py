@@ -20,6 +20,7 @@ from pipeline.ingest.scaffold.ties import ends_of
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches, role_of
 from pipeline.ingest.sites.national_schema import is_national
 from pipeline.ingest.tools import limesurvey
+from pipeline.ingest.values import text_of
 
 #: Headers of the time of an arrival.
 ARRIVED = r"(?:heure (?:d )?)?arriv(?:ee|al|ed)(?: (?:at|time))?|checked? ?in(?: (?:at|on|time))?"
@@ -72,8 +73,9 @@ def kind_of(path: Path, described: Described) -> Given:
     of_sites = {role_of(SITE_ROLES, c.name, c.label) for c in described.columns}
     facts = {"opened", "closed", "posts", "hours", "label", "aliases"} & of_sites
     placed = "commune" in of_sites or (len(facts) > 1 and facts & {"opened", "posts"})
-    if {"site_name", "site"} <= of_sites and facts and placed:
-        return Given(path, described, "sites", None, "register of spaces (names, communes and what they have)")
+    if "site_name" in of_sites and facts and placed and (key := _key_of_register(described, of_sites)) is not None:
+        why = "register of spaces (names, communes and what they have)"
+        return Given(path, described, "sites", None, why, key=key or None)
     return _listed(path, described)
 
 
@@ -101,6 +103,15 @@ def _answers_or_records(path: Path, described: Described) -> Given:
         more = f"; {near[0]} if it had columns of {', '.join(near[1])}" if near else ""
         return Given(path, described, "records", None, f"records one by one (no question was put{more})")
     return Given(path, described, "unknown", None, "no sign of what its rows are")
+
+
+def _key_of_register(described: Described, roles: set[str | None]) -> str | None:
+    """Return "" where a column is called the key of the spaces, else their name where each has its own; else None."""
+    if "site" in roles:
+        return ""
+    names = [c for c in described.columns if role_of(SITE_ROLES, c.name, c.label) == "site_name"]
+    texts = [t for t in map(text_of, names[0].examples) if t is not None]
+    return names[0].name if len(texts) > 1 and len(set(texts)) == len(texts) else None
 
 
 def _space_and_day(described: Described) -> bool:

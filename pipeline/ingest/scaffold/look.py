@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.evaluation import FileSpec
 from pipeline.ingest.faults import Blocked, raise_faults
+from pipeline.ingest.periods import period_in_name
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Column, describe
 from pipeline.ingest.readers.received import TOLD
@@ -98,13 +99,28 @@ def _goes_on(one: Given, other: Given) -> bool:
     """Return whether a file holds more records of what another one holds: of one kind, layout, encoding and columns."""
     if one.kind != other.kind or one.kind not in ADDED or one.path == other.path or one.names != other.names:
         return False
-    specs = [g.spec.model_copy(update={"path": "", "also": []}) for g in (one, other)]
+    if (one.sheet or other.sheet) or (one.sheets, one.sheet_column) != (other.sheets, other.sheet_column):
+        return False
+    specs = [_alike_spec(one), _alike_spec(other)]
     forms = [
         {n.after for n in g.described.notes if n.kind in ("encoding", "separator", "decimal")} for g in (one, other)
     ]
-    return (
-        specs[0] == specs[1] and forms[0] == forms[1] and not (one.sheet or other.sheet or one.sheets or other.sheets)
-    )
+    return specs[0] == specs[1] and forms[0] == forms[1]
+
+
+def _alike_spec(given: Given) -> FileSpec:
+    """Return how a table is laid out, whatever its file is called and whichever period that name tells."""
+    named = _by_name(given)
+    constants = {k: v for k, v in given.spec.constants.items() if k != named}
+    return given.spec.model_copy(update={"path": "", "also": [], "constants": constants, "period_in_name": named})
+
+
+def _by_name(given: Given) -> str | None:
+    """Return the column that holds the month or year which the name of the file tells, where none else does."""
+    told = period_in_name(given.path.stem)
+    constants = given.spec.constants
+    own = next((name for name, value in constants.items() if told is not None and str(value) == told), None)
+    return given.spec.period_in_name or own
 
 
 def _one_below(one: Given, other: Given) -> Given:
@@ -118,7 +134,9 @@ def _one_below(one: Given, other: Given) -> Given:
     received = replace(a.received, lines=lines, broken=[*a.received.broken, *b.received.broken])
     told = [replace(n, said=f"{other.path.name}: {n.said}") for n in b.notes if n.kind in TOLD]
     described = replace(a, n=a.n + b.n, columns=columns, received=received, notes=[*a.notes, *told])
-    spec = one.spec.model_copy(update={"also": [*one.spec.also, other.path.name]})
+    laid = _alike_spec(one).model_copy(update={"path": one.spec.path, "also": one.spec.also})
+    same = one.spec.constants == other.spec.constants and one.spec.period_in_name is None
+    spec = (one.spec if same else laid).model_copy(update={"also": [*one.spec.also, other.path.name]})
     return replace(one, described=described, spec=spec, communes=one.communes | other.communes)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.ingest.lexicon import lexicon, patterns
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.readers.describe import Column
-from pipeline.ingest.scaffold.ages import age_codes
+from pipeline.ingest.scaffold.ages import FEWEST, age_codes
 from pipeline.ingest.scaffold.columns import draft_of, safe_codes, wording_of
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.plausible import plausible
@@ -111,8 +111,20 @@ def _by_role(given: Given, roles: Mapping[str, str], decimal: str | None, requir
             if role in required:
                 draft.content["required"] = True
         found.append(draft)
+    if "age_band" in roles and "age_band" not in taken:
+        _by_ages(given, found)
     _unlike(found)
     return found
+
+
+def _by_ages(given: Given, found: list[Draft]) -> None:
+    """Make the first column whose answers are all age bands the age of visitors, whatever it is called (« Public »)."""
+    for at, draft in enumerate(found):
+        column = given.column(str(draft.content.get("column", draft.name)))
+        labels = [label["fr"] for label in draft.content.get("codes", {}).values()]
+        if column is not None and "role" not in draft.content and len(age_codes(labels)) >= FEWEST:
+            found[at] = _with_role(column, draft, "age_band")
+            return
 
 
 def _site(given: Given, roles: Mapping[str, str]) -> str | None:

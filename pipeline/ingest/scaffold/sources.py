@@ -350,6 +350,7 @@ def _layout(laid: FileSpec) -> dict[str, Any]:
         "incomplete": (unfinished, hint("incomplete")),
         "also": (laid.also, hint("also")),
         "constants": (laid.constants, hint("constants")),
+        "period_in_name": (laid.period_in_name, hint("period_in_name")),
     }
     return waves | {key: Reviewed(copy.copy(value), remark) for key, (value, remark) in held.items() if value}
 

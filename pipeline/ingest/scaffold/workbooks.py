@@ -13,18 +13,19 @@ import pandas as pd
 from pipeline.evaluation import FileSpec
 from pipeline.evaluation.sources import Incomplete
 from pipeline.ingest.faults import some
-from pipeline.ingest.periods import period_of
+from pipeline.ingest.periods import period_in_name, period_of
 from pipeline.ingest.privacy.gate import Unusable
 from pipeline.ingest.readers.describe import Column, Described, describe
 from pipeline.ingest.readers.received import Note, SheetTable
 from pipeline.ingest.readers.sheets import alike, is_month, is_notes, is_repeat, likeliest, names_wave, wave_names
 from pipeline.ingest.scaffold.across import across_of, added_up, blank_below, year_lacks
+from pipeline.ingest.scaffold.activities import space_column
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.interview_state import came_of, finished_of
 from pipeline.ingest.scaffold.kinds_of_tables import kind_of, of_tool
 from pipeline.ingest.scaffold.ledgers import FLOWS, flows_of, nearly
 from pipeline.ingest.scaffold.periods import counts_days, totals_persons
-from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, role_of
+from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, matches, role_of
 from pipeline.ingest.tools.draft import hint
 from pipeline.ingest.totals import label_of
 
@@ -171,10 +172,11 @@ def _by_flow(given: Given) -> list[Given]:
 def _read(path: Path, described: Described, spec: FileSpec, tables: Sequence[SheetTable]) -> list[Given]:
     """Return a table, laid out as rows where its counts stand side by side, or each of its sheets that is a wave."""
     if of_tool(path, described) is None:
+        spec, described = _dated_by_name(path, described, spec, tables)
         spec, described = _laid_out(path, described, spec, tables)
         said = described.received.documented
         same = _same_sheets(described, tables)
-        if len(same) > 1 and _are_months(same) and (of_year := _of_one_year(path, described, spec, same)) is not None:
+        if _name_no_year(same, described) and (of_year := _of_one_year(path, described, spec, same)) is not None:
             spec, described = of_year
         if len(same) > 1 and (stacked := _stacked(path, described, spec, same)) is not None:
             return [stacked]
@@ -201,6 +203,25 @@ def _read(path: Path, described: Described, spec: FileSpec, tables: Sequence[She
             action="write that name above the column of the spaces, or leave the file out",
         )
     return _by_sheet(found, tables)
+
+
+def _dated_by_name(
+    path: Path, described: Described, spec: FileSpec, tables: Sequence[SheetTable]
+) -> tuple[FileSpec, Described]:
+    """Return counts of spaces of which nothing but the name of the file tells the month with that month."""
+    month = period_in_name(path.stem)
+    if month is None or "-" not in month or len(tables) > 1 or space_column(described) is None:
+        return spec, described
+    dated = spec.model_copy(update={"constants": {**spec.constants, hint("titles.month"): month}})
+    told = describe(path, path.name, dated)
+    try:
+        _, as_dated = _laid_out(path, told, dated, tables)
+    except Unusable:
+        return spec, described
+    undated = not any(c.kind == "date" or matches(ATTENDANCE_ROLES["month"], c.name) for c in described.columns)
+    if undated and kind_of(path, as_dated).kind == "attendance" and kind_of(path, described).kind != "attendance":
+        return dated, told
+    return spec, described
 
 
 def _lacks_year(described: Described) -> bool:
@@ -288,9 +309,15 @@ def _sheet_column(described: Described, names: list[str]) -> str | None:
     return None if lacking else ""
 
 
-def _are_months(same: Sequence[SheetTable]) -> bool:
-    """Return whether the names of sheets are months without their year, each another: « janv. », « févr. »."""
-    return all(is_month(t.sheet) for t in same) and len({t.sheet for t in same}) == len(same)
+def _name_no_year(same: Sequence[SheetTable], described: Described) -> bool:
+    """Return whether neither the names of several sheets nor their columns say of which year their months are.
+
+    The names are the months themselves (« janv. », « févr. »), each another, or spaces whose columns are the months.
+    """
+    names = [t.sheet for t in same]
+    if len(names) < 2 or len(set(names)) < len(names):
+        return False
+    return all(map(is_month, names)) or (year_lacks(described) and period_of(wave_names(names)) != "year")
 
 
 def _of_one_year(

@@ -13,7 +13,9 @@ import pytest
 import xlsxwriter
 
 from pipeline.errors import IngestError
-from pipeline.evaluation import load
+from pipeline.evaluation import FileSpec, load
+from pipeline.ingest.faults import Blocked
+from pipeline.ingest.readers.across import constants_of
 from pipeline.ingest.scaffold.write import new_evaluation
 from pipeline.ingest.stage import Ingested, read_sources
 
@@ -187,6 +189,58 @@ def test_sheets_that_are_spaces_hold_months_by_age(tmp_path: Path) -> None:
             *([f"{m:02d}/2025", *map(int, own.loc[m])] for m in range(1, 13)),
         ]
     assert_same(counts_of(read(tmp_path, workbook(tmp_path / "f.xlsx", sheets))), data, ["age_band"])
+
+
+def by_space(data: pd.DataFrame, year: int) -> dict[str, Rows]:
+    """Return a sheet a space, a row an age band, months without their year side by side, closed months and totals."""
+    sheets: dict[str, Rows] = {"Synthèse": [["Espace", "Visites"], *([s, 1] for s in SPACES)]}
+    for space in SPACES:
+        own = data[(data["Espace"] == space) & (data["Année"] == year)]
+        own = own.pivot(index="Tranche d'âge", columns="n", values="Visites").loc[BANDS]
+        rows = [[b, *map(int, own.loc[b]), int(own.loc[b].sum())] for b in BANDS]
+        if space == SPACES[1]:
+            rows = [[*r[:8], "fermé", *r[9:13], r[13] - r[8]] for r in rows]
+        sums = [sum(c for c in column if c != "fermé") for column in list(zip(*rows, strict=True))[1:]]
+        sheets[space] = [[f"Espace {space}"], [], ["Public", *MONTHS, "Total"], *rows, ["TOTAL", *sums], [], ["vu"]]
+    return sheets
+
+
+def test_workbooks_of_a_year_each_hold_a_sheet_a_space_and_the_year_in_their_names(tmp_path: Path) -> None:
+    data = truth((2024, 2025))
+    books = [workbook(tmp_path / f"visites EPN {y}.xlsx", by_space(data, y)) for y in (2024, 2025)]
+    clean = counts_of(read(tmp_path, *books))
+    closed = (data["Espace"] == SPACES[1]) & (data["n"] == 8)
+    assert_same(clean, data.assign(Visites=data["Visites"].where(~closed, 0)), ["age_band"])
+
+
+def test_a_year_in_the_name_of_the_file_is_not_that_of_sheets_that_are_years(tmp_path: Path) -> None:
+    data = truth((2023, 2025))
+    sheets = {str(y): months_across(data[data["Année"] == y]) for y in (2023, 2025)}
+    assert_same(counts_of(read(tmp_path, workbook(tmp_path / "visites 2025.xlsx", sheets))), data, [])
+
+
+def test_a_file_a_month_takes_the_month_of_its_name(tmp_path: Path) -> None:
+    data = truth()
+    data = data[data["n"] < 4].replace({"Tranche d'âge": {"60 ans et plus": "25-59 ans"}})
+    files = []
+    for n, name in enumerate(("janvier", "février", "mars"), 1):
+        own = data[data["n"] == n].groupby(["Espace", "Tranche d'âge"])["Visites"].sum().unstack()[BANDS[:2]]
+        lines = [f"{s};{own.loc[s].iloc[0]};{own.loc[s].iloc[1]};{own.loc[s].sum()}" for s in SPACES]
+        sums = ";".join(map(str, [*own.sum(), int(own.to_numpy().sum())]))
+        head = "Espace;Moins de 25 ans;25 ans et plus;Total"
+        path = tmp_path / f"visites {name} 2025.csv"
+        path.write_text("\n".join([head, *lines, f"Total général;{sums}"]), encoding="utf-8")
+        files.append(path)
+    clean = counts_of(read(tmp_path, *files)).replace({"age_band": {"25+": "25-59"}})
+    assert_same(clean, data.groupby(["Espace", "Année", "n", "Tranche d'âge"], as_index=False)["Visites"].sum(),
+                ["age_band"])  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["visites.csv", "visites janvier et février 2025.csv"])
+def test_a_name_that_tells_no_one_month_is_refused_where_it_is_to_tell_it(name: str, tmp_path: Path) -> None:
+    spec = FileSpec(path=name, period_in_name="Mois")
+    with pytest.raises(Blocked, match="tells no month and no year, or several"):
+        constants_of(spec, name)
 
 
 def test_quarters_summed_between_the_months_are_not_counted(tmp_path: Path) -> None:

@@ -59,3 +59,26 @@ def test_counts_of_two_years_are_compared_and_asked_about(tmp_path: Path, month:
     entry = next(p for p in made.settings["plan"] if p["question"] == "attendance")
     assert entry["settings"] == {"contrast": [2023, 2024]}
     assert made.settings["questions"][0]["indicators"] == ["attendance.visits"]
+
+
+PLACES = ["EPN de Guéret;Guéret;12/03/2003;24,5;8", "EPN d'Aubusson;Aubusson;01/09/2001;31;10",
+          "EPN de Boussac;Boussac;20/01/2010;9,5;4"]  # fmt: skip
+HEAD = "Nom;Commune;Date d'ouverture;Heures par semaine;Postes"
+
+
+@pytest.mark.parametrize(("number", "key"), [(True, "N°"), (False, "Nom")])
+def test_a_register_is_told_by_its_number_or_by_the_names_that_each_space_has(
+    number: bool, key: str, tmp_path: Path
+) -> None:
+    lines = [f"{i};{place}" if number else place for i, place in enumerate(PLACES, 1)]
+    made = drafted(tmp_path, {"liste des espaces.csv": [f"N°;{HEAD}" if number else HEAD, *lines]})
+    assert kinds(made) == {"register": "sites"}
+    asked = questions(made)
+    assert asked[key]["role"] == "site"
+    assert asked["Commune"]["role"] == "commune_name"
+
+
+def test_persons_with_a_name_and_a_town_are_no_register(tmp_path: Path) -> None:
+    lines = [f"Agent {k};Guéret;{20 + k}" for k in range(9)]
+    made = drafted(tmp_path, {"agents.csv": ["Nom;Commune;Heures", *lines], "x.csv": [HEAD, *PLACES]})
+    assert list(kinds(made).values()).count("sites") == 1
