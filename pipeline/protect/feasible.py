@@ -49,7 +49,7 @@ class System:
     @functools.cached_property
     def programme(self) -> Programme:
         """Return the linear programme over the sums."""
-        return Programme(self.by_column, self.least, self.most)
+        return Programme(self.by_column, self.least, self.most, aims=True)
 
     @functools.cached_property
     def by_column(self) -> sparse.csc_array:

@@ -18,10 +18,11 @@ def table(seed):
     return random, sums, -random.random(12), random.random(12)
 
 
+@pytest.mark.parametrize("aims", [False, True])
 @pytest.mark.parametrize("seed", range(5))
-def test_the_least_of_one_aim_after_another_is_that_of_each_alone(seed):
+def test_the_least_of_one_aim_after_another_is_that_of_each_alone(seed, aims):
     random, sums, least, most = table(seed)
-    programme = Programme(sums, least, most)
+    programme = Programme(sums, least, most, aims=aims)
     for _ in range(8):
         aim, low, high = random.normal(size=30), -random.random(30), 3 * random.random(30)
         found = programme.least(aim, low, high)
