@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from pipeline.errors import IngestError
 from pipeline.ingest import beside
 from pipeline.ingest.checks import duckdb_run, great_expectations_run
+from pipeline.ingest.checks.by_value import by_value
 from pipeline.ingest.checks.kinds import Asked, Rule
 
 #: Up to this many rows great-expectations gives every failing row; above, it would take too long.
@@ -41,7 +41,7 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> Failing:
 
 
 def failing_rows_later(seen: pd.DataFrame, rules: Sequence[Rule]) -> Promise:
-    """Return the promise of `failing_rows`: great-expectations works in another process, to which few rows travel."""
+    """Return the promise of `failing_rows`: great-expectations judges distinct values in another process."""
     return _promised(seen, rules, _elsewhere)
 
 
@@ -63,11 +63,14 @@ def _promised(seen: pd.DataFrame, rules: Sequence[Rule], run: Callable[[pd.DataF
 
 
 def _here(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
-    return functools.partial(great_expectations_run.failing_rows, seen, rules)
+    asked = by_value(seen, rules)
+    return lambda: asked.rows(great_expectations_run.failing_rows(asked.values, asked.rules))
 
 
 def _elsewhere(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
-    return beside.ask(great_expectations_run.failing_rows, seen, rules)
+    asked = by_value(seen, rules)
+    promise = beside.ask(great_expectations_run.failing_rows, asked.values, asked.rules)
+    return lambda: asked.rows(promise())
 
 
 def _refuse_disagreement(rules: Sequence[Rule], found: Failing, drawn: np.ndarray, again: Failing) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import IngestError
 from pipeline.ingest.checks import duckdb_run, engines, great_expectations_run
+from pipeline.ingest.checks.by_value import by_value
 from pipeline.ingest.checks.kinds import Asked, Rule, Test
 from pipeline.ingest.readers.encoding import MOJIBAKE
 
@@ -68,13 +69,24 @@ def by_hand(row: tuple[object, ...]) -> list[bool]:
 def test_both_engines_find_the_rows_that_fail(rows: list[tuple[object, ...]]) -> None:
     seen = frame(rows)
     truth = np.array([by_hand(r) for r in rows]).T
-    for engine in (great_expectations_run, duckdb_run):
+    for engine in (great_expectations_run, duckdb_run, engines):
         for found, expected in zip(engine.failing_rows(seen, RULES), truth, strict=True):
             assert found.tolist() == np.flatnonzero(expected).tolist(), engine.__name__
 
 
 def test_the_property_covers_every_kind_of_test_that_a_rule_can_be() -> None:
     assert {r.test for r in RULES} == set(get_args(Test))
+
+
+def test_rules_that_ask_the_same_are_one_over_the_values_of_their_columns() -> None:
+    seen = frame([("x", "1", 14.0, "été", *DAYS[1:3], 1, 1.0), (None, "7", 14.0, "été", *DAYS[1:3], 2, 1.0)] * 30)
+    seen["right"] = pd.Categorical([None, "y"] * 30)
+    both = [*RULES, rule("blank", "right"), rule("between", "total", minimum=15)]
+    asked = by_value(seen, both)
+    assert len(asked.rules) == len(RULES)
+    assert asked.values.shape == (4, 9)
+    found = asked.rows(duckdb_run.failing_rows(asked.values, asked.rules))
+    assert [f.tolist() for f in found] == [f.tolist() for f in duckdb_run.failing_rows(seen, both)]
 
 
 def test_an_impossible_account_of_duckdb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,9 +148,11 @@ def test_columns_of_categories_fail_where_their_texts_do() -> None:
         )
     )
     seen = frame(rows)
-    by_value = seen.astype(dict.fromkeys(["left", "code", "text"], "category"))
-    empty = by_value.assign(left=pd.Categorical([None] * 60, categories=pd.Index([], dtype="str")))
-    for engine in (great_expectations_run, duckdb_run):
-        for found, expected in zip(engine.failing_rows(by_value, RULES), engine.failing_rows(seen, RULES), strict=True):
+    categories = seen.astype(dict.fromkeys(["left", "code", "text"], "category"))
+    empty = categories.assign(left=pd.Categorical([None] * 60, categories=pd.Index([], dtype="str")))
+    for engine in (great_expectations_run, duckdb_run, engines):
+        for found, expected in zip(
+            engine.failing_rows(categories, RULES), engine.failing_rows(seen, RULES), strict=True
+        ):
             assert found.tolist() == expected.tolist()
         assert not len(engine.failing_rows(empty, RULES[:1])[0])
