@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 ROW_GROUP = 1 << 20
 #: Records from which on a file is read so many columns at a time.
 LARGE, COLUMNS = 200_000, 16
+#: Whole numbers that one byte holds stand in two: sums of hundreds of them, and products of two, do not overflow.
+_BYTE = 127
 
 
 def write_kept(table: pd.DataFrame, kept: np.ndarray, path: Path) -> None:
@@ -28,11 +30,17 @@ def write_kept(table: pd.DataFrame, kept: np.ndarray, path: Path) -> None:
             writer.write_table(each)
 
 
-def read_stacked(paths: Sequence[Path]) -> pd.DataFrame:
-    """Return the tables of Parquet files, one under the other."""
+def read_stacked(paths: Sequence[Path], without: Collection[str] = (), narrow: bool = False) -> pd.DataFrame:
+    """Return the tables of Parquet files, one under the other.
+
+    Parameters
+    ----------
+    without : columns that are left where they are.   narrow : whether small whole numbers of a large table may stand in
+    two bytes instead of eight.
+    """
     if len(paths) > 1:
-        return pd.concat([_read(p) for p in paths], ignore_index=True)
-    return _read(paths[0])
+        return pd.concat([_read(p, without, narrow) for p in paths], ignore_index=True)
+    return _read(paths[0], without, narrow)
 
 
 def read_coded(paths: Sequence[Path], columns: Iterable[str]) -> pd.DataFrame:
@@ -52,11 +60,22 @@ def read_coded(paths: Sequence[Path], columns: Iterable[str]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(path: Path, without: Collection[str], narrow: bool) -> pd.DataFrame:
     """Return the table of a Parquet file; of a large one some columns after the others, each converted at once."""
     with pq.ParquetFile(path) as file:
+        names = [name for name in file.schema_arrow.names if name not in without]
         if file.metadata.num_rows < LARGE:
-            return pd.read_parquet(path)
-        names = file.schema_arrow.names
-        blocks = [file.read(columns=names[i : i + COLUMNS]).to_pandas() for i in range(0, len(names), COLUMNS)]
-    return pd.DataFrame({c: block[c] for block in blocks for c in block}, copy=False)
+            return pd.read_parquet(path, columns=names)
+        columns: dict[str, pd.Series] = {}
+        for start in range(0, len(names), COLUMNS):
+            block = file.read(columns=names[start : start + COLUMNS]).to_pandas()
+            columns |= {name: _narrow(block[name]) if narrow else block[name] for name in block}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _narrow(column: pd.Series) -> pd.Series:
+    """Return whole numbers between -127 and 127 in two bytes each, any other column as it is."""
+    if column.dtype != "Int64":
+        return column
+    low, high = column.min(), column.max()
+    return column if pd.isna(low) or low < -_BYTE or high > _BYTE else column.astype("Int16")

@@ -56,3 +56,19 @@ def test_texts_of_many_records_are_categories_of_all_tables(tmp_path: Path) -> N
     assert [*read["site_id"].cat.categories] == ["a", "b", "c"]
     plain = pd.concat([first, second], ignore_index=True)[["visits", "site_id"]]
     pd.testing.assert_frame_equal(read.astype({"site_id": "str"}), plain)
+
+
+def test_small_whole_numbers_are_held_in_two_bytes_and_the_others_as_they_were(
+    tmp_path: Path, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = pd.array([128, None, 3, 4, 5], dtype="Int64")
+    table = table.assign(
+        wide=wide, less=pd.array([-128, 1, 1, 1, 1], dtype="Int64"), none=pd.array([None] * 5, "Int64")
+    )
+    table.to_parquet(tmp_path / "one.parquet", index=False)
+    monkeypatch.setattr(tables, "LARGE", 1)
+    read = tables.read_stacked([tmp_path / "one.parquet"], without=("wave",), narrow=True)
+    assert list(read) == ["q", "q__status", "wide", "less", "none"]
+    whole = {name: str(dtype) for name, dtype in read.dtypes.items() if name != "q__status"}
+    assert whole == {"q": "Int16", "wide": "Int64", "less": "Int64", "none": "Int64"}
+    pd.testing.assert_frame_equal(read.astype({"q": "Int64"}), table.drop(columns="wave"))

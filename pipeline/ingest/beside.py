@@ -27,6 +27,13 @@ def _process() -> ProcessPoolExecutor:
     return processes(1)
 
 
+def end() -> None:
+    """End the process, and let go what it holds; it begins anew where it is asked again."""
+    if _process.cache_info().currsize:
+        _process().shutdown(wait=False)
+        _process.cache_clear()
+
+
 @functools.cache
 def _asking() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1)

@@ -27,7 +27,7 @@ from pipeline.results import Result
 from pipeline.results.quantity import Codes, Quantity, Where, difference, keys
 from pipeline.results.time import ends, from_to, last_of
 from pipeline.survey import Design
-from pipeline.survey.domains import domains_of, outcomes_of
+from pipeline.survey.domains import Domains, domains_of, outcomes_of
 from pipeline.survey.intervals import effective_size, proportion_interval, t_quantile
 from pipeline.survey.linearised import validity
 
@@ -150,10 +150,11 @@ def levels(
     """Estimate every outcome by wave and by the columns ``by`` (the territory level among them or not)."""
     if not outcomes:
         return []
-    keys, tables = ["wave", *by], []
+    domains = domains_of(subject.frame, ["wave", *by], where, subject.design.weights)
+    tables = []
     for design, names in _loaded(subject, outcomes, by):
-        table = design.mean(names, by=keys, where=where, level=LEVEL)
-        table["said_yes"], table["mass"] = _behind(design, names, keys, where)
+        table = design.mean(names, by=domains, level=LEVEL)
+        table["said_yes"], table["mass"] = _behind(design, names, domains)
         tables.append(table)
     table = _share_columns(_without_noise(_stacked(tables)), outcomes)
     return _results(entry, subject, outcomes, table, by)
@@ -206,15 +207,12 @@ def _share_columns(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataF
     )
 
 
-def _behind(
-    design: Design, names: list[str], keys: list[str], where: object
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _behind(design: Design, names: list[str], domains: Domains) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what stands behind every row of a table of means, domain by domain.
 
     That is the unweighted respondents of its numerator, and the sum of weights of its base, of outcomes that the same
     respondents answered once.
     """
-    domains = domains_of(design.frame, keys, where, design.weights)
     inside = domains.code >= 0
     code, values = domains.code[inside], outcomes_of(design.frame, names)[inside]
     yes = [np.bincount(code[column == 1], minlength=len(domains)) for column in values.T]
@@ -264,9 +262,10 @@ def shifts(
     outcomes = [o for o in outcomes if o.compares(*waves)]
     if not outcomes:
         return []
+    domains = domains_of(subject.frame, ["wave", *by], None, subject.design.weights)
     tables = []
     for design, names in _loaded(subject, outcomes, by):
-        table = design.contrast("mean", names, by=["wave", *by], over=("wave", waves[1], waves[0]), level=LEVEL)
+        table = design.contrast("mean", names, by=domains, over=("wave", waves[1], waves[0]), level=LEVEL)
         asked = [outcomes[int(v.rsplit("_", 1)[1])] for v in table["variable"]]
         share = np.array([o.unit == "share" and not o.linearised for o in asked])
         unknown = np.flatnonzero(share & (table["se"].to_numpy(np.float64) < _ROUNDING))
@@ -281,13 +280,15 @@ def gaps(entry: Entry, subject: Subject, outcomes: Sequence[Outcome], wave: str)
     units = subject.frame[subject.level]
     if not outcomes or units.nunique() < 2:
         return []
-    somewhere = units.astype("object").where(units.notna(), "")
+    somewhere = units.astype("object").where(units.notna(), "").to_frame(subject.level)
     here = (subject.frame["wave"] == wave).to_numpy()
-    tables = []
-    for loaded, names in _loaded(subject, outcomes, []):
-        design = over_columns(loaded, loaded.frame.assign(**{subject.level: somewhere}))
-        tables.append(design.contrast("mean", names, by=[subject.level], rest=True, where=here, level=LEVEL))
-    table = _stacked(tables)
+    domains = domains_of(somewhere, [subject.level], here, subject.design.weights)
+    table = _stacked(
+        [
+            design.contrast("mean", names, by=domains, rest=True, level=LEVEL)
+            for design, names in _loaded(subject, outcomes, [])
+        ]
+    )
     table = _difference(table[table[subject.level] != ""].reset_index(drop=True), outcomes).assign(wave=wave)
     return _results(entry, subject, outcomes, table, [subject.level], GAP, "rest")
 

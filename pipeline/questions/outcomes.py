@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -157,6 +157,17 @@ def one_of(values: pd.Series, codes: Sequence[Code]) -> Floats:
 def ticks(values: pd.Series, codes: Sequence[Code]) -> Floats:
     """Return what :func:`one_of` does in a quarter of the memory, for estimates alone: many answers are held."""
     return cast("Floats", one_of(values, codes).astype(np.float16))
+
+
+def compact(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Return outcomes for estimates alone, in a quarter of the memory where that changes none of their values."""
+    return [replace(o, values=_in_two_bytes(o.values)) for o in outcomes]
+
+
+def _in_two_bytes(values: Floats) -> Floats:
+    with np.errstate(over="ignore"):
+        small = values.astype(np.float16)
+    return cast("Floats", small) if np.array_equal(small, values, equal_nan=True) else values
 
 
 def any_of(columns: pd.DataFrame) -> Floats:

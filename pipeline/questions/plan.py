@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline import results
 from pipeline.errors import AnalyseError, PipelineError
 from pipeline.evaluation import Evaluation
+from pipeline.memory import give_back
 from pipeline.questions import families
 from pipeline.questions.context import Context
 from pipeline.questions.discovery import answering, declarations, names
@@ -202,6 +203,7 @@ def _attempt_there(entry: Entry, keep: bool) -> Attempt:
 def _attempt(context: Context, entry: Entry, keep: bool) -> Attempt:
     """Return the answer of an entry, with its rows too if ``keep``, or the error that says why it has none."""
     rows = _tried(context, entry)
+    give_back()
     if isinstance(rows, PipelineError):
         return rows
     module = _module(context.evaluation.root, entry)

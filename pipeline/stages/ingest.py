@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.evaluation import Evaluation
-from pipeline.ingest import ingest
+from pipeline.ingest import beside, ingest
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
+
+#: Rows received from which on the process that ran their rules is not kept: later stages need its memory.
+_MANY = 1_000_000
 
 
 def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress) -> str:
@@ -15,4 +18,6 @@ def run(evaluation: Evaluation, out: Path, options: Options, progress: Progress)
     account = ingest(evaluation, out).account
     totals = account[account["kind"].isin(["received", "accepted", "set_aside"])].groupby("kind")["n"].sum()
     received, accepted, aside = (int(totals.get(k, 0)) for k in ("received", "accepted", "set_aside"))
+    if received >= _MANY:
+        beside.end()
     return f"{received:,} rows received = {accepted:,} accepted + {aside:,} set aside"

@@ -20,6 +20,7 @@ from typing import cast
 
 from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
+from pipeline.memory import give_back
 from pipeline.stages import archive, freshness, grounds
 from pipeline.stages.grounds import Grounds
 from pipeline.stages.log import RunLog, run_log
@@ -255,6 +256,7 @@ def _run_stage(
         shutil.rmtree(scratch, ignore_errors=True)
         raise
     swap_in(scratch, evaluation.stage(name))
+    give_back()
     progress.say(f"{name:<8} {time.perf_counter() - start:6.1f} s   {said}")
     return said
 

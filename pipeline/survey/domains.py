@@ -89,16 +89,23 @@ def names_of(columns: str | Sequence[str] | None) -> list[str]:
 
 
 def domains_of(
-    frame: pd.DataFrame, by: str | Sequence[str] | None, where: Any, weights: Floats | None = None
+    frame: pd.DataFrame, by: str | Sequence[str] | Domains | None, where: Any, weights: Floats | None = None
 ) -> Domains:
     """Return the domains that the by-columns make inside the mask, in the order of their values.
 
-    Rows whose by-value is missing belong to no domain. Only combinations with a positive weight are kept.
+    Rows whose by-value is missing belong to no domain. Only combinations with a positive weight are kept. Domains that
+    were made before, of these rows and inside their own mask, are returned as they are.
 
     Raises
     ------
     EmptyDomainError, VariableError
     """
+    if isinstance(by, Domains):
+        if where is not None or len(by.code) != len(frame):
+            raise VariableError(
+                f"by: domains of {len(by.code)} rows have their own mask, and stand for these rows alone"
+            )
+        return by
     columns = names_of(by)
     known(frame, columns, "by")
     taken = [column for column in columns if column in RESULT_COLUMNS]

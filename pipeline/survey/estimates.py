@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.survey import contrasts, moments, quantiles, taylor
-from pipeline.survey.domains import domains_of, names_of
+from pipeline.survey.domains import Domains, domains_of, names_of
 from pipeline.survey.errors import UnsupportedError
-from pipeline.survey.sample import Columns, Sample
+from pipeline.survey.sample import By, Columns, Sample
 from pipeline.survey.structure import Floats
 from pipeline.survey.tables import tabulate
 
@@ -19,15 +19,14 @@ from pipeline.survey.tables import tabulate
 class Estimates(Sample):
     """What a design estimates; every method returns a table."""
 
-    def mean(
-        self, variables: Columns, by: Columns | None = None, where: Any = None, level: float = 0.95
-    ) -> pd.DataFrame:
+    def mean(self, variables: Columns, by: By | None = None, where: Any = None, level: float = 0.95) -> pd.DataFrame:
         """Estimate means by domain.
 
         Parameters
         ----------
         variables : numeric or boolean columns; rows missing one form no part of its mean.
-        by : columns whose observed combinations are the domains; rows missing one belong to none.
+        by : columns whose observed combinations are the domains; rows missing one belong to none. Or domains that
+            were made of these rows before (`domains_of`), without a mask beside theirs.
         where : boolean mask (n,), a boolean column, or a function of the frame. Never drops rows from the design.
         level : confidence level of the intervals, with t and the domain's degrees of freedom.
 
@@ -138,7 +137,7 @@ class Estimates(Sample):
         self,
         statistic: str,
         variables: Columns,
-        by: Columns | None = None,
+        by: By | None = None,
         over: Sequence[Any] | None = None,
         combinations: Mapping[str, Mapping[Any, float]] | None = None,
         matrix: pd.DataFrame | None = None,
@@ -174,8 +173,8 @@ class Estimates(Sample):
         chosen = [over is not None, combinations is not None, matrix is not None, rest]
         if sum(chosen) != 1:
             raise UnsupportedError("contrast takes exactly one of over=, combinations=, matrix= and rest=True")
-        columns = contrasts.columns_of(names_of(by), over)
-        linear = self.linearise(statistic, variables, by=columns, where=where, denominator=denominator, missing=missing)
+        parts = by if isinstance(by, Domains) else contrasts.columns_of(names_of(by), over)
+        linear = self.linearise(statistic, variables, by=parts, where=where, denominator=denominator, missing=missing)
         if rest:
             return contrasts.rest_table(self, linear, level)
         rows, labels = contrasts.rows_of(linear, over, combinations, matrix)

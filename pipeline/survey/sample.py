@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from pipeline.survey import linearised, lonely, moments, taylor
-from pipeline.survey.domains import domains_of, names_of
+from pipeline.survey.domains import Domains, domains_of, names_of
 from pipeline.survey.errors import DesignError, UnsupportedError, VariableError, listed
 from pipeline.survey.frames import kept_frame
 from pipeline.survey.linearised import Linearised
@@ -21,6 +21,8 @@ from pipeline.survey.structure import Floats, Stage, read_stages
 from pipeline.survey.weights import weights_of
 
 Columns = str | Sequence[str]
+#: Columns whose values make domains, or domains that were made of these rows before, for many outcomes.
+By = Columns | Domains
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -132,7 +134,7 @@ class Sample:
         self,
         statistic: str,
         variables: Columns,
-        by: Columns | None = None,
+        by: By | None = None,
         where: Any = None,
         denominator: Columns | None = None,
         missing: str = "refuse",

@@ -17,6 +17,8 @@ from pipeline.tables import read_stacked, write_kept
 
 #: Units that answer once for themselves; visits are the other kind, of which a person may make several.
 _UNITS = ("person", "household", "space")
+#: Where a record comes from, which no estimate asks.
+_ORIGIN = ("_file", "_line", "_row")
 #: Steps that meet margins.
 MET = ("rake", "calibrate")
 
@@ -145,5 +147,5 @@ def designs(evaluation: Evaluation, folder: Path, source: str) -> WeightedSource
     if not (place / "design.json").is_file():
         raise WeightError("there is no weighted table of this source", where=str(place), action="run the weight stage")
     plan = json.loads((place / "design.json").read_text(encoding="utf-8"))
-    frame = read_stacked([place / f"{w}.parquet" for w in plan["waves"]])
+    frame = read_stacked([place / f"{w}.parquet" for w in plan["waves"]], without=_ORIGIN, narrow=True)
     return replay(source, frame, plan)

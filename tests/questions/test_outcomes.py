@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.instrument import Condition, Question
-from pipeline.questions.outcomes import any_of, base_of, condition_text, holds, one_of
+from pipeline.questions.outcomes import Event, Outcome, any_of, base_of, compact, condition_text, holds, one_of
 
 NET = {
     "name": "net",
@@ -58,3 +58,13 @@ def test_any_ticked_box_is_yes_and_no_box_at_all_is_no_answer():
         }
     )
     np.testing.assert_array_equal(any_of(boxes), [1, 0, 1, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("values", "bytes_each"),
+    [([0, 1, np.nan], 2), ([-100, 0, 100], 2), ([2049, 1, 2], 8), ([0.1, 1, 2], 8), ([1e6], 8)],
+)
+def test_outcomes_are_held_in_two_bytes_where_that_changes_none_of_their_values(values, bytes_each):
+    (held,) = compact([Outcome("q", "mean", "mean", np.array(values, dtype=np.float64), {}, Event({}))])
+    assert held.values.dtype.itemsize == bytes_each
+    np.testing.assert_array_equal(held.values, values)

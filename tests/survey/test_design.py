@@ -17,6 +17,7 @@ from pipeline.survey import (
     UnsupportedError,
     VariableError,
 )
+from pipeline.survey.domains import domains_of
 from tests.survey.reference import assert_close, data, design
 
 
@@ -160,6 +161,30 @@ def test_part_against_rest_equals_the_difference_of_two_masks(frame: pd.DataFram
         few = part.loc[part["part"] == "H", "dnum"].nunique() - 1
         assert ((of_h["df"] >= few) & (of_h["df"].to_numpy() <= expected["df"].to_numpy())).all()
         assert of_h["n"].tolist() == expected["n"].tolist()
+
+
+def test_domains_made_once_give_what_their_columns_and_mask_give_each_time(frame: pd.DataFrame) -> None:
+    d = Design(frame, weights="w", strata="h", clusters="psu")
+    inside = frame["day"] < 2
+    made = domains_of(frame, ["g", "h"], inside, d.weights)
+    pd.testing.assert_frame_equal(d.mean(["y", "x"], by=made), d.mean(["y", "x"], by=["g", "h"], where=inside))
+    contrasts = [
+        d.contrast("mean", "y", by=by, where=where, over=("g", "u", "v"))
+        for by, where in ((made, None), (["g", "h"], inside))
+    ]
+    pd.testing.assert_frame_equal(*contrasts)
+    rest = [
+        d.contrast("mean", "y", by=by, where=where, rest=True) for by, where in ((made, None), (["g", "h"], inside))
+    ]
+    pd.testing.assert_frame_equal(*rest)
+
+
+def test_domains_of_other_rows_and_a_second_mask_are_refused(frame: pd.DataFrame) -> None:
+    d = Design(frame, weights="w", strata="h", clusters="psu")
+    with pytest.raises(VariableError, match="have their own mask"):
+        d.mean("y", by=domains_of(frame, "g", None), where=frame["day"] < 2)
+    with pytest.raises(VariableError, match="domains of 119 rows"):
+        d.mean("y", by=domains_of(frame.iloc[1:], "g", None))
 
 
 def test_combinations_without_domains_compare_variables() -> None:

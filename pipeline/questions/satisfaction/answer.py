@@ -8,6 +8,7 @@ design-based like that of any mean.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from pipeline.questions.answer_groups import Groups, groups_of, label, leaves_ho
 from pipeline.questions.context import Context
 from pipeline.questions.entry import Entry, Strict
 from pipeline.questions.estimates import Subject
-from pipeline.questions.outcomes import Event, Outcome, answers_of, base_of, numbers, one_of, value_of
+from pipeline.questions.outcomes import Event, Outcome, answers_of, base_of, compact, numbers, one_of, ticks, value_of
 from pipeline.questions.quantities import each_modelled
 from pipeline.questions.satisfaction.consistency import consistency
 from pipeline.questions.satisfaction.drivers import Drivers, drivers
@@ -87,10 +88,10 @@ def answer(context: Context, entry: Entry) -> list[Result]:
     instrument = context.instrument(source.name)
     people = estimates.subjects(context, source)
     subject = estimates.of_persons(context, source, people)
-    satisfied = rated_items(entry, settings, subject, instrument)
+    satisfied = compact(_rated_items(entry, settings, subject, instrument))
     outcomes = list(satisfied)
     if settings.means:
-        outcomes += rated_means(settings, subject, instrument)
+        outcomes += compact(_rated_means(settings, subject, instrument))
     if settings.recommend is not None:
         outcomes.append(_score(entry, settings.recommend, subject, instrument))
     made = estimates.levels(entry, subject, [*outcomes, *_answers(entry, settings, subject, instrument, {})])
@@ -113,14 +114,14 @@ def outcomes(context: Context, entry: Entry) -> tuple[Subject, list[Outcome]]:
     """Return the persons and the shares of satisfied that another entry may start from."""
     settings = entry.checked(Settings)
     subject = estimates.persons(context, settings.source)
-    return subject, rated_items(entry, settings, subject, context.instrument(subject.source))
+    return subject, list(_rated_items(entry, settings, subject, context.instrument(subject.source)))
 
 
 def notes(context: Context, entry: Entry) -> tuple[Subject, list[Outcome]]:
     """Return the persons and the mean notes that another entry may start from."""
     settings = entry.checked(Settings)
     subject = estimates.persons(context, settings.source)
-    return subject, rated_means(settings, subject, context.instrument(subject.source))
+    return subject, list(_rated_means(settings, subject, context.instrument(subject.source)))
 
 
 def groups(context: Context, entry: Entry, subject: Subject, column: str) -> dict[str, Groups]:
@@ -164,29 +165,25 @@ def _name(settings: Settings, item: str) -> str:
     return item.removeprefix(settings.prefix) or item
 
 
-def rated_items(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
-    """Return the share of satisfied for each item."""
-    made = []
+def _rated_items(entry: Entry, settings: Settings, subject: Subject, instrument: Instrument) -> Iterator[Outcome]:
+    """Yield the share of satisfied for each item."""
     for i, item in enumerate(settings.items):
         question = asked_question(entry, instrument, item, "items", i, types=("likert", "single"))
         codes = known_codes(entry, question, settings.satisfied, "satisfied")
         values = one_of(subject.frame[item], codes)
         base = base_of(question, subject.waves)
         event = answers_of(question, codes)
-        made.append(Outcome(_name(settings, item), "share", "share", values, base, event, asked=question))
-    return made
+        yield Outcome(_name(settings, item), "share", "share", values, base, event, asked=question)
 
 
-def rated_means(settings: Settings, subject: Subject, instrument: Instrument) -> list[Outcome]:
-    """Return the mean note of each item whose codes are notes."""
-    made = []
+def _rated_means(settings: Settings, subject: Subject, instrument: Instrument) -> Iterator[Outcome]:
+    """Yield the mean note of each item whose codes are notes."""
     for item in settings.items:
         question = instrument.question(item)
         if question is not None and all(isinstance(c, int) for c in question.codes):
             base = base_of(question, subject.waves)
             values = numbers(subject.frame[item])
-            made.append(Outcome(_name(settings, item), "mean", "mean", values, base, value_of(question)))
-    return made
+            yield Outcome(_name(settings, item), "mean", "mean", values, base, value_of(question))
 
 
 def _answers(
@@ -198,7 +195,7 @@ def _answers(
         question = asked_question(entry, instrument, item, "distribution", i, types=("likert", "single"))
         base = base_of(question, subject.waves)
         for codes in grouped.get(item, [(code,) for code in question.codes]):
-            values, event, told = one_of(subject.frame[item], codes), answers_of(question, codes), label(codes)
+            values, event, told = ticks(subject.frame[item], codes), answers_of(question, codes), label(codes)
             made.append(Outcome(_name(settings, item), "distribution", "share", values, base, event, {"answer": told}))
     return made
 
