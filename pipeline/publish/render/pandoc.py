@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PublishError
+from pipeline.publish.render.attributes import fold_attributes
 from pipeline.publish.render.passages import fold_words, plain
 from pipeline.publish.render.qmd import Document, Places
 from pipeline.publish.render.ready_programs import ReadyPrograms
@@ -102,7 +103,7 @@ def _folded(source: Source) -> Folded:
     """Return the text of a document with what Pandoc need not read as signs."""
     text = fold(source.document.lines, links=set(source.formats) == {"html"})
     counted = any(asked.settings.get("publication", {}).get("layout") == "slides" for asked in source.formats.values())
-    return fold_rows(fold_words(text, tables_alone=counted))
+    return fold_rows(fold_words(fold_attributes(text), tables_alone=counted))
 
 
 def _document(source: Source, lines: Sequence[str]) -> dict[str, Any]:

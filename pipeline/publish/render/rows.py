@@ -12,11 +12,12 @@ from dataclasses import replace
 from itertools import groupby
 
 from pipeline.publish.render.passages import WORD, as_read
-from pipeline.publish.render.spans import CELL, CELLS_MOST, SIGNS, Folded, kept_wide, outside_code
+from pipeline.publish.render.spans import CELL, CELLS_MOST, COLUMNS, SIGNS, Folded, kept_wide, outside_code
 
 #: A table of at most so many rows stays on one page (filters/crossref.lua): one that has more passes with more.
 SHORT = 18
 _RULE = re.compile(r"\|[-:| ]*-[-:| ]*\|")
+_BLANKS = re.compile(r" {2,}\|$")
 #: What a cell may hold: plain words, the first of which opens with nothing that opens a list in Typst.
 _PLAIN = rf"(?=[^\W_]|[–{SIGNS}])(?![^ ]*\.(?: |\]|$)){WORD}(?: {WORD})*"
 _CELL = re.compile(rf"(?:{_PLAIN})?|\[(?P<head>{_PLAIN})\]\{{\.row-header\}}")
@@ -36,10 +37,15 @@ def fold_rows(text: Folded) -> Folded:
     for is_table, block in groupby(outside_code(text.lines), lambda told: told[1] and _is_row(told[0])):
         each = [line for line, _ in block]
         if is_table and len(each) > 2 and _RULE.fullmatch(each[1]):
-            lines += [*each[:2], *_joined(each[2:], each[1].count("|") - 1, cells)]
+            lines += _narrow([*each[:2], *_joined(each[2:], each[1].count("|") - 1, cells)])
         else:
             lines += each
     return replace(text, lines=tuple(lines), cells=tuple(cells))
+
+
+def _narrow(table: list[str]) -> list[str]:
+    """Return the lines of a table whose rule is wide by itself without the blanks that kept its rows wide."""
+    return [_BLANKS.sub(" |", line) for line in table] if len(table[1]) > COLUMNS else table
 
 
 def _is_row(line: str) -> bool:

@@ -15,23 +15,24 @@ from operator import add
 
 from pipeline.wording.markdown import STAND_IN
 
-#: Signs of the last private plane: one for the attributes of each span, one for each passage of plain words
-#: (:mod:`pipeline.publish.render.passages`) and each cell of rows (:mod:`pipeline.publish.render.rows`), those of
-#: characters, one that closes all spans.
-_FIRST, CELL, PASSAGE, _CHARACTERS, _CLOSE = 0x100000, 0x107000, 0x108000, 0x10FF00, "\U0010fffd"
+#: Signs of the last private plane: one for the attributes of each span, one for each cell of rows
+#: (:mod:`pipeline.publish.render.rows`), each passage of plain words (:mod:`pipeline.publish.render.passages`) and each
+#: value of an attribute (:mod:`pipeline.publish.render.attributes`), those of characters, one that closes all spans.
+_FIRST, CELL, PASSAGE, VALUE, _CHARACTERS, _CLOSE = 0x100000, 0x107000, 0x108000, 0x10F000, 0x10FF00, "\U0010fffd"
 #: What closes a folded link.
 _CLOSE_LINK = "\U0010fffc"
-_MOST, CELLS_MOST, PASSAGES_MOST = CELL - _FIRST, PASSAGE - CELL, _CHARACTERS - PASSAGE
+_MOST, CELLS_MOST, PASSAGES_MOST, VALUES_MOST = CELL - _FIRST, PASSAGE - CELL, VALUE - PASSAGE, _CHARACTERS - VALUE
 SIGNS = f"{chr(_FIRST)}-{_CLOSE}"
 _SIGN = re.compile(f"[{SIGNS}]")
-_PASSAGE = re.compile(f"[{chr(PASSAGE)}-{chr(_CHARACTERS - 1)}]")
+_PASSAGE = re.compile(f"[{chr(PASSAGE)}-{chr(VALUE - 1)}]")
+_VALUE = re.compile(f"[{chr(VALUE)}-{chr(_CHARACTERS - 1)}]")
 _CELL = re.compile(f"[{chr(CELL)}-{chr(PASSAGE - 1)}]")
 #: A row of a table as Pandoc writes it.
 _HTML_ROW, _TYPST_ROW = re.compile(r"<tr>\n.*?</tr>\n", re.DOTALL), re.compile(r"^.*\n", re.MULTILINE)
-#: A span of a number or a fact as the documents write it, whose text and attributes are the same in Markdown and HTML.
+#: A span of a number, a fact or a record as documents write it, whose text and attributes are the same in HTML.
 _SPAN = re.compile(
     r"(?<![\\!^])\[(?P<text>[^\[\]`\\*_~^$]*)\]"
-    r"""\{\.(?P<class>number|declared|fact)(?P<attributes>(?:[ ]data-[a-z]+=(?:"[^"\\&<>'{}]*"|[\w-]+))*)\}"""
+    r"""\{\.(?P<class>number|declared|fact|record)(?P<attributes>(?:[ ]data-[a-z]+=(?:"[^"\\&<>'{}]*"|[\w-]+))*)\}"""
 )
 #: An item of a list that is one link, once its spans are folded.
 _LINK = re.compile(r"""(?P<item>- )\[(?P<text>(?!')[^\[\]`\\*_~^$<>@|"]*)\]\((?P<target>[\w./#-]+)\)""")
@@ -42,8 +43,8 @@ _HELD = re.compile(f"[{chr(_CHARACTERS)}-{chr(_CHARACTERS + 0x7F)}]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _FENCE = re.compile(r"\s*(?:`{3}|~{3})")
 _IN_TAG = re.compile(f"<[^<>]*[{SIGNS}][^<>]*>")
-#: A row of a table that is longer makes Pandoc set widths: it does so from 80 characters on, and a row keeps that many.
-_WIDE = 100
+#: A line of a table that is longer makes Pandoc set widths; a row that does keeps so many characters.
+COLUMNS, _WIDE = 80, 100
 #: What Typst would take for a list or a heading where it opens a line or a passage, and for the end of code.
 _OPENS = re.compile(rf"(^[ ]*|[\w)]\[)[{SIGNS}](?=[-+=/])", re.MULTILINE)
 _ENDS = f"{_CLOSE};"
@@ -56,8 +57,8 @@ _CLOSES = {_CLOSE: "</span>", _CLOSE_LINK: "</a>"}
 class Folded:
     """Lines of Markdown whose spans stand as signs, and the opening tag in HTML of each sign in order.
 
-    ``passages`` are those of plain words that stand as signs too, as pages say them; ``cells`` are, for each cell of a
-    row that stands for several, what it says in each of them.
+    ``passages`` are those of plain words that stand as signs too, as pages say them; ``values``, those of attributes;
+    ``cells`` are, for each cell of a row that stands for several, what it says in each of them.
     """
 
     lines: tuple[str, ...]
@@ -65,12 +66,14 @@ class Folded:
     signs: bool = True
     passages: tuple[str, ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()
+    values: tuple[str, ...] = ()
 
     def html(self, page: str) -> str:
         """Return a page with its spans; none stands in an attribute, where only their texts are meant."""
         if not self.signs:
             return page
         page = _PASSAGE.sub(self._passage, _HTML_ROW.sub(self._rows, page) if self.cells else page)
+        page = _VALUE.sub(lambda sign: self._value(sign).replace("'", "&#39;"), page)
         page = _HELD.sub(_escape, page)
         page = _IN_TAG.sub(lambda tag: _SIGN.sub("", tag[0]), page)
         return _SIGN.sub(self._tag, page)
@@ -82,6 +85,7 @@ class Folded:
         if self.cells:
             text = _TYPST_ROW.sub(lambda row: self._rows(row, "~"), text)
         text = _PASSAGE.sub(lambda sign: self._passage(sign).replace("\u00a0", "~"), text)
+        text = _VALUE.sub(self._value, text)
         text = _HELD.sub(lambda sign: f"\\u{{{ord(sign[0]) - _CHARACTERS:x}}}", text)
         return _SIGN.sub("", _OPENS.sub(r"\1\\", text).replace(_ENDS, r"\;"))
 
@@ -96,6 +100,9 @@ class Folded:
 
     def _passage(self, sign: re.Match[str]) -> str:
         return self.passages[ord(sign[0]) - PASSAGE]
+
+    def _value(self, sign: re.Match[str]) -> str:
+        return self.values[ord(sign[0]) - VALUE]
 
     def _tag(self, sign: re.Match[str]) -> str:
         if sign[0] in _CLOSES:

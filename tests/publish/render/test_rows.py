@@ -106,3 +106,14 @@ def test_rows_of_code_and_of_no_table_stay() -> None:
     ):
         assert _passed(text).cells == ()
         assert all(_agrees(text, to) for to in WRITERS)
+
+
+@pytest.mark.parametrize("width", range(76, 90, 3))
+def test_rows_below_a_wide_rule_need_not_be_wide(width: int) -> None:
+    row = f"| {NUMBER} | *eau* |"
+    text = f"| a | b |\n|:{'-' * (width - 7)}|--:|\n{row}\n{row}"
+    folded = _passed(text)
+    page = written(text, "html")
+    assert folded.html(written("\n".join(folded.lines), "html")) == page
+    assert ("colgroup" in page) == (width > 80)
+    assert (len(folded.lines[-1]) < len("| + 7 points | *eau* |") + 4) == (width > 80)

@@ -18,6 +18,7 @@ TEXTS = (
     f"| a | b |\n|:--|--:|\n| {NUMBER} | {NUMBER} |",
     f"## Un titre, {NUMBER}",
     f"```\n{NUMBER}\n```\n\n`{NUMBER}` et \\{NUMBER}",
+    'De [14]{.record data-record="rules/users/straight_lining/__block/failing"} et [3]{.record data-record="a//b"}',
     '[a\\*b]{.number data-result="x"} et [*a*]{.number data-result="x"} ; [c]{.number data-result="x&amp;y"}',
 )
 
