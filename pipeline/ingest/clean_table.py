@@ -19,7 +19,6 @@ from pipeline.instrument.composite_question import CompositeQuestion
 class Part:
     """The records of one wave in one file: as received, and recoded."""
 
-    source: str
     wave: str | None
     received: Received
     recoded: dict[str, Recoded]
@@ -37,9 +36,9 @@ class Assembled:
 def assemble(instrument: Instrument, parts: Sequence[Part]) -> Assembled:
     """Return the clean table of a source and the columns that its expectations look at.
 
-    The clean table holds ``_file``, ``_line``, ``_row`` (`source:file:line`), ``wave``, every clean column and a
-    ``<question>__status`` a question. ``seen`` holds ``<question>`` as `Recoded.seen`, and where they exist
-    ``<question>__unreadable``, ``__past`` (answered though routed past) and ``__unanswered`` (required and blank).
+    The clean table holds ``_file``, ``_line``, ``wave``, every clean column and a ``<question>__status`` a question.
+    ``seen`` holds ``<question>`` as `Recoded.seen`, and where they exist ``<question>__unreadable``, ``__past``
+    (answered though routed past) and ``__unanswered`` (required and blank).
 
     What a part was recoded to goes from it as it is assembled, so that nothing is held twice.
     """
@@ -100,11 +99,9 @@ def _places(parts: Sequence[Part]) -> dict[str, pd.Series]:
     files = np.repeat(np.array([p.received.file for p in parts], dtype=object), [len(p.received.lines) for p in parts])
     waves = np.repeat(np.array([p.wave for p in parts], dtype=object), [len(p.received.lines) for p in parts])
     lines = np.concatenate([p.received.lines for p in parts]).astype(np.int64)
-    rows = [f"{p.source}:{p.received.file}:" + pd.Series(p.received.lines).astype("str") for p in parts]
     return {
         "_file": pd.Series(files, dtype="str"),
         "_line": pd.Series(lines),
-        "_row": stack(rows),
         "wave": pd.Series(waves, dtype="str"),
     }
 

@@ -13,7 +13,7 @@ from pipeline.ingest.clean_table import Assembled, received_values
 from pipeline.ingest.privacy.gate import HIDDEN, personal
 from pipeline.instrument import Instrument
 
-PLACES = ["_file", "_line", "_row", "wave", "reasons"]
+PLACES = ["_file", "_line", "wave", "reasons"]
 
 
 def _without_persons(column: pd.Series) -> pd.Series:
@@ -23,9 +23,7 @@ def _without_persons(column: pd.Series) -> pd.Series:
     return pd.Series(pd.array([*hidden, None], dtype="str").take(codes), index=column.index, name=column.name)
 
 
-def quarantine_of(
-    source: str, instrument: Instrument, assembled: Assembled, result: Outcome, broken: Broken
-) -> pd.DataFrame:
+def quarantine_of(instrument: Instrument, assembled: Assembled, result: Outcome, broken: Broken) -> pd.DataFrame:
     """Return the set-aside rows as text under the instrument's names.
 
     Records that could not be put under the header come with their line only: nobody knows which of their fields are
@@ -42,7 +40,7 @@ def quarantine_of(
             hidden = pd.DataFrame({c: _without_persons(values[c]) for c in values}, index=values.index)
             tables.append(pd.concat([places, hidden], axis=1))
         start += n
-    lost = [(f, line, f"{source}:{f}:{line}", None, why) for f, line, why in broken.records]
+    lost = [(f, line, None, why) for f, line, why in broken.records]
     if lost or not tables:
         tables.append(pd.DataFrame(lost, columns=PLACES).astype({"_line": "int64", "wave": "str", "reasons": "str"}))
     return pd.concat(tables, ignore_index=True)
@@ -53,7 +51,7 @@ def write_rows(quarantine: pd.DataFrame, path: Path) -> None:
 
     Received texts that a spreadsheet would run as formulas get an apostrophe in front.
     """
-    table = quarantine.drop(columns="_row").rename(columns={"_file": "file", "_line": "line"})
+    table = quarantine.rename(columns={"_file": "file", "_line": "line"})
     for column in table.columns.drop("line"):
         table[column] = table[column].astype("str").map(without_formula, na_action="ignore")
     table.to_csv(path, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")

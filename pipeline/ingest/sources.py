@@ -156,7 +156,7 @@ def _read_file(
             ) from None
         read.faults += codes_without_counterpart(instrument, wave, recoded, file)
         read.notes += [(file, note) for note in harmonised(instrument, wave)]
-        read.parts.append(Part(source.name, wave, hidden, recoded))
+        read.parts.append(Part(wave, hidden, recoded))
         read.notes += [(file, note) for r in recoded.values() for note in r.notes]
 
 

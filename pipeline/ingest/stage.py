@@ -417,7 +417,7 @@ def _checked(instrument: Instrument, begun: _Begun) -> _Done:
     failing = begun.failing()
     result = outcome(len(assembled.seen), rules, failing)
     told = (
-        quarantine_of(source.name, instrument, assembled, result, read.broken),
+        quarantine_of(instrument, assembled, result, read.broken),
         account_of(source.name, assembled, result, read.broken, read.unused),
         failures_of(source.name, assembled, rules, failing, read.broken),
         rules_table(source.name, len(assembled.seen), rules, failing, assembled.seen),

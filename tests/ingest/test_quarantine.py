@@ -8,7 +8,7 @@ from pipeline.ingest.quarantine import write_rows
 
 
 def test_received_texts_that_look_like_formulas_are_disarmed(tmp_path: Path) -> None:
-    places = {"_file": "u.csv", "_line": 2, "_row": "users:u.csv:2", "wave": "2006", "reasons": "unknown_code"}
+    places = {"_file": "u.csv", "_line": 2, "wave": "2006", "reasons": "unknown_code"}
     found = ["=HYPERLINK(1)", "-1+cmd|x", "-1", None]
     rows = pd.DataFrame([{**places, "_line": line, "q": q} for line, q in enumerate(found, 2)])
     write_rows(rows.astype({"q": "str", "wave": "str"}), tmp_path / "set-aside.csv")

@@ -128,7 +128,7 @@ def _streamed(
     tally = Tally(tally_counts(evaluation, source, visits), _spaces(places), active_rows(source, visits))
     return Streamed(
         tally,
-        quarantine_of(source.name, instrument, seen, result, read.broken),
+        quarantine_of(instrument, seen, result, read.broken),
         _account(source.name, spec.path, visits, store, result, unused),
         failures_of(source.name, seen, rules, failing, read.broken),
         _rules(source.name, visits, values, rules, failing),
@@ -201,7 +201,7 @@ def _read_again(
     table = pd.DataFrame({t.column: t.received.to_numpy()[rows[store.names[t.column]]] for t in values.tables})
     received = Received(spec.path, list(store.names), table.astype("str"), rows["line"].to_numpy())
     instrument = evaluation.instruments[source.name]
-    part = Part(source.name, None, received, recode(instrument, None, received, spec.decimal))
+    part = Part(None, received, recode(instrument, None, received, spec.decimal))
     return join_sites(evaluation, source, assemble(instrument, [part]), sites).assembled
 
 
@@ -214,7 +214,6 @@ def _records(source: Source, spec: FileSpec, visits: Visits) -> tuple[ir.Table, 
     return rows.select(
         _file=ibis.literal(spec.path),
         _line=rows["line"],
-        _row=ibis.literal(f"{source.name}:{spec.path}:") + rows["line"].cast("string"),
         wave=ibis.null("string"),
         **{c: rows[c] for c in columns},
     ), lookups

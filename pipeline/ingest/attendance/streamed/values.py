@@ -86,7 +86,7 @@ def value_tables(
     hidden, faults = without_personal_data(evaluation, source, wave, pseudo, key, some)
     hidden = without_keys(instrument, source.kind, wave, hidden, key)
     recoded = recode(instrument, wave, hidden, spec.decimal)
-    assembled = assemble(instrument, [Part(source.name, wave, hidden, dict(recoded))])
+    assembled = assemble(instrument, [Part(wave, hidden, dict(recoded))])
     assembled = _derived(evaluation, source, assembled)
     seen = assembled.seen
     rules = rules_of(evaluation, source, seen, visit_rules(evaluation, source, seen))

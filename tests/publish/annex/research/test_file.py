@@ -31,7 +31,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     instrument = load("miniature", ROOT).instruments["users"]
     frame = pd.DataFrame({"wave": rng.choice(["2003", "2006"], n), "stratum": rng.choice(["01", "02"], n)})
     frame["site_id"] = [f"SECRET-{i:02d}" for i in rng.integers(0, 12, n)]
-    frame["commune"], frame["_row"], frame["_answered"] = "29019", [f"users:f:{i}" for i in range(n)], True
+    frame["commune"], frame["_line"], frame["_answered"] = "29019", range(n), True
     for q in instrument.questions:
         answered = rng.uniform(size=n) > 0.1
         frame[f"{q.name}__status"] = np.where(answered, "answered", "no_answer")
@@ -110,7 +110,7 @@ def test_nothing_that_identifies_is_in_the_file(written: Path) -> None:
         assert b"SECRET" not in path.read_bytes()
         assert path.stat().st_mode & 0o077 == 0
     columns = set(pd.read_csv(written / "users.csv", sep=";").columns)
-    assert not columns & {"questionnaire", "site_id", "space_id", "day", "commune", "comment", "email", "_row"}
+    assert not columns & {"questionnaire", "site_id", "space_id", "day", "commune", "comment", "email", "_line"}
     assert {"psu", "ssu", "stratum", "weight_person", "weight_visit", "fpc1", "fpc2"} <= columns
 
 
