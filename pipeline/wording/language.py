@@ -24,7 +24,7 @@ class Language(Protocol):
         key that stores each.
     DECIMAL, THOUSANDS : marks of numbers.   SIGN_GAP : between a sign and its number.   PERCENT : the sign, spaced.
     SEMICOLON, COLON : as they stand within a text, spaced.   SPACED : whether French spaces its punctuation.
-    BETWEEN : the two words of an interval.   BESIDE_ZERO : ends just over and just under nought.
+    BETWEEN : the two words of an interval.   BESIDE_ZERO : before a nought that an end is just over or just under.
     UNADJUSTED : what is said of an interval that leaves out nought where the adjusted test does not.
     TO : between two periods.   AND : before the last of a list.
     POINT : percentage point, and its plural.   FIRST : first day of a month.

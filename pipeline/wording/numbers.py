@@ -145,8 +145,6 @@ def interval(
     if unit == "point":
         low = decimal(lower, lang, grain, signed=True)
         high = points(upper, lang, decimals=grain)
-        if rounded(lower, grain) < 0 <= rounded(upper, grain) < 2:
-            high = f"{decimal(upper, lang, grain, signed=True)}{NO_BREAK}{of(lang).POINT[0]}"
     else:
         low = estimate(lower, unit, lang, measure=measure, decimals=grain)
         high = estimate(upper, unit, lang, measure=measure, decimals=grain)

@@ -131,12 +131,13 @@ class Result:
     def _beside_zero(self, told: str) -> str:
         """Return an interval whose end is nought only as published, of a change that was detected, with that said."""
         row = self.row
-        if row["unit"] not in ("point", "score") or not detected(row):
+        is_change = row["unit"] in ("point", "score") or (row["unit"] == "ratio" and row["measure"] in numbers.CHANGES)
+        if not is_change or not detected(row):
             return told
-        (first, last), zero = self.language.BETWEEN, numbers.decimal(0.0, self._lang)
-        over, under = self.language.BESIDE_ZERO
-        told = told.replace(f"{first} {zero} ", f"{first} {over} ", 1)
-        return f"{told.rpartition(f' {last} ')[0]} {last} {under}" if row["upper"] == 0 else told
+        (first, last), (over, under) = self.language.BETWEEN, self.language.BESIDE_ZERO
+        low, _, high = told.removeprefix(f"{first} ").rpartition(f" {last} ")
+        low = f"{over} {low}" if row["lower"] == 0 else low
+        return f"{first} {low} {last} {f'{under} {high}' if row['upper'] == 0 else high}"
 
     def _who(self) -> tuple[str, bool]:
         lower, percent = self.row["lower"], self._percent

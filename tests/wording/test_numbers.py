@@ -73,6 +73,7 @@ def test_money_means_scores_and_evolutions():
         (0.45, 0.52, "share", f"entre 45{N}% et 52{N}%", "between 45% and 52%"),
         (5.2, 13.6, "point", f"entre +{B}5 et +{B}14{B}points", f"between +5 and +14{B}points"),
         (-5.2, 1.2, "point", f"entre {M}{B}5 et +{B}1{B}point", f"between {M}5 and +1{B}point"),
+        (-1.8, 0.2, "point", f"entre {M}{B}2 et 0{B}point", f"between {M}2 and 0{B}points"),
         (0.3, 9.1, "point", f"entre +{B}0,3 et +{B}9,1{B}points", f"between +0.3 and +9.1{B}points"),
         (0.481, 0.484, "share", f"entre 48,1{N}% et 48,4{N}%", "between 48.1% and 48.4%"),
         (28000.2, 32400.9, "count", f"entre 28{N}000 et 32{N}401", "between 28,000 and 32,401"),

@@ -98,21 +98,25 @@ def test_a_way_from_one_period_to_another_is_told_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lower", "upper", "p", "lang", "said"),
+    ("lower", "upper", "unit", "p", "lang", "said"),
     [
-        (0.0, 12.0, 0.02, "fr", "entre un peu plus de 0 et + 12 points"),
-        (0.0, 12.0, 0.02, "en", "between just over 0 and +12 points"),
-        (-12.0, 0.0, 0.02, "fr", "entre − 12 et un peu moins de 0 point"),
-        (-12.0, 0.0, 0.02, "en", "between −12 and just under 0 points"),
-        (0.0, 12.0, 0.2, "fr", "entre 0 et + 12 points"),
-        (1.0, 12.0, 0.02, "fr", "entre + 1 et + 12 points"),
+        (0.0, 12.0, "point", 0.02, "fr", "entre un peu plus de 0 et + 12 points"),
+        (0.0, 12.0, "point", 0.02, "en", "between just over 0 and +12 points"),
+        (-12.0, 0.0, "point", 0.02, "fr", "entre − 12 et un peu moins de 0 point"),
+        (-12.0, 0.0, "point", 0.02, "en", "between −12 and just under 0 points"),
+        (0.0, 12.0, "point", 0.2, "fr", "entre 0 et + 12 points"),
+        (1.0, 12.0, "point", 0.02, "fr", "entre + 1 et + 12 points"),
+        (0.0, 0.24, "ratio", 0.04, "fr", "entre un peu plus de 0 % et + 24 %"),
+        (-0.24, 0.0, "ratio", 0.04, "en", "between −24% and just under 0%"),
+        (0.0, 0.24, "ratio", 0.06, "fr", "entre 0 % et + 24 %"),
+        (-8.0, 0.0, "score", 0.04, "en", "between −8 and just under 0"),
     ],
 )
 def test_an_end_that_is_nought_only_as_published_is_said_to_be_beside_it(
-    lower: float, upper: float, p: float, lang: str, said: str
+    lower: float, upper: float, unit: str, p: float, lang: str, said: str
 ) -> None:
-    row = {"result_id": "", "estimate": (lower + upper) / 2, "lower": lower, "upper": upper, "unit": "point"}
-    row |= {"measure": "shift", "p_adjusted": p, "p_value": p}
+    row = {"result_id": "", "estimate": (lower + upper) / 2, "lower": lower, "upper": upper, "unit": unit}
+    row |= {"measure": "effect" if unit == "ratio" else "shift", "p_adjusted": p, "p_value": p}
     result = Result(row, of(lang), HABITANTS, lambda text, result_id: text)
     assert read(result.said("interval")) == said
 
