@@ -54,20 +54,27 @@ def in_time(value: str, lang: str) -> str:
 
 def group_of(row: pd.Series, scope: Scope) -> str:
     """Return whom a row counts, in the words of its entry if it has some (« prêts »); those asked, if not all were."""
+    return _those_asked(_group(row, scope), row, scope)
+
+
+def _group(row: pd.Series, scope: Scope) -> str:
     own = scope.find_text(f"group={row['population']}:{row['analysis']}")
-    group = own or scope.text(f"group={row['population']}")
+    return own or scope.text(f"group={row['population']}")
+
+
+def _those_asked(group: str, row: pd.Series, scope: Scope) -> str:
     return group if row.get("base") in (None, "", "all") else scope.say("reading.asked", group=group)
 
 
 def people(row: pd.Series, scope: Scope) -> str:
     """Return whom a row is about, with its domain: « usagers de 60 ans ou plus », « visites (Atelier) »."""
-    group = group_of(row, scope)
     if not row["domain"]:
-        return group
+        return group_of(row, scope)
     name, _, code = str(row["domain"]).partition("=")
     if words.is_aged(name, code):
-        return f"{group} {words.aged(code, scope.lang)}"
-    return f"{group} ({scope.code_text(name, code)})"
+        # an age stands beside its noun, before what else is said of it
+        return _those_asked(f"{_group(row, scope)} {words.aged(code, scope.lang)}", row, scope)
+    return f"{group_of(row, scope)} ({scope.code_text(name, code)})"
 
 
 def interval_of(row: pd.Series, scope: Scope, unit: str = "share") -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipeline.figures.scope import Scope
-from pipeline.figures.writing import below, captioned, in_time, reading_of_number, reading_of_share
+from pipeline.figures.writing import below, captioned, in_time, people, reading_of_number, reading_of_share
 from tests.figures.made_up_results import labels_mapping
 
 
@@ -60,6 +60,19 @@ def test_a_caption_that_nobody_gave_names_the_indicator_the_cut_and_the_time_tha
 )
 def test_a_time_stands_in_a_sentence(value: str, french: str, english: str) -> None:
     assert (in_time(value, "fr"), in_time(value, "en")) == (french, english)
+
+
+@pytest.mark.parametrize(
+    ("lang", "base", "said"),
+    [
+        ("fr", "asked", "usagers de 60\xa0ans ou plus à qui la question a été posée"),
+        ("fr", "all", "usagers de 60\xa0ans ou plus"),
+        ("en", "asked", "users aged 60 and over who were asked"),
+    ],
+)
+def test_an_age_stands_beside_the_people_before_what_they_were_asked(lang: str, base: str, said: str) -> None:
+    row = pd.Series({"analysis": "demand", "population": "users", "base": base, "domain": "age_band=60+"})
+    assert people(row, scope(lang)) == said
 
 
 def visits(quality: str = "publish") -> pd.Series:
