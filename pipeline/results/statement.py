@@ -245,9 +245,10 @@ class Statement:
 
 
 def write(statements: Iterable[Statement], path: Path) -> None:
-    """Write statements as JSON, in the order given."""
-    text = json.dumps(list(statements), ensure_ascii=False, indent=1, default=vars)
-    path.write_text(text + "\n", encoding="utf-8")
+    """Write statements as JSON, in the order given, one a line."""
+    encoder = json.JSONEncoder(ensure_ascii=False, default=vars)
+    text = ",\n".join(map(encoder.encode, statements))
+    path.write_text(f"[\n{text}\n]\n", encoding="utf-8")
 
 
 def read(path: Path) -> list[Statement]:

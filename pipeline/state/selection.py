@@ -59,35 +59,50 @@ class Times:
         return min(ways, key=lambda way: (start(way[0]), -start(way[1])), default=("", ""))
 
 
-@dataclass(frozen=True)
 class Index:
-    """The rows of a results table, ready to be found.
+    """The rows of a results table, ready to be found; statements name few of them, so that each is made when found.
 
-    rows : by analysis, level and code of the place, wave or period, and measure.
+    Parameters
+    ----------
+    table : results.
+    places : positions in the table by analysis, level and code of the place, wave or period, and measure.
     times : by analysis, measure and indicator (empty for all of them).
     """
 
-    rows: Mapping[tuple[str, ...], list[dict[str, Any]]]
-    times: Mapping[tuple[str, str, str], Times]
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        places: Mapping[tuple[str, ...], list[int]],
+        times: Mapping[tuple[str, str, str], Times],
+    ) -> None:
+        self.places, self.times = places, times
+        # as objects: arrow arrays give their values one by one, at a hundred times the cost
+        self._columns = {str(name): table[name].to_numpy(dtype=object) for name in table.columns}
+        self._made: dict[int, dict[str, Any]] = {}
+
+    def rows(self, key: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+        """Yield the rows of an analysis, place, time and measure, in the order of the results."""
+        for at in self.places.get(key, ()):
+            if at not in self._made:
+                self._made[at] = {name: values[at] for name, values in self._columns.items()}
+            yield self._made[at]
 
 
 def indexed(table: pd.DataFrame) -> Index:
     """Return the rows of a results table by what a pick says of them."""
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    named = ("analysis", "territory_level", "territory", "measure", "indicator", "wave", "period")
+    analysis, level, territory, measure, indicator, wave, period = (table[name].astype(str).tolist() for name in named)
+    kind = ["wave" if each else "period" for each in wave]
+    time = [one or other for one, other in zip(wave, period, strict=True)]
+    places: dict[tuple[str, ...], list[int]] = {}
+    for at, key in enumerate(zip(analysis, level, territory, time, measure, strict=True)):
+        places.setdefault(key, []).append(at)
+    met = zip(analysis, measure, indicator, kind, time, strict=True)
     times: dict[tuple[str, str, str], dict[str, dict[str, float]]] = {}
-    names = [str(name) for name in table.columns]
-    # as objects: arrow arrays give their values one by one, at a hundred times the cost
-    columns = [table[name].to_numpy(dtype=object) for name in table.columns]
-    for values in zip(*columns, strict=True):
-        row = dict(zip(names, values, strict=True))
-        kind = "wave" if row["wave"] else "period"
-        time = str(row[kind])
-        analysis, measure = str(row["analysis"]), str(row["measure"])
-        key = (analysis, str(row["territory_level"]), str(row["territory"]), time, measure)
-        groups.setdefault(key, []).append(row)
-        for indicator in (str(row["indicator"]), ""):
-            times.setdefault((analysis, measure, indicator), {}).setdefault(kind, {})[time] = float(row["order"])
-    return Index(groups, {key: Times(*max(kinds.items())) for key, kinds in times.items()})
+    for (one, of, what, by, when), order in dict(zip(met, table["order"].astype(float), strict=True)).items():
+        for each in (what, ""):
+            times.setdefault((one, of, each), {}).setdefault(by, {})[when] = order
+    return Index(table, places, {key: Times(*max(kinds.items())) for key, kinds in times.items()})
 
 
 class Selection:
@@ -114,7 +129,7 @@ class Selection:
         people: str = USERS,
         followed: frozenset[str] = frozenset(),
     ) -> None:
-        self._rows, self._times = index.rows, index.times
+        self._index, self._times = index, index.times
         self.analysis, self.perimeter = analysis, perimeter
         self._contrast, self._waves, self._people = contrast, list(waves), people
         self._followed = followed
@@ -217,7 +232,7 @@ class Selection:
         level, _, code = (self.perimeter if pick.whole else where).partition("=")
         key = (pick.analysis or self.analysis, level, code, self.time(pick), pick.measure)
         population = self._people if pick.population == USERS else pick.population
-        for row in self._rows.get(key, []):
+        for row in self._index.rows(key):
             indicated = not pick.indicator or row["indicator"] == pick.indicator
             of_method = pick.by == "method" or (row["method"] == pick.method and population in ("", row["population"]))
             if indicated and of_method:
@@ -255,7 +270,9 @@ class Selection:
     def _is_made(self, pick: Pick) -> bool:
         """Return whether any number of a pick's indicator is made by its method."""
         analysis = pick.analysis or self.analysis
-        of_measure = (rows for key, rows in self._rows.items() if (key[0], key[-1]) == (analysis, pick.measure))
+        of_measure = (
+            self._index.rows(key) for key in self._index.places if (key[0], key[-1]) == (analysis, pick.measure)
+        )
         return any(
             row["method"] == pick.method and pick.indicator in ("", row["indicator"])
             for rows in of_measure
