@@ -140,6 +140,11 @@ KINDS: dict[str, Kind] = {
         ("questions", "within", "at_least"),
         at_least=12,
     ),
+    "same_record": Kind(
+        1.0,
+        "look whether it was sent or entered twice, and take the copy out of the file; what stays is counted",
+        "flag",
+    ),
     "near_same_answers": Kind(1.0, "ask the space how these questionnaires were filled in", "flag"),
     "all_boxes": Kind(1.0, "compare the results with and without these records", "flag"),
     "submitted_elsewhen": Kind(1.0, "ask who entered it, and when: a test or an entry afterwards?", "flag"),

@@ -177,6 +177,7 @@ def _answers(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFrame
             yield _flag("all_boxes", q, "not every box ticked"), submission.all_ticked(boxes, asked, waves)
     yield from _submitted(evaluation, instrument, clean)
     yield from _copies(instrument, clean)
+    yield from _whole_copies(instrument, clean)
 
 
 def _submitted(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFrame) -> Iterator[Found]:
@@ -202,6 +203,33 @@ def _submitted(evaluation: Evaluation, instrument: Instrument, clean: pd.DataFra
         share = (clean[asked] == "answered").mean(axis=1).to_numpy(dtype=float)
         texts = submission.beyond_last_page(floats(clean[page.name]), share)
         yield _flag("last_page_early", page, "the last page shown where all is answered"), texts
+
+
+def _whole_copies(instrument: Instrument, every: pd.DataFrame) -> Iterator[Found]:
+    """Yield the records that repeat another in the waves where no key tells them apart."""
+    key = instrument.by_role("respondent")
+    keyed = [w for w in every["wave"].unique() if key is not None and key.asked(w)]
+    clean = every[~every["wave"].isin(keyed)]
+    if len(clean) < submission.FEWEST:
+        return
+    kinds = {"single": True, "likert": True, "multiple": False, "number": False, "count": False, "date": False}
+    held: dict[bool, list[np.ndarray]] = {True: [], False: []}
+    for q in (q for q in instrument.questions if q.type in kinds):
+        columns = [c for c in q.clean_columns() if c in clean]
+        if columns:
+            codes = [pd.factorize(clean[c], use_na_sentinel=False)[0] for c in columns]
+            whole = pd.factorize(pd.util.hash_pandas_object(pd.DataFrame(np.column_stack(codes)), index=False))[0]
+            held[kinds[q.type]].append(whole if len(codes) > 1 else codes[0])
+    if not held[False]:
+        return
+    none = np.zeros((len(clean), 0), dtype=np.int64)
+    closed, open_ended = (np.column_stack(each) if each else none for each in (held[True], held[False]))
+    wave = pd.factorize(clean["wave"])[0]
+    texts = np.full(len(every), "", dtype=object)
+    texts[every.index.get_indexer(clean.index)] = submission.whole_copies(
+        closed, open_ended, wave, clean["_line"].to_numpy()
+    )
+    yield _flag("same_record", "__key", "a record that is no copy of another"), texts
 
 
 def _copies(instrument: Instrument, clean: pd.DataFrame) -> Iterator[Found]:

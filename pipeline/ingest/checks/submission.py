@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import pdtrc
 
 #: Days after the field in which answers on paper may still be entered.
 GRACE = 60
 #: Chance, over all records of a wave, under which ticking every box is no coincidence.
 LEVEL = 0.01
+#: Records without which no chance of two being the same is told.
+FEWEST = 20
 #: Answers without which near copies say nothing, the share of them that are the same, and how many copies there are.
 ANSWERED, ALIKE, COPIES = 15, 0.93, 3
 
@@ -72,6 +75,40 @@ def all_ticked(boxes: np.ndarray, asked: np.ndarray, waves: np.ndarray) -> np.nd
         if by_chance < LEVEL and whole.mean() < 0.02:
             texts[rows[whole]] = f"all {boxes.shape[1]} boxes"
     return texts
+
+
+def whole_copies(closed: np.ndarray, open_ended: np.ndarray, wave: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    """Return, a record, the line of the earlier one that it repeats in all, where chance would give hardly one pair.
+
+    The chance that two agree is that of agreeing on every number and day, as if they had nothing to do with each other,
+    and on the most telling closed question alone: opinions go together, and numbers less so.
+
+    Parameters
+    ----------
+    closed, open_ended : (n, k) closed answers, and (n, m) numbers, days and combinations of boxes, each as codes.
+    wave, lines : (n,).
+    """
+    texts = np.full(len(wave), "", dtype=object)
+    for one in np.unique(wave):
+        rows = np.flatnonzero(wave == one)
+        every = pd.DataFrame(np.column_stack([closed[rows], open_ended[rows]]))
+        of = pd.factorize(pd.util.hash_pandas_object(every, index=False))[0]
+        first, n = np.unique(of, return_index=True, return_counts=True)[1:]
+        pairs = int((n * (n - 1) // 2).sum())
+        chances = [_agree(column) for column in open_ended[rows].T]
+        chances.append(min((_agree(column) for column in closed[rows].T), default=1.0))
+        expected = len(rows) * (len(rows) - 1) / 2 * float(np.prod(chances))
+        if pairs and float(pdtrc(pairs - 1, expected)) < LEVEL:
+            leader = first[of]
+            for at in np.flatnonzero(leader != np.arange(len(rows))):
+                texts[rows[at]] = f"all as in line {lines[rows[leader[at]]]}"
+    return texts
+
+
+def _agree(codes: np.ndarray) -> float:
+    """Return the chance that two different records drawn from a column hold the same."""
+    n = np.unique(codes, return_counts=True)[1]
+    return float((n * (n - 1)).sum()) / max(len(codes) * (len(codes) - 1), 1)
 
 
 def near_copies(codes: np.ndarray, cell: np.ndarray, lines: np.ndarray, numbers: np.ndarray) -> np.ndarray:

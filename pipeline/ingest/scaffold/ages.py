@@ -108,7 +108,9 @@ def _lead(content: dict[str, Any], band_of: Mapping[Code, Code], met: set[str], 
         own = history.setdefault(wave, {})
         if "codes" in own:
             own["codes"] = [band_of.get(c, c) for c in own["codes"]]
-        if received and own.get("asked", True):
+        if "recode" in own:
+            own["recode"] = {code: band_of.get(led, led) for code, led in own["recode"].items()}
+        elif received and own.get("asked", True):
             own["recode"] = received
     if told := {wave: own for wave, own in history.items() if own}:
         content["waves"] = told
@@ -129,5 +131,7 @@ def _asks(draft: Draft) -> bool:
 
 
 def _worded(answer: str) -> str:
-    """Return an answer in plain words, its plus sign among them."""
-    return plain_words(re.sub(r"(?<=\d)\s*\+", " plus ", answer))
+    """Return an answer in plain words, its signs among them: « 75 ans et + », « - de 18 ans », « < 18 »."""
+    for sign, words in ((r"\s*\+\s*", " plus "), (r"^\s*(?:-|–|<)\s*(?=de\b|\d)", "moins "), (r"^\s*>=?\s*", "plus ")):
+        answer = re.sub(sign, words, answer)
+    return plain_words(answer)

@@ -22,7 +22,7 @@ _ASIDE = re.compile(r"^\s*(?:[(\[][^)\]]{2,40}[)\]]|\**(?:vol(?:\.|unteered)?|sp
 def reason_of(label: str) -> str | None:
     """Return why an answer with this label is missing, None where it is an answer."""
     # what an interviewer is told before it: « (DO NOT READ) Don't know », « (VOL) Refused »
-    plain = plain_words(_ASIDE.sub("", label))
+    plain = plain_words(_ASIDE.sub("", label)) or plain_words(label)
     return next((reason for reason, pattern in _REASONS.items() if re.fullmatch(pattern, plain)), None)
 
 

@@ -134,7 +134,7 @@ def _same_question(one: Draft, other: Draft) -> bool:
     wordings = plain(one.content["wording"]["fr"]), plain(other.content["wording"]["fr"])
     columns = [str(d.content.get("column", d.name)).casefold() for d in (one, other)]
     bare = [plain(bare_words(d.content["wording"]["fr"])) for d in (one, other)]
-    same = any(a == b and len(a) > 3 for a, b in (wordings, bare))
+    same = any(a == b and (len(a) > 3 or (len(a) == 3 and a.isalpha())) for a, b in (wordings, bare))
     return columns[0] == columns[1] or same or one.name == other.name
 
 

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.ingest.checks import submission
+from pipeline.ingest.checks.likely import _whole_copies
+from pipeline.instrument import Instrument
 
 RNG = np.random.default_rng(2)
 N = 200
@@ -60,3 +62,29 @@ def test_one_person_who_answered_at_several_visits_is_no_near_copy() -> None:
     assert rows(submission.near_copies(answers, cell, LINES, age)) == []
     age[:4, 0] = [0, 1, 2, 3]
     assert rows(submission.near_copies(answers, cell, LINES, age)) == [0, 1, 2, 3]
+
+
+def test_a_record_that_repeats_another_in_all_is_found_and_strangers_who_agree_are_not() -> None:
+    closed, numbers = RNG.integers(0, 4, (N, 8)), RNG.integers(0, 90, (N, 3))
+    assert rows(submission.whole_copies(closed, numbers, np.zeros(N), LINES)) == []
+    closed[7], numbers[7] = closed[3], numbers[3]
+    found = submission.whole_copies(closed, numbers, np.zeros(N), LINES)
+    assert rows(found) == [7]
+    assert found[7] == f"all as in line {LINES[3]}"
+    other_wave = np.arange(N) == 7
+    assert rows(submission.whole_copies(closed, numbers, other_wave.astype(int), LINES)) == []
+    # all satisfied with everything, at three possible ages: nothing tells two of them apart
+    alike = np.repeat(RNG.integers(0, 3, (N, 1)), 8, axis=1)
+    assert rows(submission.whole_copies(alike, RNG.integers(0, 3, (N, 1)), np.zeros(N), LINES)) == []
+
+
+def test_copies_are_looked_for_in_the_waves_that_no_key_tells_apart() -> None:
+    key = {"name": "num", "type": "key", "role": "respondent", "wording": {"fr": "n"}, "waves": {"b": {"asked": False}}}
+    asked = [key] + [{"name": n, "type": "number", "wording": {"fr": n}} for n in ("km", "note", "age")]
+    instrument = Instrument.model_validate({"name": "u", "title": {"fr": "u"}, "questions": asked})
+    values = {n: RNG.integers(0, 200, N).astype(float) for n in ("km", "note", "age")}
+    clean = pd.DataFrame({"wave": np.repeat(["a", "b"], N // 2), **values, "_line": LINES})
+    for first, copy in ((3, 9), (N - 9, N - 3)):
+        clean.loc[copy, ["km", "note", "age"]] = clean.loc[first, ["km", "note", "age"]]
+    ((_, texts),) = list(_whole_copies(instrument, clean))
+    assert rows(texts) == [N - 3]

@@ -23,6 +23,9 @@ BANDS = ["Moins de 25 ans", "25 à 39 ans", "40 - 59 ans", "60 ans ou plus"]
         (["Under 18", "18 to 64", "65 and over"], ["0-17", "18-64", "65+"]),
         (["18-29 years", "30-49 years", "50 years or older"], ["18-29", "30-49", "50+"]),
         (["Jeune", "25-44", "60+"], []),
+        (["- de 18 ans", "18-59 ans", "60 ans et +"], ["0-17", "18-59", "60+"]),
+        (["< 18", "18-59", "> 60"], ["0-17", "18-59", "60+"]),
+        (["+ de 60 ans", "18 à 59", "-18 ans"], ["0-17", "18-59", "60+"]),
     ],
 )
 def test_answers_that_are_age_bands_take_the_codes_by_which_results_are_cut(
@@ -72,3 +75,18 @@ def test_codes_of_a_statistical_file_lead_to_the_bands_that_their_labels_name(tm
     assert list(asked["codes"]) == ["15-24", "25-59", "60+"]
     assert asked["missing"] == {9: "refused"}
     assert asked["waves"] == {"2024": {"recode": {1: "15-24", 2: "25-59", 3: "60+"}}}
+
+
+def test_a_statistical_file_and_words_typed_a_year_later_are_one_age_and_one_opinion(tmp_path: Path) -> None:
+    ages, views = ["moins de 18 ans", "18-59 ans", "60 ans et +"], ["Tout à fait d'accord", "Pas d'accord"]
+    table = pd.DataFrame({"NUM": range(60), "AGE": [1, 2, 3] * 20, "FACILE": [1, 2, 9, 1, 1, 2] * 10})
+    words = {"AGE": dict(enumerate(ages, 1)), "FACILE": {1: views[0], 2: views[1], 9: "Ne se prononce pas"}}
+    pyreadstat.write_sav(table, tmp_path / "avis_2024.sav", column_labels=["Numéro", "Âge", "L'espace est facile"],
+                         variable_value_labels=words, missing_ranges={"FACILE": [9]})  # fmt: skip
+    told = [f"{ages[i % 3]};{[*views, 'Ne se prononce pas'][i % 4 % 3]}" for i in range(80)]
+    (tmp_path / "avis 2025.csv").write_text("\n".join(["Âge;L'espace est facile", *told]), encoding="utf-8")
+    made = draft_evaluation("essai", [tmp_path / "avis_2024.sav", tmp_path / "avis 2025.csv"], TODAY, ROOT)
+    asked = questions(made)
+    assert asked["Âge"]["waves"] == {"2024": {"column": "AGE", "recode": {1: "0-17", 2: "18-59", 3: "60+"}}}
+    assert set(asked["L'espace est facile"]["missing"]) == {9, "Ne se prononce pas"}
+    assert len(asked["L'espace est facile"]["codes"]) == 2

@@ -43,7 +43,8 @@ def test_answers_that_were_begun_and_not_finished_are_set_aside_and_hide_no_weig
     new_evaluation("essai", [tmp_path / "satisfaction.csv"], tmp_path, lambda standing: False, TODAY)
     read = read_sources(load("essai", tmp_path))
     assert len(read.clean["satisfaction"]) == 108
-    assert read.failures["rule"].tolist() == 12 * ["incomplete"]
+    # answers made in cycles repeat one another, which is flagged
+    assert [r for r in read.failures["rule"] if r != "same_record"] == 12 * ["incomplete"]
 
 
 def test_words_of_ones_own_are_never_codes_however_few_they_are(tmp_path: Path) -> None:
