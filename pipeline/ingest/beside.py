@@ -81,6 +81,11 @@ def last(sources: Sequence[Source], begun: Reading | None) -> list[Source]:
     return sorted(sources, key=lambda s: (s.kind != "sites", s.ties is not None, s.name == ahead))
 
 
+def waited_for(order: Sequence[Source], begun: Reading | None) -> str:
+    """Return the name of the source that is read beside the others; of the last one in order where none is."""
+    return order[-1].name if begun is None else begun.source
+
+
 def read(
     evaluation: Evaluation,
     source: Source,

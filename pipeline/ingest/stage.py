@@ -170,13 +170,14 @@ def read_sources(
     streamed: dict[str, Streamed] = {}
     sites: Sites | None = None
     engines.prepare()
-    for source in beside.last(sources, ahead):
+    rules = engines.Together()
+    order = beside.last(sources, ahead)
+    for source in order:
+        if source.name == beside.waited_for(order, ahead):
+            # the others are put to their rules meanwhile
+            rules.put()
         try:
-            _refuse_derived_names(evaluation, source)
-            if source.kind == "attendance":
-                refuse_incomplete(evaluation, source)
-            if source.kind == "network":
-                network.refuse_incomplete(evaluation, source)
+            _refuse_declared(evaluation, source)
             if out is not None and streams(evaluation, source, largest) and not corrections.of(source.name):
                 check = functools.partial(_check_again, evaluation, source, _places(evaluation, sites))
                 records = out / source.name / "records" / "all.parquet"
@@ -208,7 +209,7 @@ def read_sources(
                 actors = source.ties.actors
                 _check(evaluation, begun, done, actors)
                 derived = network.ties(evaluation, source, derived, done[actors].clean if actors in done else None)
-            begun[source.name] = _begun(evaluation, source, derived, read, _places(evaluation, sites))
+            begun[source.name] = _begun(evaluation, source, derived, read, _places(evaluation, sites), rules)
         except Blocked as blocked:
             faults += blocked.faults
     place = {source.name: at for at, source in enumerate(sources)}
@@ -216,6 +217,7 @@ def read_sources(
     undecided.sort(key=lambda each: place[each.source])
     write_proposal(evaluation, undecided)
     tables = {"undecided_sites": undecided_table(undecided)}
+    rules.put()
     done = _all_checked(evaluation, sources, begun, done)
     places = _places(evaluation, sites)
     hours = _open_hours(evaluation, done, streamed)
@@ -346,6 +348,15 @@ def _telling_files(evaluation: Evaluation) -> list[Fault]:
     ]
 
 
+def _refuse_declared(evaluation: Evaluation, source: Source) -> None:
+    """Refuse a source whose instrument lacks what its kind needs, or has names that are given to others."""
+    _refuse_derived_names(evaluation, source)
+    if source.kind == "attendance":
+        refuse_incomplete(evaluation, source)
+    if source.kind == "network":
+        network.refuse_incomplete(evaluation, source)
+
+
 def _refuse_derived_names(evaluation: Evaluation, source: Source) -> None:
     """Refuse questions named like the columns that the register and the territory add."""
     instrument = evaluation.instruments[source.name]
@@ -381,12 +392,17 @@ def _derived(evaluation: Evaluation, assembled: Assembled, source: Source) -> As
 
 
 def _begun(
-    evaluation: Evaluation, source: Source, assembled: Assembled, read: SourceRead, places: pd.DataFrame | None
+    evaluation: Evaluation,
+    source: Source,
+    assembled: Assembled,
+    read: SourceRead,
+    places: pd.DataFrame | None,
+    together: engines.Together,
 ) -> _Begun:
     more = [*visit_rules(evaluation, source, assembled.seen), *network.tie_rules(source, assembled.seen)]
     assembled, declared = with_row_checks(evaluation, source, assembled, places)
     rules = rules_of(evaluation, source, assembled.seen, [*more, *declared])
-    return _Begun(source, assembled, read, rules, engines.failing_rows_later(assembled.seen, rules))
+    return _Begun(source, assembled, read, rules, together.failing_rows(assembled.seen, rules))
 
 
 def _check(evaluation: Evaluation, begun: dict[str, _Begun], done: dict[str, _Done], name: str) -> None:
@@ -408,7 +424,9 @@ def _check_again(
     evaluation: Evaluation, source: Source, places: pd.DataFrame | None, assembled: Assembled
 ) -> tuple[Assembled, Sequence[Rule], Sequence[np.ndarray]]:
     """Check the suspect records of a streamed source as those of any other."""
-    begun = _begun(evaluation, source, _derived(evaluation, assembled, source), SourceRead(), places)
+    begun = _begun(
+        evaluation, source, _derived(evaluation, assembled, source), SourceRead(), places, engines.Together()
+    )
     return begun.assembled, begun.rules, begun.failing()
 
 

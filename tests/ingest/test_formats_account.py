@@ -65,7 +65,7 @@ def in_process(evaluation: Evaluation) -> Any:
     # duckdb here, for speed: test_engines holds that great-expectations sets aside the same rows.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "prepare", lambda: None)
-        patch.setattr(engines, "failing_rows_later", lambda seen, rules: lambda: failing_rows(seen, rules))
+        patch.setattr(engines.Together, "failing_rows", lambda _, seen, rules: lambda: failing_rows(seen, rules))
         return read_sources(evaluation)
 
 

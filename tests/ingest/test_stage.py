@@ -97,7 +97,7 @@ def test_both_engines_set_aside_the_same_rows_of_a_whole_evaluation(
     evaluation: Evaluation, read: Ingested, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        engines, "failing_rows_later", lambda seen, rules: functools.partial(duckdb_run.failing_rows, seen, rules)
+        engines.Together, "failing_rows", lambda _, seen, rules: functools.partial(duckdb_run.failing_rows, seen, rules)
     )
     again = read_sources(evaluation)
     pd.testing.assert_frame_equal(again.failures, read.failures)

@@ -1,7 +1,7 @@
 """Rules by the values that they look at: each value is judged once, by one rule for all that ask the same of a column.
 
-Half a million records hold some thousand different values, and most rules of a source ask one thing (that a column is
-blank): the verdict of a value is that of the rows that have it.
+Half a million records hold some thousand different values, and most rules of all sources ask one thing (that a column
+is blank): the verdict of a value is that of the rows that have it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,16 @@ class _Column:
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """A rule of a table: its numbers, what it looks at, and where its values begin among those of its kind."""
+
+    table: int
+    number: int
+    column: _Column
+    start: int
+
+
+@dataclass(frozen=True)
 class ByValue:
     """What is asked instead of rules of rows.
 
@@ -38,52 +48,54 @@ class ByValue:
 
     values: pd.DataFrame
     rules: list[Rule]
-    _asked: list[list[tuple[int, int, _Column]]]
-    _number: int
+    _asked: list[list[_Asked]]
+    _numbers: list[int]
 
-    def rows(self, failing: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Return, for each of the rules of rows, the positions of the rows whose values fail.
+    def rows(self, failing: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
+        """Return, for each table and each of its rules, the positions of the rows whose values fail.
 
         Parameters
         ----------
         failing : for each rule of ``rules``, positions in ``values``.
         """
-        found = [np.empty(0, dtype=np.int64) for _ in range(self._number)]
+        found = [[np.empty(0, dtype=np.int64) for _ in range(n)] for n in self._numbers]
         for positions, asked in zip(failing, self._asked, strict=True):
-            for rule, start, column in asked if len(positions) else ():
-                size = len(column.values[0])
+            for each in asked if len(positions) else ():
+                size = len(each.column.values[0])
                 fails = np.zeros(size + 1, dtype=bool)
-                fails[positions[(positions >= start) & (positions < start + size)] - start] = True
-                found[rule] = np.flatnonzero(fails[column.codes])
+                fails[positions[(positions >= each.start) & (positions < each.start + size)] - each.start] = True
+                found[each.table][each.number] = np.flatnonzero(fails[each.column.codes])
         return found
 
 
-def by_value(seen: pd.DataFrame, rules: Sequence[Rule]) -> ByValue:
-    """Return the rules of rows as rules of their distinct values.
+def by_value(tables: Sequence[tuple[pd.DataFrame, Sequence[Rule]]]) -> ByValue:
+    """Return the rules of tables as rules of their distinct values.
 
     Parameters
     ----------
-    seen : one row a record.   rules : the rules, all of whose columns are in ``seen``.
+    tables : one row a record, and the rules of each, all of whose columns are in it.
     """
-    columns = {c: _column(seen[c]) for c in dict.fromkeys(c for r in rules for c in r.on)}
-    alike: dict[Hashable, list[tuple[int, _Column]]] = {}
-    for number, rule in enumerate(rules):
-        column = columns[rule.on[0]] if len(rule.on) == 1 else _pair(*(columns[c] for c in rule.on))
-        kinds = tuple(str(v.dtype) for v in column.values)
-        asks = (rule.test, rule.allowed, rule.minimum, rule.maximum, rule.pattern, kinds)
-        alike.setdefault(asks, []).append((number, column))
+    alike: dict[Hashable, list[_Asked]] = {}
+    for table, (seen, rules) in enumerate(tables):
+        columns = {c: _column(seen[c]) for c in dict.fromkeys(c for r in rules for c in r.on)}
+        for number, rule in enumerate(rules):
+            column = columns[rule.on[0]] if len(rule.on) == 1 else _pair(*(columns[c] for c in rule.on))
+            kinds = tuple(str(v.dtype) for v in column.values)
+            asks = (rule.test, rule.allowed, rule.minimum, rule.maximum, rule.pattern, kinds)
+            before = alike.setdefault(asks, [])
+            start = before[-1].start + len(before[-1].column.values[0]) if before else 0
+            before.append(_Asked(table, number, column, start))
     values: dict[str, pd.Series] = {}
-    made, asked = [], []
-    for place, each in enumerate(alike.values()):
-        starts = np.cumsum([0, *(len(column.values[0]) for _, column in each)]).tolist()
-        asked.append([(number, start, column) for (number, column), start in zip(each, starts, strict=False)])
-        on = [f"{place}.{side}" for side in range(len(each[0][1].values))]
+    made = []
+    for place, asked in enumerate(alike.values()):
+        first = asked[0]
+        on = tuple(f"{place}.{side}" for side in range(len(first.column.values)))
         for side, name in enumerate(on):
-            values[name] = pd.concat([column.values[side] for _, column in each], ignore_index=True)
-        made.append(replace(rules[each[0][0]], on=tuple(on)))
+            values[name] = pd.concat([each.column.values[side] for each in asked], ignore_index=True)
+        made.append(replace(tables[first.table][1][first.number], on=on))
     # a missing value is among them: it must pass too
     longest = pd.RangeIndex(max(map(len, values.values()), default=0) + 1)
-    return ByValue(pd.DataFrame(values, index=longest), made, asked, len(rules))
+    return ByValue(pd.DataFrame(values, index=longest), made, list(alike.values()), [len(rules) for _, rules in tables])
 
 
 def _column(column: pd.Series) -> _Column:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -40,9 +42,49 @@ def failing_rows(seen: pd.DataFrame, rules: Sequence[Rule]) -> Failing:
     return _promised(seen, rules, _here)()
 
 
-def failing_rows_later(seen: pd.DataFrame, rules: Sequence[Rule]) -> Promise:
-    """Return the promise of `failing_rows`: great-expectations judges distinct values in another process."""
-    return _promised(seen, rules, _elsewhere)
+@dataclass(frozen=True)
+class _Batch:
+    """Tables that are put to their rules together."""
+
+    tables: list[tuple[pd.DataFrame, list[Rule]]] = field(default_factory=list)
+
+    @functools.cached_property
+    def failing(self) -> Callable[[], list[Failing]]:
+        """Ask for the failing rows of each table, when first looked at, and return the promise of them."""
+        asked = by_value(self.tables)
+        promise = beside.ask(great_expectations_run.failing_rows, asked.values, asked.rules)
+        return functools.cache(lambda: asked.rows(promise()))
+
+
+class Together:
+    """Tables that wait until great-expectations judges them together in another process.
+
+    A batch takes as long as three rules, and a rule of many sources as long as one.
+    """
+
+    def __init__(self) -> None:
+        self._batch = _Batch()
+
+    def failing_rows(self, seen: pd.DataFrame, rules: Sequence[Rule]) -> Promise:
+        """Return the promise of :func:`failing_rows`; asked for before what waits was put, it puts it."""
+        return _promised(seen, rules, self._waiting)
+
+    def put(self) -> None:
+        """Put the tables that wait to their rules."""
+        if self._batch.tables:
+            _ = self._batch.failing
+            self._batch = _Batch()
+
+    def _waiting(self, seen: pd.DataFrame, rules: list[Rule]) -> Promise:
+        batch, number = self._batch, len(self._batch.tables)
+        batch.tables.append((seen, rules))
+
+        def found() -> Failing:
+            if batch is self._batch:
+                self.put()
+            return batch.failing()[number]
+
+        return found
 
 
 def _promised(seen: pd.DataFrame, rules: Sequence[Rule], run: Callable[[pd.DataFrame, list[Rule]], Promise]) -> Promise:
@@ -63,14 +105,8 @@ def _promised(seen: pd.DataFrame, rules: Sequence[Rule], run: Callable[[pd.DataF
 
 
 def _here(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
-    asked = by_value(seen, rules)
-    return lambda: asked.rows(great_expectations_run.failing_rows(asked.values, asked.rules))
-
-
-def _elsewhere(seen: pd.DataFrame, rules: list[Rule]) -> Promise:
-    asked = by_value(seen, rules)
-    promise = beside.ask(great_expectations_run.failing_rows, asked.values, asked.rules)
-    return lambda: asked.rows(promise())
+    asked = by_value([(seen, rules)])
+    return lambda: asked.rows(great_expectations_run.failing_rows(asked.values, asked.rules))[0]
 
 
 def _refuse_disagreement(rules: Sequence[Rule], found: Failing, drawn: np.ndarray, again: Failing) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
@@ -80,13 +81,34 @@ def test_the_property_covers_every_kind_of_test_that_a_rule_can_be() -> None:
 
 def test_rules_that_ask_the_same_are_one_over_the_values_of_their_columns() -> None:
     seen = frame([("x", "1", 14.0, "été", *DAYS[1:3], 1, 1.0), (None, "7", 14.0, "été", *DAYS[1:3], 2, 1.0)] * 30)
-    seen["right"] = pd.Categorical([None, "y"] * 30)
-    both = [*RULES, rule("blank", "right"), rule("between", "total", minimum=15)]
-    asked = by_value(seen, both)
+    other = pd.DataFrame({"right": pd.Categorical([None, "y", None]), "number": pd.array([3, None, 20], dtype="Int64")})
+    tables = [(seen, RULES), (other, [rule("blank", "right"), rule("between", "number", minimum=15)])]
+    asked = by_value(tables)
     assert len(asked.rules) == len(RULES)
     assert asked.values.shape == (4, 9)
     found = asked.rows(duckdb_run.failing_rows(asked.values, asked.rules))
-    assert [f.tolist() for f in found] == [f.tolist() for f in duckdb_run.failing_rows(seen, both)]
+    assert [[f.tolist() for f in each] for each in found] == [
+        [f.tolist() for f in duckdb_run.failing_rows(table, rules)] for table, rules in tables
+    ]
+
+
+def test_tables_that_wait_are_put_to_their_rules_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+
+    def ask(function: object, values: pd.DataFrame, rules: list[Rule]) -> Callable[[], list[np.ndarray]]:
+        batches.append(len(rules))
+        return lambda: duckdb_run.failing_rows(values, rules)
+
+    monkeypatch.setattr(engines.beside, "ask", ask)
+    seen, other = (pd.DataFrame({"a": pd.array(texts, dtype="str")}) for texts in ([None, "x"], ["y", None]))
+    together = engines.Together()
+    first, second = (together.failing_rows(table, [rule("blank", "a")]) for table in (seen, other))
+    together.put()
+    third = together.failing_rows(seen.assign(b=[1.0, 2.0]), [rule("between", "b", maximum=1)])
+    assert batches == [1]
+    assert [promise()[0].tolist() for promise in (third, second, first, third)] == [[1], [0], [1], [1]]
+    together.put()
+    assert batches == [1, 1]
 
 
 def test_an_impossible_account_of_duckdb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,9 @@ def test_nothing_planted_in_any_column_of_any_source_is_left(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(engines, "prepare", lambda: None)
-    monkeypatch.setattr(engines, "failing_rows_later", lambda seen, rules: functools.partial(failing_rows, seen, rules))
+    monkeypatch.setattr(
+        engines.Together, "failing_rows", lambda _, seen, rules: functools.partial(failing_rows, seen, rules)
+    )
     evaluation = simulated(name, tmp_path, scale=0.05 if name != "miniature" else 0.5)
     # a value of the wave column that stands for no wave stops its file, and its other columns would not be read
     waves = {f.wave_column for s in evaluation.settings.sources for f in s.files.values() if f.wave_column}
