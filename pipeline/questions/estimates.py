@@ -319,8 +319,8 @@ def _grid(subject: Subject, outcomes: Sequence[Outcome], table: pd.DataFrame, by
 
 def _present(codes: NDArray[np.int64], found: Any, told: NDArray[np.bool_]) -> list[Any]:
     """Return the values of a factorised column among some rows, in order."""
-    places = np.unique(codes[told])
-    return sorted((found[i] for i in places if i >= 0), key=str)
+    places = np.flatnonzero(np.bincount(codes[told & (codes >= 0)]))
+    return sorted((found[i] for i in places), key=str)
 
 
 def _named(values: NDArray[np.float64]) -> dict[str, Any]:

@@ -51,11 +51,15 @@ class Linearised:
 
 def by_domain(code: Ints, domains: int, values: Floats) -> sparse.csr_array:
     """Spread values (n, p) over domain columns: (n, domains * p) sparse, domain-major."""
-    inside = code >= 0
     p = values.shape[1]
-    rows = values[inside]
-    columns = code[inside][:, None] * p + np.arange(p)
-    pointer = np.concatenate([[0], np.cumsum(inside * p)])
+    # positions of four bytes where they fit: in products with others of four bytes, eight would widen those too
+    kind = np.int32 if max(domains * p, values.size) <= np.iinfo(np.int32).max else np.int64
+    inside = code >= 0
+    used, rows = (code, values) if inside.all() else (code[inside], values[inside])
+    columns = (used.astype(kind) * kind(p))[:, None] + np.arange(p, dtype=kind)
+    pointer = np.zeros(len(code) + 1, dtype=kind)
+    np.cumsum(inside, out=pointer[1:])
+    pointer *= p
     return sparse.csr_array((rows.ravel(), columns.ravel(), pointer), shape=(len(code), domains * p))
 
 
@@ -85,8 +89,7 @@ def quotient(scores: sparse.csr_array, numerator: Ints, denominator: Ints) -> tu
 
 def validity(valid: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints]:
     """Return the distinct patterns of observed rows (n, q) and the pattern of each variable (p,)."""
-    full = valid.all(axis=0)
-    if full.all():
+    if valid.all():
         return np.ones((len(valid), 1), dtype=bool), np.zeros(valid.shape[1], dtype=np.int64)
     # np.unique over rows compares whole columns; packed bits are hashed 100 times faster
     seen: dict[bytes, int] = {}
@@ -108,10 +111,13 @@ def mean_of(y: Floats, weights: Floats, domains: Domains, variables: Sequence[st
     base = valid.T @ weights
     # a common origin near the mean avoids cancellation in the unit totals
     shift = np.divide(weights @ y0, base, out=np.zeros(len(variables)), where=base != 0)
-    y0 = np.where(valid, y0 - shift, 0.0)
+    y0 -= shift
+    np.copyto(y0, 0.0, where=~valid)
     patterns, which = validity(valid)
     p, q, d = len(variables), patterns.shape[1], len(domains)
-    scores = by_domain(domains.code, d, np.hstack([y0, patterns]) * weights[:, None])
+    weighted = np.hstack([y0, patterns])
+    weighted *= weights[:, None]
+    scores = by_domain(domains.code, d, weighted)
     domain, j = np.divmod(np.arange(d * p), p)
     numerator, denominator = domain * (p + q) + j, domain * (p + q) + p + which[j]
     centred, gradient = quotient(scores, numerator, denominator)
