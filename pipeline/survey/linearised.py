@@ -53,10 +53,10 @@ def by_domain(code: Ints, domains: int, values: Floats) -> sparse.csr_array:
     """Spread values (n, p) over domain columns: (n, domains * p) sparse, domain-major."""
     p = values.shape[1]
     # positions of four bytes where they fit: in products with others of four bytes, eight would widen those too
-    kind = np.int32 if max(domains * p, values.size) <= np.iinfo(np.int32).max else np.int64
+    kind: Any = np.int32 if max(domains * p, values.size) <= np.iinfo(np.int32).max else np.int64
     inside = code >= 0
     used, rows = (code, values) if inside.all() else (code[inside], values[inside])
-    columns = (used.astype(kind) * kind(p))[:, None] + np.arange(p, dtype=kind)
+    columns = (used.astype(kind) * p)[:, None] + np.arange(p, dtype=kind)
     pointer = np.zeros(len(code) + 1, dtype=kind)
     np.cumsum(inside, out=pointer[1:])
     pointer *= p
