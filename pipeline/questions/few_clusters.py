@@ -118,28 +118,30 @@ def _parts(fit: FixedEffects, cluster: Ints, combinations: Floats, corrected: bo
     clusters = int(cluster.max()) + 1
     k, m = combinations.shape
     cross, inner, sums = np.zeros((clusters, m, k)), np.zeros((clusters, m, m)), np.zeros((clusters, m))
-    half = np.asarray(np.linalg.cholesky(fit.bread), np.float64) if corrected else None
-    halved = influence if half is None else np.asarray(np.linalg.solve(half, influence), np.float64)
     for c in range(clusters):
         rows = np.flatnonzero(cluster == c)
         x = fit.scaled[rows]
-        inside = x.T @ x
-        adjusted = influence if half is None else _bias_reduced(inside, half, halved)
-        cross[c] = adjusted.T @ inside
+        # columns that are nothing in a cluster, such as months since the labels of others, say nothing of it
+        met = np.flatnonzero(x.any(axis=0))
+        x = x[:, met]
+        inside, own = x.T @ x, influence[met]
+        adjusted = _bias_reduced(inside, fit.bread[np.ix_(met, met)], own) if corrected else own
+        cross[c][:, met] = adjusted.T @ inside
         inner[c] = adjusted.T @ inside @ adjusted
         sums[c] = (x @ adjusted).T @ fit.residual[rows]
     return _Parts(cross, inner, sums)
 
 
-def _bias_reduced(gram: Floats, half: Floats, halved: Floats) -> Floats:
-    """Return T @ half @ halved, T (k, k) such that (I - X B X')^(-1/2) X = X T for the rows X of a cluster, X'X = gram.
+def _bias_reduced(gram: Floats, bread: Floats, influence: Floats) -> Floats:
+    """Return T @ influence, T (k, k) such that (I - X B X')^(-1/2) X = X T for the rows X of a cluster, X'X = gram.
 
-    (I - X B X') acts on the columns of X as X (I - B gram); with B = L L', L = half, powers are taken of the symmetric
+    (I - X B X') acts on the columns of X as X (I - B gram); with B = L L', powers are taken of the symmetric
     I - L' gram L. Directions that only this cluster informs have eigenvalue 0 and no correction.
     """
+    half = np.asarray(np.linalg.cholesky(bread), np.float64)
     values, vectors = np.linalg.eigh(half.T @ gram @ half)
     power = np.where(values < 1 - 1e-8, np.maximum(1 - values, 1e-8) ** -0.5, 0.0)
-    return np.asarray(half @ ((vectors * power) @ (vectors.T @ halved)))
+    return np.asarray(half @ ((vectors * power) @ (vectors.T @ np.linalg.solve(half, influence))))
 
 
 def _moments(parts: _Parts, bread: Floats, s: int, t: int) -> Floats:

@@ -88,30 +88,24 @@ def _rows(y: Floats, x: Floats, space: Ints, offset: Floats | None) -> _Rows:
     return _Rows(y, x, space, np.zeros(len(y)) if offset is None else offset, wide, wide.T.tocsr(), row, cell, total)
 
 
-def fit(
-    y: Floats,
-    x: Floats,
-    space: Ints,
-    offset: Floats | None = None,
-    theta: float = np.inf,
-    near: FixedEffects | None = None,
-) -> FixedEffects:
+def fit(y: Floats, x: Floats, space: Ints, offset: Floats | None = None, theta: float = np.inf) -> FixedEffects:
     """Fit log mean = alpha of the space + x beta + offset by Fisher scoring.
 
     Parameters
     ----------
     y : (n,) counts (or means of counts).  x : (n, k).  space : (n,) codes from 0.  offset : (n,).
-    theta : of the negative binomial; infinite for Poisson.  near : a fit of the same columns to start from.
+    theta : of the negative binomial; infinite for Poisson.
 
     Raises
     ------
     AnalyseError
         When the regressors are collinear given the effects of spaces, or the fit does not converge.
     """
-    return _scoring(_rows(y, x, space, offset), theta, near)
+    return _scoring(_rows(y, x, space, offset), theta, None)
 
 
 def _scoring(rows: _Rows, theta: float, near: FixedEffects | None) -> FixedEffects:
+    """Return the fit at a theta, from that of the same rows at another one where it is given."""
     y, space, wide, total = rows.y, rows.space, rows.wide, rows.total
     (n, k), spaces = rows.x.shape, len(total)
     alive = total[space] > 0
@@ -120,8 +114,8 @@ def _scoring(rows: _Rows, theta: float, near: FixedEffects | None) -> FixedEffec
         beta, level = np.zeros(k), np.log(np.where(total > 0, total / np.maximum(exposed, 1e-300), 1.0))
     else:
         beta, level = near.beta, np.where(np.isfinite(near.alpha), near.alpha, 0.0)
-    previous = np.inf
-    for _ in range(100):
+    previous, gram, squares = np.inf, np.zeros((k, k)), np.zeros(k)
+    for number in range(100):
         mu = np.where(alive, np.exp(np.clip(level[space] + wide @ beta + rows.offset, -50, 50)), 0.0)
         weight = mu / (1 + mu / theta)
         gradient = np.divide(y - mu, mu, out=np.zeros(n), where=mu > 0)
@@ -132,7 +126,10 @@ def _scoring(rows: _Rows, theta: float, near: FixedEffects | None) -> FixedEffec
         centre = inverse[:, None] * sums
         middle = inverse * rows.by_space(weight * gradient)
         crossed = (rows.turned @ heavy).toarray()
-        bread = _inverse(crossed - sums.T @ centre, np.diag(crossed))
+        gram, squares = crossed - sums.T @ centre, np.diag(crossed)
+        if not number:
+            _refuse_collinear(gram, squares)
+        bread = _inverse(gram)
         step = bread @ (heavy.T @ (gradient - middle[space]))
         move = middle - centre @ step
         size = float(max(np.abs(step).max(initial=0.0), np.abs(move).max(initial=0.0)))
@@ -143,6 +140,7 @@ def _scoring(rows: _Rows, theta: float, near: FixedEffects | None) -> FixedEffec
         previous = size
     else:
         raise AnalyseError("the regression of counts did not converge", found=f"last step {size:.2g}")
+    _refuse_collinear(gram, squares)
     deviation = np.sqrt(mu + mu**2 / theta)
     residual = np.divide(y - mu, deviation, out=np.zeros(n), where=mu > 0)
     free = max(int(alive.sum()) - k - int((total > 0).sum()), 1)
@@ -151,20 +149,38 @@ def _scoring(rows: _Rows, theta: float, near: FixedEffects | None) -> FixedEffec
     return FixedEffects(beta, alpha, mu, residual, bread, theta, pearson, rows.x, centre, space, weight)
 
 
-def _inverse(gram: Floats, squares: Floats) -> Floats:
-    """Return the inverse of cross-products within spaces (k, k); squares (k,) are those before spaces are absorbed."""
+def _refuse_collinear(gram: Floats, squares: Floats) -> None:
+    """Refuse regressors that cannot be told apart: of a fit, at the weights where it begins and where it ends.
+
+    gram (k, k) are cross-products within spaces; squares (k,) those before spaces are absorbed.
+    """
     if len(gram) == 0:
-        return gram
+        return
     left = np.diag(gram) > squares / _COLLINEAR
-    size = np.sqrt(np.where(left, np.diag(gram), 1.0))
-    outer = np.outer(size, size)
-    values = np.linalg.eigvalsh(gram / outer) if left.all() else np.zeros(1)
+    values = np.linalg.eigvalsh(gram / _sizes(gram)) if left.all() else np.zeros(1)
     if values[0] <= values[-1] / _COLLINEAR:
-        raise AnalyseError(
-            "the regressors cannot be told apart from the effects of spaces and of each other",
-            action="declare fewer effects, or wait for more months",
-        )
-    return np.asarray(np.linalg.inv(gram / outer) / outer)
+        raise _collinear()
+
+
+def _inverse(gram: Floats) -> Floats:
+    """Return the inverse of cross-products within spaces (k, k)."""
+    sizes = _sizes(gram)
+    try:
+        return np.asarray(np.linalg.inv(gram / sizes) / sizes)
+    except np.linalg.LinAlgError:
+        raise _collinear() from None
+
+
+def _sizes(gram: Floats) -> Floats:
+    size = np.sqrt(np.diag(gram))
+    return np.outer(size, size)
+
+
+def _collinear() -> AnalyseError:
+    return AnalyseError(
+        "the regressors cannot be told apart from the effects of spaces and of each other",
+        action="declare fewer effects, or wait for more months",
+    )
 
 
 def fit_theta(y: Floats, x: Floats, space: Ints, offset: Floats | None = None, tolerance: float = 1e-4) -> FixedEffects:
@@ -173,16 +189,23 @@ def fit_theta(y: Floats, x: Floats, space: Ints, offset: Floats | None = None, t
     Where the counts vary no more than Poisson ones the likelihood rises with theta without end: the fit is that of its
     limit, Poisson, and ``theta`` is infinite.
     """
+    return fit_both(y, x, space, offset, tolerance)[0]
+
+
+def fit_both(
+    y: Floats, x: Floats, space: Ints, offset: Floats | None = None, tolerance: float = 1e-4
+) -> tuple[FixedEffects, FixedEffects]:
+    """Return the negative binomial of :func:`fit_theta` and the Poisson fit of the same rows, where it starts from."""
     rows = _rows(y, x, space, offset)
-    fitted = _scoring(rows, np.inf, None)
+    fitted = poisson = _scoring(rows, np.inf, None)
     theta = 1 / max(float(((y - fitted.mu) ** 2 - y).sum() / (fitted.mu**2).sum()), 1 / _THETA_MOST)
     for _ in range(50):
         fitted = _scoring(rows, theta, fitted)
         new = theta_of(y, fitted.mu, theta)
         if not np.isfinite(new):
-            return _scoring(rows, np.inf, fitted)
+            return _scoring(rows, np.inf, fitted), poisson
         if abs(new - theta) <= tolerance * theta:
-            return fitted
+            return fitted, poisson
         theta = new
     raise AnalyseError("theta of the negative binomial did not converge", found=f"{theta:.4g}")
 

@@ -10,7 +10,7 @@ from pipeline.questions.context import Context
 from pipeline.questions.effects import effect_row
 from pipeline.questions.entry import Entry
 from pipeline.questions.few_clusters import slopes
-from pipeline.questions.fixed_effects import FixedEffects, fit, fit_theta
+from pipeline.questions.fixed_effects import FixedEffects, fit, fit_both
 from pipeline.questions.panel import Floats, Panel, Rows, rows_of
 from pipeline.questions.regressors import Seasons, base_columns
 from pipeline.results import Result
@@ -41,8 +41,7 @@ def explained(
         rows = rows_of(part)
         base = base_columns(part, seasons, rows)
         x = np.column_stack([seasons.years[rows.month], base])
-        fitted = fit_theta(rows.y, x, rows.space, rows.offset)
-        poisson = fit(rows.y, x, rows.space, rows.offset, near=fitted)
+        fitted, poisson = fit_both(rows.y, x, rows.space, rows.offset)
         fits.append(BandFit(band, part, rows, x, fitted, poisson))
         domain: dict[str, object] = {} if band is None else {"age_band": band}
         pick = np.eye(x.shape[1])

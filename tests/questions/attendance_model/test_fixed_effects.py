@@ -14,7 +14,7 @@ from pipeline.errors import AnalyseError
 from pipeline.questions.attendance_model.diagnostics import expected_zeros
 from pipeline.questions.attendance_model.trends import BandFit
 from pipeline.questions.few_clusters import slopes
-from pipeline.questions.fixed_effects import fit, fit_theta
+from pipeline.questions.fixed_effects import fit, fit_both, fit_theta
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "attendance" / "counts.json").read_text())
 # both programs solve the same equations; R stops at a relative change of the deviance of 1e-12 or less
@@ -97,3 +97,15 @@ def test_where_poisson_is_kept_the_checks_say_so_and_name_no_theta():
     poisson = fit(even, x, space)
     fits = BandFit(None, None, None, x, poisson, poisson)  # type: ignore[arg-type]
     assert expected_zeros(fits) == {"poisson_kept": pytest.approx(float(np.exp(-poisson.mu).sum()))}
+
+
+def test_both_fits_of_the_same_rows_are_those_of_each_alone():
+    random = np.random.default_rng(3)
+    space = np.repeat(np.arange(12), 30)
+    x = random.normal(size=(len(space), 2))
+    y = random.negative_binomial(4, 4 / (4 + np.exp(1 + 0.3 * x[:, 0] + 0.1 * space))).astype(float)
+    binomial, poisson = fit_both(y, x, space)
+    np.testing.assert_allclose(binomial.beta, fit_theta(y, x, space).beta, rtol=1e-12)
+    np.testing.assert_allclose(poisson.beta, fit(y, x, space).beta, rtol=1e-8)
+    assert binomial.theta < np.inf
+    assert poisson.theta == np.inf
