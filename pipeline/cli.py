@@ -5,14 +5,15 @@ from __future__ import annotations
 import errno
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.errors import PipelineError, trace
-from pipeline.evaluation import Evaluation
 from pipeline.interruption import forget_unhandled
-from pipeline.stages.loading import load_planned
+
+if TYPE_CHECKING:
+    from pipeline.evaluation import Evaluation
 
 app = typer.Typer(
     add_completion=False,
@@ -27,6 +28,8 @@ Project = Annotated[Path, typer.Option("--project", help="The project's folder (
 
 
 def _evaluation(name: str, project: Path, data: Path | None) -> Evaluation:
+    from pipeline.stages.loading import load_planned
+
     return load_planned(name, project.resolve(), data.resolve() if data else None)
 
 
@@ -47,6 +50,10 @@ def report(
     project: Project = Path(),
 ) -> None:
     """Run every stage that is out of date and publish the site."""
+    from pipeline.stages.warm import warm_at_once
+
+    if jobs > 1:
+        warm_at_once(project.resolve(), name)
     from pipeline.stages import commands as stages
 
     evaluation = _evaluation(name, project, data)

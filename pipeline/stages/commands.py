@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from pipeline.stages.compare import compare
     from pipeline.stages.corrections import corrections
     from pipeline.stages.editable import write_editable
+    from pipeline.stages.environment import settle_environment
     from pipeline.stages.hand_over import export
     from pipeline.stages.init import init
     from pipeline.stages.new import new
-    from pipeline.stages.order import STAGES, Options, run, settle_environment, simulate_again
+    from pipeline.stages.order import STAGES, Options, run, simulate_again
     from pipeline.stages.preview import preview
     from pipeline.stages.privacy import forget, research_file, retention_reminder, write_comments
     from pipeline.stages.progress import Progress, reporting
@@ -63,7 +64,8 @@ _HELD = {
     "init": ("init",),
     "editable": ("write_editable",),
     "new": ("new",),
-    "order": ("STAGES", "Options", "run", "settle_environment", "simulate_again"),
+    "environment": ("settle_environment",),
+    "order": ("STAGES", "Options", "run", "simulate_again"),
     "preview": ("preview",),
     "privacy": ("forget", "research_file", "retention_reminder", "write_comments"),
     "progress": ("Progress", "reporting"),

@@ -22,13 +22,13 @@ from pipeline.errors import PipelineError, SimulateError
 from pipeline.evaluation import Evaluation
 from pipeline.memory import give_back
 from pipeline.stages import archive, freshness, grounds
+from pipeline.stages.environment import settle_environment
 from pipeline.stages.grounds import Grounds
 from pipeline.stages.log import RunLog, run_log
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
 from pipeline.stages.swap import restore, swap_in
 from pipeline.stages.warm import warm
-from pipeline.workers import look_seldom_for_garbage
 
 StageFunction = Callable[[Evaluation, Path, Options, Progress], str]
 
@@ -349,11 +349,3 @@ def only_new(say: Callable[[str], None]) -> Callable[[str], None]:
             say(line)
 
     return told
-
-
-def settle_environment(root: Path) -> None:
-    """Keep every tool's own files inside build/, its clocks still and its analytics off; look for lost rings seldom."""
-    build = root / "build"
-    os.environ.setdefault("MPLCONFIGDIR", str(build / ".matplotlib"))
-    os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    look_seldom_for_garbage()

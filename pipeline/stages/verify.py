@@ -17,8 +17,9 @@ from pipeline.errors import PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.stages import freshness, grounds
 from pipeline.stages.archive import FOLDER, MANIFEST, Publication, digests, earlier_sites
+from pipeline.stages.environment import settle_environment
 from pipeline.stages.loading import load_planned
-from pipeline.stages.order import STAGES, Options, settle_environment
+from pipeline.stages.order import STAGES, Options
 from pipeline.stages.progress import Progress
 from pipeline.stages.publications import differences
 from pipeline.stages.publish import made_of
