@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import platform
@@ -20,6 +21,20 @@ def file_digest(path: Path) -> str:
         while chunk := handle.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def digest_without(path: Path, start: str) -> str | None:
+    """Return one SHA-256 over the columns of a CSV table whose names do not start so; None where all do, or none does.
+
+    Who knows it of two files knows whether they differ elsewhere.
+    """
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = csv.reader(handle)
+        names = next(rows, [])
+        kept = [i for i, name in enumerate(names) if not name.startswith(start)]
+        if len(kept) in (0, len(names)):
+            return None
+        return digest_of("\t".join([str(len(row)), *(row[i] for i in kept if i < len(row))]) for row in (names, *rows))
 
 
 def digest_of(parts: Iterable[str]) -> str:
@@ -73,6 +88,7 @@ def manifest(
     settings: dict[str, Any],
     renderer: dict[str, str],
     inputs: dict[str, str],
+    beside_population: dict[str, str],
     code: dict[str, str],
     outputs: dict[str, str],
     git: dict[str, str | bool],
@@ -85,6 +101,7 @@ def manifest(
         "renderer": renderer,
         "settings": settings,
         "inputs": dict(sorted(inputs.items())),
+        "beside_population": dict(sorted(beside_population.items())),
         "code": dict(sorted(code.items())),
         "outputs": dict(sorted(outputs.items())),
     }

@@ -16,9 +16,10 @@ from pipeline.stages.archive import Publication
 
 #: Kinds of what a publication is made of, by the names of its inputs, the first that fits; and the cause that a number
 #: may have changed by each of them.
+_POPULATIONS = "populations"
 _INPUTS = (
     ("documents and words (they change no number)", r"reports/.*|surveys/[^/]+/(?:texts|words|chapters)/.*", ""),
-    ("populations", r"data/reference/.*population.*", "population"),
+    (_POPULATIONS, r"data/reference/.*population.*|surveys/[^/]+/population[^/]*\.csv", "population"),
     ("boundaries", r"data/reference/.*", "boundaries"),
     ("ledgers of earlier editions", r"surveys/.*(?:ledger|manifest).*\.(?:csv|json)", ""),
     ("declarations", r"surveys/.*", "settings"),
@@ -54,8 +55,9 @@ def numbers_of(publication: Publication) -> pd.DataFrame:
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """Yield what differs between what two manifests say that a site was made of: a kind, and the names within it."""
     names = provenance.differing(before["inputs"], now["inputs"])
+    inhabited = _of_inhabitants_alone(names, before, now)
     for kind, pattern, _ in _INPUTS:
-        found = [name for name in names if re.fullmatch(pattern, name)]
+        found = [n for n in names if re.fullmatch(pattern, n) or (kind == _POPULATIONS and n in inhabited)]
         names = [name for name in names if name not in found]
         if found:
             yield kind, found
@@ -64,6 +66,12 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[t
             yield kind, found
     if before["python"] != now["python"]:
         yield "python", [f"{before['python']} before, {now['python']} now"]
+
+
+def _of_inhabitants_alone(names: list[str], before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
+    """Return the tables that differ in their inhabitants alone, as far as both manifests tell."""
+    one, other = (told.get("beside_population", {}) for told in (before, now))
+    return {name for name in names if name in one and one[name] == other.get(name)}
 
 
 def causes_among(kinds: Mapping[str, list[str]]) -> set[str]:

@@ -15,6 +15,9 @@ from pipeline.stages.archive import MANIFEST, earlier_sites, homes
 from pipeline.stages.options import Options
 from pipeline.stages.progress import Progress
 
+#: Where official tables stand, and how columns of inhabitants begin, which some of them hold beside other things.
+_REFERENCE, _INHABITANTS = "data/reference/", "population"
+
 
 def publish(
     evaluation: Evaluation,
@@ -52,7 +55,10 @@ def publish(
 
 
 def made_of(evaluation: Evaluation) -> dict[str, Any]:
-    """Return what the pages of an evaluation are made of: digests of every input, of the code, and the settings."""
+    """Return what the pages of an evaluation are made of: digests of every input, of the code, and the settings.
+
+    Of reference tables that hold inhabitants beside other things, the digest of the other things too.
+    """
     root = evaluation.root
     package = Path(__file__).parents[1]
     # what the stages read is told by their stamps: a file may have changed since
@@ -62,8 +68,11 @@ def made_of(evaluation: Evaluation) -> dict[str, Any]:
     lock = root / "requirements.lock"
     if lock.is_file():
         inputs["requirements.lock"] = provenance.file_digest(lock)
+    tables = {name: root / name for name in inputs if name.startswith(_REFERENCE) and name.endswith(".csv")}
+    others = {name: provenance.digest_without(path, _INHABITANTS) for name, path in tables.items() if path.is_file()}
     return {
         "inputs": inputs,
+        "beside_population": {name: digest for name, digest in others.items() if digest is not None},
         "code": provenance.tree_digests(package, ["."], (".py", ".lua", ".typ", ".html")),
         "settings": evaluation.settings.model_dump(mode="json"),
     }

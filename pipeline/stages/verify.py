@@ -107,13 +107,13 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
-def _to_rebuild(told: Mapping[str, Any]) -> str:
-    """Return what it takes to rebuild a site whose manifest is told."""
+def _to_rebuild(told: Mapping[str, Any], then: str = "") -> str:
+    """Return what it takes to rebuild a site whose manifest is told; ``then`` follows where it names a commit."""
     state = told.get("git") or {}
     if "commit" not in state:
         return "put back the project as it was then; the manifest names no commit of it"
     clean = "" if state["clean"] else " (files were changed beside it: they are in no commit)"
-    return f"git worktree add FOLDER {state['commit']}{clean}, with the received files of then"
+    return f"git worktree add FOLDER {state['commit']}{clean}, with the received files of then{then}"
 
 
 def verify_archived(evaluation: Evaluation, name: str) -> Iterator[str]:
@@ -166,7 +166,7 @@ def _hindrances(evaluation: Evaluation, publication: Publication) -> Iterator[st
         yield "all that it was made of stands here"
         return
     then = f" and this folder as reports/_site/{evaluation.name}; then `verify {evaluation.name}` there"
-    yield f"to rebuild it: {_to_rebuild(told)}{then if 'commit' in (told.get('git') or {}) else ''}"
+    yield f"to rebuild it: {_to_rebuild(told, then)}"
 
 
 def _tools(made: Callable[[], dict[str, str]]) -> dict[str, str]:

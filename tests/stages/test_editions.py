@@ -181,6 +181,7 @@ def test_an_edition_that_is_kept_says_whether_it_is_intact_and_why_it_cannot_be_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = {"inputs": {"users.csv": "2"}, "code": {"errors.py": "1"}, "settings": {"edition": 2006}}
+    made["beside_population"] = {}
     monkeypatch.setattr("pipeline.stages.verify.made_of", lambda evaluation: made)
     site(evaluation.site, "2005")
     said = list(verify_archived(evaluation, "2005"))
