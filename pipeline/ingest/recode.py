@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.ingest.closures import closed_as_nought
+from pipeline.ingest.coarse_days import with_days
 from pipeline.ingest.conventions import (
     date_order,
     decimal_note,
@@ -170,6 +171,8 @@ def _answer(
     elif q.type in ("date", "month"):
         found, serial = serial_dates(found, received.day_zero)
         notes = [serial_note(q.name, serial)] if serial else []
+        found, coarse = with_days(q, found)
+        notes += coarse
         order = received.date_order or date_order(found)
         days, no_day, used = dates(found, q.date_format, order)
         notes += [order_note(q.name, order)] if used and not received.date_order else []

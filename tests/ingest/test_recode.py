@@ -159,3 +159,16 @@ def test_codes_that_lost_their_leading_zero_get_it_back_on_record(make: Make) ->
     assert clean["departement"].tolist() == ["01", "2A", "35"]
     assert clean["n"].tolist() == ["1053", "7", "9"]
     assert (ingested.decisions["kind"] == "leading_zero").sum() == 3
+
+
+def test_an_opening_told_as_a_month_or_a_year_is_its_first_day_and_a_closing_its_last() -> None:
+    told = ["septembre 2018", "2005", "12 mars 2003", "03/04/2010", "un jour", ""]
+    first = recoded(question("q", "date", role="opened"), {"q": told})
+    assert [str(v)[:10] for v in first.clean["q"][:4]] == ["2018-09-01", "2005-01-01", "2003-03-12", "2010-04-03"]
+    assert first.unreadable is not None
+    assert first.unreadable.dropna().tolist() == ["un jour"]
+    assert "coarse_day" in [n.kind for n in first.notes]
+    last = recoded(question("q", "date", role="closed"), {"q": ["septembre 2018", "2005"]})
+    assert [str(v)[:10] for v in last.clean["q"]] == ["2018-09-30", "2005-12-31"]
+    other = recoded(question("q", "date"), {"q": ["septembre 2018", "2005"]})
+    assert other.clean["q"].isna().all()

@@ -187,6 +187,12 @@ KINDS: dict[str, Kind] = {
         30,
         whole=True,
     ),
+    "silent_space": Kind(
+        1.0,
+        "ask the space for its returns, or say in the register when it was open; else they are estimated",
+        "flag",
+        whole=True,
+    ),
     "missing_month": Kind(1.0, "ask the space for its return", "flag", whole=True),
     "spike": Kind(1.0, "ask the space what happened that month", "flag", ("limit", "at_least"), 6, 12, whole=True),
     "person_as_space": Kind(

@@ -209,8 +209,12 @@ def _of_attendance(
     )
     if not source.is_complete:
         yield _gaps(source, counts, spaces, months, about, str(at["_file"].iloc[0]))
+        if sites is not None:
+            yield _silent_spaces(source, sites, spaces, months)
     limit, least = _settings(source, "spike")
     out, expected = series.spikes(counts, limit, least)
+    # a month without any visit is told as such (`empty_return`), once
+    out &= counts > 0
     en = "months near the space's own seasonal level"
     told = np.char.add(_whole(counts), np.char.add(" visits, about ", np.char.add(_whole(expected), " expected")))
     yield _months(
@@ -298,6 +302,17 @@ def _gaps(
     asked, en = Asked(f"every-{source.period}"), f"a return for every {words} in which the space was open"
     checked = int(received.sum() + missing.sum())
     return _settled(source, "missing_month", unit, asked, en, checked, _places(rows))
+
+
+def _silent_spaces(source: Source, sites: pd.DataFrame, counted: list[str], months: pd.Index) -> SourceCheck:
+    """Return the spaces of the register that were open in months of the counts, and that none of these is of."""
+    first, last = pd.Period(months[0]).start_time, pd.Period(months[-1]).end_time
+    opened, closed = (pd.to_datetime(sites[c]) for c in ("opened", "closed"))
+    was_open = ~((opened > last) | (closed < first))
+    silent = [str(site) for site in sites.index[was_open] if site not in set(counted)]
+    rows: list[tuple[object, ...]] = [("", "", None, "site_id", site) for site in silent]
+    en = "counts of every space of the register that was open"
+    return _settled(source, "silent_space", "space", Asked("returned"), en, int(was_open.sum()), _places(rows))
 
 
 def _gaps_of_periods(source: Source, at: pd.DataFrame, sites: pd.DataFrame | None) -> SourceCheck:

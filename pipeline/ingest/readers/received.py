@@ -23,7 +23,7 @@ TOLD = frozenset(
     {"sheet", "sheets_left", "hidden_sheets", "header_row", "trailing_separator", "row_names", "unnamed_columns"}
     | {"impossible_date", "mojibake", "second_table", "duration", "second_header", "cell_errors", "hidden_cells"}
     | {"swapped_dates", "summed_days", "merged_cells", "outside_perimeter", "row_totals", "repeats"}
-    | {"other_records", "no_age"}
+    | {"other_records", "no_age", "coarse_day"}
 )
 
 

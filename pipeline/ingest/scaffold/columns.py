@@ -69,6 +69,10 @@ def wording_of(column: Column) -> dict[str, str]:
     return {"fr": " ".join((column.label or column.name).split())}
 
 
+#: A question and, in brackets, the row of its grid that is asked about: « Êtes-vous satisfait ? [L'accueil] ».
+_ROW = re.compile(r".*\S\s*\[([^\[\]]{2,80})\]")
+
+
 def draft_of(column: Column, decimal: str | None) -> Draft | None:
     """Return the draft question of a column; None where it holds nothing.
 
@@ -87,6 +91,8 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     if column.label.endswith(f" : {column.name}"):
         # a row of a grid: what it asks about is its own header
         base["label"] = {"fr": column.name}
+    elif column.name.endswith("]") and (row := _ROW.fullmatch(column.label)) is not None:
+        base["label"] = {"fr": masked(row[1].strip())}
     personal = _personal(column, base)
     if personal is not None and not _labelled(column, texts):
         return personal

@@ -31,7 +31,7 @@ _ASKED = ("survey", "records", "unknown")
 #: Structures are files of a tool, and so is the export that goes with one.
 _TOOLS: dict[str, Literal["limesurvey", "kobo"]] = {".lss": "limesurvey", ".xlsx": "kobo"}
 #: Kinds of given files that are no source.
-_NO_SOURCE = ("unknown", "units", "refused")
+_NO_SOURCE = ("unknown", "units", "labels", "refused")
 #: Kinds of files whose numbers are told by space.
 _OF_SPACES = ("attendance", "visits")
 _AS_RECORDS = "; counted as records, for no file lists the spaces (give their register too)"
@@ -110,6 +110,7 @@ def _drafted(name: str, given: Sequence[Given], told: Sequence[Given], known: Co
     settings: dict[str, Any] = {
         "title": Reviewed({"fr": _title(name, told)}, hint("title")),
         "edition": _edition(waves, year),
+        "status": Reviewed("draft", hint("status")),
         "languages": [ORIGINAL],
         "territory": _own(units) if units else _territory(told, known),
         **_age_bands(sources),

@@ -141,12 +141,14 @@ def _used(source: DraftSource, column: str) -> bool:
 
 def _may_count(given: Given) -> bool:
     """Return whether what was left out may be a source all the same: no sheet that repeats or tells of another."""
-    return given.kind != "units" and given.part is None
+    return given.kind not in ("units", "labels") and given.part is None
 
 
 def _left(given: Given) -> str:
     if given.kind == "units":
         return f"{given.said}: {given.why}; written as {UNITS} beside evaluation.yaml"
+    if given.kind == "labels":
+        return f"{given.said}: {given.why}; written into the instrument"
     if given.kind == "refused":
         return f"{given.said}: LEFT OUT: {given.why}"
     return f"{given.said}: LEFT OUT: {given.why}; it may be {_KINDS}: declare it in evaluation.yaml, under sources"

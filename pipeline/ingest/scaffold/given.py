@@ -13,7 +13,7 @@ from pipeline.ingest.tools.draft import Questionnaire
 
 Kind = Literal[
     "survey", "attendance", "visits", "sites", "fieldwork", "records", "framework", "costs", "workshops", "enrolments",
-    "ties", "actors", "units", "unknown", "refused",
+    "ties", "actors", "units", "labels", "unknown", "refused",
 ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from pipeline.ingest.readers.received import TOLD
 from pipeline.ingest.scaffold.communes import Communes, holds_communes
 from pipeline.ingest.scaffold.given import Given
 from pipeline.ingest.scaffold.header_row import header_row_of
+from pipeline.ingest.scaffold.label_lists import with_label_lists
 from pipeline.ingest.scaffold.own_units import lists_units
 from pipeline.ingest.scaffold.ties import is_list_of
 from pipeline.ingest.scaffold.words import ATTENDANCE_ROLES, SITE_ROLES, matches, role_of
@@ -79,7 +80,7 @@ def look_at(paths: list[Path], known: Communes) -> tuple[list[Given], dict[Path,
     raise_faults(faults)
     if refused and not data:
         raise refused[0][1]
-    data = [*_together(_without_copies(data)), *(given for given, _ in refused)]
+    data = [*with_label_lists(_together(_without_copies(data))), *(given for given, _ in refused)]
     return _with_register(_with_actors([_with_communes(g, known) for g in data])), questionnaires
 
 

@@ -13,15 +13,21 @@ _HEADING = re.compile(r"^(#{1,6})\s")
 def kept(lines: Sequence[str]) -> list[bool]:
     """Return, line by line, whether it stays: headings of sections that hold nothing go.
 
-    A section ends at the next heading of its level or above; blank lines, the marks of divisions and breaks of pages
-    are no content.
+    A section ends at the next heading of its level or above, and with the division that it stands in, unless that is a
+    condition (`.when`); blank lines, the marks of divisions and breaks of pages are no content.
     """
     levels = [_level(line) for line in _without_code(lines)]
     filled = [False] * len(lines)
-    # the headings that are open at a line, the deepest last
+    # the headings that are open at a line, the deepest last, and those that were when each open division began
     opened: list[int] = []
+    outside: list[list[int] | None] = []
     for i, (line, level) in enumerate(zip(lines, levels, strict=True)):
-        if level:
+        if begun := OPENS.match(line):
+            outside.append(None if ".when" in (begun["attributes"] or "") else opened)
+        elif CLOSES.match(line) and outside:
+            before = outside.pop()
+            opened = opened if before is None else before
+        elif level:
             opened = [h for h in opened if levels[h] < level] + [i]
         elif _is_content(line):
             for heading in opened:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.errors import IngestError
+from pipeline.evaluation import Source
 from pipeline.ingest import Ingested, read_sources
 from pipeline.ingest.checks.drift import holm
 from pipeline.ingest.checks.series import missing_months, spikes
+from pipeline.ingest.checks.source_checks import _silent_spaces
 
 from ..conftest import Make, codes, question
 
@@ -138,3 +141,25 @@ def test_room_is_counted_by_opening_hours_where_the_register_tells_them(make: Ma
     told = read.failures.loc[read.failures["rule"] == "over_capacity", "found"].tolist()
     # Five Mondays of one hour on two posts.
     assert told == ["A 2003-03: 10.0 visits a post and hour"]
+
+
+def test_a_space_of_the_register_without_any_count_is_told_unless_it_was_not_open() -> None:
+    days = {"opened": ["2003-01-01", None, "2026-01-01", None], "closed": [None, None, None, "2024-06-30"]}
+    sites = pd.DataFrame(days, index=["counted", "silent", "later", "before"]).astype("datetime64[us]")
+    months = pd.period_range("2025-01", "2025-12", freq="M").astype(str)
+    check = _silent_spaces(Source.model_construct(name="counts", checks=[]), sites, ["counted"], months)
+    assert check.places["found"].tolist() == ["silent"]
+    assert (check.failing, check.checked) == (1, 2)
+
+
+def test_a_month_without_any_visit_is_no_spike_as_well(make: Make) -> None:
+    asked = [question("site", "key", role="site"), question("month", "month", role="month"),
+             question("visits", "count", role="visits")]  # fmt: skip
+    apart = {(1, 2025, 4): "fermé", (2, 2025, 4): "900"}
+    rows = [f"S{s};{y}-{m:02d};{apart.get((s, y, m), 100 + m)}"
+            for s in range(8) for y in (2024, 2025) for m in range(1, 13)]  # fmt: skip
+    spec = {"kind": "attendance", "files": {"all": {"path": "u.csv"}}}
+    read = read_sources(make(asked, "site;month;visits\n" + "\n".join(rows) + "\n", source=spec, waves=WAVES))
+    found = read.failures.groupby("rule")["found"].apply(list)
+    assert [f.partition(":")[0] for f in found["spike"]] == ["S2 2025-04"]
+    assert [f.partition(":")[0] for f in found["empty_return"]] == ["S1 2025-04"]

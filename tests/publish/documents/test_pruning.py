@@ -17,6 +17,8 @@ def shown(text: str) -> str:
         "## Un\n\n### Deux\n\nTexte.",
         "Texte sans titre.",
         "## Un\n\n```\n# pas un titre\n```",
+        '::: {.when has="visits"}\n## Un\n:::\n\nTexte.',
+        ":::: {.a}\n## Un\n\nTexte.\n::::",
         "## Un\n\n| a |\n|---|\n| b |",
     ],
 )
@@ -30,6 +32,7 @@ def test_what_holds_something_stays(text: str) -> None:
         ("## Un\n\n## Deux\n\nTexte.", "\n## Deux\n\nTexte."),
         ("## Un\n\n### Deux\n", "\n"),
         ("## Un\n\n::: {.callout-note}\n:::\n\n{{< pagebreak >}}", "\n::: {.callout-note}\n:::\n\n{{< pagebreak >}}"),
+        (":::: {.a}\n## Un\n::::\n:::: {.b}\nTexte.\n::::", ":::: {.a}\n::::\n:::: {.b}\nTexte.\n::::"),
         ("## Un\n\n### Deux\n\nTexte.\n\n### Trois", "## Un\n\n### Deux\n\nTexte.\n"),
     ],
 )
