@@ -127,13 +127,14 @@ def _long(
     m, s = m[order], s[order]
     kept = counts[m, s]
     cells = len(bands) * len(ACTIVITIES)
+    band, activity = np.divmod(np.tile(np.arange(cells), len(m)), len(ACTIVITIES))
     return pd.DataFrame(
         {
             "space": np.repeat(s, cells),
-            "site_id": np.repeat(spaces["site_id"].to_numpy()[s], cells),
-            "month": np.repeat(months.astype(str).to_numpy()[m], cells),
-            "age_band": np.tile(np.repeat(bands, len(ACTIVITIES)), len(m)),
-            "activity": np.tile(ACTIVITIES, len(m) * len(bands)),
+            "site_id": spaces["site_id"].array.take(np.repeat(s, cells)),
+            "month": months.astype("str").array.take(np.repeat(m, cells)),
+            "age_band": pd.array(bands, dtype="str").take(band),
+            "activity": pd.array(ACTIVITIES, dtype="str").take(activity),
             "visits": kept.reshape(-1),
             "total": np.repeat(kept.sum(axis=1)[:, None, :], len(bands), axis=1).reshape(-1),
             "received": np.repeat(received[m, s], cells),

@@ -234,6 +234,8 @@ def _csv_column(question: Question, values: pd.Series, decimal: str) -> pd.Serie
         return pd.Series(text, index=values.index, dtype="str")
     if question.type == "count":
         return values.astype("Int64")
+    if isinstance(values.dtype, pd.StringDtype):
+        return values
     return values.astype("str").where(values.notna(), None)
 
 

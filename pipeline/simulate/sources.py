@@ -188,18 +188,31 @@ def _fieldwork(drawn: Drawn, source: Source, folder: Path) -> pd.DataFrame:
     return _record(drawn, source, folder, pd.concat(drawn.sample.fieldwork.values(), ignore_index=True))
 
 
+def _known_as(drawn: Drawn, rows: pd.DataFrame) -> pd.Series:
+    """Return by what name the return of a month calls its space: a former one in the first year, a second in the last.
+
+    Names are found once a space and year, not once a record.
+    """
+    months, register = drawn.population.truth.attendance, drawn.register
+    year, years = pd.factorize(rows["month"].str[:4])
+    site, sites = pd.factorize(rows["site_id"])
+    names = [
+        (register.former.get(s) if y == months.first_month[:4] else None)
+        or (register.double.get(s) if y == months.last_month[:4] else None)
+        or s
+        for y in years
+        for s in sites
+    ]
+    return pd.Series(pd.array(names, dtype="str").take(year * len(sites) + site), index=rows.index)
+
+
 def _attendance(drawn: Drawn, source: Source, folder: Path) -> pd.DataFrame:
-    truth, register = drawn.population.truth, drawn.register
+    truth = drawn.population.truth
     errors = plant_in_attendance(truth, drawn.attendance, drawn.seed)
     rows = errors.rows
-    year = rows["month"].str[:4]
-    last = truth.attendance.last_month[:4]
-    early, late = rows["site_id"].map(register.former), rows["site_id"].map(register.double)
-    known_as = early.where(year == truth.attendance.first_month[:4])
-    known_as = known_as.fillna(late.where(year == last))
     sent = rows["received"]
     rows = rows.assign(
-        space_id=known_as.fillna(rows["site_id"]),
+        space_id=_known_as(drawn, rows),
         visits=rows["visits"].astype("Int64").where(sent),
         total=rows["total"].astype("Int64").where(sent),
     )
