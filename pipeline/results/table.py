@@ -187,20 +187,26 @@ def _kept(path: Path, stamp: tuple[int, int] | None) -> pd.DataFrame:
     return read(path)
 
 
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, column by column, as plain values."""
+    names = [str(name) for name in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*(table[name].tolist() for name in names), strict=True)]
+
+
 class Rows(Mapping[str, Mapping[str, Any]]):
     """The rows of a table of results by identifier; pages take few of them, so that each is made when asked for."""
 
     def __init__(self, table: pd.DataFrame) -> None:
         self.table = table
-        self._columns = {str(name): table[name].tolist() for name in table.columns}
-        self._places = {str(result_id): i for i, result_id in enumerate(table["result_id"])}
+        self._names = [str(name) for name in table.columns]
+        self._rows = list(zip(*(table[name].tolist() for name in self._names), strict=True))
+        self._places = {str(result_id): i for i, result_id in enumerate(table["result_id"].tolist())}
         self._made: dict[str, dict[str, Any]] = {}
 
     def __getitem__(self, result_id: str) -> Mapping[str, Any]:
         """Return a row, column by column."""
         if result_id not in self._made:
-            place = self._places[result_id]
-            self._made[result_id] = {name: values[place] for name, values in self._columns.items()}
+            self._made[result_id] = dict(zip(self._names, self._rows[self._places[result_id]], strict=True))
         return self._made[result_id]
 
     def __iter__(self) -> Iterator[str]:

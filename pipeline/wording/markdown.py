@@ -41,6 +41,8 @@ def visible(text: str) -> str:
 
     A joiner between signs of a script that needs it stays; what no file can hold is shown as U+FFFD.
     """
+    if text.isprintable() and "  " not in text:
+        return text.strip(_AT_ENDS)
     text = _BLANKS.sub(" ", text)
     # spaces that do not break are the one thing that texts have and Python does not count among the printable
     if not text.translate(_SPACES).isprintable():

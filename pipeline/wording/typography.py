@@ -73,15 +73,20 @@ def apply(text: str, lang: str = "fr") -> str:
 def _spaced(part: str, whole: str, start: int, lang: str) -> str:
     # one character of what precedes lets a rule see that « : » follows a closing tag or code, not a line's start
     before = whole[start - 1] if start and part[:1] not in ("", "\n") else ""
-    glued = f"{before}{part}"
+    return _typeset(f"{before}{part}", lang)[len(before) :]
+
+
+@functools.lru_cache(maxsize=8192)
+def _typeset(glued: str, lang: str) -> str:
+    """Return a piece with French spacing, made once: tables and sheets say the same again and again."""
     if not _MAY_CHANGE.search(glued):
-        return part
+        return glued
     for pattern, replacement in _RULES:
         if replacement == "thousands":
             glued = pattern.sub(lambda m: re.sub(_SPACES, NARROW, m.group()), glued)
         else:
             glued = pattern.sub(replacement, glued)
-    return _before_month(lang).sub(NO_BREAK, glued)[len(before) :]
+    return _before_month(lang).sub(NO_BREAK, glued)
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,21 +88,29 @@ def _texts_of(said: Words) -> Word:
 
 def write_csv(table: pd.DataFrame, path: Path) -> Path:
     """Write a table of published results as French spreadsheets open it, and return its file."""
+    return write_lines(table.columns, csv_lines(table), path)
+
+
+def csv_lines(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of a table of published results, a text a column, as French spreadsheets read them."""
     numeric = {c.name for c in COLUMNS if c.type == "number"}
+    columns = [map(decimal, table[c].tolist()) if c in numeric else _texts(table[c].tolist()) for c in table.columns]
+    return zip(*columns, strict=True)
+
+
+def write_lines(heads: Iterable[str], lines: Iterable[Sequence[str]], path: Path) -> Path:
+    """Write lines (:func:`csv_lines`) below their heads, and return the file."""
     with path.open("w", encoding=ENCODING, newline="") as handle:
         writer = csv.writer(handle, delimiter=";", lineterminator="\r\n")
-        writer.writerow(table.columns)
-        columns = [
-            map(decimal, table[c].tolist()) if c in numeric else _texts(table[c].tolist()) for c in table.columns
-        ]
-        writer.writerows(zip(*columns, strict=True))
+        writer.writerow(heads)
+        writer.writerows(lines)
     return path
 
 
 def _texts(values: list[Any]) -> Iterator[str]:
     """Return the text of each value, made once for each that differs: a column holds few."""
     known = {value: _text(value) for value in set(values)}
-    return (known[value] for value in values)
+    return map(known.__getitem__, values)
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.publish.annex.annex import write_csv
+from pipeline.publish.annex.annex import csv_lines, write_lines
 from pipeline.publish.annex.columns import place_of, published_table, result_label
 from pipeline.wording import numbers, withheld
 from pipeline.wording.blocks import lines_of_table
@@ -108,12 +108,13 @@ def write_figure_files(
         if name != "absent" and record["result_ids"] and (shown is None or name in shown)
     }
     asked = {rid for record in records.values() for rid in record["result_ids"]}
-    known = published_table(table[table["result_id"].isin(asked)], labels, lang).set_index("result_id", drop=False)
+    known = published_table(table[table["result_id"].isin(asked)], labels, lang)
+    lines = dict(zip(known["result_id"], csv_lines(known), strict=True))
     written = []
     for name, record in records.items():
         folder.mkdir(parents=True, exist_ok=True)
-        present = [rid for rid in record["result_ids"] if rid in known.index]
-        written.append(write_csv(known.loc[present], folder / f"{name}.csv"))
+        present = [lines[rid] for rid in record["result_ids"] if rid in lines]
+        written.append(write_lines(known.columns, present, folder / f"{name}.csv"))
         sources = [(drawn / record["file"]).with_suffix(end) for end in (".svg", ".png") if record["file"]]
         written += [Path(shutil.copyfile(source, folder / f"{name}{source.suffix}")) for source in sources]
     return written

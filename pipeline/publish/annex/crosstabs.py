@@ -72,7 +72,7 @@ def crossings(evaluation: Evaluation, rows_of: pd.DataFrame, wave: str | None = 
     rows = rows_of[rows_of["analysis"] == entry.name]
     rows = rows if wave is None else rows[rows["wave"] == wave]
     told: dict[tuple[str, str], list[tuple[dict[Any, Any], str, str, str]]] = {}
-    for row in rows.to_dict("records"):
+    for row in results.records(rows):
         # two surveys may ask a question of the same name
         told.setdefault((row["indicator"], row["source"]), []).append(_placed(row))
     level = evaluation.settings.territory.level

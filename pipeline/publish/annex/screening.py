@@ -13,7 +13,7 @@ from pipeline.evaluation import Evaluation
 from pipeline.instrument import Question
 from pipeline.publish.annex.blocks import Ground, Maker
 from pipeline.publish.annex.set_aside import read
-from pipeline.publish.annex.validation import column_words, headings, reason, record, rules_of, title, word
+from pipeline.publish.annex.validation import column_words, controls, headings, reason, record, rules_of, title, word
 from pipeline.results import one
 from pipeline.wording.blocks import Block, table
 from pipeline.wording.labels import SIGNS
@@ -37,17 +37,16 @@ def _flags_of(ground: Ground, source: str) -> list[list[str]]:
     rules = rules_of(ground.evaluation, source)
     found = rules[(rules["severity"] == "flag") & (rules["failing"] > 0)]
     # several contradictions about one question are one line
-    sums = {"checked": "max", "failing": "sum", "unit": "first"}
     rows = []
-    for r in found.groupby(["rule", "column"], sort=False).agg(sums).reset_index().itertuples():
-        column, key = str(r.column), f"rules/{source}/{r.rule}/{r.column}"
+    for r in controls(found, "unit"):
+        column, key = r.column, f"rules/{source}/{r.rule}/{r.column}"
         of = "" if not column or column.startswith("__") else f" ({column_words(ground, source, column)})"
-        rate = float(str(r.failing)) / max(float(str(r.checked)), 1)
+        rate = r.failing / max(r.checked, 1)
         rows.append(
             [
-                f"{reason(ground, str(r.rule))}{of}",
+                f"{reason(ground, r.rule)}{of}",
                 title(ground, source),
-                f"{record(r.checked, f'{key}/checked', ground.lang)} {word(ground, f'units.{r.unit}')}",
+                f"{record(r.checked, f'{key}/checked', ground.lang)} {word(ground, f'units.{r.told}')}",
                 record(r.failing, f"{key}/failing", ground.lang),
                 record(rate, f"{key}/rate", ground.lang, share=True),
             ]

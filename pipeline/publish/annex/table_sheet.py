@@ -7,6 +7,7 @@ cells. This writes the same bytes (`tests/publish/annex/test_table_sheet.py` com
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -49,15 +50,18 @@ class TableSheet(Worksheet):  # type: ignore[misc]
                 f'<c r="{column}{row}"><v>{value:.16G}</v></c>' if math.isfinite(value) else ""  # type: ignore[arg-type]
                 for row, value in enumerate(values, 2)
             ]
-        text = self.str_table._get_shared_string_index
-        return [
-            f'<c r="{column}{row}" t="b"><v>{value:d}</v></c>'
-            if isinstance(value, bool)
-            else f'<c r="{column}{row}" t="s"><v>{text(str(value))}</v></c>'
-            if value
-            else ""
-            for row, value in enumerate(values, 2)
-        ]
+        counts = Counter(values)
+        known = {value: self._content(value) for value in counts}
+        # the workbook tells in how many cells texts stand, each of which has been counted once
+        again = (n - 1 for value, n in counts.items() if value and not isinstance(value, bool))
+        self.str_table.count += sum(again)
+        return [f'<c r="{column}{row}" {known[value]}' if known[value] else "" for row, value in enumerate(values, 2)]
+
+    def _content(self, value: object) -> str:
+        """Return what stands in a cell after its place; empty where there is no value."""
+        if isinstance(value, bool):
+            return f't="b"><v>{value:d}</v></c>'
+        return f't="s"><v>{self.str_table._get_shared_string_index(str(value))}</v></c>' if value else ""
 
     def _write_rows(self) -> None:
         super()._write_rows()

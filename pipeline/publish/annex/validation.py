@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -106,21 +107,42 @@ def set_aside_file(ground: Ground) -> Block:
 def _failing_of(ground: Ground, source: str) -> str:
     rules = rules_of(ground.evaluation, source)
     # a rule with two bounds (a first and a last day) is one control
-    bounds = {"checked": "max", "failing": "sum", "severity": "first"}
-    rules = rules[rules["severity"] != "flag"].groupby(["rule", "column"], sort=False).agg(bounds).reset_index()
-    rules = rules[rules["failing"] > 0].sort_values("failing", ascending=False, kind="stable")
+    broken = [r for r in controls(rules[rules["severity"] != "flag"], "severity") if r.failing > 0]
+    broken.sort(key=lambda r: -r.failing)
     rows = [
         [
-            f"{reason(ground, str(r.rule))} ({column_words(ground, source, str(r.column))})",
+            f"{reason(ground, r.rule)} ({column_words(ground, source, r.column)})",
             record(r.checked, f"rules/{source}/{r.rule}/{r.column}/checked", ground.lang),
             record(r.failing, f"rules/{source}/{r.rule}/{r.column}/failing", ground.lang),
-            word(ground, f"severities.{str(r.severity).replace(' ', '_')}"),
+            word(ground, f"severities.{r.told.replace(' ', '_')}"),
         ]
-        for r in rules.itertuples()
+        for r in broken
     ]
     heads = headings(ground, "failing", "rule", "checked", "failing", "severity")
     caption = word(ground, "failing.caption", source=title(ground, source))
     return table(heads, rows, caption, f"failing-{source}", [44, 14, 14, 22], (1, 2)) if rows else ""
+
+
+@dataclass
+class Control:
+    """A rule on a column: how many records were checked, how many failed, and what its first line tells besides."""
+
+    rule: str
+    column: str
+    checked: float
+    failing: float
+    told: str
+
+
+def controls(rules: pd.DataFrame, about: str) -> list[Control]:
+    """Return the controls of rules in their order, those with several lines as one; ``about`` names what to tell."""
+    made: dict[tuple[str, str], Control] = {}
+    names = ("rule", "column", "checked", "failing", about)
+    for rule, column, checked, failing, told in zip(*(rules[name].tolist() for name in names), strict=True):
+        control = made.setdefault((rule, column), Control(str(rule), str(column), checked, 0, str(told)))
+        control.checked = max(control.checked, checked)
+        control.failing += failing
+    return list(made.values())
 
 
 def rules(ground: Ground) -> Block:

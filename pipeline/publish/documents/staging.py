@@ -92,14 +92,17 @@ def stage_language(
     # the settings of a page name ../theme, which stands beside the languages
     stage_theme(themes, folder.parent)
     (folder / "_quarto.yml").write_text("project: {type: default}\n", encoding="utf-8")
+    shown: set[str] = set()
     for page in pages:
+        # a name of a figure is that of one file, in whatever document it stands
+        _show({name: source for name, source in page.figures.items() if name not in shown}, folder)
+        shown |= page.figures.keys()
         yield _again(page, folder, edition) if isinstance(page, Before) else _staged(page, names, folder, plan, edition)
 
 
 def _again(page: Before, folder: Path, edition: int) -> Staged:
     for ending, path in page.files.items():
         shutil.copyfile(path, folder / f"{page.name}{ending}")
-    _show(page.figures, folder)
     places = json.loads(page.files[PLACES].read_text(encoding="utf-8"))
     return Staged(folder / f"{page.name}{TEXT}", page.source, page.shift, edition, tuple(places))
 
@@ -136,7 +139,6 @@ def _write(page: Page, front: dict[str, Any], expanded: Expanded, folder: Path, 
     }
     for ending, content in written.items():
         (folder / f"{page.name}{ending}").write_text(content, encoding="utf-8")
-    _show(page.figures, folder)
     return Staged(folder / f"{page.name}{TEXT}", page.source, len(head) + 2, edition, expanded.places)
 
 
