@@ -53,6 +53,9 @@ def ledger_of(table: pd.DataFrame, edition: str, before: pd.DataFrame | None = N
 
 def _joined(ledgers: list[pd.DataFrame]) -> pd.DataFrame:
     """Return several ledgers as one: a line a quantity, and one more for each other way it was printed."""
+    if len(ledgers) == 1:
+        # no two lines of one ledger are alike
+        return _sorted(ledgers[0][[*_TEXT, *PRINTED]])
     every = pd.concat(ledgers, ignore_index=True)
     line = every.groupby(list(_SAME), dropna=False, sort=False).ngroup().to_numpy()
     years: dict[int, set[str]] = {}
@@ -61,7 +64,11 @@ def _joined(ledgers: list[pd.DataFrame]) -> pd.DataFrame:
     first = ~pd.Series(line).duplicated().to_numpy()
     told = [" ".join(sorted(years[number])) for number in line[first].tolist()]
     joined = every[first].assign(**{EDITIONS: pd.array(told, dtype="str")})[[*_TEXT, *PRINTED]]
-    return joined.sort_values(["quantity", "unit", EDITIONS], kind="stable", ignore_index=True)
+    return _sorted(joined)
+
+
+def _sorted(ledger: pd.DataFrame) -> pd.DataFrame:
+    return ledger.sort_values(["quantity", "unit", EDITIONS], kind="stable", ignore_index=True)
 
 
 def write(ledger: pd.DataFrame, path: Path) -> None:

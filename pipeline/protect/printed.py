@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.protect.confidentiality import ACTIVITY
 from pipeline.results import DECLARED
+from pipeline.results.quantity import NOTHING
 
 Floats = NDArray[np.float64]
 
@@ -78,16 +79,15 @@ def steps(table: pd.DataFrame) -> Floats:
     most = np.array([_SAMPLED.get(u, (0.0, np.inf))[1] for u in unit])
     sampled = np.clip(_nice(np.where(has_error, se / 2, 1.0)), least, most)
     exact = np.array([_EXACT.get(u, np.nan) for u in unit])
-    declared = {m: (m.digits, m.finest) for m in dict.fromkeys(table[DECLARED])}
-    digits, finest = np.array([declared[m] for m in table[DECLARED]], dtype=np.float64).reshape(-1, 2).T
+    digits, finest = np.array([(m.digits, m.finest) for m in table[DECLARED]], dtype=np.float64).reshape(-1, 2).T
     activity = (table["inference"] == "census") | table["population"].isin(ACTIVITY)
     digits = np.where(activity, _SIGNIFICANT, digits)
     made = last_digit(np.where(estimate > 0, estimate, 1.0), digits)
     made = np.where(unit == "euro", np.minimum(made, 1.0), made)
     step = pd.Series(np.maximum(np.where(has_error, sampled, np.where(np.isnan(exact), made, exact)), finest))
-    quantity = table["quantity"].reset_index(drop=True) + "|" + table["unit"].reset_index(drop=True)
-    own = quantity.str.startswith(("nothing|", "|")).to_numpy()
-    shared = step.groupby(quantity).transform("max")
+    own = table["quantity"].isin(["", NOTHING.text]).to_numpy()
+    (quantity, _), (in_unit, units) = pd.factorize(table["quantity"]), pd.factorize(unit)
+    shared = step.groupby(quantity * len(units) + in_unit).transform("max")
     result: Floats = np.where(own, step, shared).astype(np.float64)
     return result
 

@@ -156,7 +156,11 @@ def with_declared(table: pd.DataFrame, declared: Measures) -> pd.DataFrame:
 
 def _measures_of(table: pd.DataFrame) -> Measures:
     held: dict[str, dict[Measure, None]] = {}
-    for question, measure in zip(table["question"], table[DECLARED], strict=True):
+    # thousands of rows share some hundred declarations, and comparing one takes as long as a row
+    met = {
+        (question, id(m)): m for question, m in zip(table["question"].tolist(), table[DECLARED].tolist(), strict=True)
+    }
+    for (question, _), measure in met.items():
         held.setdefault(str(question), {})[measure] = None
     return measures(held)
 
