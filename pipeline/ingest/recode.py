@@ -28,6 +28,7 @@ from pipeline.ingest.faults import Blocked, Fault
 from pipeline.ingest.lexicon import folded, patterns
 from pipeline.ingest.options import alike, options_of
 from pipeline.ingest.periods import dated, periods
+from pipeline.ingest.readers.encoding import sound
 from pipeline.ingest.readers.received import Note, Received
 from pipeline.ingest.units import unit_note, without_units
 from pipeline.ingest.values import Distinct, dates, distinct, joined, numbers, spellings, text_of, texts
@@ -302,7 +303,7 @@ def _coded(q: Question, found: Distinct, status: np.ndarray) -> Recoded:
         text = text_of(value)
         known, code = _lookup(by_text, text) if text is not None else (False, None)
         if not known and text is not None:
-            code = by_label.get(text.casefold(), by_spelling.get(folded(text)))
+            code = by_label.get(text.casefold(), by_spelling.get(folded(sound(text))))
         if code is not None and isinstance(value, str):
             spelled.setdefault(code, set()).add(value)
         codes.append(code)
@@ -311,7 +312,7 @@ def _coded(q: Question, found: Distinct, status: np.ndarray) -> Recoded:
     status = np.where(unknown & (status == ANSWERED), NO_ANSWER, status).astype(np.int8)
     dtype = clean_dtype(q)
     clean = found.series([c if dtype == "Int64" or c is None else str(c) for c in codes], dtype)
-    notes = [_spelling_note(q, c, t) for c, t in spelled.items() if len({folded(x) for x in t}) < len(t)]
+    notes = [_spelling_note(q, c, t) for c, t in spelled.items() if len({folded(sound(x)) for x in t}) < len(t)]
     return Recoded({q.name: clean}, status, seen=found.categories(seen), notes=notes)
 
 

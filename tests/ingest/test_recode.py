@@ -172,3 +172,11 @@ def test_an_opening_told_as_a_month_or_a_year_is_its_first_day_and_a_closing_its
     assert [str(v)[:10] for v in last.clean["q"]] == ["2018-09-30", "2005-12-31"]
     other = recoded(question("q", "date"), {"q": ["septembre 2018", "2005"]})
     assert other.clean["q"].isna().all()
+
+
+def test_an_answer_with_spoiled_accents_is_the_one_that_it_was() -> None:
+    asked = question("q", "single", codes={"g": {"fr": "Guéret"}, "e": {"fr": "Évaux"}})
+    r = recoded(asked, {"q": ["Guéret", "GuÃ©ret", "Ã‰vaux", "AhÃ»n"]})
+    assert r.clean["q"].tolist()[:3] == ["g", "g", "e"]
+    assert statuses(r)[3] == "no_answer"
+    assert [n.before for n in r.notes] == ["GuÃ©ret | Guéret"]

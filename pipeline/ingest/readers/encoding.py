@@ -157,13 +157,13 @@ def mended(text: str) -> tuple[str, list[Note]]:
 
     Mended only where most of the accents are such pieces, the mark of a whole file that was read wrongly, and each of
     them reads cleanly as UTF-8; a file that does not is told. A few of them in a sound file are records that went wrong
-    before: words that it also holds as they were written are mended, the rule on unreadable text sets the others aside.
+    before: the rule on unreadable text sets those aside, and a closed answer is told by its code (:func:`sound`).
     """
     if not any(mark in text for mark in "\u00c2\u00c3\u00c5\u00e2") or not (first := _spoiled(text)):
         return text, []
     accented = _RUN.findall(text)
     if 2 * sum(_spoiled(run) is not None for run in accented) < len(accented):
-        return _by_sound_words(text)
+        return text, []
     line, before = text.count("\n", 0, first.start()) + 1, first[0]
     out, pieces = text, Counter[str]()
     for _ in range(_AGAIN):
@@ -183,29 +183,14 @@ def mended(text: str) -> tuple[str, list[Note]]:
     return out, [Note("mojibake", "", before, after, f"{said} ({before} is {after})", line)]
 
 
-def _by_sound_words(text: str) -> tuple[str, list[Note]]:
-    """Return a sound text, those words mended that it also holds as they were written (« GuÃ©ret » by « Guéret »).
-
-    Else one town, or one answer, would be two.
-    """
-    known: dict[str, str] = {}
-    folded = text.casefold()
-    for word in {m[0] for m in _WORD.finditer(text) if _spoiled(m[0])}:
-        sound = _RUN.sub(lambda m: (_read_again(m[0]) if _spoiled(m[0]) else None) or m[0], word)
-        if not _spoiled(sound) and sound.casefold() in folded:
-            known[word] = sound
-    places = [m for m in _WORD.finditer(text) if m[0] in known]
-    if not places:
-        return text, []
-    first = places[0]
-    said = f"text encoded twice, read back in {len(places)} places as it stands elsewhere in the file"
-    line, told = text.count("\n", 0, first.start()) + 1, f"{said} ({first[0]} is {known[first[0]]})"
-    out = _WORD.sub(lambda m: known.get(m[0], m[0]), text)
-    return out, [Note("mojibake", "", first[0], known[first[0]], told, line)]
+def sound(text: str) -> str:
+    """Return a text as it was before its UTF-8 was read as Windows-1252 (« GuÃ©ret » is « Guéret »), else as it is."""
+    if not _spoiled(text):
+        return text
+    read = _RUN.sub(lambda m: (_read_again(m[0]) if _spoiled(m[0]) else None) or m[0], text)
+    return text if _spoiled(read) else read
 
 
-#: A word with what is spoiled in it.
-_WORD = re.compile(r"[^\s;,|\"]*[\u00c2\u00c3\u00c5\u00e2][^\s;,|\"]+")
 #: What is spoiled: characters that are not plain, next to each other.
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _PIECE = re.compile(MOJIBAKE.removeprefix("\ufffd|"))

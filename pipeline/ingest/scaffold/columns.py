@@ -18,6 +18,7 @@ from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.identifiers import names_a_business
 from pipeline.ingest.privacy.patterns import MASK, masked
 from pipeline.ingest.readers.describe import Column
+from pipeline.ingest.readers.encoding import sound
 from pipeline.ingest.scaffold.days import (
     OF_YEARS,
     are_years,
@@ -358,7 +359,8 @@ def _tell_somebody(answers: Sequence[str]) -> bool:
 def spelled_alike(column: pd.Series) -> list[str]:
     """Return the different answers of a column, sorted: spellings of one (case, accents, blanks) as the most usual.
 
-    Of spellings that are as usual, the first that has accents and is not all in capitals.
+    Of spellings that are as usual, the first that has accents and is not all in capitals; one whose accents were
+    spoiled is that of the others.
     """
     counted = Counter(t for t in map(text_of, column) if t is not None)
     usual: dict[str, str] = {}
@@ -368,7 +370,7 @@ def spelled_alike(column: pd.Series) -> list[str]:
         return -n, len(text) > 1 and text.isupper(), folded(text) == text.casefold(), text
 
     for text, _ in sorted(counted.items(), key=order):
-        usual.setdefault(folded(text), text)
+        usual.setdefault(folded(sound(text)), sound(text))
     return sorted(usual.values(), key=lambda text: (folded(text), text))
 
 

@@ -225,3 +225,11 @@ def test_units_of_a_sample_of_inhabitants_are_others_in_each_wave(tmp_path: Path
     assert plain(source["design"]).get("clusters_across_waves", "shared") == across
     made = drafted(tmp_path, {"enquete-2025.csv": [head, *rows]})
     assert "clusters_across_waves" not in plain(made.settings["sources"][0]["design"])  # one wave has no change
+
+
+def test_towns_whose_accents_were_spoiled_in_a_sound_file_are_no_other_towns(tmp_path: Path) -> None:
+    towns = ["Guéret", "Évaux-les-Bains", "Ahun", "GuÃ©ret", "Ã‰vaux-les-Bains"]
+    rows = [f"{towns[i % 5 if i % 4 == 0 else i % 3]};{('oui', 'non')[i % 2]}" for i in range(80)]
+    made = drafted(tmp_path, {"enquete-2025.csv": ["Commune ?;Êtes-vous venu ?", *rows]})
+    labels = [t["fr"] for t in questions(made)["Commune ?"]["codes"].values()]
+    assert labels == ["Ahun", "Évaux-les-Bains", "Guéret"]
