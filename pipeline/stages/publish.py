@@ -60,7 +60,6 @@ def made_of(evaluation: Evaluation) -> dict[str, Any]:
     Of reference tables that hold inhabitants beside other things, the digest of the other things too.
     """
     root = evaluation.root
-    package = Path(__file__).parents[1]
     # what the stages read is told by their stamps: a file may have changed since
     inputs = freshness.read_by(evaluation, ("ingest", "weight", "analyse", "protect", "state", "draw"))
     own = [*grounds.files_read("publish", evaluation), *evaluation.declaration_files()]
@@ -73,9 +72,14 @@ def made_of(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "inputs": inputs,
         "beside_population": {name: digest for name, digest in others.items() if digest is not None},
-        "code": provenance.tree_digests(package, ["."], (".py", ".lua", ".typ", ".html")),
+        "code": code_digests(),
         "settings": evaluation.settings.model_dump(mode="json"),
     }
+
+
+def code_digests() -> dict[str, str]:
+    """Return the digest of every file of the program, by its path in the package."""
+    return provenance.tree_digests(Path(__file__).parents[1], ["."], (".py", ".lua", ".typ", ".html"))
 
 
 def manifest_of(evaluation: Evaluation, site: Path, renderer: str) -> dict[str, object]:

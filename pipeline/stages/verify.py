@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import provenance
-from pipeline.errors import PublishError
+from pipeline.errors import PipelineError, PublishError
 from pipeline.evaluation import Evaluation
 from pipeline.stages import freshness, grounds
 from pipeline.stages.archive import FOLDER, MANIFEST, Publication, digests, earlier_sites
@@ -22,7 +22,10 @@ from pipeline.stages.loading import load_planned
 from pipeline.stages.order import STAGES, Options
 from pipeline.stages.progress import Progress
 from pipeline.stages.publications import differences
-from pipeline.stages.publish import made_of
+from pipeline.stages.publish import code_digests, made_of
+
+#: What a site is rebuilt from.
+_NAMED = "what the manifest names: received files, declarations, reference tables, settings, code, tools"
 
 
 def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
@@ -49,19 +52,55 @@ def verify(evaluation: Evaluation, options: Options, progress: Progress) -> str:
                 (scratch / name).symlink_to(evaluation.root / name)
         again = load_planned(evaluation.name, scratch, evaluation.data)
         settle_environment(scratch)
-        for name, function in STAGES.items():
-            folder = again.stage(name)
-            folder.mkdir(parents=True)
-            made_from = grounds.grounds(name, again, "", "")
-            said = function(again, folder, options, progress)
-            freshness.stamp(folder, made_from, said)
-            progress.say(f"{name:<8} {said}")
-        rebuilt = json.loads((again.stage("publish") / "site" / MANIFEST).read_text(encoding="utf-8"))
+        rebuilt = _rebuilt(again, options, progress)
+    except PipelineError as fault:
+        refuse_failing(evaluation, published, fault)
+        raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     standing = {k: v for k, v in digests(evaluation.site).items() if k != MANIFEST}
     refuse_differing(evaluation, published, rebuilt, standing)
     return f"verified: {len(published['outputs'])} files rebuilt from {len(published['inputs'])} inputs, all equal"
+
+
+def _rebuilt(evaluation: Evaluation, options: Options, progress: Progress) -> dict[str, Any]:
+    """Run every stage and return the manifest of the site that they make."""
+    for name, function in STAGES.items():
+        folder = evaluation.stage(name)
+        folder.mkdir(parents=True)
+        made_from = grounds.grounds(name, evaluation, "", "")
+        said = function(evaluation, folder, options, progress)
+        freshness.stamp(folder, made_from, said)
+        progress.say(f"{name:<8} {said}")
+    made: dict[str, Any] = json.loads((evaluation.stage("publish") / "site" / MANIFEST).read_text(encoding="utf-8"))
+    return made
+
+
+def refuse_failing(evaluation: Evaluation, published: Mapping[str, Any], fault: PipelineError) -> None:
+    """Say of a site that cannot be made again what differs of all it was made of, beside the ``fault`` met.
+
+    Raises
+    ------
+    PublishError
+        Naming both; nothing is raised where what stands here is what the manifest names.
+    """
+    places = {name: (evaluation.data / name, evaluation.root / name) for name in published["inputs"]}
+    standing = {name: next((p for p in found if p.is_file()), None) for name, found in places.items()}
+    here = {
+        **published,
+        "inputs": {name: provenance.file_digest(path) for name, path in standing.items() if path is not None},
+        "code": code_digests(),
+        "settings": evaluation.settings.model_dump(mode="json"),
+    }
+    causes = [f"{kind}: {_some(names)}" for kind, names in differences(published, here)]
+    if causes:
+        raise PublishError(
+            f"the site cannot be rebuilt, for what stands here is not what it was made of: {fault.problem}",
+            where=fault.where or str(evaluation.site / MANIFEST),
+            found="; ".join([*causes, *([fault.found] if isinstance(fault.found, str) else [])]),
+            allowed=_NAMED,
+            action=_to_rebuild(published),
+        )
 
 
 def refuse_differing(
@@ -90,7 +129,7 @@ def refuse_differing(
             else f"all {whole} files of the site are rebuilt to the byte, but of other things than its manifest names",
             where=str(path),
             found="; ".join([*causes, *([f"files: {_some(others)}"] if others else [])]),
-            allowed="what the manifest names: received files, declarations, reference tables, settings, code, tools",
+            allowed=_NAMED,
             action=put_back if causes else f"install requirements.lock anew, which alone may differ, then {again}",
         )
     if spoiled := provenance.differing(published["outputs"], standing):

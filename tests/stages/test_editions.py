@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import PublishError
+from pipeline import provenance
+from pipeline.errors import IngestError, PublishError
 from pipeline.evaluation import Evaluation, load
 from pipeline.evaluation.printings import Erratum, Previous
 from pipeline.protect import ledger
 from pipeline.results import LEDGER
 from pipeline.stages import archive, editions, order
-from pipeline.stages.verify import refuse_differing, verify_archived
+from pipeline.stages.publish import code_digests
+from pipeline.stages.verify import refuse_differing, refuse_failing, verify_archived
 from tests.stages.test_compare import numbers, publish
 
 ROOT = Path(__file__).parents[2]
@@ -217,3 +219,26 @@ def test_verify_says_what_a_site_was_made_of_that_differs_and_what_to_put_back(e
         refuse_differing(evaluation, made, {**made, "outputs": {"index.html": "2"}}, made["outputs"])
     with pytest.raises(PublishError, match="1 files of the site are not as they were published; all 2 can be rebuilt"):
         refuse_differing(evaluation, made, made, {"index.html": "spoiled", "brief.html": "1"})
+
+
+def test_a_stage_that_fails_while_a_site_is_verified_is_told_with_what_differs(evaluation: Evaluation) -> None:
+    register = evaluation.data / "register.csv"
+    register.parent.mkdir(parents=True)
+    register.write_text("id", encoding="utf-8")
+    made: dict[str, Any] = {
+        "python": "3.11",
+        "renderer": {"name": "embedded"},
+        "inputs": {"register.csv": provenance.file_digest(register)},
+        "code": code_digests(),
+        "settings": evaluation.settings.model_dump(mode="json"),
+        "git": {"commit": "abc123", "clean": True},
+    }
+    fault = IngestError("the received file is missing", where="users.csv", found="register.csv")
+    refuse_failing(evaluation, made, fault)
+    gone = {**made, "inputs": {**made["inputs"], "users.csv": "1"}}
+    with pytest.raises(PublishError, match="is not what it was made of: the received file is missing") as refused:
+        refuse_failing(evaluation, gone, fault)
+    assert "found: received files: users.csv; register.csv" in str(refused.value)
+    assert "git worktree add FOLDER abc123" in str(refused.value)
+    with pytest.raises(PublishError, match="found: settings: age_bands; "):
+        refuse_failing(evaluation, {**made, "settings": {**made["settings"], "age_bands": [15]}}, fault)
