@@ -175,7 +175,7 @@ def cells_of(table: pd.DataFrame, primary: np.ndarray, hidden: np.ndarray, thres
         kept.hidden |= bool(hidden[row]) or bool(primary[row])
     for cell in cells.values():
         cell.width = needed(cell, thresholds)
-        cell.cost = _cost(cell)
+        cell.cost = _cost(cell) * (1 + _part(cell))
     return cells
 
 
@@ -285,6 +285,11 @@ def _is_short(key: Key) -> bool:
     """Return whether this is a month or a quarter of what is recorded, which gives way before its year does."""
     kind, _, name = key.when.partition("=")
     return key.scope[0] in RECORDED and kind == "period" and not (is_year(name) or is_span(name))
+
+
+def _part(cell: Cell) -> float:
+    """Return the part of its base that a share is, 0 of anything else: of two that protect as well the rarer goes."""
+    return min(max(cell.value / cell.size, 0.0), 1.0) if 0 < cell.size < np.inf and cell.key.kind == "share" else 0.0
 
 
 def _cost(cell: Cell) -> float:

@@ -280,3 +280,18 @@ def test_one_answer_of_a_scale_gives_way_before_who_is_satisfied_though_it_is_pr
     told = fates(*rows, share({"sat": [1, 2]}, 120, 90))
     assert told[("53", "answer=1+2")] == ""
     assert told[("53", "answer=4")] == told[("53", "answer=3")] == "c"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {1: 8, 2: 14, 3: 12, 4: 46},
+        {4: 8, 1: 14, 2: 12, 3: 46},
+        {1: 8, 4: 14, 3: 46, 2: 12},
+        {1: 8, 2: 46, 3: 14, 4: 12},
+    ],
+)
+def test_of_answers_that_protect_as_well_the_rarest_is_hidden(answers):
+    told = fates(*(share({"q": a}, 80, c) for a, c in answers.items()))
+    hidden = {answers[int(d.removeprefix("answer="))] for (_, d), reason in told.items() if reason == "c"}
+    assert hidden == {8, 12}
