@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from pipeline.results.table import TOLD
 #: What became of a number, in the order in which it is told.
 FATES = ("changed", "hidden now", "shown now", "other precision", "no longer there", "new")
 _BESIDE_ROUNDING = 1e-9
+#: The codes that a quantity counts, variable by variable, before those among whom it counts.
+_COUNTED = re.compile(r"(?<=[{&])([^=|{}&]*)=[^|{}&]*(?=[^{}]*\|)")
+#: What a number says that is counted from other answers of the same questions now.
+DEFINITION = "definition"
 
 
 def printed_in(ledger: pd.DataFrame, printing: str) -> pd.DataFrame:
@@ -36,7 +41,8 @@ def changes_of(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     Columns: fate, quantity, unit, before, after, difference, steps (the difference in steps of the printed precision),
     outside (the new estimate lies outside the interval that was printed), lower and upper as they were printed,
     lower_after and upper_after, moved (what the numbers themselves say of why: ``boundaries``, ``data`` where another
-    count of answers, spaces or records stands behind them, nothing where neither differs). What neither printed is in
+    count of answers, spaces or records stands behind them, ``definition`` where it is no longer there and other answers
+    of the same questions are counted in its place, nothing where none differs). What neither printed is in
     no line; of "other precision" is an estimate that stands, whose interval, base or another number beside it differs.
     """
     keys = ["quantity", "unit"]
@@ -70,12 +76,28 @@ def changes_of(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
             "upper": both["upper"],
             "lower_after": both["lower_now"],
             "upper_after": both["upper_now"],
-            "moved": np.select([_boundaries(both), _counts(both)], ["boundaries", "data"], ""),
+            "moved": np.select(
+                [_redefined(both), _boundaries(both), _counts(both)], [DEFINITION, "boundaries", "data"], ""
+            ),
         }
     )
     order = changes.assign(fate=pd.Categorical(changes["fate"], FATES, ordered=True), size=changes["steps"].abs())
     order = order[changes["fate"] != ""].sort_values(["fate", "size", "quantity"], ascending=[True, False, True])
     return changes.loc[order.index].reset_index(drop=True)
+
+
+def _redefined(both: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which numbers (n,) are gone while one alone stands in their place: of the same questions, other answers.
+
+    Among several answers of a question each its own number, nobody knows which one has become which.
+    """
+    alike = [_COUNTED.sub(r"\1", text) for text in both["quantity"]]
+    sides = pd.DataFrame({"alike": alike, "unit": both["unit"], "where": both["where"].astype(str)})
+    met = sides.groupby(["alike", "unit", "where"]).size().unstack(fill_value=0)
+    met = met.reindex(columns=["left_only", "right_only", "both"], fill_value=0)
+    alone = (met["left_only"] == 1) & (met["right_only"] == 1) & (met["both"] == 0)
+    of_each = alone.reindex(pd.MultiIndex.from_frame(sides[["alike", "unit"]])).to_numpy(bool)
+    return np.asarray(of_each & (sides["where"] == "left_only").to_numpy(), dtype=bool)
 
 
 def _boundaries(both: pd.DataFrame) -> npt.NDArray[np.bool_]:

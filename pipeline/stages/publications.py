@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline import provenance
 from pipeline.protect import ledger
-from pipeline.protect.revisions import printed_in
+from pipeline.protect.revisions import DEFINITION, printed_in
 from pipeline.stages.archive import Publication
 
 #: Kinds of what a publication is made of, by the names of its inputs, the first that fits; and the cause that a number
@@ -37,7 +37,7 @@ _OF_NUMBERS = {
 _ANY = re.compile(".*")
 #: Why a number changed, in the order in which it is told; what of several causes is not told apart, what nobody knows.
 SEVERAL, UNKNOWN = "several", "unknown"
-CAUSES = ("data", "boundaries", "population", "settings", "code", SEVERAL, UNKNOWN)
+CAUSES = ("data", "boundaries", "population", DEFINITION, "settings", "code", SEVERAL, UNKNOWN)
 _OF_INHABITANTS = "inhabitants"
 
 
@@ -89,14 +89,14 @@ def causes_of(changes: pd.DataFrame, possible: set[str] | None) -> np.ndarray[An
 
     Notes
     -----
-    A number tells itself that its boundaries are others, or that another count of answers stands behind it; one of
-    inhabitants moves with their populations. Otherwise the one thing that differs is the cause; where several do, they
-    are not told apart: that would take a run with each of them put back.
+    A number tells itself that its boundaries are others, that another count of answers stands behind it, or that other
+    answers are counted by its definition; one of inhabitants moves with their populations. Otherwise the one thing that
+    differs is the cause; where several do, they are not told apart: that would take a run with each of them put back.
     """
     moved = changes["moved"].to_numpy(str)
     if possible is None:
         return np.where(moved == "", UNKNOWN, moved)
     rest = next(iter(possible)) if len(possible) == 1 else SEVERAL if possible else UNKNOWN
     inhabitants = changes["quantity"].str.contains(_OF_INHABITANTS, regex=False).to_numpy(bool)
-    cases = [np.isin(moved, sorted(possible)), inhabitants & ("population" in possible)]
+    cases = [np.isin(moved, [*sorted(possible), DEFINITION]), inhabitants & ("population" in possible)]
     return np.select(cases, [moved, "population"], rest)

@@ -47,6 +47,8 @@ FATES = {
 _UNLISTED = ("other precision", "no longer there")
 #: How many changes of an edition, and of an erratum, stand on a page; the file has all.
 LISTED, LISTED_OF_ERRATUM = 15, 60
+#: The cause of numbers in whose place other answers of the same questions are counted.
+_DEFINITION = "definition"
 #: The reason of numbers that stay as they were printed, lest the difference tell of few.
 _KEPT = "edition"
 #: The reason of numbers that are hidden lest they tell of few.
@@ -169,7 +171,10 @@ def _told_changes(ground: Ground, printing: Printing, name: str, most: int) -> t
     secret = sum((ground.row(each) or {}).get("reason") == _SECRET for each in hidden)
     said = {"name": ground.speaker.printing(printing.name)}
     parts = [_causes(ground, printing, name)]
-    for key, count in (("gone", int((fates == "no longer there").sum())), ("withheld", secret)):
+    gone = fates == "no longer there"
+    defined = gone & (printing.changes["cause"] == _DEFINITION)
+    told = {"redefined": int(defined.sum()), "gone": int((gone & ~defined).sum()), "withheld": secret}
+    for key, count in told.items():
         if count:
             counted = _counted(count, f"{printing.name}/{key}", ground.lang)
             parts.append(ground.fill(f"{_WORDS}.{key}", count=counted, **said))

@@ -125,6 +125,23 @@ def test_without_changes_it_is_said_and_without_editions_nothing_is(evaluation: 
         assert block(made).text == ""
 
 
+@pytest.mark.parametrize(("lang", "cause"), [("fr", "Définition du nombre"), ("en", "Definition of the number")])
+def test_numbers_defined_otherwise_are_told_apart_from_those_that_are_gone(
+    evaluation: Evaluation, lang: str, cause: str
+) -> None:
+    made, changes = changed(evaluation, lang)
+    changes = changes.assign(fate="no longer there", cause=["definition", "settings"])
+    text = printings.revisions(dataclasses.replace(made, printings=(Printing("2005", 40, changes),))).text
+    assert [line[0] for line in cells(text)][-2:] == [cause, made.word("_printings.causes.settings")]
+    for key in ("redefined", "gone"):
+        count = f'[1]{{.record data-record="printings/2005/{key}"}}'
+        assert made.fill(f"_printings.{key}", name=made.speaker.printing("2005"), count=count) in text
+    alone = changes.assign(cause="definition")
+    text = printings.revisions(dataclasses.replace(made, printings=(Printing("2005", 40, alone),))).text
+    assert "printings/2005/redefined" in text
+    assert "printings/2005/gone" not in text
+
+
 def test_an_erratum_tells_day_reason_and_what_replaces_what(evaluation: Evaluation) -> None:
     made, changes = changed(evaluation)
     wrong = Printing("2006", 2, changes, {}, dt.date(2007, 3, 2), Text(fr="Un espace compté *deux* fois."))
