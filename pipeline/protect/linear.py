@@ -8,16 +8,28 @@ Computation 10), as SciPy carries it: SciPy's own functions keep no basis.
 
 from __future__ import annotations
 
+import functools
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize._highspy import _core as highs
 
 from pipeline.errors import ProtectError
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Floats = NDArray[np.float64]
 #: HiGHS' number of the primal simplex.
 _PRIMAL = 4
+
+
+@functools.cache
+def _highs() -> Any:
+    """Return the solver: loading SciPy's takes as long as hundreds of programmes, and the first process solves none."""
+    from scipy.optimize._highspy import _core
+
+    return _core
 
 
 class Programme:
@@ -33,6 +45,7 @@ class Programme:
     def __init__(
         self, sums: sparse.csr_array | sparse.csc_array, least: Floats, most: Floats, *, aims: bool = False
     ) -> None:
+        highs = _highs()
         rows, columns = sums.shape
         by_column = sums.tocsc()
         nothing, continuous = np.zeros(columns), np.zeros(columns, dtype=np.int32)
@@ -69,4 +82,4 @@ class Programme:
         return np.array(self._solver.getSolution().col_value, dtype=np.float64)
 
     def _is_solved(self) -> bool:
-        return bool(self._solver.getModelStatus() == highs.HighsModelStatus.kOptimal)
+        return bool(self._solver.getModelStatus() == _highs().HighsModelStatus.kOptimal)

@@ -36,15 +36,25 @@ _MANY = 2_000
 
 
 def choose_each(systems: Sequence[System], workers: int = 1) -> list[Bools]:
-    """Return what :func:`choose` returns of each component; the largest is worked out in another process."""
+    """Return what :func:`choose` returns of each component; where there is much to choose, in two other processes.
+
+    One does the largest component, one the others: their server has loaded the solver already.
+    """
     sizes = [len(system.cells) for system in systems]
     if workers < 2 or len(systems) < 2 or sum(sizes) < _MANY:
-        return [choose(system) for system in systems]
+        return choose_all(systems)
     largest = sizes.index(max(sizes))
-    with processes(1) as pool:
-        promise = pool.submit(choose, systems[largest])
-        others = {at: choose(system) for at, system in enumerate(systems) if at != largest}
-        return [promise.result() if at == largest else others[at] for at in range(len(systems))]
+    with processes(2) as pool:
+        of_largest = pool.submit(choose, systems[largest])
+        of_others = pool.submit(choose_all, [*systems[:largest], *systems[largest + 1 :]])
+        chosen = of_others.result()
+        chosen.insert(largest, of_largest.result())
+    return chosen
+
+
+def choose_all(systems: Sequence[System]) -> list[Bools]:
+    """Return what :func:`choose` returns of each component."""
+    return [choose(system) for system in systems]
 
 
 def choose(system: System) -> Bools:

@@ -84,18 +84,19 @@ def gated(table: pd.DataFrame, index: frozenset[str] = frozenset()) -> pd.DataFr
     kind = _kinds(table)
     gates = table[(kind == "gate") & table["p_value"].notna()]
     out = table.copy()
-    judged = (kind == "gated") & table["p_adjusted"].notna()
-    name = table["domain"].str.partition("=")[0]
+    judged = table[(kind == "gated") & table["p_adjusted"].notna()]
+    name = judged["domain"].str.partition("=")[0]
     for gate, p in zip(gates.itertuples(index=False), gates["p_value"].to_numpy(np.float64), strict=True):
         over = str(gate.domain).partition("=")[2]
-        same = judged & (table["analysis"] == gate.analysis) & (table["population"] == gate.population)
-        same &= (table["wave"] == gate.wave) & (table["method"] == gate.method)
+        same = (judged["analysis"] == gate.analysis) & (judged["population"] == gate.population)
+        same &= (judged["wave"] == gate.wave) & (judged["method"] == gate.method)
         if over == "items":
-            inside = (table["domain"] == "") & (table["territory_level"] == "region") & ~table["indicator"].isin(index)
+            inside = (judged["domain"] == "") & (judged["territory_level"] == "region")
+            inside &= ~judged["indicator"].isin(index)
         else:
-            inside = (table["indicator"] == gate.indicator) & (
-                ((name == over) & (table["territory_level"] == "region")) | (table["territory_level"] == over)
+            inside = (judged["indicator"] == gate.indicator) & (
+                ((name == over) & (judged["territory_level"] == "region")) | (judged["territory_level"] == over)
             )
-        hit = same & inside
-        out.loc[hit, "p_adjusted"] = table.loc[hit, "p_adjusted"].clip(lower=p)
+        hit = judged.index[same & inside]
+        out.loc[hit, "p_adjusted"] = judged.loc[hit, "p_adjusted"].clip(lower=p)
     return out

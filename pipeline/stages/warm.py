@@ -52,7 +52,7 @@ def _libraries(plan: Iterable[str], first: str) -> list[str]:
     drawing = ["matplotlib.pyplot", "matplotlib.backends.backend_svg", "pipeline.figures.draw", *figures]
     writing = ["plotnine.composition", "babel.dates"]
     data = ["pipeline.stages.annex", "pipeline.publish.annex.annex", "xlsxwriter", "pyarrow.dataset"]
-    hiding = ["pipeline.protect.secondary"]
+    hiding = ["pipeline.protect.secondary", "scipy.optimize"]
     libraries = [*hiding, *drawing, *writing, *data]
     if first == "ingest":
         libraries = ["pipeline.ingest", *libraries]

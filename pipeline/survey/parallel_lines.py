@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy import linalg, special
+from scipy import special
 
 from pipeline.survey.errors import SurveyError
 from pipeline.survey.ordinal import Ordinal, _fit, _row_scores
@@ -108,6 +108,8 @@ def _compared(
 
 
 def _wald(values: Floats, covariance: Floats, ddf: int) -> WaldTest:
+    from scipy import linalg
+
     q = len(values)
     try:
         chi = float(values @ linalg.solve(covariance, values, assume_a="pos"))

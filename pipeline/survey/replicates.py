@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
 
 from pipeline.survey.errors import LonelyPsuError, UnsupportedError, listed
 from pipeline.survey.structure import Floats, Ints, Stage
@@ -140,6 +139,8 @@ def hadamard_at_least(size: int) -> Floats:
 
 def _hadamard(order: int) -> Floats | None:
     if order & (order - 1) == 0:
+        from scipy import linalg
+
         return linalg.hadamard(order).astype(np.float64)
     p = order - 1
     if p % 4 == 3 and all(p % k for k in range(2, int(p**0.5) + 1)):

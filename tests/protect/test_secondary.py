@@ -16,7 +16,7 @@ from pipeline.protect import Thresholds, protect, secondary
 from pipeline.protect.cells import Cell, Key
 from pipeline.protect.feasible import System, exposed
 from pipeline.protect.printed import printed
-from pipeline.protect.secondary import choose
+from pipeline.protect.secondary import choose, choose_all
 from pipeline.protect.stage import decide
 from pipeline.results import frame
 from pipeline.results.quantity import Where, difference, ratio
@@ -210,7 +210,7 @@ def test_what_is_hidden_does_not_depend_on_who_works_it_out(monkeypatch):
     monkeypatch.setattr(ProcessPoolExecutor, "submit", lambda *asked: (shared.append(asked[1]), plain(*asked))[1])
     monkeypatch.setattr(secondary, "_MANY", 0)
     together, _ = protect(table, workers=2)
-    assert shared == [choose]
+    assert shared == [choose, choose_all]
     assert together["reason"].tolist() == alone["reason"].tolist()
     assert "c" in set(alone["reason"])
 
