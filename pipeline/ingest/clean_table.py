@@ -96,13 +96,12 @@ def _marked(rows: np.ndarray, text: str) -> pd.Series:
 
 
 def _places(parts: Sequence[Part]) -> dict[str, pd.Series]:
-    files = np.repeat(np.array([p.received.file for p in parts], dtype=object), [len(p.received.lines) for p in parts])
-    waves = np.repeat(np.array([p.wave for p in parts], dtype=object), [len(p.received.lines) for p in parts])
+    part = np.repeat(np.arange(len(parts)), [len(p.received.lines) for p in parts])
     lines = np.concatenate([p.received.lines for p in parts]).astype(np.int64)
     return {
-        "_file": pd.Series(files, dtype="str"),
+        "_file": pd.Series(pd.array([p.received.file for p in parts], dtype="str").take(part)),
         "_line": pd.Series(lines),
-        "wave": pd.Series(waves, dtype="str"),
+        "wave": pd.Series(pd.array([p.wave for p in parts], dtype="str").take(part)),
     }
 
 

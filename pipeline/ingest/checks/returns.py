@@ -87,10 +87,16 @@ def returns_of(instrument: Instrument, clean: pd.DataFrame, counted: pd.DataFram
             labels = [str(v) for v in values]
     first = np.repeat(np.arange(len(labels)), width // len(labels))
     cells = np.full((len(spaces), len(months), width), np.nan)
-    at = [pd.Index(n).get_indexer(pd.Index(counted[c])) for n, c in ((spaces, "site_id"), (months, "month"))]
+    at = [_positions(counted[c], names) for names, c in ((spaces, "site_id"), (months, "month"))]
     cells[at[0], at[1], cell] = counted["visits"].to_numpy(dtype=float, na_value=np.nan)
     held = np.isfinite(cells).any(axis=(0, 1))
     return Returns(spaces, months, cells[:, :, held], first[held], labels if len(labels) > 1 else [])
+
+
+def _positions(column: pd.Series, names: list[str]) -> np.ndarray:
+    """Return (n,) the position in ``names`` of each cell, none of which is missing."""
+    codes, found = pd.factorize(column)
+    return pd.Index(names).get_indexer(pd.Index(found))[codes]
 
 
 def copies(at: Returns) -> Iterator[Place]:

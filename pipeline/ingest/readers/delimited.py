@@ -19,6 +19,8 @@ from pipeline.ingest.readers.second_header import LOOKED_AT, TwoLines, two_lines
 from pipeline.ingest.readers.widths import fitted
 
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
+#: Every byte but a quotation mark and a line break.
+_NO_QUOTE_NOR_BREAK = bytes(set(range(256)) - set(b'"\n'))
 #: A header of names in quotation marks parted by blanks, as R's ``write.table`` writes it.
 _BLANKS = re.compile(r'\s*"[^"]*"(?: "[^"]+")+\s*')
 
@@ -208,11 +210,8 @@ def line_a_record(raw: bytes, separator: str) -> bool:
     values_and_breaks = raw.translate(None, f'{separator}" \t\r'.encode())
     if b"\n\n" in values_and_breaks or values_and_breaks.startswith(b"\n"):
         return False
-    if b'"' not in raw:
-        return True
-    content = np.frombuffer(raw, dtype=np.uint8)
-    quotes_before = np.searchsorted(np.flatnonzero(content == 34), np.flatnonzero(content == 10))
-    return not (quotes_before % 2).any() and raw.count(b'"') % 2 == 0
+    # what is left of quotation marks when pairs are taken from each line: one where its number is odd
+    return b'"' not in raw.translate(None, _NO_QUOTE_NOR_BREAK).replace(b'""', b"")
 
 
 def exact_records(text: str, columns: list[str], kept: list[str], separator: str, file: str) -> Records:
