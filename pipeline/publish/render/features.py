@@ -46,7 +46,7 @@ FORMAT_KEYS: dict[str, tuple[str, ...]] = {
 
 _SHORTCODE = re.compile(r"\{\{+<\s*(/?[\w-]+)[^>]*>\}+\}")
 _DIV = re.compile(r"^\s*:{3,}\s*\{([^}]*)\}|\]\{([^}]*)\}")
-_CITATION = re.compile(r"(?<![\w.@\\/])@([A-Za-z][\w-]*)")
+_CITATION = re.compile(r"@(?<![\w.@\\/]@)([A-Za-z][\w-]*)")
 _REMOTE = re.compile(r"!\[[^\]]*\]\(\s*(?:https?:)?//")
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _RAW_BLOCK = re.compile(r"^[ ]*(?:`{3,}|~{3,})[ ]*\{=\w+\}")

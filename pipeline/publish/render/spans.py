@@ -31,7 +31,8 @@ _CELL = re.compile(f"[{chr(CELL)}-{chr(PASSAGE - 1)}]")
 _HTML_ROW, _TYPST_ROW = re.compile(r"<tr>\n.*?</tr>\n", re.DOTALL), re.compile(r"^.*\n", re.MULTILINE)
 #: A span of a number, a fact or a record as documents write it, whose text and attributes are the same in HTML.
 _SPAN = re.compile(
-    r"(?<![\\!^])\[(?P<text>[^\[\]`\\*_~^$]*)\]"
+    # the bracket comes first, which is quickly looked for
+    r"\[(?<![\\!^]\[)(?P<text>[^\[\]`\\*_~^$]*)\]"
     r"""\{\.(?P<class>number|declared|fact|record)(?P<attributes>(?:[ ]data-[a-z]+=(?:"[^"\\&<>'{}]*"|[\w-]+))*)\}"""
 )
 #: An item of a list that is one link, once its spans are folded.
