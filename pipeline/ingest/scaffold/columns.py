@@ -13,7 +13,7 @@ import pandas as pd
 from stdnum.fr import siren
 
 from pipeline.ingest.conventions import marks
-from pipeline.ingest.lexicon import folded, patterns
+from pipeline.ingest.lexicon import folded, lexicon, patterns
 from pipeline.ingest.privacy.detect import detect, plain_words
 from pipeline.ingest.privacy.identifiers import names_a_business
 from pipeline.ingest.privacy.patterns import MASK, masked
@@ -93,7 +93,7 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
         # a row of a grid: what it asks about is its own header
         base["label"] = {"fr": column.name}
     elif column.name.endswith("]") and (row := _ROW.fullmatch(column.label)) is not None:
-        base["label"] = {"fr": masked(row[1].strip())}
+        base["label"] = {"fr": masked(_thing(row[1].strip()))}
     personal = _personal(column, base)
     if personal is not None and not _labelled(column, texts):
         return personal
@@ -113,6 +113,15 @@ def draft_of(column: Column, decimal: str | None) -> Draft | None:
     if number is not None and told:
         number.review.setdefault("missing", hint("missing") + told)
     return number or several(column, base) or _text(column, base, texts)
+
+
+def _thing(row: str) -> str:
+    """Return the thing that a row of a grid goes on to ask about: « Du matériel » is « Le matériel »."""
+    said = row.replace("’", "'")
+    for start, article in lexicon("grids")["rows"].items():
+        if said.startswith(start):
+            return f"{article}{said[len(start) :]}"
+    return row
 
 
 def _without_marks(column: Column) -> Column:

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.ingest.lexicon import folded, patterns
 from pipeline.ingest.privacy.detect import plain_words
 from pipeline.ingest.scaffold.ages import AGE_BAND
-from pipeline.ingest.scaffold.scales import is_of_satisfaction, scale_of, upper_part
+from pipeline.ingest.scaffold.scales import is_of_agreement, is_of_satisfaction, scale_of, upper_part
 from pipeline.ingest.scaffold.text import Reviewed
 from pipeline.ingest.tools.draft import Draft, caption_of, hint
 from pipeline.instrument.affirmation import NO, YES
@@ -64,7 +64,8 @@ def survey_plan(
             }
             wording = draft.content["wording"]
             tables.append(_table(f"{source}-{draft.name}", "items-table", settings, wording))
-    indicators = [*_affirmed(asked), *indicators]
+    rated = {item for entry in plan for item in entry["settings"].get("items", [])}
+    indicators = [*_affirmed(asked), *_agreed([d for d in asked if d.name not in rated]), *indicators]
     means = [d.name for d in asked if d.content["type"] in ("number", "count")]
     indicators += [{"name": f"{n}_mean", "question": n, "mean": True} for n in means]
     if means:
@@ -105,6 +106,18 @@ def _affirmed(asked: Sequence[Draft]) -> list[dict[str, Any]]:
         yes = [code for code, label in said.items() if label in YES]
         if len(said) == 2 and len(yes) == 1 and any(label in NO for label in said.values()):
             found.append({"name": f"{draft.name}_yes", "question": draft.name, "codes": yes})
+    return found
+
+
+def _agreed(asked: Sequence[Draft]) -> list[dict[str, Any]]:
+    """Return the share of those who agree with each statement that was put, on a scale of agreement."""
+    found = []
+    for draft in asked:
+        codes = draft.content.get("codes", {}) if _is_closed(draft) else {}
+        scale = scale_of([label["fr"] for label in codes.values()])
+        if scale is not None and is_of_agreement(scale):
+            agree = [code for code, label in codes.items() if label["fr"] in upper_part(scale)]
+            found.append({"name": f"{draft.name}_agree", "question": draft.name, "codes": agree})
     return found
 
 

@@ -48,6 +48,12 @@ def is_of_satisfaction(scale: Iterable[str], asked: str = "") -> bool:
     return all(any(w in _plain(a) for w in words) or _plain(a).startswith(("ni ", "neither ", "neutr")) for a in scale)
 
 
+def is_of_agreement(scale: Iterable[str]) -> bool:
+    """Return whether an ordered scale says how far somebody agrees with a statement."""
+    words = lexicon("scales")["agreement"]
+    return all(any(w in _plain(a) for w in words) or _plain(a).startswith("neutr") for a in scale)
+
+
 def _plain(answer: str) -> str:
     """Return an answer folded, without marks, and in the masculine singular: satisfait(e), satisfaite, satisfaits."""
     text = re.sub(r"\((?:e|s|es|e\)\(s)\)|[·.\-](?:e|s|es)\b", "", folded(answer))

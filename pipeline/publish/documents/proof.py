@@ -104,6 +104,9 @@ Rows = dict[str, dict[str, Any]]
 
 
 def _cases(each: ExpectedText, expected: Sequence[ExpectedText], made: Made) -> Iterator[tuple[str, Statement, Rows]]:
+    if each.verdict == "some" and each.spec.rows.by == UNIT and not made.units:
+        # a list of units, where nothing is divided into any, names none
+        return
     unit = _unit(each, made)
     places = [made.perimeter, *made.units] if each.spec.of != "whole" else [made.perimeter]
     places = places[1:] or places if each.spec.of == "units" else places

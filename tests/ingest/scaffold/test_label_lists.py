@@ -69,12 +69,13 @@ def test_a_limesurvey_export_of_codes_has_the_words_of_its_grid_and_boxes(tmp_pa
             for i in range(60)]  # fmt: skip
     scale = ["Très satisfait", "Plutôt satisfait", "Plutôt pas satisfait", "Pas du tout satisfait"]
     said = ["Variable;Question;Code;Libellé"]
-    for item, words in (("SQ001", "L'accueil"), ("SQ002", "Le matériel")):
+    for item, words in (("SQ001", "De l'accueil"), ("SQ002", "Du matériel")):
         said += [f"G1[{item}];Êtes-vous satisfait ? [{words}];AO0{k};{t}" for k, t in enumerate(scale, 1)]
     said += ["G2[SQ001];Pourquoi venir ? [Ateliers];Y;Oui", "G2[SQ002];Pourquoi venir ? [Jeux];Y;Oui"]
     made = drafted(tmp_path, {"results-survey1.csv": [head, *rows], "libellés.csv": said})
     asked = questions(made)
     assert asked["G1[SQ001]"]["label"] == {"fr": "L'accueil"}
+    assert asked["G1[SQ002]"]["label"] == {"fr": "Le matériel"}
     assert [t["fr"] for t in asked["G1[SQ001]"]["codes"].values()] == scale
     boxes = next(q for q in asked.values() if q["type"] == "multiple")
     assert boxes["wording"]["fr"] == "Pourquoi venir ?"

@@ -81,3 +81,21 @@ def test_degrees_alone_rate_what_their_question_asks_to_be_satisfied_with() -> N
     assert is_of_satisfaction(degrees, "Globalement, êtes-vous satisfait de l'aide reçue ?")
     assert not is_of_satisfaction(degrees, "Vous sentez-vous à l'aise avec internet ?")
     assert not is_of_satisfaction(["Oui", "Non"], "Êtes-vous satisfait ?")
+
+
+def test_the_share_that_agrees_is_told_of_each_statement_and_no_answer_is_no_disagreement(tmp_path: Path) -> None:
+    words = [
+        "Tout à fait d'accord",
+        "Plutôt d'accord",
+        "Plutôt pas d'accord",
+        "Pas du tout d'accord",
+        "Ne se prononce pas",
+    ]
+    rows = [f"{words[i % 5]};{words[i % 4]};{('Jamais', 'Parfois', 'Souvent')[i % 3]}" for i in range(80)]
+    made = drafted(tmp_path, {"avis-2025.csv": ["L'espace est facile d'accès;On m'aide;Venez-vous ?", *rows]})
+    (entry,) = [p for p in made.settings["plan"] if p["question"] == "prevalence"]
+    agreed = {i["question"]: i["codes"] for i in plain(entry["settings"])["indicators"] if i["name"].endswith("_agree")}
+    assert agreed == {
+        "L_espace_est_facile_d_acces": ["Plutot_d_accord", "Tout_a_fait_d_accord"],
+        "On_m_aide": ["Plutot_d_accord", "Tout_a_fait_d_accord"],
+    }

@@ -40,6 +40,7 @@ def test_lists_by_unit_have_no_item_to_read_where_nothing_is_compared() -> None:
     groups = {pick: () if pick.by == "unit" else codes for pick, codes in GROUPS.items()}
     read = lines("fr", replace(MADE, units=[], groups=groups))
     assert "demand.by_unit.undetected" in read
+    assert "demand.by_unit.some" not in read
     assert not [key for key in read if key.startswith("demand.by_unit.each")]
     assert "demand.by_unit.each.higher" in lines("fr")
 
