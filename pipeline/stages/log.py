@@ -20,6 +20,8 @@ from typing import Any
 from pipeline.stages.options import Options
 
 FILE = "log.jsonl"
+#: Where the logs of the runs before stand, by the time at which each ended, and how many of them.
+BEFORE, KEPT = "logs", 50
 #: How long each stage took when it last ran, in seconds.
 SECONDS = "seconds.json"
 
@@ -31,6 +33,8 @@ class RunLog:
         self.path = path
         self.warned: Counter[tuple[str, str, int]] = Counter()
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file():
+            _put_by(path)
         path.write_text("", encoding="utf-8")
         self.lasted = _lasted(path.with_name(SECONDS))
 
@@ -62,6 +66,16 @@ class RunLog:
         self.warned.clear()
         seconds = round(time.perf_counter() - start, 3)
         self.tell("stage", name=name, seconds=seconds, digest=digest, warnings=raised, **told)
+
+
+def _put_by(path: Path) -> None:
+    """Put the log of the run before by: a run that finds all up to date leaves that of the run which made it."""
+    folder = path.with_name(BEFORE)
+    folder.mkdir(exist_ok=True)
+    ended = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
+    path.replace(folder / f"{ended:%Y-%m-%dT%H%M%S.%f}.jsonl")
+    for old in sorted(folder.glob("*.jsonl"))[:-KEPT]:
+        old.unlink()
 
 
 def _lasted(path: Path) -> dict[str, float]:

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.errors import PipelineError
 from pipeline.evaluation import Evaluation
-from pipeline.stages import order
-from pipeline.stages.log import FILE
+from pipeline.stages import log, order
+from pipeline.stages.log import BEFORE, FILE
 from pipeline.stages.progress import Progress
 from tests.stages.test_order import build, evaluation  # noqa: F401
 
@@ -31,6 +31,23 @@ def test_every_stage_is_told_once_with_its_seconds(evaluation: Evaluation) -> No
     assert all(e["seconds"] >= 0 and len(e["digest"]) == 64 for e in stages)
     build(evaluation)
     assert {e["state"] for e in events(evaluation.build)[1:-1]} == {order.UP_TO_DATE}
+    (made,) = (evaluation.build / BEFORE).iterdir()
+    assert [json.loads(line) for line in made.read_text(encoding="utf-8").splitlines()] == told
+
+
+def test_logs_of_the_last_runs_alone_are_kept(
+    evaluation: Evaluation,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(log, "KEPT", 2)
+    ended = []
+    for _ in range(4):
+        build(evaluation)
+        ended.append(events(evaluation.build)[-1]["time"])
+    kept = [
+        json.loads(path.read_text(encoding="utf-8").splitlines()[-1]) for path in (evaluation.build / BEFORE).glob("*")
+    ]
+    assert sorted(e["time"] for e in kept) == ended[1:3]
 
 
 def test_warnings_are_counted_without_their_words_and_do_not_reach_the_terminal(
