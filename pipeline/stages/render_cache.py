@@ -63,7 +63,8 @@ class RenderCache:
 
     def _digest_of(self, text: str, staged: Staged, targets: Mapping[str, Path]) -> str:
         folder = staged.path.parent
-        figures = [folder / name for name in sorted(set(_FIGURE.findall(text)))]
+        shown = (line for line in text.splitlines() if ".svg" in line or ".png" in line)
+        figures = [folder / name for name in sorted({name for line in shown for name in _FIGURE.findall(line)})]
         told = [f"{p.name} {provenance.file_digest(p)}" for p in figures if p.is_file()]
         made_of = [*self._shared, self._theme(folder.parent), staged.path.name, str(staged.edition), *targets]
         return provenance.digest_of([*made_of, text, *told])

@@ -23,7 +23,7 @@ _SETTINGS: Any = {
 _NO_METADATA: dict[str, None] = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _PLAIN: dict[str, Any] = {"Software": None}
 _LONG_DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
-_COORDINATES = re.compile(r"(?<= d=\")[^\"]*|(?<= [xy]=\")[^\"]*|(?<=translate\()[^)]*")
+_COORDINATES = re.compile(r" [dxy]=\"[^\"]*|translate\([^)]*")
 #: What matplotlib says of a text that all texts share, or that says nothing.
 _FAMILY = re.compile(r"font-family: [^;\"]*(?:; |(?=\"))")
 _UNTURNED = re.compile(r" transform=\"rotate\(-0 [^\"]*\)\"")
