@@ -59,6 +59,9 @@ def save(
                 if engine is not None:
                     engine.execute(figure)
                     figure.set_layout_engine("none")
+                for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+                    # plotnine writes titles of axes itself: to place the empty ones measures all numbers once more
+                    axis.set_label_coords(0, 0)
                 _print(figure, path, picture)
         finally:
             pyplot.close(figure)

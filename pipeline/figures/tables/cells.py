@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.figures import notes
 from pipeline.figures.output import Cell, Column, Table
-from pipeline.figures.scope import Scope, has_interval, published
+from pipeline.figures.scope import Scope, being, has_interval, published
 from pipeline.results import at_most_one
 from pipeline.results.significance import COMPARISONS, detected
 from pipeline.wording import labels as words
@@ -91,7 +91,7 @@ def pick(rows: pd.DataFrame, **values: object) -> pd.Series | None:
     """
     keep = np.ones(len(rows), dtype=bool)
     for column, value in values.items():
-        keep &= (rows[column] == value).to_numpy()
+        keep &= being(rows, column, value)
     found = np.flatnonzero(keep)
     if len(found) == 1:
         (place,) = found
