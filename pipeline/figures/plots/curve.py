@@ -18,12 +18,11 @@ from plotnine import (
     scale_color_manual,
     scale_linetype_manual,
     scale_shape_manual,
-    scale_x_continuous,
-    scale_y_continuous,
 )
 
 from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import Absent, Figure, Paper
+from pipeline.figures.plots.axes import x_axis, y_axis
 from pipeline.figures.plots.marks import caution_note, marks_frame
 from pipeline.figures.plots.shares import alternative, axis_of_share
 from pipeline.figures.plots.steps import key_above, places_above
@@ -110,13 +109,13 @@ def _drawn(
         scale_color_manual(values=colours),
         scale_shape_manual(values=dict(zip(times, theme.MARKERS, strict=False))),
         scale_linetype_manual(values=dict(zip(times, reversed(theme.LINES[: len(times)]), strict=True))),
-        scale_x_continuous(
+        x_axis(
             breaks=list(ticks.index),
             labels=_clear(ticks, apart, paper),
             limits=(0, float(ticks.index.max()) * 1.04),
             expand=(0, 0),
         ),
-        scale_y_continuous(
+        y_axis(
             breaks=[0, 0.25, 0.5, 0.75, 1],
             labels=theme.axis_labels("share", lang),
             limits=(0, max((y for _, y in key.values()), default=0.95) + 0.05),

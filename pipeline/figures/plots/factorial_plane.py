@@ -20,14 +20,13 @@ from plotnine import (
     geom_vline,
     ggplot,
     labs,
-    scale_x_continuous,
-    scale_y_continuous,
     theme,
 )
 
 from pipeline.figures import notes, typology, writing
 from pipeline.figures import theme as look
 from pipeline.figures.output import Absent, Figure, Paper
+from pipeline.figures.plots.axes import x_axis, y_axis
 from pipeline.figures.scope import Scope, published, why_absent
 from pipeline.results import at_most_one, shared
 from pipeline.wording import numbers
@@ -109,8 +108,8 @@ def _drawn(data: pd.DataFrame, inertia: pd.DataFrame, scope: Scope, paper: Paper
         geom_segment(aes("x", "y", xend="label_x", yend="label_y"), color="#b4bec8", size=0.3),
         geom_point(aes("x", "y"), color=look.PERSONS, size=1.8),
         *names,
-        scale_x_continuous(limits=(low - _ROOM * span, high + _ROOM * span), breaks=[]),
-        scale_y_continuous(breaks=[]),
+        x_axis(limits=(low - _ROOM * span, high + _ROOM * span), breaks=[]),
+        y_axis(breaks=[]),
         labs(x=_axis(inertia, "1", scope), y=_axis(inertia, "2", scope)),
         # a theme of its own: what is added to a plot's theme is added to the theme of other plots too
         look.base_theme(grid="", legend=False)

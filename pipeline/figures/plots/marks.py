@@ -21,12 +21,11 @@ from plotnine import (
     scale_color_identity,
     scale_fill_identity,
     scale_shape_identity,
-    scale_x_continuous,
-    scale_y_continuous,
 )
 
 from pipeline.figures import theme
 from pipeline.figures.output import Paper
+from pipeline.figures.plots.axes import x_axis, y_axis
 from pipeline.figures.plots.key import fold
 from pipeline.figures.scope import Scope, has_interval
 from pipeline.wording import numbers, typography
@@ -110,8 +109,8 @@ def dots(data: pd.DataFrame, rows: Sequence[str], look: Look, lang: str, paper: 
         *_guide_lines(look, len(rows)),
         *_dots(),
         *[scale_color_identity(), scale_fill_identity(), scale_shape_identity()],
-        scale_y_continuous(breaks=list(place.values()), labels=ticks, limits=(-0.55, top), expand=(0, 0)),
-        scale_x_continuous(
+        y_axis(breaks=list(place.values()), labels=ticks, limits=(-0.55, top), expand=(0, 0)),
+        x_axis(
             labels=theme.axis_labels(look.unit, lang),
             limits=(low, high),
             expand=(0, 0),

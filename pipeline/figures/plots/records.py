@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from plotnine import aes, geom_col, geom_text, ggplot, labs, scale_x_continuous, scale_y_continuous
+from plotnine import aes, geom_col, geom_text, ggplot, labs
 
 from pipeline.figures import theme, writing
 from pipeline.figures.notes import notes_of, signs
 from pipeline.figures.output import Absent, Figure, Paper
+from pipeline.figures.plots.axes import x_axis, y_axis
 from pipeline.figures.plots.marks import steps
 from pipeline.figures.plots.shares import levels
 from pipeline.figures.scope import Scope, published, why_absent
@@ -63,10 +64,8 @@ def _bars(data: pd.DataFrame, times: Sequence[str], lang: str, paper: Paper) -> 
         geom_text(
             aes("x", y=0, label="sign"), unseen, va="bottom", size=theme.SIZE, color=theme.INK, family=theme.FONT
         ),
-        scale_x_continuous(
-            breaks=list(ticks), labels=list(ticks.values()), limits=(-0.6, len(times) - 0.4), expand=(0, 0)
-        ),
-        scale_y_continuous(labels=theme.axis_labels("count", lang), limits=(0, high), expand=(0, 0), breaks=across),
+        x_axis(breaks=list(ticks), labels=list(ticks.values()), limits=(-0.6, len(times) - 0.4), expand=(0, 0)),
+        y_axis(labels=theme.axis_labels("count", lang), limits=(0, high), expand=(0, 0), breaks=across),
         labs(x="", y=""),
         theme.base_theme("y", legend=False),
     ]

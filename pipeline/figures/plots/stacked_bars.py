@@ -15,14 +15,13 @@ from plotnine import (
     ggplot,
     scale_color_identity,
     scale_fill_identity,
-    scale_x_continuous,
-    scale_y_continuous,
     theme_void,
 )
 from plotnine import theme as plot_theme
 
 from pipeline.figures import theme
 from pipeline.figures.output import Paper
+from pipeline.figures.plots.axes import x_axis, y_axis
 from pipeline.figures.plots.key import fold
 
 #: Height in mm of a bar with the space around it, and of a line of the key.
@@ -76,8 +75,8 @@ def stacked_bars(
         *key,
         scale_fill_identity(),
         scale_color_identity(),
-        scale_x_continuous(limits=(-1, paper.width - 1), expand=(0, 0)),
-        scale_y_continuous(limits=(-height, 0), expand=(0, 0)),
+        x_axis(limits=(-1, paper.width - 1), expand=(0, 0)),
+        y_axis(limits=(-height, 0), expand=(0, 0)),
         theme_void(base_size=theme.SIZE, base_family=theme.FONT),
         plot_theme(legend_position="none", plot_margin=0.0),
     ]

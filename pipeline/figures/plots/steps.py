@@ -22,13 +22,12 @@ from plotnine import (
     scale_color_manual,
     scale_linetype_manual,
     scale_shape_manual,
-    scale_x_continuous,
-    scale_y_continuous,
 )
 
 from pipeline.figures import theme, writing
 from pipeline.figures.notes import notes_of
 from pipeline.figures.output import Absent, Figure, Paper
+from pipeline.figures.plots.axes import x_axis, y_axis
 from pipeline.figures.plots.key import fold
 from pipeline.figures.plots.marks import described
 from pipeline.figures.plots.marks import steps as round_steps
@@ -140,8 +139,8 @@ def _plot(
         scale_color_manual(values=colours),
         scale_shape_manual(values=dict(zip(lines, theme.MARKERS, strict=False))),
         scale_linetype_manual(values=dict(zip(lines, theme.LINES, strict=False))),
-        scale_x_continuous(breaks=ticks, labels=[labels[x] for x in ticks], limits=(at[0] - 0.6, at[-1] + 0.6)),
-        scale_y_continuous(breaks=across, labels=write, limits=(low - room, top)),
+        x_axis(breaks=ticks, labels=[labels[x] for x in ticks], limits=(at[0] - 0.6, at[-1] + 0.6)),
+        y_axis(breaks=across, labels=write, limits=(low - room, top)),
         labs(x=axis, y=""),
         theme.base_theme("y", legend=False),
     ]

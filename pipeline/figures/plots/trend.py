@@ -20,12 +20,11 @@ from plotnine import (
     scale_fill_manual,
     scale_linetype_manual,
     scale_shape_manual,
-    scale_x_continuous,
-    scale_y_continuous,
 )
 
 from pipeline.figures import notes, theme, writing
 from pipeline.figures.output import Absent, Figure, Paper
+from pipeline.figures.plots.axes import x_axis, y_axis
 from pipeline.figures.plots.marks import caution_note, marks_frame, steps, wrapped
 from pipeline.figures.plots.shares import alternative, missing_note
 from pipeline.figures.scope import Scope, published, why_absent
@@ -135,14 +134,12 @@ def _lines(data: pd.DataFrame, unit: str, lang: str, paper: Paper) -> tuple[ggpl
         scale_fill_manual(values={**colours, **{f"{s}-": "white" for s in order}}),
         scale_shape_manual(values=at(theme.MARKERS)),
         scale_linetype_manual(values=at(theme.LINES)),
-        scale_x_continuous(
+        x_axis(
             breaks=_years(years, paper),
             labels=[str(y) for y in _years(years, paper)],
             limits=(first - 3 * per_mm, last + room),
         ),
-        scale_y_continuous(
-            labels=theme.axis_labels(unit, lang), limits=(low, high), expand=(0, 0), breaks=steps(low, high)
-        ),
+        y_axis(labels=theme.axis_labels(unit, lang), limits=(low, high), expand=(0, 0), breaks=steps(low, high)),
         labs(x="", y=""),
         theme.base_theme("y", legend=False),
     ]
