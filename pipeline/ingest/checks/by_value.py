@@ -105,7 +105,8 @@ def _column(column: pd.Series) -> _Column:
     values = pd.Series(found)
     if isinstance(values.dtype, (pd.Float64Dtype, pd.Int64Dtype)):
         values = pd.Series(values.to_numpy(dtype=float, na_value=np.nan))
-    return _Column(codes, (values,))
+    # held, a row and column, until all are judged: four bytes do
+    return _Column(codes.astype(np.int32), (values,))
 
 
 def _pair(left: _Column, right: _Column) -> _Column:
@@ -113,6 +114,6 @@ def _pair(left: _Column, right: _Column) -> _Column:
     width = max(len(right.values[0]), 1)
     both = (left.codes >= 0) & (right.codes >= 0)
     pairs, found = pd.factorize(left.codes[both].astype(np.int64) * width + right.codes[both])
-    codes = np.full(len(both), -1)
+    codes = np.full(len(both), -1, dtype=np.int32)
     codes[both] = pairs
     return _Column(codes, (left.values[0].take(found // width), right.values[0].take(found % width)))
